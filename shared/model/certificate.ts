@@ -1,0 +1,18 @@
+import type { Instant } from './time.ts';
+
+/** What a certificate says, without its key material. Times are its notBefore and notAfter (RFC 5280 §4.1.2.5). */
+export type CertificateFacts = {
+  /** RFC 4514 order, comma separated; `CN=…` first where there is one. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
+  readonly uris: readonly string[];
+  readonly notBefore: Instant;
+  readonly notAfter: Instant;
+  /** Lower-case hex of the SHA-256 of the DER encoding. */
+  readonly sha256: string;
+  /** DER: the bytes everything above was read from. */
+  readonly der: Uint8Array;
+};

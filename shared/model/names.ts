@@ -1,0 +1,110 @@
+/** The closed vocabularies that every other part spells the same way. */
+
+export const SCENARIO_NAMES = [
+  'valid-identity',
+  'no-certificate',
+  'plaintext',
+  'untrusted-issuer',
+  'self-signed',
+  'lookalike-issuer',
+  'expired',
+  'not-yet-valid',
+  'revoked',
+  'wrong-usage',
+  'foreign-identity',
+  'forged-header',
+  'sni-bypass',
+  'resumption',
+  'bypass-address',
+  'served-certificate',
+  'identity-health',
+  'rotation',
+] as const;
+export type ScenarioName = (typeof SCENARIO_NAMES)[number];
+
+export const SUITES = ['enforcement', 'isolation', 'certificates'] as const;
+/** What a schedule runs. A request may also say `all`. */
+export type Suite = (typeof SUITES)[number];
+export const SUITE_REQUESTS = [...SUITES, 'all'] as const;
+export type SuiteRequest = (typeof SUITE_REQUESTS)[number];
+
+/** Why an identity must be refused everywhere (RFC 5280 §4.1.2.5 validity, §5 revocation, §4.2.1.12 extended key usage). */
+export const FAULTS = ['expired', 'not-yet-valid', 'revoked', 'wrong-usage'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+export const TLS_VERSIONS = ['1.2', '1.3'] as const;
+export type TlsVersion = (typeof TLS_VERSIONS)[number];
+
+export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const VERDICTS = ['pass', 'fail', 'inconclusive', 'waived'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** One root cause that explains the verdicts of several checks together. */
+export const CAUSES = [
+  'ASKS_BUT_DOES_NOT_VERIFY',
+  'CLIENT_CERTIFICATE_OPTIONAL',
+  'CLIENT_CERTIFICATE_NOT_REQUESTED',
+  'PLAINTEXT_ACCEPTED',
+  'ANY_IDENTITY_ACCEPTED',
+  'ENDPOINT_DOWN',
+  'IDENTITY_UNUSABLE',
+  'TRUST_BUNDLE_STALE',
+  'RUN_INCOMPLETE',
+] as const;
+export type Cause = (typeof CAUSES)[number];
+
+/** Kinds of notification, as the subscription filters name them. */
+export const NOTIFICATION_KINDS = ['regression', 'recovery', 'reminder', 'blind', 'expiry', 'change'] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** What CloudWatch is sent; a coarser level costs less. */
+export const METRIC_LEVELS = ['fleet', 'endpoint', 'check'] as const;
+export type MetricLevel = (typeof METRIC_LEVELS)[number];
+
+type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Uppercase<Head>}_${Shouted<Tail>}`
+  : Uppercase<S>;
+/** The code of a forbidden acceptance, one per scenario. */
+export type AcceptedCode = `ACCEPTED_${Shouted<ScenarioName>}`;
+
+export const FIXED_CODES = [
+  'ACCEPTED',
+  'SERVED_CHAIN_OK',
+  'IDENTITY_OK',
+  'REJECTED_BY_TLS_ALERT',
+  'REJECTED_BY_HTTP_STATUS',
+  'REJECTED_BY_BODY',
+  'REJECTED_BY_CLOSE',
+  'REJECTED_BY_SILENCE',
+  'REJECTED_BY_PROTOCOL',
+  'BYPASS_CLOSED',
+  'CONTROL_REJECTED',
+  'SERVED_CHAIN_EXPIRED',
+  'SERVED_CHAIN_UNTRUSTED',
+  'SERVED_NAME_MISMATCH',
+  'SERVED_CHAIN_EXPIRES_SOON',
+  'SERVED_CHAIN_INCOMPLETE',
+  'SERVED_CHAIN_NOT_YET_VALID',
+  'SERVED_CHAIN_WRONG_USAGE',
+  'SERVED_KEY_WEAK',
+  'SERVED_SIGNATURE_WEAK',
+  'IDENTITY_UNUSABLE',
+  'IDENTITY_EXPIRES_SOON',
+  'UNREACHABLE',
+  'TIMED_OUT',
+  'NOT_TLS',
+  'AMBIGUOUS_ANSWER',
+  'CONTROL_NOT_ACCEPTED',
+  'NOT_RUN',
+  'RUN_COMPLETED',
+  'RUN_INCOMPLETE',
+  'SERVED_CHAIN_CHANGED',
+] as const;
+export type FixedCode = (typeof FIXED_CODES)[number];
+export type Code = FixedCode | AcceptedCode;
+
+/** `no-certificate` → `ACCEPTED_NO_CERTIFICATE`. */
+export const acceptedCode = (scenario: ScenarioName): AcceptedCode =>
+  `ACCEPTED_${scenario.toUpperCase().replaceAll('-', '_')}` as AcceptedCode;

@@ -1,0 +1,119 @@
+/**
+ * The registry as the program reads it: every default applied, every duration in milliseconds, every reference known to exist.
+ * What people write is `registry-document.ts`; `shared/registry` turns one into the other.
+ */
+import type { Fault, ScenarioName, Suite, TlsVersion } from './names.ts';
+import type { Instant, Milliseconds } from './time.ts';
+
+/** A value that lives elsewhere and must never be shown. */
+export type SecretRef = { readonly secret: string } | { readonly env: string };
+/** A header's value: written in the registry, or kept elsewhere. */
+export type HeaderValue = string | SecretRef;
+
+export type IdentitySource =
+  | { readonly kind: 'secret'; readonly secret: string }
+  /** Paths are absolute once the registry has been read. */
+  | { readonly kind: 'files'; readonly certificate: string; readonly privateKey: string };
+
+/** A test client certificate with its private key, by reference: the key itself is read at run time. */
+export type Identity = {
+  readonly name: string;
+  readonly source: IdentitySource;
+  readonly passphrase: SecretRef | null;
+  /** The name a relying party should derive from it: a URI or DNS SAN, or a subject. */
+  readonly principal: string | null;
+  readonly fault: Fault | null;
+};
+
+export type TrustBundleSource =
+  | { readonly kind: 'secret'; readonly secret: string }
+  /** `file` is absolute once the registry has been read. */
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'system' };
+
+/** Milliseconds between two runs of each suite. */
+export type Schedule = Readonly<Record<Suite, Milliseconds>>;
+
+export type Vantage = {
+  readonly vpcId: string | null;
+  readonly availabilityZones: readonly string[];
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+};
+
+/** How near a date must be: a share of the certificate's lifetime, but at most `cap`; or a fixed time. */
+export type ExpiryThreshold =
+  | { readonly kind: 'share'; readonly share: number; readonly cap: Milliseconds }
+  | { readonly kind: 'fixed'; readonly before: Milliseconds };
+
+export type StatusRange = { readonly from: number; readonly to: number };
+
+/** The name the served certificate must carry (RFC 9525 §6; SPIFFE X509-SVID §4). */
+export type ServerIdentity =
+  | { readonly kind: 'dns'; readonly name: string }
+  | { readonly kind: 'ip'; readonly address: string }
+  | { readonly kind: 'uri'; readonly uri: string };
+
+/** Exempts a known gap: still probed and measured, not announced before `until`. */
+export type Waiver = {
+  readonly scenario: ScenarioName;
+  readonly subject: string | null;
+  /** Exclusive: the end of the named day, UTC. */
+  readonly until: Instant;
+  readonly untilDate: string;
+  readonly reason: string;
+};
+
+export type Skip = { readonly scenario: ScenarioName; readonly reason: string };
+
+/** A registered address under test. */
+export type Endpoint = {
+  readonly name: string;
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** Path and query, as the request line carries them. */
+  readonly path: string;
+  /** SNI; null where the host is an IP address and no `serverName` was given (RFC 6066 §3). */
+  readonly serverName: string | null;
+  readonly serverIdentity: ServerIdentity;
+  readonly hostHeader: string;
+  readonly trustBundle: string;
+  readonly admits: readonly [string, ...string[]];
+  readonly refuses: readonly string[];
+  readonly owner: string | null;
+  readonly schedule: string;
+  readonly timeout: Milliseconds;
+  readonly settleAfter: number;
+  readonly remindAfter: Milliseconds;
+  readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
+  readonly perAddress: number;
+  readonly http: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, HeaderValue>>;
+    readonly body: string | null;
+  };
+  readonly accepts: { readonly status: readonly StatusRange[]; readonly body: string | null };
+  readonly rejects: {
+    readonly status: readonly StatusRange[];
+    readonly body: string | null;
+    readonly silence: boolean;
+  };
+  /** Empty: whatever is negotiated, once. */
+  readonly tlsVersions: readonly TlsVersion[];
+  readonly waivers: readonly Waiver[];
+  readonly skip: readonly Skip[];
+};
+
+export type Registry = {
+  readonly schedules: Readonly<Record<string, Schedule>>;
+  readonly trustBundles: Readonly<Record<string, TrustBundleSource>>;
+  readonly identities: Readonly<Record<string, Identity>>;
+  readonly vantages: Readonly<Record<string, Vantage>>;
+  readonly endpoints: readonly Endpoint[];
+  /** Thresholds for our own identities, from `defaults.expiry`. */
+  readonly expiry: Endpoint['expiry'];
+  /** From `defaults`, for checks that belong to no endpoint. */
+  readonly settleAfter: number;
+  readonly remindAfter: Milliseconds;
+};

@@ -1,0 +1,92 @@
+/** The published JSON of one run. The terminal, the metrics and the notifications are views of it. */
+import { z } from 'zod';
+import { CAUSES, type Code, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
+
+const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
+const endedSchema = z.union([
+  z.strictObject({ kind: z.literal('answered'), phase, status: z.number().int() }),
+  z.strictObject({ kind: z.literal('answered'), phase, protocol: z.string(), detail: z.string() }),
+  z.strictObject({ kind: z.literal('alerted'), phase, alert: z.string(), number: z.number().int() }),
+  z.strictObject({ kind: z.literal('closed'), phase, how: z.enum(['fin', 'close-notify', 'reset']) }),
+  z.strictObject({ kind: z.enum(['unverified', 'not-tls', 'unusable']), phase, reason: z.string() }),
+  z.strictObject({ kind: z.literal('unreachable'), phase, at: z.enum(['dns', 'tcp']), reason: z.string() }),
+  z.strictObject({ kind: z.literal('timed-out'), phase }),
+]);
+
+const evidenceSchema = z.strictObject({
+  presented: z
+    .string()
+    .nullable()
+    .meta({ description: 'The identity’s name, the scenario’s for minted ones, null for none.' }),
+  address: z.string().nullable(),
+  tls: z.enum(TLS_VERSIONS).nullable(),
+  durationMs: z.number(),
+  sni: z.string().nullable().optional(),
+  headers: z.array(z.string()).optional(),
+  certificateRequested: z.boolean().nullable(),
+  ended: endedSchema,
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
+const code = z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>;
+
+const checkResultSchema = z.strictObject({
+  id: z.string(),
+  endpoint: z.string().nullable(),
+  scenario: z.enum(SCENARIO_NAMES),
+  subject: z.string().nullable(),
+  route: z.strictObject({ method: z.string(), path: z.string() }).nullable(),
+  address: z.string().nullable(),
+  tls: z.enum(TLS_VERSIONS).nullable(),
+  vantage: z.string(),
+  verdict: z.enum(VERDICTS),
+  code,
+  severity: z.enum(SEVERITIES),
+  cause: z.enum(CAUSES).nullable(),
+  message: z.string(),
+  advice: z.string().nullable(),
+  reproduce: z.string().nullable(),
+  waiver: z.strictObject({ until: z.iso.date(), reason: z.string() }).nullable(),
+  evidence: z.array(evidenceSchema),
+});
+/** One check's judgement in one run. */
+export type CheckResult = z.infer<typeof checkResultSchema>;
+
+const servedChainSchema = z.strictObject({
+  endpoint: z.string(),
+  address: z.string(),
+  daysToExpiry: z.number().meta({ description: 'The minimum over the chain; negative once expired.' }),
+  expiresFirst: z.string().meta({ description: 'Subject of the certificate that expires first.' }),
+  sha256: z.string().meta({ description: 'Fingerprint of the leaf, lower-case hex.' }),
+  problems: z.array(z.strictObject({ code, message: z.string() })),
+});
+export type ServedChain = z.infer<typeof servedChainSchema>;
+
+const notCoveredSchema = z.strictObject({ endpoint: z.string(), scenario: z.enum(SCENARIO_NAMES), add: z.string() });
+/** A scenario that has nothing to present at an endpoint, and what to add to the registry so that it has. */
+export type NotCovered = z.infer<typeof notCoveredSchema>;
+
+export const reportSchema = z
+  .strictObject({
+    schema: z.literal('mtls-monitor/report/v1'),
+    run: z.strictObject({
+      id: z.string(),
+      startedAt: z.iso.datetime(),
+      finishedAt: z.iso.datetime(),
+      vantage: z.string(),
+      complete: z.boolean(),
+    }),
+    summary: z.strictObject({
+      endpoints: z.number().int(),
+      checks: z.number().int(),
+      pass: z.number().int(),
+      fail: z.number().int(),
+      inconclusive: z.number().int(),
+      waived: z.number().int(),
+      notCovered: z.array(notCoveredSchema),
+    }),
+    checks: z.array(checkResultSchema),
+    servedChains: z.array(servedChainSchema),
+  })
+  .meta({ title: 'mtls-monitor report', description: 'The verdicts of one run.' });
+export type Report = z.infer<typeof reportSchema>;

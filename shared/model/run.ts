@@ -1,0 +1,49 @@
+/** What the functions hand each other through S3: one plan, one batch per map item, one result per batch. */
+import { z } from 'zod';
+import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
+import type { Endpoint, Identity, Registry, TrustBundleSource } from './registry.ts';
+import type { CheckResult, NotCovered, ServedChain } from './report.ts';
+import type { Instant } from './time.ts';
+
+/** The state machine's input. Everything is optional: `{}` runs every suite of every schedule. */
+export const runRequest = z.object({
+  suite: z.enum(SUITE_REQUESTS).default('all'),
+  schedule: z.string().nullable().default(null),
+});
+export type RunRequest = z.infer<typeof runRequest>;
+
+export type RunIdentity = {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly suite: SuiteRequest;
+  readonly schedule: string | null;
+};
+
+/** One item of the map: small enough for any payload limit. */
+export type BatchRef = { readonly batch: number; readonly key: string };
+
+/** Endpoints that one probe Lambda checks, with all that they need but the secrets' values. */
+export type Batch = {
+  readonly run: RunIdentity;
+  readonly vantage: string;
+  readonly suites: readonly Suite[];
+  readonly endpoints: readonly Endpoint[];
+  /** Identities that these endpoints use, by name. */
+  readonly identities: Readonly<Record<string, Identity>>;
+  /** Identities whose `identity-health` this batch reports; set for the identity batch only. */
+  readonly health: readonly string[];
+  readonly trustBundles: Readonly<Record<string, TrustBundle>>;
+  readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
+};
+
+/** A trust bundle whose file, if it had one, travels with the plan. */
+export type TrustBundle = Exclude<TrustBundleSource, { kind: 'file' }> | { readonly kind: 'pem'; readonly pem: string };
+
+export type BatchResult = {
+  readonly checks: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+  readonly notCovered: readonly NotCovered[];
+  readonly complete: boolean;
+  /** State keys that now hold something due. */
+  readonly due: readonly string[];
+};

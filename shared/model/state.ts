@@ -1,0 +1,65 @@
+/** What is kept between runs. One item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. */
+import type { Cause, Code, NotificationKind, Severity, Suite, Verdict } from './names.ts';
+import type { CheckResult } from './report.ts';
+import type { Instant } from './time.ts';
+
+/** What somebody who reads every notification believes of a check. */
+export type Level = 'ok' | 'failing' | 'blind';
+
+export type CheckState = {
+  /** The last verdict that said something: an inconclusive one never moves it. */
+  readonly baseline: 'pass' | 'fail' | 'waived' | null;
+  readonly candidate: Verdict;
+  /** Equal candidates in a row, this run's included; a run id counts once. */
+  readonly streak: number;
+  /** When the candidate began. */
+  readonly since: Instant;
+  readonly lastRunId: string;
+  readonly lastRunStartedAt: Instant;
+  /** What was last put into `due` (or is believed from the start): null before anything was. */
+  readonly announced: {
+    readonly level: Level;
+    readonly kind: NotificationKind;
+    readonly code: Code;
+    readonly severity: Severity;
+    readonly at: Instant;
+  } | null;
+};
+
+/** Something that must be told: stored with the state that made it due, removed once it has been published. */
+export type Transition = {
+  /** Stable: `<run id>/<check id>/<kind>`. */
+  readonly id: string;
+  readonly kind: NotificationKind;
+  readonly check: string;
+  readonly endpoint: string | null;
+  readonly vantage: string;
+  readonly owner: string | null;
+  readonly scenario: CheckResult['scenario'] | null;
+  readonly code: Code;
+  readonly cause: Cause | null;
+  readonly severity: Severity;
+  readonly since: Instant;
+  readonly runId: string;
+  readonly message: string;
+  readonly advice: string | null;
+  readonly reproduce: string | null;
+  readonly evidence: CheckResult['evidence'];
+};
+
+export type StateItem = {
+  /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`. */
+  readonly key: string;
+  readonly suite: Suite | null;
+  readonly checks: Readonly<Record<string, CheckState>>;
+  /** SHA-256 of the leaves seen lately by check id, the newest last. */
+  readonly chains: Readonly<Record<string, readonly string[]>>;
+  /** Oldest first: they are announced in this order. */
+  readonly due: readonly DueTransition[];
+};
+
+export type DueTransition = {
+  readonly transition: Transition;
+  /** The message that will carry it; another report may take it over once `until` is past. */
+  readonly claim: { readonly message: string; readonly until: Instant } | null;
+};

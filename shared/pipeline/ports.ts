@@ -1,0 +1,62 @@
+/** Everything the stages ask of the world, as plain functions. Adapters live in `shared/aws` and `functions`. */
+import type { StateItem } from '../model/state.ts';
+import type { Instant, Milliseconds } from '../model/time.ts';
+
+/** A secret's value or why there is none. `reason` is safe to show: it never holds a value. */
+export type SecretResult =
+  | { readonly ok: true; readonly value: string | Uint8Array; readonly versionId: string }
+  | { readonly ok: false; readonly reason: string };
+
+/** Current versions, one result per name asked for. Never rejects: what cannot be read says why. */
+export type ReadSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, SecretResult>>;
+
+/** A local file's text or why there is none. */
+export type ReadFile = (
+  path: string,
+) => Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }>;
+
+export type Versioned<T> = { readonly value: T; readonly version: number };
+
+/** State between runs. A write whose `expected` version is no longer the stored one (0: no item yet) changes nothing and returns false. */
+export type StateStore = {
+  /** Consistent read. */
+  readonly read: (key: string) => Promise<Versioned<StateItem> | null>;
+  readonly write: (item: StateItem, expected: number) => Promise<boolean>;
+  /** Keys of the items that hold something due; may lag behind the writes. */
+  readonly withDue: () => Promise<readonly string[]>;
+};
+
+/** One SNS message, as it will be published: kept until it has been, so that a second try sends the same bytes under the same id. */
+export type OutgoingMessage = {
+  readonly id: string;
+  readonly subject: string;
+  /** The `MessageStructure: json` body. */
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, { readonly type: 'String' | 'String.Array'; readonly value: string }>>;
+  readonly members: readonly { readonly key: string; readonly transition: string }[];
+};
+
+export type MessageStore = {
+  /** Creates it, leased until `until`; false where the id exists. */
+  readonly create: (message: OutgoingMessage, until: Instant) => Promise<boolean>;
+  /** Takes over one whose lease is over; false where it is still leased or gone. */
+  readonly lease: (id: string, now: Instant, until: Instant) => Promise<boolean>;
+  readonly remove: (id: string) => Promise<void>;
+  /** Messages created and not yet removed. */
+  readonly pending: () => Promise<readonly OutgoingMessage[]>;
+};
+
+/** Publishes one message; rejects where SNS did not take it. */
+export type PublishMessage = (message: OutgoingMessage) => Promise<void>;
+
+export type Metric = {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds' | 'None';
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly timestamp: Instant;
+  readonly value: number | { readonly count: number; readonly sum: number; readonly min: number; readonly max: number };
+};
+export type PutMetrics = (metrics: readonly Metric[]) => Promise<void>;
+
+export type Clock = () => Instant;
+export type Sleep = (ms: Milliseconds) => Promise<void>;
