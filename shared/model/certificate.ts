@@ -9,6 +9,10 @@ export type CertificateFacts = {
   readonly dnsNames: readonly string[];
   readonly ipAddresses: readonly string[];
   readonly uris: readonly string[];
+  /** OIDs (RFC 5280 §4.2.1.12); null where the extension is absent: any use is allowed. */
+  readonly extendedKeyUsage: readonly string[] | null;
+  /** Basic constraints, cA (RFC 5280 §4.2.1.9). */
+  readonly ca: boolean;
   readonly notBefore: Instant;
   readonly notAfter: Instant;
   /** Lower-case hex of the SHA-256 of the DER encoding. */

@@ -51,6 +51,7 @@ export const CAUSES = [
   'ENDPOINT_DOWN',
   'IDENTITY_UNUSABLE',
   'TRUST_BUNDLE_STALE',
+  'TRUST_BUNDLE_UNUSABLE',
   'RUN_INCOMPLETE',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
@@ -97,6 +98,7 @@ export const FIXED_CODES = [
   'NOT_TLS',
   'AMBIGUOUS_ANSWER',
   'CONTROL_NOT_ACCEPTED',
+  'TRUST_BUNDLE_UNUSABLE',
   'NOT_RUN',
   'RUN_COMPLETED',
   'RUN_INCOMPLETE',

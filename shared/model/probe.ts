@@ -60,6 +60,8 @@ export type Observation = {
   readonly answer: Answer | null;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
+  /** Names of the headers that were left out because the served chain was not verified. */
+  readonly withheld: readonly string[];
 };
 
 /** An observation classified by the endpoint's own rules; the scenario is still unknown. */

@@ -36,8 +36,11 @@ export type Batch = {
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
 };
 
-/** A trust bundle whose file, if it had one, travels with the plan. */
-export type TrustBundle = Exclude<TrustBundleSource, { kind: 'file' }> | { readonly kind: 'pem'; readonly pem: string };
+/** A trust bundle whose file, if it had one, has been read: its text travels with the plan. */
+export type TrustBundle =
+  | Exclude<TrustBundleSource, { kind: 'file' }>
+  | { readonly kind: 'pem'; readonly pem: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 export type BatchResult = {
   readonly checks: readonly CheckResult[];

@@ -1,0 +1,140 @@
+/** The common middle of a Lambda's batch and a local check: loads what the endpoints need, runs them all, and judges the identities. */
+import type { Suite } from '../model/names.ts';
+import type { Endpoint, Identity, SecretRef } from '../model/registry.ts';
+import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
+import type { TrustBundle } from '../model/run.ts';
+import type { Instant } from '../model/time.ts';
+import type { Expiry } from '../pki/chain.ts';
+import type { Parsed } from '../pki/identity-secret.ts';
+import { bundleOfPem, type LoadedBundle, systemBundle } from '../pki/trust-bundle.ts';
+import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
+import type { Limits } from '../probe/limits.ts';
+import { judgeIdentity } from '../verdict/health.ts';
+import type { Mint, SecretHeaders } from './asker.ts';
+import { runEndpoint } from './endpoint-run.ts';
+import { type LoadedIdentity, loadIdentity, type Secrets, type Sources, secretNames, valueOf } from './identities.ts';
+import type { Clock } from './ports.ts';
+
+export type CheckRequest = {
+  readonly endpoints: readonly Endpoint[];
+  readonly identities: Readonly<Record<string, Identity>>;
+  readonly trustBundles: Readonly<Record<string, TrustBundle>>;
+  readonly suites: readonly Suite[];
+  /** Identities whose `identity-health` is wanted. */
+  readonly health: readonly string[];
+  readonly expiry: Expiry;
+  readonly vantage: string;
+  readonly startedAt: Instant;
+};
+
+export type CheckPorts = Sources & {
+  readonly mint: Mint;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly deadline: Instant;
+  /** Told after each endpoint. */
+  readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
+};
+
+export type Checked = {
+  readonly checks: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+  readonly notCovered: readonly NotCovered[];
+};
+
+const headerRefs = ({ http }: Endpoint): readonly (readonly [string, SecretRef])[] =>
+  Object.entries(http.headers).flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value] as const]));
+
+export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): Promise<Checked> => {
+  const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
+  const used = new Set([...plans.flatMap(identitiesOf), ...request.health]);
+  const wanted = Object.values(request.identities).filter(({ name }) => used.has(name));
+  const bundleNames = [...new Set(request.endpoints.map(({ trustBundle }) => trustBundle))];
+  const refs = [
+    ...request.endpoints.flatMap((endpoint) => headerRefs(endpoint).map(([, ref]) => ref)),
+    ...bundleSecrets(request, bundleNames),
+  ];
+  const secrets: Secrets = await ports.readSecrets(secretNames(wanted, refs));
+  const loaded = await Promise.all(
+    wanted.map((identity) => loadIdentity(identity, secrets, ports, request.expiry, request.startedAt)),
+  );
+  const identities = new Map(loaded.map((each) => [each.identity.name, each]));
+  const bundles = new Map(bundleNames.map((name) => [name, loadBundle(request.trustBundles[name], secrets)]));
+  const ran = await Promise.all(
+    plans.map(async (plan) => {
+      const result = await runEndpoint(plan, {
+        ...ports,
+        identities,
+        now: request.startedAt,
+        vantage: request.vantage,
+        bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
+        secretHeaders: headersOf(plan, secrets, ports),
+      });
+      ports.onEndpoint?.(plan.endpoint.name, result.results);
+      return result;
+    }),
+  );
+  return {
+    checks: [...ran.flatMap(({ results }) => results), ...health(request, identities)],
+    servedChains: ran.flatMap(({ servedChains }) => servedChains),
+    notCovered: ran.flatMap(({ notCovered }) => notCovered),
+  };
+};
+
+const health = (
+  { health: names, vantage }: CheckRequest,
+  identities: ReadonlyMap<string, LoadedIdentity>,
+): readonly CheckResult[] =>
+  names.flatMap((name) => {
+    const loaded = identities.get(name);
+    return loaded === undefined ? [] : [judgeIdentity(identityCheck(name), loaded.fitness, vantage)];
+  });
+
+const noBundle: LoadedBundle = { ok: false, reason: 'it is not in the registry' };
+
+const bundleSecrets = ({ trustBundles }: CheckRequest, names: readonly string[]): readonly SecretRef[] =>
+  names.flatMap((name) => {
+    const bundle = trustBundles[name];
+    return bundle?.kind === 'secret' ? [{ secret: bundle.secret }] : [];
+  });
+
+const loadBundle = (bundle: TrustBundle | undefined, secrets: Secrets): LoadedBundle => {
+  if (bundle === undefined) return noBundle;
+  switch (bundle.kind) {
+    case 'system':
+      return systemBundle();
+    case 'pem':
+      return bundleOfPem(bundle.pem);
+    case 'unreadable':
+      return { ok: false, reason: bundle.reason };
+    case 'secret': {
+      const found = secrets.get(bundle.secret);
+      if (found === undefined || !found.ok)
+        return { ok: false, reason: `the secret ${bundle.secret}: ${found?.reason ?? 'was not read'}` };
+      return typeof found.value === 'string'
+        ? bundleOfPem(found.value)
+        : { ok: false, reason: `the secret ${bundle.secret} is binary` };
+    }
+    default:
+      return bundle satisfies never;
+  }
+};
+
+/** RFC 9110 §5.5: a field value holds no control characters; one that does would become another header. */
+const oneLine = (value: Parsed<string>): Parsed<string> =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  value.ok && /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value.value)
+    ? { ok: false, reason: 'its value holds control characters' }
+    : value;
+
+/** A header that cannot be had stays in the list with nothing in it: it is left out, and known to be. */
+const headersOf = ({ endpoint }: EndpointPlan, secrets: Secrets, sources: Sources): SecretHeaders => {
+  const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(valueOf(ref, secrets, sources))] as const);
+  const missing = read.flatMap(([name, value]) =>
+    value.ok ? [] : [`the header ${name} cannot be had: ${value.reason}`],
+  );
+  return {
+    values: Object.fromEntries(read.map(([name, value]) => [name, value.ok ? value.value : ''])),
+    missing: missing[0] ?? null,
+  };
+};

@@ -1,0 +1,103 @@
+/** Identities, trust bundles and secret headers, read once a run: every name that an endpoint uses, in as few calls as possible. */
+import type { CertificateFacts } from '../model/certificate.ts';
+import type { Identity, SecretRef } from '../model/registry.ts';
+import { DAY, type Instant } from '../model/time.ts';
+import { type Expiry, isWithin } from '../pki/chain.ts';
+import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
+import { type IdentityText, identityTextOf, type Parsed } from '../pki/identity-secret.ts';
+import type { Fitness } from '../verdict/health.ts';
+import type { ReadFile, ReadSecrets, SecretResult } from './ports.ts';
+
+export type LoadedIdentity = {
+  readonly identity: Identity;
+  /** Null where it cannot be used; `fitness` says why. */
+  readonly credentials: Credentials | null;
+  readonly fitness: Fitness;
+};
+
+export type Sources = {
+  readonly readSecrets: ReadSecrets;
+  readonly readFile: ReadFile;
+  readonly readEnv: (name: string) => string | undefined;
+};
+
+/** Secret values by name, as the run sees them: read in one go, never again. */
+export type Secrets = ReadonlyMap<string, SecretResult>;
+
+export const secretNames = (identities: readonly Identity[], refs: readonly SecretRef[]): readonly string[] => [
+  ...new Set([
+    ...identities.flatMap(({ source, passphrase }) => [
+      ...(source.kind === 'secret' ? [source.secret] : []),
+      ...(passphrase !== null && 'secret' in passphrase ? [passphrase.secret] : []),
+    ]),
+    ...refs.flatMap((ref) => ('secret' in ref ? [ref.secret] : [])),
+  ]),
+];
+
+/** The text behind a reference, or a reason that is safe to show. */
+export const valueOf = (ref: SecretRef, secrets: Secrets, sources: Sources): Parsed<string> => {
+  if ('env' in ref) {
+    const value = sources.readEnv(ref.env);
+    return value === undefined
+      ? { ok: false, reason: `the environment variable ${ref.env} is not set` }
+      : { ok: true, value };
+  }
+  const found = secrets.get(ref.secret);
+  if (found === undefined || !found.ok)
+    return { ok: false, reason: `the secret ${ref.secret}: ${found?.reason ?? 'was not read'}` };
+  return typeof found.value === 'string'
+    ? { ok: true, value: found.value.trim() }
+    : { ok: false, reason: `the secret ${ref.secret} is binary` };
+};
+
+const textOf = async ({ source }: Identity, secrets: Secrets, sources: Sources): Promise<Parsed<IdentityText>> => {
+  if (source.kind === 'secret') {
+    const found = secrets.get(source.secret);
+    if (found === undefined || !found.ok)
+      return { ok: false, reason: `the secret ${source.secret}: ${found?.reason ?? 'was not read'}` };
+    const parsed = identityTextOf(found.value);
+    return parsed.ok ? parsed : { ok: false, reason: `${source.secret}: ${parsed.reason}` };
+  }
+  const [certificate, privateKey] = await Promise.all([
+    sources.readFile(source.certificate),
+    sources.readFile(source.privateKey),
+  ]);
+  if (!certificate.ok) return { ok: false, reason: `${source.certificate}: ${certificate.reason}` };
+  if (!privateKey.ok) return { ok: false, reason: `${source.privateKey}: ${privateKey.reason}` };
+  return { ok: true, value: { certificate: certificate.text, privateKey: privateKey.text, passphrase: null } };
+};
+
+const place = ({ source }: Identity): string => (source.kind === 'secret' ? source.secret : source.certificate);
+
+export const loadIdentity = async (
+  identity: Identity,
+  secrets: Secrets,
+  sources: Sources,
+  expiry: Expiry,
+  now: Instant,
+): Promise<LoadedIdentity> => {
+  const unusable = (reason: string): LoadedIdentity => ({
+    identity,
+    credentials: null,
+    fitness: { kind: 'unfit', reason, advice: null },
+  });
+  const text = await textOf(identity, secrets, sources);
+  if (!text.ok) return unusable(text.reason);
+  const passphrase = identity.passphrase === null ? null : valueOf(identity.passphrase, secrets, sources);
+  if (passphrase !== null && !passphrase.ok) return unusable(`its passphrase: ${passphrase.reason}`);
+  const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
+  if (!credentials.ok) return unusable(`${place(identity)}: ${credentials.reason}`);
+  const [leaf] = credentials.value.chain;
+  const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
+  if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
+  return { identity, credentials: credentials.value, fitness: fitness(leaf, identity, expiry, now) };
+};
+
+const fitness = (leaf: CertificateFacts, { fault }: Identity, expiry: Expiry, now: Instant): Fitness => {
+  const soon = fault !== 'expired' && isWithin(leaf, expiry.warn, now);
+  const left = ((leaf.notAfter - now) / DAY).toFixed(1);
+  return {
+    kind: 'fit',
+    expiresSoon: soon ? `expires in ${left} days, at ${new Date(leaf.notAfter).toISOString()}` : null,
+  };
+};

@@ -1,0 +1,56 @@
+/** Certificates as facts. Parsing is node:crypto's. */
+import { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../model/certificate.ts';
+
+const PEM_CERTIFICATE =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+
+/** Every certificate of a PEM text, in its order. Throws node:crypto's error for a damaged one. */
+export const certificatesOfPem = (pem: string): X509Certificate[] =>
+  (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
+
+const altNames = (certificate: X509Certificate): readonly (readonly [string, string])[] => {
+  // Node quotes a value (as JSON) that holds a comma, so that a hostile SAN cannot pretend to be two.
+  const entries = (certificate.subjectAltName ?? '').match(/[^,":]+:(?:"(?:[^"\\]|\\.)*"|[^,]*)/g) ?? [];
+  return entries.map((entry) => {
+    const colon = entry.indexOf(':');
+    const value = entry.slice(colon + 1);
+    return [entry.slice(0, colon).trim(), value.startsWith('"') ? String(JSON.parse(value)) : value] as const;
+  });
+};
+
+/** Node writes a name one attribute a line, in the encoding's order; RFC 4514 §2.1 reads it backwards. */
+const distinguishedName = (lines: string | undefined): string => (lines ?? '').split('\n').reverse().join(', ');
+
+export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
+  const names = altNames(certificate);
+  const of = (type: string) => names.filter(([kind]) => kind === type).map(([, value]) => value);
+  return {
+    subject: distinguishedName(certificate.subject),
+    issuer: distinguishedName(certificate.issuer),
+    serialNumber: certificate.serialNumber,
+    dnsNames: of('DNS'),
+    ipAddresses: of('IP Address'),
+    uris: of('URI'),
+    extendedKeyUsage: certificate.keyUsage ?? null,
+    ca: certificate.ca,
+    notBefore: certificate.validFromDate.getTime(),
+    notAfter: certificate.validToDate.getTime(),
+    sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    der: new Uint8Array(certificate.raw),
+  };
+};
+
+/** `CN=…` where there is one, else the first name it has: short enough for a sentence. */
+export const shortName = (facts: CertificateFacts): string =>
+  /(^|, )(CN=[^,]*)/.exec(facts.subject)?.[2] ??
+  facts.uris[0] ??
+  facts.dnsNames[0] ??
+  (facts.subject || `serial ${facts.serialNumber}`);
+
+/** Whether `issuer` signed `certificate` and is a CA (RFC 5280 §4.2.1.9): names, key identifiers and signature. */
+export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
+  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+
+export const isSelfSigned = (certificate: X509Certificate): boolean =>
+  certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);

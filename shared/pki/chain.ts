@@ -1,0 +1,171 @@
+/**
+ * Judges a served chain by ourselves: node:tls would drop the connection at the first problem, before the server has judged the client,
+ * and would name one problem where there are several.
+ */
+import { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../model/certificate.ts';
+import type { FixedCode } from '../model/names.ts';
+import type { ExpiryThreshold, ServerIdentity } from '../model/registry.ts';
+import { DAY, type Instant } from '../model/time.ts';
+import { isIssuedBy, isSelfSigned, shortName } from './certificate.ts';
+
+export type ChainProblem = { readonly code: FixedCode; readonly message: string };
+/** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */
+export type TrustPath = { readonly trusted: true } | { readonly trusted: false; readonly problem: ChainProblem };
+
+const SERVER_AUTH = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
+/** NIST SP 800-131A rev. 2: shorter keys, and SHA-1 or MD5 in signatures, are disallowed. */
+const MIN_RSA_BITS = 2048;
+const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
+const WEAK_CURVES = ['prime192v1', 'secp192k1', 'secp160r1', 'secp160k1', 'secp160r2', 'secp112r1', 'secp128r1'];
+
+const parse = (facts: CertificateFacts): X509Certificate => new X509Certificate(facts.der);
+
+/** Follows issuers from the leaf, in whatever order they were served, until one that the bundle holds or signed (RFC 5280 §6.1). */
+export const trustPath = (chain: readonly CertificateFacts[], bundle: readonly X509Certificate[]): TrustPath => {
+  const served = chain.map(parse);
+  const anchored = (certificate: X509Certificate) =>
+    bundle.some((anchor) => anchor.fingerprint256 === certificate.fingerprint256) ||
+    bundle.some((anchor) => isIssuedBy(certificate, anchor));
+  let top = served[0];
+  const passed = new Set<X509Certificate>();
+  while (top !== undefined && !passed.has(top)) {
+    const current = top;
+    if (anchored(current)) return { trusted: true };
+    passed.add(current);
+    const next = served.find((candidate) => !passed.has(candidate) && isIssuedBy(current, candidate));
+    if (next === undefined) break;
+    top = next;
+  }
+  return { trusted: false, problem: untrusted(chain, served, top, bundle) };
+};
+
+const untrusted = (
+  chain: readonly CertificateFacts[],
+  served: readonly X509Certificate[],
+  top: X509Certificate | undefined,
+  bundle: readonly X509Certificate[],
+): ChainProblem => {
+  const facts = top === undefined ? undefined : chain[served.indexOf(top)];
+  if (top === undefined || facts === undefined)
+    return { code: 'SERVED_CHAIN_UNTRUSTED', message: 'no certificate was served' };
+  if (isSelfSigned(top)) {
+    return {
+      code: 'SERVED_CHAIN_UNTRUSTED',
+      message: `the chain ends at ${shortName(facts)}, which is self-signed and not in the trust bundle`,
+    };
+  }
+  if (bundle.some((anchor) => anchor.subject === top.issuer)) {
+    return {
+      code: 'SERVED_CHAIN_UNTRUSTED',
+      message: `${shortName(facts)} names the issuer ${facts.issuer}, but the CA of that name in the trust bundle did not sign it`,
+    };
+  }
+  if (served.length === 1) {
+    return {
+      code: 'SERVED_CHAIN_INCOMPLETE',
+      message: `${shortName(facts)} is served alone, and its issuer ${facts.issuer} is not in the trust bundle: the intermediate is missing, or it comes from another CA`,
+    };
+  }
+  return {
+    code: 'SERVED_CHAIN_UNTRUSTED',
+    message: `the chain ends at ${shortName(facts)}; its issuer ${facts.issuer} is not in the trust bundle`,
+  };
+};
+
+const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): boolean => {
+  switch (identity.kind) {
+    // RFC 9525 §2: the common name is not looked at.
+    case 'dns':
+      return leaf.checkHost(identity.name, { subject: 'never' }) !== undefined;
+    case 'ip':
+      return leaf.checkIP(identity.address) !== undefined;
+    case 'uri':
+      return facts.uris.includes(identity.uri);
+    default:
+      return identity satisfies never;
+  }
+};
+
+const identityText = (identity: ServerIdentity): string =>
+  identity.kind === 'dns' ? identity.name : identity.kind === 'ip' ? identity.address : identity.uri;
+
+const nameProblem = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): ChainProblem[] => {
+  if (carries(leaf, facts, identity)) return [];
+  const names = [...facts.dnsNames, ...facts.ipAddresses, ...facts.uris];
+  const has =
+    names.length === 0 ? 'it carries no subject alternative name at all' : `it carries ${names.slice(0, 5).join(', ')}`;
+  return [
+    { code: 'SERVED_NAME_MISMATCH', message: `${shortName(facts)} is not valid for ${identityText(identity)}: ${has}` },
+  ];
+};
+
+export const isWithin = (facts: CertificateFacts, threshold: ExpiryThreshold, now: Instant): boolean => {
+  const left = facts.notAfter - now;
+  if (threshold.kind === 'fixed') return left < threshold.before;
+  return left < Math.min((facts.notAfter - facts.notBefore) * threshold.share, threshold.cap);
+};
+
+const day = (instant: Instant): string => new Date(instant).toISOString().slice(0, 16).replace('T', ' ');
+
+const dateProblems = (chain: readonly CertificateFacts[], expiry: Expiry, now: Instant): ChainProblem[] =>
+  chain.flatMap((facts): ChainProblem[] => {
+    const who = shortName(facts);
+    if (facts.notAfter < now)
+      return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${day(facts.notAfter)} UTC` }];
+    if (facts.notBefore > now)
+      return [
+        { code: 'SERVED_CHAIN_NOT_YET_VALID', message: `${who} is not valid before ${day(facts.notBefore)} UTC` },
+      ];
+    if (!isWithin(facts, expiry.warn, now)) return [];
+    const left = ((facts.notAfter - now) / DAY).toFixed(1);
+    return [
+      { code: 'SERVED_CHAIN_EXPIRES_SOON', message: `${who} expires in ${left} days, at ${day(facts.notAfter)} UTC` },
+    ];
+  });
+
+const strengthProblems = (certificate: X509Certificate, facts: CertificateFacts): ChainProblem[] => {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+  const bits = details?.modulusLength;
+  const problems: ChainProblem[] = [];
+  if (bits !== undefined && bits < MIN_RSA_BITS)
+    problems.push({ code: 'SERVED_KEY_WEAK', message: `${shortName(facts)} has a key of ${bits} bits` });
+  if (type === 'ec' && WEAK_CURVES.includes(details?.namedCurve ?? ''))
+    problems.push({ code: 'SERVED_KEY_WEAK', message: `${shortName(facts)} has a key on ${details?.namedCurve}` });
+  const algorithm = certificate.signatureAlgorithm ?? '';
+  // A self-signed certificate is trusted for being in the bundle, not for its signature.
+  if (WEAK_SIGNATURE.test(algorithm) && certificate.subject !== certificate.issuer)
+    problems.push({ code: 'SERVED_SIGNATURE_WEAK', message: `${shortName(facts)} is signed with ${algorithm}` });
+  return problems;
+};
+
+export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
+
+/** Every problem of a served chain, in no order; none for a chain that clients accept. */
+export const chainProblems = (
+  chain: readonly CertificateFacts[],
+  bundle: readonly X509Certificate[],
+  identity: ServerIdentity,
+  expiry: Expiry,
+  now: Instant,
+): readonly ChainProblem[] => {
+  const facts = chain[0];
+  if (facts === undefined) return [];
+  const leaf = parse(facts);
+  const path = trustPath(chain, bundle);
+  const usages = facts.extendedKeyUsage;
+  return [
+    ...(path.trusted ? [] : [path.problem]),
+    ...nameProblem(leaf, facts, identity),
+    ...dateProblems(chain, expiry, now),
+    ...(usages === null || usages.some((usage) => SERVER_AUTH.includes(usage))
+      ? []
+      : [
+          {
+            code: 'SERVED_CHAIN_WRONG_USAGE',
+            message: `${shortName(facts)} may not be used by a server: its extended key usage lacks serverAuth`,
+          } as const,
+        ]),
+    ...chain.flatMap((each) => strengthProblems(parse(each), each)),
+  ];
+};

@@ -1,0 +1,85 @@
+/** A run's work, cut so that each piece's worst case fits the time that one probe function has. */
+import { SUITES } from '../model/names.ts';
+import type { Endpoint, Registry } from '../model/registry.ts';
+import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
+import { type Milliseconds, SECOND } from '../model/time.ts';
+import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
+
+/** Express children of the map live five minutes and may run twice; the rest is for start-up, state and metrics. */
+export const BATCH_TIME: Milliseconds = 240 * SECOND;
+/** Connections at a time in one probe function. */
+export const CONNECTIONS = 64;
+const MAX_ENDPOINTS = 50;
+/** A check's attempts at the worst: two that differ and two more to tell how many backends are open. */
+const ATTEMPTS = 4;
+
+/** Connection time of an endpoint where every attempt takes its whole timeout, spread over what runs at once to its address. */
+const worstCase = (endpoint: Endpoint, registry: Registry, suites: ReturnType<typeof suitesOf>): Milliseconds => {
+  const { checks } = planEndpoint(endpoint, registry.identities, suites);
+  return (Math.ceil(checks.length / endpoint.perAddress) * ATTEMPTS + 2) * endpoint.timeout;
+};
+
+const cut = (
+  endpoints: readonly Endpoint[],
+  time: (endpoint: Endpoint) => Milliseconds,
+  perAddress: (endpoint: Endpoint) => number,
+): readonly (readonly Endpoint[])[] => {
+  const groups: { endpoints: Endpoint[]; work: Milliseconds }[] = [];
+  for (const endpoint of endpoints) {
+    // Endpoints run side by side while their connections fit; their work adds up over what runs at once.
+    const work = (time(endpoint) * perAddress(endpoint)) / CONNECTIONS;
+    const last = groups.at(-1);
+    const fits =
+      last !== undefined &&
+      last.endpoints.length < MAX_ENDPOINTS &&
+      last.work + work <= BATCH_TIME &&
+      time(endpoint) <= BATCH_TIME;
+    if (fits) {
+      last.endpoints.push(endpoint);
+      last.work += work;
+    } else groups.push({ endpoints: [endpoint], work });
+  }
+  return groups.map((group) => group.endpoints);
+};
+
+/** Endpoints of the asked schedule in batches, and the identities' own health in one more where certificates are asked for. */
+export const makeBatches = (
+  registry: Registry,
+  run: RunIdentity,
+  bundles: Readonly<Record<string, TrustBundle>>,
+): readonly Batch[] => {
+  const suites = suitesOf(run.suite);
+  const endpoints = registry.endpoints.filter(({ schedule }) => run.schedule === null || schedule === run.schedule);
+  const { expiry, settleAfter, remindAfter, identities } = registry;
+  const common = { run, vantage: 'default', suites, defaults: { expiry, settleAfter, remindAfter } };
+  const groups = cut(
+    endpoints,
+    (endpoint) => worstCase(endpoint, registry, suites),
+    ({ perAddress }) => perAddress,
+  );
+  const batches = groups.map(
+    (group): Batch => ({
+      ...common,
+      endpoints: group,
+      identities: pick(
+        identities,
+        group.flatMap((endpoint) => identitiesOf(planEndpoint(endpoint, identities, SUITES))),
+      ),
+      health: [],
+      trustBundles: pick(
+        bundles,
+        group.map(({ trustBundle }) => trustBundle),
+      ),
+    }),
+  );
+  const health = usedIdentities(registry, endpoints);
+  if (!suites.includes('certificates') || health.length === 0) return batches;
+  return [...batches, { ...common, endpoints: [], identities: pick(identities, health), health, trustBundles: {} }];
+};
+
+const usedIdentities = ({ identities }: Registry, endpoints: readonly Endpoint[]): readonly string[] => [
+  ...new Set(endpoints.flatMap((endpoint) => identitiesOf(planEndpoint(endpoint, identities, SUITES)))),
+];
+
+const pick = <T>(from: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));

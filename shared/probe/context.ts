@@ -1,0 +1,38 @@
+import type { KeyObject } from 'node:crypto';
+import { constants } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { TlsVersion } from '../model/names.ts';
+
+/** A certificate chain (PEM, leaf first) with its key, as a handshake presents it. */
+export type Presentable = { readonly certificatePem: string; readonly privateKey: KeyObject };
+
+const FULL_NAME = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
+// X25519 first costs a third of the default's post-quantum key share; a relying party that wants that asks for it.
+const GROUPS = 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768';
+
+const withoutIdentity = {};
+const cache = new WeakMap<object, Map<TlsVersion | null, SecureContext>>();
+
+/**
+ * The secure context for an identity and a version, made once and reused: making one costs more than a handshake.
+ * No trust store (we verify ourselves), no session tickets (every probe is a full handshake). Throws OpenSSL's error for an unusable pair.
+ */
+export const secureContext = (identity: Presentable | null, version: TlsVersion | null): SecureContext => {
+  const key = identity ?? withoutIdentity;
+  const known = cache.get(key) ?? new Map<TlsVersion | null, SecureContext>();
+  cache.set(key, known);
+  const existing = known.get(version);
+  if (existing !== undefined) return existing;
+  const context = createSecureContext({
+    ca: [],
+    ecdhCurve: GROUPS,
+    secureOptions: constants.SSL_OP_NO_TICKET,
+    minVersion: version === null ? 'TLSv1.2' : FULL_NAME[version],
+    maxVersion: version === null ? 'TLSv1.3' : FULL_NAME[version],
+    ...(identity === null
+      ? {}
+      : { cert: identity.certificatePem, key: identity.privateKey.export({ format: 'pem', type: 'pkcs8' }) }),
+  });
+  known.set(version, context);
+  return context;
+};

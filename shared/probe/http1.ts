@@ -1,0 +1,165 @@
+/**
+ * One HTTP/1.1 exchange as a probe needs it (RFC 9112): the request as one small write, the answer read in bounded memory and linear time.
+ * An HTTP client is no help here: what counts is how the connection ends, byte by byte, and a status line counts even where the rest is broken.
+ */
+import type { Answer } from '../model/probe.ts';
+
+/** Bytes of a body that are kept and compared; the connection is closed once they have come. */
+export const MAX_BODY = 65_536;
+const MAX_LINE = 16_384;
+const MAX_HEAD = 65_536;
+
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+};
+
+export const requestBytes = (request: HttpRequest): Buffer => {
+  const own = Object.entries(request.headers);
+  const has = (name: string) => own.some(([given]) => given.toLowerCase() === name);
+  const lines = [
+    `${request.method} ${request.path} HTTP/1.1`,
+    `Host: ${request.host}`,
+    ...(has('user-agent') ? [] : ['User-Agent: mtls-monitor']),
+    ...(has('accept') ? [] : ['Accept: */*']),
+    ...own.map(([name, value]) => `${name}: ${value}`),
+    ...(request.body === null ? [] : [`Content-Length: ${Buffer.byteLength(request.body)}`]),
+    'Connection: close',
+  ];
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${request.body ?? ''}`, 'utf8');
+};
+
+type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
+
+/** Reads one answer out of the bytes of a connection. Its memory is bounded whatever comes. */
+export class AnswerReader {
+  #stage: Stage = 'status';
+  #line = '';
+  #head = 0;
+  #status = 0;
+  #location: string | null = null;
+  #length: number | null = null;
+  #chunked = false;
+  #left = Number.POSITIVE_INFINITY;
+  #body: Buffer[] = [];
+  #kept = 0;
+  #first = '';
+  readonly #bodyless: boolean;
+
+  constructor(method: string) {
+    this.#bodyless = method === 'HEAD';
+  }
+
+  /** True once any byte has come. */
+  get begun(): boolean {
+    return this.#first !== '';
+  }
+
+  /** True for bytes that cannot become an HTTP answer. */
+  get foreign(): boolean {
+    return this.#stage === 'foreign';
+  }
+
+  /** The first bytes, escaped and short: for an answer that is not HTTP. */
+  get detail(): string {
+    return JSON.stringify(this.#first).slice(1, -1);
+  }
+
+  /** The answer so far: a whole final status line is one, less is not. */
+  get answer(): Answer | null {
+    if (this.#status < 200) return null;
+    return { status: this.#status, location: this.#location, body: Buffer.concat(this.#body).toString('utf8') };
+  }
+
+  /** Takes bytes in; true once nothing more is wanted. */
+  push(chunk: Buffer): boolean {
+    if (this.#first.length < 40) this.#first += chunk.toString('latin1', 0, 40 - this.#first.length);
+    let at = 0;
+    while (at < chunk.length && this.#stage !== 'done' && this.#stage !== 'foreign') {
+      at = this.#stage === 'body' ? this.#takeBody(chunk, at) : this.#takeLine(chunk, at);
+    }
+    return this.#stage === 'done' || this.#stage === 'foreign';
+  }
+
+  #takeBody(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    const part = chunk.subarray(at, Math.min(end, at + MAX_BODY - this.#kept));
+    // A copy: a part of a large read would keep all of it alive.
+    if (part.length > 0) this.#body.push(Buffer.from(part));
+    this.#kept += part.length;
+    this.#left -= end - at;
+    if (this.#kept >= MAX_BODY) this.#stage = 'done';
+    else if (this.#left === 0) this.#stage = this.#chunked ? 'chunk-size' : 'done';
+    return end;
+  }
+
+  #takeLine(chunk: Buffer, at: number): number {
+    const newline = chunk.indexOf(0x0a, at);
+    const end = newline < 0 ? chunk.length : newline + 1;
+    this.#head += end - at;
+    this.#line += chunk.toString('latin1', at, Math.min(end, at + MAX_LINE));
+    if (this.#stage === 'status' && !couldBeStatus(this.#line)) this.#stage = 'foreign';
+    else if (this.#line.length > MAX_LINE || this.#head > MAX_HEAD)
+      this.#stage = this.#status < 200 ? 'foreign' : 'done';
+    else if (newline >= 0) {
+      const line = this.#line.replace(/\r?\n$/, '');
+      this.#line = '';
+      this.#readLine(line);
+    }
+    return end;
+  }
+
+  #readLine(line: string): void {
+    if (this.#stage === 'status') {
+      this.#status = Number(line.slice(9, 12));
+      this.#stage = 'fields';
+    } else if (this.#stage === 'fields') this.#readField(line);
+    else if (line !== '') this.#readChunkSize(line);
+  }
+
+  #readField(line: string): void {
+    if (line === '') return this.#endHead();
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === 'location') this.#location = value.slice(0, 2048);
+    if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.#length = Number(value);
+    if (name === 'transfer-encoding' && /\bchunked$/i.test(value)) this.#chunked = true;
+  }
+
+  #endHead(): void {
+    if (this.#status < 200) {
+      this.#stage = 'status';
+      this.#status = 0;
+    } else if (this.#bodyless || this.#status === 204 || this.#status === 304) this.#stage = 'done';
+    else if (this.#chunked) this.#stage = 'chunk-size';
+    else {
+      this.#left = this.#length ?? Number.POSITIVE_INFINITY;
+      this.#stage = this.#left === 0 ? 'done' : 'body';
+    }
+  }
+
+  /** RFC 9112 §7.1; trailers are of no interest. */
+  #readChunkSize(line: string): void {
+    const size = /^[0-9a-f]{1,12}/i.exec(line)?.[0];
+    this.#left = size === undefined ? 0 : Number.parseInt(size, 16);
+    this.#head = 0;
+    this.#stage = this.#left === 0 ? 'done' : 'body';
+  }
+}
+
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d([ \r].*)?\r?\n$/s;
+const TEMPLATE = 'HTTP/1.1 200';
+
+/** Whether a line that may not be whole yet can still become a status line (RFC 9112 §4). */
+const couldBeStatus = (line: string): boolean => {
+  if (line.endsWith('\n')) return STATUS_LINE.test(line);
+  const start = line.slice(0, TEMPLATE.length);
+  return (
+    /^HTTP\/1\.[01] [1-9]\d\d$/.test(start + TEMPLATE.slice(start.length)) &&
+    (line.length < 13 || line[12] === ' ' || line[12] === '\r')
+  );
+};

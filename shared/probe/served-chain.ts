@@ -1,0 +1,33 @@
+import type { X509Certificate } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import type { CertificateFacts } from '../model/certificate.ts';
+import { certificateFacts } from '../pki/certificate.ts';
+
+const MAX_CHAIN = 10;
+const REMEMBERED = 2_000;
+const remembered = new Map<string, CertificateFacts>();
+
+/** Fleets serve the same few certificates over and over: each is parsed once. */
+const factsOf = (certificate: X509Certificate): CertificateFacts => {
+  const known = remembered.get(certificate.fingerprint256);
+  if (known !== undefined) return known;
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  const facts = certificateFacts(certificate);
+  remembered.set(certificate.fingerprint256, facts);
+  return facts;
+};
+
+/** The certificates as the server sent them, leaf first; empty where the handshake did not get that far. */
+export const readServedChain = (socket: TLSSocket): readonly CertificateFacts[] => {
+  const chain: CertificateFacts[] = [];
+  try {
+    let next: X509Certificate | undefined = socket.getPeerX509Certificate();
+    while (next !== undefined && chain.length < MAX_CHAIN) {
+      chain.push(factsOf(next));
+      next = next.issuerCertificate;
+    }
+  } catch {
+    // A certificate that node:crypto cannot read ends the chain: what came before it is still true.
+  }
+  return chain;
+};

@@ -1,0 +1,22 @@
+import { type Scenario, withFault } from './scenario.ts';
+
+export const expired: Scenario = {
+  name: 'expired',
+  suite: 'enforcement',
+  always: false,
+  presents: 'each identity with `fault: expired`, where its issuer is the control’s',
+  expects: 'rejected',
+  citation: 'RFC 5280 §6.1.3 (a)(2): the validity period includes the current time',
+  cases: (_endpoint, identities) => withFault('expired', identities),
+  add: 'an identity with fault: expired',
+  acceptance: {
+    to: 'an expired client certificate',
+    meaning: 'Certificates stay valid for ever: a key that leaked years ago still opens the endpoint.',
+    causes: [
+      'Verification errors are ignored.',
+      'The relying party’s clock is wrong.',
+      'ALB: IgnoreClientCertificateExpiry is true.',
+    ],
+    cure: 'Refuse expired certificates (ALB: IgnoreClientCertificateExpiry false; HAProxy: no crt-ignore-err; Go: RequireAndVerifyClientCert), and check the relying party’s clock.',
+  },
+};

@@ -1,0 +1,22 @@
+import type { Scenario } from './scenario.ts';
+
+export const foreignIdentity: Scenario = {
+  name: 'foreign-identity',
+  suite: 'isolation',
+  always: false,
+  presents: 'each identity in `refuses`',
+  expects: 'rejected',
+  citation: 'RFC 9110 §15.5.4: a request that is understood but not authorized is refused',
+  cases: (endpoint) =>
+    endpoint.refuses.map((identity) => ({ subject: identity, presented: { kind: 'identity', identity } })),
+  add: null,
+  acceptance: {
+    to: 'an identity that it must refuse',
+    meaning: 'Authentication without authorization: another service’s certificate opens this endpoint.',
+    causes: [
+      'Every certificate of the CA is let in: no rule names who may enter.',
+      'The rule compares only part of the name, or a name that the client chooses.',
+    ],
+    cure: 'Add a rule for the identities that may enter (Envoy: RBAC or match_typed_subject_alt_names; Istio: AuthorizationPolicy with principals; nginx: map on $ssl_client_s_dn; NLB: identity filters), or list it under admits if it is meant to enter.',
+  },
+};

@@ -1,0 +1,22 @@
+import { type Scenario, single } from './scenario.ts';
+
+export const noCertificate: Scenario = {
+  name: 'no-certificate',
+  suite: 'enforcement',
+  always: false,
+  presents: 'no certificate',
+  expects: 'rejected',
+  citation: 'RFC 8446 §4.4.2.4: a server that requires a certificate aborts with certificate_required',
+  cases: () => single({ kind: 'none' }),
+  add: null,
+  acceptance: {
+    to: 'a client without a certificate',
+    meaning: 'Anybody who reaches the endpoint is served: client certificates are not required.',
+    causes: [
+      'The relying party asks for a certificate but goes on without one (optional).',
+      'It does not ask at all: the listener, virtual host or route has no client authentication.',
+      'TLS ends at a load balancer in front of the one that was configured.',
+    ],
+    cure: 'Require a client certificate (nginx: ssl_verify_client on; Envoy: require_client_certificate: true with a trusted_ca; HAProxy: verify required; Go: RequireAndVerifyClientCert; ALB: mode verify).',
+  },
+};

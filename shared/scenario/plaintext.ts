@@ -1,0 +1,22 @@
+import { type Scenario, single } from './scenario.ts';
+
+export const plaintext: Scenario = {
+  name: 'plaintext',
+  suite: 'enforcement',
+  always: false,
+  presents: 'the application protocol without TLS, on the same port',
+  expects: 'rejected',
+  citation: 'RFC 9110 §4.2.2: an https resource is served over a secured connection only',
+  cases: () => single({ kind: 'plaintext' }),
+  add: null,
+  acceptance: {
+    to: 'a request without TLS on the same port',
+    meaning:
+      'The port also serves plaintext: whoever leaves TLS out needs no certificate, and everybody on the way can read along.',
+    causes: [
+      'A mesh in PERMISSIVE mode.',
+      'A listener that tells TLS from plaintext by the first byte and serves both.',
+    ],
+    cure: 'Serve TLS only on this port (Istio: PeerAuthentication mode STRICT, also per port; Envoy: no filter chain for raw_buffer), or move health checks to a port of their own and skip this scenario with the reason.',
+  },
+};

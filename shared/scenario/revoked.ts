@@ -1,0 +1,22 @@
+import { type Scenario, withFault } from './scenario.ts';
+
+export const revoked: Scenario = {
+  name: 'revoked',
+  suite: 'enforcement',
+  always: false,
+  presents: 'each identity with `fault: revoked`, where its issuer is the control’s',
+  expects: 'rejected',
+  citation: 'RFC 5280 §6.3: revocation status',
+  cases: (_endpoint, identities) => withFault('revoked', identities),
+  add: 'an identity with fault: revoked',
+  acceptance: {
+    to: 'a revoked client certificate',
+    meaning: 'Revocation is not looked at: a stolen key opens the endpoint until its certificate expires.',
+    causes: [
+      'No CRL is configured; none is by default anywhere.',
+      'The CRL was not reloaded since the revocation.',
+      'The product has no revocation check (API Gateway, Go’s crypto/tls).',
+    ],
+    cure: 'Configure the CA’s CRL and reload it when it changes (nginx: ssl_crl; HAProxy: crl-file; Envoy: crl; ALB: trust store revocations), or use short-lived certificates and waive this scenario.',
+  },
+};

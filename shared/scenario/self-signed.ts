@@ -1,0 +1,22 @@
+import { type Scenario, single } from './scenario.ts';
+
+export const selfSigned: Scenario = {
+  name: 'self-signed',
+  suite: 'enforcement',
+  always: false,
+  presents: 'a self-signed leaf like the control’s',
+  expects: 'rejected',
+  citation: 'RFC 5280 §6.1: a self-signed certificate is no path to another trust anchor',
+  cases: () => single({ kind: 'minted', scenario: 'self-signed' }),
+  add: null,
+  acceptance: {
+    to: 'a self-signed client certificate that copies the control’s names',
+    meaning:
+      'The relying party accepts a certificate that its holder signed for themselves: the names in it prove nothing.',
+    causes: [
+      'A mode that asks but does not verify.',
+      'An application that compares names on a certificate that nobody verified.',
+    ],
+    cure: 'Verify client certificates against your CA before any name in them is used (nginx: ssl_verify_client on; Go: RequireAndVerifyClientCert; Node: rejectUnauthorized: true).',
+  },
+};

@@ -1,0 +1,22 @@
+import { type Scenario, single } from './scenario.ts';
+
+export const untrustedIssuer: Scenario = {
+  name: 'untrusted-issuer',
+  suite: 'enforcement',
+  always: false,
+  presents: 'a leaf like the control’s, from a CA made for this process',
+  expects: 'rejected',
+  citation: 'RFC 5280 §6.1: a path must end at a trust anchor of the relying party',
+  cases: () => single({ kind: 'minted', scenario: 'untrusted-issuer' }),
+  add: null,
+  acceptance: {
+    to: 'a client certificate from a CA that nobody trusts',
+    meaning:
+      'The relying party asks for a certificate and does not verify who issued it: anybody can make one that gets in.',
+    causes: [
+      'A mode that asks but does not verify (nginx optional_no_ca, Go RequireAnyClientCert, Envoy ACCEPT_UNTRUSTED, Node rejectUnauthorized: false).',
+      'Verification is left to an application that does not do it.',
+    ],
+    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; ALB: mode verify, not passthrough).',
+  },
+};

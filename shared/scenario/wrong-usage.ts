@@ -1,0 +1,18 @@
+import { type Scenario, withFault } from './scenario.ts';
+
+export const wrongUsage: Scenario = {
+  name: 'wrong-usage',
+  suite: 'enforcement',
+  always: false,
+  presents: 'each identity with `fault: wrong-usage`, where its issuer is the control’s',
+  expects: 'rejected',
+  citation: 'RFC 5280 §4.2.1.12: extended key usage must include id-kp-clientAuth',
+  cases: (_endpoint, identities) => withFault('wrong-usage', identities),
+  add: 'an identity with fault: wrong-usage',
+  acceptance: {
+    to: 'a certificate that is for servers only',
+    meaning: 'Any server’s certificate of the same CA opens the endpoint as a client.',
+    causes: ['Extended key usage is not checked (GnuTLS by default).', 'Verification errors are ignored.'],
+    cure: 'Check the extended key usage of client certificates for clientAuth.',
+  },
+};

@@ -1,0 +1,61 @@
+import type { Check } from '../model/check.ts';
+import type { Code, Severity, Verdict } from '../model/names.ts';
+import type { Observation } from '../model/probe.ts';
+import type { CheckResult, Evidence } from '../model/report.ts';
+import { cureOf } from './codes.ts';
+import { reproduceText } from './reproduce.ts';
+import type { Attempt, JudgeContext } from './trial.ts';
+
+export const evidenceOf = ({
+  presented,
+  address,
+  tls,
+  durationMs,
+  certificateRequested,
+  ended,
+}: Observation): Evidence => ({
+  presented,
+  address,
+  tls,
+  durationMs,
+  certificateRequested,
+  ended,
+});
+
+export type Judgement = {
+  readonly verdict: Exclude<Verdict, 'waived'>;
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice?: string | null;
+};
+
+/** `attempts` are the check's own, the control's last. */
+export const checkResult = (
+  check: Check,
+  judgement: Judgement,
+  attempts: readonly Attempt[],
+  { endpoint, vantage }: JudgeContext,
+): CheckResult => {
+  const decisive = attempts.find(({ outcome }) => outcome.kind === 'accepted') ?? attempts[0];
+  const passes = judgement.verdict === 'pass';
+  return {
+    id: check.id,
+    endpoint: check.endpoint,
+    scenario: check.scenario,
+    subject: check.subject,
+    route: null,
+    address: decisive?.observation.address ?? null,
+    tls: check.tls ?? decisive?.observation.tls ?? null,
+    vantage,
+    verdict: judgement.verdict,
+    code: judgement.code,
+    severity: judgement.severity,
+    cause: null,
+    message: judgement.message,
+    advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
+    reproduce: reproduceText(check, endpoint),
+    waiver: null,
+    evidence: attempts.map(({ observation }) => evidenceOf(observation)),
+  };
+};
