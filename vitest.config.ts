@@ -13,9 +13,10 @@ const project = (name: string, options: { timeout: number; parallel: boolean }) 
 
 export default defineConfig({
   test: {
+    reporters: ['default', './test/setup/counts-reporter.ts'],
     projects: [
       project('unit', { timeout: 30_000, parallel: true }),
-      project('conventions', { timeout: 60_000, parallel: true }),
+      project('conventions', { timeout: 120_000, parallel: true }),
       project('infra', { timeout: 120_000, parallel: true }),
       project('lab', { timeout: 120_000, parallel: false }),
       project('aws', { timeout: 300_000, parallel: false }),

@@ -1,7 +1,7 @@
 /** Turns what a check presents into one connection: address, secure context, request. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { MintedScenario, Observation, Presented } from '../model/probe.ts';
+import type { Observation, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import type { Credentials } from '../pki/identity.ts';
@@ -10,14 +10,9 @@ import { type Presentable, secureContext } from '../probe/context.ts';
 import type { Limits } from '../probe/limits.ts';
 import { type ProbeTarget, runProbe } from '../probe/run-probe.ts';
 import type { LoadedIdentity } from './identities.ts';
+import { mintedLike } from './minting.ts';
 import type { Clock } from './ports.ts';
 import type { Ask } from './sweep.ts';
-
-export type Mint = (
-  control: { readonly leafDer: Uint8Array; readonly issuerDer: Uint8Array | null },
-  scenario: MintedScenario,
-  now: Instant,
-) => Promise<Presentable>;
 
 /** Values of the headers that are secret. Where one cannot be had, `missing` says why, and none is ever written. */
 export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
@@ -25,7 +20,6 @@ export type SecretHeaders = { readonly values: Readonly<Record<string, string>>;
 export type AskPorts = {
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
   readonly secretHeaders: SecretHeaders;
-  readonly mint: Mint;
   readonly limits: Limits;
   readonly clock: Clock;
   /** No attempt starts that could end after it. */
@@ -134,13 +128,9 @@ const contextFor = async (
     }
     case 'minted': {
       const control = endpoint.admits.map((name) => usable(name, ports)).find((each) => !('reason' in each));
-      if (control === undefined || 'reason' in control)
-        return { ok: false, reason: 'there is no usable control to copy' };
-      const [leaf, issuer] = control.chain;
-      if (leaf === undefined) return { ok: false, reason: 'there is no usable control to copy' };
-      return made(
-        await ports.mint({ leafDer: leaf.der, issuerDer: issuer?.der ?? null }, presented.scenario, ports.now),
-      );
+      const like =
+        control === undefined || 'reason' in control ? null : mintedLike(control, presented.scenario, ports.now);
+      return like === null ? { ok: false, reason: 'there is no usable control to copy' } : made(await like);
     }
     default:
       return presented satisfies never;

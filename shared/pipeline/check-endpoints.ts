@@ -10,9 +10,9 @@ import { bundleOfPem, type LoadedBundle, systemBundle } from '../pki/trust-bundl
 import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
 import type { Limits } from '../probe/limits.ts';
 import { judgeIdentity } from '../verdict/health.ts';
-import type { Mint, SecretHeaders } from './asker.ts';
+import type { SecretHeaders } from './asker.ts';
 import { runEndpoint } from './endpoint-run.ts';
-import { type LoadedIdentity, loadIdentity, type Secrets, type Sources, secretNames, valueOf } from './identities.ts';
+import { type LoadedIdentity, loadIdentity, refValue, type Secrets, type Sources, secretNames } from './identities.ts';
 import type { Clock } from './ports.ts';
 
 export type CheckRequest = {
@@ -28,7 +28,6 @@ export type CheckRequest = {
 };
 
 export type CheckPorts = Sources & {
-  readonly mint: Mint;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly deadline: Instant;
@@ -129,7 +128,7 @@ const oneLine = (value: Parsed<string>): Parsed<string> =>
 
 /** A header that cannot be had stays in the list with nothing in it: it is left out, and known to be. */
 const headersOf = ({ endpoint }: EndpointPlan, secrets: Secrets, sources: Sources): SecretHeaders => {
-  const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(valueOf(ref, secrets, sources))] as const);
+  const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
     value.ok ? [] : [`the header ${name} cannot be had: ${value.reason}`],
   );

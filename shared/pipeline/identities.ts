@@ -35,7 +35,7 @@ export const secretNames = (identities: readonly Identity[], refs: readonly Secr
 ];
 
 /** The text behind a reference, or a reason that is safe to show. */
-export const valueOf = (ref: SecretRef, secrets: Secrets, sources: Sources): Parsed<string> => {
+export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Parsed<string> => {
   if ('env' in ref) {
     const value = sources.readEnv(ref.env);
     return value === undefined
@@ -83,7 +83,7 @@ export const loadIdentity = async (
   });
   const text = await textOf(identity, secrets, sources);
   if (!text.ok) return unusable(text.reason);
-  const passphrase = identity.passphrase === null ? null : valueOf(identity.passphrase, secrets, sources);
+  const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
   if (passphrase !== null && !passphrase.ok) return unusable(`its passphrase: ${passphrase.reason}`);
   const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
   if (!credentials.ok) return unusable(`${place(identity)}: ${credentials.reason}`);

@@ -1,5 +1,4 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
-import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
@@ -38,7 +37,7 @@ const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
 export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instant): ChainJudge => {
   const { expiry, serverIdentity, trustBundle } = endpoint;
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
-  const anchors: readonly X509Certificate[] = bundle.ok ? bundle.anchors : [];
+  const anchors = bundle.ok ? bundle.anchors : [];
   const pathOf = once((chain) => trustPath(chain, anchors));
   const critical = (chain: readonly CertificateFacts[]) => chain.some((each) => isWithin(each, expiry.critical, now));
   const problemsOf: ProblemsOf = once((chain) =>

@@ -139,7 +139,10 @@ const askAgain = async (
   ask: Ask,
 ): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  if (trial === undefined || !others.some(({ attempts }) => attempts.some(({ outcome }) => withoutWords(outcome))))
+  if (
+    trial === undefined ||
+    !others.some(({ attempts }) => attempts.slice(-1).some(({ outcome }) => withoutWords(outcome)))
+  )
     return null;
   const again = await askControl(endpoint, trial.check, ask);
   return again.attempts.at(-1) ?? null;

@@ -121,7 +121,7 @@ export class AnswerReader {
   }
 
   #readField(line: string): void {
-    if (line === '') return this.#endHead();
+    if (line === '') this.#endHead();
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();

@@ -92,7 +92,7 @@ class Conversation {
     this.#settle = settle;
     this.#reader = new AnswerReader(target.request.method);
     // Absolute: a socket's own timeout never fires while a tarpit drips one byte a second.
-    this.#deadline = setTimeout(() => this.#finish({ kind: 'timed-out', phase: this.#phase() }), target.timeout);
+    this.#deadline = setTimeout(() => this.#expire(), target.timeout);
     raw.on('error', (error) => this.#fail(error));
     raw.on('close', () => this.#finish(this.#closed('fin')));
   }
@@ -152,23 +152,32 @@ class Conversation {
 
   #read(chunk: Buffer): void {
     if (this.#settled) return;
-    if (this.#tls === null && !this.#reader.begun) {
-      const alert = alertRecord(chunk);
-      if (alert !== null) return this.#finish({ kind: 'alerted', phase: 'answer', ...alert });
-    }
-    if (this.#reader.push(chunk)) this.#finish(this.#closed('fin'));
+    const alert = this.#tls === null && !this.#reader.begun ? alertRecord(chunk) : null;
+    if (alert !== null) this.#finish({ kind: 'alerted', phase: 'answer', ...alert });
+    else if (this.#reader.push(chunk)) this.#finish(this.#closed('fin'));
   }
 
   #fail(error: NodeJS.ErrnoException): void {
+    this.#finish(this.#endedBy(error));
+  }
+
+  #endedBy(error: NodeJS.ErrnoException): Ended {
     const alert = alertOfError(error);
-    if (alert !== null) return this.#finish({ kind: 'alerted', phase: this.#phase(), ...alert });
+    if (alert !== null) return { kind: 'alerted', phase: this.#phase(), ...alert };
     if (!this.#connected)
-      return this.#finish({ kind: 'unreachable', phase: 'connect', at: 'tcp', reason: error.code ?? error.message });
-    if (error.code === 'EPIPE' || error.code === 'ECONNRESET') {
-      const early = error.message.startsWith('Client network socket disconnected');
-      return this.#finish(this.#closed(early ? 'fin' : 'reset'));
-    }
-    this.#finish({ kind: 'not-tls', phase: this.#phase(), reason: error.code ?? 'unknown error' });
+      return { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: error.code ?? 'unknown error' };
+    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET')
+      return { kind: 'not-tls', phase: this.#phase(), reason: error.code ?? 'unknown error' };
+    return this.#closed(error.message.startsWith('Client network socket disconnected') ? 'fin' : 'reset');
+  }
+
+  #expire(): void {
+    const phase = this.#phase();
+    this.#finish(
+      this.#connected
+        ? { kind: 'timed-out', phase }
+        : { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ETIMEDOUT' },
+    );
   }
 
   #phase(): Phase {

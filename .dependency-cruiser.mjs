@@ -1,0 +1,121 @@
+// Data flows one way: registry → plan → probe → verdict → regression → publish. Each rule says why for the person it stops.
+const only = (name, from, allowed, comment) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { pathNot: [from, ...allowed] },
+});
+const library = (...names) => names.map((name) => `^node_modules/${name}/`);
+const builtin = (...names) => names.map((name) => `^(node:)?${name}(/|$)`);
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circular',
+      comment: 'Two files that need each other are one file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that resolves to nothing.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    only('model-is-the-leaf', '^shared/model/', library('zod'), 'The vocabulary depends on nothing.'),
+    only('scenarios-are-data', '^shared/scenario/', ['^shared/model/'], 'A scenario states; it does not act.'),
+    only(
+      'registry-is-pure',
+      '^shared/registry/',
+      ['^shared/model/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
+      'Text in, registry or errors out.',
+    ),
+    ...['plan', 'verdict', 'regression'].map((stage) =>
+      only(
+        `${stage}-is-pure`,
+        `^shared/${stage}/`,
+        ['^shared/(model|scenario)/', ...library('zod')],
+        'Stages meet only in shared/pipeline.',
+      ),
+    ),
+    only(
+      'publish-is-pure',
+      '^shared/publish/',
+      ['^shared/(model|scenario)/', ...library('zod'), ...builtin('crypto')],
+      'Texts and metrics as data; crypto for message ids only.',
+    ),
+    only(
+      'pki-reads-bytes',
+      '^shared/pki/',
+      ['^shared/model/', ...library('@peculiar'), ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],
+      'Certificates in, facts out: no file, no socket.',
+    ),
+    only(
+      'probe-dials',
+      '^shared/probe/',
+      ['^shared/(model|pki)/', ...library('p-limit'), ...builtin('net', 'tls', 'dns', 'crypto')],
+      'The one folder that opens sockets.',
+    ),
+    only(
+      'aws-is-an-edge',
+      '^shared/aws/',
+      [
+        '^shared/model/',
+        '^shared/pipeline/ports\\.ts$',
+        ...library('@aws-sdk', '@smithy'),
+        ...builtin('https', 'http', 'crypto'),
+      ],
+      'The one folder that knows the SDK.',
+    ),
+    only(
+      'pipeline-takes-ports',
+      '^shared/pipeline/',
+      ['^shared/(model|scenario|plan|pki|probe|verdict|regression|publish)/'],
+      'I/O arrives as arguments.',
+    ),
+    {
+      name: 'sdk-stays-at-the-edge',
+      comment: 'Only shared/aws knows the SDK.',
+      severity: 'error',
+      from: { pathNot: ['^shared/aws/', '^test/'] },
+      to: { path: '^node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'sockets-stay-in-probe',
+      comment: 'Only shared/probe (and the demo’s servers) opens sockets.',
+      severity: 'error',
+      from: { path: '^(shared|functions|infra)/', pathNot: ['^shared/(probe|pki)/', '^functions/cli/demo/'] },
+      to: { path: '^(node:)?(net|tls|http2|dgram)$' },
+    },
+    {
+      name: 'entries-are-leaves',
+      comment: 'Composition roots are imported by nobody.',
+      severity: 'error',
+      from: { path: '^(shared|infra)/' },
+      to: { path: '^functions/' },
+    },
+    {
+      name: 'entries-are-strangers',
+      comment: 'A function’s handler knows no other’s.',
+      severity: 'error',
+      from: { path: '^functions/([^/]+)/' },
+      to: { path: '^functions/', pathNot: '^functions/$1/' },
+    },
+    {
+      name: 'tests-stay-out',
+      comment: 'Product code never imports test code.',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.venv|cdk\\.out)/' },
+  },
+};

@@ -1,0 +1,119 @@
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
+import type { Registry } from '../../../shared/model/registry.ts';
+import type { Report } from '../../../shared/model/report.ts';
+import type { CheckPorts } from '../../../shared/pipeline/check-endpoints.ts';
+import { checkRegistry } from '../../../shared/pipeline/check-registry.ts';
+import { suitesOf } from '../../../shared/plan/plan.ts';
+import { connectionLimits } from '../../../shared/probe/limits.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { nearest } from '../nearest.ts';
+import { emit, ensureWritable } from '../output.ts';
+import { type Progress, startProgress } from '../progress.ts';
+import { readLocalFile, readRegistry } from '../registry-file.ts';
+import { renderChanges } from '../render/changes.ts';
+import { renderText } from '../render/text.ts';
+import { runId } from '../run-id.ts';
+import { openSecrets } from '../secrets.ts';
+import { advanceStateFile } from '../state-file.ts';
+
+export const FORMATS = ['text', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export type CheckOptions = {
+  readonly format: Format;
+  readonly output?: string;
+  readonly endpoint?: readonly string[];
+  readonly suite: SuiteRequest;
+  readonly state?: string;
+  readonly concurrency: number;
+  readonly secrets: 'aws' | 'none';
+};
+
+export const CHECK_DEFAULTS = { format: 'text', suite: 'all', concurrency: 64, secrets: 'none' } as const;
+export const SUITE_CHOICES = SUITE_REQUESTS;
+
+/** After Ctrl-C nothing new is started; what is known is written. */
+const interruption = (): {
+  readonly deadline: () => number;
+  readonly interrupted: () => boolean;
+  readonly stop: () => void;
+} => {
+  let interrupted = false;
+  const onSignal = () => {
+    interrupted = true;
+  };
+  process.once('SIGINT', onSignal);
+  return {
+    deadline: () => (interrupted ? 0 : Number.POSITIVE_INFINITY),
+    interrupted: () => interrupted,
+    stop: () => process.off('SIGINT', onSignal),
+  };
+};
+
+export const runCheck = async (
+  registry: Registry,
+  options: CheckOptions,
+  progress: Progress,
+): Promise<{ report: Report; interrupted: boolean }> => {
+  const signal = interruption();
+  const readSecrets = await openSecrets(options.secrets);
+  const ports: CheckPorts = {
+    readSecrets,
+    readFile: readLocalFile,
+    readEnv: (name) => process.env[name],
+    limits: connectionLimits(options.concurrency),
+    clock: Date.now,
+    get deadline() {
+      return signal.deadline();
+    },
+    onEndpoint: progress.done,
+  };
+  const startedAt = Date.now();
+  const report = await checkRegistry(
+    registry,
+    {
+      suites: suitesOf(options.suite),
+      endpoints: options.endpoint ?? null,
+      runId: runId(startedAt),
+      vantage: 'default',
+      startedAt,
+    },
+    ports,
+  );
+  signal.stop();
+  progress.stop();
+  return { report, interrupted: signal.interrupted() };
+};
+
+export const exitCodeOf = ({ summary, run }: Report): number => {
+  if (summary.fail > 0) return EXIT.fail;
+  return summary.inconclusive > 0 || !run.complete ? EXIT.inconclusive : EXIT.pass;
+};
+
+export const check = async (file: string, options: CheckOptions): Promise<number> => {
+  const registry = await readRegistry(file);
+  refuseUnknownEndpoints(registry, options.endpoint ?? []);
+  await ensureWritable(options.output);
+  const total = options.endpoint?.length ?? registry.endpoints.length;
+  const { report, interrupted } = await runCheck(registry, options, startProgress(total));
+  const changes =
+    options.state === undefined
+      ? null
+      : await advanceStateFile(resolve(options.state), registry, report, suitesOf(options.suite));
+  const colors = options.output === undefined ? pc : pc.createColors(false);
+  const text =
+    options.format === 'json'
+      ? JSON.stringify(report, null, 1)
+      : [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
+  await emit(text, options.output);
+  return interrupted ? EXIT.interrupted : exitCodeOf(report);
+};
+
+const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {
+  const names = endpoints.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  throw new UsageError(unknown.map((name) => `no endpoint is called ${name}${nearest(name, names)}`).join('\n'));
+};

@@ -1,0 +1,25 @@
+import pc from 'picocolors';
+import { CAUSES, type Cause } from '../../../shared/model/names.ts';
+import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
+import { CODES, explain } from '../../../shared/verdict/codes.ts';
+import { UsageError } from '../exit.ts';
+import { nearest } from '../nearest.ts';
+
+const list = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `\n${pc.dim(title)}\n${lines.map((line) => `  - ${line}`).join('\n')}\n`;
+
+export const explainText = (word: string): string => {
+  const code = word.toUpperCase().replaceAll('-', '_');
+  const found = explain(code);
+  if (found !== undefined) {
+    const { verdict, severity, meaning, causes, cures } = found;
+    return `${pc.bold(code)}  ${verdict}, severity ${severity}\n\n${meaning}\n${list('Causes', causes)}${list('Cures', cures)}`;
+  }
+  const cause = CAUSES.find((name) => name === code) as Cause | undefined;
+  if (cause === undefined)
+    throw new UsageError(
+      `there is no code ${word}${nearest(code, [...CODES, ...CAUSES])}\nCodes: ${CODES.join(', ')}\nCauses: ${CAUSES.join(', ')}`,
+    );
+  const { title, meaning, cure } = CAUSE_TEXTS[cause];
+  return `${pc.bold(cause)}  a cause: ${title}\n\n${meaning}\n${list('Cure', [cure])}`;
+};

@@ -1,0 +1,22 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { CATALOGUE } from '../../../shared/scenario/catalogue.ts';
+
+const EXPECTATIONS = {
+  accepted: 'accepted',
+  rejected: 'rejected',
+  'sound-chain': 'a sound chain',
+  'fit-identity': 'fit for use',
+} as const;
+
+export const scenariosText = (): string => {
+  const table = new Table({
+    head: ['scenario', 'presents', 'must follow', 'suite'],
+    style: { head: [], border: [] },
+    wordWrap: true,
+    colWidths: [20, 48, 15, 14],
+  });
+  for (const { name, presents, expects, suite, always } of CATALOGUE)
+    table.push([pc.bold(name), presents, EXPECTATIONS[expects], always ? 'all' : suite]);
+  return table.toString();
+};

@@ -1,0 +1,139 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
+import { demo } from './commands/demo.ts';
+import { explainText } from './commands/explain.ts';
+import { init } from './commands/init.ts';
+import { plan } from './commands/plan.ts';
+import { scenariosText } from './commands/scenarios.ts';
+import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
+import { EXIT, UsageError } from './exit.ts';
+import { emit } from './output.ts';
+
+const count = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1024)
+    throw new InvalidArgumentError('a whole number from 1 to 1024.');
+  return value;
+};
+
+const EXIT_CODES = `
+Exit codes: 0 all pass or waived, 1 at least one fail, 2 none fails but at least one is inconclusive (or the run is not finished),
+64 wrong usage or an invalid registry, 70 a fault of the monitor itself, 130 interrupted.`;
+
+const addCheck = (program: Command): void => {
+  program
+    .command('check')
+    .argument('<registry>', 'the registry file (YAML)')
+    .description('probe every endpoint of a registry once, from here, and print the verdicts')
+    .addOption(
+      new Option('--format <format>', 'how the report is written').choices(FORMATS).default(CHECK_DEFAULTS.format),
+    )
+    .option('--output <file>', 'write the report there instead of to stdout')
+    .option('--endpoint <name...>', 'only these endpoints')
+    .addOption(new Option('--suite <suite>', 'only this suite').choices(SUITE_CHOICES).default(CHECK_DEFAULTS.suite))
+    .option('--state <file>', 'keep state in this file and print what changed since the last run')
+    .option('--concurrency <n>', 'connections at a time over all endpoints', count, CHECK_DEFAULTS.concurrency)
+    .addOption(
+      new Option('--secrets <source>', 'where identities given by secret are read')
+        .choices(['aws', 'none'])
+        .default(CHECK_DEFAULTS.secrets),
+    )
+    .addHelpText(
+      'after',
+      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json`,
+    )
+    .action(async (file: string, options: CheckOptions) => {
+      process.exitCode = await check(file, options);
+    });
+};
+
+const addOthers = (program: Command): void => {
+  program
+    .command('demo')
+    .description('start a lab of real TLS servers on loopback, right and wrong ones, and check them')
+    .addHelpText(
+      'after',
+      '\nExit code 0 when every server got the verdict it deserves, the wrong ones included.\n\nExample:\n  mtls-monitor demo',
+    )
+    .action(async () => {
+      process.exitCode = await demo();
+    });
+  program
+    .command('plan')
+    .argument('<registry>', 'the registry file (YAML)')
+    .description('what would be probed, how often, and what that costs a month on AWS; opens no connection')
+    .addOption(
+      new Option('--metrics <level>', 'what CloudWatch is sent')
+        .choices(['fleet', 'endpoint', 'check'])
+        .default('endpoint'),
+    )
+    .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')
+    .action(async (file: string, { metrics }: { metrics: 'fleet' | 'endpoint' | 'check' }) =>
+      emit(await plan(file, metrics), undefined),
+    );
+  program
+    .command('explain')
+    .argument('<code>', 'a code or a cause, as a finding prints it')
+    .description('what a finding means, what causes it and what cures it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL',
+    )
+    .action((code: string) => emit(explainText(code), undefined));
+  program
+    .command('scenarios')
+    .description('the catalogue: what is presented and what must follow')
+    .action(() => emit(scenariosText(), undefined));
+  program
+    .command('schema')
+    .argument('<name>', SCHEMA_NAMES.join(', '))
+    .description('the JSON Schema of a format')
+    .addHelpText('after', '\nExample:\n  mtls-monitor schema registry > registry.schema.json')
+    .action((name: string) => emit(schemaText(name), undefined));
+  program
+    .command('init')
+    .argument('[file]', 'where to write it', 'registry.yaml')
+    .description('write a starter registry, with comments')
+    .action(async (file: string) => emit(await init(file), undefined));
+};
+
+const main = async (argv: readonly string[]): Promise<void> => {
+  const program = new Command('mtls-monitor')
+    .description('Tells whether mutual TLS is really enforced, and whether identities are kept apart.')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(add --help for usage and examples)')
+    .exitOverride()
+    .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
+  addCheck(program);
+  addOthers(program);
+  for (const command of program.commands) command.exitOverride();
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+};
+
+const report = (error: unknown): number => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.pass : EXIT.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  return fault(error);
+};
+
+const fault = (error: unknown): number => {
+  process.stderr.write(
+    `mtls-monitor failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\nThis is a fault of the monitor, not of an endpoint.\n`,
+  );
+  return EXIT.fault;
+};
+
+// Node's own exit code for an uncaught error is 1, which would read as "at least one fail".
+process.on('uncaughtException', (error) => process.exit(fault(error)));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.pass) : fault(error)),
+);
+
+await main(process.argv);

@@ -1,0 +1,30 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Registry } from '../../shared/model/registry.ts';
+import type { ReadFile } from '../../shared/pipeline/ports.ts';
+import { formatErrors } from '../../shared/registry/format.ts';
+import { parseRegistry } from '../../shared/registry/parse.ts';
+import { UsageError } from './exit.ts';
+
+/** Reads and validates a registry: every error at once, and what is not built yet by name. */
+export const readRegistry = async (file: string): Promise<Registry> => {
+  const path = resolve(file);
+  const read = await readLocalFile(path);
+  if (!read.ok) {
+    const hint = read.reason === 'ENOENT' ? ' (mtls-monitor init writes a starter)' : '';
+    throw new UsageError(`${file} cannot be read: ${read.reason}${hint}`);
+  }
+  const parsed = parseRegistry(read.text, path);
+  if (!parsed.ok) throw new UsageError(formatErrors(parsed.errors, read.text, file));
+  const { registry, unbuilt } = parsed.value;
+  if (unbuilt.length > 0) throw new UsageError(formatErrors(unbuilt, read.text, file));
+  return registry;
+};
+
+export const readLocalFile: ReadFile = async (path) => {
+  try {
+    return { ok: true, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'cannot be read' };
+  }
+};

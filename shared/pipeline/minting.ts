@@ -1,0 +1,23 @@
+import type { MintedScenario } from '../model/probe.ts';
+import type { Instant } from '../model/time.ts';
+import type { Credentials } from '../pki/identity.ts';
+import { type Minted, mintLike } from '../pki/mint.ts';
+
+const REMEMBERED = 1_000;
+const minted = new Map<string, Promise<Minted>>();
+
+/** Minted once a process for each control and scenario: a secure context is kept with the very object it was made from. */
+export const mintedLike = (
+  { chain: [leaf, ...issuers] }: Credentials,
+  scenario: MintedScenario,
+  now: Instant,
+): Promise<Minted> | null => {
+  if (leaf === undefined) return null;
+  const key = `${scenario} ${leaf.sha256}`;
+  const known = minted.get(key);
+  if (known !== undefined) return known;
+  if (minted.size >= REMEMBERED) minted.clear();
+  const made = mintLike({ leafDer: leaf.der, issuersDer: issuers.map(({ der }) => der) }, scenario, now);
+  minted.set(key, made);
+  return made;
+};

@@ -1,0 +1,57 @@
+/** Root causes in words: what a group of findings has in common, and its one cure. */
+import type { Cause } from '../model/names.ts';
+
+export type CauseText = { readonly title: string; readonly meaning: string; readonly cure: string };
+
+export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
+  ASKS_BUT_DOES_NOT_VERIFY: {
+    title: 'asks for a client certificate but does not verify it',
+    meaning: 'Any certificate opens it, also one that its holder made a minute ago.',
+    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; ALB: mode verify).',
+  },
+  CLIENT_CERTIFICATE_OPTIONAL: {
+    title: 'takes client certificates but does not require one',
+    meaning: 'Whoever presents a certificate is verified; whoever presents none is let in.',
+    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Envoy: require_client_certificate: true; HAProxy: verify required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven), or let the application refuse whoever has none.',
+  },
+  CLIENT_CERTIFICATE_NOT_REQUESTED: {
+    title: 'does not ask for a client certificate',
+    meaning: 'This is plain TLS: nobody authenticates.',
+    cure: 'Turn client authentication on for this listener and server name (Envoy: require_client_certificate needs a trusted_ca; mosquitto: require_certificate true; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
+  },
+  PLAINTEXT_ACCEPTED: {
+    title: 'serves plaintext on its TLS port',
+    meaning: 'Whoever leaves TLS out needs no certificate.',
+    cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port), or skip the scenario with a reason where plaintext is by design.',
+  },
+  ANY_IDENTITY_ACCEPTED: {
+    title: 'admits identities that it must refuse',
+    meaning: 'Certificates are verified, but nobody looks whose they are.',
+    cure: 'Add an authorization rule that names who may enter (Envoy RBAC, Istio AuthorizationPolicy, a map on the subject in nginx, identity filters of an NLB).',
+  },
+  ENDPOINT_DOWN: {
+    title: 'cannot be reached',
+    meaning: 'No control got an answer: nothing is known about its enforcement now.',
+    cure: 'See whether it runs and whether name, firewall, security group and route let this vantage reach it.',
+  },
+  IDENTITY_UNUSABLE: {
+    title: 'a test identity cannot be used',
+    meaning: 'This is a fault of ours, not of the endpoint.',
+    cure: 'Put a working certificate and its key where the registry says; the message names what is wrong.',
+  },
+  TRUST_BUNDLE_STALE: {
+    title: 'its served chain does not lead to the trust bundle',
+    meaning: 'We may be talking to somebody else; its refusals prove nothing.',
+    cure: 'Compare the served issuer with the trust bundle in the registry; during a CA rotation list old and new roots.',
+  },
+  TRUST_BUNDLE_UNUSABLE: {
+    title: 'its trust bundle cannot be read',
+    meaning: 'This is a fault of ours: nothing tells whether we talk to the right server.',
+    cure: 'Put the CA certificates, PEM, where the registry says.',
+  },
+  RUN_INCOMPLETE: {
+    title: 'a run was not finished',
+    meaning: 'Some endpoints were not checked.',
+    cure: 'Look at the execution in Step Functions and at the functions’ logs.',
+  },
+};

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import type { Observation, Presented } from '../../../shared/model/probe.ts';
+import type { Endpoint } from '../../../shared/model/registry.ts';
+import { sweepEndpoint } from '../../../shared/pipeline/sweep.ts';
+import { planEndpoint } from '../../../shared/plan/plan.ts';
+import { judgeEndpoint } from '../../../shared/verdict/judge-endpoint.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
+import { alerted, answered, closed, refusedTcp, timedOut, unusable } from '../../helpers/observation.ts';
+import { context } from '../../helpers/trial.ts';
+
+const ok = answered(200, 'hello');
+const key = (presented: Presented): string =>
+  presented.kind === 'identity'
+    ? presented.identity
+    : presented.kind === 'minted'
+      ? presented.scenario
+      : presented.kind;
+
+/** A relying party that follows a script: for each thing presented its answers in turn, the last one for ever. */
+const scripted = async (script: Readonly<Record<string, readonly Observation[]>>, own: Partial<Endpoint> = {}) => {
+  const endpoint = anEndpoint(own);
+  const asked: string[] = [];
+  const { checks } = planEndpoint(endpoint, {}, ['enforcement', 'isolation', 'certificates']);
+  const trials = await sweepEndpoint(endpoint, checks, async (presented, tls, { listenFirst }) => {
+    const name = key(presented);
+    const before = asked.filter((line) => line.split(' ')[0] === name).length;
+    asked.push(`${name}${tls === null ? '' : ` ${tls}`}${listenFirst ? ' listening' : ''}`);
+    const answers = script[name] ?? [alerted()];
+    const answer = answers[Math.min(before, answers.length - 1)] ?? alerted();
+    return { ...answer, presented: presented.kind === 'none' || presented.kind === 'plaintext' ? null : name };
+  });
+  const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
+  const code = (scenario: string) => results.find((result) => result.scenario === scenario)?.code;
+  return { asked, results, code, times: (name: string) => asked.filter((line) => line.split(' ')[0] === name).length };
+};
+
+describe('how often something is asked', () => {
+  test('a strict endpoint: everything once', async () => {
+    const run = await scripted({ checkout: [ok], plaintext: [answered(400)] });
+    expect(run.asked.toSorted()).toEqual([
+      'checkout',
+      'lookalike-issuer',
+      'none',
+      'orders',
+      'plaintext',
+      'self-signed',
+      'untrusted-issuer',
+    ]);
+    expect(run.results.every(({ verdict, scenario }) => verdict === 'pass' || scenario === 'served-certificate')).toBe(
+      true,
+    );
+  });
+
+  test('a forbidden acceptance is confirmed by one more connection', async () => {
+    const run = await scripted({ checkout: [ok], none: [ok], plaintext: [answered(400)] });
+    expect([run.times('none'), run.code('no-certificate')]).toEqual([2, 'ACCEPTED_NO_CERTIFICATE']);
+  });
+
+  test('where the second is refused two more are made, and it stays a fail', async () => {
+    const run = await scripted({ checkout: [ok], none: [ok, alerted()], plaintext: [answered(400)] });
+    expect([run.times('none'), run.code('no-certificate')]).toEqual([4, 'ACCEPTED_NO_CERTIFICATE']);
+  });
+
+  test('a bare close is asked again, listening first; a lost TLS alert is found so', async () => {
+    const run = await scripted({
+      checkout: [ok],
+      none: [closed('request', 'reset'), alerted(116)],
+      plaintext: [answered(400)],
+    });
+    expect(run.asked).toContain('none listening');
+    expect([run.times('none'), run.code('no-certificate'), run.times('checkout')]).toEqual([
+      2,
+      'REJECTED_BY_TLS_ALERT',
+      1,
+    ]);
+  });
+
+  test('a close that turns out to be an acceptance is a fail', async () => {
+    const run = await scripted({ checkout: [ok], none: [closed(), ok], plaintext: [answered(400)] });
+    expect(run.code('no-certificate')).toBe('ACCEPTED_NO_CERTIFICATE');
+  });
+
+  test('refusals by close: the control is asked again after them', async () => {
+    const run = await scripted({ checkout: [ok], none: [closed()], plaintext: [closed()] });
+    expect([run.asked.at(-1), run.times('checkout'), run.code('no-certificate'), run.code('plaintext')]).toEqual([
+      'checkout',
+      2,
+      'REJECTED_BY_CLOSE',
+      'REJECTED_BY_CLOSE',
+    ]);
+  });
+
+  test('an endpoint that goes down half-way does not look secure', async () => {
+    const run = await scripted({
+      checkout: [ok, refusedTcp()],
+      none: [closed()],
+      'untrusted-issuer': [closed()],
+      plaintext: [closed()],
+    });
+    expect([run.code('no-certificate'), run.code('untrusted-issuer'), run.code('plaintext')]).toEqual([
+      'CONTROL_NOT_ACCEPTED',
+      'CONTROL_NOT_ACCEPTED',
+      'CONTROL_NOT_ACCEPTED',
+    ]);
+  });
+
+  test('a rejected control is asked once more before it is called so', async () => {
+    const once = await scripted({ checkout: [alerted(), ok] });
+    const twice = await scripted({ checkout: [alerted()] });
+    expect([
+      once.code('valid-identity'),
+      once.times('checkout'),
+      twice.code('valid-identity'),
+      twice.times('checkout'),
+    ]).toEqual(['ACCEPTED', 2, 'CONTROL_REJECTED', 2]);
+  });
+
+  test('a control that fails does not skip the negatives: an open endpoint is found', async () => {
+    const run = await scripted({ checkout: [alerted()], none: [ok], orders: [timedOut()] });
+    expect([run.code('no-certificate'), run.code('untrusted-issuer')]).toEqual([
+      'ACCEPTED_NO_CERTIFICATE',
+      'CONTROL_NOT_ACCEPTED',
+    ]);
+  });
+
+  test('an address that refuses TCP is asked nothing more', async () => {
+    const run = await scripted({ checkout: [refusedTcp()] });
+    expect(new Set(run.asked)).toEqual(new Set(['checkout']));
+    expect(new Set(run.results.map(({ code, cause }) => `${code} ${cause}`))).toEqual(
+      new Set(['UNREACHABLE ENDPOINT_DOWN']),
+    );
+  });
+
+  test('an unusable identity is not taken for a refusal, and the negatives are asked all the same', async () => {
+    const run = await scripted({ checkout: [unusable()], none: [ok] });
+    expect([run.times('checkout'), run.code('valid-identity'), run.code('no-certificate')]).toEqual([
+      1,
+      'IDENTITY_UNUSABLE',
+      'ACCEPTED_NO_CERTIFICATE',
+    ]);
+  });
+});
+
+describe('TLS versions', () => {
+  test('each scenario once per version, each beside its own control; plaintext once', async () => {
+    const run = await scripted({ checkout: [ok], plaintext: [answered(400)] }, { tlsVersions: ['1.2', '1.3'] });
+    expect([run.times('none'), run.times('checkout'), run.times('plaintext')]).toEqual([2, 2, 1]);
+    expect(run.results.map(({ id }) => id)).toContain('payments/no-certificate#1.2');
+  });
+
+  test('a version whose control is refused proves nothing there; plaintext takes any accepted version', async () => {
+    const endpoint: Partial<Endpoint> = { tlsVersions: ['1.2', '1.3'] };
+    // Given: the first control (1.2) refused twice, the other version's accepted.
+    const run = await scripted({ checkout: [alerted(70), ok, alerted(70), ok], plaintext: [closed()] }, endpoint);
+    const codes = Object.fromEntries(run.results.map(({ id, code }) => [id, code]));
+    expect([
+      codes['payments/no-certificate#1.2'],
+      codes['payments/no-certificate#1.3'],
+      codes['payments/plaintext'],
+    ]).toEqual(['CONTROL_NOT_ACCEPTED', 'REJECTED_BY_TLS_ALERT', 'REJECTED_BY_CLOSE']);
+  });
+});
+
+describe('causes', () => {
+  const causes = async (script: Record<string, readonly Observation[]>) => {
+    const run = await scripted({ checkout: [ok], plaintext: [answered(400)], ...script });
+    return Object.fromEntries(
+      run.results.filter(({ verdict }) => verdict === 'fail').map(({ scenario, cause }) => [scenario, cause]),
+    );
+  };
+  const notAsked = { ...ok, certificateRequested: false };
+
+  test('optional: only the missing certificate is accepted', async () => {
+    expect(await causes({ none: [ok] })).toEqual({ 'no-certificate': 'CLIENT_CERTIFICATE_OPTIONAL' });
+  });
+  test('asks but does not verify: bad certificates are accepted, none is not', async () => {
+    expect(await causes({ 'untrusted-issuer': [ok], 'self-signed': [ok], orders: [ok] })).toEqual({
+      'untrusted-issuer': 'ASKS_BUT_DOES_NOT_VERIFY',
+      'self-signed': 'ASKS_BUT_DOES_NOT_VERIFY',
+      'foreign-identity': 'ASKS_BUT_DOES_NOT_VERIFY',
+    });
+  });
+  test('does not ask: everything is accepted and no certificate was requested', async () => {
+    const found = await causes({
+      none: [notAsked],
+      'untrusted-issuer': [notAsked],
+      'self-signed': [notAsked],
+      'lookalike-issuer': [notAsked],
+      orders: [notAsked],
+    });
+    expect(new Set(Object.values(found))).toEqual(new Set(['CLIENT_CERTIFICATE_NOT_REQUESTED']));
+  });
+  test('any identity: certificates are verified, names are not', async () => {
+    expect(await causes({ orders: [ok] })).toEqual({ 'foreign-identity': 'ANY_IDENTITY_ACCEPTED' });
+  });
+  test('plaintext', async () => {
+    expect(await causes({ plaintext: [ok] })).toEqual({ plaintext: 'PLAINTEXT_ACCEPTED' });
+  });
+});

@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import type { Observation } from '../../../shared/model/probe.ts';
+import type { Endpoint } from '../../../shared/model/registry.ts';
+import { classifyControl, classifyPlaintext, classifyProbe } from '../../../shared/verdict/classify.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
+import {
+  alerted,
+  anObservation,
+  answered,
+  closed,
+  notTls,
+  refusedTcp,
+  timedOut,
+  unusable,
+} from '../../helpers/observation.ts';
+
+const text = (outcome: ReturnType<typeof classifyControl>): string =>
+  outcome.kind === 'accepted'
+    ? 'accepted'
+    : outcome.kind === 'rejected'
+      ? `rejected by ${outcome.by}`
+      : `indeterminate: ${outcome.why}`;
+
+const ok = answered(200, 'hello').answer;
+
+describe('the control', () => {
+  test.each<[string, Observation, Partial<Endpoint>, string]>([
+    ['a status in accepts.status', answered(204), {}, 'accepted'],
+    ['a redirect, by default', answered(302), {}, 'accepted'],
+    [
+      'a status in both lists',
+      answered(403),
+      { accepts: { status: [{ from: 403, to: 403 }], body: null } },
+      'accepted',
+    ],
+    [
+      'accepts.body that matches',
+      answered(200, 'ledger 7'),
+      { accepts: { status: [{ from: 200, to: 299 }], body: 'ledger \\d' } },
+      'accepted',
+    ],
+    [
+      'accepts.body that does not match',
+      answered(200, 'login'),
+      { accepts: { status: [{ from: 200, to: 299 }], body: 'ledger' } },
+      'indeterminate: ambiguous',
+    ],
+    [
+      'rejects.body, whatever the status',
+      answered(200, 'denied'),
+      { rejects: { ...anEndpoint().rejects, body: 'denied' } },
+      'rejected by body',
+    ],
+    ['a status in rejects.status', answered(403), {}, 'rejected by http-status'],
+    ['a status in neither', answered(404), {}, 'indeterminate: ambiguous'],
+    ['a backend that is down', answered(503), {}, 'indeterminate: ambiguous'],
+    ['a TLS alert', alerted(), {}, 'rejected by tls-alert'],
+    ['a close after the first handshake byte', closed('handshake'), {}, 'rejected by close'],
+    ['a close after the handshake', closed('request'), {}, 'rejected by close'],
+    ['a close before the first handshake byte', closed('connect'), {}, 'indeterminate: unreachable'],
+    ['a close in the middle of an answer', closed('answer'), {}, 'indeterminate: ambiguous'],
+    [
+      'silence, also where silence refuses',
+      timedOut(),
+      { rejects: { ...anEndpoint().rejects, silence: true } },
+      'indeterminate: timed-out',
+    ],
+    ['no TCP', refusedTcp(), {}, 'indeterminate: unreachable'],
+    ['not TLS', notTls(), {}, 'indeterminate: not-tls'],
+    ['a fault of ours', unusable(), {}, 'indeterminate: unusable'],
+  ])('%s', (_what, observation, own, expected) => {
+    expect(text(classifyControl(observation, anEndpoint(own)))).toBe(expected);
+  });
+});
+
+describe('everything else, beside an accepted control', () => {
+  const moved = answered(302, '<html>302 Found</html>', 'https://payments.test/app').answer;
+  test.each<[string, Observation, Observation['answer'], Partial<Endpoint>, string]>([
+    [
+      '(a) rejects.body before all',
+      answered(200, 'hello denied'),
+      ok,
+      { rejects: { ...anEndpoint().rejects, body: 'denied' } },
+      'rejected by body',
+    ],
+    ['(b) the control’s answer', answered(404, 'no such page'), answered(404, 'no such page').answer, {}, 'accepted'],
+    [
+      '(b) but for numbers and ids',
+      answered(404, 'page 17, id 0badc0de99'),
+      answered(404, 'page 18, id deadbeef00').answer,
+      {},
+      'accepted',
+    ],
+    [
+      '(b) a refusing status that the control got with the same body',
+      answered(403, 'x'),
+      answered(403, 'x').answer,
+      {},
+      'accepted',
+    ],
+    [
+      '(b) not where a redirect leads elsewhere',
+      answered(302, '<html>302 Found</html>', 'https://login.test/'),
+      moved,
+      {},
+      'indeterminate: ambiguous',
+    ],
+    [
+      '(b) a redirect to the same place',
+      answered(302, '<html>302 Found</html>', 'https://payments.test/app'),
+      moved,
+      {},
+      'accepted',
+    ],
+    ['(c) 503', answered(503), ok, {}, 'indeterminate: ambiguous'],
+    ['(c) 429', answered(429), ok, {}, 'indeterminate: ambiguous'],
+    ['(c) 408', answered(408), ok, {}, 'indeterminate: ambiguous'],
+    ['(d) 403', answered(403), ok, {}, 'rejected by http-status'],
+    [
+      '(d) 403 where the control got 403 with another body',
+      answered(403, 'denied'),
+      answered(403, 'welcome').answer,
+      {},
+      'indeterminate: ambiguous',
+    ],
+    ['(e) another 200', answered(200, 'something else'), ok, {}, 'accepted'],
+    ['(f) 404', answered(404), ok, {}, 'indeterminate: ambiguous'],
+    ['(f) 302', answered(302), ok, {}, 'indeterminate: ambiguous'],
+    ['a TLS alert', alerted(), ok, {}, 'rejected by tls-alert'],
+    ['a close before the first handshake byte', closed('connect'), ok, {}, 'indeterminate: unreachable'],
+    ['silence', timedOut(), ok, {}, 'indeterminate: timed-out'],
+    [
+      'silence, where the registry says so',
+      timedOut('handshake'),
+      ok,
+      { rejects: { ...anEndpoint().rejects, silence: true } },
+      'rejected by silence',
+    ],
+    [
+      'half an answer, then silence',
+      timedOut('answer'),
+      ok,
+      { rejects: { ...anEndpoint().rejects, silence: true } },
+      'indeterminate: timed-out',
+    ],
+    [
+      'an answer that is not HTTP',
+      anObservation({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: 'SSH' }),
+      ok,
+      {},
+      'indeterminate: ambiguous',
+    ],
+  ])('%s', (_what, observation, control, own, expected) => {
+    expect(text(classifyProbe(observation, anEndpoint(own), control))).toBe(expected);
+  });
+
+  test('a refusal without the secret header that was left out proves nothing', () => {
+    const observation = { ...answered(401), withheld: ['authorization'] };
+    expect(text(classifyProbe(observation, anEndpoint(), ok))).toBe('indeterminate: unverified');
+  });
+});
+
+describe('without an accepted control', () => {
+  test('only a 2xx is a forbidden acceptance', () => {
+    const outcomes = [200, 204, 302, 404, 503].map((status) =>
+      text(classifyProbe(answered(status), anEndpoint(), null)),
+    );
+    expect(outcomes).toEqual([
+      'accepted',
+      'accepted',
+      'indeterminate: ambiguous',
+      'indeterminate: ambiguous',
+      'indeterminate: ambiguous',
+    ]);
+  });
+});
+
+describe('plaintext', () => {
+  test.each<[string, Observation, string]>([
+    ['a close', closed('connect'), 'rejected by close'],
+    ['a reset', closed('request', 'reset'), 'rejected by close'],
+    ['alert bytes', alerted(10, 'answer'), 'rejected by tls-alert'],
+    ['silence', timedOut('request'), 'rejected by silence'],
+    ['400', answered(400), 'rejected by http-status'],
+    ['426', answered(426), 'rejected by http-status'],
+    ['421', answered(421), 'rejected by http-status'],
+    ['a redirect to https', answered(301, '', 'https://payments.test/'), 'rejected by http-status'],
+    ['a redirect elsewhere', answered(301, '', 'http://payments.test/x'), 'indeterminate: ambiguous'],
+    ['200', answered(200), 'accepted'],
+    ['no TCP', refusedTcp(), 'indeterminate: unreachable'],
+    ['half an answer', closed('answer'), 'indeterminate: ambiguous'],
+  ])('%s', (_what, observation, expected) => {
+    expect(text(classifyPlaintext(observation, anEndpoint(), ok))).toBe(expected);
+  });
+
+  test('400 is a refusal also where the registry’s list leaves it out', () => {
+    const endpoint = anEndpoint({ rejects: { status: [{ from: 403, to: 403 }], body: null, silence: false } });
+    expect(text(classifyPlaintext(answered(400), endpoint, ok))).toBe('rejected by http-status');
+  });
+});

@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Observation } from '../../../shared/model/probe.ts';
+import { judgeControl, judgeRefusal } from '../../../shared/verdict/judge.ts';
+import {
+  alerted,
+  anObservation,
+  answered,
+  closed,
+  notTls,
+  refusedTcp,
+  timedOut,
+  unusable,
+} from '../../helpers/observation.ts';
+import { aCheck, aLane, asControl, aTrial, context } from '../../helpers/trial.ts';
+
+const ok = answered(200, 'hello');
+const judged = (
+  observations: readonly Observation[],
+  control: Observation,
+  after: Observation | null = null,
+  scenario: 'no-certificate' | 'plaintext' | 'foreign-identity' = 'no-certificate',
+) => {
+  const { verdict, code } = judgeRefusal(aTrial(scenario, observations, control), aLane(control, after), context);
+  return `${verdict} ${code}`;
+};
+
+describe('what must be refused', () => {
+  test.each<[string, readonly Observation[], Observation, Observation | null, string]>([
+    ['a TLS alert beside an accepted control', [alerted()], ok, null, 'pass REJECTED_BY_TLS_ALERT'],
+    ['a status beside an accepted control', [answered(403)], ok, null, 'pass REJECTED_BY_HTTP_STATUS'],
+    [
+      'a TLS alert beside a control that was refused too',
+      [alerted()],
+      alerted(),
+      null,
+      'inconclusive CONTROL_NOT_ACCEPTED',
+    ],
+    [
+      'a TLS alert beside a control that got 503',
+      [alerted()],
+      answered(503),
+      null,
+      'inconclusive CONTROL_NOT_ACCEPTED',
+    ],
+    ['a close between two accepted controls', [closed(), closed()], ok, ok, 'pass REJECTED_BY_CLOSE'],
+    [
+      'a close, and the control is gone afterwards',
+      [closed(), closed()],
+      ok,
+      refusedTcp(),
+      'inconclusive CONTROL_NOT_ACCEPTED',
+    ],
+    [
+      'a close, and the control was not asked again',
+      [closed(), closed()],
+      ok,
+      null,
+      'inconclusive CONTROL_NOT_ACCEPTED',
+    ],
+    ['a close before the first handshake byte', [closed('connect')], ok, ok, 'inconclusive UNREACHABLE'],
+    ['a close that turns out to be a TLS alert', [closed(), alerted(116)], ok, null, 'pass REJECTED_BY_TLS_ALERT'],
+    ['an acceptance, confirmed', [ok, ok], ok, null, 'fail ACCEPTED_NO_CERTIFICATE'],
+    ['an acceptance beside a control that was refused', [ok, ok], alerted(), null, 'fail ACCEPTED_NO_CERTIFICATE'],
+    ['an acceptance beside a control without TCP', [ok], refusedTcp(), null, 'fail ACCEPTED_NO_CERTIFICATE'],
+    [
+      'an acceptance by one of several backends',
+      [alerted(), ok, alerted(), alerted()],
+      ok,
+      null,
+      'fail ACCEPTED_NO_CERTIFICATE',
+    ],
+    ['nothing asked, no TCP', [], refusedTcp(), null, 'inconclusive UNREACHABLE'],
+    ['nothing asked, no time', [], ok, null, 'inconclusive NOT_RUN'],
+    ['silence', [timedOut()], ok, ok, 'inconclusive TIMED_OUT'],
+    ['not TLS', [notTls()], ok, null, 'inconclusive NOT_TLS'],
+    ['an identity that cannot be used', [unusable()], ok, null, 'inconclusive IDENTITY_UNUSABLE'],
+    ['404', [answered(404)], ok, null, 'inconclusive AMBIGUOUS_ANSWER'],
+  ])('%s', (_what, observations, control, after, expected) => {
+    expect(judged(observations, control, after)).toBe(expected);
+  });
+
+  test('one of several backends: the message counts', () => {
+    const { message } = judgeRefusal(
+      aTrial('no-certificate', [ok, alerted(), alerted(), alerted()], ok),
+      aLane(ok),
+      context,
+    );
+    expect(message).toContain('1 of 4 connections');
+  });
+
+  test('an ambiguous answer names the registry line that decides it', () => {
+    const { message } = judgeRefusal(aTrial('no-certificate', [answered(404)], ok), aLane(ok), context);
+    expect(message).toContain('rejects.status');
+  });
+
+  test('a would-be pass of a server that we do not trust is inconclusive; a forbidden acceptance stays a fail', () => {
+    const distrusting = {
+      ...context,
+      trustOf: () => ({ code: 'SERVED_CHAIN_UNTRUSTED' as const, message: 'its chain ends at nobody' }),
+    };
+    const codes = [[alerted()], [ok, ok]]
+      .map((observations) => judgeRefusal(aTrial('no-certificate', observations, ok), aLane(ok), distrusting))
+      .map(({ verdict, code }) => `${verdict} ${code}`);
+    expect(codes).toEqual(['inconclusive SERVED_CHAIN_UNTRUSTED', 'fail ACCEPTED_NO_CERTIFICATE']);
+  });
+
+  test('plaintext may meet another certificate: it is exempt', () => {
+    const distrusting = {
+      ...context,
+      trustOf: () => ({ code: 'SERVED_CHAIN_UNTRUSTED' as const, message: 'its chain ends at nobody' }),
+    };
+    const { verdict } = judgeRefusal(aTrial('plaintext', [answered(400)], ok), aLane(ok), distrusting);
+    expect(verdict).toBe('pass');
+  });
+
+  test('evidence: the check’s own attempts, the control’s last', () => {
+    const { evidence } = judgeRefusal(aTrial('no-certificate', [closed(), closed()], ok), aLane(ok, ok), context);
+    expect(evidence.map(({ presented }) => presented)).toEqual([null, null, 'checkout', 'checkout']);
+  });
+});
+
+describe('a control', () => {
+  const control = (...observations: readonly Observation[]) => {
+    const { verdict, code, severity } = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: observations.map(asControl) },
+      context,
+    );
+    return `${verdict} ${code} ${severity}`;
+  };
+  test.each<[string, readonly Observation[], string]>([
+    ['accepted', [ok], 'pass ACCEPTED none'],
+    ['accepted the second time', [alerted(), ok], 'pass ACCEPTED none'],
+    ['refused twice', [alerted(), alerted()], 'fail CONTROL_REJECTED critical'],
+    ['closed on twice', [closed(), closed()], 'fail CONTROL_REJECTED critical'],
+    ['no TCP', [refusedTcp(), refusedTcp()], 'inconclusive UNREACHABLE warning'],
+    ['503', [answered(503), answered(503)], 'inconclusive AMBIGUOUS_ANSWER warning'],
+    ['a fault of ours', [unusable()], 'inconclusive IDENTITY_UNUSABLE warning'],
+    ['no time', [], 'inconclusive NOT_RUN warning'],
+  ])('%s', (_what, observations, expected) => {
+    expect(control(...observations)).toBe(expected);
+  });
+
+  test('certificate_required for a valid identity says that it was never sent', () => {
+    const { message } = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(alerted(116)), asControl(alerted(116))] },
+      context,
+    );
+    expect(message).toContain('never sent');
+  });
+});
+
+const phase = fc.constantFrom('connect', 'handshake', 'request', 'answer' as const);
+const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(200, 204, 302, 400, 401, 403, 404, 429, 500, 503), fc.constantFrom('', 'hello', 'denied'))
+    .map(([status, body]) => answered(status, body)),
+  fc.tuple(fc.integer({ min: 1, max: 255 }), phase).map(([number, at]) => alerted(number, at as 'request')),
+  fc.tuple(phase, fc.constantFrom('fin' as const, 'reset' as const)).map(([at, how]) => closed(at as 'request', how)),
+  phase.map((at) => timedOut(at as 'request')),
+  fc.constantFrom(
+    refusedTcp(),
+    notTls(),
+    unusable(),
+    anObservation({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: 'x' }),
+  ),
+);
+const scenario = fc.constantFrom('no-certificate' as const, 'plaintext' as const, 'foreign-identity' as const);
+
+describe('laws', () => {
+  test('a forbidden acceptance fails whatever the control did', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyObservation),
+        anyObservation,
+        fc.option(anyObservation),
+        scenario,
+        (around, control, after, name) => {
+          const verdict = judged([...around, answered(200, 'served')], control, after, name);
+          expect(verdict).toMatch(/^fail ACCEPTED_/);
+        },
+      ),
+    );
+  });
+
+  test('nothing passes unless a control was accepted in the same lane', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyObservation, { maxLength: 4 }),
+        anyObservation,
+        fc.option(anyObservation),
+        scenario,
+        (observations, control, after, name) => {
+          fc.pre(asControl(control).outcome.kind !== 'accepted');
+          expect(judged(observations, control, after, name)).not.toMatch(/^pass/);
+        },
+      ),
+    );
+  });
+
+  test('a refusal without words passes only between two accepted controls', () => {
+    const wordless = fc.oneof(
+      phase.map((at) => closed(at as 'request')),
+      phase.map((at) => timedOut(at as 'request')),
+    );
+    fc.assert(
+      fc.property(wordless, fc.option(anyObservation), scenario, (observation, after, name) => {
+        fc.pre(after === null || asControl(after).outcome.kind !== 'accepted');
+        expect(judged([observation], ok, after, name)).not.toMatch(/^pass/);
+      }),
+    );
+  });
+});
