@@ -47,7 +47,7 @@ const addCheck = (program: Command): void => {
     });
 };
 
-const addOthers = (program: Command): void => {
+const addDemoAndPlan = (program: Command): void => {
   program
     .command('demo')
     .description('start a lab of real TLS servers on loopback, right and wrong ones, and check them')
@@ -71,6 +71,9 @@ const addOthers = (program: Command): void => {
     .action(async (file: string, { metrics }: { metrics: 'fleet' | 'endpoint' | 'check' }) =>
       emit(await plan(file, metrics), undefined),
     );
+};
+
+const addReferences = (program: Command): void => {
   program
     .command('explain')
     .argument('<code>', 'a code or a cause, as a finding prints it')
@@ -105,7 +108,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .exitOverride()
     .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
   addCheck(program);
-  addOthers(program);
+  addDemoAndPlan(program);
+  addReferences(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);
