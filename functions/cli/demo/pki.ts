@@ -1,0 +1,54 @@
+/** Writes a test PKI to files, as servers and registries want it. */
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Issued } from '../../../shared/pki/mint-issue.ts';
+import type { IdentityName, ServerName, TestPki } from '../../../shared/pki/mint-pki.ts';
+
+export type KeyFiles = { readonly certificate: string; readonly privateKey: string };
+/** Absolute paths. */
+export type PkiFiles = {
+  readonly directory: string;
+  /** The root that every server of the lab trusts. */
+  readonly ca: string;
+  readonly otherCa: string;
+  readonly crl: string;
+  readonly server: (name: ServerName) => KeyFiles;
+  readonly identity: (name: IdentityName) => KeyFiles;
+};
+
+/** A new folder that only its owner may enter. */
+export const privateDirectory = async (name: string): Promise<string> => {
+  const directory = await mkdtemp(join(tmpdir(), `mtls-monitor-${name}-`));
+  await chmod(directory, 0o700);
+  return directory;
+};
+
+const writePair = async (files: KeyFiles, { certificatePem, privateKey }: Issued): Promise<void> => {
+  await writeFile(files.certificate, certificatePem);
+  await writeFile(files.privateKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+};
+
+/** `ca.pem`, `other-ca.pem`, `crl.pem`, and `servers/` and `identities/` with a `.crt` and a `.key` (mode 0600) each. */
+export const writePki = async (pki: TestPki, directory: string): Promise<PkiFiles> => {
+  const pair = (folder: string, name: string): KeyFiles => ({
+    certificate: join(directory, folder, `${name}.crt`),
+    privateKey: join(directory, folder, `${name}.key`),
+  });
+  const files: PkiFiles = {
+    directory,
+    ca: join(directory, 'ca.pem'),
+    otherCa: join(directory, 'other-ca.pem'),
+    crl: join(directory, 'crl.pem'),
+    server: (name) => pair('servers', name),
+    identity: (name) => pair('identities', name),
+  };
+  for (const folder of ['servers', 'identities'])
+    await mkdir(join(directory, folder), { recursive: true, mode: 0o700 });
+  await writeFile(files.ca, pki.root.certificatePem);
+  await writeFile(files.otherCa, pki.otherRoot.certificatePem);
+  await writeFile(files.crl, pki.crlPem);
+  for (const [name, issued] of Object.entries(pki.servers)) await writePair(pair('servers', name), issued);
+  for (const [name, issued] of Object.entries(pki.identities)) await writePair(pair('identities', name), issued);
+  return files;
+};

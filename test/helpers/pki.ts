@@ -1,0 +1,19 @@
+/** A test PKI of its own for each test file that asks: minted at run time, on disk only as long as the tests run. */
+import { rmSync } from 'node:fs';
+import { type PkiFiles, privateDirectory, writePki } from '../../functions/cli/demo/pki.ts';
+import type { KeyKind } from '../../shared/pki/mint-keys.ts';
+import { mintTestPki, type TestPki } from '../../shared/pki/mint-pki.ts';
+
+export type PkiOnDisk = { readonly pki: TestPki; readonly files: PkiFiles; readonly remove: () => void };
+
+/** Call `remove` when done; the end of the process does too. */
+export const pkiOnDisk = async (now: number = Date.now(), keyKind?: KeyKind): Promise<PkiOnDisk> => {
+  const directory = await privateDirectory('test');
+  const remove = () => {
+    rmSync(directory, { recursive: true, force: true });
+    process.off('exit', remove);
+  };
+  process.on('exit', remove);
+  const pki = await mintTestPki(now, keyKind);
+  return { pki, files: await writePki(pki, directory), remove };
+};
