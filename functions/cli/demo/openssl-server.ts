@@ -1,0 +1,64 @@
+/** `openssl s_server`: a relying party that is not Node, and on nearly every machine. */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { HOST, type Running } from './node-server.ts';
+import type { PkiFiles } from './pki.ts';
+import type { Behaviour } from './servers.ts';
+
+/** Null where there is none. LibreSSL's `s_server` cannot be bound to one address, so it does not count. */
+export const opensslVersion = async (): Promise<string | null> => {
+  const { stdout } = await promisify(execFile)('openssl', ['version']).catch(() => ({ stdout: '' }));
+  return /^OpenSSL (1\.1\.1|[3-9])/.test(stdout) ? stdout.trim() : null;
+};
+
+/** `-WWW` answers with files from its working directory; that holds this one and nothing else. */
+const DOCUMENT = 'healthz';
+const READY_TIMEOUT_MS = 10_000;
+
+const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): readonly string[] => {
+  const { certificate, privateKey } = files.server(serves);
+  const strict = ['-verify_return_error', '-CRL', files.crl, '-crl_check'];
+  return [
+    ...['s_server', '-accept', `${HOST}:0`, '-WWW', '-cert', certificate, '-key', privateKey, '-CAfile', files.ca],
+    ...(clients === 'optional' ? ['-verify', '1'] : ['-Verify', '1']),
+    ...(clients === 'asks' ? [] : strict),
+    ...(tls === null ? [] : [`-tls${tls.replace('.', '_')}`.replace('_0', '')]),
+  ];
+};
+
+/** Rejects where it does not say within ten seconds on which port it listens. */
+export const startOpensslServer = async (behaviour: Behaviour, files: PkiFiles): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'www-'));
+  await writeFile(join(directory, DOCUMENT), 'payments: ok\n');
+  const child = spawn('openssl', argumentsFor(behaviour, files), { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = () => child.kill();
+  process.once('exit', kill);
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  const stop = async () => {
+    process.off('exit', kill);
+    kill();
+    await exited;
+  };
+  const port = await new Promise<number>((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => reject(new Error('openssl s_server did not start')), READY_TIMEOUT_MS);
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+      const found = /ACCEPT \S+:(\d+)/.exec(said)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(found));
+    });
+    child.once('error', reject);
+    child.once('close', () => reject(new Error(`openssl s_server ended: ${said.trim()}`)));
+  }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { port, stop };
+};
