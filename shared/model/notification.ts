@@ -4,7 +4,8 @@ import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
 
 const itemSchema = z.strictObject({
-  check: z.string(),
+  check: z.string().meta({ description: 'The worst of `checks`.' }),
+  checks: z.array(z.string()).meta({ description: 'All checks of this item, the worst first; at most 100.' }),
   endpoint: z.string().nullable(),
   endpoints: z.array(z.string()),
   vantage: z.string(),

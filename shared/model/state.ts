@@ -10,13 +10,14 @@ export type CheckState = {
   /** The last verdict that said something: an inconclusive one never moves it. */
   readonly baseline: 'pass' | 'fail' | 'waived' | null;
   readonly candidate: Verdict;
-  /** Equal candidates in a row, this run's included; a run id counts once. */
+  /** Equal candidates in a row, this run's included, counted up to `settleAfter`; a run id counts once. */
   readonly streak: number;
-  /** When the candidate began. */
+  /** When the candidate began, or the code that was announced last. */
   readonly since: Instant;
+  /** Of the last run that was written: one that changed nothing else is not. */
   readonly lastRunId: string;
   readonly lastRunStartedAt: Instant;
-  /** What was last put into `due` (or is believed from the start): null before anything was. */
+  /** What was last put into `due`; null means believed ok: nothing was ever wrong, or what was is waived. */
   readonly announced: {
     readonly level: Level;
     readonly kind: NotificationKind;
@@ -35,12 +36,16 @@ export type Transition = {
   readonly endpoint: string | null;
   readonly vantage: string;
   readonly owner: string | null;
+  /** Null for a run's own outcome. */
   readonly scenario: CheckResult['scenario'] | null;
+  readonly subject: string | null;
   readonly code: Code;
   readonly cause: Cause | null;
   readonly severity: Severity;
   readonly since: Instant;
   readonly runId: string;
+  /** When that run started: what is due is announced in this order. */
+  readonly runStartedAt: Instant;
   readonly message: string;
   readonly advice: string | null;
   readonly reproduce: string | null;

@@ -1,0 +1,50 @@
+/** One run's results into the state of one item. */
+
+import type { Registry } from '../model/registry.ts';
+import type { RunIdentity } from '../model/run.ts';
+import type { Update } from '../regression/advance.ts';
+import { advance } from '../regression/advance.ts';
+import { runKey, runOutcome } from '../regression/run-outcome.ts';
+import type { StateStore } from './ports.ts';
+
+/** Others write the same item rarely: a second report that claims or marks, or the same batch run twice. */
+const TRIES = 10;
+
+export type Recorded = {
+  readonly key: string;
+  /** Whether the item holds anything that must be told, from this run or before. */
+  readonly due: boolean;
+};
+
+/** Reads, advances and writes; where another writer came first, reads and advances again. Rejects after ten lost writes. */
+export const recordResults = async (store: StateStore, update: Update): Promise<Recorded> => {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const stored = await store.read(update.key);
+    const { item, changed } = advance(stored?.value ?? null, update, update.run.startedAt);
+    if (!changed || (await store.write(item, stored?.version ?? 0))) {
+      return { key: update.key, due: item.due.length > 0 };
+    }
+  }
+  throw new Error(`The state of ${update.key} was written by others ${TRIES} times in a row.`);
+};
+
+/** The run itself, told as `blind` when it has problems and as `recovery` when the next one has none. */
+export const recordRun = (
+  store: StateStore,
+  run: RunIdentity,
+  problems: readonly string[],
+  settings: Pick<Registry, 'settleAfter' | 'remindAfter'>,
+): Promise<Recorded> => {
+  const key = runKey(run);
+  const results = [runOutcome(run, problems)];
+  return recordResults(store, {
+    key,
+    suite: null,
+    results,
+    plannedIds: [key],
+    fingerprints: {},
+    owner: null,
+    run,
+    settings,
+  });
+};

@@ -1,0 +1,55 @@
+/** What one result would have a reader believe, and whether one run is enough to say so. */
+import type { Code, NotificationKind, ScenarioName } from '../model/names.ts';
+import type { CheckResult } from '../model/report.ts';
+import type { Level } from '../model/state.ts';
+
+/** What moves state: a check's result, or a run's own outcome, which belongs to no scenario. */
+export type Judged = Pick<
+  CheckResult,
+  | 'id'
+  | 'endpoint'
+  | 'subject'
+  | 'vantage'
+  | 'verdict'
+  | 'code'
+  | 'severity'
+  | 'cause'
+  | 'message'
+  | 'advice'
+  | 'reproduce'
+  | 'evidence'
+> & { readonly scenario: ScenarioName | null };
+
+/** Faults of our own: they do not flap, and whatever their verdict is, they mean that nothing is known. */
+const OWN_FAULTS: ReadonlySet<Code> = new Set(['IDENTITY_UNUSABLE', 'TRUST_BUNDLE_UNUSABLE', 'RUN_INCOMPLETE']);
+
+export const impliedLevel = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>): Level => {
+  switch (verdict) {
+    case 'pass':
+    case 'waived':
+      return 'ok';
+    case 'inconclusive':
+      return 'blind';
+    case 'fail':
+      return OWN_FAULTS.has(code) ? 'blind' : 'failing';
+    default:
+      return verdict satisfies never;
+  }
+};
+
+/** False for what may be an outage: a rejected control and everything inconclusive wait for `settleAfter` runs. */
+export const settlesAtOnce = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>): boolean =>
+  OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && code !== 'CONTROL_REJECTED');
+
+export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change'> => {
+  switch (level) {
+    case 'ok':
+      return 'recovery';
+    case 'blind':
+      return 'blind';
+    case 'failing':
+      return code.endsWith('_EXPIRES_SOON') ? 'expiry' : 'regression';
+    default:
+      return level satisfies never;
+  }
+};

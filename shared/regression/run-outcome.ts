@@ -1,0 +1,47 @@
+/** A run judges itself: what it could not finish is announced like a check, and so is its recovery. */
+import type { SuiteRequest } from '../model/names.ts';
+import type { Judged } from './level.ts';
+
+const NAMED = 20;
+
+/** State key and check id of the runs of one schedule and suite. A run over every schedule has one of its own. */
+export const runKey = (run: { readonly schedule: string | null; readonly suite: SuiteRequest }): string =>
+  `run/${run.schedule ?? 'all'}/${run.suite}`;
+
+/** `problems` are sentences; none means that the run was completed. */
+export const runOutcome = (
+  run: { readonly id: string; readonly schedule: string | null; readonly suite: SuiteRequest },
+  problems: readonly string[],
+): Judged => {
+  const common = {
+    id: runKey(run),
+    endpoint: null,
+    scenario: null,
+    subject: null,
+    vantage: 'default',
+    reproduce: null,
+    evidence: [] as Judged['evidence'],
+  };
+  if (problems.length === 0) {
+    const message = `Run ${run.id} was completed.`;
+    return {
+      ...common,
+      verdict: 'pass',
+      code: 'RUN_COMPLETED',
+      severity: 'none',
+      cause: null,
+      message,
+      advice: null,
+    };
+  }
+  const more = problems.length > NAMED ? ` And ${problems.length - NAMED} more.` : '';
+  return {
+    ...common,
+    verdict: 'inconclusive',
+    code: 'RUN_INCOMPLETE',
+    severity: 'warning',
+    cause: 'RUN_INCOMPLETE',
+    message: `Run ${run.id} was not completed: ${problems.slice(0, NAMED).join(' ')}${more}`,
+    advice: 'Look at the execution in Step Functions and at the functions’ logs.',
+  };
+};

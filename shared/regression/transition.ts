@@ -1,0 +1,63 @@
+/** Something that must be told, from the result that made it due. */
+import type { NotificationKind } from '../model/names.ts';
+import type { CheckState, Transition } from '../model/state.ts';
+import type { Run } from './check-state.ts';
+import type { Judged } from './level.ts';
+
+/** They are kept in a state item until they are published, and a DynamoDB item has 400 KB. */
+const MAX_TEXT = 2000;
+const MAX_EVIDENCE = 8;
+
+export const transitionOf = (
+  result: Judged,
+  kind: NotificationKind,
+  { since }: Pick<CheckState, 'since'>,
+  owner: string | null,
+  run: Run,
+): Transition => ({
+  id: `${run.id}/${result.id}/${kind}`,
+  kind,
+  check: result.id,
+  endpoint: result.endpoint,
+  vantage: result.vantage,
+  owner,
+  scenario: result.scenario,
+  subject: result.subject,
+  code: result.code,
+  cause: result.cause,
+  severity: kind === 'recovery' ? 'info' : result.severity,
+  since,
+  runId: run.id,
+  runStartedAt: run.startedAt,
+  message: result.message.slice(0, MAX_TEXT),
+  advice: result.advice?.slice(0, MAX_TEXT) ?? null,
+  reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
+  evidence: withLast(result.evidence),
+});
+
+/** Another leaf than the last ones is served: told whatever the verdict on it is. */
+export const chainChange = (
+  result: Judged,
+  { from, to }: { readonly from: string; readonly to: string },
+  owner: string | null,
+  run: Run,
+): Transition =>
+  transitionOf(
+    {
+      ...result,
+      code: 'SERVED_CHAIN_CHANGED',
+      severity: 'info',
+      cause: null,
+      message: `${result.endpoint ?? result.id} serves another certificate: SHA-256 ${from} before, ${to} now.`,
+      advice: 'Nothing, if it was renewed. Otherwise find out who replaced it.',
+      reproduce: null,
+    },
+    'change',
+    { since: run.startedAt },
+    owner,
+    run,
+  );
+
+/** The last observation is the control's. */
+const withLast = (evidence: Judged['evidence']): Judged['evidence'] =>
+  evidence.length <= MAX_EVIDENCE ? evidence : [...evidence.slice(0, MAX_EVIDENCE - 1), ...evidence.slice(-1)];

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import type { CheckResult } from '../../../shared/model/report.ts';
+import type { StateItem, Transition } from '../../../shared/model/state.ts';
+import { HOUR, MINUTE } from '../../../shared/model/time.ts';
+import { advance, type Update } from '../../../shared/regression/advance.ts';
+import { drain } from '../../../shared/regression/drain.ts';
+import { anUpdate, fail, open, pass, startOf, unsure, waived } from '../../helpers/judged.ts';
+
+/** One result a run, in order; what each run made due. */
+const tell = (results: readonly CheckResult[], own: Partial<Update> = {}) => {
+  let item: StateItem | null = null;
+  const told: string[][] = [];
+  const writes: boolean[] = [];
+  for (const [index, result] of results.entries()) {
+    const update = anUpdate(index + 1, [result], own);
+    const next = advance(item, update, update.run.startedAt);
+    item = next.item;
+    writes.push(next.changed);
+    told.push(next.transitions.map(({ kind, code }) => `${kind} ${code}`));
+  }
+  return { item: item as unknown as StateItem, told, writes };
+};
+
+describe('what is told, run by run', () => {
+  const soon = (severity: 'warning' | 'critical') => fail('SERVED_CHAIN_EXPIRES_SOON', { severity });
+  test.each<[string, readonly CheckResult[], string[][]]>([
+    ['all is well from the start', [pass(), pass()], [[], []]],
+    ['open on its first run', [open()], [['regression ACCEPTED_NO_CERTIFICATE']]],
+    ['opens, then nothing changes', [pass(), open(), open()], [[], ['regression ACCEPTED_NO_CERTIFICATE'], []]],
+    [
+      'opens and is closed again',
+      [open(), pass(), pass()],
+      [['regression ACCEPTED_NO_CERTIFICATE'], ['recovery ACCEPTED'], []],
+    ],
+    ['one failed control', [pass(), fail('CONTROL_REJECTED'), pass()], [[], [], []]],
+    [
+      'an outage',
+      [pass(), fail('CONTROL_REJECTED'), fail('CONTROL_REJECTED'), pass()],
+      [[], [], ['regression CONTROL_REJECTED'], ['recovery ACCEPTED']],
+    ],
+    ['one blind run', [pass(), unsure(), pass()], [[], [], []]],
+    [
+      'a host that is down, for different reasons',
+      [pass(), unsure('UNREACHABLE'), unsure('TIMED_OUT'), unsure('UNREACHABLE')],
+      [[], [], ['blind TIMED_OUT'], []],
+    ],
+    [
+      'refused and unreachable in turns: announced once',
+      [fail('CONTROL_REJECTED'), unsure(), fail('CONTROL_REJECTED'), unsure(), fail('CONTROL_REJECTED')],
+      [[], ['blind UNREACHABLE'], [], [], []],
+    ],
+    [
+      'an identity of ours does not flap',
+      [pass(), unsure('IDENTITY_UNUSABLE'), pass()],
+      [[], ['blind IDENTITY_UNUSABLE'], ['recovery ACCEPTED']],
+    ],
+    [
+      'identity-health: its fail is a blind spot',
+      [fail('IDENTITY_EXPIRES_SOON', { severity: 'warning' }), fail('IDENTITY_UNUSABLE', { severity: 'warning' })],
+      [['expiry IDENTITY_EXPIRES_SOON'], ['blind IDENTITY_UNUSABLE']],
+    ],
+    ['a trust bundle that cannot be read', [unsure('TRUST_BUNDLE_UNUSABLE')], [['blind TRUST_BUNDLE_UNUSABLE']]],
+    [
+      'open, then down, then open',
+      [open(), unsure(), unsure(), open()],
+      [['regression ACCEPTED_NO_CERTIFICATE'], [], ['blind UNREACHABLE'], ['regression ACCEPTED_NO_CERTIFICATE']],
+    ],
+    [
+      'expiry comes nearer, then is over',
+      [soon('warning'), soon('warning'), soon('critical'), fail('SERVED_CHAIN_EXPIRED'), pass()],
+      [
+        ['expiry SERVED_CHAIN_EXPIRES_SOON'],
+        [],
+        ['expiry SERVED_CHAIN_EXPIRES_SOON'],
+        ['regression SERVED_CHAIN_EXPIRED'],
+        ['recovery ACCEPTED'],
+      ],
+    ],
+    [
+      'a severity that falls is no news, and its way back neither',
+      [soon('critical'), soon('warning'), soon('critical')],
+      [['expiry SERVED_CHAIN_EXPIRES_SOON'], [], []],
+    ],
+    ['waived', [waived(), waived(), pass()], [[], [], []]],
+    ['waived while it was announced', [open(), waived(), pass()], [['regression ACCEPTED_NO_CERTIFICATE'], [], []]],
+    ['a waiver that ends', [waived(), open()], [[], ['regression ACCEPTED_NO_CERTIFICATE']]],
+  ])('%s', (_, results, told) => {
+    expect(tell(results).told).toEqual(told);
+  });
+
+  test('a recovery is information', () => {
+    const { item } = tell([open(), pass()]);
+    expect(item.due.map(({ transition: { kind, severity } }) => [kind, severity])).toEqual([
+      ['regression', 'critical'],
+      ['recovery', 'info'],
+    ]);
+  });
+});
+
+describe('what a transition says', () => {
+  test('since when, of which run, whose', () => {
+    const { item } = tell([pass(), unsure(), unsure()]);
+    expect(item.due[0]?.transition).toMatchObject({
+      id: 'run-3/payments/valid-identity/checkout/blind',
+      since: startOf(2),
+      runId: 'run-3',
+      runStartedAt: startOf(3),
+      owner: 'team-payments',
+      scenario: 'valid-identity',
+      subject: 'checkout',
+    });
+  });
+
+  test('another code is a fault of its own, with a start of its own', () => {
+    const { item } = tell([
+      fail('SERVED_NAME_MISMATCH'),
+      pass(),
+      fail('SERVED_NAME_MISMATCH'),
+      fail('SERVED_CHAIN_EXPIRED'),
+    ]);
+    expect(item.due.at(-1)?.transition).toMatchObject({ code: 'SERVED_CHAIN_EXPIRED', since: startOf(4) });
+  });
+
+  test('long texts and long evidence are cut: a state item has a limit', () => {
+    const observation = (presented: string): CheckResult['evidence'][number] => ({
+      presented,
+      address: null,
+      tls: null,
+      durationMs: 1,
+      certificateRequested: null,
+      ended: { kind: 'timed-out', phase: 'connect' },
+    });
+    const evidence = [...Array.from({ length: 40 }, () => observation('orders')), observation('checkout')];
+    const { item } = tell([open({ message: 'x'.repeat(100_000), evidence })]);
+    expect(JSON.stringify(item).length).toBeLessThan(6000);
+    expect(item.due[0]?.transition.evidence.at(-1)?.presented).toBe('checkout');
+  });
+});
+
+describe('reminders', () => {
+  const settings = { settleAfter: 2, remindAfter: 10 * MINUTE };
+  test('while something is open, each time the interval has passed', () => {
+    const { told } = tell([open(), open(), open(), open(), open()], { settings });
+    expect(told.map(([first]) => first?.split(' ')[0])).toEqual([
+      'regression',
+      undefined,
+      'reminder',
+      undefined,
+      'reminder',
+    ]);
+  });
+  test('not of a doubt: a run that does not confirm it waits', () => {
+    const { told } = tell([open(), open(), unsure(), open()], { settings });
+    expect(told.map(([first]) => first?.split(' ')[0])).toEqual(['regression', undefined, undefined, 'reminder']);
+  });
+  test('of a blind spot too', () => {
+    const { told } = tell([unsure(), unsure(), unsure(), unsure()], { settings });
+    expect(told.flat()).toEqual(['blind UNREACHABLE', 'reminder UNREACHABLE']);
+  });
+  test('never of what is well', () => {
+    expect(
+      tell(
+        Array.from({ length: 10 }, () => pass()),
+        { settings },
+      ).told.flat(),
+    ).toEqual([]);
+  });
+});
+
+describe('order', () => {
+  const stateAfter = (...results: CheckResult[]) => tell(results).item;
+  test.each([
+    ['the same run again', { id: 'run-2', startedAt: startOf(2) }],
+    ['the same run with another start', { id: 'run-2', startedAt: startOf(9) }],
+    ['another run that started at the same time', { id: 'other', startedAt: startOf(2) }],
+    ['an earlier run', { id: 'other', startedAt: startOf(1) }],
+  ])('%s changes nothing', (_, run) => {
+    const item = stateAfter(pass(), open());
+    const again = advance(item, anUpdate(0, [pass()], { run }), run.startedAt);
+    expect(again).toEqual({ item, changed: false, transitions: [] });
+  });
+
+  test('it is kept per check: one that another suite’s run missed is not held up', () => {
+    const other = open({ id: 'payments/no-certificate', scenario: 'no-certificate' });
+    const item = stateAfter(pass(), open());
+    const late = advance(item, anUpdate(1, [other]), startOf(1));
+    expect(late.transitions.map(({ check }) => check)).toEqual(['payments/no-certificate']);
+    expect(Object.keys(late.item.checks)).toHaveLength(2);
+  });
+});
+
+describe('when it is written', () => {
+  test('a check that stays as it is: until it has settled, then never again', () => {
+    expect(tell([pass(), pass(), pass(), pass()]).writes).toEqual([true, true, false, false]);
+    expect(tell([open(), open(), open(), open()]).writes).toEqual([true, true, false, false]);
+    expect(tell([unsure(), unsure(), unsure(), unsure()]).writes).toEqual([true, true, false, false]);
+  });
+  test('an unwritten run still lets the next one count', () => {
+    const { told } = tell([pass(), pass(), pass(), pass(), unsure(), unsure()]);
+    expect(told.flat()).toEqual(['blind UNREACHABLE']);
+  });
+  test('no results: nothing, and what is due stays', () => {
+    const { item } = tell([open()]);
+    const next = advance(item, anUpdate(2, [], { plannedIds: Object.keys(item.checks) }), startOf(2));
+    expect(next).toEqual({ item, changed: false, transitions: [] });
+  });
+});
+
+describe('checks that are no longer planned', () => {
+  test('are dropped without a word; what was due of them is still told', () => {
+    const { item } = tell([open()]);
+    const other = pass({ id: 'payments/plaintext' });
+    const next = advance(item, anUpdate(2, [other]), startOf(2));
+    expect(Object.keys(next.item.checks)).toEqual(['payments/plaintext']);
+    expect(next.transitions).toEqual([]);
+    expect(next.item.due).toHaveLength(1);
+  });
+  test('not by a late run, whose plan may be the older one', () => {
+    const { item } = tell([pass(), open()]);
+    const next = advance(item, anUpdate(1, [pass({ id: 'payments/plaintext' })]), startOf(1));
+    expect(Object.keys(next.item.checks)).toHaveLength(2);
+  });
+});
+
+describe('another leaf is served', () => {
+  const id = 'payments/served-certificate';
+  const served = (leaves: readonly string[], result = pass({ id, scenario: 'served-certificate' })) => {
+    let item: StateItem | null = null;
+    const told: (readonly Transition[])[] = [];
+    const writes: boolean[] = [];
+    for (const [index, leaf] of leaves.entries()) {
+      const next = advance(item, anUpdate(index + 1, [result], { fingerprints: { [id]: leaf } }), startOf(index + 1));
+      item = next.item;
+      told.push(next.transitions);
+      writes.push(next.changed);
+    }
+    return { told: told.map((some) => some.map(({ kind, code, message }) => ({ kind, code, message }))), writes, item };
+  };
+
+  test('the first is remembered, another is told with both, a known one is silent', () => {
+    const { told } = served(['aa', 'bb', 'aa', 'bb', 'aa']);
+    expect(told.map((some) => some.length)).toEqual([0, 1, 0, 0, 0]);
+    expect(told[1]?.[0]).toMatchObject({ kind: 'change', code: 'SERVED_CHAIN_CHANGED' });
+    expect(told[1]?.[0]?.message).toMatch(/aa.*bb/);
+  });
+  test('backends in turns cost no write', () => {
+    expect(served(['aa', 'bb', 'aa', 'bb', 'aa', 'bb']).writes).toEqual([true, true, false, false, false, false]);
+  });
+  test('four are remembered; one in use is not forgotten for others that come and go', () => {
+    const { told } = served(['aa', 'b1', 'b2', 'b3', 'aa', 'b4', 'aa', 'b1']);
+    expect(told.map((some) => some.length)).toEqual([0, 1, 1, 1, 0, 1, 0, 1]);
+  });
+  test('told before the verdict on it', () => {
+    const bad = fail('SERVED_CHAIN_EXPIRED', { id, scenario: 'served-certificate' });
+    const first = advance(null, anUpdate(1, [pass({ id })], { fingerprints: { [id]: 'aa' } }), startOf(1));
+    const next = advance(first.item, anUpdate(2, [bad], { fingerprints: { [id]: 'bb' } }), startOf(2));
+    expect(next.transitions.map(({ kind }) => kind)).toEqual(['change', 'regression']);
+  });
+  test('a waiver covers it', () => {
+    const { told } = served(['aa', 'bb'], waived({ id }));
+    expect(told.flat()).toEqual([]);
+  });
+  test('a duplicate run remembers nothing', () => {
+    const { item } = served(['aa']);
+    const again = advance(item, anUpdate(1, [pass({ id })], { fingerprints: { [id]: 'bb' } }), startOf(1));
+    expect(again.changed).toBe(false);
+  });
+});
+
+test('drain hands over what is due and keeps the rest', () => {
+  const { item } = tell([open(), pass()]);
+  const { item: rest, transitions } = drain(item);
+  expect(transitions.map(({ kind }) => kind)).toEqual(['regression', 'recovery']);
+  expect(rest).toEqual({ ...item, due: [] });
+});
+
+test('a day of five-minute runs with one outage: two messages and three writes beyond the first two', () => {
+  const day = Array.from({ length: (24 * HOUR) / (5 * MINUTE) }, (_, run) =>
+    run === 100 || run === 101 ? unsure() : pass(),
+  );
+  const { told, writes } = tell(day);
+  expect(told.flat()).toEqual(['blind UNREACHABLE', 'recovery ACCEPTED']);
+  expect(writes.filter(Boolean)).toHaveLength(6);
+});

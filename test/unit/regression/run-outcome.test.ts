@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { runKey, runOutcome } from '../../../shared/regression/run-outcome.ts';
+
+const run = { id: '01JD', schedule: 'default', suite: 'enforcement' } as const;
+
+describe('a run judges itself', () => {
+  test('completed', () => {
+    expect(runOutcome(run, [])).toMatchObject({
+      id: 'run/default/enforcement',
+      verdict: 'pass',
+      code: 'RUN_COMPLETED',
+      scenario: null,
+    });
+  });
+  test('with problems: inconclusive, with each named', () => {
+    expect(runOutcome(run, ['Batch 3 left no result.', 'Batch 7 left no result.'])).toMatchObject({
+      verdict: 'inconclusive',
+      code: 'RUN_INCOMPLETE',
+      severity: 'warning',
+      cause: 'RUN_INCOMPLETE',
+      message: expect.stringMatching(/Batch 3 .*Batch 7/),
+    });
+  });
+  test('with many: the first and a count', () => {
+    const { message } = runOutcome(
+      run,
+      Array.from({ length: 500 }, (_, batch) => `Batch ${batch} left no result.`),
+    );
+    expect(message.length).toBeLessThan(1000);
+    expect(message).toContain('480 more');
+  });
+  test('a run of every schedule has a key of its own', () => {
+    expect(runKey({ schedule: null, suite: 'all' })).toBe('run/all/all');
+  });
+});
