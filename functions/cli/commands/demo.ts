@@ -1,0 +1,62 @@
+import pc from 'picocolors';
+import type { Report } from '../../../shared/model/report.ts';
+import { isAsExpected } from '../demo/expectation.ts';
+import { type DemoLab, startDemoLab } from '../demo/lab.ts';
+import { EXIT } from '../exit.ts';
+import { emit } from '../output.ts';
+import { startProgress } from '../progress.ts';
+import { readRegistry } from '../registry-file.ts';
+import { renderText } from '../render/text.ts';
+import { CHECK_DEFAULTS, runCheck } from './check.ts';
+
+const introduction = ({ endpoints, notes }: DemoLab): string => {
+  const width = Math.max(...endpoints.map(({ name }) => name.length));
+  const lines = endpoints.map(
+    ({ name, about, wrong }) =>
+      `  ${pc.bold(name.padEnd(width))}  ${about}${wrong === null ? '' : pc.dim(`\n  ${' '.repeat(width)}  ${wrong}`)}`,
+  );
+  return [
+    pc.bold('The lab: real TLS servers on loopback, some of them wrong on purpose'),
+    ...lines,
+    ...notes.map((note) => pc.yellow(note)),
+  ].join('\n');
+};
+
+const conclusion = ({ endpoints }: DemoLab, { checks }: Report): { readonly text: string; readonly right: boolean } => {
+  const judged = endpoints.map((endpoint) => ({ endpoint, right: isAsExpected(endpoint, checks) }));
+  const wrong = judged.filter(({ right }) => !right);
+  const lines = wrong.map(({ endpoint: { name, expected } }) =>
+    pc.red(`  ${name}: expected ${expected.verdict} ${expected.codes.join(', ')}`),
+  );
+  if (wrong.length > 0)
+    return {
+      text: [
+        pc.red(`${wrong.length} of ${judged.length} servers did not get the verdict they deserve:`),
+        ...lines,
+      ].join('\n'),
+      right: false,
+    };
+  return {
+    text: `${pc.green(`All ${judged.length} servers got the verdict they deserve`)}, the wrong ones included.\nNext: npx mtls-monitor init, name your endpoints in registry.yaml, then npx mtls-monitor check registry.yaml`,
+    right: true,
+  };
+};
+
+/** Exit 0 when every server got the verdict it deserves. */
+export const demo = async (): Promise<number> => {
+  const lab = await startDemoLab(Date.now());
+  const stop = () => void lab.stop().then(() => process.exit(EXIT.interrupted));
+  process.once('SIGTERM', stop);
+  try {
+    await emit(`${introduction(lab)}\n`, undefined);
+    const registry = await readRegistry(lab.registryFile);
+    const { report, interrupted } = await runCheck(registry, CHECK_DEFAULTS, startProgress(registry.endpoints.length));
+    const { text, right } = conclusion(lab, report);
+    await emit(`${renderText(report, pc)}\n\n${text}`, undefined);
+    if (interrupted) return EXIT.interrupted;
+    return right ? EXIT.pass : EXIT.fault;
+  } finally {
+    process.off('SIGTERM', stop);
+    await lab.stop();
+  }
+};

@@ -1,0 +1,17 @@
+import type { Transition } from '../../../shared/model/state.ts';
+import type { Colors } from './colors.ts';
+import { printable } from './escape.ts';
+
+const painted = (kind: Transition['kind'], colors: Colors): string => {
+  const paint = kind === 'regression' ? colors.red : kind === 'recovery' ? colors.green : colors.yellow;
+  return paint(kind.padEnd(10));
+};
+
+/** What changed since the last run with the same state file. */
+export const renderChanges = (transitions: readonly Transition[], colors: Colors): string => {
+  if (transitions.length === 0) return colors.dim('No change since the last run.');
+  const lines = transitions.map(
+    ({ kind, check, message }) => `  ${painted(kind, colors)} ${check}  ${colors.dim(printable(message))}`,
+  );
+  return `${colors.bold('Since the last run')}\n${lines.join('\n')}`;
+};

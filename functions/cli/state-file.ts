@@ -1,0 +1,1 @@
+export const advanceStateFile = async (..._: unknown[]): Promise<never[]> => [];

@@ -1,0 +1,82 @@
+/** Which item of the state each result belongs to. A check moves state in its own suite only; in others it is measured. */
+import { SUITES, type Suite } from '../model/names.ts';
+import type { Endpoint, Identity, Registry } from '../model/registry.ts';
+import type { CheckResult } from '../model/report.ts';
+import { identityCheck, planEndpoint } from '../plan/plan.ts';
+import type { Update } from '../regression/advance.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
+import type { Checked } from './check-endpoints.ts';
+
+export type StateScope = {
+  readonly run: Update['run'];
+  readonly vantage: string;
+  readonly suites: readonly Suite[];
+  readonly endpoints: readonly Endpoint[];
+  readonly identities: Readonly<Record<string, Identity>>;
+  /** Identities whose health was checked. */
+  readonly health: readonly string[];
+  readonly defaults: Pick<Registry, 'settleAfter' | 'remindAfter'>;
+};
+
+const suiteOf = ({ scenario }: CheckResult): Suite => scenarioNamed(scenario).suite;
+
+export const stateUpdates = (
+  scope: StateScope,
+  checked: Pick<Checked, 'checks' | 'servedChains'>,
+): readonly Update[] => [
+  ...scope.endpoints.flatMap((endpoint) =>
+    scope.suites.map((suite) => endpointUpdate(endpoint, suite, scope, checked)),
+  ),
+  ...(scope.suites.includes('certificates') ? scope.health : []).map((name) =>
+    identityUpdate(name, scope, checked.checks),
+  ),
+];
+
+const endpointUpdate = (
+  endpoint: Endpoint,
+  suite: Suite,
+  { run, vantage, identities }: StateScope,
+  { checks, servedChains }: Pick<Checked, 'checks' | 'servedChains'>,
+): Update => {
+  const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
+  const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
+  return {
+    key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
+    suite,
+    // Not asked is not an answer: the state of what the run had no time for stays as it is, and the run itself is announced.
+    results: own.filter(({ code }) => code !== 'NOT_RUN'),
+    plannedIds: planEndpoint(endpoint, identities, SUITES)
+      .checks.filter((check) => check.suite === suite)
+      .map(({ id }) => id),
+    fingerprints: fingerprintsOf(own, chains),
+    owner: endpoint.owner,
+    run,
+    settings: endpoint,
+  };
+};
+
+const identityUpdate = (name: string, { run, defaults }: StateScope, checks: readonly CheckResult[]): Update => {
+  const { id } = identityCheck(name);
+  return {
+    key: `identity/${name}`,
+    suite: 'certificates',
+    results: checks.filter((check) => check.id === id),
+    plannedIds: [id],
+    fingerprints: {},
+    owner: null,
+    run,
+    settings: defaults,
+  };
+};
+
+/** The first leaf that was served: what a change is told from. */
+const fingerprintsOf = (
+  own: readonly CheckResult[],
+  chains: readonly { readonly sha256: string }[],
+): Readonly<Record<string, string>> => {
+  const [first] = chains;
+  if (first === undefined) return {};
+  return Object.fromEntries(
+    own.filter(({ scenario }) => scenario === 'served-certificate').map(({ id }) => [id, first.sha256]),
+  );
+};
