@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReadFile } from '../../shared/pipeline/ports.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
-import { parseRegistry } from '../../shared/registry/parse.ts';
+import { parseRegistry, refuseUnbuilt } from '../../shared/registry/parse.ts';
 import { UsageError } from './exit.ts';
 
 /** Reads and validates a registry: every error at once, and what is not built yet by name. */
@@ -16,9 +16,9 @@ export const readRegistry = async (file: string): Promise<Registry> => {
   }
   const parsed = parseRegistry(read.text, path);
   if (!parsed.ok) throw new UsageError(formatErrors(parsed.errors, read.text, file));
-  const { registry, unbuilt } = parsed.value;
-  if (unbuilt.length > 0) throw new UsageError(formatErrors(unbuilt, read.text, file));
-  return registry;
+  const buildable = refuseUnbuilt(parsed.value);
+  if (!buildable.ok) throw new UsageError(formatErrors(buildable.errors, read.text, file));
+  return buildable.value;
 };
 
 export const readLocalFile: ReadFile = async (path) => {

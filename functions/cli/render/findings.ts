@@ -34,24 +34,23 @@ const verdictRank = ({ checks: [first] }: Group): number =>
 const line = (label: string, text: string, colors: Colors): string =>
   `    ${colors.dim(label.padEnd(6))} ${printable(text)}`;
 
+/** The id without the endpoint's name, which stands above; a subject that only repeats the scenario is left out. */
+const checkName = ({ id, endpoint, scenario, subject }: CheckResult): string => {
+  const own = endpoint === null ? id : id.slice(endpoint.length + 1);
+  return subject === scenario ? own.replace(`/${subject}`, '') : own;
+};
+
 const sayGroup = ({ owner, checks }: Group, colors: Colors): string => {
   const [first, ...others] = checks;
   const cause = first.cause === null ? null : CAUSE_TEXTS[first.cause];
   const mark = { pass: '✔', fail: '✘', inconclusive: '?', waived: '~' }[first.verdict];
   const title = cause === null ? first.code : `${cause.title}  ${colors.dim(first.cause ?? '')}`;
   const advice = cause?.cure ?? first.advice;
-  const scenarios = [
-    ...new Set(
-      others.map(
-        ({ scenario, subject, tls }) =>
-          [scenario, subject].filter((part) => part !== null).join('/') + (tls === null ? '' : ` (TLS ${tls})`),
-      ),
-    ),
-  ];
+  const also = [...new Set(others.map(checkName))];
   return [
     `${paint(first.verdict, `${mark} ${printable(owner)}`, colors)}  ${title}  ${colors.dim(first.severity)}`,
     line('what', first.message, colors),
-    ...(scenarios.length === 0 ? [] : [line('also', scenarios.join(', '), colors)]),
+    ...(also.length === 0 ? [] : [line('also', also.join(', '), colors)]),
     ...(advice === null ? [] : [line('cure', advice, colors)]),
     ...(first.waiver === null ? [] : [line('waived', `until ${first.waiver.until}: ${first.waiver.reason}`, colors)]),
     ...(first.reproduce === null ? [] : [line('try', first.reproduce, colors)]),

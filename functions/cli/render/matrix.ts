@@ -21,6 +21,21 @@ const HEADS: Readonly<Partial<Record<ScenarioName, string>>> = {
   'served-certificate': 'chain',
 };
 
+const MEANINGS: Readonly<Partial<Record<ScenarioName, string>>> = {
+  'valid-identity': 'who must get in',
+  'no-certificate': 'no certificate',
+  plaintext: 'without TLS',
+  'untrusted-issuer': 'a CA nobody trusts',
+  'self-signed': 'signed by itself',
+  'lookalike-issuer': 'the real CA’s name, another key',
+  expired: 'expired',
+  'not-yet-valid': 'not valid yet',
+  revoked: 'revoked',
+  'wrong-usage': 'a server’s certificate',
+  'foreign-identity': 'somebody else’s',
+  'served-certificate': 'what the endpoint itself serves',
+};
+
 const WORST: readonly Verdict[] = ['fail', 'inconclusive', 'waived', 'pass'];
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', fail: '✘', inconclusive: '?', waived: '~' };
 
@@ -87,5 +102,6 @@ export const matrix = ({ checks }: Report, colors: Colors): string => {
     ]);
   }
   const legend = `${colors.green('✔')} as it must be   ${colors.red('✘')} fail   ${colors.yellow('?')} inconclusive   ${colors.cyan('~')} waived   ${colors.dim('·')} no check`;
-  return `${table.toString()}\n\n${legend}`;
+  const asked = columns.map(({ name }) => `${HEADS[name]} ${MEANINGS[name]}`).join(' · ');
+  return `${table.toString()}\n\n${legend}\n${colors.dim(asked)}`;
 };
