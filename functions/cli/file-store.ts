@@ -1,0 +1,108 @@
+/** State between runs in a JSON file: the command line's own store. */
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
+import type { StateItem, Transition } from '../../shared/model/state.ts';
+import type { StateStore, Versioned } from '../../shared/pipeline/ports.ts';
+import { drain } from '../../shared/regression/drain.ts';
+import { UsageError } from './exit.ts';
+
+const checkState = z.strictObject({
+  baseline: z.enum(['pass', 'fail', 'waived']).nullable(),
+  candidate: z.enum(VERDICTS),
+  streak: z.number().int(),
+  since: z.number(),
+  lastRunId: z.string(),
+  lastRunStartedAt: z.number(),
+  announced: z
+    .strictObject({
+      level: z.enum(['ok', 'failing', 'blind']),
+      kind: z.enum(NOTIFICATION_KINDS),
+      code: z.string() as unknown as z.ZodType<Code>,
+      severity: z.enum(SEVERITIES),
+      at: z.number(),
+    })
+    .nullable(),
+});
+/** Nothing is due in a file: what was has been told. */
+const stateFile = z.strictObject({
+  schema: z.literal('mtls-monitor/state/v1'),
+  items: z.array(
+    z.strictObject({
+      key: z.string(),
+      suite: z.enum(SUITES).nullable(),
+      checks: z.record(z.string(), checkState),
+      chains: z.record(z.string(), z.array(z.string())),
+    }),
+  ),
+});
+
+export type FileStore = {
+  readonly store: StateStore;
+  /** Replaces the file and returns what was due. Rejects with a `UsageError` where it cannot be written; the old file then stays. */
+  readonly close: () => Promise<readonly Transition[]>;
+};
+
+/** No file is an empty state. Rejects with a `UsageError` where it cannot be read or is damaged: it is never written over. */
+export const openFileStore = async (path: string): Promise<FileStore> => {
+  const items = new Map<string, Versioned<StateItem>>(
+    (await readItems(path)).map((item) => [item.key, { value: { ...item, due: [] }, version: 1 }]),
+  );
+  return {
+    store: {
+      read: async (key) => items.get(key) ?? null,
+      write: async (item, expected) => {
+        if ((items.get(item.key)?.version ?? 0) !== expected) return false;
+        items.set(item.key, { value: item, version: expected + 1 });
+        return true;
+      },
+      withDue: async () => [...items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
+    },
+    close: async () => {
+      const told = [...items.values()]
+        .toSorted((a, b) => (a.value.key < b.value.key ? -1 : 1))
+        .map(({ value }) => drain(value));
+      const kept = told.map(({ item: { key, suite, checks, chains } }) => ({ key, suite, checks, chains }));
+      await replace(path, `${JSON.stringify({ schema: 'mtls-monitor/state/v1', items: kept }, null, 1)}\n`);
+      return told.flatMap(({ transitions }) => transitions);
+    },
+  };
+};
+
+const readItems = async (path: string): Promise<z.infer<typeof stateFile>['items']> => {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new UsageError(`--state ${path} cannot be read: ${codeOf(error)}`);
+  }
+  try {
+    return stateFile.parse(JSON.parse(text)).items;
+  } catch (error) {
+    const where = error instanceof z.ZodError ? `at ${error.issues[0]?.path.join('.') || 'the top'}` : 'it is not JSON';
+    throw new UsageError(
+      `--state ${path} is damaged or not a state file (${where}). Nothing was written; move it away to begin afresh.`,
+    );
+  }
+};
+
+/** Either the old file or the new one is there, whatever happens meanwhile (POSIX rename). Only its owner may read it. */
+const replace = async (path: string, text: string): Promise<void> => {
+  const next = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(next, 'w', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(next, path);
+  } catch (error) {
+    await rm(next, { force: true });
+    throw new UsageError(`--state ${path} cannot be written: ${codeOf(error)}`);
+  }
+};
+
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'unknown error';
