@@ -1,0 +1,143 @@
+/** One endpoint as people write it. */
+import { z } from 'zod';
+import { accepts, http, rejects, tls } from './http-document.ts';
+import { SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
+import {
+  checked,
+  distinct,
+  distinctOrEmpty,
+  duration,
+  expiry,
+  name,
+  serverName,
+  text,
+  url,
+} from './registry-fields.ts';
+import { DAY, MINUTE, SECOND } from './time.ts';
+
+/** What `defaults` may say for all endpoints and each endpoint for itself. */
+export const perEndpoint = {
+  schedule: z.string().optional().meta({ description: 'A name from `schedules`. Default: default.' }),
+  timeout: duration(
+    100,
+    60 * SECOND,
+    'a timeout from 100ms to 60s',
+    'One probe: connect, handshake and answer, an absolute deadline. From 100ms to 60s. Default: 10s.',
+  ).optional(),
+  settleAfter: z.number().int().min(1).max(100).optional().meta({
+    description:
+      'Equal verdicts in a row before an outage or a blind spot is announced. A forbidden acceptance never waits. Default: 2.',
+  }),
+  remindAfter: duration(
+    MINUTE,
+    365 * DAY,
+    'a time from 1m to 365d',
+    'An open finding is announced again after this long. Default: 24h.',
+  ).optional(),
+  expiry: expiry().optional().meta({
+    description: 'How near a certificate’s end is announced. Default: warn at 25%, critical at 10% of its lifetime.',
+  }),
+  limits: z
+    .strictObject({
+      perAddress: z
+        .number()
+        .int()
+        .min(1)
+        .max(64)
+        .default(4)
+        .meta({ description: 'Connections at a time to one address.' }),
+    })
+    .optional()
+    .meta({ description: 'How hard one address may be asked.' }),
+};
+
+const names = () => distinct(z.string());
+const route = z.strictObject({
+  method: text(/^[A-Z]{1,20}$/, 'a method in capitals such as GET')
+    .optional()
+    .meta({ description: 'The request’s method. Default: GET.' }),
+  path: text(/^\/[\x21-\x7e]*$/, 'a path such as /v1/audit').meta({ description: 'Path and query.' }),
+  admits: names().meta({ description: 'Identities that must be accepted there.' }),
+  refuses: distinctOrEmpty(z.string())
+    .optional()
+    .meta({ description: 'Identities that must be refused there. Default: as for the endpoint.' }),
+});
+
+const scenario = () => z.enum(SCENARIO_NAMES).meta({ description: 'A scenario’s name.' });
+const reason = () => z.string().min(1).max(1000).meta({ description: 'Why, for whoever reads the report.' });
+const waiver = z.strictObject({
+  scenario: scenario(),
+  subject: z
+    .string()
+    .optional()
+    .meta({ description: 'Only the check of this identity. Default: every check of the scenario.' }),
+  route: z.string().optional().meta({ description: 'Only at this route. Default: not at a route.' }),
+  until: z.iso
+    .date({ error: 'a date such as 2027-03-31' })
+    .meta({ description: 'The last day it holds, UTC, such as 2027-03-31.' }),
+  reason: reason(),
+});
+
+export const endpoint = z.strictObject({
+  name: checked(name(), (value) =>
+    value === 'identity-health' ? 'identity-health is the name of a scenario’s own checks' : null,
+  ).meta({
+    description: 'Unique; it is in every metric, finding and notification.',
+  }),
+  url: url('https://host[:port]/path; also grpcs, tls, postgres, mqtts and rediss.'),
+  serverName: serverName().optional().meta({
+    description:
+      'SNI, and the name the served certificate must carry. An IP address sends no SNI and is matched against IP SANs. Default: the URL’s host.',
+  }),
+  hostHeader: text(/^[A-Za-z0-9._-]+(:\d{1,5})?$|^\[[0-9A-Fa-f:.]+\](:\d{1,5})?$/, 'host or host:port')
+    .max(260)
+    .optional()
+    .meta({ description: 'The Host header. Default: serverName, with the port where it is not the scheme’s own.' }),
+  serverIdentity: text(
+    /^spiffe:\/\/[a-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/,
+    'a SPIFFE ID such as spiffe://corp.example/ns/prod/sa/ledger',
+  )
+    .max(2048)
+    .optional()
+    .meta({ description: 'Checks the URI SAN of the served certificate instead of its name. Default: none.' }),
+  trustBundle: z.string().optional().meta({ description: 'A name from `trustBundles`. Default: public.' }),
+  admits: names().meta({ description: 'Identities that must be accepted: the controls.' }),
+  refuses: distinctOrEmpty(z.string()).optional().meta({
+    description:
+      'Identities that must be refused. Default: every identity without a fault that `admits` does not name and that shares no principal with one it names.',
+  }),
+  owner: text(/^[^\r\n]{1,256}$/, 'one line of at most 256 characters')
+    .optional()
+    .meta({ description: 'Goes into notifications and their attributes. Default: none.' }),
+  from: names().optional().meta({ description: 'Vantages that probe it. Default: the vantage default.' }),
+  addresses: z.enum(['first', 'all']).optional().meta({
+    description:
+      'All of the name’s addresses one by one, or the first that accepts TCP, kept for the whole run. Default: first.',
+  }),
+  alpn: distinct(z.string().min(1).max(255))
+    .optional()
+    .meta({ description: 'ALPN protocols to offer. Default: the protocol’s own.' }),
+  http: http.optional().meta({ description: 'The request that is asked.' }),
+  accepts: accepts.optional().meta({ description: 'What the control must answer.' }),
+  rejects: rejects.optional().meta({ description: 'A refusal by the application.' }),
+  tlsVersions: distinct(z.enum(TLS_VERSIONS))
+    .optional()
+    .meta({ description: 'Each scenario once per version. Default: whatever is negotiated, once.' }),
+  routes: z
+    .array(route)
+    .min(1)
+    .optional()
+    .meta({ description: 'Authorization per request, on top of admits and refuses. Default: none.' }),
+  bypasses: distinct(url('Another way in.'))
+    .optional()
+    .meta({ description: 'URLs of other ways in, which must all refuse. Default: none.' }),
+  waivers: z.array(waiver).optional().meta({
+    description: 'Known gaps: still probed and measured, not announced until the date is over. Default: none.',
+  }),
+  skip: z
+    .array(z.strictObject({ scenario: scenario(), reason: reason() }))
+    .optional()
+    .meta({ description: 'What does not apply here, by design: no check. Default: none.' }),
+  tls: tls.optional().meta({ description: 'What a tls:// endpoint is asked.' }),
+  ...perEndpoint,
+});

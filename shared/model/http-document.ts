@@ -1,0 +1,63 @@
+/** What an endpoint is asked, and which answers accept or refuse. */
+import { z } from 'zod';
+import { checked, duration, headerValue, pattern, status, text } from './registry-fields.ts';
+import { SECOND } from './time.ts';
+
+/** RFC 9110 §5.6.2 token; §5.5 value without CR, LF and NUL. */
+const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
+/** They frame the request, which is the probe's own (RFC 9110 §7.2, §7.6.1, §10.1.1; RFC 9112 §6). */
+const RESERVED = ['host', 'content-length', 'connection', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer'];
+
+type Headers = Readonly<Record<string, string | object>>;
+function headerProblem(headers: Headers): string | null {
+  const names = Object.keys(headers).map((header) => header.toLowerCase());
+  if (names.includes('host')) return 'host is not a header here: use hostHeader';
+  const reserved = names.find((header) => RESERVED.includes(header));
+  if (reserved !== undefined) return `${reserved} is the probe’s own: leave it out`;
+  const twice = names.find((header, at) => names.indexOf(header) !== at);
+  if (twice !== undefined) return `${twice} stands here twice: the case of a header’s name does not count`;
+  const illegal = Object.entries(headers).find(([, value]) => typeof value === 'string' && !VALUE.test(value));
+  return illegal === undefined
+    ? null
+    : `the value of ${illegal[0]} may not have line breaks or other control characters`;
+}
+
+export const http = z.strictObject({
+  version: z.literal([1, 2]).optional().meta({ description: 'The HTTP version. Default: 1.' }),
+  method: checked(text(/^[A-Z]{1,20}$/, 'a method in capitals such as GET'), (method) =>
+    method === 'CONNECT' ? 'CONNECT asks for a tunnel, not for an answer' : null,
+  )
+    .optional()
+    .meta({ description: 'The request’s method. Default: GET.' }),
+  headers: checked(z.record(text(TOKEN, 'a header’s name such as accept'), headerValue()), headerProblem)
+    .optional()
+    .meta({
+      description: 'A value, or where it is kept. Values from secrets are sent only over verified TLS. Default: none.',
+    }),
+  body: z.string().max(65_536).optional().meta({ description: 'What is sent. Default: none.' }),
+});
+
+export const accepts = z.strictObject({
+  status: status().optional().meta({ description: 'Statuses and ranges. Default: 200-399.' }),
+  body: pattern('What the answer must also carry.', 'none').optional(),
+});
+export const rejects = z.strictObject({
+  status: status().optional().meta({ description: 'Statuses and ranges. Default: 400, 401, 403, 421, 495, 496.' }),
+  body: pattern('An answer that carries it is a refusal, whatever its status.', 'none').optional(),
+  silence: z
+    .boolean()
+    .optional()
+    .meta({ description: 'No answer within the timeout is a refusal. Default: false, inconclusive.' }),
+});
+
+export const tls = z.strictObject({
+  window: duration(
+    100,
+    60 * SECOND,
+    'a time from 100ms to 60s',
+    'How long a connection must stay open. Default: 2s.',
+  ).optional(),
+  send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
+  expect: pattern('What the answer must carry.', 'staying open is enough').optional(),
+});

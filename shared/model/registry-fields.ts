@@ -1,0 +1,133 @@
+/**
+ * The fields of which the registry's document is made.
+ * A format's message is a noun phrase, what was expected ("a duration such as 10s"); a custom issue's is a whole sentence
+ * that repeats no value. `shared/registry/describe.ts` relies on both.
+ */
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { parseEndpointUrl, parseHost } from './endpoint-url.ts';
+import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
+
+/** Text that has a form. */
+export const text = (form: RegExp, expected: string) => z.string(expected).regex(form, expected);
+
+/** Adds a check that says what is wrong, or null. */
+export const checked = <T extends z.ZodType>(schema: T, problem: (value: z.output<T>) => string | null) =>
+  schema.superRefine((value, context) => {
+    const message = problem(value);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  }) as T;
+
+/** A list in which nothing stands twice. */
+export const distinct = <T extends z.ZodType<string | number>>(entry: T) =>
+  checked(z.array(entry).min(1), repeated) as z.ZodArray<T>;
+export const distinctOrEmpty = <T extends z.ZodType<string>>(entry: T) =>
+  checked(z.array(entry), repeated) as z.ZodArray<T>;
+
+function repeated(values: readonly unknown[]): string | null {
+  const twice = values.find((value, at) => values.indexOf(value) !== at);
+  return twice === undefined ? null : `${JSON.stringify(twice).slice(0, 80)} stands here twice`;
+}
+
+const NAME = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
+export const name = () =>
+  text(NAME, 'a name of at most 64 lower-case letters, digits and hyphens, no hyphen at its ends');
+
+const within = (low: Milliseconds, high: Milliseconds, range: string) => (value: string) => {
+  const length = parseDuration(value);
+  return length === null || (length >= low && length <= high) ? null : `expected ${range}`;
+};
+const DURATION = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
+export const duration = (low: Milliseconds, high: Milliseconds, range: string, description: string) =>
+  checked(text(DURATION, 'a duration such as 500ms, 10s, 5m, 1h or 30d'), within(low, high, range)).meta({
+    description,
+  });
+export const interval = (description: string) =>
+  checked(
+    text(/^\d{1,4}(m|h)$/, 'whole minutes or hours such as 5m or 1h'),
+    within(MINUTE, DAY, 'an interval from 1m to 24h'),
+  ).meta({ description });
+
+const percent = () => text(/^(?!0+(\.0+)?%)\d{1,2}(\.\d{1,3})?%$/, 'a percentage above 0 and below 100 such as 25%');
+const fixedTime = () => duration(HOUR, 3650 * DAY, 'a time from 1h to 3650d', '');
+
+const nearer = (critical: number | null, warn: number | null) =>
+  critical === null || warn === null || critical < warn ? null : 'critical must be nearer to the end than warn';
+const share = checked(
+  z.strictObject({
+    warn: percent().default('25%').meta({ description: 'Share of the lifetime that is left, at most 30d.' }),
+    critical: percent().default('10%').meta({ description: 'Share of the lifetime that is left, at most 7d.' }),
+  }),
+  ({ warn, critical }) => nearer(Number.parseFloat(critical), Number.parseFloat(warn)),
+);
+const days = checked(
+  z.strictObject({
+    warn: fixedTime().default('30d').meta({ description: 'Time left.' }),
+    critical: fixedTime().default('7d').meta({ description: 'Time left.' }),
+  }),
+  ({ warn, critical }) => nearer(parseDuration(critical), parseDuration(warn)),
+);
+export const expiry = () =>
+  z.union([share, z.strictObject({ days: days.meta({ description: 'Fixed times instead of shares.' }) })], {
+    error: 'warn and critical, or days with warn and critical',
+  });
+
+/** Secrets Manager: letters, digits and `/_+=.@-` up to 512, or an ARN (CreateSecret, Name). */
+export const secretName = () =>
+  text(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/, 'a secret’s name or ARN').meta({
+    description: 'A Secrets Manager name in the stack’s account and region, or a full ARN.',
+  });
+const secret = z.strictObject({ secret: secretName() });
+const env = z.strictObject({
+  env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable').meta({
+    description: 'An environment variable (command line only).',
+  }),
+});
+export const secretRef = () => z.union([secret, env], { error: '{ secret: NAME } or { env: NAME }' });
+export const headerValue = () =>
+  z.union([z.string(), secret, env], { error: 'text, { secret: NAME } or { env: NAME }' });
+
+/** A pasted PEM is not a path: it has line breaks. */
+export const file = (what: string) =>
+  text(/^[^\r\n]{1,4096}$/, 'the path of a PEM file').meta({
+    description: `${what}: a path relative to the registry file, or an absolute one.`,
+  });
+
+const RANGE = 'a status such as 200, or a range such as 200-299';
+export const status = () =>
+  z
+    .array(
+      z.union(
+        [
+          z.number().int().min(100).max(599),
+          checked(text(/^[1-5]\d\d(-[1-5]\d\d)?$/, RANGE), (range) =>
+            range.slice(0, 3) <= range.slice(-3) ? null : 'a range runs from the lower status to the higher',
+          ),
+        ],
+        { error: RANGE },
+      ),
+    )
+    .min(1);
+
+/** At most 1,000 characters; must compile with the flags `su`. */
+export const pattern = (description: string, fallback: string) =>
+  checked(z.string().min(1).max(1000), (source) => {
+    try {
+      new RegExp(source, 'su');
+      return null;
+    } catch (error) {
+      // V8 repeats the pattern before the last colon.
+      return `not a regular expression: ${String((error as Error).message).replace(/^.*: /s, '')}`;
+    }
+  }).meta({ description: `${description} A regular expression (ECMAScript, flags su). Default: ${fallback}.` });
+
+export const url = (description: string) =>
+  checked(z.string('a URL such as https://host:8443/path').max(4096), (value) => {
+    const read = parseEndpointUrl(value);
+    return typeof read === 'string' ? read : null;
+  }).meta({ description });
+
+export const serverName = () =>
+  checked(z.string('a host name').min(1).max(254), (value) =>
+    parseHost(value) ? null : 'not a host name, nor an IP address',
+  );

@@ -1,0 +1,98 @@
+/** zod's issues → problems that say what was found, what was expected and what was probably meant. */
+import type { z } from 'zod';
+import { type Problem, pathText, printable } from './error.ts';
+import { fieldsAt } from './fields.ts';
+import { advise, nearest } from './nearest.ts';
+import { expectedText, foundText } from './words.ts';
+
+type Issue = z.core.$ZodIssue;
+type Keys = readonly PropertyKey[];
+type Context = { readonly schema: z.ZodType; readonly input: unknown };
+/** `meant`: the field that an unknown one was probably meant to be. */
+type Found = Problem & { readonly meant?: string | null };
+
+/** Everything that the schema has against `input`. A missing field that an unknown one beside it was meant to be counts once. */
+export function describe(schema: z.ZodType, input: unknown): readonly Problem[] {
+  // An empty message marks the fields that have no phrase of their own.
+  const { error } = schema.safeParse(input, { error: () => '' });
+  const problems = (error?.issues ?? []).flatMap((issue) => translate({ schema, input }, issue, []));
+  const meant = new Set(
+    problems.flatMap(({ keys, meant }) => (meant ? [pathText([...keys.slice(0, -1), meant])] : [])),
+  );
+  return problems.filter(({ code, keys }) => code !== 'MISSING_FIELD' || !meant.has(pathText(keys)));
+}
+
+function translate(context: Context, issue: Issue, above: Keys): Found[] {
+  const keys = [...above, ...issue.path];
+  const value = valueAt(context.input, keys);
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownField(context.schema, keys, key));
+    case 'invalid_key': {
+      const name = foundText(keys.at(-1), []);
+      return [{ keys, at: 'key', code: 'WRONG_VALUE', message: `found ${name}; expected ${issue.issues[0]?.message}` }];
+    }
+    case 'custom':
+      return [{ keys, at: 'value', code: 'WRONG_VALUE', message: printable(issue.message, 300) }];
+    case 'invalid_union': {
+      const branch = value === undefined ? null : meantBranch(issue.errors);
+      return branch === null ? [wrong(keys, value, issue)] : branch.flatMap((inner) => translate(context, inner, keys));
+    }
+    default:
+      return [wrong(keys, value, issue)];
+  }
+}
+
+function wrong(keys: Keys, value: unknown, issue: Issue): Found {
+  const expected = expectedText(issue);
+  if (value === undefined)
+    return { keys, at: 'value', code: 'MISSING_FIELD', message: `missing; expected ${expected}` };
+  const typed = issue.code === 'invalid_type' || issue.code === 'invalid_union';
+  return {
+    keys,
+    at: 'value',
+    code: typed ? 'WRONG_TYPE' : 'WRONG_VALUE',
+    message: `found ${foundText(value, keys)}${advice(value, issue, expected)}`,
+  };
+}
+
+function advice(value: unknown, issue: Issue, expected: string): string {
+  const scalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (issue.code === 'invalid_value' && scalar && issue.values.length > 1)
+    return advise(String(value), issue.values.map(String));
+  return `; expected ${expected}${expected === 'text' && scalar ? ', so put it in quotes' : ''}`;
+}
+
+function unknownField(schema: z.ZodType, above: Keys, key: string): Found {
+  const alternatives = fieldsAt(schema, above);
+  const all = [...new Set(alternatives.flat())];
+  const meant = nearest(key, all);
+  const choice = alternatives.map((fields) => fields.join(', ')).join(' — or ');
+  const message = all.includes(key)
+    ? `"${key}" does not go with the other fields here; expected ${choice}`
+    : `unknown field "${printable(key, 60)}"${meant === null && alternatives.length > 1 ? `; expected ${choice}` : advise(key, all)}`;
+  return { keys: [...above, key], at: 'key', code: 'UNKNOWN_FIELD', message, meant: all.includes(key) ? null : meant };
+}
+
+/** The alternative of a union that the fewest changes would satisfy; null where several are equally far. */
+function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const far = branches.map((issues) => issues.reduce((sum, issue) => sum + changes(issue), 0));
+  const least = Math.min(...far);
+  return far.filter((each) => each === least).length === 1 ? (branches[far.indexOf(least)] ?? null) : null;
+}
+
+/** A wrong kind of value weighs more than any wrong or missing field, a wrong value inside least. */
+function changes(issue: Issue): number {
+  if (issue.code === 'unrecognized_keys') return issue.keys.length;
+  if (issue.code === 'invalid_type') return issue.path.length === 0 ? 1000 : 1;
+  return 0.01;
+}
+
+const valueAt = (input: unknown, keys: Keys): unknown =>
+  keys.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+        ? (value as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    input,
+  );

@@ -1,0 +1,30 @@
+/** Errors as people read them. */
+import { printable, type RegistryError } from './error.ts';
+
+const WIDTH = 120;
+/** A line that may hold a secret is not quoted: nothing of a password, a token or a key is ever repeated. */
+const SENSITIVE = /passphrase|header|authorization|cookie|token|password|-----|:\/\/[^\s/]*@|[A-Za-z0-9+/=]{40}/i;
+
+/** `registry.yaml:12:5 endpoints[0].admits[0]: message`, each with its line of `text` quoted; `file` is the name to show. */
+export function formatErrors(errors: readonly RegistryError[], text: string, file: string): string {
+  const lines = text.split(/\r\n|\r|\n/);
+  // A pasted key may end in a line too short to be told from any other.
+  const quotes = !/PRIVATE KEY/.test(text);
+  return errors
+    .map((error) => {
+      const { line, column, path, message } = error;
+      const head = `${file}:${line}:${column}${path === '' ? '' : ` ${path}`}: ${printable(message, 1000)}`;
+      const source = lines[line - 1] ?? '';
+      return quotes && source.trim() !== '' && !SENSITIVE.test(source)
+        ? `${head}\n${quote(source, line, column)}`
+        : head;
+    })
+    .join('\n');
+}
+
+function quote(source: string, line: number, column: number): string {
+  const from = Math.max(0, column - 1 - WIDTH / 2);
+  const shown = printable(source.slice(from, from + WIDTH), WIDTH);
+  const margin = `  ${line} | `;
+  return `${margin}${shown}\n${' '.repeat(margin.length - 2)}| ${' '.repeat(column - 1 - from)}^`;
+}

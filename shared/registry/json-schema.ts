@@ -1,0 +1,14 @@
+/** The JSON Schemas of the published formats, made from the schemas that the program itself uses. */
+import { z } from 'zod';
+import { notificationSchema } from '../model/notification.ts';
+import { registryDocument } from '../model/registry-document.ts';
+import { reportSchema } from '../model/report.ts';
+
+const FORMATS = { registry: registryDocument, report: reportSchema, notification: notificationSchema } as const;
+
+export type Format = keyof typeof FORMATS;
+export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** JSON Schema 2020-12 of what may be written: a field with a default is optional. */
+export const jsonSchema = (format: Format): JsonSchema => z.toJSONSchema(FORMATS[format], { io: 'input' });

@@ -1,0 +1,23 @@
+import { distance } from 'fastest-levenshtein';
+
+/** The word that was probably meant: at most a third of its letters differ, whatever their case; null where none is near. */
+export function nearest(word: string, words: Iterable<string>): string | null {
+  const low = word.toLowerCase();
+  let best: { word: string; far: number } | null = null;
+  for (const each of words) {
+    const allowed = Math.max(1, Math.floor(each.length / 3));
+    if (Math.abs(each.length - low.length) > allowed) continue;
+    const far = distance(low, each.toLowerCase());
+    if (far <= allowed && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { word: each, far };
+  }
+  return best?.word ?? null;
+}
+
+/** `; did you mean "checkout"?`, or the words there are. */
+export function advise(word: string, words: readonly string[]): string {
+  const near = nearest(word, words);
+  if (near !== null) return `; did you mean "${near}"?`;
+  if (words.length === 0) return '; there is none';
+  const rest = words.length > 20 ? `, … (${words.length} in all)` : '';
+  return `; expected ${words.length === 1 ? '' : 'one of '}${words.slice(0, 20).join(', ')}${rest}`;
+}

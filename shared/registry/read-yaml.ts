@@ -1,0 +1,129 @@
+/** Text → plain data, with the place of everything in it. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { Result } from '../model/result.ts';
+import { type Problem, pathText, printable, type RegistryError } from './error.ts';
+
+export type Source = {
+  readonly input: unknown;
+  readonly locate: (problem: Problem) => RegistryError;
+  /** Keys that stand twice: the data holds the last. */
+  readonly duplicates: readonly RegistryError[];
+};
+
+const MOST_SYNTAX_ERRORS = 10;
+type ErrorAt = (offset: number, code: RegistryError['code'], message: string, path?: string) => RegistryError;
+
+/** Never throws. YAML 1.2 core with merge keys (`<<`); an alias may not unfold to more entries than the text has characters. */
+export function readYaml(text: string, file: string): Result<Source, RegistryError> {
+  const lineCounter = new LineCounter();
+  const errorAt: ErrorAt = (offset, code, message, path = '') => {
+    const { line, col } = lineCounter.linePos(Math.min(Math.max(offset, 0), text.length));
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1), path, code, message };
+  };
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error', merge: true });
+  const [first, ...rest] = syntaxErrors(document, errorAt);
+  if (first !== undefined) return { ok: false, errors: [first, ...rest] };
+  const data = toData(document, text.length, errorAt);
+  if (!data.ok) return data;
+  if (data.value === null || data.value === undefined) {
+    const message =
+      'the file is empty; expected version, identities and endpoints (mtls-monitor init writes a starter)';
+    return { ok: false, errors: [errorAt(0, 'EMPTY', message)] };
+  }
+  const locate = ({ keys, at, code, message }: Problem): RegistryError =>
+    errorAt(offsetOf(document, keys, at), code, message, pathText(keys));
+  return { ok: true, value: { input: data.value, locate, duplicates: duplicates(document, errorAt) } };
+}
+
+/** A tag that is not YAML's own is an error too: nothing in a registry is ignored. */
+function syntaxErrors(document: Document, errorAt: ErrorAt): RegistryError[] {
+  const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
+  const deep = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
+  if (deep !== undefined) return [errorAt(deep.pos[0], 'YAML_SYNTAX', 'nested too deeply')];
+  const errors = faults
+    // The parser repeats the token that it did not expect, which may be a line of a pasted key.
+    .map(({ pos, message }) =>
+      errorAt(pos[0], 'YAML_SYNTAX', `not YAML: ${printable(message.replace(/: ".*/s, ''), 200)}`),
+    )
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+  return errors.filter(({ line }, at) => errors[at - 1]?.line !== line).slice(0, MOST_SYNTAX_ERRORS);
+}
+
+function toData(document: Document, maxAliasCount: number, errorAt: ErrorAt): Result<unknown, RegistryError> {
+  const fail = (offset: number, message: string) =>
+    ({ ok: false, errors: [errorAt(offset, 'YAML_SYNTAX', message)] }) as const;
+  try {
+    return { ok: true, value: document.toJS({ maxAliasCount: Math.max(100, maxAliasCount) }) };
+  } catch {
+    let unresolved: { at: number; name: string } | null = null;
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document) !== undefined) return undefined;
+        unresolved = { at: alias.range?.[0] ?? 0, name: printable(alias.source, 60) };
+        return visit.BREAK;
+      },
+    });
+    const found = unresolved as { at: number; name: string } | null;
+    return found === null
+      ? fail(0, 'not YAML: aliases or merge keys (<<) that cannot be unfolded, or unfold to too much')
+      : fail(found.at, `not YAML: the anchor &${found.name} is nowhere before its alias`);
+  }
+}
+
+function duplicates(document: Document, errorAt: ErrorAt): RegistryError[] {
+  const starts = new Set(document.errors.map(({ pos }) => pos[0]));
+  const found: RegistryError[] = [];
+  if (starts.size === 0) return found;
+  visit(document, {
+    Pair: (_, { key }, ancestors) => {
+      const start = isNode(key) ? key.range?.[0] : undefined;
+      if (start === undefined || !starts.has(start)) return;
+      const keys = [...keysOf(ancestors as readonly Node[]), String(key)];
+      found.push(errorAt(start, 'DUPLICATE', `"${printable(String(key), 60)}" stands here twice`, pathText(keys)));
+    },
+  });
+  return found;
+}
+
+/** The keys that lead through nested nodes. */
+const keysOf = (ancestors: readonly unknown[]): PropertyKey[] =>
+  ancestors.flatMap((node, at): PropertyKey[] => {
+    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : String(node.key)];
+    const next = ancestors[at + 1];
+    return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
+  });
+
+/** Where the value (or its key) begins; where the path ends early, the place of what is there. */
+function offsetOf(document: Document, keys: readonly PropertyKey[], at: 'key' | 'value'): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const [depth, key] of keys.entries()) {
+    const { name, value } = childOf(isAlias(node) ? node.resolve(document) : node, key);
+    const wantsKey = at === 'key' && depth === keys.length - 1;
+    const start = (wantsKey ? undefined : startOf(value)) ?? startOf(name);
+    if (start === undefined) break;
+    offset = start;
+    node = value;
+  }
+  return offset;
+}
+
+function childOf(node: unknown, key: PropertyKey): { readonly name?: unknown; readonly value?: unknown } {
+  if (isSeq(node)) return { value: node.items[Number(key)] };
+  const pair = isMap(node) && node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+  return pair ? { name: pair.key, value: pair.value } : {};
+}
+
+const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);

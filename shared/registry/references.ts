@@ -1,0 +1,113 @@
+/**
+ * What the schema cannot see: names that must exist, stand once or not contradict each other.
+ * Reads unvalidated data, so that a wrong field elsewhere hides none of it.
+ */
+import { type Problem, pathText, printable } from './error.ts';
+import { advise } from './nearest.ts';
+
+type Mapping = Readonly<Record<string, unknown>>;
+type Named = { readonly name: string; readonly keys: readonly PropertyKey[] };
+/** What a name may refer to. */
+type Kind = { readonly word: string; readonly names: ReadonlySet<string> };
+type Kinds = Readonly<Record<'identity' | 'trustBundle' | 'schedule' | 'vantage', Kind>>;
+
+export function referenceProblems(input: unknown): readonly Problem[] {
+  const document = mapping(input);
+  const kinds = kindsOf(document);
+  const faulty = new Map(
+    Object.entries(mapping(document['identities'])).flatMap(([name, identity]) => {
+      const { fault } = mapping(identity);
+      return typeof fault === 'string' ? [[name, fault] as const] : [];
+    }),
+  );
+  const endpoints = list(document['endpoints']).map((each, at) => ({ keys: ['endpoints', at], fields: mapping(each) }));
+  return [
+    ...unknown(kinds.schedule, one(mapping(document['defaults']), 'schedule', ['defaults'])),
+    ...endpoints.flatMap(({ keys, fields }) => [
+      ...endpointProblems(keys, fields, kinds),
+      ...identityProblems(keys, fields, kinds.identity, faulty),
+      ...list(fields['routes']).flatMap((route, at) =>
+        identityProblems([...keys, 'routes', at], mapping(route), kinds.identity, faulty),
+      ),
+    ]),
+    ...duplicateNames(endpoints.flatMap(({ keys, fields }) => one(fields, 'name', keys))),
+  ];
+}
+
+const kindsOf = (document: Mapping): Kinds => {
+  const kind = (word: string, field: string, ...always: string[]): Kind => ({
+    word,
+    names: new Set([...always, ...Object.keys(mapping(document[field]))].filter((name) => name !== '__proto__')),
+  });
+  return {
+    identity: kind('identity', 'identities'),
+    trustBundle: kind('trust bundle', 'trustBundles', 'public'),
+    schedule: kind('schedule', 'schedules', 'default'),
+    vantage: kind('vantage', 'vantages', 'default'),
+  };
+};
+
+const endpointProblems = (keys: readonly PropertyKey[], fields: Mapping, kinds: Kinds): readonly Problem[] => [
+  ...unknown(kinds.trustBundle, one(fields, 'trustBundle', keys)),
+  ...unknown(kinds.schedule, one(fields, 'schedule', keys)),
+  ...unknown(kinds.vantage, many(fields, 'from', keys)),
+];
+
+function identityProblems(
+  keys: readonly PropertyKey[],
+  fields: Mapping,
+  identity: Kind,
+  faulty: ReadonlyMap<string, string>,
+): readonly Problem[] {
+  const admits = many(fields, 'admits', keys);
+  const refuses = many(fields, 'refuses', keys);
+  const admitted = new Set(admits.map(({ name }) => name));
+  return [
+    ...unknown(identity, [...admits, ...refuses]),
+    ...refuses
+      .filter(({ name }) => admitted.has(name))
+      .map((each) => conflict(each, `"${shown(each)}" is in admits too: it cannot be both accepted and refused`)),
+    ...[...admits, ...refuses]
+      .filter(({ name }) => faulty.has(name))
+      .map((each) =>
+        conflict(
+          each,
+          `"${shown(each)}" has fault: ${printable(String(faulty.get(each.name)), 30)}: it is presented everywhere and must be refused, so neither admits nor refuses names it`,
+        ),
+      ),
+  ];
+}
+
+const unknown = ({ word, names }: Kind, used: readonly Named[]): readonly Problem[] =>
+  used
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, keys }) => ({
+      keys,
+      at: 'value',
+      code: 'UNKNOWN_NAME',
+      message: `unknown ${word} "${printable(name, 60)}"${advise(name, [...names])}`,
+    }));
+
+function duplicateNames(names: readonly Named[]): readonly Problem[] {
+  const first = new Map<string, readonly PropertyKey[]>();
+  return names.flatMap(({ name, keys }): Problem[] => {
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, keys);
+    const message = `"${printable(name, 60)}" is the name of ${pathText((earlier ?? keys).slice(0, -1))} already`;
+    return earlier === undefined ? [] : [{ keys, at: 'value', code: 'DUPLICATE', message }];
+  });
+}
+
+const conflict = ({ keys }: Named, message: string): Problem => ({ keys, at: 'value', code: 'CONFLICT', message });
+const shown = ({ name }: Named): string => printable(name, 60);
+
+const mapping = (value: unknown): Mapping =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Mapping) : {};
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const one = (fields: Mapping, field: string, keys: readonly PropertyKey[]): readonly Named[] => {
+  const name = fields[field];
+  return typeof name === 'string' ? [{ name, keys: [...keys, field] }] : [];
+};
+const many = (fields: Mapping, field: string, keys: readonly PropertyKey[]): readonly Named[] =>
+  list(fields[field]).flatMap((name, at) => (typeof name === 'string' ? [{ name, keys: [...keys, field, at] }] : []));

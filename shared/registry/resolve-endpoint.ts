@@ -1,0 +1,112 @@
+/** One endpoint with every default applied. */
+import { parseDuration } from '../model/duration.ts';
+import { type EndpointUrl, type Host, parseEndpointUrl, parseHost, SCHEME_PORTS } from '../model/endpoint-url.ts';
+import type { Endpoint, ExpiryThreshold, ServerIdentity, StatusRange, Waiver } from '../model/registry.ts';
+import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
+import { DAY, HOUR, type Milliseconds, SECOND } from '../model/time.ts';
+
+export type Defaults = NonNullable<RegistryDocument['defaults']>;
+type Identities = RegistryDocument['identities'];
+
+/** `document` has been validated: what cannot be read here is a fault of the schema, and throws. */
+export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, identities: Identities): Endpoint {
+  const url = parseEndpointUrl(document.url);
+  if (typeof url === 'string') throw new Error(`${document.name}: ${url}`);
+  const own = { ...defaults, ...document };
+  const [control, ...others] = document.admits;
+  if (control === undefined) throw new Error(`${document.name}: admits is empty`);
+  return {
+    name: document.name,
+    url: document.url,
+    ...addressed(document, url),
+    trustBundle: document.trustBundle ?? 'public',
+    admits: [control, ...others],
+    refuses: document.refuses ?? everyOther(document.admits, identities),
+    owner: document.owner ?? null,
+    schedule: own.schedule ?? 'default',
+    timeout: milliseconds(own.timeout) ?? 10 * SECOND,
+    settleAfter: settleAfter(own),
+    remindAfter: remindAfter(own),
+    expiry: resolveExpiry(own.expiry),
+    perAddress: own.limits?.perAddress ?? 4,
+    ...asked(document),
+    tlsVersions: document.tlsVersions ?? [],
+    waivers: (document.waivers ?? []).flatMap(resolveWaiver),
+    skip: document.skip ?? [],
+  };
+}
+
+export const settleAfter = (defaults: Defaults): number => defaults.settleAfter ?? 2;
+export const remindAfter = (defaults: Defaults): Milliseconds => milliseconds(defaults.remindAfter) ?? DAY;
+
+/** RFC 6066 §3: no SNI for an address, and no dot at a name's end. */
+function addressed(
+  { serverName, hostHeader, serverIdentity }: EndpointDocument,
+  { scheme, host, port, path }: EndpointUrl,
+): Pick<Endpoint, 'host' | 'port' | 'path' | 'serverName' | 'serverIdentity' | 'hostHeader'> {
+  const served = (serverName === undefined ? null : parseHost(serverName)) ?? host;
+  const name = served.name.replace(/\.$/, '');
+  const shown = name.includes(':') ? `[${name}]` : name;
+  return {
+    host: host.name,
+    port,
+    path,
+    serverName: served.kind === 'ip' ? null : name,
+    serverIdentity: serverIdentity === undefined ? named(served.kind, name) : { kind: 'uri', uri: serverIdentity },
+    hostHeader: hostHeader ?? (port === SCHEME_PORTS[scheme] ? shown : `${shown}:${port}`),
+  };
+}
+
+const named = (kind: Host['kind'], name: string): ServerIdentity =>
+  kind === 'ip' ? { kind, address: name } : { kind, name };
+
+/** Every identity without a fault that `admits` does not name and that shares no principal with one it names. */
+function everyOther(admits: readonly string[], identities: Identities): readonly string[] {
+  const principals = new Set(admits.flatMap((name) => identities[name]?.principal ?? []));
+  return Object.entries(identities)
+    .filter(([name, { fault }]) => fault === undefined && !admits.includes(name))
+    .filter(([, { principal }]) => principal === undefined || !principals.has(principal))
+    .map(([name]) => name);
+}
+
+const asked = ({ http, accepts, rejects }: EndpointDocument): Pick<Endpoint, 'http' | 'accepts' | 'rejects'> => ({
+  http: { method: http?.method ?? 'GET', headers: http?.headers ?? {}, body: http?.body ?? null },
+  accepts: { status: (accepts?.status ?? ['200-399']).map(statusRange), body: accepts?.body ?? null },
+  rejects: {
+    status: (rejects?.status ?? [400, 401, 403, 421, 495, 496]).map(statusRange),
+    body: rejects?.body ?? null,
+    silence: rejects?.silence ?? false,
+  },
+});
+
+const statusRange = (status: number | string): StatusRange => ({
+  from: Number(String(status).slice(0, 3)),
+  to: Number(String(status).slice(-3)),
+});
+
+export function resolveExpiry(expiry: Defaults['expiry']): Endpoint['expiry'] {
+  if (expiry !== undefined && 'days' in expiry) {
+    return { warn: fixed(expiry.days.warn), critical: fixed(expiry.days.critical) };
+  }
+  return { warn: share(expiry?.warn ?? '25%', 30 * DAY), critical: share(expiry?.critical ?? '10%', 7 * DAY) };
+}
+
+const share = (percent: string, cap: Milliseconds): ExpiryThreshold => ({
+  kind: 'share',
+  share: Number.parseFloat(percent) / 100,
+  cap,
+});
+const fixed = (time: string): ExpiryThreshold => ({ kind: 'fixed', before: milliseconds(time) ?? 0 });
+
+/** One for a route waives nothing here: routes have checks of their own. */
+function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): Waiver[] {
+  if (waiver.route !== undefined) return [];
+  const { scenario, subject, until, reason } = waiver;
+  const [year = 0, month = 1, day = 1] = until.split('-').map(Number);
+  // biome-ignore lint/style/noRestrictedGlobals: Date.UTC reads no clock.
+  const midnight = Date.UTC(year, month - 1, day);
+  return [{ scenario, subject: subject ?? null, until: midnight + 24 * HOUR, untilDate: until, reason }];
+}
+
+const milliseconds = (text: string | undefined): Milliseconds | null =>
+  text === undefined ? null : parseDuration(text);

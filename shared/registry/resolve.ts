@@ -1,0 +1,78 @@
+/** The document with every default applied and every path absolute. */
+import { dirname, resolve } from 'node:path';
+import { parseDuration } from '../model/duration.ts';
+import type { Identity, Registry, Schedule, TrustBundleSource, Vantage } from '../model/registry.ts';
+import type { RegistryDocument } from '../model/registry-document.ts';
+import { HOUR, MINUTE } from '../model/time.ts';
+import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
+import { isProbed } from './unbuilt.ts';
+
+type Section<K extends keyof RegistryDocument> = NonNullable<RegistryDocument[K]>[string &
+  keyof NonNullable<RegistryDocument[K]>];
+
+const DEFAULT_SCHEDULE: Schedule = { enforcement: 5 * MINUTE, isolation: HOUR, certificates: HOUR };
+
+/** `document` has been validated. Endpoints of a protocol that is not built yet are left out. */
+export function resolveRegistry(document: RegistryDocument, file: string): Registry {
+  const defaults = document.defaults ?? {};
+  const absolute = (path: string) => resolve(dirname(file), path);
+  return {
+    schedules: resolveSchedules(document),
+    trustBundles: {
+      public: { kind: 'system' },
+      ...mapped(document.trustBundles, (each) => trustBundle(each, absolute)),
+    },
+    identities: mapped(document.identities, (each, name) => identity(name, each, absolute)),
+    vantages: mapped({ default: {}, ...document.vantages }, vantage),
+    endpoints: document.endpoints
+      .filter(isProbed)
+      .map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities)),
+    expiry: resolveExpiry(defaults.expiry),
+    settleAfter: settleAfter(defaults),
+    remindAfter: remindAfter(defaults),
+  };
+}
+
+/** `default` joins those that are named only where something uses it: a schedule without endpoints would run for nothing. */
+function resolveSchedules({ schedules, defaults, endpoints }: RegistryDocument): Registry['schedules'] {
+  const named = mapped(
+    schedules,
+    (each): Schedule => ({
+      enforcement: parseDuration(each.enforcement) ?? 0,
+      isolation: parseDuration(each.isolation) ?? 0,
+      certificates: parseDuration(each.certificates) ?? 0,
+    }),
+  );
+  const used = endpoints.some(({ schedule }) => (schedule ?? defaults?.schedule ?? 'default') === 'default');
+  return used || Object.keys(named).length === 0 ? { default: DEFAULT_SCHEDULE, ...named } : named;
+}
+
+const trustBundle = (source: Section<'trustBundles'>, absolute: (path: string) => string): TrustBundleSource => {
+  if ('secret' in source) return { kind: 'secret', secret: source.secret };
+  return 'file' in source ? { kind: 'file', file: absolute(source.file) } : { kind: 'system' };
+};
+
+const identity = (name: string, document: Section<'identities'>, absolute: (path: string) => string): Identity => ({
+  name,
+  source:
+    'secret' in document
+      ? { kind: 'secret', secret: document.secret }
+      : {
+          kind: 'files',
+          certificate: absolute(document.certificate),
+          privateKey: absolute(document.privateKey),
+        },
+  passphrase: document.passphrase ?? null,
+  principal: document.principal ?? null,
+  fault: document.fault ?? null,
+});
+
+const vantage = (document: Section<'vantages'>): Vantage => ({
+  vpcId: document.vpcId ?? null,
+  availabilityZones: document.availabilityZones ?? [],
+  subnetIds: document.subnetIds ?? [],
+  securityGroupIds: document.securityGroupIds ?? [],
+});
+
+const mapped = <A, B>(section: Readonly<Record<string, A>> | undefined, to: (value: A, name: string) => B) =>
+  Object.fromEntries(Object.entries(section ?? {}).map(([name, value]) => [name, to(value, name)]));
