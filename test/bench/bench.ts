@@ -1,0 +1,96 @@
+/**
+ * `npm run bench`: what a probe costs, as ratios within one run; absolute times mean nothing on shared machines.
+ * The yardstick is openssl s_time (C), the server openssl s_server, both with a client certificate, P-256, TLS 1.3, a new handshake each time.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DAY } from '../../shared/model/time.ts';
+import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { secureContext } from '../../shared/probe/context.ts';
+import { runProbe } from '../../shared/probe/run-probe.ts';
+import { freePort } from '../helpers/peers.ts';
+
+const PROBES = 1_500;
+const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + DAY };
+const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+const write = (name: string, text: string): string => {
+  writeFileSync(join(directory, name), text, { mode: 0o600 });
+  return join(directory, name);
+};
+
+const authority = await issueAuthority({ subject: 'CN=Bench', validity });
+const server = await issue({ subject: 'CN=server', validity, altNames: [{ dns: 'localhost' }] }, authority);
+const client = await issue({ subject: 'CN=client', validity, extendedKeyUsage: ['clientAuth'] }, authority);
+const pem = ({ privateKey }: typeof server) => String(privateKey.export({ format: 'pem', type: 'pkcs8' }));
+const files = {
+  ca: write('ca.pem', authority.certificatePem),
+  server: [write('server.pem', server.certificatePem), write('server.key', pem(server))],
+  client: [write('client.pem', client.certificatePem), write('client.key', pem(client))],
+} as const;
+
+const port = await freePort();
+const relyingParty = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', files.server[0] ?? '', '-key', files.server[1] ?? '', '-CAfile', files.ca, '-Verify', '1', '-verify_return_error', '-www', '-quiet'], { stdio: 'ignore' });
+try {
+  await until(port);
+  const openssl = yardstick();
+  const ours = await probes();
+  const rows = [
+    ['openssl s_time, CPU per connection', `${openssl.toFixed(2)} ms`, '1.00'],
+    ['one accepted probe, CPU', `${ours.toFixed(2)} ms`, (ours / openssl).toFixed(2)],
+  ];
+  for (const row of rows) process.stdout.write(`${row.join('\t')}\n`);
+} finally {
+  relyingParty.kill();
+  await once(relyingParty, 'exit');
+  rmSync(directory, { recursive: true, force: true });
+}
+
+async function until(open: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const socket = connect(open, '127.0.0.1');
+    const up = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false);
+    socket.destroy();
+    if (up) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('openssl s_server did not start');
+}
+
+/** CPU milliseconds a connection of openssl s_time, user and system: what bash counted for it. */
+function yardstick(): number {
+  const command = `openssl s_time -connect 127.0.0.1:${port} -new -www / -cert ${files.client[0]} -key ${files.client[1]} -CAfile ${files.ca} -time 5 2>&1`;
+  const output = execFileSync('bash', ['-c', `TIMEFORMAT='cpu %U %S'; { time ${command}; } 2>&1`], { encoding: 'utf8' });
+  const connections = Number(/(\d+) connections in \d+ real/.exec(output)?.[1]);
+  const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(output) ?? [];
+  return ((Number(user) + Number(system)) * 1000) / connections;
+}
+
+async function probes(): Promise<number> {
+  const identity = { certificatePem: client.certificatePem, privateKey: client.privateKey };
+  const ask = () =>
+    runProbe(
+      {
+        presented: 'client',
+        address: { ip: '127.0.0.1', port },
+        serverName: 'localhost',
+        context: secureContext(identity, '1.3'),
+        request: { method: 'GET', path: '/', host: 'localhost', headers: {}, body: null },
+        secretHeaders: {},
+        trusts: () => false,
+        timeout: 10_000,
+        listenFirst: false,
+      },
+      Date.now,
+    );
+  for (let warm = 0; warm < 200; warm += 1) await ask();
+  const before = process.cpuUsage();
+  let accepted = 0;
+  for (let probe = 0; probe < PROBES; probe += 1) if ((await ask()).ended.kind === 'answered') accepted += 1;
+  const { user, system } = process.cpuUsage(before);
+  if (accepted !== PROBES) throw new Error(`only ${accepted} of ${PROBES} probes were answered`);
+  return (user + system) / 1000 / PROBES;
+}
