@@ -1,0 +1,140 @@
+/** Every metric as data: what is published, what alarms and the dashboard are made from, and what the reference says. */
+import type { MetricLevel } from '../model/names.ts';
+
+export const NAMESPACE = 'MtlsMonitor';
+
+export type MetricDefinition = {
+  readonly name: string;
+  readonly unit: 'Count' | 'Milliseconds' | 'None';
+  /** The coarsest level at which it is published; a finer one publishes it too. */
+  readonly level: MetricLevel;
+  /** Each set of dimensions that it is published with. */
+  readonly dimensions: readonly (readonly string[])[];
+  /** The CloudWatch statistic that reads it rightly over several data points. */
+  readonly statistic: 'Sum' | 'Minimum' | 'Maximum' | 'Average';
+  readonly description: string;
+};
+
+const FLEET = [[]] as const;
+const RUN = [[], ['Schedule', 'Suite']] as const;
+const ENDPOINT = [['Endpoint', 'Vantage']] as const;
+
+export const METRICS = {
+  EndpointsChecked: {
+    name: 'EndpointsChecked',
+    unit: 'Count',
+    level: 'fleet',
+    dimensions: RUN,
+    statistic: 'Maximum',
+    description: 'Endpoints that a run checked, once for each vantage.',
+  },
+  ChecksFailed: {
+    name: 'ChecksFailed',
+    unit: 'Count',
+    level: 'fleet',
+    dimensions: RUN,
+    statistic: 'Maximum',
+    description: 'Checks of a run whose verdict is fail; waived ones do not count.',
+  },
+  ChecksInconclusive: {
+    name: 'ChecksInconclusive',
+    unit: 'Count',
+    level: 'fleet',
+    dimensions: RUN,
+    statistic: 'Maximum',
+    description: 'Checks of a run whose verdict is inconclusive.',
+  },
+  MinDaysToExpiry: {
+    name: 'MinDaysToExpiry',
+    unit: 'None',
+    level: 'fleet',
+    dimensions: FLEET,
+    statistic: 'Minimum',
+    description: 'Days until the first certificate of any served chain ends; negative once expired.',
+  },
+  RunDuration: {
+    name: 'RunDuration',
+    unit: 'Milliseconds',
+    level: 'fleet',
+    dimensions: RUN,
+    statistic: 'Maximum',
+    description: 'From the start of a run to its report.',
+  },
+  RunCompleted: {
+    name: 'RunCompleted',
+    unit: 'Count',
+    level: 'fleet',
+    dimensions: RUN,
+    statistic: 'Sum',
+    description: '1 for each run that came to its end: the dead man’s switch. Missing data is the finding.',
+  },
+  NotificationsPending: {
+    name: 'NotificationsPending',
+    unit: 'Count',
+    level: 'fleet',
+    dimensions: FLEET,
+    statistic: 'Maximum',
+    description: 'Transitions that are due and not yet published at the end of a run.',
+  },
+  ControlAccepted: {
+    name: 'ControlAccepted',
+    unit: 'None',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Minimum',
+    description:
+      '1 where every identity in `admits` was accepted, else 0: the minimum over controls, addresses and TLS versions.',
+  },
+  EnforcementFailures: {
+    name: 'EnforcementFailures',
+    unit: 'Count',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Maximum',
+    description: 'Failed checks of the enforcement suite; waived ones do not count.',
+  },
+  IsolationFailures: {
+    name: 'IsolationFailures',
+    unit: 'Count',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Maximum',
+    description: 'Failed checks of the isolation suite; waived ones do not count.',
+  },
+  Inconclusive: {
+    name: 'Inconclusive',
+    unit: 'Count',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Maximum',
+    description: 'Checks that could not tell.',
+  },
+  DaysToExpiry: {
+    name: 'DaysToExpiry',
+    unit: 'None',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Minimum',
+    description:
+      'Days until the served chain’s first certificate ends, negative once expired: the minimum over the chain, addresses and TLS versions.',
+  },
+  ProbeLatency: {
+    name: 'ProbeLatency',
+    unit: 'Milliseconds',
+    level: 'endpoint',
+    dimensions: ENDPOINT,
+    statistic: 'Average',
+    description: 'How long a probe took, as a statistic set over the run.',
+  },
+  CheckFailed: {
+    name: 'CheckFailed',
+    unit: 'None',
+    level: 'check',
+    dimensions: [['Endpoint', 'Vantage', 'Check']],
+    statistic: 'Maximum',
+    description:
+      '1 where the check failed, 0 where it passed or is waived; left out where it is inconclusive. `Endpoint` is left out for identities.',
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type MetricName = keyof typeof METRICS;

@@ -1,0 +1,138 @@
+/** Results of a run → CloudWatch data, as far as the level pays for it. */
+import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
+import type { CheckResult, ServedChain } from '../model/report.ts';
+import type { Instant, Milliseconds } from '../model/time.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
+import { METRICS, type MetricName } from './metric-catalogue.ts';
+import type { Tally } from './tally.ts';
+
+export type Datum = {
+  readonly name: MetricName;
+  readonly unit: 'Count' | 'Milliseconds' | 'None';
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly timestamp: Instant;
+  readonly value: number | { readonly count: number; readonly sum: number; readonly min: number; readonly max: number };
+};
+
+export type EndpointRun = {
+  readonly endpoint: string;
+  readonly vantage: string;
+  /** Suites of the run: a count of a suite that did not run would read as 0. */
+  readonly suites: readonly Suite[];
+  /** Of this endpoint, from this vantage. */
+  readonly checks: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+  readonly timestamp: Instant;
+};
+
+/** One endpoint, one vantage; none at level `fleet`. What was not measured in this run is left out. */
+export const endpointMetrics = (run: EndpointRun, level: MetricLevel): readonly Datum[] => {
+  if (level === 'fleet') return [];
+  const { endpoint, vantage, suites, checks, servedChains, timestamp } = run;
+  const failures = (suite: Suite) =>
+    suites.includes(suite) ? count(checks, (check) => check.verdict === 'fail' && suiteOf(check) === suite) : null;
+  return [
+    ...data({ Endpoint: endpoint, Vantage: vantage }, timestamp, {
+      ControlAccepted: controlAccepted(checks),
+      EnforcementFailures: failures('enforcement'),
+      IsolationFailures: failures('isolation'),
+      Inconclusive: count(checks, ({ verdict }) => verdict === 'inconclusive'),
+      DaysToExpiry: least(servedChains.map(({ daysToExpiry }) => daysToExpiry)),
+      ProbeLatency: latency(checks),
+    }),
+    ...(level === 'check' ? checkMetrics(checks, timestamp) : []),
+  ];
+};
+
+/** At level `check` only: also for checks of no endpoint. */
+export const checkMetrics = (checks: readonly CheckResult[], timestamp: Instant): readonly Datum[] =>
+  checks
+    .filter(({ verdict }) => verdict !== 'inconclusive')
+    .flatMap(({ id, endpoint, vantage, verdict }) =>
+      data({ ...(endpoint !== null && { Endpoint: endpoint }), Vantage: vantage, Check: id }, timestamp, {
+        CheckFailed: verdict === 'fail' ? 1 : 0,
+      }),
+    );
+
+export type FleetRun = {
+  readonly suite: SuiteRequest;
+  /** Null for a run over every schedule: its dimension says `all`. */
+  readonly schedule: string | null;
+  readonly tally: Tally;
+  readonly durationMs: Milliseconds;
+  /** Whether every batch left its result: without `RunCompleted` an alarm goes off. */
+  readonly completed: boolean;
+  readonly notificationsPending: number;
+  readonly timestamp: Instant;
+};
+
+export const fleetMetrics = (run: FleetRun): readonly Datum[] => {
+  const ofRun = {
+    EndpointsChecked: run.tally.endpoints,
+    ChecksFailed: run.tally.failed,
+    ChecksInconclusive: run.tally.inconclusive,
+    RunDuration: run.durationMs,
+    RunCompleted: run.completed ? 1 : null,
+  };
+  return [
+    ...data({}, run.timestamp, {
+      ...ofRun,
+      MinDaysToExpiry: run.tally.minDaysToExpiry,
+      NotificationsPending: run.notificationsPending,
+    }),
+    ...data({ Schedule: run.schedule ?? 'all', Suite: run.suite }, run.timestamp, ofRun),
+  ];
+};
+
+const data = (
+  dimensions: Datum['dimensions'],
+  timestamp: Instant,
+  values: Partial<Readonly<Record<MetricName, Datum['value'] | null>>>,
+): readonly Datum[] => {
+  const allowed = Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, dimensionValue(value)]));
+  return (Object.entries(values) as [MetricName, Datum['value'] | null][]).flatMap(([name, value]) =>
+    value === null ? [] : [{ name, unit: METRICS[name].unit, dimensions: allowed, timestamp, value }],
+  );
+};
+
+/** API_Dimension: 1 to 1024 characters of printable ASCII, not beginning with a colon; a subject may be an URL or a principal. */
+const dimensionValue = (value: string): string =>
+  value
+    .replaceAll(/[^\x20-\x7e]/gu, '?')
+    .replace(/^:/, '_')
+    .slice(0, 1024)
+    .trim() || '?';
+
+const suiteOf = ({ scenario }: CheckResult): Suite => scenarioNamed(scenario).suite;
+
+const count = (checks: readonly CheckResult[], counted: (check: CheckResult) => boolean): number =>
+  checks.filter(counted).length;
+
+const least = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.min(...values));
+
+/** A control that was not asked says nothing, nor does one that is waived. */
+const controlAccepted = (checks: readonly CheckResult[]): number | null =>
+  least(
+    checks
+      .filter(
+        ({ scenario, verdict, code }) => scenario === 'valid-identity' && verdict !== 'waived' && code !== 'NOT_RUN',
+      )
+      .map(({ verdict }) => (verdict === 'pass' ? 1 : 0)),
+  );
+
+/** Each connection once: the control's stands in the evidence of every check that it makes meaningful. */
+const latency = (checks: readonly CheckResult[]): Datum['value'] | null => {
+  const seen = new Map(
+    checks.flatMap(({ evidence }) =>
+      evidence.map((observation) => [JSON.stringify(observation), observation] as const),
+    ),
+  );
+  const times = [...seen.values()].filter(({ ended }) => ended.kind !== 'unusable').map(({ durationMs }) => durationMs);
+  if (times.length === 0) return null;
+  return {
+    count: times.length,
+    sum: times.reduce((sum, ms) => sum + ms, 0),
+    min: Math.min(...times),
+    max: Math.max(...times),
+  };
+};
