@@ -32,8 +32,8 @@ endpoints:
     owner: team-payments # whom a notification is for
 
   - name: ledger
-    url: https://10.0.3.7:9443/v1/ledger
-    serverName: ledger.corp.example # SNI, and the name the served certificate must carry
+    url: https://ledger-1.corp.example:9443/v1/ledger
+    serverName: ledger.corp.example # SNI, and the name the served certificate must carry; default: the URL's host
     trustBundle: corp
     admits: [orders]
     # accepts: { status: [200-299, 404] }     # what the control must answer; default: 200-399

@@ -3,11 +3,15 @@ import pc from 'picocolors';
 import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { Report } from '../../../shared/model/report.ts';
+import type { Transition } from '../../../shared/model/state.ts';
 import type { CheckPorts } from '../../../shared/pipeline/check-endpoints.ts';
 import { checkRegistry } from '../../../shared/pipeline/check-registry.ts';
+import { recordResults } from '../../../shared/pipeline/record.ts';
+import { stateUpdates } from '../../../shared/pipeline/state-updates.ts';
 import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { type FileStore, openFileStore } from '../file-store.ts';
 import { nearest } from '../nearest.ts';
 import { emit, ensureWritable } from '../output.ts';
 import { type Progress, startProgress } from '../progress.ts';
@@ -16,7 +20,6 @@ import { renderChanges } from '../render/changes.ts';
 import { renderText } from '../render/text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secrets.ts';
-import { advanceStateFile } from '../state-file.ts';
 
 export const FORMATS = ['text', 'json'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -96,12 +99,10 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const registry = await readRegistry(file);
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureWritable(options.output);
+  const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
   const total = options.endpoint?.length ?? registry.endpoints.length;
   const { report, interrupted } = await runCheck(registry, options, startProgress(total));
-  const changes =
-    options.state === undefined
-      ? null
-      : await advanceStateFile(resolve(options.state), registry, report, suitesOf(options.suite));
+  const changes = state === null ? null : await advance(state, registry, report, options);
   const colors = options.output === undefined ? pc : pc.createColors(false);
   const text =
     options.format === 'json'
@@ -109,6 +110,24 @@ export const check = async (file: string, options: CheckOptions): Promise<number
       : [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
   await emit(text, options.output);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
+};
+
+/** The same regression logic as on AWS; what is due is told here and now. */
+const advance = async ({ store, close }: FileStore, registry: Registry, report: Report, options: CheckOptions): Promise<readonly Transition[]> => {
+  const updates = stateUpdates(
+    {
+      run: { id: report.run.id, startedAt: Date.parse(report.run.startedAt) },
+      vantage: report.run.vantage,
+      suites: suitesOf(options.suite),
+      endpoints: registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true),
+      identities: registry.identities,
+      health: report.checks.flatMap(({ scenario, subject }) => (scenario === 'identity-health' && subject !== null ? [subject] : [])),
+      defaults: registry,
+    },
+    report,
+  );
+  for (const update of updates) await recordResults(store, update);
+  return close();
 };
 
 const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {

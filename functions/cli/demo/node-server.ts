@@ -27,6 +27,9 @@ const application =
     response.end(verified && named && !missing ? 'payments: ok\n' : 'forbidden\n');
   };
 
+/** Node reads the first CRL of a PEM text only. */
+const listsOf = (pem: string): string[] => pem.split(/(?<=-----END X509 CRL-----\n)/);
+
 const tlsOptions = async ({ tls, clients, serves }: Behaviour, files: PkiFiles): Promise<ServerOptions> => {
   const { certificate, privateKey } = files.server(serves);
   // Where anybody gets in, the real issuer must be unknown too: an OpenSSL error queue left over from its failed signature check closes some connections.
@@ -35,7 +38,7 @@ const tlsOptions = async ({ tls, clients, serves }: Behaviour, files: PkiFiles):
     cert: await readFile(certificate),
     key: await readFile(privateKey),
     ca: await readFile(ca),
-    ...(clients === 'asks' ? {} : { crl: await readFile(files.crl) }),
+    ...(clients === 'asks' ? {} : { crl: listsOf(await readFile(files.crl, 'utf8')) }),
     requestCert: true,
     rejectUnauthorized: clients === 'verified',
     ...(tls === null ? {} : ({ minVersion: `TLSv${tls}`, maxVersion: `TLSv${tls}` } as const)),

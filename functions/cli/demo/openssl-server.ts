@@ -19,12 +19,22 @@ const READY_TIMEOUT_MS = 10_000;
 
 const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): readonly string[] => {
   const { certificate, privateKey } = files.server(serves);
-  const strict = ['-verify_return_error', '-CRL', files.crl, '-crl_check'];
   return [
-    ...['s_server', '-accept', `${HOST}:0`, '-WWW', '-cert', certificate, '-key', privateKey, '-CAfile', files.ca],
+    ...[
+      's_server',
+      '-accept',
+      `${HOST}:0`,
+      '-WWW',
+      '-cert',
+      certificate,
+      '-key',
+      privateKey,
+      '-CAfile',
+      files.caWithCrl,
+    ],
     ...(clients === 'optional' ? ['-verify', '1'] : ['-Verify', '1']),
-    ...(clients === 'asks' ? [] : strict),
-    ...(tls === null ? [] : [`-tls${tls.replace('.', '_')}`.replace('_0', '')]),
+    ...(clients === 'asks' ? [] : ['-verify_return_error', '-crl_check_all']),
+    ...(tls === null ? [] : [`-tls${tls.replace('.', '_')}`]),
   ];
 };
 

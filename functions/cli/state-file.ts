@@ -1,1 +1,0 @@
-export const advanceStateFile = async (..._: unknown[]): Promise<never[]> => [];
