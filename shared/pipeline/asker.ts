@@ -23,7 +23,7 @@ export type AskPorts = {
   readonly limits: Limits;
   readonly clock: Clock;
   /** No attempt starts that could end after it. */
-  readonly deadline: Instant;
+  readonly deadline: () => Instant;
   /** The run's start: what dates are compared with. */
   readonly now: Instant;
 };
@@ -60,7 +60,7 @@ export const asker = async (
 ): Promise<Ask> => {
   const address = await chooseAddress(endpoint);
   const trusts = ports.secretHeaders.missing === null ? verified : () => false;
-  const hasTime = () => ports.clock() + endpoint.timeout <= ports.deadline;
+  const hasTime = () => ports.clock() + endpoint.timeout <= ports.deadline();
   const { http, hostHeader, path, serverName, timeout } = endpoint;
   const plainHeaders = Object.fromEntries(
     Object.entries(http.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

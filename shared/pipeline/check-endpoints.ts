@@ -30,7 +30,7 @@ export type CheckRequest = {
 export type CheckPorts = Sources & {
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly deadline: Instant;
+  readonly deadline: () => Instant;
   /** Told after each endpoint. */
   readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
 };

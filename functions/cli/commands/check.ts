@@ -68,9 +68,7 @@ export const runCheck = async (
     readEnv: (name) => process.env[name],
     limits: connectionLimits(options.concurrency),
     clock: Date.now,
-    get deadline() {
-      return signal.deadline();
-    },
+    deadline: signal.deadline,
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
@@ -113,7 +111,12 @@ export const check = async (file: string, options: CheckOptions): Promise<number
 };
 
 /** The same regression logic as on AWS; what is due is told here and now. */
-const advance = async ({ store, close }: FileStore, registry: Registry, report: Report, options: CheckOptions): Promise<readonly Transition[]> => {
+const advance = async (
+  { store, close }: FileStore,
+  registry: Registry,
+  report: Report,
+  options: CheckOptions,
+): Promise<readonly Transition[]> => {
   const updates = stateUpdates(
     {
       run: { id: report.run.id, startedAt: Date.parse(report.run.startedAt) },
@@ -121,7 +124,9 @@ const advance = async ({ store, close }: FileStore, registry: Registry, report: 
       suites: suitesOf(options.suite),
       endpoints: registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true),
       identities: registry.identities,
-      health: report.checks.flatMap(({ scenario, subject }) => (scenario === 'identity-health' && subject !== null ? [subject] : [])),
+      health: report.checks.flatMap(({ scenario, subject }) =>
+        scenario === 'identity-health' && subject !== null ? [subject] : [],
+      ),
       defaults: registry,
     },
     report,

@@ -57,7 +57,7 @@ const sniffing = (secure: Server, plain: Server): Server =>
     });
   });
 
-export const startNodeServer = async (behaviour: Behaviour, files: PkiFiles): Promise<Running> => {
+export const startNodeServer = async (behaviour: Behaviour, files: PkiFiles, port = 0): Promise<Running> => {
   const handle = application(behaviour);
   const secure = createHttpsServer(await tlsOptions(behaviour, files), handle);
   const server: Server = behaviour.plaintext ? sniffing(secure, createHttpServer(handle)) : secure;
@@ -66,7 +66,7 @@ export const startNodeServer = async (behaviour: Behaviour, files: PkiFiles): Pr
     open.add(socket);
     socket.once('close', () => open.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, HOST, resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, HOST, resolve));
   return {
     port: (server.address() as AddressInfo).port,
     stop: () =>
