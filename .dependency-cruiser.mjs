@@ -66,7 +66,7 @@ export default {
         '^shared/model/',
         '^shared/pipeline/ports\\.ts$',
         ...library('@aws-sdk', '@smithy'),
-        ...builtin('https', 'http', 'crypto'),
+        ...builtin('zlib'),
       ],
       'The one folder that knows the SDK.',
     ),

@@ -50,3 +50,11 @@ export type BatchResult = {
   /** State keys that now hold something due. */
   readonly due: readonly string[];
 };
+
+/** The registry as it is deployed: its text, and its trust bundles with their files read. No key and no secret's value is in it. */
+export type RegistryDeployment = {
+  /** The file's name, for error messages. */
+  readonly file: string;
+  readonly text: string;
+  readonly bundles: Readonly<Record<string, TrustBundle>>;
+};

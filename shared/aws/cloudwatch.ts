@@ -1,0 +1,34 @@
+/** Metrics to CloudWatch. */
+import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { Metric, PutMetrics } from '../pipeline/ports.ts';
+import { chunks } from './chunks.ts';
+
+/** API_PutMetricData: at most 1000 metrics and 1 MB a call; room is left for what is around the data. */
+const METRICS_PER_CALL = 1000;
+const BYTES_PER_CALL = 900 * 1024;
+
+/** A value that is no number is left out: CloudWatch would refuse the whole call for it. */
+export const putMetrics =
+  (client: CloudWatchClient, namespace: string): PutMetrics =>
+  async (metrics) => {
+    const data = metrics.filter(isANumber).map(datumOf);
+    const calls = chunks(data, METRICS_PER_CALL, { size: BYTES_PER_CALL, of: (datum) => JSON.stringify(datum).length });
+    for (const MetricData of calls) {
+      await client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData: [...MetricData] }));
+    }
+  };
+
+const isANumber = ({ value }: Metric): boolean =>
+  (typeof value === 'number' ? [value] : Object.values(value)).every(Number.isFinite);
+
+const datumOf = ({ name, unit, dimensions, timestamp, value }: Metric): MetricDatum => ({
+  MetricName: name,
+  Unit: unit,
+  Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+  Timestamp: new Date(timestamp),
+  ...(typeof value === 'number'
+    ? { Value: value }
+    : {
+        StatisticValues: { SampleCount: value.count, Sum: value.sum, Minimum: value.min, Maximum: value.max },
+      }),
+});

@@ -1,0 +1,49 @@
+/** A run's plan, batches and results in S3, under `runs/<run id>/`; a lifecycle rule removes them. */
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { Batch, BatchRef, BatchResult } from '../model/run.ts';
+import { chunks } from './chunks.ts';
+import { getJson, putJson } from './json-objects.ts';
+
+const AT_ONCE = 32;
+const file = (batch: number) => `${String(batch).padStart(6, '0')}.json`;
+const resultKey = (runId: string, batch: number) => `runs/${runId}/results/${file(batch)}`;
+
+export type RunStore = {
+  /** Writes the batches and, last, the map's items; returns that key. */
+  readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
+  readonly readBatch: (ref: BatchRef) => Promise<Batch>;
+  /** The last write wins: a batch may be probed twice. */
+  readonly putResult: (runId: string, batch: number, result: BatchResult) => Promise<void>;
+  /** One after the other, so that a large run needs the memory of one batch: null for a batch that left no result. */
+  readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
+};
+
+export const runStore = (client: S3Client, bucket: string): RunStore => ({
+  putPlan: async (runId, batches) => {
+    const items = batches.map((_, batch): BatchRef => ({ batch, key: `runs/${runId}/batches/${file(batch)}` }));
+    for (const some of chunks(items, AT_ONCE)) {
+      await Promise.all(some.map(({ batch, key }) => putJson(client, bucket, key, batches[batch])));
+    }
+    const key = `runs/${runId}/items.json`;
+    await putJson(client, bucket, key, items);
+    return key;
+  },
+  readBatch: ({ key }) => getJson(client, bucket, key),
+  putResult: (runId, batch, result) => putJson(client, bucket, resultKey(runId, batch), result),
+  async *results(runId, batches) {
+    const written = await keysUnder(client, bucket, `runs/${runId}/results/`);
+    for (let batch = 0; batch < batches; batch += 1) {
+      const key = resultKey(runId, batch);
+      yield written.has(key) ? await getJson<BatchResult>(client, bucket, key) : null;
+    }
+  },
+});
+
+/** Listed rather than tried: without s3:ListBucket a missing object reads as access denied, and with it the list is one call. */
+const keysUnder = async (client: S3Client, bucket: string, prefix: string): Promise<ReadonlySet<string>> => {
+  const keys = new Set<string>();
+  for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
+    for (const { Key } of Contents) if (Key !== undefined) keys.add(Key);
+  }
+  return keys;
+};

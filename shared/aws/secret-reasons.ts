@@ -1,0 +1,29 @@
+/** Why a secret could not be read and what to do about it, in words that are safe to show: nothing of AWS's own message is repeated. */
+
+/** API_GetSecretValue, Errors; API common errors. */
+const REASONS: Readonly<Record<string, string>> = {
+  ResourceNotFoundException:
+    'does not exist, or has no current version, in this account and region: create it, or correct its name in the registry',
+  AccessDeniedException:
+    'access denied: deploy again if the registry names it since; else look at the secret’s own policy (secretsmanager:GetSecretValue)',
+  DecryptionFailure: 'cannot be decrypted: see that its KMS key is enabled and named in secretKeys',
+  InvalidRequestException: 'is scheduled for deletion: restore it, or take it out of the registry',
+  InvalidParameterException: 'is not a valid name or full ARN of a secret',
+  ValidationException: 'is not a valid name or full ARN of a secret',
+  ThrottlingException: 'was throttled by Secrets Manager until the retries were over',
+  CredentialsProviderError: 'no AWS credentials were found: set AWS_PROFILE, or log in',
+  ExpiredTokenException: 'the AWS credentials have expired: log in again',
+  UnrecognizedClientException: 'the AWS credentials are not valid',
+  InvalidSignatureException: 'the AWS credentials are not valid',
+};
+
+const DENIED_BY_KMS =
+  'its KMS key may not be used: name the key in secretKeys, and let its policy admit the probe’s role (kms:Decrypt)';
+
+/** `error` is whatever the SDK threw; null where there was no answer at all. */
+export const reasonOf = (error: unknown): string => {
+  const name = error instanceof Error ? error.name : 'no answer';
+  // Secrets Manager reports a denied key as a denied secret; only the message tells them apart.
+  if (name === 'AccessDeniedException' && /\bKMS\b/i.test((error as Error).message)) return DENIED_BY_KMS;
+  return REASONS[name] ?? `Secrets Manager could not be asked (${name.replaceAll(/[^\w ]/g, '')})`;
+};

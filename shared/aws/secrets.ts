@@ -1,0 +1,83 @@
+/**
+ * Secret values from Secrets Manager: in batches, and one by one where a batch does not say what happened to one of them, so that
+ * a single denied or missing secret never costs another.
+ */
+import {
+  BatchGetSecretValueCommand,
+  GetSecretValueCommand,
+  type SecretsManagerClient,
+  type SecretValueEntry,
+} from '@aws-sdk/client-secrets-manager';
+import type { ReadSecrets, SecretResult } from '../pipeline/ports.ts';
+import { chunks } from './chunks.ts';
+import { secretsClient } from './clients.ts';
+import { reasonOf } from './secret-reasons.ts';
+
+/** API_BatchGetSecretValue: SecretIdList has at most 20 items. */
+const IDS_PER_CALL = 20;
+
+/** A client for a region; null for the environment's own. */
+export type SecretsClientOf = (region: string | null) => SecretsManagerClient;
+
+/**
+ * Reads each secret's current version once: a second read is served from memory, a failed one is asked again. A name is looked up in
+ * the environment's region, a full ARN in its own. Make a new reader for each run: the values must be as fresh as the run.
+ */
+export const secretsFromAws = (clientOf: SecretsClientOf = secretsClient): ReadSecrets => {
+  const known = new Map<string, SecretResult>();
+  return async (names) => {
+    const asked = [...new Set(names)];
+    const missing = asked.filter((id) => !known.has(id));
+    const regions = [...Map.groupBy(missing, regionOf)];
+    const read = await Promise.all(regions.map(([region, ids]) => readRegion(clientOf(region), ids)));
+    const results = new Map(read.flat());
+    for (const [id, result] of results) if (result.ok) known.set(id, result);
+    return new Map(asked.map((id) => [id, known.get(id) ?? results.get(id) ?? { ok: false, reason: reasonOf(null) }]));
+  };
+};
+
+/** The reader of a run: a warm function that probes several batches of it asks for each secret once. */
+export const secretsByRun = (): ((run: string) => ReadSecrets) => {
+  let last = { run: '', read: secretsFromAws() };
+  return (run) => {
+    if (last.run !== run) last = { run, read: secretsFromAws() };
+    return last.read;
+  };
+};
+
+type Read = readonly (readonly [id: string, result: SecretResult])[];
+
+/** `arn:partition:secretsmanager:region:account:secret:name-suffix`. */
+const regionOf = (id: string): string | null => (id.startsWith('arn:') ? (id.split(':')[3] ?? null) : null);
+
+const readRegion = async (client: SecretsManagerClient, ids: readonly string[]): Promise<Read> => {
+  const read: Read[] = [];
+  for (const chunk of chunks(ids, IDS_PER_CALL)) read.push(await readBatch(client, chunk));
+  return read.flat();
+};
+
+const readBatch = async (client: SecretsManagerClient, ids: readonly string[]): Promise<Read> => {
+  const answer = await client.send(new BatchGetSecretValueCommand({ SecretIdList: [...ids] })).catch(() => null);
+  return Promise.all(
+    ids.map(async (id) => {
+      const entry = answer?.SecretValues?.find(({ Name, ARN }) => Name === id || ARN === id);
+      return [id, entry === undefined ? await readOne(client, id) : resultOf(entry)] as const;
+    }),
+  );
+};
+
+/** The batch's own error for an id is not used: asking again alone tells it apart from a passing fault, and the SDK retries that. */
+const readOne = async (client: SecretsManagerClient, id: string): Promise<SecretResult> => {
+  try {
+    return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id })));
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+};
+
+const resultOf = ({ SecretString, SecretBinary, VersionId = '' }: SecretValueEntry): SecretResult => {
+  const value = SecretString ?? SecretBinary;
+  return value === undefined
+    ? { ok: false, reason: 'has no value: put one (aws secretsmanager put-secret-value)' }
+    : { ok: true, value, versionId: VersionId };
+};

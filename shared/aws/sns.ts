@@ -1,0 +1,19 @@
+/** Notifications to SNS. */
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import type { PublishMessage } from '../pipeline/ports.ts';
+
+/** Rejects where SNS did not take it. */
+export const publishTo =
+  (client: SNSClient, topicArn: string): PublishMessage =>
+  async ({ subject, body, attributes }) => {
+    const command = new PublishCommand({
+      TopicArn: topicArn,
+      Subject: subject,
+      Message: body,
+      MessageStructure: 'json',
+      MessageAttributes: Object.fromEntries(
+        Object.entries(attributes).map(([name, { type, value }]) => [name, { DataType: type, StringValue: value }]),
+      ),
+    });
+    await client.send(command);
+  };

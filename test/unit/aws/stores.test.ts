@@ -1,0 +1,111 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { messageStore } from '../../../shared/aws/message-store.ts';
+import { runStore } from '../../../shared/aws/run-store.ts';
+import { stateStore } from '../../../shared/aws/state-store.ts';
+import type { Batch, BatchResult } from '../../../shared/model/run.ts';
+import type { StateItem } from '../../../shared/model/state.ts';
+
+const dynamo = new DynamoDBClient({ region: 'eu-west-1' });
+const table = mockClient(dynamo);
+const s3 = new S3Client({ region: 'eu-west-1' });
+const bucket = mockClient(s3);
+beforeEach(() => {
+  table.reset();
+  bucket.reset();
+});
+
+const item = (chains: StateItem['chains'] = {}): StateItem => ({
+  key: 'endpoint/a',
+  suite: null,
+  checks: {},
+  chains,
+  due: [],
+});
+const lost = new ConditionalCheckFailedException({ message: 'lost', $metadata: {} });
+const written = () => table.commandCalls(PutItemCommand)[0]?.args[0].input;
+
+describe('stateStore', () => {
+  test.each([0, 3])('a write after version %i is conditional on it and raises it', async (expected) => {
+    table.on(PutItemCommand).resolves({});
+
+    expect(await stateStore(dynamo, 'State').write(item(), expected)).toBe(true);
+
+    expect(written()?.Item?.['version']).toEqual({ N: String(expected + 1) });
+    expect(written()?.ConditionExpression).toBe(expected === 0 ? 'attribute_not_exists(pk)' : 'version = :expected');
+  });
+
+  test('a lost condition is false, any other failure rejects', async () => {
+    table.on(PutItemCommand).rejectsOnce(lost).rejects(new Error('throttled'));
+    const store = stateStore(dynamo, 'State');
+
+    expect(await store.write(item(), 1)).toBe(false);
+    await expect(store.write(item(), 1)).rejects.toThrow('throttled');
+  });
+
+  test('a large item comes back as it was written', async () => {
+    const large = item({ a: Array.from({ length: 20_000 }, () => 'the same leaf again and again') });
+    table.on(PutItemCommand).resolves({});
+    const store = stateStore(dynamo, 'State');
+    await store.write(large, 0);
+    table.on(GetItemCommand).resolves({ Item: written()?.Item ?? {} });
+
+    expect(await store.read('endpoint/a')).toEqual({ value: large, version: 1 });
+    expect(written()?.Item?.['item']?.B?.length).toBeLessThan(400 * 1024);
+  });
+
+  test('one that DynamoDB could not take says which and how large', async () => {
+    const noise = item({ a: Array.from({ length: 60_000 }, () => Math.random().toString(36)) });
+
+    await expect(stateStore(dynamo, 'State').write(noise, 0)).rejects.toThrow(/endpoint\/a has \d+ bytes/);
+  });
+});
+
+describe('messageStore', () => {
+  test('what the index still names and the table no longer holds is not pending', async () => {
+    const message = { id: 'm1', subject: 's', body: '{}', attributes: {}, members: [] };
+    table.on(QueryCommand).resolves({ Items: [{ pk: { S: 'message/m1' } }, { pk: { S: 'message/gone' } }] });
+    table.on(GetItemCommand).resolves({});
+    table
+      .on(GetItemCommand, { Key: { pk: { S: 'message/m1' } } })
+      .resolves({ Item: { message: { S: JSON.stringify(message) } } });
+
+    expect(await messageStore(dynamo, 'State').pending()).toEqual([message]);
+  });
+});
+
+describe('runStore', () => {
+  const batch = (number: number) => ({ vantage: String(number) }) as unknown as Batch;
+
+  test('the map’s items are written last, each below 1 KB', async () => {
+    bucket.on(PutObjectCommand).resolves({});
+
+    const key = await runStore(s3, 'runs').putPlan('run-1', [batch(0), batch(1)]);
+
+    const puts = bucket.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect(puts.at(-1)?.Key).toBe(key);
+    const items = JSON.parse(String(puts.at(-1)?.Body)) as { batch: number; key: string }[];
+    expect(items.map(({ batch: number }) => number)).toEqual([0, 1]);
+    for (const each of items) expect(JSON.stringify(each).length).toBeLessThan(1024);
+    expect(puts.map(({ Key }) => Key)).toEqual([...items.map((each) => each.key), key]);
+  });
+
+  test('a batch without a result is null, in its place', async () => {
+    const result: BatchResult = { checks: [], servedChains: [], notCovered: [], complete: true, due: ['endpoint/b'] };
+    bucket.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/run-1/results/000001.json' }] });
+    bucket.on(GetObjectCommand).resolves({ Body: { transformToString: async () => JSON.stringify(result) } as never });
+
+    const results: (BatchResult | null)[] = [];
+    for await (const each of runStore(s3, 'runs').results('run-1', 3)) results.push(each);
+
+    expect(results).toEqual([null, result, null]);
+  });
+});
