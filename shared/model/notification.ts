@@ -5,12 +5,13 @@ import { reportSchema } from './report.ts';
 
 const itemSchema = z.strictObject({
   check: z.string().meta({ description: 'The worst of `checks`.' }),
-  checks: z.array(z.string()).meta({ description: 'All checks of this item, the worst first; at most 100.' }),
+  checks: z.array(z.string()).meta({ description: 'All checks of this item, the worst first; as many as fit.' }),
   endpoint: z.string().nullable(),
-  endpoints: z.array(z.string()),
+  endpoints: z.array(z.string()).meta({ description: 'As many as fit; `message` counts the rest.' }),
   vantage: z.string(),
   owner: z.string(),
   code: z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>,
+  severity: z.enum(SEVERITIES),
   cause: z.enum(CAUSES).nullable(),
   since: z.iso.datetime(),
   message: z.string(),
@@ -29,7 +30,7 @@ export const notificationSchema = z
     kind: z.enum(NOTIFICATION_KINDS),
     severity: z.enum(SEVERITIES),
     owner: z.string(),
-    endpoints: z.array(z.string()),
+    endpoints: z.array(z.string()).meta({ description: 'As many as fit into the message attribute.' }),
     title: z.string(),
     items: z.array(itemSchema),
     omitted: z

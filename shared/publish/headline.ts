@@ -1,0 +1,40 @@
+/** The few words that a message is known by: its title, subject and text message. */
+import type { NotificationKind, Severity } from '../model/names.ts';
+import type { NotificationItem } from '../model/notification.ts';
+import { ascii, printable, words } from './text.ts';
+
+/** API_Publish: ASCII, up to 100 characters, beginning with a letter, number or punctuation mark, without line breaks. */
+const MAX_SUBJECT = 100;
+const MAX_SMS = 140;
+
+export type Headline = {
+  readonly kind: NotificationKind;
+  readonly severity: Severity;
+  readonly items: readonly NotificationItem[];
+};
+
+/** `payments: asks but does not verify`. */
+export const itemTitle = (
+  kind: NotificationKind,
+  { endpoint, endpoints, check, cause, code }: NotificationItem,
+): string => {
+  const where = endpoint === null ? check : endpoint;
+  const more = endpoints.length > 1 ? ' and others' : '';
+  return `${where}${more}: ${kind === 'recovery' ? 'right again' : words(cause ?? code)}`;
+};
+
+export const title = (headline: Headline): string => printable(summary(headline), 300);
+
+export const subject = ({ kind, severity, items }: Headline): string =>
+  ascii(`mTLS ${kind}, ${severity}: ${summary({ kind, severity, items })}`, MAX_SUBJECT);
+
+export const sms = ({ kind, severity, items }: Headline, runId: string): string => {
+  const run = ascii(`. Run ${runId}`, 40);
+  return `${ascii(`mTLS ${kind}, ${severity}: ${summary({ kind, severity, items })}`, MAX_SMS - run.length)}${run}`;
+};
+
+const summary = ({ kind, items }: Headline): string => {
+  const [worst] = items;
+  if (worst === undefined) return kind;
+  return `${itemTitle(kind, worst)}${items.length > 1 ? ` (+${items.length - 1})` : ''}`;
+};

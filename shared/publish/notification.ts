@@ -1,0 +1,94 @@
+/** One group of transitions → one SNS message. */
+import { SEVERITIES, type Severity } from '../model/names.ts';
+import type { Notification, NotificationItem } from '../model/notification.ts';
+import { email } from './email.ts';
+import type { MessageGroup } from './groups.ts';
+import { sms, subject, title } from './headline.ts';
+import { itemsOf, ownerName } from './items.ts';
+import { bytes, fitting } from './text.ts';
+
+/**
+ * API_Publish takes 256 KB, attributes included. What is stored until it is published, and what a subscriber gets in SNS' own envelope, is
+ * this text escaped once more: room is left for that.
+ */
+const MAX_BYTES = 160_000;
+/** More never fit: no item has fewer than 320 bytes. */
+const MAX_ITEMS = MAX_BYTES / 320;
+
+type Attribute = { readonly type: 'String' | 'String.Array'; readonly value: string };
+
+export type Message = {
+  readonly id: string;
+  readonly subject: string;
+  /** `MessageStructure: json`: `default` (the document), `email` and `sms`. */
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly members: readonly { readonly key: string; readonly transition: string }[];
+};
+
+/** The worst items come first; those that do not fit are counted in `omitted`. */
+export const composeMessage = (id: string, group: MessageGroup, links: Notification['links']): Message => {
+  const all = itemsOf(group.members.map(({ transition }) => transition));
+  const document = documentOf(id, group, all, links);
+  const attributes = attributesOf(document);
+  const headline = subject({ ...document, items: all });
+  const around = bytes(JSON.stringify(attributes)) + bytes(headline);
+  const body = longest(Math.min(all.length, MAX_ITEMS), MAX_BYTES - around, (shown) =>
+    bodyOf({ ...document, items: all.slice(0, shown) }, all),
+  );
+  const members = group.members.map(({ key, transition }) => ({ key, transition: transition.id }));
+  return { id, subject: headline, body, attributes, members };
+};
+
+const documentOf = (
+  id: string,
+  { runId, kind, owner }: MessageGroup,
+  items: readonly NotificationItem[],
+  links: Notification['links'],
+): Notification => {
+  const severity = worst(items);
+  const endpoints = [...new Set(items.flatMap((item) => item.endpoints))];
+  return {
+    schema: 'mtls-monitor/notification/v1',
+    id,
+    runId,
+    kind,
+    severity,
+    owner: ownerName(owner),
+    endpoints: fitting(endpoints, 100, 8 * 1024),
+    title: title({ kind, severity, items }),
+    items: [...items],
+    links,
+  };
+};
+
+const worst = (items: readonly NotificationItem[]): Severity =>
+  SEVERITIES[Math.max(0, ...items.map(({ severity }) => SEVERITIES.indexOf(severity)))] ?? 'none';
+
+/** An array without names is left out: a filter policy cannot match it, and SNS need not take it. */
+const attributesOf = ({ kind, severity, endpoints, owner }: Notification): Message['attributes'] => ({
+  kind: { type: 'String', value: kind },
+  severity: { type: 'String', value: severity },
+  owner: { type: 'String', value: owner },
+  ...(endpoints.length > 0 && { endpoints: { type: 'String.Array', value: JSON.stringify(endpoints) } }),
+});
+
+const bodyOf = (document: Notification, all: readonly NotificationItem[]): string => {
+  const omitted = all.length - document.items.length;
+  const whole: Notification = omitted === 0 ? document : { ...document, omitted };
+  return JSON.stringify({
+    default: JSON.stringify(whole),
+    email: email(whole),
+    sms: sms({ ...document, items: all }, document.runId),
+  });
+};
+
+/** The rendering with the most items that has at most `size` bytes; each item adds some, and one alone always fits. */
+const longest = (most: number, size: number, render: (shown: number) => string): string => {
+  let [fits, fails] = [0, most + 1];
+  for (let shown = most; fails - fits > 1; shown = Math.floor((fits + fails) / 2)) {
+    if (bytes(render(shown)) <= size) fits = shown;
+    else fails = shown;
+  }
+  return render(fits);
+};

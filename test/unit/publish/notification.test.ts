@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { NOTIFICATION_KINDS, SCENARIO_NAMES, SEVERITIES } from '../../../shared/model/names.ts';
+import { notificationSchema } from '../../../shared/model/notification.ts';
+import type { Transition } from '../../../shared/model/state.ts';
+import { digest, groupDue } from '../../../shared/publish/groups.ts';
+import { composeMessage, type Message } from '../../../shared/publish/notification.ts';
+import { aGroup, aTransition, at, NO_LINKS } from '../../helpers/transition.ts';
+
+const parts = ({ body }: Message) => JSON.parse(body) as { default: string; email: string; sms: string };
+const documentOf = (message: Message) => notificationSchema.parse(JSON.parse(parts(message).default));
+const links = { dashboard: 'https://console.test/dashboard', run: 'https://console.test/run', runbook: null };
+const message = (transitions: readonly Transition[], own = {}) =>
+  composeMessage('id-1', aGroup(transitions, own), links);
+/** SNS counts the body and the attributes' names, types and values. */
+const sizeOf = ({ body, attributes, subject }: Message) =>
+  Buffer.byteLength(body) +
+  Buffer.byteLength(subject) +
+  Object.entries(attributes).reduce((sum, [name, { type, value }]) => sum + Buffer.byteLength(name + type + value), 0);
+
+describe('one message', () => {
+  const both = [at('payments', 'no-certificate'), at('ledger', 'expired', { severity: 'warning' })];
+
+  test('the document repeats the attributes, the worst first', () => {
+    const document = documentOf(message(both));
+    expect(document).toMatchObject({
+      id: 'id-1',
+      runId: 'run-1',
+      kind: 'regression',
+      severity: 'critical',
+      owner: 'team-payments',
+      endpoints: ['payments', 'ledger'],
+      links,
+    });
+    expect(document.items.map(({ endpoint }) => endpoint)).toEqual(['payments', 'ledger']);
+    expect(document).not.toHaveProperty('omitted');
+    expect(message(both).attributes).toEqual({
+      kind: { type: 'String', value: 'regression' },
+      severity: { type: 'String', value: 'critical' },
+      owner: { type: 'String', value: 'team-payments' },
+      endpoints: { type: 'String.Array', value: '["payments","ledger"]' },
+    });
+  });
+
+  test('nobody’s is unowned; nothing about an endpoint carries no list of them', () => {
+    const { attributes } = message([
+      aTransition({ endpoint: null, owner: null, check: 'identity-health/early', scenario: 'identity-health' }),
+    ]);
+    expect([attributes['owner']?.value, attributes['endpoints']]).toEqual(['unowned', undefined]);
+  });
+
+  test('its members are the transitions it tells, with their items’ keys', () => {
+    expect(message(both).members).toEqual([
+      { key: 'endpoint/payments', transition: 'run-1/payments/no-certificate/regression' },
+      { key: 'endpoint/ledger', transition: 'run-1/ledger/expired/regression' },
+    ]);
+  });
+
+  test('the mail: what, where, since when, what to do, how to see it, where to look', () => {
+    const { email } = parts(message([aTransition()]));
+    for (const part of [
+      'payments: accepted no certificate',
+      'payments answered 200 to a client without a certificate.',
+      'payments/no-certificate',
+      '2026-11-23 07:00 UTC',
+      'Require a client certificate.',
+      'curl https://payments.test/',
+      'https://console.test/dashboard',
+      'https://console.test/run',
+    ]) {
+      expect(email).toContain(part);
+    }
+    expect(email).not.toContain('null');
+  });
+
+  test('subject and text message', () => {
+    const one = message([...both, at('orders', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', endpoint: 'orders' })]);
+    expect(one.subject).toBe('mTLS regression, critical: payments: accepted no certificate (+2)');
+    expect(parts(one).sms).toBe(`${one.subject}. Run run-1`);
+  });
+});
+
+describe('limits', () => {
+  test('ten thousand findings: the worst, and the rest counted', () => {
+    const many = Array.from({ length: 10_000 }, (_, n) =>
+      at(`endpoint-${n}`, 'expired', {
+        severity: n < 3 ? 'critical' : 'warning',
+        message: `endpoint-${n} ${'"'.repeat(200)}`,
+      }),
+    );
+    const large = message(many.toReversed());
+    const document = documentOf(large);
+    expect(sizeOf(large)).toBeLessThan(262_144);
+    expect(document.items.length).toBeGreaterThan(50);
+    expect(document.items.slice(0, 3).map(({ endpoint }) => endpoint)).toEqual([
+      'endpoint-0',
+      'endpoint-1',
+      'endpoint-2',
+    ]);
+    expect(document.items.length + (document.omitted ?? 0)).toBe(10_000);
+    expect(parts(large).email).toContain('And 9975 more');
+  });
+
+  test('one cause at ten thousand endpoints: one item that says so', () => {
+    const many = Array.from({ length: 10_000 }, (_, n) => at(`endpoint-${n}`, 'expired', { cause: 'ENDPOINT_DOWN' }));
+    const document = documentOf(message(many));
+    expect(document.items).toHaveLength(1);
+    expect(document.items[0]?.message).toContain('9999 more endpoints');
+    expect(document.items[0]?.endpoints).toHaveLength(100);
+  });
+
+  /** Any UTF-16 code unit: lone surrogates, controls, bidirectional marks. */
+  const hostile = fc
+    .array(fc.oneof(fc.integer({ min: 0, max: 0xffff }), fc.constantFrom(0, 10, 13, 27, 0x22, 0x5c, 0x202e, 0xd83d)), {
+      maxLength: 40,
+    })
+    .map((units) => String.fromCharCode(...units));
+  const long = fc.tuple(hostile, fc.constantFrom(1, 1, 2000)).map(([text, times]) => text.repeat(times));
+  const transition = fc
+    .record({
+      check: long,
+      endpoint: fc.option(long),
+      owner: fc.option(long),
+      scenario: fc.option(fc.constantFrom(...SCENARIO_NAMES)),
+      severity: fc.constantFrom(...SEVERITIES),
+      cause: fc.constantFrom(null, 'ENDPOINT_DOWN' as const),
+      message: long,
+      advice: fc.option(long),
+      reproduce: fc.option(long),
+      since: fc.integer({ min: 0, max: 4e12 }),
+      evidence: fc.array(
+        long.map((reason) => ({
+          presented: reason,
+          address: reason,
+          tls: null,
+          durationMs: 1,
+          certificateRequested: null,
+          ended: { kind: 'not-tls' as const, phase: 'handshake' as const, reason },
+        })),
+        { maxLength: 20 },
+      ),
+    })
+    .map((own) => aTransition(own));
+
+  test('whatever endpoints send', () => {
+    fc.assert(
+      fc.property(
+        fc.array(transition, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom(...NOTIFICATION_KINDS),
+        (transitions, kind) => {
+          const one = composeMessage(
+            'id-1',
+            aGroup(transitions, { kind, owner: transitions[0]?.owner ?? null }),
+            NO_LINKS,
+          );
+          const document = documentOf(one);
+          expect(document.items.length).toBeGreaterThan(0);
+          expect(sizeOf(one)).toBeLessThan(262_144);
+          expect(one.subject).toMatch(/^[A-Za-z0-9][\x20-\x7e]{0,99}$/);
+          expect(parts(one).sms).toMatch(/^[\x20-\x7e]{1,140}$/);
+          expect(parts(one).email.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+          expect(one.attributes['owner']?.value).not.toBe('');
+          expect(Buffer.byteLength(JSON.stringify(one.attributes))).toBeLessThan(20_000);
+          expect(JSON.parse(one.attributes['endpoints']?.value ?? '[]')).toEqual(document.endpoints);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('which messages', () => {
+  const member = (own: Partial<Transition>) => ({ key: 'k', transition: aTransition(own) });
+
+  test('one per run, kind and owner', () => {
+    const groups = groupDue([
+      member({ check: 'a' }),
+      member({ check: 'b', owner: null }),
+      member({ check: 'c', kind: 'recovery' }),
+      member({ check: 'd' }),
+      member({ check: 'e', runId: 'run-2' }),
+    ]);
+    expect(groups.map(({ members }) => members.map(({ transition }) => transition.check).join(''))).toEqual([
+      'ad',
+      'b',
+      'e',
+      'c',
+    ]);
+  });
+
+  test('earlier runs first; in one run the change of leaf before the verdict on it', () => {
+    const groups = groupDue([
+      member({ runId: 'run-2', runStartedAt: 2, kind: 'recovery' }),
+      member({ runId: 'run-2', runStartedAt: 2, kind: 'change' }),
+      member({ runId: 'run-1', runStartedAt: 1 }),
+    ]);
+    expect(groups.map(({ runId, kind }) => `${runId} ${kind}`)).toEqual([
+      'run-1 regression',
+      'run-2 change',
+      'run-2 recovery',
+    ]);
+  });
+
+  test('more than fit into one record are split', () => {
+    const groups = groupDue(Array.from({ length: 10_001 }, (_, n) => member({ check: `c${n}` })));
+    expect(groups.map(({ members }) => members.length)).toEqual([10_000, 1]);
+  });
+
+  test('an id depends on every part and on nothing else', () => {
+    expect(digest(['a', 'b'])).toBe(digest(['a', 'b']));
+    expect(new Set([digest(['a', 'b']), digest(['ab']), digest(['b', 'a'])]).size).toBe(3);
+  });
+});
