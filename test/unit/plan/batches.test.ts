@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
+import { BATCH_TIME, makeBatches } from '../../../shared/plan/batches.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
+import { anIdentity } from '../../helpers/identity.ts';
+
+const identities = Object.fromEntries(
+  [anIdentity('checkout'), anIdentity('orders'), anIdentity('unused')].map((identity) => [identity.name, identity]),
+);
+const aRegistry = (endpoints: readonly Endpoint[]): Registry => ({
+  schedules: {},
+  trustBundles: {},
+  identities,
+  vantages: {},
+  endpoints,
+  expiry: anEndpoint().expiry,
+  settleAfter: 2,
+  remindAfter: 1,
+});
+const run = (suite: 'all' | 'enforcement' = 'enforcement', schedule: string | null = null) => ({
+  id: 'r',
+  startedAt: 0,
+  suite,
+  schedule,
+});
+const bundles = { lab: { kind: 'system' }, other: { kind: 'system' } } as const;
+
+describe('a run’s batches', () => {
+  test('hold every endpoint of the schedule exactly once, and no other', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            timeout: fc.integer({ min: 100, max: 60_000 }),
+            schedule: fc.constantFrom('default', 'critical'),
+            perAddress: fc.integer({ min: 1, max: 64 }),
+          }),
+          { maxLength: 200 },
+        ),
+        (some) => {
+          const endpoints = some.map((own, index) => anEndpoint({ ...own, name: `e${index}` }));
+          const batches = makeBatches(aRegistry(endpoints), run('enforcement', 'critical'), bundles);
+          const names = batches.flatMap((batch) => batch.endpoints.map(({ name }) => name));
+          expect(names).toEqual(endpoints.filter(({ schedule }) => schedule === 'critical').map(({ name }) => name));
+          expect(batches.every((batch) => batch.endpoints.length > 0)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test('slow endpoints share a batch with fewer others', () => {
+    const slow = makeBatches(
+      aRegistry(Array.from({ length: 100 }, (_, index) => anEndpoint({ name: `e${index}`, timeout: 20_000 }))),
+      run(),
+      bundles,
+    );
+    const fast = makeBatches(
+      aRegistry(Array.from({ length: 100 }, (_, index) => anEndpoint({ name: `e${index}`, timeout: 1_000 }))),
+      run(),
+      bundles,
+    );
+    expect([fast.length, slow.length > 4]).toEqual([2, true]);
+    expect(BATCH_TIME).toBe(240_000);
+  });
+
+  test('carry only the identities and trust bundles that their endpoints use', () => {
+    const [batch] = makeBatches(aRegistry([anEndpoint()]), run(), bundles);
+    expect([Object.keys(batch?.identities ?? {}), Object.keys(batch?.trustBundles ?? {})]).toEqual([
+      ['checkout', 'orders'],
+      ['lab'],
+    ]);
+  });
+
+  test('identities have a batch of their own where certificates are asked for, once', () => {
+    const batches = makeBatches(aRegistry([anEndpoint({ name: 'a' }), anEndpoint({ name: 'b' })]), run('all'), bundles);
+    expect(batches.map(({ endpoints, health }) => [endpoints.length, health])).toEqual([
+      [2, []],
+      [0, ['checkout', 'orders', 'unused']],
+    ]);
+    expect(makeBatches(aRegistry([anEndpoint()]), run('enforcement'), bundles).flatMap(({ health }) => health)).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import type { Suite } from '../../../shared/model/names.ts';
+import { identitiesOf, planEndpoint } from '../../../shared/plan/plan.ts';
+import { CATALOGUE } from '../../../shared/scenario/catalogue.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
+import { anIdentity } from '../../helpers/identity.ts';
+
+const identities = Object.fromEntries(
+  [anIdentity('checkout'), anIdentity('orders'), anIdentity('old', 'expired')].map((identity) => [
+    identity.name,
+    identity,
+  ]),
+);
+const ids = (
+  own: Parameters<typeof anEndpoint>[0],
+  suites: readonly Suite[] = ['enforcement', 'isolation', 'certificates'],
+) => planEndpoint(anEndpoint(own), identities, suites).checks.map(({ id }) => id);
+
+describe('check ids', () => {
+  test('endpoint/scenario, the subject where there are several, controls first', () => {
+    expect(ids({})).toEqual([
+      'payments/valid-identity/checkout',
+      'payments/no-certificate',
+      'payments/plaintext',
+      'payments/untrusted-issuer',
+      'payments/self-signed',
+      'payments/lookalike-issuer',
+      'payments/expired/old',
+      'payments/foreign-identity/orders',
+      'payments/served-certificate',
+    ]);
+  });
+  test('#version only where tlsVersions is set, and never for plaintext', () => {
+    const found = ids({ tlsVersions: ['1.2', '1.3'] });
+    expect(found).toContain('payments/no-certificate#1.2');
+    expect(found).toContain('payments/served-certificate#1.3');
+    expect(found.filter((id) => id.includes('plaintext'))).toEqual(['payments/plaintext']);
+  });
+  test('are unique', () => {
+    const found = ids({ tlsVersions: ['1.2', '1.3'], refuses: ['orders', 'other'] });
+    expect(new Set(found).size).toBe(found.length);
+  });
+});
+
+describe('suites', () => {
+  test('controls and served certificates belong to all; the rest to its own', () => {
+    expect(ids({}, ['isolation'])).toEqual([
+      'payments/valid-identity/checkout',
+      'payments/foreign-identity/orders',
+      'payments/served-certificate',
+    ]);
+    expect(ids({}, ['certificates'])).toEqual(['payments/valid-identity/checkout', 'payments/served-certificate']);
+  });
+});
+
+describe('what makes no check', () => {
+  test('a scenario without anything to present says what to add', () => {
+    expect(planEndpoint(anEndpoint(), identities, ['enforcement']).notCovered).toContainEqual({
+      endpoint: 'payments',
+      scenario: 'revoked',
+      add: 'an identity with fault: revoked',
+    });
+  });
+  test('a scenario that is skipped is not missing', () => {
+    const skip = [
+      { scenario: 'revoked' as const, reason: 'no CRL' },
+      { scenario: 'plaintext' as const, reason: 'health checks' },
+    ];
+    const plan = planEndpoint(anEndpoint({ skip }), identities, ['enforcement']);
+    expect([
+      plan.checks.some(({ scenario }) => scenario === 'plaintext'),
+      plan.notCovered.some(({ scenario }) => scenario === 'revoked'),
+    ]).toEqual([false, false]);
+  });
+  test('refuses: [] is by design', () => {
+    expect(planEndpoint(anEndpoint({ refuses: [] }), identities, ['isolation']).notCovered).toEqual([]);
+  });
+});
+
+test('the identities an endpoint needs: its controls, those it refuses, those with a fault', () => {
+  expect(identitiesOf(planEndpoint(anEndpoint(), identities, ['enforcement', 'isolation']))).toEqual([
+    'checkout',
+    'old',
+    'orders',
+  ]);
+});
+
+test('every scenario has a citation and every forbidden acceptance an explanation and a cure', () => {
+  expect(CATALOGUE.length).toBeGreaterThan(10);
+  for (const { citation, expects, acceptance } of CATALOGUE) {
+    expect(citation).toMatch(/RFC \d+ §/);
+    expect(expects === 'rejected').toBe(acceptance !== null);
+  }
+});
