@@ -1,6 +1,7 @@
 /** The pages and schemas under docs/reference, made from what the program itself uses. `--write` writes them, else differences are listed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
+import { findingsPage, metricsPage, scenariosPage } from './pages.ts';
 import { registryPage } from './registry-page.ts';
 
 /** Content by path from the repository's root. A new page is one line here. */
@@ -12,6 +13,9 @@ export const references = (): Readonly<Record<string, string>> => ({
     ]),
   ),
   'docs/reference/registry.md': registryPage(),
+  'docs/reference/scenarios.md': scenariosPage(),
+  'docs/reference/findings.md': findingsPage(),
+  'docs/reference/metrics.md': metricsPage(),
 });
 
 const place = (path: string): URL => new URL(`../../${path}`, import.meta.url);

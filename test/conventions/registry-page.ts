@@ -32,8 +32,7 @@ export function registryPage(): string {
 export function rowsOf(field: string, schema: Schema, required: boolean): readonly Row[] {
   const { description = '', default: given } = schema;
   const [text = '', stated] = description.split(/ ?Default: (.*)\.$/);
-  const optional =
-    given === undefined ? (stated ?? (typeOf(schema) === 'mapping' ? '' : 'none')) : String(given);
+  const optional = given === undefined ? (stated ?? (typeOf(schema) === 'mapping' ? '' : 'none')) : String(given);
   return [
     { field, type: typeOf(schema), fallback: required ? null : optional, description: text },
     ...insideOf(field, schema),
