@@ -50,7 +50,7 @@ export default {
     only(
       'pki-reads-bytes',
       '^shared/pki/',
-      ['^shared/model/', ...library('@peculiar'), ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],
+      ['^shared/model/', ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],
       'Certificates in, facts out: no file, no socket.',
     ),
     only(
