@@ -128,8 +128,7 @@ const contextFor = async (
     }
     case 'minted': {
       const control = endpoint.admits.map((name) => usable(name, ports)).find((each) => !('reason' in each));
-      const like =
-        control === undefined || 'reason' in control ? null : mintedLike(control, presented.scenario, ports.now);
+      const like = control === undefined || 'reason' in control ? null : mintedLike(control, presented.scenario);
       return like === null ? { ok: false, reason: 'there is no usable control to copy' } : made(await like);
     }
     default:

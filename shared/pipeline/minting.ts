@@ -1,5 +1,4 @@
 import type { MintedScenario } from '../model/probe.ts';
-import type { Instant } from '../model/time.ts';
 import type { Credentials } from '../pki/identity.ts';
 import { type Minted, mintLike } from '../pki/mint.ts';
 
@@ -10,14 +9,13 @@ const minted = new Map<string, Promise<Minted>>();
 export const mintedLike = (
   { chain: [leaf, ...issuers] }: Credentials,
   scenario: MintedScenario,
-  now: Instant,
 ): Promise<Minted> | null => {
   if (leaf === undefined) return null;
   const key = `${scenario} ${leaf.sha256}`;
   const known = minted.get(key);
   if (known !== undefined) return known;
   if (minted.size >= REMEMBERED) minted.clear();
-  const made = mintLike({ leafDer: leaf.der, issuersDer: issuers.map(({ der }) => der) }, scenario, now);
+  const made = mintLike({ leafDer: leaf.der, issuersDer: issuers.map(({ der }) => der) }, scenario);
   minted.set(key, made);
   return made;
 };

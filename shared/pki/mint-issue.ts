@@ -4,7 +4,7 @@ import type { Instant } from '../model/time.ts';
 import { explicit, integer, pem, sequence, time } from './der.ts';
 import { putTogether, signed } from './mint-certificate.ts';
 import * as build from './mint-extensions.ts';
-import { type KeyKind, keyIdentifier, newKeyPair, spkiOf } from './mint-keys.ts';
+import { type KeyKind, type KeyPair, keyIdentifier, newKeyPair, spkiOf } from './mint-keys.ts';
 import { nameOfText } from './mint-name.ts';
 
 export type Validity = { readonly notBefore: Instant; readonly notAfter: Instant };
@@ -47,9 +47,13 @@ export const randomSerial = (): Uint8Array => {
 
 /** Version 3 is written as 2 (RFC 5280 §4.1.2.1). */
 const V3 = explicit(0, integer(2));
-type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 
-const certificateOf = (request: CertificateRequest, pair: Pair, issuer: Authority | null, ca: boolean): Uint8Array => {
+const certificateOf = (
+  request: CertificateRequest,
+  pair: KeyPair,
+  issuer: Authority | null,
+  ca: boolean,
+): Uint8Array => {
   const subject = typeof request.subject === 'string' ? nameOfText(request.subject) : request.subject;
   const { altNames, extendedKeyUsage, validity } = request;
   return putTogether(
@@ -73,12 +77,12 @@ const certificateOf = (request: CertificateRequest, pair: Pair, issuer: Authorit
   );
 };
 
-/** A CA: a root where no `parent` is given, else an intermediate. Its `keyPair` is new unless one is given. */
+/** A CA: a root where no `parent` is given, else an intermediate. */
 export const issueAuthority = async (
   request: CertificateRequest,
-  options: { readonly parent?: Authority; readonly keyPair?: Pair } = {},
+  options: { readonly parent?: Authority } = {},
 ): Promise<Authority> => {
-  const pair = options.keyPair ?? (await newKeyPair(request.keyKind ?? 'ec-prime256v1'));
+  const pair = await newKeyPair(request.keyKind ?? 'ec-prime256v1');
   const parent = options.parent ?? null;
   const der = certificateOf(request, pair, parent, true);
   const certificatePem = pem('CERTIFICATE', der);

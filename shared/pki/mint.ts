@@ -1,12 +1,12 @@
 /** Certificates like the control's that nobody should accept. What differs from the control is the signature; the rest is its own bytes. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { MintedScenario } from '../model/probe.ts';
-import { DAY, type Instant } from '../model/time.ts';
 import { integer, pem } from './der.ts';
 import { type CertificateParts, isOf, putTogether, takeApart } from './mint-certificate.ts';
 import { authorityKeyIdentifier, OID, subjectKeyIdentifier } from './mint-extensions.ts';
-import { issueAuthority, randomSerial } from './mint-issue.ts';
+import { randomSerial } from './mint-issue.ts';
 import { type KeyKind, keyIdentifier, keyPairFor, kindOf, spkiOf } from './mint-keys.ts';
+import { nameOfText } from './mint-name.ts';
 
 export type MintControl = {
   readonly leafDer: Uint8Array;
@@ -26,7 +26,7 @@ const LEFT_OUT = [
   '1.3.6.1.5.5.7.1.24',
   '1.3.6.1.4.1.11129.2.4.2',
 ];
-const AUTHORITY_NAME = 'CN=mtls-monitor untrusted CA, O=made for one process';
+const AUTHORITY_NAME = nameOfText('CN=mtls-monitor untrusted CA, O=made for one process');
 
 /** Every extension of the control, in its order, but for key identifiers, where the control has them, and pointers. */
 const extensionsLike = (like: CertificateParts, own: Uint8Array, authority: Uint8Array | null): Uint8Array[] =>
@@ -58,38 +58,38 @@ const issuerKind = (signatureAlgorithm: Uint8Array): KeyKind => {
 
 /**
  * A leaf like the control's (subject, alternative names, usages, validity, kind of key, and what else it carries), with another key and signature:
- * - `untrusted-issuer`: from a CA of this process, which is sent along.
+ * - `untrusted-issuer`: from a CA of this process. Sent alone: with its CA and a CRL configured, nginx's `optional_no_ca` refuses it for
+ *   the CRL that the CA lacks, and would look right.
  * - `self-signed`: issued by itself.
  * - `lookalike-issuer`: the control's issuer, authority key identifier and serial number byte for byte, signed by another key. The control's real
  *   intermediates are sent along, so that the relying party finds the real issuer and has to look at the signature (RFC 5280 §6.1.3 (a)(1)).
  *
  * Keys are made once a process for each kind of key. Rejects where the control's certificate cannot be read.
  */
-export const mintLike = async (control: MintControl, scenario: MintedScenario, now: Instant): Promise<Minted> => {
+export const mintLike = async (control: MintControl, scenario: MintedScenario): Promise<Minted> => {
   const like = takeApart(control.leafDer);
   const leaf = await keyPairFor('leaf', kindOf(publicKeyOf(like.spki)));
   const own = keyIdentifier(leaf.publicKey);
   const parts = { ...like, spki: spkiOf(leaf.publicKey), serial: integer(...randomSerial()) };
-  const minted = (changed: Partial<CertificateParts>, authority: Uint8Array | null, key: KeyObject, also: string) => ({
-    certificatePem:
-      pem('CERTIFICATE', putTogether({ ...parts, extensions: extensionsLike(like, own, authority), ...changed }, key)) +
-      also,
+  const extensions = (authority: Uint8Array | null) => extensionsLike(like, own, authority);
+  const minted = (changed: Pick<CertificateParts, 'extensions'> & Partial<CertificateParts>, key: KeyObject) => ({
+    certificatePem: pem('CERTIFICATE', putTogether({ ...parts, ...changed }, key)),
     privateKey: leaf.privateKey,
   });
+  if (scenario === 'self-signed') return minted({ issuer: like.subject, extensions: extensions(own) }, leaf.privateKey);
+  const authority = await keyPairFor('authority', issuerKind(like.signatureAlgorithm));
   switch (scenario) {
-    case 'self-signed':
-      return minted({ issuer: like.subject }, own, leaf.privateKey, '');
     case 'untrusted-issuer': {
-      const keyPair = await keyPairFor('authority', issuerKind(like.signatureAlgorithm));
-      // Outlives any process that keeps what was minted.
-      const validity = { notBefore: now - DAY, notAfter: now + 366 * DAY };
-      const authority = await issueAuthority({ subject: AUTHORITY_NAME, validity }, { keyPair });
-      return minted({ issuer: authority.name }, authority.keyIdentifier, keyPair.privateKey, authority.certificatePem);
+      const named = extensions(keyIdentifier(authority.publicKey));
+      return minted({ issuer: AUTHORITY_NAME, extensions: named }, authority.privateKey);
     }
     case 'lookalike-issuer': {
-      const { privateKey } = await keyPairFor('authority', issuerKind(like.signatureAlgorithm));
-      const intermediates = control.issuersDer.map((der) => pem('CERTIFICATE', der)).join('');
-      return minted({ serial: like.serial }, null, privateKey, intermediates);
+      const { certificatePem, privateKey } = minted(
+        { serial: like.serial, extensions: extensions(null) },
+        authority.privateKey,
+      );
+      const intermediates = control.issuersDer.map((der) => pem('CERTIFICATE', der));
+      return { certificatePem: certificatePem + intermediates.join(''), privateKey };
     }
     default:
       return scenario satisfies never;
