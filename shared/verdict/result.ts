@@ -46,7 +46,7 @@ export const checkResult = (
     subject: check.subject,
     route: null,
     address: decisive?.observation.address ?? null,
-    tls: check.tls ?? decisive?.observation.tls ?? null,
+    tls: check.presented?.kind === 'plaintext' ? null : (check.tls ?? decisive?.observation.tls ?? null),
     vantage,
     verdict: judgement.verdict,
     code: judgement.code,
