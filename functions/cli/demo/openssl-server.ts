@@ -16,6 +16,8 @@ export const opensslVersion = async (): Promise<string | null> => {
 /** `-WWW` answers with files from its working directory; that holds this one and nothing else. */
 const DOCUMENT = 'healthz';
 const READY_TIMEOUT_MS = 10_000;
+/** Characters of its output, for the message when it fails. */
+const KEPT = 4_000;
 
 const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): readonly string[] => {
   const { certificate, privateKey } = files.server(serves);
@@ -55,10 +57,11 @@ export const startOpensslServer = async (behaviour: Behaviour, files: PkiFiles):
     let said = '';
     const timer = setTimeout(() => reject(new Error('openssl s_server did not start')), READY_TIMEOUT_MS);
     child.stderr.on('data', (chunk) => {
-      said += chunk;
+      said = (said + chunk).slice(-KEPT);
     });
+    // Read to the end: it stops answering once its output is not taken.
     child.stdout.on('data', (chunk) => {
-      said += chunk;
+      said = (said + chunk).slice(-KEPT);
       const found = /ACCEPT \S+:(\d+)/.exec(said)?.[1];
       if (found === undefined) return;
       clearTimeout(timer);

@@ -1,0 +1,57 @@
+/** Go's crypto/tls and net/http, built from the source beside this file. */
+import { execFile } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { principalOf } from '../../../shared/pki/mint-pki.ts';
+import { EVERY_BAD_CERTIFICATE, freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+
+const run = promisify(execFile);
+/** No other toolchain is fetched, whatever a go.mod above says. */
+const env = { ...process.env, GOTOOLCHAIN: 'local', GO111MODULE: 'off', GOFLAGS: '' };
+const SOURCE = join(import.meta.dirname, 'go/main.go');
+
+const built = new Map<string, Promise<string>>();
+const build = (directory: string): Promise<string> => {
+  const make = async () => {
+    const program = join(await mkdtemp(join(directory, 'go-')), 'server');
+    await run('go', ['build', '-o', program, SOURCE], { env });
+    return program;
+  };
+  const program = built.get(directory) ?? make();
+  built.set(directory, program);
+  return program;
+};
+
+export const go: LabProgram = {
+  name: 'go',
+  modes: [
+    { name: 'strict', fails: [], isolates: true },
+    { name: 'verify-if-given', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
+    { name: 'require-any', fails: EVERY_BAD_CERTIFICATE, isolates: false },
+    { name: 'request', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
+  ],
+  version: async () => {
+    const { stdout } = await run('go', ['version'], { env }).catch(() => ({ stdout: '' }));
+    return stdout.trim() || null;
+  },
+  start: async (mode, files) => {
+    const program = await build(files.directory);
+    const port = await freePort();
+    const { certificate, privateKey } = files.server('good');
+    const flags = {
+      mode,
+      address: `${HOST}:${port}`,
+      cert: certificate,
+      key: privateKey,
+      ca: files.ca,
+      crl: files.crl,
+      principal: mode === 'strict' ? principalOf('payments') : '',
+    };
+    return startProcess(
+      program,
+      Object.entries(flags).map(([name, value]) => `-${name}=${value}`),
+      port,
+    );
+  },
+};

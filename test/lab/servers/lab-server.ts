@@ -1,0 +1,88 @@
+/** What every relying party of the lab has in common: it runs on loopback, and it is ended by whoever started it. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import type { Code } from '../../../shared/model/names.ts';
+
+export type Running = { readonly port: number; readonly stop: () => Promise<void> };
+
+/** One way of configuring a program, and what must come out of it, under TLS 1.2 and 1.3 alike. */
+export type LabMode = {
+  readonly name: string;
+  /** Codes of the checks that fail; none for a server that does everything right. */
+  readonly fails: readonly Code[];
+  /** Whether it is expected to tell `payments` from `orders`. */
+  readonly isolates: boolean;
+};
+
+export type LabProgram = {
+  readonly name: string;
+  readonly modes: readonly LabMode[];
+  /** One line; null where the program is not installed. */
+  readonly version: () => Promise<string | null>;
+  readonly start: (mode: string, files: PkiFiles) => Promise<Running>;
+};
+
+/** What comes out where any certificate will do. */
+export const EVERY_BAD_CERTIFICATE = [
+  'ACCEPTED_UNTRUSTED_ISSUER',
+  'ACCEPTED_SELF_SIGNED',
+  'ACCEPTED_LOOKALIKE_ISSUER',
+  'ACCEPTED_EXPIRED',
+  'ACCEPTED_NOT_YET_VALID',
+  'ACCEPTED_REVOKED',
+  'ACCEPTED_WRONG_USAGE',
+] as const;
+
+export const HOST = '127.0.0.1';
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill();
+});
+
+const READY_TIMEOUT_MS = 20_000;
+
+/** For programs that cannot say which port they took. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, HOST, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, HOST);
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+
+/** Starts a program and waits until its port accepts. Rejects with what it said if it ends before that. */
+export const startProcess = async (command: string, args: readonly string[], port: number): Promise<Running> => {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said = (said + chunk).slice(-4000)));
+  let ended = false;
+  const exited = new Promise<void>((resolve) => {
+    const end = () => {
+      ended = true;
+      resolve();
+    };
+    child.once('close', end).once('error', end);
+  });
+  children.add(child);
+  const stop = async () => {
+    children.delete(child);
+    child.kill();
+    await exited;
+  };
+  for (const deadline = Date.now() + READY_TIMEOUT_MS; !(await accepts(port)); await sleep(20)) {
+    if (!ended && Date.now() < deadline) continue;
+    await stop();
+    throw new Error(`${command} did not start: ${said.trim()}`);
+  }
+  return { port, stop };
+};

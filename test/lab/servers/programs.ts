@@ -1,0 +1,15 @@
+/** Every program of the lab, and which of them this machine has. */
+import { envoy } from './envoy.ts';
+import { go } from './go.ts';
+import type { LabProgram } from './lab-server.ts';
+import { nginx } from './nginx.ts';
+import { node } from './node.ts';
+import { openssl } from './openssl.ts';
+
+const PROGRAMS: readonly LabProgram[] = [nginx, envoy, go, openssl, node];
+
+export type Installed = { readonly program: LabProgram; readonly version: string | null };
+
+/** Null versions are what is missing: skipped with that reason here, a failure under CI. */
+export const installedPrograms = (): Promise<readonly Installed[]> =>
+  Promise.all(PROGRAMS.map(async (program) => ({ program, version: await program.version() })));
