@@ -1,62 +1,59 @@
 /** Messages that have been claimed and not yet published, beside the state: a run that dies leaves them for the next. */
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import type { MessageStore, OutgoingMessage } from '../pipeline/ports.ts';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DAY, SECOND } from '../model/time.ts';
+import type { Clock, MessageStore, OutgoingMessage } from '../pipeline/ports.ts';
 import { keysPending } from './due-index.ts';
 import { whetherHeld } from './state-store.ts';
 
-const PREFIX = 'message/';
-const keyOf = (id: string) => ({ pk: { S: `${PREFIX}${id}` } });
+/** How long the id of a message that is done stays taken. */
+const TAKEN = 3 * DAY;
+const keyOf = (id: string) => ({ pk: { S: `message/${id}` } });
 
-/** Attributes: `pk` (`message/<id>`), `message` (its JSON), `leased` (epoch milliseconds) and `pending`. */
-export const messageStore = (client: DynamoDBClient, table: string): MessageStore => ({
-  create: (message, until) =>
-    whetherHeld(
-      client.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: {
-            ...keyOf(message.id),
-            message: { S: JSON.stringify(message) },
-            leased: { N: String(until) },
-            pending: { S: 'message' },
-          },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        }),
-      ),
-    ),
-  lease: (id, now, until) =>
-    whetherHeld(
-      client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(id),
-          UpdateExpression: 'SET leased = :until',
-          ConditionExpression: 'attribute_exists(pk) AND leased <= :now',
-          ExpressionAttributeValues: { ':until': { N: String(until) }, ':now': { N: String(now) } },
-        }),
-      ),
-    ),
+/**
+ * Attributes: `pk` (`message/<id>`); until it is done `message` (its JSON), `leased` (epoch milliseconds) and `pending`, then only
+ * `expires` (epoch seconds, the table's time to live).
+ */
+export const messageStore = (client: DynamoDBClient, TableName: string, clock: Clock): MessageStore => ({
+  create: (message, until) => {
+    const Item = {
+      ...keyOf(message.id),
+      message: { S: JSON.stringify(message) },
+      leased: { N: String(until) },
+      pending: { S: 'message' },
+    };
+    const ConditionExpression = 'attribute_not_exists(pk)';
+    return whetherHeld(client.send(new PutItemCommand({ TableName, Item, ConditionExpression })));
+  },
+  lease: (id, now, until) => {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: keyOf(id),
+      UpdateExpression: 'SET leased = :until',
+      ConditionExpression: 'attribute_exists(message) AND leased <= :now',
+      ExpressionAttributeValues: { ':until': { N: String(until) }, ':now': { N: String(now) } },
+    });
+    return whetherHeld(client.send(command));
+  },
   remove: async (id) => {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(id) }));
+    const expires = Math.ceil((clock() + TAKEN) / SECOND);
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: keyOf(id),
+      UpdateExpression: 'SET expires = :expires REMOVE message, leased, pending',
+      ExpressionAttributeValues: { ':expires': { N: String(expires) } },
+    });
+    await client.send(command);
   },
   pending: async () => {
-    const keys = await keysPending(client, table, 'message');
-    const found = await Promise.all(keys.map((key) => readMessage(client, table, key)));
+    const keys = await keysPending(client, TableName, 'message');
+    const found = await Promise.all(keys.map((key) => readMessage(client, TableName, key)));
     return found.filter((message) => message !== null);
   },
 });
 
 /** Consistent: the index may still name a message that has been published since. */
-const readMessage = async (client: DynamoDBClient, table: string, key: string): Promise<OutgoingMessage | null> => {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: table, Key: { pk: { S: key } }, ConsistentRead: true }),
-  );
+const readMessage = async (client: DynamoDBClient, TableName: string, key: string): Promise<OutgoingMessage | null> => {
+  const { Item } = await client.send(new GetItemCommand({ TableName, Key: { pk: { S: key } }, ConsistentRead: true }));
   const json = Item?.['message']?.S;
   return json === undefined ? null : JSON.parse(json);
 };

@@ -6,12 +6,15 @@ import { getJson, putJson } from './json-objects.ts';
 
 const AT_ONCE = 32;
 const file = (batch: number) => `${String(batch).padStart(6, '0')}.json`;
+const batchKey = (runId: string, batch: number) => `runs/${runId}/batches/${file(batch)}`;
 const resultKey = (runId: string, batch: number) => `runs/${runId}/results/${file(batch)}`;
 
 export type RunStore = {
   /** Writes the batches and, last, the map's items; returns that key. */
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
-  readonly readBatch: (ref: BatchRef) => Promise<Batch>;
+  readonly readBatch: (key: string) => Promise<Batch>;
+  /** By its number: rejects where the run has none such. */
+  readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
   /** The last write wins: a batch may be probed twice. */
   readonly putResult: (runId: string, batch: number, result: BatchResult) => Promise<void>;
   /** One after the other, so that a large run needs the memory of one batch: null for a batch that left no result. */
@@ -20,7 +23,7 @@ export type RunStore = {
 
 export const runStore = (client: S3Client, bucket: string): RunStore => ({
   putPlan: async (runId, batches) => {
-    const items = batches.map((_, batch): BatchRef => ({ batch, key: `runs/${runId}/batches/${file(batch)}` }));
+    const items = batches.map((_, batch): BatchRef => ({ batch, key: batchKey(runId, batch) }));
     for (const some of chunks(items, AT_ONCE)) {
       await Promise.all(some.map(({ batch, key }) => putJson(client, bucket, key, batches[batch])));
     }
@@ -28,7 +31,8 @@ export const runStore = (client: S3Client, bucket: string): RunStore => ({
     await putJson(client, bucket, key, items);
     return key;
   },
-  readBatch: ({ key }) => getJson(client, bucket, key),
+  readBatch: (key) => getJson(client, bucket, key),
+  batchOf: (runId, batch) => getJson(client, bucket, batchKey(runId, batch)),
   putResult: (runId, batch, result) => putJson(client, bucket, resultKey(runId, batch), result),
   async *results(runId, batches) {
     const written = await keysUnder(client, bucket, `runs/${runId}/results/`);

@@ -17,3 +17,10 @@ export const publishTo =
     });
     await client.send(command);
   };
+
+/** For chat: the message is nothing but its text. Rejects where SNS did not take it. */
+export const publishText =
+  (client: SNSClient, topicArn: string) =>
+  async (text: string): Promise<void> => {
+    await client.send(new PublishCommand({ TopicArn: topicArn, Message: text }));
+  };

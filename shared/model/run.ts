@@ -12,6 +12,13 @@ export const runRequest = z.object({
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
+/** What plan hands to the map and to report. */
+export const runPlan = runRequest.extend({
+  batches: z.number().int().nonnegative(),
+  items: z.string().meta({ description: 'The S3 key of the map’s items.' }),
+});
+export type RunPlan = z.infer<typeof runPlan>;
+
 export type RunIdentity = {
   readonly id: string;
   readonly startedAt: Instant;

@@ -1,19 +1,11 @@
 /** The first step of a run on AWS: the deployed registry into batches. */
 import type { Registry } from '../model/registry.ts';
-import type { Batch, RegistryDeployment, RunIdentity } from '../model/run.ts';
+import type { Batch, RegistryDeployment, RunPlan } from '../model/run.ts';
 import { makeBatches } from '../plan/batches.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
 
-export type Planned =
-  | {
-      readonly suite: RunIdentity['suite'];
-      readonly schedule: string | null;
-      readonly batches: number;
-      /** Where the map finds its items. */
-      readonly items: string;
-    }
-  /** The request makes no sense; nothing was planned. */
-  | { readonly refused: string };
+/** `refused`: the request makes no sense, and nothing was planned. */
+export type Planned = RunPlan | { readonly refused: string };
 
 export type PlanPorts = {
   readonly loadRegistry: () => Promise<{

@@ -5,10 +5,9 @@ import type { StateStore } from './ports.ts';
 import { recordResults } from './record.ts';
 import { stateUpdates } from './state-updates.ts';
 
-export const runBatch = async (
-  batch: Batch,
-  ports: CheckPorts & { readonly store: StateStore },
-): Promise<BatchResult> => {
+export type BatchPorts = CheckPorts & { readonly store: StateStore };
+
+export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
   const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
   const checked = await checkEndpoints(
     { endpoints, identities, trustBundles, suites, health, expiry: defaults.expiry, vantage, startedAt: run.startedAt },

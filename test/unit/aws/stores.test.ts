@@ -78,7 +78,7 @@ describe('messageStore', () => {
       .on(GetItemCommand, { Key: { pk: { S: 'message/m1' } } })
       .resolves({ Item: { message: { S: JSON.stringify(message) } } });
 
-    expect(await messageStore(dynamo, 'State').pending()).toEqual([message]);
+    expect(await messageStore(dynamo, 'State', () => 0).pending()).toEqual([message]);
   });
 });
 

@@ -1,0 +1,35 @@
+/** Step Functions' first step: reads the registry that was deployed, writes the run's batches to S3. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { storageClient } from '../../shared/aws/clients.ts';
+import { required } from '../../shared/aws/environment.ts';
+import { getJson } from '../../shared/aws/json-objects.ts';
+import { runStore } from '../../shared/aws/run-store.ts';
+import type { RegistryDeployment } from '../../shared/model/run.ts';
+import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/plan-run.ts';
+import type { RunEvent } from '../../shared/pipeline/run-event.ts';
+import { formatErrors } from '../../shared/registry/format.ts';
+import { parseRegistry } from '../../shared/registry/parse.ts';
+
+const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
+const storage = storageClient();
+const { putPlan } = runStore(storage, required('RUN_BUCKET'));
+
+type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
+/** The key names the content: what was read once stays right as long as this function lives. */
+let loaded: Loaded | null = null;
+
+const loadRegistry = async (): Promise<Loaded> => {
+  if (loaded !== null) return loaded;
+  const bucket = required('REGISTRY_BUCKET');
+  const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, required('REGISTRY_KEY'));
+  const parsed = parseRegistry(text, `/${file}`);
+  if (!parsed.ok) throw new Error(formatErrors(parsed.errors, text, file));
+  loaded = { registry: parsed.value.registry, bundles };
+  return loaded;
+};
+
+export const handler = async (event: RunEvent): Promise<Planned> => {
+  const planned = await planRun(event, { loadRegistry, putPlan });
+  logger.info('planned', { run: event.execution.id, ...planned });
+  return planned;
+};

@@ -1,0 +1,33 @@
+/** One item of the map: probes its batch, leaves the result in S3 and the metrics in CloudWatch. May run twice for the same batch. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { metricsClient, storageClient } from '../../shared/aws/clients.ts';
+import { putMetrics } from '../../shared/aws/cloudwatch.ts';
+import { required } from '../../shared/aws/environment.ts';
+import { runStore } from '../../shared/aws/run-store.ts';
+import type { MetricLevel } from '../../shared/model/names.ts';
+import type { BatchRef } from '../../shared/model/run.ts';
+import { SECOND } from '../../shared/model/time.ts';
+import { batchMetrics } from '../../shared/pipeline/batch-metrics.ts';
+import { runBatch } from '../../shared/pipeline/run-batch.ts';
+import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { portsOf } from './ports.ts';
+
+/** For state, result and metrics, after the last connection. */
+const RESERVE = 30 * SECOND;
+
+const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
+const runs = runStore(storageClient(), required('RUN_BUCKET'));
+const publish = putMetrics(metricsClient(), NAMESPACE);
+const level = required('METRICS') as MetricLevel;
+
+export const handler = async (ref: BatchRef, context: { getRemainingTimeInMillis(): number }) => {
+  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
+  const batch = await runs.readBatch(ref.key);
+  const { id: run } = batch.run;
+  const result = await runBatch(batch, portsOf(run, deadline));
+  await runs.putResult(run, ref.batch, result);
+  const { checks, complete, due } = result;
+  logger.info('probed', { run, batch: ref.batch, checks: checks.length, complete, due: due.length });
+  await publish(batchMetrics(batch, result, level, Date.now()));
+  return { batch: ref.batch, complete };
+};

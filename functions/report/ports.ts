@@ -1,0 +1,29 @@
+/** What the report needs of the world. */
+import { metricsClient, stateClient, storageClient, topicClient } from '../../shared/aws/clients.ts';
+import { putMetrics } from '../../shared/aws/cloudwatch.ts';
+import { required } from '../../shared/aws/environment.ts';
+import { messageStore } from '../../shared/aws/message-store.ts';
+import { runStore } from '../../shared/aws/run-store.ts';
+import { publishText, publishTo } from '../../shared/aws/sns.ts';
+import { stateStore } from '../../shared/aws/state-store.ts';
+import type { ReportPorts } from '../../shared/pipeline/report-run.ts';
+import { chatMessage } from '../../shared/publish/chat.ts';
+import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+
+const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
+const publish = publishTo(topics, required('TOPIC_ARN'));
+const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
+
+/** Chat is a convenience: that it is down must not send the notification itself a second time. */
+export const portsWith = (onChatFailure: (error: Error) => void): ReportPorts => ({
+  ...runStore(storageClient(), required('RUN_BUCKET')),
+  store: stateStore(state, table),
+  messages: messageStore(state, table, Date.now),
+  putMetrics: putMetrics(metricsClient(), NAMESPACE),
+  settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
+  clock: Date.now,
+  publish: async (message) => {
+    await publish(message);
+    await chat(chatMessage(message)).catch(onChatFailure);
+  },
+});

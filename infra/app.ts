@@ -1,0 +1,17 @@
+/** `npx cdk synth|deploy`: one stack from the context. No credentials, no look-ups. */
+import { App } from 'aws-cdk-lib';
+import { propsFromContext } from './context.ts';
+import { DeploymentError } from './monitor-registry.ts';
+import { MonitorStack } from './monitor-stack.ts';
+
+// cdk.json starts this through `npm exec -c`, which leaves its own command to every npx below it: the bundler's would refuse to run.
+delete process.env['npm_config_call'];
+
+const app = new App();
+try {
+  new MonitorStack(app, 'MtlsMonitor', propsFromContext(app.node.getAllContext()));
+} catch (error) {
+  if (!(error instanceof DeploymentError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

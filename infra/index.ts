@@ -1,0 +1,3 @@
+export { DeploymentError } from './monitor-registry.ts';
+export { MonitorStack } from './monitor-stack.ts';
+export { MtlsMonitor, type MtlsMonitorProps } from './mtls-monitor.ts';

@@ -1,0 +1,95 @@
+/** One page: the fleet first, then who fails, where we are blind, which certificates end soon, how slow, and the runs themselves. */
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  Metric,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { MetricLevel } from '../shared/model/names.ts';
+import { METRICS, type MetricDefinition, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+
+export type MonitorDashboardProps = {
+  readonly dashboardName: string;
+  readonly alarms: readonly IAlarm[];
+  readonly functions: readonly IFunction[];
+  readonly level: MetricLevel;
+};
+
+const PERIOD = Duration.minutes(5);
+const FULL = 24;
+/** A graph draws at most 500 lines and is read up to some dozens: the worst are drawn. */
+const LINES = 40;
+
+const fleet = ({ name: metricName, statistic }: MetricDefinition): IMetric =>
+  new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD });
+
+/** The worst of all series of a metric: the statistic that a metric is read by says which end that is. */
+const each = ({ name, statistic, dimensions }: MetricDefinition): IMetric => {
+  const schema = [NAMESPACE, ...(dimensions.at(-1) ?? [])].join(',');
+  const search = `SEARCH('{${schema}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`;
+  const order = statistic === 'Minimum' ? 'MIN, ASC' : 'MAX, DESC';
+  return new MathExpression({ expression: `SORT(${search}, ${order}, ${LINES})`, label: '', period: PERIOD });
+};
+const graph = (title: string, width: number, ...left: IMetric[]): IWidget =>
+  new GraphWidget({ title, width, height: 7, left, leftYAxis: { showUnits: false } });
+
+const fleetRows = ({ alarms }: MonitorDashboardProps): IWidget[][] => [
+  [
+    new SingleValueWidget({
+      title: 'The fleet',
+      width: FULL,
+      height: 4,
+      sparkline: true,
+      metrics: [
+        METRICS.EndpointsChecked,
+        METRICS.ChecksFailed,
+        METRICS.ChecksInconclusive,
+        METRICS.MinDaysToExpiry,
+        METRICS.NotificationsPending,
+      ].map(fleet),
+    }),
+  ],
+  [new AlarmStatusWidget({ title: 'Runs that are missing', width: FULL, height: 3, alarms: [...alarms] })],
+];
+
+const endpointRows = (): IWidget[][] => [
+  [
+    graph('Enforcement failures', 12, each(METRICS.EnforcementFailures)),
+    graph('Isolation failures', 12, each(METRICS.IsolationFailures)),
+  ],
+  [
+    graph('Blind: inconclusive checks', 12, each(METRICS.Inconclusive)),
+    graph('Control accepted (1 yes, 0 no)', 12, each(METRICS.ControlAccepted)),
+  ],
+  [
+    graph('Days to expiry of served chains', 12, each(METRICS.DaysToExpiry)),
+    graph('Probe latency (ms)', 12, each(METRICS.ProbeLatency)),
+  ],
+];
+
+const runRows = ({ functions }: MonitorDashboardProps): IWidget[][] => [
+  [
+    graph('Run duration (ms)', 8, each(METRICS.RunDuration)),
+    graph('Runs completed', 8, fleet(METRICS.RunCompleted)),
+    graph(
+      'Errors and throttles of the functions',
+      8,
+      ...functions.flatMap((fn) => [fn.metricErrors(), fn.metricThrottles()]),
+    ),
+  ],
+];
+
+export const monitorDashboard = (scope: Construct, props: MonitorDashboardProps): Dashboard =>
+  new Dashboard(scope, 'Dashboard', {
+    dashboardName: props.dashboardName,
+    defaultInterval: Duration.days(1),
+    widgets: [...fleetRows(props), ...(props.level === 'fleet' ? [] : endpointRows()), ...runRows(props)],
+  });

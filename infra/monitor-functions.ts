@@ -1,0 +1,103 @@
+/** The three functions of a run, each with what it needs and no more. */
+import { Duration } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { MetricLevel } from '../shared/model/names.ts';
+import type { Registry } from '../shared/model/registry.ts';
+import type { RegistryDeployment } from '../shared/model/run.ts';
+import { monitorFunction } from './monitor-function.ts';
+import {
+  allowAsset,
+  allowListing,
+  allowMetrics,
+  allowObjects,
+  allowPublish,
+  allowSecrets,
+  allowState,
+  secretsOf,
+} from './monitor-grants.ts';
+import { registryAsset } from './monitor-registry.ts';
+
+export const planFunction = (
+  scope: Construct,
+  { bucket, deployment }: { readonly bucket: IBucket; readonly deployment: RegistryDeployment },
+): Lambda => {
+  const asset = registryAsset(scope, deployment);
+  const fn = monitorFunction(scope, 'Plan', {
+    name: 'plan',
+    description: 'cuts the registry into batches',
+    timeout: Duration.minutes(5),
+    memorySize: 1024,
+    environment: {
+      RUN_BUCKET: bucket.bucketName,
+      REGISTRY_BUCKET: asset.s3BucketName,
+      REGISTRY_KEY: asset.s3ObjectKey,
+    },
+  });
+  allowAsset(fn, asset);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  return fn;
+};
+
+export type ProbeFunctionProps = {
+  readonly bucket: IBucket;
+  readonly table: Table;
+  readonly registry: Registry;
+  readonly level: MetricLevel;
+  readonly secretKeys: readonly string[];
+};
+
+export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lambda => {
+  const { bucket, table } = props;
+  const fn = monitorFunction(scope, 'Probe', {
+    name: 'probe',
+    description: 'probes one batch of endpoints',
+    // An express child lives five minutes.
+    timeout: Duration.seconds(290),
+    memorySize: 1024,
+    environment: { RUN_BUCKET: bucket.bucketName, STATE_TABLE: table.tableName, METRICS: props.level },
+  });
+  allowObjects(fn, bucket, 'GetObject', ['batches/*']);
+  allowObjects(fn, bucket, 'PutObject', ['results/*']);
+  allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
+  allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
+  allowMetrics(fn);
+  return fn;
+};
+
+export type ReportFunctionProps = {
+  readonly bucket: IBucket;
+  readonly table: Table;
+  readonly registry: Registry;
+  readonly topic: ITopic;
+  readonly chatTopic: ITopic;
+  readonly dashboardName: string;
+};
+
+export const reportFunction = (scope: Construct, props: ReportFunctionProps): Lambda => {
+  const { bucket, table, registry, topic, chatTopic } = props;
+  const fn = monitorFunction(scope, 'Report', {
+    name: 'report',
+    description: 'announces what is due',
+    timeout: Duration.minutes(15),
+    memorySize: 1024,
+    environment: {
+      RUN_BUCKET: bucket.bucketName,
+      STATE_TABLE: table.tableName,
+      TOPIC_ARN: topic.topicArn,
+      CHAT_TOPIC_ARN: chatTopic.topicArn,
+      DASHBOARD: props.dashboardName,
+      SETTLE_AFTER: String(registry.settleAfter),
+      REMIND_AFTER_MS: String(registry.remindAfter),
+    },
+  });
+  allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);
+  allowListing(fn, bucket);
+  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
+  allowPublish(fn, [topic, chatTopic]);
+  allowMetrics(fn);
+  return fn;
+};

@@ -1,0 +1,129 @@
+/** What each function may do, and why where a wildcard is left. */
+import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IConstruct } from 'constructs';
+import { chunks } from '../shared/aws/chunks.ts';
+import { DUE_INDEX } from '../shared/aws/names.ts';
+import type { Registry, SecretRef } from '../shared/model/registry.ts';
+import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+
+/** Says why one wildcard is there; `finding` is the action or resource as cdk-nag spells it. */
+export const explain = (construct: IConstruct, finding: string, reason: string): void =>
+  Validations.of(construct).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });
+
+export const logicalId = (construct: IConstruct): string =>
+  Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
+/** As cdk-nag spells the ARN of a resource of this stack. */
+export const arnInFindings = (construct: IConstruct): string => `<${logicalId(construct)}.Arn>`;
+
+/** Of the two calls that are granted so. */
+const NO_RESOURCE =
+  'PutMetricData has no resource: a condition bounds it to one namespace. Nor has BatchGetSecretValue: it opens the call, and each value in the answer needs GetSecretValue on its own secret.';
+
+const roleOf = (fn: Lambda): IConstruct => fn.role ?? fn;
+
+/** Every secret that the registry names: identities, passphrases, headers and trust bundles. */
+export const secretsOf = ({ identities, trustBundles, endpoints }: Registry): readonly string[] => {
+  const refs: readonly (SecretRef | string | null)[] = [
+    ...Object.values(identities).flatMap(({ source, passphrase }) => [
+      source.kind === 'secret' ? source : null,
+      passphrase,
+    ]),
+    ...Object.values(trustBundles).map((source) => (source.kind === 'secret' ? source : null)),
+    ...endpoints.flatMap(({ http }) => Object.values(http.headers)),
+  ];
+  const names = refs.flatMap((ref) => (ref !== null && typeof ref === 'object' && 'secret' in ref ? [ref.secret] : []));
+  return [...new Set(names)].sort();
+};
+
+/** A secret's ARN ends in a hyphen and six random characters (Secrets Manager User Guide, "What's in a secret"). */
+const secretArn = (stack: Stack, secret: string): string =>
+  secret.startsWith('arn:')
+    ? secret
+    : stack.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${secret}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+
+/** In statements of a few each: the library moves whole statements into managed policies where a role's own becomes too large. */
+const ARNS_PER_STATEMENT = 15;
+
+export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
+  const stack = Stack.of(fn);
+  for (const some of chunks(secrets, ARNS_PER_STATEMENT)) {
+    const resources = some.map((secret) => secretArn(stack, secret));
+    fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
+  }
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:BatchGetSecretValue'], resources: ['*'] }));
+  explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
+  if (keys.length === 0) return;
+  const conditions = { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' } };
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [...keys], conditions }));
+};
+
+export const allowMetrics = (fn: Lambda): void => {
+  const conditions = { StringEquals: { 'cloudwatch:namespace': NAMESPACE } };
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions }));
+  explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
+};
+
+/** `index`: also what is due. */
+export const allowState = (
+  fn: Lambda,
+  table: Table,
+  actions: readonly string[],
+  { index }: { index: boolean },
+): void => {
+  fn.addToRolePolicy(
+    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
+  );
+  if (!index) return;
+  const resources = [`${table.tableArn}/index/${DUE_INDEX}`];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
+};
+
+/** `keys` are patterns below a run's own folder, such as `batches/*`. */
+export const allowObjects = (
+  fn: Lambda,
+  bucket: IBucket,
+  action: 'GetObject' | 'PutObject',
+  keys: readonly string[],
+): void => {
+  const resources = keys.map((key) => bucket.arnForObjects(`runs/*/${key}`));
+  fn.addToRolePolicy(new PolicyStatement({ actions: [`s3:${action}`], resources }));
+  for (const key of keys) {
+    explain(
+      roleOf(fn),
+      `Resource::${arnInFindings(bucket)}/runs/*/${key}`,
+      'The runs of every day: their ids are not known before.',
+    );
+  }
+};
+
+/** Which results there are; without it a missing object reads as access denied. */
+export const allowListing = (fn: Lambda, bucket: IBucket): void => {
+  const conditions = { StringLike: { 's3:prefix': 'runs/*/results/*' } };
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
+};
+
+/** This one file: `asset.grantRead` would open every asset of every stack in the account. */
+export const allowAsset = (fn: Lambda, asset: Asset): void => {
+  const resources = [asset.bucket.arnForObjects(asset.s3ObjectKey)];
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
+};
+
+export const allowPublish = (fn: Lambda, topics: readonly ITopic[]): void => {
+  for (const topic of topics) topic.grantPublish(fn);
+  explain(
+    roleOf(fn),
+    'Action::kms:GenerateDataKey*',
+    'What SNS asks of a publisher to an encrypted topic (SNS Developer Guide, "Key management"), on this one key.',
+  );
+};

@@ -1,0 +1,56 @@
+/** The registry as part of the deployment: checked at the synth, then shipped as one document together with its trust-bundle files. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Stage } from 'aws-cdk-lib';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { Construct } from 'constructs';
+import type { Registry } from '../shared/model/registry.ts';
+import type { RegistryDeployment } from '../shared/model/run.ts';
+import { deploymentErrors } from '../shared/registry/deployment.ts';
+import { formatErrors } from '../shared/registry/format.ts';
+import { parseRegistry } from '../shared/registry/parse.ts';
+
+/** What the person who deploys has to correct; its message is the whole story. */
+export class DeploymentError extends Error {
+  override readonly name = 'DeploymentError';
+}
+
+export type ReadRegistry = { readonly registry: Registry; readonly deployment: RegistryDeployment };
+
+/** `path` is relative to the working directory, or absolute. Throws a `DeploymentError` that lists every fault at once. */
+export const readRegistry = (path: string): ReadRegistry => {
+  const absolute = resolve(path);
+  const text = readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npm run init`);
+  const parsed = parseRegistry(text, absolute);
+  if (!parsed.ok) throw new DeploymentError(formatErrors(parsed.errors, text, path));
+  const { registry, unbuilt } = parsed.value;
+  const errors = [...unbuilt, ...deploymentErrors(parsed.value)];
+  if (errors.length > 0) throw new DeploymentError(formatErrors(errors, text, path));
+  const bundles = Object.entries(registry.trustBundles).map(([name, source]) => {
+    if (source.kind !== 'file') return [name, source] as const;
+    const pem = readText(
+      source.file,
+      (why) => `The trust bundle ${name} in ${path} cannot be read (${why}): ${source.file}`,
+    );
+    return [name, { kind: 'pem', pem } as const] as const;
+  });
+  // The base name only: the same registry is the same asset on every machine that deploys it.
+  return { registry, deployment: { file: basename(path), text, bundles: Object.fromEntries(bundles) } };
+};
+
+const readText = (path: string, problem: (why: string) => string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new DeploymentError(problem((error as NodeJS.ErrnoException).code ?? 'unknown error'));
+  }
+};
+
+/** One JSON document among the app's own files: no key is in it, only names of secrets, and certificates of CAs. */
+export const registryAsset = (scope: Construct, deployment: RegistryDeployment): Asset => {
+  const folder = Stage.of(scope)?.assetOutdir ?? 'cdk.out';
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `registry-${scope.node.addr}.json`);
+  writeFileSync(path, JSON.stringify(deployment));
+  return new Asset(scope, 'Registry', { path });
+};

@@ -1,0 +1,56 @@
+/** What starts the runs: for each named schedule that an endpoint uses, one EventBridge schedule a suite. */
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { SUITES, type Suite } from '../shared/model/names.ts';
+import type { Registry } from '../shared/model/registry.ts';
+import { MINUTE } from '../shared/model/time.ts';
+
+export type ScheduledRun = { readonly schedule: string; readonly suite: Suite; readonly every: Duration };
+
+/** Only what has an endpoint: a schedule that nobody uses starts nothing. */
+export const scheduledRuns = ({ schedules, endpoints }: Registry): readonly ScheduledRun[] => {
+  const used = new Set(endpoints.map(({ schedule }) => schedule));
+  return Object.entries(schedules)
+    .filter(([schedule]) => used.has(schedule))
+    .flatMap(([schedule, intervals]) =>
+      SUITES.map((suite) => ({ schedule, suite, every: Duration.minutes(intervals[suite] / MINUTE) })),
+    );
+};
+
+/** A start that fails is tried again for at most one interval: after that the next run is due anyway. */
+export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[], run: IStateMachine): void => {
+  const role = new Role(scope, 'SchedulerRole', {
+    description: 'mtls-monitor: starts runs',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  });
+  const deadLetterQueue = new Queue(scope, 'RunsNotStarted', {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: Duration.days(14),
+  });
+  Validations.of(deadLetterQueue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is the dead-letter queue of the schedules; the rule looks at other queues only.',
+  });
+  for (const { schedule, suite, every } of runs) {
+    new Schedule(scope, `Schedule-${schedule}-${suite}`, {
+      description: `mtls-monitor: ${suite} of the schedule ${schedule}`,
+      schedule: ScheduleExpression.rate(every),
+      timeWindow: TimeWindow.off(),
+      target: new StepFunctionsStartExecution(run, {
+        role,
+        deadLetterQueue,
+        input: ScheduleTargetInput.fromObject({ suite, schedule }),
+        maxEventAge: every,
+        retryAttempts: 5,
+      }),
+    });
+  }
+};

@@ -1,0 +1,24 @@
+/** The stack that `npx cdk deploy` makes: one monitor, and the names of what people look at. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { MtlsMonitor, type MtlsMonitorProps } from './mtls-monitor.ts';
+
+export class MonitorStack extends Stack {
+  readonly monitor: MtlsMonitor;
+
+  constructor(scope: Construct, id: string, props: MtlsMonitorProps & StackProps) {
+    super(scope, id, { description: 'mtls-monitor: tells whether mutual TLS is really enforced', ...props });
+    this.monitor = new MtlsMonitor(this, 'Monitor', props);
+    const { topic, chatTopic, stateMachine, stateTable, dashboard, runMissingAlarm } = this.monitor;
+    const outputs = {
+      NotificationTopicArn: [topic.topicArn, 'Subscribe here (email, SQS, Lambda, HTTPS)'],
+      ChatTopicArn: [chatTopic.topicArn, 'Connect AWS Chatbot (Slack, Teams) here'],
+      StateMachineArn: [stateMachine.stateMachineArn, 'Start an execution with {} to run everything now'],
+      StateTableName: [stateTable.tableName, 'What is kept between runs'],
+      DashboardName: [dashboard.dashboardName, 'In CloudWatch'],
+      RunMissingAlarmName: [runMissingAlarm.alarmName, 'Goes off when no run completes'],
+    } as const;
+    for (const [name, [value, description]] of Object.entries(outputs))
+      new CfnOutput(this, name, { value, description });
+  }
+}

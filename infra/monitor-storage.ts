@@ -1,0 +1,85 @@
+/** Where a run keeps its things: state in a table, plans and results in a bucket, notifications on two topics. */
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { DUE_INDEX } from '../shared/aws/names.ts';
+
+/** State goes with the stack: without it the next run announces again what is open, and nothing else is lost. */
+export const stateTable = (scope: Construct): Table => {
+  const table = new Table(scope, 'State', {
+    partitionKey: { name: 'pk', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expires',
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.AWS_MANAGED,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: DUE_INDEX,
+    partitionKey: { name: 'pending', type: AttributeType.STRING },
+    sortKey: { name: 'pk', type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  });
+  return table;
+};
+
+/** CloudFormation cannot delete a bucket that holds objects: it stays, and is empty a month later. */
+export const runBucket = (scope: Construct): IBucket => {
+  const bucket = new Bucket(scope, 'Runs', {
+    encryption: BucketEncryption.S3_MANAGED,
+    enforceSSL: true,
+    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+    lifecycleRules: [{ expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason:
+      'Plans and results of runs, rewritten every few minutes by three roles and gone after a month: an access log would be larger than what it logs.',
+  });
+  // The class and its own interface differ in an optional property, which exactOptionalPropertyTypes tells apart.
+  return bucket as IBucket;
+};
+
+const CLOUDWATCH = new ServicePrincipal('cloudwatch.amazonaws.com');
+const ownAccount = (scope: Construct) => ({ StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } });
+
+/**
+ * A customer-managed key: the AWS-managed one for SNS has a policy that cannot be changed and admits no service, so that an alarm could
+ * not publish (SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics").
+ */
+export const topicKey = (scope: Construct): IKey => {
+  const key = new Key(scope, 'TopicKey', {
+    description: 'mtls-monitor: notifications',
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsMayPublish',
+      principals: [CLOUDWATCH],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: ownAccount(scope),
+    }),
+  );
+  return key;
+};
+
+export const encryptedTopic = (scope: Construct, id: string, displayName: string, masterKey: IKey): ITopic => {
+  const topic = new Topic(scope, id, { displayName, masterKey, enforceSSL: true });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsMayPublish',
+      principals: [CLOUDWATCH],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: ownAccount(scope),
+    }),
+  );
+  return topic;
+};

@@ -1,0 +1,147 @@
+/**
+ * One run: plan → a Distributed Map over the plan's batches → report. Plan and map lead to report whatever happens to them; what failed
+ * is announced there, and the execution fails only where plan or report could not work.
+ */
+import { Duration, Names, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import { arnInFindings, explain, logicalId } from './monitor-grants.ts';
+
+export type MonitorWorkflowProps = {
+  readonly plan: IFunction;
+  readonly probe: IFunction;
+  readonly report: IFunction;
+  readonly bucket: IBucket;
+  /** Probe functions at a time. */
+  readonly maxConcurrency: number;
+};
+
+/** Plan and report do nothing twice, so that any failure may be tried again: a minute covers a deployment that is under way. */
+const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
+/** A batch has five minutes in all; a fault of the function itself is not tried again but reported. */
+const BUSY: sfn.RetryProps = {
+  errors: [
+    'Lambda.TooManyRequestsException',
+    'Lambda.ServiceException',
+    'Lambda.AWSLambdaException',
+    'Lambda.SdkClientException',
+    'Lambda.ClientExecutionTimeoutException',
+  ],
+  interval: Duration.seconds(2),
+  maxAttempts: 4,
+  backoffRate: 2,
+  jitterStrategy: sfn.JitterType.FULL,
+};
+
+const EXECUTION = {
+  id: sfn.JsonPath.stringAt('$$.Execution.Name'),
+  arn: sfn.JsonPath.stringAt('$$.Execution.Id'),
+  startedAt: sfn.JsonPath.stringAt('$$.Execution.StartTime'),
+};
+const withExecution = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.JsonPath.objectAt('$') });
+const task = { payloadResponseOnly: true, retryOnServiceExceptions: false } as const;
+
+export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): sfn.StateMachine => {
+  const definition = definitionOf(scope, props);
+  const machine = new sfn.StateMachine(scope, 'Run', {
+    comment: 'mtls-monitor: one run',
+    definitionBody: sfn.DefinitionBody.fromChainable(definition),
+    // Far above any run: a timeout would end the execution before its report.
+    timeout: Duration.hours(24),
+    logs: { destination: runLog(scope), level: sfn.LogLevel.ERROR, includeExecutionData: false },
+  });
+  explainWorkflow(machine, props);
+  return machine;
+};
+
+const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcurrency }: MonitorWorkflowProps) => {
+  const planned = new LambdaInvoke(scope, 'PlanRun', { ...task, lambdaFunction: plan, payload: withExecution });
+  const reported = new LambdaInvoke(scope, 'ReportRun', {
+    ...task,
+    lambdaFunction: report,
+    payload: withExecution,
+    resultPath: '$.report',
+  });
+  const probed = new sfn.DistributedMap(scope, 'ProbeBatches', {
+    // The bucket as a construct and only the key as a path: otherwise the map's role gets no permission on it.
+    itemReader: new sfn.S3JsonItemReader({ bucket, key: sfn.JsonPath.stringAt('$.items') }),
+    mapExecutionType: sfn.StateMachineType.EXPRESS,
+    maxConcurrency,
+    toleratedFailurePercentage: 100,
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  const batch = new LambdaInvoke(scope, 'ProbeBatch', { ...task, lambdaFunction: probe });
+  probed.itemProcessor(batch.addRetry(BUSY));
+  const refused = new sfn.Fail(scope, 'Refused', {
+    error: 'InvalidRequest',
+    causePath: sfn.JsonPath.stringAt('$.refused'),
+  });
+  const finish = reported.addRetry(PATIENT).next(endOf(scope));
+  return planned
+    .addRetry(PATIENT)
+    .addCatch(finish, { resultPath: '$.planError' })
+    .next(
+      new sfn.Choice(scope, 'IsPlanned')
+        .when(sfn.Condition.isPresent('$.refused'), refused)
+        .when(sfn.Condition.numberEquals('$.batches', 0), finish)
+        .otherwise(probed.addCatch(finish, { resultPath: '$.mapError' }).next(finish)),
+    );
+};
+
+/** After the report: the execution fails where the run could not be planned, or something could not be announced. */
+const endOf = (scope: Construct): sfn.Choice =>
+  new sfn.Choice(scope, 'IsDone')
+    .when(
+      sfn.Condition.isPresent('$.planError'),
+      new sfn.Fail(scope, 'NotPlanned', {
+        error: 'PlanFailed',
+        causePath: sfn.JsonPath.stringAt('$.planError.Cause'),
+      }),
+    )
+    .when(
+      sfn.Condition.numberGreaterThan('$.report.failures', 0),
+      new sfn.Fail(scope, 'NotAnnounced', {
+        error: 'NotificationsPending',
+        cause: 'Not everything could be announced; the next run tries again. The log of the report function says why.',
+      }),
+    )
+    .otherwise(new sfn.Succeed(scope, 'Done'));
+
+/** Names below /aws/vendedlogs/ need no resource policy of their own, of which an account has ten (Step Functions, "Logging"). */
+const runLog = (scope: Construct): LogGroup =>
+  new LogGroup(scope, 'RunLog', {
+    logGroupName: `/aws/vendedlogs/states/${Names.uniqueResourceName(scope, { maxLength: 60 })}`,
+    retention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+
+const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucket }: MonitorWorkflowProps): void => {
+  Validations.of(machine).acknowledge({
+    id: 'AwsSolutions-SF1',
+    reason:
+      'Step Functions keeps the whole history of a standard execution for 90 days; the log adds what fails in the express children. Every event of every child would cost more than the probes.',
+  });
+  Validations.of(machine).acknowledge({
+    id: 'AwsSolutions-SF2',
+    reason:
+      'The execution history times every step and the report every probe; traces would add a charge for each batch and tell nothing new.',
+  });
+  for (const fn of [plan, probe, report]) {
+    explain(machine, `Resource::${arnInFindings(fn)}:*`, 'The versions and aliases of this one function.');
+  }
+  explain(
+    machine,
+    `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`,
+    'The map reads the items of every run.',
+  );
+  explain(machine, 'Resource::*', 'The calls that set up log delivery have no resource.');
+  const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId(machine)}"}]}]}`;
+  for (const suffix of [':*', '/*:*']) {
+    const arn = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}${suffix}`;
+    explain(machine, `Resource::${arn}`, 'The map runs of this one state machine; their ids are not known before.');
+  }
+};

@@ -1,0 +1,82 @@
+/** The construct: everything a team's account needs to watch the endpoints of one registry. */
+import { Stack } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { MetricLevel } from '../shared/model/names.ts';
+import { monitorAlarms } from './monitor-alarms.ts';
+import { monitorDashboard } from './monitor-dashboard.ts';
+import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
+import { readRegistry } from './monitor-registry.ts';
+import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
+import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
+import { monitorWorkflow } from './monitor-workflow.ts';
+
+export type MtlsMonitorProps = {
+  /** The registry's file, relative to the working directory or absolute. It becomes part of the deployment. */
+  readonly registry: string;
+  /**
+   * What CloudWatch is sent: sums only, or each endpoint, or each check as well. Metrics are the largest part of the cost.
+   * @default 'endpoint'
+   */
+  readonly metrics?: MetricLevel;
+  /**
+   * Who is written to. AWS sends a confirmation first.
+   * @default - nobody; subscribe to `topic` instead
+   */
+  readonly notificationEmail?: string;
+  /**
+   * ARNs of the KMS keys that encrypt the secrets which the registry names.
+   * @default - none; secrets under the AWS-managed key need none
+   */
+  readonly secretKeys?: readonly string[];
+  /**
+   * Probe functions at a time: a bound on the share of the account's Lambda concurrency.
+   * @default 100
+   */
+  readonly maxConcurrency?: number;
+};
+
+/** Throws a `DeploymentError` where the registry cannot be deployed as it is. */
+export class MtlsMonitor extends Construct {
+  /** Regressions, recoveries, blind spots; an encrypted SNS topic. */
+  readonly topic: ITopic;
+  /** The same for AWS Chatbot (Amazon Q Developer in chat applications), which reads only messages in its own form. */
+  readonly chatTopic: ITopic;
+  readonly stateMachine: StateMachine;
+  readonly stateTable: Table;
+  readonly bucket: IBucket;
+  readonly dashboard: Dashboard;
+  /** Watches for any run at all. */
+  readonly runMissingAlarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
+    super(scope, id);
+    const { metrics: level = 'endpoint', maxConcurrency = 100 } = props;
+    const { registry, deployment } = readRegistry(props.registry);
+    const dashboardName = Stack.of(this).stackName;
+    const key = topicKey(this);
+    this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
+    this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
+    if (props.notificationEmail !== undefined)
+      this.topic.addSubscription(new EmailSubscription(props.notificationEmail));
+    this.stateTable = stateTable(this);
+    this.bucket = runBucket(this);
+
+    const { stateTable: table, bucket, topic, chatTopic } = this;
+    const plan = planFunction(this, { bucket, deployment });
+    const probe = probeFunction(this, { bucket, table, registry, level, secretKeys: props.secretKeys ?? [] });
+    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, dashboardName });
+    this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, maxConcurrency });
+
+    const runs = scheduledRuns(registry);
+    monitorSchedules(this, runs, this.stateMachine);
+    const alarms = monitorAlarms(this, runs, [topic, chatTopic]);
+    [this.runMissingAlarm] = alarms;
+    this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions: [plan, probe, report], level });
+  }
+}

@@ -1,0 +1,30 @@
+/** The same message for AWS Chatbot, which shows nothing that is not in its own form. */
+import { notificationSchema } from '../model/notification.ts';
+
+/** Amazon Q Developer in chat applications, "Custom notifications": title 250, description 8,000 characters. */
+const MAX_TITLE = 250;
+const MAX_DESCRIPTION = 8_000;
+
+/** `body` is the `MessageStructure: json` text of the SNS message. What an endpoint sent can neither mention people nor hide a link. */
+export const chatMessage = ({ body }: { readonly body: string }): string => {
+  const { default: document, email } = JSON.parse(body) as Readonly<Record<'default' | 'email', string>>;
+  const { id, kind, severity, owner, title, endpoints } = notificationSchema.parse(JSON.parse(document));
+  return JSON.stringify({
+    version: '1.0',
+    source: 'custom',
+    id,
+    content: {
+      textType: 'client-markdown',
+      title: harmless(title, MAX_TITLE),
+      description: harmless(email, MAX_DESCRIPTION),
+      keywords: [kind, severity, owner].map((word) => harmless(word, 100)),
+    },
+    metadata: { threadId: id, eventType: kind, relatedResources: endpoints.slice(0, 20) },
+  });
+};
+
+/** Slack reads `<!channel>` and `<url|text>`; Teams HTML. */
+const harmless = (text: string, most: number): string => {
+  const plain = text.replaceAll('<', '‹').replaceAll('>', '›');
+  return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;
+};

@@ -1,0 +1,41 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import { newApp, stackOf } from './support/synth.ts';
+
+type Report = {
+  readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
+};
+
+/** Names of the rules that something of the stack breaks, the library's own included; warnings too. */
+const findings = (app: App): readonly string[] => {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  try {
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ValidationFailed')) throw error;
+  }
+  const path = join(app.outdir, 'validation-report.json');
+  if (!existsSync(path)) return [];
+  const { pluginReports } = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  return pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName));
+};
+
+describe('AWS Solutions checks', () => {
+  test('find nothing that is not explained', () => {
+    const app = newApp();
+    stackOf(app, { secretKeys: ['arn:aws:kms:eu-west-1:111111111111:key/0000'], notificationEmail: 'a@corp.example' });
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test('would find something', () => {
+    const app = newApp();
+    const { stateMachine } = stackOf(app).monitor;
+    stateMachine.role.addManagedPolicy({ managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' } as never);
+
+    expect(findings(app).some((rule) => rule.startsWith('AwsSolutions-IAM4'))).toBe(true);
+  });
+});

@@ -1,0 +1,120 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { properties, spelled, synth } from './support/synth.ts';
+
+const template = synth({ notificationEmail: 'team@corp.example' });
+const OWN_ACCOUNT = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
+const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
+
+describe('topics', () => {
+  test('are encrypted with a customer-managed key that rotates and lets alarms of this account use it', () => {
+    template.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: CLOUDWATCH,
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Condition: OWN_ACCOUNT,
+          }),
+        ]),
+      },
+    });
+    const keys = properties(template, 'AWS::SNS::Topic').map(({ KmsMasterKeyId }) => spelled(KmsMasterKeyId));
+    expect(keys).toEqual([
+      expect.stringMatching(/^<MonitorTopicKey\w+\.Arn>$/),
+      expect.stringMatching(/^<MonitorTopicKey\w+\.Arn>$/),
+    ]);
+  });
+
+  test('both let alarms of this account publish, and refuse what is not TLS', () => {
+    const policies = properties(template, 'AWS::SNS::TopicPolicy');
+
+    expect(policies).toHaveLength(2);
+    for (const { PolicyDocument } of policies) {
+      const { Statement } = PolicyDocument as { readonly Statement: readonly object[] };
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Allow',
+          Principal: CLOUDWATCH,
+          Action: 'sns:Publish',
+          Condition: OWN_ACCOUNT,
+        }),
+      );
+      expect(Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: 'sns:Publish',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+    }
+  });
+
+  test('an email address is subscribed where one is given', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'team@corp.example' });
+    expect(properties(synth(), 'AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('alarms on runs that are missing', () => {
+  const alarms = properties(template, 'AWS::CloudWatch::Alarm');
+  const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === name);
+
+  test('one for each schedule in use and suite, and one for any run', () => {
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'MtlsMonitor-RunMissing',
+      'MtlsMonitor-RunMissing-critical-certificates',
+      'MtlsMonitor-RunMissing-critical-enforcement',
+      'MtlsMonitor-RunMissing-critical-isolation',
+      'MtlsMonitor-RunMissing-default-certificates',
+      'MtlsMonitor-RunMissing-default-enforcement',
+      'MtlsMonitor-RunMissing-default-isolation',
+    ]);
+  });
+
+  test.each([
+    ['default-enforcement', 300],
+    ['critical-isolation', 59 * 60],
+    ['critical-certificates', 3600],
+    ['default-certificates', 86_400],
+  ])(
+    '%s: three intervals of %i s without a run, missing data breaching, within the limits of CloudWatch',
+    (run, period) => {
+      const [schedule, suite] = run.split('-');
+      const alarm = named(`MtlsMonitor-RunMissing-${run}`);
+
+      expect(alarm).toMatchObject({
+        Namespace: 'MtlsMonitor',
+        MetricName: 'RunCompleted',
+        Period: period,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+        TreatMissingData: 'breaching',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+      });
+      expect(alarm?.['Dimensions']).toEqual([
+        { Name: 'Schedule', Value: schedule },
+        { Name: 'Suite', Value: suite },
+      ]);
+      expect(3 * period).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
+    },
+  );
+
+  test('any run: no dimension, and the shortest interval', () => {
+    expect(named('MtlsMonitor-RunMissing')).toMatchObject({ Period: 60, TreatMissingData: 'breaching' });
+    expect(named('MtlsMonitor-RunMissing')).not.toHaveProperty('Dimensions');
+  });
+
+  test('all notify both topics, and again once they are over', () => {
+    for (const { AlarmActions, OKActions } of alarms) {
+      expect((AlarmActions as unknown[]).map(spelled)).toEqual([
+        expect.stringContaining('MonitorNotifications'),
+        expect.stringContaining('MonitorChat'),
+      ]);
+      expect(OKActions).toEqual(AlarmActions);
+    }
+  });
+});

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { propsFromContext } from '../../infra/context.ts';
+import { DeploymentError } from '../../infra/index.ts';
+import { REGISTRY, registryFile } from './support/registry.ts';
+import { newApp, stackOf } from './support/synth.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+const faultOf = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof DeploymentError) return error.message;
+    throw error;
+  }
+  return 'no fault';
+};
+const synthOf = (text: string) => faultOf(() => stackOf(newApp(), { registry: registryFile(text) }));
+
+describe('the registry at the synth', () => {
+  test('is one asset with its trust bundles, the same wherever its folder is', () => {
+    const documents = [registryFile(), registryFile()].map((registry) => {
+      const app = newApp();
+      stackOf(app, { registry });
+      const { directory } = app.synth();
+      const [asset = ''] = readdirSync(directory).filter((name) => /^asset\..*\.json$/.test(name));
+      return readFileSync(join(directory, asset), 'utf8');
+    });
+
+    expect(documents[0]).toBe(documents[1]);
+    expect(JSON.parse(documents[0] ?? '')).toMatchObject({
+      file: 'registry.yaml',
+      text: expect.stringContaining('ca.pem'),
+      bundles: { lab: { kind: 'pem', pem: expect.stringContaining('BEGIN CERTIFICATE') }, corp: { kind: 'secret' } },
+    });
+  });
+
+  test('a missing one names npm run init', () => {
+    expect(faultOf(() => stackOf(newApp(), { registry: 'nowhere/registry.yaml' }))).toMatch(
+      /nowhere\/registry\.yaml.*npm run init/s,
+    );
+  });
+
+  test('every error at once, with its line', () => {
+    const message = synthOf(
+      REGISTRY.replace('admits: [checkout]', 'admits: [checkot]').replace('trustBundle: lab', 'trustBundle: labb'),
+    );
+
+    expect(message).toMatch(/registry\.yaml:\d+:\d+ endpoints\[0\]\.admits\[0\].*checkout/s);
+    expect(message).toMatch(/endpoints\[1\]\.trustBundle/);
+  });
+
+  test('what is not built yet is refused by name', () => {
+    expect(
+      synthOf(
+        REGISTRY.replace('refuses: [],', '').replace('    refuses: []\n', '    refuses: []\n    addresses: all\n'),
+      ),
+    ).toContain('addresses');
+  });
+
+  test('an identity from files that an endpoint uses is refused by name: no key becomes an asset', () => {
+    const message = synthOf(
+      REGISTRY.replace('{ secret: monitor/identity/checkout }', '{ certificate: a.crt, privateKey: a.key }'),
+    );
+
+    expect(message).toContain('identity checkout comes from files');
+  });
+
+  test('a trust bundle that cannot be read is named', () => {
+    expect(faultOf(() => stackOf(newApp(), { registry: registryFile(REGISTRY, {}) }))).toMatch(
+      /trust bundle lab.*ENOENT/s,
+    );
+  });
+});
+
+describe('the context', () => {
+  test('reads texts as -c gives them and lists as cdk.json does', () => {
+    const key = 'arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000';
+
+    expect(propsFromContext({})).toEqual({ registry: 'registry.yaml', secretKeys: [] });
+    expect(propsFromContext({ registry: '/x.yaml', metrics: 'fleet', secretKeys: `${key},${key}` })).toMatchObject({
+      registry: '/x.yaml',
+      metrics: 'fleet',
+      secretKeys: [key, key],
+    });
+    expect(propsFromContext({ secretKeys: [key] }).secretKeys).toEqual([key]);
+  });
+
+  test.each([
+    [{ metrics: 'everything' }, 'metrics'],
+    [{ secretKeys: 'alias/mine' }, 'secretKeys'],
+    [{ notificationEmail: 'nobody' }, 'notificationEmail'],
+    [{ registry: 7 }, 'registry'],
+    [{ 'vantage.prod': {} }, 'vantage.prod'],
+  ])('%j is refused by name', (context, name) => {
+    expect(faultOf(() => propsFromContext(context))).toContain(name);
+  });
+});
+
+describe('the app', () => {
+  test('a registry that cannot be deployed: its errors on stderr, no stack trace, not 0', async () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'mtls-monitor-app-'));
+    const env = { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ registry: 'missing.yaml' }) };
+
+    const failed = await run(process.execPath, ['infra/app.ts'], { cwd: ROOT, env }).catch((error) => error);
+
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('missing.yaml') });
+    expect(failed.stderr.trim().split('\n')).toHaveLength(1);
+    rmSync(outdir, { recursive: true });
+  });
+
+  test('bundles under the command of cdk.json, one file a function, the SDK included, within 1.5 MiB', async () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'mtls-monitor-app-'));
+    const { app } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+    const env = { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ registry: registryFile() }) };
+
+    await run('sh', ['-c', app], { cwd: ROOT, env });
+
+    const bundles = readdirSync(outdir).filter((name) => /^asset\.[0-9a-f]{64}$/.test(name));
+    expect(bundles).toHaveLength(3);
+    for (const bundle of bundles) {
+      expect(readdirSync(join(outdir, bundle))).toEqual(['index.mjs']);
+      const code = readFileSync(join(outdir, bundle, 'index.mjs'));
+      expect(code.length).toBeLessThan(1.5 * 1024 * 1024);
+      expect(code.toString()).not.toMatch(/from\s*["']@aws-sdk/);
+    }
+    rmSync(outdir, { recursive: true });
+  });
+});

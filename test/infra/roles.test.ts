@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { registryFile } from './support/registry.ts';
+import { permissions, properties, statementsOf, synth } from './support/synth.ts';
+
+const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0000';
+const template = synth({ secretKeys: [KEY] });
+const secretsOf = (of: typeof template) =>
+  permissions(of, 'MonitorProbeRole').filter((each) => each.startsWith('secretsmanager:GetSecretValue'));
+
+describe('the probe’s role', () => {
+  test('reads exactly the secrets that the registry names', () => {
+    const own = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:monitor';
+
+    expect(secretsOf(template)).toEqual(
+      [
+        `${own}/identity/checkout-??????`,
+        `${own}/identity/legacy-??????`,
+        `${own}/identity/passphrase-??????`,
+        `${own}/token/ledger-??????`,
+        `${own}/trust/corp-??????`,
+        'arn:aws:secretsmanager:eu-west-1:222222222222:secret:orders-AbCdEf',
+      ].map((resource) => `secretsmanager:GetSecretValue ${resource}`),
+    );
+  });
+
+  test('decrypts with the keys in secretKeys only, and only for Secrets Manager', () => {
+    const decrypting = statementsOf(template, 'MonitorProbeRole').filter(({ actions }) =>
+      actions.includes('kms:Decrypt'),
+    );
+
+    expect(decrypting).toEqual([
+      {
+        actions: ['kms:Decrypt'],
+        resources: [KEY],
+        conditions: { StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' } },
+      },
+    ]);
+    expect(permissions(synth(), 'MonitorProbeRole').filter((each) => each.startsWith('kms:'))).toEqual([]);
+  });
+
+  test('can neither publish nor delete', () => {
+    const actions = statementsOf(template, 'MonitorProbeRole').flatMap((each) => each.actions);
+
+    expect(actions.filter((action) => /^sns:|Delete|Scan|\*/.test(action))).toEqual([]);
+  });
+
+  test('hundreds of secrets fit the limits of IAM, and none is lost', () => {
+    const names = Array.from({ length: 400 }, (_, index) => `identity-${index}`);
+    const text = `version: 1
+identities:
+${names.map((name) => `  ${name}: { secret: a-team-with-a-long-name/mtls-monitor/${name} }`).join('\n')}
+endpoints:
+  - { name: payments, url: "https://payments.example/", admits: [identity-0], refuses: [identity-1] }
+`;
+
+    const large = synth({ registry: registryFile(text) });
+
+    expect(secretsOf(large)).toHaveLength(400);
+    const size = ({ PolicyDocument }: { readonly [name: string]: unknown }) => JSON.stringify(PolicyDocument).length;
+    // Longer than what IAM counts: the references are spelled out in JSON.
+    for (const each of properties(large, 'AWS::IAM::ManagedPolicy')) expect(size(each)).toBeLessThan(2.5 * 6144);
+    expect(properties(large, 'AWS::IAM::ManagedPolicy').length).toBeGreaterThan(4);
+  });
+});
+
+describe('every role', () => {
+  test('puts metrics only into its own namespace', () => {
+    for (const role of ['MonitorProbeRole', 'MonitorReportRole']) {
+      const [put, ...more] = statementsOf(template, role).filter(({ actions }) =>
+        actions.includes('cloudwatch:PutMetricData'),
+      );
+
+      expect(put?.conditions).toEqual({ StringEquals: { 'cloudwatch:namespace': 'MtlsMonitor' } });
+      expect(more).toEqual([]);
+    }
+  });
+
+  test('plan reads one file and writes plans, nothing else', () => {
+    expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
+      expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
+      's3:PutObject <MonitorRuns.Arn>/runs/*/batches/*',
+      's3:PutObject <MonitorRuns.Arn>/runs/*/items.json',
+    ]);
+  });
+
+  test('report publishes to the two topics with their key, and reads no secret', () => {
+    const may = permissions(template, 'MonitorReportRole');
+
+    expect(may.filter((each) => /^(sns|kms):/.test(each))).toEqual([
+      'kms:Decrypt <MonitorTopicKey.Arn>',
+      'kms:GenerateDataKey* <MonitorTopicKey.Arn>',
+      'sns:Publish <MonitorChat>',
+      'sns:Publish <MonitorNotifications>',
+    ]);
+    expect(may.filter((each) => each.startsWith('secretsmanager:'))).toEqual([]);
+  });
+
+  test('the map may read its items, the scheduler may start runs', () => {
+    expect(permissions(template, 'MonitorRunRole')).toContain('s3:GetObject arn:<AWS::Partition>:s3:::<MonitorRuns>/*');
+    expect(permissions(template, 'MonitorRunRole')).toContain('states:StartExecution <MonitorRun>');
+    expect(permissions(template, 'MonitorSchedulerRole')).toEqual([
+      'sqs:SendMessage <MonitorRunsNotStarted.Arn>',
+      'states:StartExecution <MonitorRun>',
+    ]);
+  });
+
+  test('no managed policy of AWS, one role a function', () => {
+    const roles = properties(template, 'AWS::IAM::Role');
+
+    expect(roles.flatMap((role) => role['ManagedPolicyArns'] ?? [])).toEqual([]);
+    expect(new Set(properties(template, 'AWS::Lambda::Function').map((fn) => JSON.stringify(fn['Role']))).size).toBe(3);
+  });
+});

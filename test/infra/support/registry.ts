@@ -1,0 +1,38 @@
+/** A registry in a folder of its own, for a synth. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const REGISTRY = `version: 1
+schedules:
+  default: { enforcement: 5m, isolation: 1h, certificates: 24h }
+  critical: { enforcement: 1m, isolation: 59m, certificates: 1h }
+  unused: { enforcement: 7m, isolation: 7m, certificates: 7m }
+trustBundles:
+  corp: { secret: monitor/trust/corp }
+  lab: { file: pki/ca.pem }
+identities:
+  checkout: { secret: monitor/identity/checkout }
+  orders: { secret: "arn:aws:secretsmanager:eu-west-1:222222222222:secret:orders-AbCdEf" }
+  legacy: { secret: monitor/identity/legacy, passphrase: { secret: monitor/identity/passphrase } }
+endpoints:
+  - { name: payments, url: "https://payments.example/health", trustBundle: corp, admits: [checkout], refuses: [orders] }
+  - name: ledger
+    url: https://ledger.example/v1
+    trustBundle: lab
+    admits: [legacy]
+    refuses: []
+    schedule: critical
+    http: { headers: { authorization: { secret: monitor/token/ledger } } }
+`;
+
+/** Writes the files and returns the registry's absolute path. */
+export const registryFile = (text = REGISTRY, files: Readonly<Record<string, string>> = { 'ca.pem': CA }): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'mtls-monitor-synth-'));
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+  const path = join(folder, 'registry.yaml');
+  writeFileSync(path, text.replace('pki/ca.pem', 'ca.pem'));
+  return path;
+};
+
+const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { properties, spelled, synth } from './support/synth.ts';
+
+const template = synth({ maxConcurrency: 8 });
+type State = { readonly [name: string]: unknown };
+const [machine] = properties(template, 'AWS::StepFunctions::StateMachine');
+const definition = JSON.parse(spelled(machine?.['DefinitionString'])) as {
+  StartAt: string;
+  States: Record<string, State>;
+};
+const stateOf = (type: string) => Object.entries(definition.States).filter(([, state]) => state['Type'] === type);
+
+describe('a run', () => {
+  const [[map, probed] = ['', {} as State]] = stateOf('Map');
+  const reporting = (definition.States['ProbeBatches'] as State)['Next'] as string;
+
+  test('plan and map lead to report whatever happens to them', () => {
+    const planned = definition.States[definition.StartAt] as State;
+
+    for (const state of [planned, probed]) {
+      expect(state['Catch']).toEqual([
+        { ErrorEquals: ['States.ALL'], ResultPath: expect.any(String), Next: reporting },
+      ]);
+    }
+  });
+
+  test('the map is distributed over express children and tolerates every failed batch', () => {
+    expect(map).not.toBe('');
+    expect(probed).toMatchObject({
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } },
+      ItemReader: { ReaderConfig: { InputType: 'JSON' }, Parameters: { 'Key.$': '$.items' } },
+      MaxConcurrency: 8,
+      ToleratedFailurePercentage: 100,
+    });
+    expect(probed['ResultPath']).toBeNull();
+  });
+
+  test('an execution fails only where plan or report could not do their work', () => {
+    expect(
+      stateOf('Fail')
+        .map(([, state]) => state['Error'])
+        .sort(),
+    ).toEqual(['InvalidRequest', 'NotificationsPending', 'PlanFailed']);
+  });
+
+  test('what the functions are told never depends on an optional input', () => {
+    const paths = JSON.stringify(definition.States[definition.StartAt]).match(/"\$\.[\w.]+"/g) ?? [];
+
+    expect(paths).toEqual(['"$.planError"']);
+  });
+});
+
+describe('schedules', () => {
+  const schedules = properties(template, 'AWS::Scheduler::Schedule');
+
+  test('one for each schedule in use and suite, with its interval and input', () => {
+    const started = schedules.map(({ ScheduleExpression, Target }) => [
+      ScheduleExpression,
+      JSON.parse((Target as { Input: string }).Input),
+    ]);
+
+    expect(started).toHaveLength(6);
+    expect(started).toContainEqual(['rate(5 minutes)', { suite: 'enforcement', schedule: 'default' }]);
+    expect(started).toContainEqual(['rate(1 minute)', { suite: 'enforcement', schedule: 'critical' }]);
+    expect(started).toContainEqual(['rate(59 minutes)', { suite: 'isolation', schedule: 'critical' }]);
+    expect(started).toContainEqual([
+      expect.stringMatching(/^rate\((1 day|24 hours)\)$/),
+      { suite: 'certificates', schedule: 'default' },
+    ]);
+  });
+
+  test('start on time, and not after the next run is due', () => {
+    for (const { FlexibleTimeWindow, Target } of schedules) {
+      expect(FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+      expect(Target).toMatchObject({ DeadLetterConfig: { Arn: expect.anything() } });
+    }
+    const minute = schedules.find(({ ScheduleExpression }) => ScheduleExpression === 'rate(1 minute)');
+    expect(minute?.['Target']).toMatchObject({ RetryPolicy: { MaximumEventAgeInSeconds: 60 } });
+  });
+});
+
+describe('what a run runs on', () => {
+  test('Node 24 on arm64, each function with a log that ends', () => {
+    const functions = properties(template, 'AWS::Lambda::Function');
+
+    expect(functions.map(({ Runtime, Architectures }) => [Runtime, Architectures])).toEqual(
+      Array.from({ length: 3 }, () => ['nodejs24.x', ['arm64']]),
+    );
+    for (const { LoggingConfig } of functions) expect(LoggingConfig).toHaveProperty('LogGroup');
+    for (const { RetentionInDays } of properties(template, 'AWS::Logs::LogGroup')) expect(RetentionInDays).toBe(30);
+  });
+
+  test('an express child lives longer than its probe function', () => {
+    const timeouts = properties(template, 'AWS::Lambda::Function').map(({ Timeout }) => Timeout);
+
+    expect(timeouts).toContain(290);
+  });
+
+  test('the table is encrypted, can be restored and has the sparse index; the bucket is private and empties itself', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      BillingMode: 'PAY_PER_REQUEST',
+      GlobalSecondaryIndexes: [{ IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } }],
+    });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },
+    });
+  });
+
+  test('the outputs are the contract’s', () => {
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'ChatTopicArn',
+      'DashboardName',
+      'NotificationTopicArn',
+      'RunMissingAlarmName',
+      'StateMachineArn',
+      'StateTableName',
+    ]);
+  });
+
+  test('the dashboard has one search a metric, however many endpoints there are', () => {
+    const bodyAt = (metrics: 'fleet' | 'endpoint') =>
+      spelled(properties(synth({ metrics }), 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']);
+
+    expect(bodyAt('endpoint')).toContain(
+      `SEARCH('{MtlsMonitor,Endpoint,Vantage} MetricName=\\"EnforcementFailures\\"'`,
+    );
+    expect(bodyAt('endpoint')).not.toContain('payments');
+    expect(bodyAt('fleet')).not.toContain('Endpoint,Vantage');
+  });
+});
