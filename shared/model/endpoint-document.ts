@@ -106,7 +106,7 @@ export const endpoint = z.strictObject({
     description:
       'Identities that must be refused. Default: every identity without a fault that `admits` does not name and that shares no principal with one it names.',
   }),
-  owner: text(/^[^\r\n]{1,256}$/, 'one line of at most 256 characters')
+  owner: text(/^[^\r\n]{1,256}$/, 'text on one line, at most 256 characters')
     .optional()
     .meta({ description: 'Goes into notifications and their attributes. Default: none.' }),
   from: names().optional().meta({ description: 'Vantages that probe it. Default: the vantage default.' }),

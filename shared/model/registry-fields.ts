@@ -35,7 +35,7 @@ export const name = () =>
 
 const within = (low: Milliseconds, high: Milliseconds, range: string) => (value: string) => {
   const length = parseDuration(value);
-  return length === null || (length >= low && length <= high) ? null : `expected ${range}`;
+  return length === null || (length >= low && length <= high) ? null : `found "${value}"; expected ${range}`;
 };
 const DURATION = /^\d{1,9}(\.\d{1,3})?(ms|s|m|h|d)$/;
 export const duration = (low: Milliseconds, high: Milliseconds, range: string, description: string) =>
@@ -101,7 +101,9 @@ export const status = () =>
         [
           z.number().int().min(100).max(599),
           checked(text(/^[1-5]\d\d(-[1-5]\d\d)?$/, RANGE), (range) =>
-            range.slice(0, 3) <= range.slice(-3) ? null : 'a range runs from the lower status to the higher',
+            range.slice(0, 3) <= range.slice(-3)
+              ? null
+              : `found "${range}"; a range runs from the lower status to the higher`,
           ),
         ],
         { error: RANGE },
@@ -129,5 +131,5 @@ export const url = (description: string) =>
 
 export const serverName = () =>
   checked(z.string('a host name').min(1).max(254), (value) =>
-    parseHost(value) ? null : 'not a host name, nor an IP address',
+    parseHost(value) ? null : `found "${value.slice(0, 60)}"; expected a host name or an IP address, without a port`,
   );

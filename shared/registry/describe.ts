@@ -34,13 +34,23 @@ function translate(context: Context, issue: Issue, above: Keys): Found[] {
     }
     case 'custom':
       return [{ keys, at: 'value', code: 'WRONG_VALUE', message: printable(issue.message, 300) }];
-    case 'invalid_union': {
-      const branch = value === undefined ? null : meantBranch(issue.errors);
-      return branch === null ? [wrong(keys, value, issue)] : branch.flatMap((inner) => translate(context, inner, keys));
-    }
+    case 'invalid_union':
+      return translateUnion(context, issue, keys, value);
     default:
       return [wrong(keys, value, issue)];
   }
+}
+
+/** The complaint of the alternative that was meant; where none stands out, about the fields that none has, or about the whole. */
+function translateUnion(context: Context, issue: z.core.$ZodIssueInvalidUnion, keys: Keys, value: unknown): Found[] {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : null;
+  const branch = value === undefined || names?.length === 0 ? null : meantBranch(issue.errors);
+  if (branch !== null) return branch.flatMap((inner) => translate(context, inner, keys));
+  const known = fieldsAt(context.schema, keys).flat();
+  const strange = Array.isArray(value) ? [] : (names ?? []).filter((name) => !known.includes(name));
+  return strange.length === 0
+    ? [wrong(keys, value, issue)]
+    : strange.map((name) => unknownField(context.schema, keys, name));
 }
 
 function wrong(keys: Keys, value: unknown, issue: Issue): Found {
@@ -58,7 +68,7 @@ function wrong(keys: Keys, value: unknown, issue: Issue): Found {
 
 function advice(value: unknown, issue: Issue, expected: string): string {
   const scalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  if (issue.code === 'invalid_value' && scalar && issue.values.length > 1)
+  if (issue.code === 'invalid_value' && scalar && issue.values.every((each) => typeof each === 'string'))
     return advise(String(value), issue.values.map(String));
   return `; expected ${expected}${expected === 'text' && scalar ? ', so put it in quotes' : ''}`;
 }
@@ -67,11 +77,15 @@ function unknownField(schema: z.ZodType, above: Keys, key: string): Found {
   const alternatives = fieldsAt(schema, above);
   const all = [...new Set(alternatives.flat())];
   const meant = nearest(key, all);
+  const alone = alternatives.length <= 1;
+  const place = { keys: [...above, key], at: 'key', code: 'UNKNOWN_FIELD' } as const;
+  const unknown = `unknown field "${printable(key, 60)}"`;
+  if (alone) return { ...place, message: `${unknown}${advise(key, all)}`, meant };
   const choice = alternatives.map((fields) => fields.join(', ')).join(' — or ');
-  const message = all.includes(key)
-    ? `"${key}" does not go with the other fields here; expected ${choice}`
-    : `unknown field "${printable(key, 60)}"${meant === null && alternatives.length > 1 ? `; expected ${choice}` : advise(key, all)}`;
-  return { keys: [...above, key], at: 'key', code: 'UNKNOWN_FIELD', message, meant: all.includes(key) ? null : meant };
+  if (all.includes(key))
+    return { ...place, message: `"${key}" does not go with the other fields here; expected ${choice}` };
+  const near = meant === null ? 'expected' : `did you mean "${meant}"? Expected`;
+  return { ...place, message: `${unknown}; ${near} ${choice}`, meant };
 }
 
 /** The alternative of a union that the fewest changes would satisfy; null where several are equally far. */

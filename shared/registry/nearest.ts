@@ -1,11 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The word that was probably meant: at most a third of its letters differ, whatever their case; null where none is near. */
+const MOST_WORDS = 30;
+
+/** The word that was probably meant: at most a third of its letters differ, whatever their case (none where it has three at the most); null where none is near. */
 export function nearest(word: string, words: Iterable<string>): string | null {
   const low = word.toLowerCase();
   let best: { word: string; far: number } | null = null;
   for (const each of words) {
-    const allowed = Math.max(1, Math.floor(each.length / 3));
+    const allowed = each.length < 4 ? 0 : Math.floor(each.length / 3);
     if (Math.abs(each.length - low.length) > allowed) continue;
     const far = distance(low, each.toLowerCase());
     if (far <= allowed && far < (best?.far ?? Number.POSITIVE_INFINITY)) best = { word: each, far };
@@ -18,6 +20,6 @@ export function advise(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
   if (near !== null) return `; did you mean "${near}"?`;
   if (words.length === 0) return '; there is none';
-  const rest = words.length > 20 ? `, … (${words.length} in all)` : '';
-  return `; expected ${words.length === 1 ? '' : 'one of '}${words.slice(0, 20).join(', ')}${rest}`;
+  const rest = words.length > MOST_WORDS ? `, … (${words.length} in all)` : '';
+  return `; expected ${words.length === 1 ? '' : 'one of '}${words.slice(0, MOST_WORDS).join(', ')}${rest}`;
 }

@@ -1,19 +1,8 @@
 /** Text → plain data, with the place of everything in it. */
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseDocument,
-  visit,
-} from 'yaml';
+import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Result } from '../model/result.ts';
 import { type Problem, pathText, printable, type RegistryError } from './error.ts';
+import { keysOf, offsetOf, startOf } from './places.ts';
 
 export type Source = {
   readonly input: unknown;
@@ -23,6 +12,8 @@ export type Source = {
 };
 
 const MOST_SYNTAX_ERRORS = 10;
+/** The registry’s own depth is 6. */
+const MOST_NODES_DEEP = 100;
 type ErrorAt = (offset: number, code: RegistryError['code'], message: string, path?: string) => RegistryError;
 
 /** Never throws. YAML 1.2 core with merge keys (`<<`); an alias may not unfold to more entries than the text has characters. */
@@ -35,6 +26,8 @@ export function readYaml(text: string, file: string): Result<Source, RegistryErr
   const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error', merge: true });
   const [first, ...rest] = syntaxErrors(document, errorAt);
   if (first !== undefined) return { ok: false, errors: [first, ...rest] };
+  const odd = oddStructure(document, errorAt);
+  if (odd !== null) return { ok: false, errors: [odd] };
   const data = toData(document, text.length, errorAt);
   if (!data.ok) return data;
   if (data.value === null || data.value === undefined) {
@@ -51,14 +44,35 @@ export function readYaml(text: string, file: string): Result<Source, RegistryErr
 function syntaxErrors(document: Document, errorAt: ErrorAt): RegistryError[] {
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
   const deep = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
-  if (deep !== undefined) return [errorAt(deep.pos[0], 'YAML_SYNTAX', 'nested too deeply')];
+  if (deep !== undefined) return [errorAt(0, 'YAML_SYNTAX', 'nested too deeply')];
   const errors = faults
     // The parser repeats the token that it did not expect, which may be a line of a pasted key.
-    .map(({ pos, message }) =>
-      errorAt(pos[0], 'YAML_SYNTAX', `not YAML: ${printable(message.replace(/: ".*/s, ''), 200)}`),
+    .map(({ pos, code, message }) =>
+      code === 'MULTIPLE_DOCS'
+        ? errorAt(pos[0], 'YAML_SYNTAX', 'a second document begins here; a registry is one')
+        : errorAt(pos[0], 'YAML_SYNTAX', `not YAML: ${printable(message.replace(/: ".*/s, ''), 200)}`),
     )
     .sort((a, b) => a.line - b.line || a.column - b.column);
   return errors.filter(({ line }, at) => errors[at - 1]?.line !== line).slice(0, MOST_SYNTAX_ERRORS);
+}
+
+/** What the parser takes, but no reader of plain data does: in time that grows with a power of the length, or not at all. */
+function oddStructure(document: Document, errorAt: ErrorAt): RegistryError | null {
+  let odd: RegistryError | null = null;
+  const stop = (offset: number | undefined, message: string) => {
+    odd = errorAt(offset ?? 0, 'YAML_SYNTAX', message);
+    return visit.BREAK;
+  };
+  visit(document, {
+    Collection: (_, { range }, { length }) =>
+      length > MOST_NODES_DEEP ? stop(range?.[0], 'nested too deeply') : undefined,
+    Pair: (_, { key }) => {
+      if (!isScalar(key))
+        return stop(startOf(key), 'a field’s name is one word, neither a list, a mapping nor an alias');
+      return key.value === '__proto__' ? stop(startOf(key), '__proto__ can be the name of nothing') : undefined;
+    },
+  });
+  return odd;
 }
 
 function toData(document: Document, maxAliasCount: number, errorAt: ErrorAt): Result<unknown, RegistryError> {
@@ -90,40 +104,9 @@ function duplicates(document: Document, errorAt: ErrorAt): RegistryError[] {
     Pair: (_, { key }, ancestors) => {
       const start = isNode(key) ? key.range?.[0] : undefined;
       if (start === undefined || !starts.has(start)) return;
-      const keys = [...keysOf(ancestors as readonly Node[]), String(key)];
+      const keys = [...keysOf(ancestors), String(key)];
       found.push(errorAt(start, 'DUPLICATE', `"${printable(String(key), 60)}" stands here twice`, pathText(keys)));
     },
   });
   return found;
 }
-
-/** The keys that lead through nested nodes. */
-const keysOf = (ancestors: readonly unknown[]): PropertyKey[] =>
-  ancestors.flatMap((node, at): PropertyKey[] => {
-    if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : String(node.key)];
-    const next = ancestors[at + 1];
-    return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
-  });
-
-/** Where the value (or its key) begins; where the path ends early, the place of what is there. */
-function offsetOf(document: Document, keys: readonly PropertyKey[], at: 'key' | 'value'): number {
-  let node: unknown = document.contents;
-  let offset = startOf(node) ?? 0;
-  for (const [depth, key] of keys.entries()) {
-    const { name, value } = childOf(isAlias(node) ? node.resolve(document) : node, key);
-    const wantsKey = at === 'key' && depth === keys.length - 1;
-    const start = (wantsKey ? undefined : startOf(value)) ?? startOf(name);
-    if (start === undefined) break;
-    offset = start;
-    node = value;
-  }
-  return offset;
-}
-
-function childOf(node: unknown, key: PropertyKey): { readonly name?: unknown; readonly value?: unknown } {
-  if (isSeq(node)) return { value: node.items[Number(key)] };
-  const pair = isMap(node) && node.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
-  return pair ? { name: pair.key, value: pair.value } : {};
-}
-
-const startOf = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined);

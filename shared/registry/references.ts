@@ -37,7 +37,7 @@ export function referenceProblems(input: unknown): readonly Problem[] {
 const kindsOf = (document: Mapping): Kinds => {
   const kind = (word: string, field: string, ...always: string[]): Kind => ({
     word,
-    names: new Set([...always, ...Object.keys(mapping(document[field]))].filter((name) => name !== '__proto__')),
+    names: new Set([...always, ...Object.keys(mapping(document[field]))]),
   });
   return {
     identity: kind('identity', 'identities'),

@@ -21,7 +21,7 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
 
 function* features(endpoint: EndpointDocument, keys: readonly PropertyKey[]): Generator<Problem> {
   const say = (field: readonly PropertyKey[], feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
-  if (!isProbed(endpoint)) yield say(['url'], `${endpoint.url.slice(0, endpoint.url.indexOf(':'))}://`);
+  if (!isProbed(endpoint)) yield say(['url'], `${endpoint.url.slice(0, endpoint.url.indexOf(':')).toLowerCase()}://`);
   for (const [at, vantage] of (endpoint.from ?? []).entries()) {
     if (vantage !== 'default') yield say(['from', at], `from: ${vantage}`);
   }

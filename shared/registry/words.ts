@@ -10,9 +10,10 @@ export function foundText(value: unknown, keys: readonly PropertyKey[]): string 
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
-  if (keys.some((key) => HIDDEN.includes(key))) return typeof value === 'string' ? 'a text' : `a ${typeof value}`;
-  if (typeof value !== 'string') return `${String(value)} (a ${typeof value})`;
-  return /[\r\n]|-----/.test(value) ? 'a text of several lines' : `"${printable(value, 60)}"`;
+  const hidden = keys.some((key) => HIDDEN.includes(key));
+  if (typeof value !== 'string') return hidden ? `a ${typeof value}` : `${String(value)} (a ${typeof value})`;
+  if (value.length > 500 && !hidden) return `a text of ${amount(value.length, 'string')}`;
+  return hidden || /[\r\n]|-----|[A-Za-z0-9+/=]{40}/.test(value) ? 'a text' : `"${printable(value, 60)}"`;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -24,7 +25,11 @@ const TYPES: Readonly<Record<string, string>> = {
   object: 'a mapping',
   record: 'a mapping',
 };
-const UNITS: Readonly<Record<string, string>> = { string: ' characters', array: ' entries' };
+const UNITS: Readonly<Record<string, readonly [one: string, more: string]>> = {
+  string: [' character', ' characters'],
+  array: [' entry', ' entries'],
+};
+const amount = (number: number | bigint, origin: string) => `${number}${UNITS[origin]?.[number === 1 ? 0 : 1] ?? ''}`;
 
 /** The schema's own phrase where it has one; empty where there is nothing to say. */
 export function expectedText(issue: z.core.$ZodIssue): string {
@@ -35,9 +40,9 @@ export function expectedText(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
     case 'too_small':
-      return `at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+      return `at least ${amount(issue.minimum, issue.origin)}`;
     case 'too_big':
-      return `at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+      return `at most ${amount(issue.maximum, issue.origin)}`;
     default:
       return '';
   }

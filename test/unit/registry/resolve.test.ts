@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseRegistry } from '../../../shared/registry/parse.ts';
+import { STARTER_REGISTRY } from '../../../shared/registry/starter.ts';
+
+const parsed = (text: string, file = '/work/team/registry.yaml') => {
+  const result = parseRegistry(text, file);
+  if (!result.ok) throw new Error(JSON.stringify(result.errors));
+  return result.value;
+};
+const IDENTITIES = `version: 1
+identities:
+  a: { secret: id/a, principal: spiffe://x/a }
+  a-too: { secret: id/a2, principal: spiffe://x/a }
+  b: { secret: id/b, principal: spiffe://x/b }
+  c: { certificate: pki/c.crt, privateKey: /keys/c.key, passphrase: { env: C } }
+  late: { secret: id/late, fault: expired }
+`;
+const one = (fields: string, before = '') => {
+  const text = `${IDENTITIES}${before}\nendpoints:\n  - { name: e, admits: [a], ${fields} }\n`;
+  const [endpoint] = parsed(text).registry.endpoints;
+  if (endpoint === undefined) throw new Error('no endpoint');
+  return endpoint;
+};
+
+describe('an endpoint that says nothing but its url', () => {
+  test('gets every default', () => {
+    // Given the least that is valid, when it is parsed
+    const endpoint = one('url: "https://h.example"');
+    // It has the contract's defaults
+    expect(endpoint).toMatchObject({
+      host: 'h.example',
+      port: 443,
+      path: '/',
+      serverName: 'h.example',
+      serverIdentity: { kind: 'dns', name: 'h.example' },
+      hostHeader: 'h.example',
+      trustBundle: 'public',
+      owner: null,
+      schedule: 'default',
+      timeout: 10_000,
+      settleAfter: 2,
+      remindAfter: 86_400_000,
+      perAddress: 4,
+      http: { method: 'GET', headers: {}, body: null },
+      accepts: { status: [{ from: 200, to: 399 }], body: null },
+      tlsVersions: [],
+      waivers: [],
+      skip: [],
+    });
+    expect(endpoint.rejects.status.map(({ from }) => from)).toEqual([400, 401, 403, 421, 495, 496]);
+    expect(endpoint.rejects).toMatchObject({ body: null, silence: false });
+    expect(endpoint.expiry).toEqual({
+      warn: { kind: 'share', share: 0.25, cap: 30 * 86_400_000 },
+      critical: { kind: 'share', share: 0.1, cap: 7 * 86_400_000 },
+    });
+  });
+
+  test('takes what `defaults` says, and its own word before that', () => {
+    // Given defaults, and an endpoint that contradicts one of them
+    const defaults =
+      'defaults: { timeout: 3s, settleAfter: 5, expiry: { days: { warn: 20d } }, limits: { perAddress: 9 } }';
+    const endpoint = one('url: "https://h", timeout: 1.5s', defaults);
+    // It is heard where it speaks
+    expect(endpoint).toMatchObject({ timeout: 1500, settleAfter: 5, perAddress: 9 });
+    expect(endpoint.expiry.warn).toEqual({ kind: 'fixed', before: 20 * 86_400_000 });
+    expect(endpoint.expiry.critical).toEqual({ kind: 'fixed', before: 7 * 86_400_000 });
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['https://H.Example:8443/a?b=c', '', 'h.example', 8443, 'h.example', 'dns:h.example', 'h.example:8443'],
+    ['https://h.example.:443', '', 'h.example.', 443, 'h.example', 'dns:h.example', 'h.example'],
+    ['https://10.0.3.7:9443', '', '10.0.3.7', 9443, null, 'ip:10.0.3.7', '10.0.3.7:9443'],
+    [
+      'https://10.0.3.7:9443',
+      'serverName: s.example',
+      '10.0.3.7',
+      9443,
+      's.example',
+      'dns:s.example',
+      's.example:9443',
+    ],
+    ['https://[2001:DB8::1]/', '', '2001:db8::1', 443, null, 'ip:2001:db8::1', '[2001:db8::1]'],
+    ['https://[::1]:444/', '', '::1', 444, null, 'ip:::1', '[::1]:444'],
+    ['https://h:444/', 'serverName: "::1"', 'h', 444, null, 'ip:::1', '[::1]:444'],
+    ['https://h:444/', 'serverName: s, hostHeader: other', 'h', 444, 's', 'dns:s', 'other'],
+    ['https://h/', 'serverIdentity: spiffe://corp/ns/a', 'h', 443, 'h', 'uri:spiffe://corp/ns/a', 'h'],
+  ])('%s %s', (url, fields, host, port, serverName, identity, hostHeader) => {
+    // Given a url and what the endpoint says of its names, when it is parsed
+    const endpoint = one(`url: "${url}"${fields === '' ? '' : `, ${fields}`}`);
+    // It dials, names and expects accordingly
+    expect(endpoint).toMatchObject({ host, port, serverName, hostHeader });
+    expect(`${endpoint.serverIdentity.kind}:${Object.values(endpoint.serverIdentity)[1]}`).toBe(identity);
+  });
+});
+
+describe('refuses', () => {
+  test('defaults to every other identity without a fault and with another principal', () => {
+    expect(one('url: "https://h"').refuses).toEqual(['b', 'c']);
+  });
+  test('is respected where it is empty', () => {
+    expect(one('url: "https://h", refuses: []').refuses).toEqual([]);
+  });
+  test('never names an admitted or a faulty identity', () => {
+    const names = ['a', 'a-too', 'b', 'c'];
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.constantFrom(...names), { minLength: 1 }), (admits) => {
+        // Given any list of admitted identities
+        const text = `${IDENTITIES}\nendpoints: [{ name: e, url: "https://h", admits: [${admits.join(', ')}] }]`;
+        const { refuses } = parsed(text).registry.endpoints[0]!;
+        // It refuses none of them, none with a fault, and `b` and `c` whenever they are not admitted
+        expect(refuses.filter((name) => admits.includes(name) || name === 'late')).toEqual([]);
+        for (const name of ['b', 'c']) expect(refuses.includes(name)).toBe(!admits.includes(name));
+      }),
+    );
+  });
+});
+
+describe('the rest of the registry', () => {
+  test('resolves paths against its own directory and keeps absolute ones', () => {
+    // Given files beside the registry and elsewhere
+    const text = `${IDENTITIES}trustBundles: { lab: { file: ../ca.pem } }\nendpoints: [{ name: e, url: "https://h", admits: [a] }]`;
+    const { identities, trustBundles } = parsed(text).registry;
+    // It names them absolutely
+    expect(identities['c']?.source).toEqual({
+      kind: 'files',
+      certificate: '/work/team/pki/c.crt',
+      privateKey: '/keys/c.key',
+    });
+    expect(trustBundles).toEqual({ public: { kind: 'system' }, lab: { kind: 'file', file: '/work/ca.pem' } });
+  });
+
+  test.each([
+    ['', '', ['default']],
+    ['schedules: { fast: { enforcement: 1m } }', '', ['default', 'fast']],
+    ['schedules: { fast: { enforcement: 1m } }', ', schedule: fast', ['fast']],
+    ['schedules: { fast: {} }\ndefaults: { schedule: fast }', '', ['fast']],
+  ])('has the schedules that are named or used: %s %s', (before, fields, names) => {
+    const text = `${IDENTITIES}${before}\nendpoints: [{ name: e, url: "https://h", admits: [a]${fields} }]`;
+    expect(Object.keys(parsed(text).registry.schedules).sort()).toEqual(names);
+  });
+
+  test('ends a waiver with its day, and leaves out those of routes', () => {
+    // Given a waiver for the endpoint and one for a route
+    const waivers =
+      'waivers: [{ scenario: revoked, until: 2028-02-29, reason: r }, { scenario: revoked, route: GET /a, until: 2028-02-29, reason: r }]';
+    // It keeps the first, to the end of the leap day
+    expect(one(`url: "https://h", ${waivers}`).waivers).toEqual([
+      {
+        scenario: 'revoked',
+        subject: null,
+        until: Date.parse('2028-03-01T00:00:00Z'),
+        untilDate: '2028-02-29',
+        reason: 'r',
+      },
+    ]);
+  });
+
+  test('the example has its endpoints that can be probed, with all they say', () => {
+    // Given the example registry
+    const example = readFileSync(new URL('../../../docs/reference/registry.example.yaml', import.meta.url), 'utf8');
+    const { registry } = parsed(example);
+    // It has the two over https
+    expect(registry.endpoints.map(({ name }) => name)).toEqual(['payments', 'ledger']);
+    expect(registry.endpoints[0]).toMatchObject({
+      refuses: ['orders', 'backoffice'],
+      schedule: 'critical',
+      owner: 'team-payments',
+    });
+    expect(registry.endpoints[1]).toMatchObject({
+      http: { method: 'POST', headers: { authorization: { secret: 'mtls-monitor/token/ledger' } }, body: '{}' },
+      accepts: {
+        status: [
+          { from: 200, to: 299 },
+          { from: 404, to: 404 },
+        ],
+        body: '"ledger"',
+      },
+      tlsVersions: ['1.2', '1.3'],
+      refuses: ['checkout', 'backoffice', 'legacy'],
+    });
+  });
+
+  test('the starter parses, asks for nothing unbuilt and has two endpoints at most', () => {
+    const { registry, unbuilt } = parsed(STARTER_REGISTRY);
+    expect(unbuilt).toEqual([]);
+    expect(registry.endpoints.length).toBeLessThanOrEqual(2);
+  });
+
+  test('the starter parses with its commented lines switched on', () => {
+    // Given the starter with each commented field in place of nothing
+    const text = STARTER_REGISTRY.replace(/^( +)# (expired: .*|refuses: .*|accepts: .*)$/gm, '$1$2').replace(
+      /^( +)# (waivers:.*)\n +# ( +- .*)$/m,
+      '$1$2\n$1$3',
+    );
+    // It still parses, with them
+    const { registry } = parsed(text);
+    expect(Object.keys(registry.identities)).toContain('expired');
+    expect(registry.endpoints[1]?.waivers).toHaveLength(1);
+  });
+});
