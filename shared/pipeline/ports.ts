@@ -37,12 +37,13 @@ export type OutgoingMessage = {
 };
 
 export type MessageStore = {
-  /** Creates it, leased until `until`; false where the id exists. */
+  /** Creates it, leased until `until`; false where the id exists or ever did. */
   readonly create: (message: OutgoingMessage, until: Instant) => Promise<boolean>;
   /** Takes over one whose lease is over; false where it is still leased or gone. */
   readonly lease: (id: string, now: Instant, until: Instant) => Promise<boolean>;
+  /** The id stays taken for a day at least: a report that was held up must not create the message again. */
   readonly remove: (id: string) => Promise<void>;
-  /** Messages created and not yet removed. */
+  /** Messages created and not yet removed; may lag behind the writes by seconds. */
   readonly pending: () => Promise<readonly OutgoingMessage[]>;
 };
 

@@ -4,16 +4,16 @@ import type { NotificationKind } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 
-/** A transition and the state item that holds it. */
+/** A transition and the state item that holds it; the same id may stand in the items of two vantages. */
 export type Member = { readonly key: string; readonly transition: Transition };
 
-export type MessageGroup = {
+export type MessageGroup<M extends Member = Member> = {
   /** The run that found them, not the one that tells. */
   readonly runId: string;
   readonly runStartedAt: Instant;
   readonly kind: NotificationKind;
   readonly owner: string | null;
-  readonly members: readonly Member[];
+  readonly members: readonly M[];
 };
 
 /** A check's change of leaf is told before the verdict on the new one: both may be due from one run. */
@@ -29,8 +29,8 @@ const ORDER: Readonly<Record<NotificationKind, number>> = {
 const MAX_MEMBERS = 10_000;
 
 /** In the order in which they must be told: transitions of one check are in different groups, the earlier in an earlier one. */
-export const groupDue = (members: readonly Member[]): readonly MessageGroup[] => {
-  const groups = new Map<string, { group: Omit<MessageGroup, 'members'>; members: Member[] }>();
+export const groupDue = <M extends Member>(members: readonly M[]): readonly MessageGroup<M>[] => {
+  const groups = new Map<string, { group: Omit<MessageGroup, 'members'>; members: M[] }>();
   for (const member of members) {
     const { runId, runStartedAt, kind, owner } = member.transition;
     const name = (part: number) => JSON.stringify([runStartedAt, runId, kind, owner, part]);

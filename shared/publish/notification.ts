@@ -9,7 +9,7 @@ import { bytes, fitting } from './text.ts';
 
 /**
  * API_Publish takes 256 KB, attributes included. What is stored until it is published, and what a subscriber gets in SNS' own envelope, is
- * this text escaped once more: room is left for that.
+ * this text escaped once more: room is left for that, and for the attributes.
  */
 const MAX_BYTES = 160_000;
 /** More never fit: no item has fewer than 320 bytes. */
@@ -32,8 +32,7 @@ export const composeMessage = (id: string, group: MessageGroup, links: Notificat
   const document = documentOf(id, group, all, links);
   const attributes = attributesOf(document);
   const headline = subject({ ...document, items: all });
-  const around = bytes(JSON.stringify(attributes)) + bytes(headline);
-  const body = longest(Math.min(all.length, MAX_ITEMS), MAX_BYTES - around, (shown) =>
+  const body = longest(Math.min(all.length, MAX_ITEMS), MAX_BYTES, (shown) =>
     bodyOf({ ...document, items: all.slice(0, shown) }, all),
   );
   const members = group.members.map(({ key, transition }) => ({ key, transition: transition.id }));

@@ -153,6 +153,11 @@ describe('reminders', () => {
     const { told } = tell([open(), open(), unsure(), open()], { settings });
     expect(told.map(([first]) => first?.split(' ')[0])).toEqual(['regression', undefined, undefined, 'reminder']);
   });
+  test('one with a lower severity does not make the old one news', () => {
+    const soon = (severity: 'warning' | 'critical') => fail('SERVED_CHAIN_EXPIRES_SOON', { severity });
+    const { told } = tell([soon('critical'), soon('warning'), soon('warning'), soon('critical')], { settings });
+    expect(told.map(([first]) => first?.split(' ')[0])).toEqual(['expiry', undefined, 'reminder', undefined]);
+  });
   test('of a blind spot too', () => {
     const { told } = tell([unsure(), unsure(), unsure(), unsure()], { settings });
     expect(told.flat()).toEqual(['blind UNREACHABLE', 'reminder UNREACHABLE']);
