@@ -104,7 +104,8 @@ export const envoy: LabProgram = {
     const envoyPath = await binary();
     if (envoyPath === null) return null;
     const { stdout } = await promisify(execFile)(envoyPath, ['--version']).catch(() => ({ stdout: '' }));
-    return stdout.trim() || null;
+    const revision = /version: (\S+)/.exec(stdout)?.[1];
+    return revision === undefined ? null : `envoy ${revision}`;
   },
   start: async (mode, files) => {
     const directory = await mkdtemp(join(files.directory, 'envoy-'));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { inspect } from 'node:util';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MintedScenario } from '../../../shared/model/probe.ts';
 import { DAY } from '../../../shared/model/time.ts';
@@ -247,6 +248,30 @@ describe('mintLike', () => {
 });
 
 describe('DER', () => {
+  test('a certificate taken apart and put together again is the same, to the byte (Ed25519 signs deterministically)', async () => {
+    const root = await rootOf('ed25519');
+    const leaf = await leafOf(root);
+    expect(putTogether(takeApart(leaf.der), root.privateKey)).toEqual(leaf.der);
+    expect(putTogether(takeApart(root.der), root.privateKey)).toEqual(root.der);
+  });
+
+  test('bytes from anywhere are read or refused with a RangeError, never past their end', async () => {
+    const { der } = await leafOf(await rootOf());
+    const damaged = fc.tuple(fc.nat(der.length - 1), fc.integer({ min: 0, max: 255 }));
+    fc.assert(
+      fc.property(fc.array(damaged, { minLength: 1, maxLength: 4 }), fc.nat(der.length), (changes, end) => {
+        const bytes = Uint8Array.from(der);
+        for (const [index, byte] of changes) bytes[index] = byte;
+        try {
+          const parts = takeApart(bytes.subarray(0, end));
+          expect(parts.subject.length + parts.spki.length).toBeLessThan(end);
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      }),
+    );
+  });
+
   test.each([
     ['1.2.840.113549.1.1.11', '06092a864886f70d01010b'],
     ['2.5.29.17', '0603551d11'],

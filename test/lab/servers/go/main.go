@@ -30,6 +30,7 @@ func read(path string) []byte {
 }
 
 // crypto/tls knows no CRL: without this, a revoked certificate would be accepted.
+// RevokedCertificates is the older name: the Go that Debian ships knows no other.
 func revoked(path string) map[string]bool {
 	serials := map[string]bool{}
 	for rest := read(path); ; {
@@ -41,7 +42,7 @@ func revoked(path string) map[string]bool {
 		if err != nil {
 			log.Fatal(err)
 		}
-		for _, entry := range list.RevokedCertificateEntries {
+		for _, entry := range list.RevokedCertificates {
 			serials[entry.SerialNumber.String()] = true
 		}
 	}
