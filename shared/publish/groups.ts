@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { NotificationKind } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
+import { bytes } from './text.ts';
 
 /** A transition and the state item that holds it; the same id may stand in the items of two vantages. */
 export type Member = { readonly key: string; readonly transition: Transition };
@@ -25,24 +26,41 @@ const ORDER: Readonly<Record<NotificationKind, number>> = {
   recovery: 4,
   reminder: 5,
 };
-/** So that the record of one message fits into a DynamoDB item, compressed. */
-const MAX_MEMBERS = 10_000;
+/** Bytes that the list of members may have in the record of a message: a DynamoDB item has 400 KB, and the body is in it too. */
+const MEMBERS_BYTES = 130_000;
 
-/** In the order in which they must be told: transitions of one check are in different groups, the earlier in an earlier one. */
+/**
+ * In the order in which they must be told: transitions of one check are in different groups, the earlier in an earlier one. Where there are
+ * more members than one record can name, about a thousand, there are several groups.
+ */
 export const groupDue = <M extends Member>(members: readonly M[]): readonly MessageGroup<M>[] => {
-  const groups = new Map<string, { group: Omit<MessageGroup, 'members'>; members: M[] }>();
-  for (const member of members) {
-    const { runId, runStartedAt, kind, owner } = member.transition;
-    const name = (part: number) => JSON.stringify([runStartedAt, runId, kind, owner, part]);
-    let part = 0;
-    while ((groups.get(name(part))?.members.length ?? 0) >= MAX_MEMBERS) part += 1;
-    const found = groups.get(name(part));
-    if (found === undefined) groups.set(name(part), { group: { runId, runStartedAt, kind, owner }, members: [member] });
-    else found.members.push(member);
-  }
-  return [...groups.values()]
-    .map(({ group, members: own }) => ({ ...group, members: own }))
+  const same = Map.groupBy(members, ({ transition: { runId, runStartedAt, kind, owner } }) =>
+    JSON.stringify([runStartedAt, runId, kind, owner]),
+  );
+  return [...same.values()]
+    .flatMap((all) => parted(all))
+    .flatMap((own) => {
+      const [first] = own;
+      if (first === undefined) return [];
+      const { runId, runStartedAt, kind, owner } = first.transition;
+      return [{ runId, runStartedAt, kind, owner, members: own }];
+    })
     .toSorted((a, b) => a.runStartedAt - b.runStartedAt || ORDER[a.kind] - ORDER[b.kind]);
+};
+
+const parted = <M extends Member>(members: readonly M[]): readonly (readonly M[])[] => {
+  const parts: M[][] = [];
+  let left = 0;
+  for (const member of members) {
+    const size = bytes(JSON.stringify([member.key, member.transition.id])) + '{"key":,"transition":},'.length;
+    if (left < size) {
+      parts.push([]);
+      left = MEMBERS_BYTES;
+    }
+    parts.at(-1)?.push(member);
+    left -= size;
+  }
+  return parts;
 };
 
 /** The same for the same parts: an id is what a repeated announcement is recognised by. */

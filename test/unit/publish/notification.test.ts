@@ -201,9 +201,21 @@ describe('which messages', () => {
     ]);
   });
 
-  test('more than fit into one record are split', () => {
-    const groups = groupDue(Array.from({ length: 10_001 }, (_, n) => member({ check: `c${n}` })));
-    expect(groups.map(({ members }) => members.length)).toEqual([10_000, 1]);
+  test('more than one record can name are split, in order, and none is lost', () => {
+    const all = Array.from({ length: 5000 }, (_, n) => member({ check: `c${n}`, cause: 'ENDPOINT_DOWN' }));
+    const groups = groupDue(all);
+    expect(groups.length).toBeGreaterThan(1);
+    expect(groups.flatMap(({ members }) => members)).toEqual(all);
+  });
+
+  test('one message and its members fit into a DynamoDB item, whatever they hold', () => {
+    const all = Array.from({ length: 3000 }, (_, n) =>
+      member({ check: `c${n}/"\\ü😀`, endpoint: `e${n}`, message: '"\\'.repeat(500) }),
+    );
+    for (const group of groupDue(all)) {
+      const record = JSON.stringify(composeMessage('id-1', group, links));
+      expect(Buffer.byteLength(record)).toBeLessThan(390_000);
+    }
   });
 
   test('an id depends on every part and on nothing else', () => {
