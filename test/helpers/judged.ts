@@ -4,7 +4,7 @@ import { MINUTE } from '../../shared/model/time.ts';
 import type { Update } from '../../shared/regression/advance.ts';
 
 /** A check's result, and what a test cares about. */
-export const aResult = (own: Partial<CheckResult> = {}): CheckResult => ({
+const aResult = (own: Partial<CheckResult> = {}): CheckResult => ({
   id: 'payments/valid-identity/checkout',
   endpoint: 'payments',
   scenario: 'valid-identity',
