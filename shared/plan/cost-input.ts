@@ -1,0 +1,38 @@
+/** What a registry asks of AWS, as the estimate wants it. */
+import { type MetricLevel, SUITE_REQUESTS, type SuiteRequest } from '../model/names.ts';
+import type { Registry } from '../model/registry.ts';
+import { makeBatches } from './batches.ts';
+import type { CostInput } from './cost.ts';
+import { planEndpoint, suitesOf } from './plan.ts';
+
+export type Deployed = {
+  readonly metrics: MetricLevel;
+  readonly memoryMb: number;
+  /** Measured; see `CostInput`. */
+  readonly secondsPerSweep: number;
+  readonly secretKeys?: boolean;
+};
+
+export function costInput(registry: Registry, deployed: Deployed): CostInput {
+  const { schedules, endpoints, identities } = registry;
+  const run = { id: '', startedAt: 0, suite: 'enforcement', schedule: null } as const;
+  const batches = makeBatches(registry, run, {});
+  const mostSecrets = batches.map(
+    (batch) => Object.keys(batch.identities).length + Object.keys(batch.trustBundles).length,
+  );
+  return {
+    ...deployed,
+    schedules: Object.entries(schedules).map(([name, every]) => ({
+      every,
+      endpoints: endpoints.filter(({ schedule }) => schedule === name).length,
+    })),
+    checks: Object.fromEntries(
+      SUITE_REQUESTS.map((suite) => {
+        const counts = endpoints.map((endpoint) => planEndpoint(endpoint, identities, suitesOf(suite)).checks.length);
+        return [suite, counts.reduce((sum, count) => sum + count, 0) / Math.max(1, endpoints.length)];
+      }),
+    ) as Record<SuiteRequest, number>,
+    endpointsPerBatch: Math.max(1, endpoints.length / Math.max(1, batches.length)),
+    secrets: mostSecrets.reduce((most, count) => Math.max(most, count), 1),
+  };
+}

@@ -1,0 +1,134 @@
+/** What a month on AWS costs: computed before anything is deployed, from how often runs start and how much each does. */
+import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
+import { SUITES } from '../model/names.ts';
+import type { Schedule } from '../model/registry.ts';
+import { HOUR } from '../model/time.ts';
+import { METRIC_TIERS, PRICES } from './prices.ts';
+
+export type CostInput = {
+  /** The schedules, each with the number of endpoints that follow it. */
+  readonly schedules: readonly { readonly every: Schedule; readonly endpoints: number }[];
+  /** Checks per endpoint, on average, in a run of each suite; `all`: in one of everything. */
+  readonly checks: Readonly<Record<SuiteRequest, number>>;
+  readonly metrics: MetricLevel;
+  /** Seconds of the probe function per endpoint for all its checks, start-up included; a suite takes its share by checks. */
+  readonly secondsPerSweep: number;
+  readonly memoryMb: number;
+  /** Default: 50. */
+  readonly endpointsPerBatch?: number;
+  /** Share of the endpoints whose state is written in a run. Default: 0.02. */
+  readonly changed?: number;
+  /** Secrets that a batch reads. Default: 10. */
+  readonly secrets?: number;
+  /** Whether those are encrypted with keys of one's own (`secretKeys`), whose use is charged. Default: false. */
+  readonly secretKeys?: boolean;
+};
+
+export type CostLine = {
+  readonly what: string;
+  /** A month. */
+  readonly quantity: number;
+  /** Dollars. */
+  readonly unitPrice: number;
+  readonly dollars: number;
+};
+export type Cost = { readonly lines: readonly CostLine[] /** Dollars a month. */; readonly total: number };
+
+/** AWS reckons a month as 730 hours. */
+const MONTH = 730 * HOUR;
+/** PlanRun, IsPlanned, ProbeBatches, ReportRun, IsDone, Done. */
+const STATES = 6;
+/** Plan and report, in seconds: for a run, and for each batch that they write and read. */
+const RUN_SECONDS = 1;
+const BATCH_SECONDS = 0.05;
+const EXPRESS_GB = 64 / 1024;
+/** An item of state: a dozen checks. */
+const ITEM_KB = 4;
+const LOG_GB_PER_CALL = 2 / 1024 ** 2;
+const PER_ENDPOINT = 6;
+const FLEET = 7;
+const PER_SCHEDULED_RUN = 5;
+const METRICS_PER_CALL = 1000;
+const SECRETS_PER_CALL = 20;
+
+/** An upper estimate: every run does all its work, and every metric is sent in every hour. */
+export function monthlyCost(input: CostInput): Cost {
+  const lines = [...runLines(input), ...metricLines(input)].filter(({ quantity }) => quantity > 0);
+  return { lines, total: lines.reduce((sum, { dollars }) => sum + dollars, 0) };
+}
+
+type Runs = {
+  readonly runs: number;
+  readonly endpoints: number;
+  readonly batches: number;
+  readonly probeSeconds: number;
+};
+
+/** A month's runs of each schedule and suite; `batches` and `probeSeconds` are of one run. */
+const scheduledRuns = ({ schedules, checks, secondsPerSweep, endpointsPerBatch = 50 }: CostInput): readonly Runs[] =>
+  schedules
+    .filter(({ endpoints }) => endpoints > 0)
+    .flatMap(({ every, endpoints }) =>
+      SUITES.map((suite: Suite) => ({
+        runs: MONTH / every[suite],
+        endpoints,
+        // The identities' own health is a batch of its own.
+        batches: Math.ceil(endpoints / endpointsPerBatch) + (suite === 'certificates' ? 1 : 0),
+        probeSeconds: checks.all === 0 ? 0 : (endpoints * secondsPerSweep * checks[suite]) / checks.all,
+      })),
+    );
+
+function runLines(input: CostInput): readonly CostLine[] {
+  const { memoryMb, changed = 0.02, secrets = 10, secretKeys = false } = input;
+  const all = scheduledRuns(input);
+  const sum = (of: (each: Runs) => number): number => all.reduce((total, each) => total + each.runs * of(each), 0);
+  const [runs, batches, seconds] = [sum(() => 1), sum((run) => run.batches), sum((run) => run.probeSeconds)];
+  const around = runs * RUN_SECONDS + batches * BATCH_SECONDS;
+  return [
+    line('EventBridge Scheduler: invocations', runs, PRICES.schedulerInvocation),
+    line('Step Functions: state transitions', runs * STATES + batches, PRICES.stateTransition),
+    line('Step Functions: express requests', batches, PRICES.expressRequest),
+    line('Step Functions: express GB-seconds', seconds * EXPRESS_GB, PRICES.expressGbSecond),
+    line('Lambda: requests', runs * 2 + batches, PRICES.lambdaRequest),
+    line('Lambda: GB-seconds (arm64)', ((seconds + around) * memoryMb) / 1024, PRICES.lambdaGbSecond),
+    line('S3: PUT and LIST', batches * 2 + runs * 2, PRICES.s3Put),
+    line('S3: GET', batches * 2 + runs, PRICES.s3Get),
+    // Its own item, the index of what is due, and one item that is.
+    line('DynamoDB: read units', sum((run) => run.endpoints + 3) * (ITEM_KB / 4), PRICES.dynamoRead),
+    line('DynamoDB: write units', sum((run) => run.endpoints * changed + 1) * ITEM_KB, PRICES.dynamoWrite),
+    line('Secrets Manager: calls', batches * Math.ceil(secrets / SECRETS_PER_CALL), PRICES.secretsCall),
+    line('KMS: requests', runs + (secretKeys ? batches * secrets : 0), PRICES.keyRequest),
+    line('KMS: keys', 1, PRICES.key),
+    line('CloudWatch: GB of logs', (runs * 2 + batches) * LOG_GB_PER_CALL, PRICES.logGb),
+    line('CloudWatch: PutMetricData requests', runs + batches * callsPerBatch(input), PRICES.putMetricData),
+  ];
+}
+
+const perEndpoint = ({ metrics, checks }: CostInput): number =>
+  ({ fleet: 0, endpoint: PER_ENDPOINT, check: PER_ENDPOINT + checks.all })[metrics];
+
+const callsPerBatch = (input: CostInput): number =>
+  Math.ceil(((input.endpointsPerBatch ?? 50) * perEndpoint(input)) / METRICS_PER_CALL);
+
+function metricLines(input: CostInput): readonly CostLine[] {
+  const used = input.schedules.filter(({ endpoints }) => endpoints > 0);
+  const endpoints = used.reduce((sum, each) => sum + each.endpoints, 0);
+  const scheduled = used.length * SUITES.length;
+  const metrics = FLEET + PER_SCHEDULED_RUN * scheduled + endpoints * perEndpoint(input);
+  return [
+    ...METRIC_TIERS.map(({ upTo, price }, at) => {
+      const from = METRIC_TIERS[at - 1]?.upTo ?? 0;
+      return line('CloudWatch: custom metrics', Math.min(Math.max(metrics - from, 0), upTo - from), price);
+    }),
+    // One for each schedule and suite, and one for all.
+    line('CloudWatch: alarms', scheduled + 1, PRICES.alarm),
+    line('CloudWatch: dashboard', 1, PRICES.dashboard),
+  ];
+}
+
+const line = (what: string, quantity: number, unitPrice: number): CostLine => ({
+  what,
+  quantity,
+  unitPrice,
+  dollars: quantity * unitPrice,
+});
