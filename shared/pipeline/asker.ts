@@ -1,7 +1,7 @@
 /** Turns what a check presents into one connection: address, secure context, request. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { Observation, Presented } from '../model/probe.ts';
+import type { MintedScenario, Observation, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import type { Credentials } from '../pki/identity.ts';
@@ -66,7 +66,7 @@ export const asker = async (
     Object.entries(http.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
   const request = { method: http.method, path, host: hostHeader, headers: plainHeaders, body: http.body };
-  return async (presented, tls, { listenFirst }) => {
+  return async (presented, tls, { listenFirst, control }) => {
     if (!hasTime()) return null;
     const name = nameOf(presented);
     if ('unresolved' in address)
@@ -76,7 +76,7 @@ export const asker = async (
         at: 'dns',
         reason: address.unresolved,
       });
-    const context = await contextFor(presented, tls, endpoint, ports);
+    const context = await contextFor(presented, tls, control, endpoint, ports);
     if (!context.ok) return failed(name, ports.clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const target: ProbeTarget = {
       presented: name,
@@ -99,40 +99,56 @@ type Context =
   | { readonly ok: true; readonly value: ProbeTarget['context'] }
   | { readonly ok: false; readonly reason: string };
 
+const madeOf = (identity: Presentable | null, tls: TlsVersion | null): Context => {
+  try {
+    return { ok: true, value: secureContext(identity, tls) };
+  } catch (error) {
+    return {
+      ok: false,
+      reason: `OpenSSL does not load it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    };
+  }
+};
+
 const contextFor = async (
   presented: Presented,
   tls: TlsVersion | null,
+  control: string | null,
   endpoint: Endpoint,
   ports: AskPorts,
 ): Promise<Context> => {
-  const made = (identity: Presentable | null): Context => {
-    try {
-      return { ok: true, value: secureContext(identity, tls) };
-    } catch (error) {
-      return {
-        ok: false,
-        reason: `OpenSSL does not load it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      };
-    }
-  };
   switch (presented.kind) {
     case 'plaintext':
       return { ok: true, value: null };
     case 'none':
-      return made(null);
+      return madeOf(null, tls);
     case 'identity': {
       const admitted = endpoint.admits.includes(presented.identity);
       if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
       const credentials = usable(presented.identity, ports);
-      return 'reason' in credentials ? { ok: false, reason: credentials.reason } : made(credentials);
+      return 'reason' in credentials ? { ok: false, reason: credentials.reason } : madeOf(credentials, tls);
     }
-    case 'minted': {
-      const control = endpoint.admits.map((name) => usable(name, ports)).find((each) => !('reason' in each));
-      const like = control === undefined || 'reason' in control ? null : mintedLike(control, presented.scenario);
-      return like === null ? { ok: false, reason: 'there is no usable control to copy' } : made(await like);
-    }
+    case 'minted':
+      return mintedContext(presented.scenario, tls, control === null ? endpoint.admits : [control], ports);
     default:
       return presented satisfies never;
+  }
+};
+
+/** Like the accepted control; before one was, like the first that could be. */
+const mintedContext = async (
+  scenario: MintedScenario,
+  tls: TlsVersion | null,
+  controls: readonly string[],
+  ports: AskPorts,
+): Promise<Context> => {
+  const like = controls.map((name) => usable(name, ports)).find((each): each is Credentials => !('reason' in each));
+  if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
+  try {
+    const minted = await mintedLike(like, scenario);
+    return minted === null ? { ok: false, reason: 'there is no usable control to copy' } : madeOf(minted, tls);
+  } catch {
+    return { ok: false, reason: 'the control’s certificate cannot be copied' };
   }
 };
 

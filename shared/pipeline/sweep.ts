@@ -10,12 +10,15 @@ import { classifyControl, classifyPlaintext, classifyProbe } from '../verdict/cl
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
 
+export type AskOptions = {
+  /** Listens for a TLS alert before it writes. */
+  readonly listenFirst: boolean;
+  /** The identity that was accepted as the control: what is minted is minted like it. Null before one was. */
+  readonly control: string | null;
+};
+
 /** One connection, one observation; null once the run has no time left for another. Never rejects. */
-export type Ask = (
-  presented: Presented,
-  tls: TlsVersion | null,
-  options: { readonly listenFirst: boolean },
-) => Promise<Observation | null>;
+export type Ask = (presented: Presented, tls: TlsVersion | null, options: AskOptions) => Promise<Observation | null>;
 
 type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
 
@@ -77,7 +80,7 @@ const askControls = async (
 
 /** A rejected or failed control is asked once more. */
 const askControl = async (endpoint: Endpoint, check: Check, ask: Ask): Promise<Trial> => {
-  const attempt = attempter(check, ask, (observation) => classifyControl(observation, endpoint));
+  const attempt = attempter(check, ask, null, (observation) => classifyControl(observation, endpoint));
   const first = await attempt(false);
   if (first === null) return { check, attempts: [] };
   if (first.outcome.kind === 'accepted' || first.observation.ended.kind === 'unusable')
@@ -102,7 +105,7 @@ const askOther = async (endpoint: Endpoint, check: Check, { control, down }: Con
   if (down !== null) return { check, attempts: [] };
   const plain = check.presented?.kind === 'plaintext';
   const classify = plain ? classifyPlaintext : classifyProbe;
-  const attempt = attempter(check, ask, (observation) =>
+  const attempt = attempter(check, ask, control, (observation) =>
     classify(observation, endpoint, control?.observation.answer ?? null),
   );
   const first = await attempt(false);
@@ -149,8 +152,9 @@ const askAgain = async (
 };
 
 const attempter =
-  ({ presented, tls }: Check, ask: Ask, classify: (observation: Observation) => Outcome) =>
+  ({ presented, tls }: Check, ask: Ask, control: Attempt | null, classify: (observation: Observation) => Outcome) =>
   async (listenFirst: boolean): Promise<Attempt | null> => {
-    const observation = presented === null ? null : await ask(presented, tls, { listenFirst });
+    const options = { listenFirst, control: control?.observation.presented ?? null };
+    const observation = presented === null ? null : await ask(presented, tls, options);
     return observation === null ? null : { observation, outcome: classify(observation) };
   };

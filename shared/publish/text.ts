@@ -1,7 +1,7 @@
 /** Text on its way into a message: bounded, and nothing in it that moves a cursor or hides what follows. */
 
-/** Control, format (also bidirectional), separator and lone surrogate characters are escaped; longer than `max` UTF-16 units is cut. */
-export const printable = (text: string, max: number): string =>
+/** Control, format (also bidirectional), separator and lone surrogate characters are escaped; longer than `max` UTF-16 units (default: no limit) is cut. */
+export const printable = (text: string, max: number = Number.POSITIVE_INFINITY): string =>
   cut(
     text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`),
     max,

@@ -62,7 +62,7 @@ const indeterminate = (
 /** A control: must be accepted. Asked twice before it is called rejected. */
 export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult => {
   const { name } = context.endpoint;
-  const result = (judgement: Judgement) => checkResult(trial.check, judgement, trial.attempts.toReversed(), context);
+  const result = (judgement: Judgement) => checkResult(trial.check, judgement, trial.attempts, [], context);
   const last = trial.attempts.at(-1);
   if (last === undefined) return result(notRun(trial));
   const ending = endingText(last.observation.ended);
@@ -122,7 +122,7 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
   const beside = [lane.after, lane.control ?? lane.controls[0]?.attempts.at(-1) ?? null].filter(
     (attempt) => attempt !== null,
   );
-  const result = (judgement: Judgement) => checkResult(trial.check, judgement, [...trial.attempts, ...beside], context);
+  const result = (judgement: Judgement) => checkResult(trial.check, judgement, trial.attempts, beside, context);
   const last = trial.attempts.at(-1);
   if (last === undefined)
     return result(

@@ -30,14 +30,15 @@ export type Judgement = {
   readonly advice?: string | null;
 };
 
-/** `attempts` are the check's own, the control's last. */
+/** `own` are the check's attempts, oldest first; `beside` are the control's, which come last in the evidence. */
 export const checkResult = (
   check: Check,
   judgement: Judgement,
-  attempts: readonly Attempt[],
+  own: readonly Attempt[],
+  beside: readonly Attempt[],
   { endpoint, vantage }: JudgeContext,
 ): CheckResult => {
-  const decisive = attempts.find(({ outcome }) => outcome.kind === 'accepted') ?? attempts[0];
+  const decisive = own.find(({ outcome }) => outcome.kind === 'accepted') ?? own.at(-1) ?? beside[0];
   const passes = judgement.verdict === 'pass';
   return {
     id: check.id,
@@ -56,6 +57,6 @@ export const checkResult = (
     advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
     reproduce: reproduceText(check, endpoint),
     waiver: null,
-    evidence: attempts.map(({ observation }) => evidenceOf(observation)),
+    evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
   };
 };

@@ -56,7 +56,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
       .slice(0, 1),
   );
   const result = (judgement: Judgement) =>
-    checkResult(check, judgement, shown.length > 0 ? shown : first === undefined ? [] : [first], context);
+    checkResult(check, judgement, shown.length > 0 ? shown : first === undefined ? [] : [first], [], context);
   if (chains.length === 0) return result(nothingServed(first, context));
   const all = chains.map(({ servedChain }) => problemsOf(servedChain));
   const unusable = all.find((problems) => 'unusable' in problems);

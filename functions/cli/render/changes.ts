@@ -1,6 +1,6 @@
 import type { Transition } from '../../../shared/model/state.ts';
+import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
-import { printable } from './escape.ts';
 
 const painted = (kind: Transition['kind'], colors: Colors): string => {
   const paint = kind === 'regression' ? colors.red : kind === 'recovery' ? colors.green : colors.yellow;

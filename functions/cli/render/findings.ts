@@ -1,9 +1,9 @@
 /** Findings in words, one group a cause: what, why, the cure, and how to see it oneself. */
 
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
+import { printable } from '../../../shared/publish/text.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
 import type { Colors } from './colors.ts';
-import { printable } from './escape.ts';
 import { paint } from './matrix.ts';
 
 const RANK = { critical: 0, warning: 1, info: 2, none: 3 } as const;

@@ -1,8 +1,8 @@
 /** A report as a person reads it: the picture, the findings, what is not covered, the summary last. */
 
 import type { Report } from '../../../shared/model/report.ts';
+import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
-import { printable } from './escape.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
 

@@ -141,6 +141,17 @@ describe('how often something is asked', () => {
   });
 });
 
+test('what is minted is minted like the control that was accepted, not like one that was refused', async () => {
+  const likes: (string | null)[] = [];
+  const endpoint = anEndpoint({ admits: ['former', 'checkout'], refuses: [] });
+  const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
+  await sweepEndpoint(endpoint, checks, async (presented, _tls, { control }) => {
+    if (presented.kind === 'minted') likes.push(control);
+    return { ...(key(presented) === 'checkout' ? ok : alerted()), presented: key(presented) };
+  });
+  expect(likes).toEqual(['checkout', 'checkout', 'checkout']);
+});
+
 describe('TLS versions', () => {
   test('each scenario once per version, each beside its own control; plaintext once', async () => {
     const run = await scripted({ checkout: [ok], plaintext: [answered(400)] }, { tlsVersions: ['1.2', '1.3'] });
