@@ -14,7 +14,7 @@ export type CostInput = {
   /** Seconds of the probe function per endpoint for all its checks, start-up included; a suite takes its share by checks. */
   readonly secondsPerSweep: number;
   readonly memoryMb: number;
-  /** Default: 50. */
+  /** Default: 100. */
   readonly endpointsPerBatch?: number;
   /** Share of the endpoints whose state is written in a run. Default: 0.02. */
   readonly changed?: number;
@@ -65,7 +65,7 @@ type Runs = {
 };
 
 /** A month's runs of each schedule and suite; `batches` and `probeSeconds` are of one run. */
-const scheduledRuns = ({ schedules, checks, secondsPerSweep, endpointsPerBatch = 50 }: CostInput): readonly Runs[] =>
+const scheduledRuns = ({ schedules, checks, secondsPerSweep, endpointsPerBatch = 100 }: CostInput): readonly Runs[] =>
   schedules
     .filter(({ endpoints }) => endpoints > 0)
     .flatMap(({ every, endpoints }) =>
@@ -108,7 +108,7 @@ const perEndpoint = ({ metrics, checks }: CostInput): number =>
   ({ fleet: 0, endpoint: PER_ENDPOINT, check: PER_ENDPOINT + checks.all })[metrics];
 
 const callsPerBatch = (input: CostInput): number =>
-  Math.ceil(((input.endpointsPerBatch ?? 50) * perEndpoint(input)) / METRICS_PER_CALL);
+  Math.ceil(((input.endpointsPerBatch ?? 100) * perEndpoint(input)) / METRICS_PER_CALL);
 
 function metricLines(input: CostInput): readonly CostLine[] {
   const used = input.schedules.filter(({ endpoints }) => endpoints > 0);

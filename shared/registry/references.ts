@@ -2,6 +2,7 @@
  * What the schema cannot see: names that must exist, stand once or not contradict each other.
  * Reads unvalidated data, so that a wrong field elsewhere hides none of it.
  */
+import type { ScenarioName } from '../model/names.ts';
 import { type Problem, pathText, printable } from './error.ts';
 import { advise } from './nearest.ts';
 
@@ -30,9 +31,38 @@ export function referenceProblems(input: unknown): readonly Problem[] {
         identityProblems([...keys, 'routes', at], mapping(route), kinds.identity, faulty),
       ),
     ]),
+    ...mintedNames(Object.keys(mapping(document['identities']))),
     ...duplicateNames(endpoints.flatMap(({ keys, fields }) => one(fields, 'name', keys))),
   ];
 }
+
+/** Evidence names what was presented by the identity's name or, for what the monitor mints itself, by the scenario's. */
+const MINTED: readonly string[] = ['untrusted-issuer', 'self-signed', 'lookalike-issuer'] satisfies ScenarioName[];
+
+const mintedNames = (names: readonly string[]): readonly Problem[] =>
+  names
+    .filter((name) => MINTED.includes(name))
+    .map((name) => ({
+      keys: ['identities', name],
+      at: 'key',
+      code: 'CONFLICT',
+      message: `an identity may not be called "${name}": the monitor mints one of that name itself`,
+    }));
+
+/** Without a control no refusal counts: nothing at the endpoint could ever pass. */
+const skippedControls = (keys: readonly PropertyKey[], fields: Mapping): readonly Problem[] =>
+  list(fields['skip']).flatMap((skip, at) =>
+    mapping(skip)['scenario'] === 'valid-identity'
+      ? [
+          {
+            keys: [...keys, 'skip', at, 'scenario'],
+            at: 'value',
+            code: 'CONFLICT',
+            message: 'valid-identity cannot be skipped: without an accepted control no refusal proves anything',
+          },
+        ]
+      : [],
+  );
 
 const kindsOf = (document: Mapping): Kinds => {
   const kind = (word: string, field: string, ...always: string[]): Kind => ({
@@ -51,6 +81,7 @@ const endpointProblems = (keys: readonly PropertyKey[], fields: Mapping, kinds: 
   ...unknown(kinds.trustBundle, one(fields, 'trustBundle', keys)),
   ...unknown(kinds.schedule, one(fields, 'schedule', keys)),
   ...unknown(kinds.vantage, many(fields, 'from', keys)),
+  ...skippedControls(keys, fields),
 ];
 
 function identityProblems(

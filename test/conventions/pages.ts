@@ -16,7 +16,13 @@ What each connection presents, and what must follow. Made from the catalogue by 
 
 ${table(
   ['scenario', 'presents', 'must follow', 'suite', 'why'],
-  CATALOGUE.map(({ name, presents, expects, suite, always, citation }) => [`\`${name}\``, presents, expects.replace('-', ' '), always ? 'all' : suite, citation]),
+  CATALOGUE.map(({ name, presents, expects, suite, always, citation }) => [
+    `\`${name}\``,
+    presents,
+    expects.replace('-', ' '),
+    always ? 'all' : suite,
+    citation,
+  ]),
 )}
 `;
 
@@ -30,7 +36,10 @@ ${CODES.map((code) => {
   const found = explain(code);
   if (found === undefined) throw new Error(`${code} has no explanation`);
   const { verdict, severity, meaning, causes, cures } = found;
-  const lists = [causes.length === 0 ? '' : `Causes:\n\n${bullets(causes)}`, cures.length === 0 ? '' : `Cures:\n\n${bullets(cures)}`].filter((part) => part !== '');
+  const lists = [
+    causes.length === 0 ? '' : `Causes:\n\n${bullets(causes)}`,
+    cures.length === 0 ? '' : `Cures:\n\n${bullets(cures)}`,
+  ].filter((part) => part !== '');
   return [`### ${code}`, `${verdict}, severity ${severity}. ${meaning}`, ...lists].join('\n\n');
 }).join('\n\n')}
 
@@ -40,7 +49,12 @@ One root cause behind several checks of an endpoint. Text and notifications grou
 
 ${table(
   ['cause', 'what', 'meaning', 'cure'],
-  CAUSES.map((cause) => [`\`${cause}\``, CAUSE_TEXTS[cause].title, CAUSE_TEXTS[cause].meaning, CAUSE_TEXTS[cause].cure]),
+  CAUSES.map((cause) => [
+    `\`${cause}\``,
+    CAUSE_TEXTS[cause].title,
+    CAUSE_TEXTS[cause].meaning,
+    CAUSE_TEXTS[cause].cure,
+  ]),
 )}
 `;
 

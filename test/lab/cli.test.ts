@@ -136,8 +136,8 @@ describe('exit codes', () => {
     ['an unknown option', ['check', 'x.yaml', '--sweet', 'all'], /unknown option/],
     ['an unknown suite', ['check', 'x.yaml', '--suite', 'isolatoin'], /Allowed choices/],
     ['a registry that is not there', ['check', '/nonexistent/registry.yaml'], /cannot be read: ENOENT.*init/],
-    ['an unknown code', ['explain', 'ACCEPTED_NO_CERTIFICAT'], /did you mean ACCEPTED_NO_CERTIFICATE/],
-    ['an unknown schema', ['schema', 'registri'], /did you mean registry/],
+    ['an unknown code', ['explain', 'ACCEPTED_NO_CERTIFICAT'], /did you mean "ACCEPTED_NO_CERTIFICATE"/],
+    ['an unknown schema', ['schema', 'registri'], /did you mean "registry"/],
   ])('64: %s', async (_what, args, message) => {
     const { code, err } = await run(args);
     expect(code).toBe(64);
@@ -151,7 +151,7 @@ describe('exit codes', () => {
       '--endpoint',
       'paymets',
     ]);
-    expect([code, err]).toEqual([64, expect.stringContaining('did you mean payments?')]);
+    expect([code, err]).toEqual([64, expect.stringContaining('did you mean "payments"?')]);
   });
 
   test('64: an output that cannot be written, and a damaged state file, which is left as it is', async () => {

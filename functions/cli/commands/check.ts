@@ -10,9 +10,9 @@ import { recordResults } from '../../../shared/pipeline/record.ts';
 import { stateUpdates } from '../../../shared/pipeline/state-updates.ts';
 import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
+import { advise } from '../../../shared/registry/nearest.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
-import { nearest } from '../nearest.ts';
 import { emit, ensureWritable } from '../output.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
@@ -139,5 +139,5 @@ const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string
   const names = endpoints.map(({ name }) => name);
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length === 0) return;
-  throw new UsageError(unknown.map((name) => `no endpoint is called ${name}${nearest(name, names)}`).join('\n'));
+  throw new UsageError(unknown.map((name) => `no endpoint is called ${name}${advise(name, names)}`).join('\n'));
 };

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import { CAUSES, type Cause } from '../../../shared/model/names.ts';
+import { advise } from '../../../shared/registry/nearest.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
 import { CODES, explain } from '../../../shared/verdict/codes.ts';
 import { UsageError } from '../exit.ts';
-import { nearest } from '../nearest.ts';
 
 const list = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : `\n${pc.dim(title)}\n${lines.map((line) => `  - ${line}`).join('\n')}\n`;
@@ -18,7 +18,8 @@ export const explainText = (word: string): string => {
   const cause = CAUSES.find((name) => name === code) as Cause | undefined;
   if (cause === undefined)
     throw new UsageError(
-      `there is no code ${word}${nearest(code, [...CODES, ...CAUSES])}\nCodes: ${CODES.join(', ')}\nCauses: ${CAUSES.join(', ')}`,
+      `there is no code or cause ${word}${advise(code, [...CODES, ...CAUSES])}
+All of them: docs/reference/findings.md`,
     );
   const { title, meaning, cure } = CAUSE_TEXTS[cause];
   return `${pc.bold(cause)}  a cause: ${title}\n\n${meaning}\n${list('Cure', [cure])}`;

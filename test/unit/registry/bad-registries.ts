@@ -282,6 +282,11 @@ export const BAD_REGISTRIES: readonly Row[] = [
     '9:24 endpoints[0].skip[0].scenario: found "plain-text"; did you mean "plaintext"?',
   ),
   field(
+    'a control that is skipped',
+    'skip: [{ scenario: valid-identity, reason: because }]',
+    '9:24 endpoints[0].skip[0].scenario: valid-identity cannot be skipped: without an accepted control no refusal proves anything',
+  ),
+  field(
     'a waiver without its date',
     'waivers: [{ scenario: revoked, reason: because }]',
     '9:15 endpoints[0].waivers[0].until: missing; expected a date such as 2027-03-31',

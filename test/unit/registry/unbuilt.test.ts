@@ -37,7 +37,9 @@ describe('what is not built yet', () => {
 
   test.each([
     'addresses: first, from: [default], http: { version: 1, method: POST, body: x, headers: { a: b, c: { secret: d } } }',
-    `skip: [${SCENARIO_NAMES.map((scenario) => `{ scenario: ${scenario}, reason: r }`).join(', ')}]`,
+    `skip: [${SCENARIO_NAMES.filter((scenario) => scenario !== 'valid-identity')
+      .map((scenario) => `{ scenario: ${scenario}, reason: r }`)
+      .join(', ')}]`,
     `waivers: [${SCENARIO_NAMES.map((scenario) => `{ scenario: ${scenario}, until: 2030-01-01, reason: r }`).join(', ')}]`,
   ])('is nothing of %s', (fields) => {
     const value = parsed(`url: "https://h", ${fields}`);

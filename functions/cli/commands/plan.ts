@@ -1,0 +1,75 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { type MetricLevel, SUITES } from '../../../shared/model/names.ts';
+import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
+import { MINUTE } from '../../../shared/model/time.ts';
+import { type CostLine, monthlyCost } from '../../../shared/plan/cost.ts';
+import { costInput, MEASURED } from '../../../shared/plan/cost-input.ts';
+import { planEndpoint } from '../../../shared/plan/plan.ts';
+import { readRegistry } from '../registry-file.ts';
+
+const BARE = { head: [], border: [], compact: true };
+const interval = (ms: number): string => (ms % (60 * MINUTE) === 0 ? `${ms / (60 * MINUTE)}h` : `${ms / MINUTE}m`);
+const money = (dollars: number): string => `$${dollars.toFixed(2)}`;
+
+const endpointRow = (endpoint: Endpoint, { identities, schedules }: Registry): string[] => [
+  endpoint.name,
+  endpoint.schedule,
+  ...SUITES.map((suite) => {
+    const { checks } = planEndpoint(endpoint, identities, [suite]);
+    const every = schedules[endpoint.schedule]?.[suite];
+    return `${checks.length}${every === undefined ? '' : pc.dim(` every ${interval(every)}`)}`;
+  }),
+];
+
+const endpointTable = (registry: Registry): string => {
+  const table = new Table({ head: ['endpoint', 'schedule', ...SUITES], style: BARE });
+  for (const endpoint of registry.endpoints) table.push(endpointRow(endpoint, registry));
+  return table.toString();
+};
+
+const checkLines = ({ endpoints, identities }: Registry): string =>
+  endpoints
+    .flatMap((endpoint) => planEndpoint(endpoint, identities, SUITES).checks.map(({ id }) => `  ${id}`))
+    .join('\n');
+
+const missingLines = ({ endpoints, identities }: Registry): string => {
+  const missing = endpoints.flatMap((endpoint) => planEndpoint(endpoint, identities, SUITES).notCovered);
+  const lines = [...Map.groupBy(missing, ({ scenario, add }) => `${scenario}: add ${add}`)].map(
+    ([text, all]) => `  ${text} (${all.length === 1 ? all[0]?.endpoint : `${all.length} endpoints`})`,
+  );
+  return lines.length === 0 ? '' : `${pc.bold('Not covered')}\n${lines.join('\n')}`;
+};
+
+const costTable = (lines: readonly CostLine[], total: number): string => {
+  const table = new Table({
+    head: ['a month on AWS', 'quantity', 'unit price', 'cost'],
+    style: BARE,
+    colAligns: ['left', 'right', 'right', 'right'],
+  });
+  for (const { what, quantity, unitPrice, dollars } of lines)
+    table.push([
+      what,
+      quantity.toLocaleString('en', { maximumFractionDigits: 1 }),
+      `$${unitPrice.toPrecision(3)}`,
+      money(dollars),
+    ]);
+  table.push([pc.bold('sum'), '', '', pc.bold(money(total))]);
+  return table.toString();
+};
+
+/** What would be probed, how often, and what that costs; opens no connection. */
+export const plan = async (file: string, metrics: MetricLevel): Promise<string> => {
+  const registry = await readRegistry(file);
+  const { lines, total } = monthlyCost(costInput(registry, { ...MEASURED, metrics }));
+  const fleet = metrics === 'fleet' ? null : monthlyCost(costInput(registry, { ...MEASURED, metrics: 'fleet' })).total;
+  const cheaper = fleet === null || total - fleet < 1 ? '' : `With metrics: fleet it would be ${money(fleet)}.`;
+  const parts = [
+    `${pc.bold('Checks')}\n${checkLines(registry)}`,
+    endpointTable(registry),
+    missingLines(registry),
+    costTable(lines, total),
+    cheaper,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+};
