@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
+import { MEASURED } from '../shared/plan/cost-input.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -57,7 +58,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
     description: 'probes one batch of endpoints',
     // An express child lives five minutes.
     timeout: Duration.seconds(290),
-    memorySize: 1024,
+    memorySize: MEASURED.memoryMb,
     environment: { RUN_BUCKET: bucket.bucketName, STATE_TABLE: table.tableName, METRICS: props.level },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);

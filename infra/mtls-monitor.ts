@@ -9,6 +9,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
+import { warnOfCost } from './monitor-cost.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
 import { readRegistry } from './monitor-registry.ts';
@@ -56,8 +57,9 @@ export class MtlsMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
-    const { metrics: level = 'endpoint', maxConcurrency = 100 } = props;
+    const { metrics: level = 'endpoint', secretKeys = [], maxConcurrency = 100 } = props;
     const { registry, deployment } = readRegistry(props.registry);
+    warnOfCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
@@ -69,7 +71,7 @@ export class MtlsMonitor extends Construct {
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, deployment });
-    const probe = probeFunction(this, { bucket, table, registry, level, secretKeys: props.secretKeys ?? [] });
+    const probe = probeFunction(this, { bucket, table, registry, level, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, dashboardName });
     this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, maxConcurrency });
 

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { propsFromContext } from '../../infra/context.ts';
 import { DeploymentError } from '../../infra/index.ts';
-import { REGISTRY, registryFile } from './support/registry.ts';
+import { REGISTRY, registryFile, temporaryFolder } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -78,6 +78,29 @@ describe('the registry at the synth', () => {
   });
 });
 
+describe('what a month costs', () => {
+  const many = (endpoints: number): string => `version: 1
+identities: { checkout: { secret: monitor/identity/checkout } }
+endpoints:
+${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "https://e${index}.example/", admits: [checkout], refuses: [] }`).join('\n')}
+`;
+  const warnings = (text: string, metrics?: 'fleet') => {
+    const stack = stackOf(newApp(), { registry: registryFile(text), ...(metrics !== undefined && { metrics }) });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('a month'));
+  };
+
+  test('above 100 $ the synth warns with the sum and names metrics: fleet', () => {
+    const [warning] = warnings(many(100));
+
+    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet/);
+  });
+
+  test('below it does not', () => {
+    expect(warnings(many(100), 'fleet')).toEqual([]);
+    expect(warnings(REGISTRY)).toEqual([]);
+  });
+});
+
 describe('the context', () => {
   test('reads texts as -c gives them and lists as cdk.json does', () => {
     const key = 'arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000';
@@ -104,18 +127,17 @@ describe('the context', () => {
 
 describe('the app', () => {
   test('a registry that cannot be deployed: its errors on stderr, no stack trace, not 0', async () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'mtls-monitor-app-'));
+    const outdir = temporaryFolder();
     const env = { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ registry: 'missing.yaml' }) };
 
     const failed = await run(process.execPath, ['infra/app.ts'], { cwd: ROOT, env }).catch((error) => error);
 
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('missing.yaml') });
     expect(failed.stderr.trim().split('\n')).toHaveLength(1);
-    rmSync(outdir, { recursive: true });
   });
 
   test('bundles under the command of cdk.json, one file a function, the SDK included, within 1.5 MiB', async () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'mtls-monitor-app-'));
+    const outdir = temporaryFolder();
     const { app } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
     const env = { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ registry: registryFile() }) };
 
@@ -129,6 +151,5 @@ describe('the app', () => {
       expect(code.length).toBeLessThan(1.5 * 1024 * 1024);
       expect(code.toString()).not.toMatch(/from\s*["']@aws-sdk/);
     }
-    rmSync(outdir, { recursive: true });
   });
 });

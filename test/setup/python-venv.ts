@@ -14,9 +14,9 @@ const LOCK = join(ROOT, 'node_modules', '.python-venv.lock');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
 const LOCK_STALE_MS = 10 * 60_000;
 
-export type PythonTools =
-  | { readonly ok: true; readonly tool: (name: string) => string }
-  | { readonly ok: false; readonly reason: string };
+/** A program's name → its path. */
+export type Tools = (name: string) => string;
+export type PythonTools = { readonly ok: true; readonly tool: Tools } | { readonly ok: false; readonly reason: string };
 
 const TOOLS: PythonTools = { ok: true, tool: (name) => join(VENV, 'bin', name) };
 
@@ -59,7 +59,10 @@ export const pythonTools = async (): Promise<PythonTools> => {
   if (existsSync(stamp)) return TOOLS;
   const allowed = process.env['CI'] === 'true' || process.env['MTLS_MONITOR_PYTHON'] === 'install';
   if (!allowed) {
-    return { ok: false, reason: 'needs the tools of test/setup/requirements.txt in .venv: npm run test:tools' };
+    return {
+      ok: false,
+      reason: 'needs the tools of test/setup/requirements.txt in .venv: node test/setup/python-venv.ts',
+    };
   }
   await withLock(async () => {
     if (!existsSync(stamp)) await install(stamp);

@@ -1,5 +1,5 @@
 /** A registry in a folder of its own, for a synth. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,9 +26,15 @@ endpoints:
     http: { headers: { authorization: { secret: monitor/token/ledger } } }
 `;
 
+const ROOT = mkdtempSync(join(tmpdir(), 'mtls-monitor-synth-'));
+process.once('exit', () => rmSync(ROOT, { recursive: true, force: true }));
+
+/** A folder that is gone when the tests are. */
+export const temporaryFolder = (): string => mkdtempSync(join(ROOT, 'each-'));
+
 /** Writes the files and returns the registry's absolute path. */
 export const registryFile = (text = REGISTRY, files: Readonly<Record<string, string>> = { 'ca.pem': CA }): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'mtls-monitor-synth-'));
+  const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const path = join(folder, 'registry.yaml');
   writeFileSync(path, text.replace('pki/ca.pem', 'ca.pem'));

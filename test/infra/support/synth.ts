@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { App, type Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MonitorStack, type MtlsMonitorProps } from '../../../infra/index.ts';
-import { registryFile } from './registry.ts';
+import { registryFile, temporaryFolder } from './registry.ts';
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8'));
 
 /** The functions are not bundled: that is what `cdk synth` and the deployed tests are for. */
-export const newApp = (): App => new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+export const newApp = (): App =>
+  new App({ outdir: temporaryFolder(), context: { ...context, 'aws:cdk:bundling-stacks': [] } });
 
 export const stackOf = (scope: Stage, props: Partial<MtlsMonitorProps> = {}): MonitorStack =>
   new MonitorStack(scope, 'MtlsMonitor', { registry: registryFile(), ...props });

@@ -1,0 +1,197 @@
+/** The main story, really deployed: a strict relying party, opened, closed again, taken down; and a schedule that fires by itself. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pythonTools } from '../setup/python-venv.ts';
+import type { Outputs } from './support/deploy.ts';
+import {
+  configOf,
+  executions,
+  metric,
+  NOTIFICATIONS,
+  type Queue,
+  type Received,
+  runOnce,
+  subscribe,
+} from './support/monitor.ts';
+import { type RelyingParty, relyingParty } from './support/relying-party.ts';
+import { startWorld, storeIdentity, type World } from './support/world.ts';
+
+const tools = await pythonTools();
+const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
+
+let world: World;
+let server: RelyingParty;
+let outputs: Outputs;
+let inbox: Queue;
+
+const registry = (schedules: object = { default: RARELY }) => ({
+  version: 1,
+  schedules,
+  defaults: { timeout: '3s', settleAfter: 2 },
+  trustBundles: { lab: { file: world.pki.files.ca } },
+  identities: {
+    payments: { secret: 'monitor/identity/payments' },
+    orders: { secret: 'monitor/identity/orders' },
+    expired: { secret: 'monitor/identity/expired', fault: 'expired' },
+  },
+  endpoints: [
+    {
+      name: 'payments',
+      url: `https://127.0.0.1:${server.port}/healthz`,
+      trustBundle: 'lab',
+      admits: ['payments'],
+      owner: 'team-payments',
+    },
+  ],
+});
+
+/** One whole run, and what it put into the queue. */
+const runAndReceive = async (): Promise<readonly Received[]> => {
+  expect(await runOnce(world.emulator, outputs, {})).toMatchObject({ status: 'SUCCEEDED' });
+  return inbox.receive();
+};
+
+describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, () => {
+  beforeAll(async () => {
+    if (!tools.ok) return;
+    world = await startWorld(tools.tool);
+    server = await relyingParty(world.pki.files);
+    await server.become('strict');
+    for (const name of ['payments', 'orders', 'expired'] as const) await storeIdentity(world, name);
+    outputs = await world.deployed(registry());
+    inbox = await subscribe(world.emulator, outputs.NotificationTopicArn, 'inbox', NOTIFICATIONS);
+  });
+  afterAll(async () => {
+    await server?.become('down');
+    await world?.end();
+  });
+
+  test('a strict relying party: nothing to tell, and the contract’s metrics are there', async () => {
+    expect(await runAndReceive()).toEqual([]);
+
+    const endpoint = { Endpoint: 'payments', Vantage: 'default' };
+    for (const [name, value] of [
+      ['ControlAccepted', 1],
+      ['EnforcementFailures', 0],
+      ['IsolationFailures', 0],
+      ['Inconclusive', 0],
+    ] as const) {
+      expect(await metric(world.emulator, name, endpoint), name).toMatchObject({ min: value, max: value });
+    }
+    expect((await metric(world.emulator, 'DaysToExpiry', endpoint))?.min).toBeGreaterThan(1);
+    expect((await metric(world.emulator, 'ProbeLatency', endpoint))?.count).toBeGreaterThan(5);
+    for (const [name, value] of [
+      ['RunCompleted', 1],
+      ['EndpointsChecked', 1],
+      ['ChecksFailed', 0],
+      ['ChecksInconclusive', 0],
+    ] as const) {
+      expect(await metric(world.emulator, name), name).toMatchObject({ min: value, max: value });
+      expect(await metric(world.emulator, name, { Schedule: 'all', Suite: 'all' }), name).toMatchObject({ max: value });
+    }
+    expect(await metric(world.emulator, 'NotificationsPending')).toMatchObject({ max: 0 });
+    expect((await metric(world.emulator, 'MinDaysToExpiry'))?.min).toBeGreaterThan(1);
+    expect((await metric(world.emulator, 'RunDuration'))?.max).toBeGreaterThan(0);
+  });
+
+  test('restarted as an open one: one regression, grouped under its cause; the run after that says nothing', async () => {
+    await server.become('open');
+
+    const [message, ...more] = await runAndReceive();
+
+    expect(more).toEqual([]);
+    expect(message?.attributes).toMatchObject({
+      kind: 'regression',
+      severity: 'critical',
+      owner: 'team-payments',
+      endpoints: '["payments"]',
+    });
+    expect(message?.document).toMatchObject({ kind: 'regression', severity: 'critical', endpoints: ['payments'] });
+    expect(message?.document.items).toMatchObject([{ cause: 'ASKS_BUT_DOES_NOT_VERIFY', endpoint: 'payments' }]);
+    expect(message?.document.links.run).toContain(encodeURIComponent(outputs.StateMachineArn.split(':').at(-1) ?? '-'));
+    expect(await runAndReceive()).toEqual([]);
+  });
+
+  test('strict again: one recovery', async () => {
+    await server.become('strict');
+
+    const messages = await runAndReceive();
+
+    expect(messages.map(({ document }) => document.kind)).toEqual(['recovery']);
+    expect(await runAndReceive()).toEqual([]);
+  });
+
+  test('taken down: announced once, as blind, once it has settled', async () => {
+    await server.become('down');
+
+    expect(await runAndReceive()).toEqual([]);
+    const messages = await runAndReceive();
+
+    expect(messages.map(({ document }) => document.kind)).toEqual(['blind']);
+    expect(messages[0]?.document.items).toMatchObject([{ cause: 'ENDPOINT_DOWN', endpoint: 'payments' }]);
+    expect(await runAndReceive()).toEqual([]);
+  });
+
+  test('an input that makes no sense fails the execution, names what is wrong, and announces nothing', async () => {
+    for (const [input, named] of [
+      [{ suite: 'enforcment' }, 'suite'],
+      [{ shedule: 'default' }, 'shedule'],
+      [{ schedule: 'hourly' }, 'hourly'],
+    ] as const) {
+      const failed = await runOnce(world.emulator, outputs, input);
+
+      expect(failed).toMatchObject({
+        status: 'FAILED',
+        error: 'InvalidRequest',
+        cause: expect.stringContaining(named),
+      });
+    }
+    expect(await inbox.receive()).toEqual([]);
+  });
+
+  test('an alarm reaches the topic’s subscribers', async () => {
+    const everything = await subscribe(world.emulator, outputs.NotificationTopicArn, 'everything');
+    const command = new SetAlarmStateCommand({
+      AlarmName: outputs.RunMissingAlarmName,
+      StateValue: 'ALARM',
+      StateReason: 'test',
+    });
+
+    await new CloudWatchClient(configOf(world.emulator)).send(command);
+
+    expect((await everything.raw()).join()).toContain(outputs.RunMissingAlarmName);
+    expect(await inbox.receive()).toEqual([]);
+  });
+
+  test('no key, and nothing of a secret’s value, is in a message', async () => {
+    await server.become('open');
+    const chat = await subscribe(world.emulator, outputs.ChatTopicArn, 'chat');
+    const everything = await subscribe(world.emulator, outputs.NotificationTopicArn, 'everything-again');
+
+    await runOnce(world.emulator, outputs);
+
+    const toChat = (await chat.raw()).map((body) => JSON.parse(JSON.parse(body).Message));
+    const text = JSON.stringify([toChat, await everything.raw()]);
+    expect(text).toContain('payments');
+    expect(text).not.toMatch(/PRIVATE KEY|-----BEGIN/);
+    expect(toChat).toContainEqual(expect.objectContaining({ version: '1.0', source: 'custom' }));
+    await inbox.receive();
+  });
+
+  test('a registry with another schedule, deployed: it fires by itself and runs what it names', async () => {
+    await server.become('strict');
+    outputs = await world.deployed(registry({ default: { ...RARELY, enforcement: '1m' } }));
+    const before = (await executions(world.emulator, outputs)).length;
+
+    for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(2000)) {
+      if ((await executions(world.emulator, outputs)).length > before) break;
+    }
+
+    const [latest] = await executions(world.emulator, outputs);
+    expect(latest?.status).toBe('SUCCEEDED');
+    expect(JSON.parse(latest?.input ?? '')).toEqual({ suite: 'enforcement', schedule: 'default' });
+    const run = { Schedule: 'default', Suite: 'enforcement' };
+    expect(await metric(world.emulator, 'RunCompleted', run)).toMatchObject({ min: 1, max: 1 });
+  });
+});

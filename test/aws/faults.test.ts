@@ -1,0 +1,174 @@
+/** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
+import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { pythonTools } from '../setup/python-venv.ts';
+import type { Outputs } from './support/deploy.ts';
+import { configOf, NOTIFICATIONS, type Queue, runOnce, subscribe } from './support/monitor.ts';
+import { type RelyingParty, relyingParty } from './support/relying-party.ts';
+import { startWorld, storeIdentity, type World } from './support/world.ts';
+
+const tools = await pythonTools();
+const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
+const DENIED = { code: 'AccessDeniedException', status: 400 };
+
+let world: World;
+let server: RelyingParty;
+let outputs: Outputs;
+let inbox: Queue;
+
+const run = (input: object = {}) => runOnce(world.emulator, outputs, input);
+const kinds = async () => (await inbox.receive()).map(({ document }) => document.kind);
+
+/** As if two minutes had passed: what a report has claimed may be taken over. */
+const endLeases = async (): Promise<void> => {
+  const client = new DynamoDBClient(configOf(world.emulator));
+  const TableName = outputs.StateTableName;
+  const { Items = [] } = await client.send(
+    new ScanCommand({ TableName, FilterExpression: 'attribute_exists(leased)' }),
+  );
+  for (const { pk } of Items) {
+    await client.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { pk: pk ?? { S: '' } },
+        UpdateExpression: 'SET leased = :past',
+        ExpressionAttributeValues: { ':past': { N: '0' } },
+      }),
+    );
+  }
+};
+
+describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () => {
+  beforeAll(async () => {
+    if (!tools.ok) return;
+    world = await startWorld(tools.tool);
+    server = await relyingParty(world.pki.files);
+    await server.become('strict');
+    await storeIdentity(world, 'payments');
+    await storeIdentity(world, 'chained');
+    const endpoint = { url: `https://127.0.0.1:${server.port}/healthz`, trustBundle: 'lab', refuses: [] };
+    outputs = await world.deployed({
+      version: 1,
+      schedules: { default: RARELY },
+      defaults: { timeout: '3s', settleAfter: 1 },
+      trustBundles: { lab: { file: world.pki.files.ca } },
+      identities: {
+        payments: { secret: 'monitor/identity/payments' },
+        denied: { secret: 'monitor/identity/chained' },
+      },
+      endpoints: [
+        { ...endpoint, name: 'payments', admits: ['payments'] },
+        { ...endpoint, name: 'ledger', admits: ['denied'] },
+      ],
+    });
+    inbox = await subscribe(world.emulator, outputs.NotificationTopicArn, 'inbox', NOTIFICATIONS);
+  });
+  /** Each test begins with everything right and everything told. */
+  beforeEach(async () => {
+    await world.emulator.fail();
+    await server.become('strict');
+    await endLeases();
+    await run();
+    await inbox.receive();
+  });
+  afterAll(async () => {
+    await server?.become('down');
+    await world?.end();
+  });
+
+  test('a secret that is denied costs its own checks only, and says what to do', async () => {
+    await world.emulator.fail(
+      { service: 'secretsmanager', operation: 'BatchGetSecretValue', error: DENIED },
+      {
+        service: 'secretsmanager',
+        operation: 'GetSecretValue',
+        body: "SecretId == 'monitor/identity/chained'",
+        error: DENIED,
+      },
+    );
+
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'SUCCEEDED' });
+
+    const [message, ...more] = await inbox.receive();
+    expect(more).toEqual([]);
+    expect(message?.document).toMatchObject({ kind: 'blind', endpoints: ['ledger'] });
+    expect(JSON.stringify(message?.document.items)).toMatch(/monitor\/identity\/chained.*access denied/);
+    await world.emulator.fail();
+    await run({ suite: 'enforcement' });
+    expect(await kinds()).toEqual(['recovery']);
+  });
+
+  test('SNS is down for one run: the next one announces it, with nothing lost', async () => {
+    await world.emulator.fail({ service: 'sns', operation: 'Publish', error: { code: 'InternalError', status: 500 } });
+    await server.become('open');
+
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'FAILED', error: 'NotificationsPending' });
+    expect(await inbox.receive()).toEqual([]);
+    await world.emulator.fail();
+    await endLeases();
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'SUCCEEDED' });
+
+    const [message, ...more] = await inbox.receive();
+    expect(more).toEqual([]);
+    expect(message?.document.kind).toBe('regression');
+    expect(message?.document.endpoints.toSorted()).toEqual(['ledger', 'payments']);
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'SUCCEEDED' });
+    expect(await inbox.receive()).toEqual([]);
+    await server.become('strict');
+    await run({ suite: 'enforcement' });
+    expect(await kinds()).toEqual(['recovery']);
+  });
+
+  test('two executions at the same time: one message', async () => {
+    await server.become('open');
+
+    const both = await Promise.all([run({ suite: 'enforcement' }), run({ suite: 'enforcement' })]);
+
+    expect(both.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    expect(await kinds()).toEqual(['regression']);
+  });
+
+  test('a batch that fails is announced as blind and named; the other batches are not touched', async () => {
+    await world.emulator.fail({
+      service: 'dynamodb',
+      operation: 'GetItem',
+      body: "starts_with(Key.pk.S, 'endpoint/payments/')",
+      error: DENIED,
+    });
+
+    expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
+
+    const messages = await inbox.receive();
+    expect(messages.map(({ document }) => document.kind)).toEqual(['blind']);
+    expect(messages[0]?.document.items).toMatchObject([
+      { code: 'RUN_INCOMPLETE', cause: 'RUN_INCOMPLETE', message: expect.stringMatching(/payments, ledger/) },
+    ]);
+    await world.emulator.fail();
+    await run();
+    expect(await kinds()).toEqual(['recovery']);
+  });
+
+  test('a run that cannot be planned fails, and is announced', async () => {
+    await world.emulator.fail({ service: 's3', operation: 'PutObject', error: { code: 'AccessDenied', status: 403 } });
+
+    expect(await run()).toMatchObject({ status: 'FAILED', error: 'PlanFailed' });
+
+    expect(await kinds()).toEqual(['blind']);
+    await world.emulator.fail();
+    await run();
+    expect(await kinds()).toEqual(['recovery']);
+  });
+
+  test('throttling is waited for: no run fails', async () => {
+    const throttled = { times: 2, error: { code: 'ThrottlingException', status: 400 } };
+    await world.emulator.fail(
+      { ...throttled, service: 'secretsmanager' },
+      { ...throttled, service: 'dynamodb', operation: 'GetItem' },
+      { ...throttled, service: 'cloudwatch' },
+    );
+
+    expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
+
+    expect(await inbox.receive()).toEqual([]);
+  });
+});

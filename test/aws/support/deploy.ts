@@ -1,0 +1,53 @@
+/** The stock CDK command, as a user runs it, against the emulator. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Emulator } from './emulator.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
+const run = promisify(execFile);
+
+export type Outputs = Readonly<
+  Record<
+    | 'NotificationTopicArn'
+    | 'ChatTopicArn'
+    | 'StateMachineArn'
+    | 'StateTableName'
+    | 'DashboardName'
+    | 'RunMissingAlarmName',
+    string
+  >
+>;
+
+const cdk = async ({ env }: Emulator, cwd: string, ...args: readonly string[]): Promise<void> => {
+  try {
+    await run(process.execPath, [CDK, ...args, '--no-notices'], { cwd, env, maxBuffer: 16 * 1024 * 1024 });
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`cdk ${args[0]} failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+};
+
+/** Once for each emulator. */
+export const bootstrap = (emulator: Emulator): Promise<void> =>
+  cdk(emulator, emulator.directory, 'bootstrap', 'aws://000000000000/us-east-1');
+
+/** Deploys the app of this repository with the registry at that path. */
+export const deploy = async (emulator: Emulator, registry: string): Promise<Outputs> => {
+  const out = await mkdtemp(join(emulator.directory, 'cdk-'));
+  const outputs = join(out, 'outputs.json');
+  const args = [
+    '--require-approval',
+    'never',
+    '--outputs-file',
+    outputs,
+    '--output',
+    out,
+    '-c',
+    `registry=${registry}`,
+  ];
+  await cdk(emulator, ROOT, 'deploy', ...args);
+  return JSON.parse(await readFile(outputs, 'utf8')).MtlsMonitor;
+};

@@ -1,0 +1,49 @@
+/** Everything a deployed test needs: the emulator, a PKI whose identities are in Secrets Manager, and the monitor. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { IdentityName } from '../../../shared/pki/mint-pki.ts';
+import { type PkiOnDisk, pkiOnDisk } from '../../helpers/pki.ts';
+import type { Tools } from '../../setup/python-venv.ts';
+import { bootstrap, deploy, type Outputs } from './deploy.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { createSecret } from './monitor.ts';
+
+export type World = {
+  readonly emulator: Emulator;
+  readonly pki: PkiOnDisk;
+  /** Deploys a registry and deletes its file: nothing that runs later can read it. JSON is YAML. */
+  readonly deployed: (registry: object) => Promise<Outputs>;
+  readonly end: () => Promise<void>;
+};
+
+/** Puts a certificate with its key into `monitor/identity/<name>`. */
+export const storeIdentity = async (
+  { emulator, pki }: Pick<World, 'emulator' | 'pki'>,
+  name: IdentityName,
+): Promise<void> => {
+  const { certificate, privateKey } = pki.files.identity(name);
+  const value = { certificate: await readFile(certificate, 'utf8'), privateKey: await readFile(privateKey, 'utf8') };
+  await createSecret(emulator, `monitor/identity/${name}`, JSON.stringify(value));
+};
+
+export const startWorld = async (tools: Tools): Promise<World> => {
+  const [emulator, pki] = await Promise.all([startEmulator(tools), pkiOnDisk()]);
+  const end = async () => {
+    await emulator.stop();
+    pki.remove();
+  };
+  try {
+    await bootstrap(emulator);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const deployed = async (registry: object) => {
+    const file = join(pki.files.directory, 'registry.yaml');
+    await writeFile(file, JSON.stringify(registry));
+    const outputs = await deploy(emulator, file);
+    await rm(file);
+    return outputs;
+  };
+  return { emulator, pki, deployed, end };
+};
