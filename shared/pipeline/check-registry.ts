@@ -55,7 +55,7 @@ const usedBy = (endpoints: Registry['endpoints'], { identities }: Registry): rea
 };
 
 /** Trust-bundle files, read where the registry is; a file that cannot be read leaves an empty bundle, which says so when it is used. */
-export const loadTrustBundles = async (
+const loadTrustBundles = async (
   { trustBundles }: Pick<Registry, 'trustBundles'>,
   readFile: ReadFile,
 ): Promise<Readonly<Record<string, TrustBundle>>> =>

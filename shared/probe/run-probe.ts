@@ -17,7 +17,7 @@ import { readServedChain } from './served-chain.ts';
 import { alertOfError, tlsAlert } from './tls-alert.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
-export const LISTEN_FIRST: Milliseconds = 300;
+const LISTEN_FIRST: Milliseconds = 300;
 
 export type ProbeTarget = {
   readonly presented: string | null;

@@ -6,7 +6,7 @@ import { cureOf } from './codes.ts';
 import { reproduceText } from './reproduce.ts';
 import type { Attempt, JudgeContext } from './trial.ts';
 
-export const evidenceOf = ({
+const evidenceOf = ({
   presented,
   address,
   tls,

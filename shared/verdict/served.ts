@@ -38,7 +38,7 @@ const attemptsOf = (lane: Lane): readonly Attempt[] => [
 ];
 
 /** One observation per distinct leaf: several backends may serve several. */
-export const distinctChains = (lane: Lane): readonly Observation[] => {
+const distinctChains = (lane: Lane): readonly Observation[] => {
   const seen = new Map<string, Observation>();
   for (const { observation } of attemptsOf(lane)) {
     const leaf = observation.servedChain[0];

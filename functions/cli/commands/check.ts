@@ -88,7 +88,7 @@ export const runCheck = async (
   return { report, interrupted: signal.interrupted() };
 };
 
-export const exitCodeOf = ({ summary, run }: Report): number => {
+const exitCodeOf = ({ summary, run }: Report): number => {
   if (summary.fail > 0) return EXIT.fail;
   return summary.inconclusive > 0 || !run.complete ? EXIT.inconclusive : EXIT.pass;
 };

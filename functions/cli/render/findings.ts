@@ -11,7 +11,7 @@ const RANK = { critical: 0, warning: 1, info: 2, none: 3 } as const;
 type Group = { readonly owner: string; readonly checks: readonly [CheckResult, ...CheckResult[]] };
 
 /** One group for each endpoint and cause; what has no cause stands alone by code. Worst first. */
-export const groupsOf = ({ checks }: Report): readonly Group[] => {
+const groupsOf = ({ checks }: Report): readonly Group[] => {
   const groups = new Map<string, [CheckResult, ...CheckResult[]]>();
   for (const check of checks.filter(({ verdict }) => verdict !== 'pass')) {
     const owner = check.endpoint ?? check.id;
