@@ -6,14 +6,7 @@ import { cureOf } from './codes.ts';
 import { reproduceText } from './reproduce.ts';
 import type { Attempt, JudgeContext } from './trial.ts';
 
-const evidenceOf = ({
-  presented,
-  address,
-  tls,
-  durationMs,
-  certificateRequested,
-  ended,
-}: Observation): Evidence => ({
+const evidenceOf = ({ presented, address, tls, durationMs, certificateRequested, ended }: Observation): Evidence => ({
   presented,
   address,
   tls,

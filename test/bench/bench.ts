@@ -33,7 +33,26 @@ const files = {
 } as const;
 
 const port = await freePort();
-const relyingParty = spawn('openssl', ['s_server', '-accept', `127.0.0.1:${port}`, '-cert', files.server[0] ?? '', '-key', files.server[1] ?? '', '-CAfile', files.ca, '-Verify', '1', '-verify_return_error', '-www', '-quiet'], { stdio: 'ignore' });
+const relyingParty = spawn(
+  'openssl',
+  [
+    's_server',
+    '-accept',
+    `127.0.0.1:${port}`,
+    '-cert',
+    files.server[0] ?? '',
+    '-key',
+    files.server[1] ?? '',
+    '-CAfile',
+    files.ca,
+    '-Verify',
+    '1',
+    '-verify_return_error',
+    '-www',
+    '-quiet',
+  ],
+  { stdio: 'ignore' },
+);
 try {
   await until(port);
   const openssl = yardstick();
@@ -52,7 +71,10 @@ try {
 async function until(open: number): Promise<void> {
   for (let tries = 0; tries < 100; tries += 1) {
     const socket = connect(open, '127.0.0.1');
-    const up = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false);
+    const up = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
     socket.destroy();
     if (up) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -63,7 +85,9 @@ async function until(open: number): Promise<void> {
 /** CPU milliseconds a connection of openssl s_time, user and system: what bash counted for it. */
 function yardstick(): number {
   const command = `openssl s_time -connect 127.0.0.1:${port} -new -www / -cert ${files.client[0]} -key ${files.client[1]} -CAfile ${files.ca} -time 5 2>&1`;
-  const output = execFileSync('bash', ['-c', `TIMEFORMAT='cpu %U %S'; { time ${command}; } 2>&1`], { encoding: 'utf8' });
+  const output = execFileSync('bash', ['-c', `TIMEFORMAT='cpu %U %S'; { time ${command}; } 2>&1`], {
+    encoding: 'utf8',
+  });
   const connections = Number(/(\d+) connections in \d+ real/.exec(output)?.[1]);
   const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(output) ?? [];
   return ((Number(user) + Number(system)) * 1000) / connections;
