@@ -59,7 +59,13 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
     // An express child lives five minutes.
     timeout: Duration.seconds(290),
     memorySize: MEASURED.memoryMb,
-    environment: { RUN_BUCKET: bucket.bucketName, STATE_TABLE: table.tableName, METRICS: props.level },
+    environment: {
+      RUN_BUCKET: bucket.bucketName,
+      STATE_TABLE: table.tableName,
+      METRICS: props.level,
+      // Names are looked up in these threads, at most half of them at a time: a few names without an answer would hold up all others.
+      UV_THREADPOOL_SIZE: '128',
+    },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);
   allowObjects(fn, bucket, 'PutObject', ['results/*']);

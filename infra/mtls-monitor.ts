@@ -42,7 +42,7 @@ export type MtlsMonitorProps = {
   readonly maxConcurrency?: number;
 };
 
-/** Throws a `DeploymentError` where the registry cannot be deployed as it is. */
+/** One a stack: dashboard and alarms are named after it. Throws a `DeploymentError` where the registry cannot be deployed as it is. */
 export class MtlsMonitor extends Construct {
   /** Regressions, recoveries, blind spots; an encrypted SNS topic. */
   readonly topic: ITopic;

@@ -2,22 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pythonTools } from '../setup/python-venv.ts';
 import type { Outputs } from './support/deploy.ts';
-import {
-  configOf,
-  executions,
-  metric,
-  NOTIFICATIONS,
-  type Queue,
-  type Received,
-  runOnce,
-  subscribe,
-} from './support/monitor.ts';
+import { configOf, executions, leftBehind, metric, runOnce } from './support/monitor.ts';
+import { NOTIFICATIONS, type Queue, type Received, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
-import { startWorld, storeIdentity, type World } from './support/world.ts';
+import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
 
-const tools = await pythonTools();
+const tools = await canDeploy();
 const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
 
 let world: World;
@@ -164,7 +155,7 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     expect(await inbox.receive()).toEqual([]);
   });
 
-  test('no key, and nothing of a secret’s value, is in a message', async () => {
+  test('no private key is in a message, in chat, or in anything that a run leaves behind', async () => {
     await server.become('open');
     const chat = await subscribe(world.emulator, outputs.ChatTopicArn, 'chat');
     const everything = await subscribe(world.emulator, outputs.NotificationTopicArn, 'everything-again');
@@ -172,9 +163,11 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     await runOnce(world.emulator, outputs);
 
     const toChat = (await chat.raw()).map((body) => JSON.parse(JSON.parse(body).Message));
-    const text = JSON.stringify([toChat, await everything.raw()]);
-    expect(text).toContain('payments');
-    expect(text).not.toMatch(/PRIVATE KEY|-----BEGIN/);
+    const text = JSON.stringify([toChat, await everything.raw(), await leftBehind(world.emulator, outputs)]);
+    for (const each of ['items.json', 'results/000000.json', 'endpoint/payments/default/enforcement']) {
+      expect(text).toContain(each);
+    }
+    expect(text).not.toMatch(/PRIVATE KEY/);
     expect(toChat).toContainEqual(expect.objectContaining({ version: '1.0', source: 'custom' }));
     await inbox.receive();
   });

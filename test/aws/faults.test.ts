@@ -1,13 +1,13 @@
 /** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
 import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { pythonTools } from '../setup/python-venv.ts';
 import type { Outputs } from './support/deploy.ts';
-import { configOf, NOTIFICATIONS, type Queue, runOnce, subscribe } from './support/monitor.ts';
+import { configOf, runOnce } from './support/monitor.ts';
+import { NOTIFICATIONS, type Queue, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
-import { startWorld, storeIdentity, type World } from './support/world.ts';
+import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
 
-const tools = await pythonTools();
+const tools = await canDeploy();
 const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
 const DENIED = { code: 'AccessDeniedException', status: 400 };
 

@@ -1,6 +1,8 @@
-/** A deployed monitor as its users see it: executions, metrics, and the queue behind its topic. */
+/** A deployed monitor as its users see it: executions, metrics, and what a run leaves behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
@@ -9,16 +11,6 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
-import { NOTIFICATION_KINDS } from '../../../shared/model/names.ts';
-import { type Notification, notificationSchema } from '../../../shared/model/notification.ts';
 import type { Outputs } from './deploy.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -30,66 +22,6 @@ export const configOf = ({ env }: Emulator) => ({
 
 export const createSecret = async (emulator: Emulator, Name: string, SecretString: string): Promise<void> => {
   await new SecretsManagerClient(configOf(emulator)).send(new CreateSecretCommand({ Name, SecretString }));
-};
-
-/** One message as a subscriber gets it. */
-export type Received = {
-  readonly document: Notification;
-  readonly subject: string;
-  readonly attributes: Readonly<Record<string, string>>;
-};
-
-export type Queue = {
-  /** What has come since the last call. */
-  readonly receive: () => Promise<readonly Received[]>;
-  readonly raw: () => Promise<readonly string[]>;
-};
-
-/** Everything but alarms, which carry no attributes. */
-export const NOTIFICATIONS = { kind: [...NOTIFICATION_KINDS] };
-
-/** A queue behind a topic; `filter` is a filter policy on the message attributes. */
-export const subscribe = async (
-  emulator: Emulator,
-  TopicArn: string,
-  QueueName: string,
-  filter?: Readonly<Record<string, readonly string[]>>,
-): Promise<Queue> => {
-  const sqs = new SQSClient(configOf(emulator));
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName }));
-  const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
-  const subscription = new SubscribeCommand({
-    TopicArn,
-    Protocol: 'sqs',
-    Endpoint: Attributes?.QueueArn ?? '',
-    ...(filter !== undefined && { Attributes: { FilterPolicy: JSON.stringify(filter) } }),
-  });
-  await new SNSClient(configOf(emulator)).send(subscription);
-  const raw = async () => {
-    const bodies: string[] = [];
-    for (;;) {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      if (Messages.length === 0) return bodies;
-      for (const { Body = '', ReceiptHandle = '' } of Messages) {
-        bodies.push(Body);
-        await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
-      }
-    }
-  };
-  return { raw, receive: async () => (await raw()).map(receivedOf) };
-};
-
-const receivedOf = (body: string): Received => {
-  const { Message, Subject, MessageAttributes } = JSON.parse(body);
-  const attributes = Object.entries<{ Value: string }>(MessageAttributes ?? {}).map(([name, { Value }]) => [
-    name,
-    Value,
-  ]);
-  return {
-    document: notificationSchema.parse(JSON.parse(Message)),
-    subject: Subject,
-    attributes: Object.fromEntries(attributes),
-  };
 };
 
 const DONE_TIMEOUT_MS = 120_000;
@@ -148,4 +80,20 @@ export const metric = async (
     min: Math.min(...Datapoints.map(({ Minimum = Number.NaN }) => Minimum)),
     max: Math.max(...Datapoints.map(({ Maximum = Number.NaN }) => Maximum)),
   };
+};
+
+/** Every object in every bucket but the CDK's own, and every item of the state, as text. */
+export const leftBehind = async (emulator: Emulator, { StateTableName }: Outputs): Promise<readonly string[]> => {
+  const s3 = new S3Client({ ...configOf(emulator), forcePathStyle: true });
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
+  const texts: string[] = [];
+  for (const { Name: Bucket = '' } of Buckets.filter(({ Name }) => !Name?.startsWith('cdk-'))) {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+    for (const { Key = '' } of Contents) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      texts.push(Key, (await Body?.transformToString()) ?? '');
+    }
+  }
+  const scanned = await new DynamoDBClient(configOf(emulator)).send(new ScanCommand({ TableName: StateTableName }));
+  return [...texts, ...(scanned.Items ?? []).map((item) => JSON.stringify(item))];
 };

@@ -3,10 +3,18 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdentityName } from '../../../shared/pki/mint-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../../helpers/pki.ts';
-import type { Tools } from '../../setup/python-venv.ts';
+import { nginx } from '../../lab/servers/nginx.ts';
+import { type PythonTools, pythonTools, type Tools } from '../../setup/python-venv.ts';
 import { bootstrap, deploy, type Outputs } from './deploy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { createSecret } from './monitor.ts';
+
+/** Whether a world can be started here, or why not. Under CI it has to: what is missing is then a failure. */
+export const canDeploy = async (): Promise<PythonTools> => {
+  const tools = await pythonTools();
+  if (!tools.ok || process.env['CI'] === 'true' || (await nginx.version()) !== null) return tools;
+  return { ok: false, reason: 'needs nginx' };
+};
 
 export type World = {
   readonly emulator: Emulator;

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export const REGISTRY = `version: 1
 schedules:
@@ -27,7 +28,7 @@ endpoints:
 `;
 
 const ROOT = mkdtempSync(join(tmpdir(), 'mtls-monitor-synth-'));
-process.once('exit', () => rmSync(ROOT, { recursive: true, force: true }));
+afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 
 /** A folder that is gone when the tests are. */
 export const temporaryFolder = (): string => mkdtempSync(join(ROOT, 'each-'));

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { chatMessage } from '../../../shared/publish/chat.ts';
+import { groupDue } from '../../../shared/publish/groups.ts';
+import { composeMessage } from '../../../shared/publish/notification.ts';
+import { at } from '../../helpers/transition.ts';
+
+const LINKS = { dashboard: null, run: null, runbook: null };
+const chatOf = (message: string) => {
+  const [group] = groupDue([{ key: 'a', transition: at('a', 'plaintext', { message }), claim: null }]);
+  if (group === undefined) throw new Error('no group');
+  return JSON.parse(chatMessage(composeMessage('id-1', group, LINKS)));
+};
+
+describe('chatMessage', () => {
+  test('is in the one form that AWS Chatbot shows', () => {
+    expect(chatOf('a answered.')).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      id: 'id-1',
+      content: { textType: 'client-markdown', title: expect.stringContaining('a'), description: expect.any(String) },
+      metadata: { eventType: 'regression' },
+    });
+  });
+
+  test('mentions nobody, hides no link, and keeps to the lengths', () => {
+    const { content } = chatOf(`<!channel> <https://evil.example|here> ${'x'.repeat(20_000)}`);
+
+    expect(JSON.stringify(content)).not.toMatch(/[<>]/);
+    expect(content.title.length).toBeLessThanOrEqual(250);
+    expect(content.description.length).toBeLessThanOrEqual(8000);
+  });
+});
