@@ -71,4 +71,12 @@ export type Outcome =
   /** `decide` names the registry line that would settle it, where one would. */
   | { readonly kind: 'indeterminate'; readonly why: IndeterminateReason; readonly decide: string | null };
 
-export type IndeterminateReason = 'unreachable' | 'timed-out' | 'not-tls' | 'ambiguous' | 'unusable' | 'unverified';
+/** `not-sent`: the certificate never reached the relying party. */
+export type IndeterminateReason =
+  | 'not-sent'
+  | 'unreachable'
+  | 'timed-out'
+  | 'not-tls'
+  | 'ambiguous'
+  | 'unusable'
+  | 'unverified';

@@ -30,8 +30,10 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
 
 /** Everything but the control. `control` is the answer of one that was accepted, or null. */
 export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
-  const { answer } = observation;
-  if (answer === null) return classifyEnding(observation.ended, endpoint.rejects.silence);
+  const { answer, ended, presented } = observation;
+  // RFC 8446 §6.2, certificate_required: for a client that sent none. One that was to be presented was left out for want of a signature algorithm.
+  if (ended.kind === 'alerted' && ended.number === 116 && presented !== null) return indeterminate('not-sent');
+  if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
   const outcome = classifyAnswer(answer, endpoint, control);
   // Without its secret header a request may be refused for that alone.
   return outcome.kind === 'rejected' && observation.withheld.length > 0 ? indeterminate('unverified') : outcome;

@@ -17,6 +17,7 @@ const BY_CODE = {
 } as const;
 
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
+  'not-sent': 'IDENTITY_UNUSABLE',
   unreachable: 'UNREACHABLE',
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
@@ -50,6 +51,12 @@ const indeterminate = (
 ): Judgement => {
   const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingText(attempt.observation.ended)}`;
   const withheld = attempt.observation.withheld.join(', ');
+  if (outcome.why === 'not-sent')
+    return unsure(
+      'IDENTITY_UNUSABLE',
+      `${message}: its certificate was never sent, since the relying party offers no signature algorithm that its key can use. The refusal proves nothing.`,
+      'Use an identity with the kind of key that the control has.',
+    );
   if (outcome.why === 'unverified')
     return unsure(
       'SERVED_CHAIN_UNTRUSTED',

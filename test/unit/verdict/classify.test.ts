@@ -160,6 +160,14 @@ describe('everything else, beside an accepted control', () => {
   });
 });
 
+test('certificate_required for a certificate that was to be presented: it was never sent, so its refusal proves nothing', () => {
+  const never = { ...alerted(116), presented: 'expired' };
+  expect([text(classifyProbe(never, anEndpoint(), ok)), text(classifyProbe(alerted(116), anEndpoint(), ok))]).toEqual([
+    'indeterminate: not-sent',
+    'rejected by tls-alert',
+  ]);
+});
+
 describe('without an accepted control', () => {
   test('only a 2xx is a forbidden acceptance', () => {
     const outcomes = [200, 204, 302, 404, 503].map((status) =>
