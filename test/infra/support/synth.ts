@@ -35,7 +35,7 @@ export const spelled = (value: unknown): string => {
 };
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-export const statementsIn = (document: unknown): readonly Statement[] =>
+const statementsIn = (document: unknown): readonly Statement[] =>
   list((document as Json)['Statement']).map((each) => {
     const { Action, Resource, Condition = {} } = each as Json;
     return { actions: list(Action).map(String), resources: list(Resource).map(spelled), conditions: Condition as Json };
