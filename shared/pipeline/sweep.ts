@@ -6,9 +6,9 @@ import type { Check } from '../model/check.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Observation, Outcome, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
-import { classifyControl, classifyPlaintext, classifyProbe } from '../verdict/classify.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
+import { type Asking, askAlone, askControl, askOther } from './trials.ts';
 
 export type AskOptions = {
   /** Listens for a TLS alert before it writes. */
@@ -33,27 +33,33 @@ export const sweepEndpoint = async (
   const plain = checks.find(({ presented }) => presented?.kind === 'plaintext') ?? null;
   const steps = await Promise.all(versions.map((tls) => askControls(endpoint, checks, tls, ask)));
   const beside = steps.find(({ control }) => control !== null) ?? steps[0];
-  const [others, plaintext] = await Promise.all([
-    Promise.all(steps.map((step) => askOthers(endpoint, checks, step, ask))),
-    plain === null || beside === undefined ? null : askOther(endpoint, plain, beside, ask),
+  const [asked, plainAsked] = await Promise.all([
+    Promise.all(steps.map((step) => askOthers(endpoint, othersIn(checks, step.tls), step, ask))),
+    plain === null || beside === undefined ? [] : askOthers(endpoint, [plain], beside, ask),
   ]);
+  const others = await oneByOne(asked.map((some) => () => oneByOne(some.map((asking) => () => settle(asking)))));
+  const [plaintext = null] = await oneByOne(plainAsked.map((asking) => () => settle(asking)));
   const lanes = await Promise.all(
     steps.map(async (step, index): Promise<Lane> => {
       const trials = others[index] ?? [];
       const bracketed = step === beside && plaintext !== null ? [...trials, plaintext] : trials;
-      return {
-        ...step,
-        others: trials,
-        after: await askAgain(endpoint, step, bracketed, ask),
-        derived: derivedOf(checks, step.tls),
-      };
+      const after = await askAgain(endpoint, step, bracketed, ask);
+      return { ...step, others: trials, after, derived: derivedOf(checks, step.tls) };
     }),
   );
   return { lanes, plaintext };
 };
 
+const oneByOne = async <T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly T[]> => {
+  const done: T[] = [];
+  for (const task of tasks) done.push(await task());
+  return done;
+};
+
 const inLane = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
   checks.filter((check) => check.tls === tls && check.presented !== null && check.presented.kind !== 'plaintext');
+const othersIn = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
+  inLane(checks, tls).filter(({ scenario }) => scenario !== CONTROL);
 const derivedOf = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
   checks.filter((check) => check.tls === tls && check.presented === null);
 
@@ -78,58 +84,18 @@ const askControls = async (
   };
 };
 
-/** A rejected or failed control is asked once more. */
-const askControl = async (endpoint: Endpoint, check: Check, ask: Ask): Promise<Trial> => {
-  const attempt = attempter(check, ask, null, (observation) => classifyControl(observation, endpoint));
-  const first = await attempt(false);
-  if (first === null) return { check, attempts: [] };
-  if (first.outcome.kind === 'accepted' || first.observation.ended.kind === 'unusable')
-    return { check, attempts: [first] };
-  const second = await attempt(first.observation.ended.kind === 'closed');
-  return { check, attempts: second === null ? [first] : [first, second] };
-};
-
+/** A check that is not asked because nothing accepts TCP there; or its first attempt. */
 const askOthers = (
   endpoint: Endpoint,
   checks: readonly Check[],
-  step: ControlStep,
+  { control, down }: ControlStep,
   ask: Ask,
-): Promise<readonly Trial[]> =>
+): Promise<readonly (Asking | Trial)[]> =>
   Promise.all(
-    inLane(checks, step.tls)
-      .filter(({ scenario }) => scenario !== CONTROL)
-      .map((check) => askOther(endpoint, check, step, ask)),
+    checks.map((check) => (down === null ? askOther(endpoint, check, control, ask) : { check, attempts: [] })),
   );
 
-const askOther = async (endpoint: Endpoint, check: Check, { control, down }: ControlStep, ask: Ask): Promise<Trial> => {
-  if (down !== null) return { check, attempts: [] };
-  const plain = check.presented?.kind === 'plaintext';
-  const classify = plain ? classifyPlaintext : classifyProbe;
-  const attempt = attempter(check, ask, control, (observation) =>
-    classify(observation, endpoint, control?.observation.answer ?? null),
-  );
-  const first = await attempt(false);
-  if (first === null) return { check, attempts: [] };
-  // A TLS alert may have been lost to a write that failed: the second try listens before it writes.
-  const second = first.observation.ended.kind === 'closed' && !plain ? await attempt(true) : null;
-  const attempts = second === null ? [first] : [first, second];
-  return { check, attempts: attempts.some(isAccepted) ? await confirm(attempts, attempt) : attempts };
-};
-
-const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
-
-/** A forbidden acceptance is confirmed by a fresh connection; where they differ, two more tell how many of several backends are open. */
-const confirm = async (
-  attempts: readonly Attempt[],
-  attempt: (listenFirst: boolean) => Promise<Attempt | null>,
-): Promise<readonly Attempt[]> => {
-  const second = attempts[1] ?? (await attempt(false));
-  if (second === null) return attempts;
-  const both = [...attempts.slice(0, 1), second];
-  if (both.every(isAccepted)) return both;
-  const more = [await attempt(false), await attempt(false)];
-  return [...both, ...more.filter((each) => each !== null)];
-};
+const settle = async (asked: Asking | Trial): Promise<Trial> => ('again' in asked ? askAlone(asked) : asked);
 
 const withoutWords = ({ kind, ...outcome }: Outcome): boolean =>
   kind === 'rejected' && 'by' in outcome && (outcome.by === 'close' || outcome.by === 'silence');
@@ -142,19 +108,8 @@ const askAgain = async (
   ask: Ask,
 ): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  if (
-    trial === undefined ||
-    !others.some(({ attempts }) => attempts.slice(-1).some(({ outcome }) => withoutWords(outcome)))
-  )
-    return null;
+  const needed = others.some(({ attempts }) => attempts.slice(-1).some(({ outcome }) => withoutWords(outcome)));
+  if (trial === undefined || !needed) return null;
   const again = await askControl(endpoint, trial.check, ask);
   return again.attempts.at(-1) ?? null;
 };
-
-const attempter =
-  ({ presented, tls }: Check, ask: Ask, control: Attempt | null, classify: (observation: Observation) => Outcome) =>
-  async (listenFirst: boolean): Promise<Attempt | null> => {
-    const options = { listenFirst, control: control?.observation.presented ?? null };
-    const observation = presented === null ? null : await ask(presented, tls, options);
-    return observation === null ? null : { observation, outcome: classify(observation) };
-  };

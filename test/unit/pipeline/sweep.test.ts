@@ -80,6 +80,25 @@ describe('how often something is asked', () => {
     expect(run.code('no-certificate')).toBe('ACCEPTED_NO_CERTIFICATE');
   });
 
+  test('what is closed in a burst is asked again alone: a server that limits connections is no enforcing one', async () => {
+    const endpoint = anEndpoint({ refuses: [] });
+    const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
+    let open = 0;
+    // Given: an open endpoint that closes every connection beyond the first at a time.
+    const trials = await sweepEndpoint(endpoint, checks, async (presented) => {
+      open += 1;
+      const crowded = open > 1;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      open -= 1;
+      return { ...(crowded ? closed() : ok), presented: presented.kind === 'identity' ? presented.identity : null };
+    });
+    const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
+    const verdicts = results
+      .filter(({ scenario }) => scenario !== 'served-certificate' && scenario !== 'valid-identity')
+      .map(({ verdict }) => verdict);
+    expect([verdicts.length, new Set(verdicts)]).toEqual([5, new Set(['fail'])]);
+  });
+
   test('refusals by close: the control is asked again after them', async () => {
     const run = await scripted({ checkout: [ok], none: [closed()], plaintext: [closed()] });
     expect([run.asked.at(-1), run.times('checkout'), run.code('no-certificate'), run.code('plaintext')]).toEqual([
