@@ -1,10 +1,10 @@
 /**
- * Tells what is due: groups it, claims it, publishes it, takes it out. Whatever dies on the way is taken up by the next report once a lease
- * of two minutes is over. A message is repeated only where it may have been published and could not be marked, and then with the same
+ * Tells what is due: groups it, claims it, publishes it, takes it out. What SNS refuses is tried again by the next report; whatever dies on the
+ * way is taken up once a lease of two minutes is over. A message is repeated only where it may have been published and could not be marked, and then with the same
  * id and bytes.
  */
 import type { Notification } from '../model/notification.ts';
-import { MINUTE, type Milliseconds } from '../model/time.ts';
+import { type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
 import { digest, groupDue, type MessageGroup } from '../publish/groups.ts';
 import { composeMessage } from '../publish/notification.ts';
 import {
@@ -81,9 +81,10 @@ const dueOf = async (store: StateStore, key: string): Promise<readonly Due[]> =>
 /** A message whose lease is over and that somebody may already have published: the same bytes again, unless it was marked. */
 const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage): Promise<boolean> => {
   const now = ports.clock();
-  if (!(await ports.messages.lease(message.id, now, now + LEASE))) return false;
+  const until = now + LEASE;
+  if (!(await ports.messages.lease(message.id, now, until))) return false;
   const tells = await hasAnythingToTell(ports.store, message);
-  if (tells) await deliver(ports, message);
+  if (tells) await deliver(ports, message, until);
   else await ports.messages.remove(message.id);
   return tells;
 };
@@ -117,13 +118,21 @@ const tell = async (
   if (members.length === 0) return null;
   const ownLinks = group.runId === run.id ? links : { ...links, run: null };
   const message = composeMessage(id, { ...group, members }, ownLinks);
-  if (!(await ports.messages.create(message, ports.clock() + LEASE))) return null;
-  await deliver(ports, message);
+  const leased = ports.clock() + LEASE;
+  if (!(await ports.messages.create(message, leased))) return null;
+  await deliver(ports, message, leased);
   return message;
 };
 
-const deliver = async ({ publish, store, messages }: AnnouncePorts, message: OutgoingMessage): Promise<void> => {
-  await publish(message);
+/** `until`: when our lease ends. Where SNS refused it is given back, so that the very next report tries again. */
+const deliver = async (ports: AnnouncePorts, message: OutgoingMessage, until: Instant): Promise<void> => {
+  const { publish, store, messages, clock } = ports;
+  try {
+    await publish(message);
+  } catch (error) {
+    await messages.lease(message.id, until, clock()).catch(() => false);
+    throw error;
+  }
   await markTold(store, message);
   await messages.remove(message.id);
 };

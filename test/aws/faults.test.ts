@@ -1,8 +1,7 @@
 /** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
-import { DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Outputs } from './support/deploy.ts';
-import { configOf, runOnce } from './support/monitor.ts';
+import { runOnce } from './support/monitor.ts';
 import { NOTIFICATIONS, type Queue, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -18,25 +17,6 @@ let inbox: Queue;
 
 const run = (input: object = {}) => runOnce(world.emulator, outputs, input);
 const kinds = async () => (await inbox.receive()).map(({ document }) => document.kind);
-
-/** As if two minutes had passed: what a report has claimed may be taken over. */
-const endLeases = async (): Promise<void> => {
-  const client = new DynamoDBClient(configOf(world.emulator));
-  const TableName = outputs.StateTableName;
-  const { Items = [] } = await client.send(
-    new ScanCommand({ TableName, FilterExpression: 'attribute_exists(leased)' }),
-  );
-  for (const { pk } of Items) {
-    await client.send(
-      new UpdateItemCommand({
-        TableName,
-        Key: { pk: pk ?? { S: '' } },
-        UpdateExpression: 'SET leased = :past',
-        ExpressionAttributeValues: { ':past': { N: '0' } },
-      }),
-    );
-  }
-};
 
 describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () => {
   beforeAll(async () => {
@@ -67,7 +47,6 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
   beforeEach(async () => {
     await world.emulator.fail();
     await server.become('strict');
-    await endLeases();
     await run();
     await inbox.receive();
   });
@@ -105,7 +84,6 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'FAILED', error: 'NotificationsPending' });
     expect(await inbox.receive()).toEqual([]);
     await world.emulator.fail();
-    await endLeases();
     expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'SUCCEEDED' });
 
     const [message, ...more] = await inbox.receive();
