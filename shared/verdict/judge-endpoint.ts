@@ -2,7 +2,8 @@
 import type { Check } from '../model/check.ts';
 import type { CheckResult, ServedChain } from '../model/report.ts';
 import { withCauses } from './cause.ts';
-import { judgeControl, judgeRefusal } from './judge.ts';
+import { judgeControl } from './judge-control.ts';
+import { judgeRefusal } from './judge-refusal.ts';
 import { judgeServed, type ProblemsOf, servedChains } from './served.ts';
 import type { JudgeContext, Lane, Trial } from './trial.ts';
 import { waive } from './waive.ts';

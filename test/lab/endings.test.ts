@@ -5,7 +5,8 @@ import type { Ended } from '../../shared/model/probe.ts';
 import { DAY } from '../../shared/model/time.ts';
 import { type Authority, issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
 import { secureContext } from '../../shared/probe/context.ts';
-import { type ProbeTarget, runProbe } from '../../shared/probe/run-probe.ts';
+import type { ProbeTarget } from '../../shared/probe/conversation.ts';
+import { runProbe } from '../../shared/probe/run-probe.ts';
 import { freePort, listen, type Peer, peer } from '../helpers/peers.ts';
 
 const TIMEOUT = 700;

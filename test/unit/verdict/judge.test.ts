@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
-import { judgeControl, judgeRefusal } from '../../../shared/verdict/judge.ts';
+import { judgeControl } from '../../../shared/verdict/judge-control.ts';
+import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
 import {
   alerted,
   anObservation,

@@ -1,0 +1,99 @@
+/** What must be refused, beside its control → verdict. No clock, no socket: everything it knows is in its arguments. */
+import { acceptedCode } from '../model/names.ts';
+import type { CheckResult } from '../model/report.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
+import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
+import { checkResult, type Judgement } from './result.ts';
+import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
+import { endingText } from './words.ts';
+
+const BY_CODE = {
+  'tls-alert': 'REJECTED_BY_TLS_ALERT',
+  'http-status': 'REJECTED_BY_HTTP_STATUS',
+  body: 'REJECTED_BY_BODY',
+  close: 'REJECTED_BY_CLOSE',
+  silence: 'REJECTED_BY_SILENCE',
+  protocol: 'REJECTED_BY_PROTOCOL',
+} as const;
+
+/** What a refusal is judged beside. */
+type Beside = Pick<Lane, 'control' | 'controls' | 'after' | 'down'>;
+
+/** Everything that must be refused. A forbidden acceptance is a fail whatever the control did; a refusal counts only beside one. */
+export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
+  const beside = [lane.after, lane.control ?? lane.controls[0]?.attempts.at(-1) ?? null].filter(
+    (attempt) => attempt !== null,
+  );
+  const result = (judgement: Judgement) => checkResult(trial.check, judgement, trial.attempts, beside, context);
+  const last = trial.attempts.at(-1);
+  if (last === undefined)
+    return result(
+      lane.down === null
+        ? notRun(trial)
+        : unsure(
+            'UNREACHABLE',
+            `${context.endpoint.name} was not asked with ${presentedText(trial)}: ${endingText(lane.down.observation.ended)}.`,
+          ),
+    );
+  const open = trial.attempts.find(({ outcome }) => outcome.kind === 'accepted');
+  if (open !== undefined || last.outcome.kind === 'accepted') return result(forbidden(trial, context));
+  if (last.outcome.kind === 'indeterminate')
+    return result(indeterminate(context.endpoint.name, trial, last, last.outcome));
+  return result(refusal(trial, last, last.outcome.by, lane, context));
+};
+
+const forbidden = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
+  const open = trial.attempts.filter(({ outcome }) => outcome.kind === 'accepted');
+  const ending = open[0] === undefined ? 'an answer' : endingText(open[0].observation.ended);
+  const share =
+    open.length === trial.attempts.length
+      ? ''
+      : ` in ${open.length} of ${trial.attempts.length} connections: one of several backends is open`;
+  const acceptance = scenarioNamed(trial.check.scenario).acceptance;
+  return {
+    verdict: 'fail',
+    code: acceptedCode(trial.check.scenario),
+    severity: 'critical',
+    message:
+      `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}. ${acceptance?.meaning ?? ''}`.trim(),
+    advice: acceptance?.cure ?? null,
+  };
+};
+
+const NEEDS_BRACKET: readonly string[] = ['close', 'silence'];
+
+const refusal = (
+  trial: Trial,
+  last: Attempt,
+  by: keyof typeof BY_CODE,
+  lane: Beside,
+  context: JudgeContext,
+): Judgement => {
+  const { name } = context.endpoint;
+  const how = `${name} refused ${presentedText(trial)} with ${endingText(last.observation.ended)}`;
+  if (lane.control === null)
+    return unsure(
+      'CONTROL_NOT_ACCEPTED',
+      `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
+    );
+  if (NEEDS_BRACKET.includes(by) && lane.after?.outcome.kind !== 'accepted') {
+    const ending = lane.after === null ? 'was not asked again' : `ended in ${endingText(lane.after.observation.ended)}`;
+    return unsure(
+      'CONTROL_NOT_ACCEPTED',
+      `${how}, but the control ${ending} afterwards: the endpoint may have gone down in between.`,
+    );
+  }
+  const spoilt =
+    trial.check.scenario === 'plaintext'
+      ? null
+      : spoiled(last.observation.servedChain.length > 0 ? last : lane.control, context, how);
+  return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
+};
+
+const controlsText = ({ controls }: Beside): string =>
+  controls
+    .map(({ check, attempts }) => {
+      const last = attempts.at(-1);
+      return `${check.subject}: ${last === undefined ? 'not asked' : endingText(last.observation.ended)}`;
+    })
+    .join('; ');

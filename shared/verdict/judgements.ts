@@ -1,0 +1,65 @@
+/** Judgements that every kind of check can come to. */
+import type { Code } from '../model/names.ts';
+import type { IndeterminateReason, Outcome } from '../model/probe.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
+import type { Judgement } from './result.ts';
+import type { Attempt, JudgeContext, Trial } from './trial.ts';
+import { endingText } from './words.ts';
+
+const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
+  'not-sent': 'IDENTITY_UNUSABLE',
+  unreachable: 'UNREACHABLE',
+  'timed-out': 'TIMED_OUT',
+  'not-tls': 'NOT_TLS',
+  ambiguous: 'AMBIGUOUS_ANSWER',
+  unusable: 'IDENTITY_UNUSABLE',
+  unverified: 'SERVED_CHAIN_UNTRUSTED',
+};
+
+export const unsure = (code: Code, message: string, advice: string | null = null): Judgement => ({
+  verdict: 'inconclusive',
+  code,
+  severity: 'warning',
+  message,
+  advice,
+});
+
+/** What a check presents, as a sentence names it. */
+export const presentedText = ({ check }: Trial): string => {
+  const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
+  return check.subject === null ? to : `${check.subject}${check.scenario === 'valid-identity' ? '' : ` (${to})`}`;
+};
+
+export const notRun = (trial: Trial): Judgement =>
+  unsure('NOT_RUN', `${trial.check.endpoint ?? trial.check.subject} was not asked: the run had no time left.`);
+
+export const indeterminate = (
+  name: string,
+  trial: Trial,
+  attempt: Attempt,
+  outcome: Extract<Outcome, { kind: 'indeterminate' }>,
+): Judgement => {
+  const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingText(attempt.observation.ended)}`;
+  const withheld = attempt.observation.withheld.join(', ');
+  if (outcome.why === 'not-sent')
+    return unsure(
+      'IDENTITY_UNUSABLE',
+      `${message}: its certificate was never sent, since the relying party offers no signature algorithm that its key can use. The refusal proves nothing.`,
+      'Use an identity with the kind of key that the control has.',
+    );
+  if (outcome.why === 'unverified')
+    return unsure(
+      'SERVED_CHAIN_UNTRUSTED',
+      `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
+    );
+  const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
+  return unsure(WHY_CODE[outcome.why], decide === null ? `${message}.` : `${message}. ${decide}`, decide);
+};
+
+/** A would-be pass of a server that we cannot tell from somebody else. */
+export const spoiled = (attempt: Attempt, { trustOf }: JudgeContext, what: string): Judgement | null => {
+  const problem = trustOf(attempt.observation);
+  return problem === null
+    ? null
+    : unsure(problem.code, `${what}, but ${problem.message}: we may be talking to somebody else.`);
+};
