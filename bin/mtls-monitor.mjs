@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
+  // Names are resolved in libuv's threads, four by default: a few that do not resolve would hold up all the others.
+  process.env.UV_THREADPOOL_SIZE ??= '64';
   await import('../functions/cli/main.ts');
 } else {
   const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));

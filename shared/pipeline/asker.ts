@@ -10,10 +10,10 @@ import { type Presentable, secureContext } from '../probe/context.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
+import type { Ask } from './ask.ts';
 import type { LoadedIdentity } from './identities.ts';
 import { mintedLike } from './minting.ts';
 import type { Clock } from './ports.ts';
-import type { Ask } from './sweep.ts';
 
 /** Values of the headers that are secret. Where one cannot be had, `missing` says why, and none is ever written. */
 export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };

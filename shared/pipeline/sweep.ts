@@ -8,17 +8,8 @@ import type { Observation, Outcome, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
+import type { Ask } from './ask.ts';
 import { type Asking, askAlone, askControl, askOther } from './trials.ts';
-
-export type AskOptions = {
-  /** Listens for a TLS alert before it writes. */
-  readonly listenFirst: boolean;
-  /** The identity that was accepted as the control: what is minted is minted like it. Null before one was. */
-  readonly control: string | null;
-};
-
-/** One connection, one observation; null once the run has no time left for another. Never rejects. */
-export type Ask = (presented: Presented, tls: TlsVersion | null, options: AskOptions) => Promise<Observation | null>;
 
 type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
 

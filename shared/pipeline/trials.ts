@@ -4,7 +4,7 @@ import type { Observation, Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { classifyControl, classifyPlaintext, classifyProbe } from '../verdict/classify.ts';
 import type { Attempt, Trial } from '../verdict/trial.ts';
-import type { Ask } from './sweep.ts';
+import type { Ask } from './ask.ts';
 
 type Try = (listenFirst: boolean) => Promise<Attempt | null>;
 
