@@ -4,7 +4,7 @@
  */
 import type { Check } from '../model/check.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { Observation, Outcome, Presented } from '../model/probe.ts';
+import type { Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
