@@ -69,6 +69,37 @@ const textOf = async ({ source }: Identity, secrets: Secrets, sources: Sources):
 
 const place = ({ source }: Identity): string => (source.kind === 'secret' ? source.secret : source.certificate);
 
+type Version = { readonly id: string; readonly credentials: Parsed<Credentials> };
+const versions = new Map<string, Version>();
+
+/** A version of a secret never changes: it is parsed once a process, and its secure contexts are kept with it. */
+const byVersion = async (
+  { source, passphrase }: Identity,
+  secrets: Secrets,
+  parse: () => Promise<Parsed<Credentials>>,
+): Promise<Parsed<Credentials>> => {
+  const found = source.kind === 'secret' && passphrase === null ? secrets.get(source.secret) : undefined;
+  if (source.kind !== 'secret' || found === undefined || !found.ok) return parse();
+  const known = versions.get(source.secret);
+  if (known?.id === found.versionId) return known.credentials;
+  const credentials = await parse();
+  versions.set(source.secret, { id: found.versionId, credentials });
+  return credentials;
+};
+
+const readCredentials = async (
+  identity: Identity,
+  secrets: Secrets,
+  sources: Sources,
+): Promise<Parsed<Credentials>> => {
+  const text = await textOf(identity, secrets, sources);
+  if (!text.ok) return text;
+  const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
+  if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
+  const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
+  return credentials.ok ? credentials : { ok: false, reason: `${place(identity)}: ${credentials.reason}` };
+};
+
 export const loadIdentity = async (
   identity: Identity,
   secrets: Secrets,
@@ -81,12 +112,8 @@ export const loadIdentity = async (
     credentials: null,
     fitness: { kind: 'unfit', reason, advice: null },
   });
-  const text = await textOf(identity, secrets, sources);
-  if (!text.ok) return unusable(text.reason);
-  const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
-  if (passphrase !== null && !passphrase.ok) return unusable(`its passphrase: ${passphrase.reason}`);
-  const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
-  if (!credentials.ok) return unusable(`${place(identity)}: ${credentials.reason}`);
+  const credentials = await byVersion(identity, secrets, () => readCredentials(identity, secrets, sources));
+  if (!credentials.ok) return unusable(credentials.reason);
   const [leaf] = credentials.value.chain;
   const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
   if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
