@@ -17,11 +17,14 @@ import { emit, ensureWritable } from '../output.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { renderChanges } from '../render/changes.ts';
+import type { Colors } from '../render/colors.ts';
+import { renderGithub } from '../render/github.ts';
+import { renderJunit } from '../render/junit.ts';
 import { renderText } from '../render/text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secrets.ts';
 
-export const FORMATS = ['text', 'json'] as const;
+export const FORMATS = ['text', 'json', 'junit', 'github'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type CheckOptions = {
@@ -102,12 +105,24 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const { report, interrupted } = await runCheck(registry, options, startProgress(total));
   const changes = state === null ? null : await advance(state, registry, report, options);
   const colors = options.output === undefined ? pc : pc.createColors(false);
-  const text =
-    options.format === 'json'
-      ? JSON.stringify(report, null, 1)
-      : [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
+  const text = render(report, options.format, changes, colors);
   await emit(text, options.output);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
+};
+
+const render = (report: Report, format: Format, changes: readonly Transition[] | null, colors: Colors): string => {
+  switch (format) {
+    case 'text':
+      return [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
+    case 'json':
+      return JSON.stringify(report, null, 1);
+    case 'junit':
+      return renderJunit(report);
+    case 'github':
+      return renderGithub(report);
+    default:
+      return format satisfies never;
+  }
 };
 
 /** The same regression logic as on AWS; what is due is told here and now. */

@@ -1,0 +1,24 @@
+/** Workflow commands of GitHub Actions: an annotation for each check that is not as it must be, the summary last. */
+import type { CheckResult, Report } from '../../../shared/model/report.ts';
+import { printable } from '../../../shared/publish/text.ts';
+
+/** GitHub Docs, "Workflow commands": % and line ends are escaped in a message; in a property also : and ,. */
+const message = (text: string): string => printable(text).replaceAll('%', '%25');
+const property = (text: string): string => message(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+
+const LEVELS = { fail: 'error', inconclusive: 'warning', waived: 'notice' } as const;
+
+const annotation = ({ id, verdict, code, message: what, advice }: CheckResult): string[] =>
+  verdict === 'pass'
+    ? []
+    : [
+        `::${LEVELS[verdict]} title=${property(`${id} ${code}`)}::${message(advice === null ? what : `${what} ${advice}`)}`,
+      ];
+
+export const renderGithub = ({ checks, summary }: Report): string => {
+  const { pass, fail, inconclusive, waived } = summary;
+  return [
+    ...checks.flatMap(annotation),
+    `${summary.checks} checks: ${pass} pass, ${fail} fail, ${inconclusive} inconclusive, ${waived} waived`,
+  ].join('\n');
+};
