@@ -56,6 +56,8 @@ export type Observation = {
   readonly durationMs: Milliseconds;
   /** From the CertificateRequest; null where no handshake came that far. */
   readonly certificateRequested: boolean | null;
+  /** Whether the certificate that was to be presented went out; null where none was, or where the handshake did not come that far. */
+  readonly certificateSent: boolean | null;
   readonly ended: Ended;
   readonly answer: Answer | null;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */

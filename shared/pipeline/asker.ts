@@ -6,7 +6,7 @@ import type { Endpoint } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import type { Credentials } from '../pki/identity.ts';
 import { type Address, acceptsTcp, resolveHost } from '../probe/addresses.ts';
-import { type Presentable, secureContext } from '../probe/context.ts';
+import { type Presentable, presentedBytes, secureContext } from '../probe/context.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
@@ -36,6 +36,7 @@ const failed = (presented: string | null, startedAt: Instant, ended: Observation
   startedAt,
   durationMs: 0,
   certificateRequested: null,
+  certificateSent: null,
   ended,
   answer: null,
   servedChain: [],
@@ -84,6 +85,7 @@ export const asker = async (
       address,
       serverName,
       context: context.value,
+      presentedBytes: context.presentedBytes,
       request,
       secretHeaders: ports.secretHeaders.values,
       trusts,
@@ -97,12 +99,12 @@ export const asker = async (
 };
 
 type Context =
-  | { readonly ok: true; readonly value: ProbeTarget['context'] }
+  | { readonly ok: true; readonly value: ProbeTarget['context']; readonly presentedBytes: number }
   | { readonly ok: false; readonly reason: string };
 
 const madeOf = (identity: Presentable | null, tls: TlsVersion | null): Context => {
   try {
-    return { ok: true, value: secureContext(identity, tls) };
+    return { ok: true, value: secureContext(identity, tls), presentedBytes: presentedBytes(identity) };
   } catch (error) {
     return {
       ok: false,
@@ -120,7 +122,7 @@ const contextFor = async (
 ): Promise<Context> => {
   switch (presented.kind) {
     case 'plaintext':
-      return { ok: true, value: null };
+      return { ok: true, value: null, presentedBytes: 0 };
     case 'none':
       return madeOf(null, tls);
     case 'identity': {

@@ -46,7 +46,9 @@ export const askOther = async (
     classify(observation, endpoint, control?.observation.answer ?? null),
   );
   const first = await again(false);
-  const attempts = first === null ? [] : [first];
+  // A server that stalls for a while must not look like one that drops what it refuses.
+  const second = first !== null && isSilence(first) ? await again(false) : null;
+  const attempts = [first, second].filter((each) => each !== null);
   return { check, attempts: attempts.some(isAccepted) ? await confirm(attempts, again) : attempts, again };
 };
 
@@ -62,6 +64,7 @@ export const askAlone = async ({ check, attempts, again }: Asking): Promise<Tria
   return { check, attempts: both.some(isAccepted) ? await confirm(both, again) : both };
 };
 
+const isSilence = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected' && outcome.by === 'silence';
 const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
 
 /** A forbidden acceptance is confirmed by a fresh connection; where they differ, two more tell how many of several backends are open. */

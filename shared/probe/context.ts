@@ -10,6 +10,12 @@ const FULL_NAME = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
 // X25519 first costs a third of the default's post-quantum key share; a relying party that wants that asks for it.
 const GROUPS = 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768';
 
+/** Bytes of the certificates it presents, at least; 0 for none. */
+export const presentedBytes = (identity: Presentable | null): number => {
+  const blocks = identity?.certificatePem.match(/-----BEGIN [^-]+-----[^-]+/g) ?? [];
+  return blocks.reduce((sum, block) => sum + Math.floor((block.replace(/-----.*-----|\s|=/g, '').length * 3) / 4), 0);
+};
+
 const withoutIdentity = {};
 const cache = new WeakMap<object, Map<TlsVersion | null, SecureContext>>();
 

@@ -25,6 +25,8 @@ export type ProbeTarget = {
   readonly serverName: string | null;
   /** Null speaks the application protocol without TLS. */
   readonly context: SecureContext | null;
+  /** Bytes of the certificates that are presented; 0 for none. */
+  readonly presentedBytes: number;
   readonly request: HttpRequest;
   /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
   readonly secretHeaders: Readonly<Record<string, string>>;
@@ -36,6 +38,7 @@ export type ProbeTarget = {
 export type Facts = {
   tls: TlsVersion | null;
   certificateRequested: boolean | null;
+  certificateSent: boolean | null;
   chain: readonly CertificateFacts[];
   withheld: readonly string[];
 };
@@ -54,6 +57,8 @@ export class Conversation {
   #connected = false;
   #secured = false;
   #settled = false;
+  #helloBytes: number | null = null;
+  #requestBytes = 0;
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
     this.#target = target;
@@ -111,13 +116,17 @@ export class Conversation {
     this.#facts.tls = version === 'TLSv1.3' ? '1.3' : version === 'TLSv1.2' ? '1.2' : null;
     // OpenSSL fills this list while it reads a CertificateRequest; in TLS 1.2 and 1.3 alike.
     this.#facts.certificateRequested = socket.getSharedSigalgs().length > 0;
+    // Nothing but the hello is out when the first key is derived: the certificate comes next.
+    this.#helloBytes ??= this.#raw.bytesWritten;
   }
 
   #write(socket: Socket, trusted: boolean): void {
     if (this.#settled) return;
     const { request, secretHeaders } = this.#target;
     this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
-    socket.write(requestBytes(trusted ? { ...request, headers: { ...request.headers, ...secretHeaders } } : request));
+    const bytes = requestBytes(trusted ? { ...request, headers: { ...request.headers, ...secretHeaders } } : request);
+    this.#requestBytes = bytes.length;
+    socket.write(bytes);
   }
 
   #read(chunk: Buffer): void {
@@ -160,12 +169,20 @@ export class Conversation {
     return { kind: 'closed', phase: this.#phase(), how };
   }
 
+  /** OpenSSL leaves a certificate out without a word where nothing asks for it or no signature algorithm fits: only the bytes written tell. */
+  #certificateSent(): boolean | null {
+    const { presentedBytes } = this.#target;
+    if (presentedBytes === 0 || this.#helloBytes === null) return null;
+    return this.#raw.bytesWritten - this.#helloBytes - this.#requestBytes >= presentedBytes;
+  }
+
   /** Whatever ended it: a whole status line that came before is the answer. */
   #finish(ended: Ended): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#tls);
+    this.#facts.certificateSent = this.#certificateSent();
     const { answer, foreign, detail } = this.#reader;
     if (answer !== null) this.#settle({ kind: 'answered', phase: 'answer', status: answer.status }, answer);
     else if (foreign) this.#settle({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail });

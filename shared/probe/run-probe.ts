@@ -8,7 +8,7 @@ import { Conversation, type Facts, type ProbeTarget, type Settle } from './conve
 export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Observation> => {
   const startedAt = clock();
   const begun = performance.now();
-  const facts: Facts = { tls: null, certificateRequested: null, chain: [], withheld: [] };
+  const facts: Facts = { tls: null, certificateRequested: null, certificateSent: null, chain: [], withheld: [] };
   const { promise, resolve } = Promise.withResolvers<{ ended: Ended; answer: Answer | null }>();
   dial(target, facts, (ended, answer = null) => resolve({ ended, answer }));
   return promise.then(({ ended, answer }) => ({
@@ -18,6 +18,7 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
     startedAt,
     durationMs: Math.round(performance.now() - begun),
     certificateRequested: facts.certificateRequested,
+    certificateSent: facts.certificateSent,
     ended,
     answer,
     servedChain: facts.chain,

@@ -30,13 +30,18 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
 
 /** Everything but the control. `control` is the answer of one that was accepted, or null. */
 export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
-  const { answer, ended, presented } = observation;
+  const { answer, ended, presented, certificateSent } = observation;
+  const outcome =
+    answer === null ? classifyEnding(ended, endpoint.rejects.silence) : classifyAnswer(answer, endpoint, control);
+  if (outcome.kind !== 'rejected') return outcome;
+  // Before keys are derived no client has presented anything: whatever the server objects to, it is not the certificate.
+  if (ended.kind === 'alerted' && ended.phase === 'handshake' && observation.tls === null)
+    return indeterminate('ambiguous');
   // RFC 8446 §6.2, certificate_required: for a client that sent none. One that was to be presented was left out for want of a signature algorithm.
-  if (ended.kind === 'alerted' && ended.number === 116 && presented !== null) return indeterminate('not-sent');
-  if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
-  const outcome = classifyAnswer(answer, endpoint, control);
+  const missed = ended.kind === 'alerted' && ended.number === 116 && presented !== null;
+  if (missed || certificateSent === false) return indeterminate('not-sent');
   // Without its secret header a request may be refused for that alone.
-  return outcome.kind === 'rejected' && observation.withheld.length > 0 ? indeterminate('unverified') : outcome;
+  return outcome.by !== 'tls-alert' && observation.withheld.length > 0 ? indeterminate('unverified') : outcome;
 };
 
 /** Plaintext: the refusals that only it has, then as any other. */
@@ -85,7 +90,7 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       if (ended.phase === 'connect') return indeterminate('unreachable');
       return ended.phase === 'answer' ? indeterminate('ambiguous') : rejected('close');
     case 'timed-out':
-      return silenceRefuses && ended.phase !== 'answer'
+      return silenceRefuses && (ended.phase === 'handshake' || ended.phase === 'request')
         ? rejected('silence')
         : indeterminate('timed-out', 'rejects.silence: true, if it drops what it refuses');
     case 'unreachable':

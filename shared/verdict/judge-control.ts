@@ -38,8 +38,8 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
 };
 
 /** RFC 8446 §6.2: a client is told so when it sent no certificate; ours was ready, so no signature algorithm fitted. */
-const neverSent = ({ observation: { ended } }: Attempt): string =>
-  ended.kind === 'alerted' && ended.number === 116
+const neverSent = ({ observation: { ended, certificateRequested, certificateSent } }: Attempt): string =>
+  (ended.kind === 'alerted' && ended.number === 116) || (certificateRequested === true && certificateSent === false)
     ? ' The certificate was never sent: the relying party offers no signature algorithm that its key can use.'
     : '';
 

@@ -44,7 +44,7 @@ export const indeterminate = (
   if (outcome.why === 'not-sent')
     return unsure(
       'IDENTITY_UNUSABLE',
-      `${message}: its certificate was never sent, since the relying party offers no signature algorithm that its key can use. The refusal proves nothing.`,
+      `${message}: its certificate was never sent, since the relying party ${attempt.observation.certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
       'Use an identity with the kind of key that the control has.',
     );
   if (outcome.why === 'unverified')

@@ -107,6 +107,7 @@ async function probes(): Promise<number> {
         trusts: () => false,
         timeout: 10_000,
         listenFirst: false,
+        presentedBytes: 0,
       },
       Date.now,
     );

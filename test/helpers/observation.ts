@@ -8,6 +8,7 @@ export const anObservation = (ended: Ended, own: Partial<Observation> = {}): Obs
   startedAt: 0,
   durationMs: 5,
   certificateRequested: true,
+  certificateSent: null,
   ended,
   answer: null,
   servedChain: [],

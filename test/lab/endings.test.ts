@@ -52,6 +52,7 @@ const ask = (port: number, own: Partial<ProbeTarget> = {}) =>
       trusts: () => false,
       timeout: TIMEOUT,
       listenFirst: false,
+      presentedBytes: 0,
       ...own,
     },
     Date.now,

@@ -67,6 +67,7 @@ const probe = async (port: number, plain: boolean) => {
       trusts: () => false,
       timeout: TIMEOUT,
       listenFirst: false,
+      presentedBytes: 0,
     },
     Date.now,
   );

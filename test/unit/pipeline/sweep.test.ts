@@ -61,6 +61,14 @@ describe('how often something is asked', () => {
     expect([run.times('none'), run.code('no-certificate')]).toEqual([4, 'ACCEPTED_NO_CERTIFICATE']);
   });
 
+  test('silence that refuses is asked again: an open server that stalled for a while is found so', async () => {
+    const run = await scripted(
+      { checkout: [ok], none: [timedOut('request'), ok], plaintext: [answered(400)] },
+      { rejects: { ...anEndpoint().rejects, silence: true } },
+    );
+    expect([run.times('none'), run.code('no-certificate')]).toEqual([4, 'ACCEPTED_NO_CERTIFICATE']);
+  });
+
   test('a bare close is asked again, listening first; a lost TLS alert is found so', async () => {
     const run = await scripted({
       checkout: [ok],

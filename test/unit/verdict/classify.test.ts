@@ -158,6 +158,26 @@ describe('everything else, beside an accepted control', () => {
     const observation = { ...answered(401), withheld: ['authorization'] };
     expect(text(classifyProbe(observation, anEndpoint(), ok))).toBe('indeterminate: unverified');
   });
+  test('nor does a close without it', () => {
+    const observation = { ...closed('request'), withheld: ['authorization'] };
+    expect(text(classifyProbe(observation, anEndpoint(), ok))).toBe('indeterminate: unverified');
+  });
+});
+
+test.each([
+  ['a status', answered(403)],
+  ['a TLS alert', alerted(40, 'handshake')],
+  ['a close', closed('handshake')],
+])('%s for a certificate that never went out proves nothing', (_what, observation) => {
+  const never = { ...observation, presented: 'orders', certificateSent: false };
+  expect(text(classifyProbe(never, anEndpoint(), ok))).toBe('indeterminate: not-sent');
+});
+
+test('before keys are derived nobody has presented a certificate: neither a TLS alert nor silence refuses one', () => {
+  const early = { ...alerted(80, 'handshake'), tls: null };
+  const silent = anEndpoint({ rejects: { ...anEndpoint().rejects, silence: true } });
+  expect(text(classifyProbe(early, anEndpoint(), ok))).toBe('indeterminate: ambiguous');
+  expect(text(classifyProbe(timedOut('connect'), silent, ok))).toBe('indeterminate: timed-out');
 });
 
 test('certificate_required for a certificate that was to be presented: it was never sent, so its refusal proves nothing', () => {
