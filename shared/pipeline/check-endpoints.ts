@@ -12,7 +12,15 @@ import type { Limits } from '../probe/limits.ts';
 import { judgeIdentity } from '../verdict/health.ts';
 import type { SecretHeaders } from './asker.ts';
 import { runEndpoint } from './endpoint-run.ts';
-import { type LoadedIdentity, loadIdentity, refValue, type Secrets, type Sources, secretNames } from './identities.ts';
+import {
+  type LoadedIdentity,
+  loadIdentity,
+  refValue,
+  type Secrets,
+  type Sources,
+  secretNames,
+  withKnownIssuers,
+} from './identities.ts';
 import type { Clock } from './ports.ts';
 
 export type CheckRequest = {
@@ -57,7 +65,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const loaded = await Promise.all(
     wanted.map((identity) => loadIdentity(identity, secrets, ports, request.expiry, request.startedAt)),
   );
-  const identities = new Map(loaded.map((each) => [each.identity.name, each]));
+  const identities = new Map(withKnownIssuers(loaded).map((each) => [each.identity.name, each]));
   const bundles = new Map(bundleNames.map((name) => [name, loadBundle(request.trustBundles[name], secrets)]));
   const ran = await Promise.all(
     plans.map(async (plan) => {

@@ -1,6 +1,7 @@
 /** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
 import type { Check } from '../model/check.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
+import { haveSameIssuer } from '../pki/issuer.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
 import type { EndpointPlan } from '../plan/plan.ts';
 import { judgeEndpoint } from '../verdict/judge-endpoint.ts';
@@ -33,15 +34,15 @@ const applicable = (
   identities: ReadonlyMap<string, LoadedIdentity>,
 ): Pick<EndpointPlan, 'checks' | 'notCovered'> => {
   const leafOf = (name: string) => identities.get(name)?.credentials?.chain[0];
-  const issuers = endpoint.admits.flatMap((name) => leafOf(name)?.issuer ?? []);
+  const controls = endpoint.admits.flatMap((name) => leafOf(name) ?? []);
   const foreign = (check: Check): boolean => {
     const name = check.presented?.kind === 'identity' ? check.presented.identity : null;
     const leaf = name === null ? undefined : leafOf(name);
     return (
       leaf !== undefined &&
       (identities.get(name ?? '')?.identity.fault ?? null) !== null &&
-      issuers.length > 0 &&
-      !issuers.includes(leaf.issuer)
+      controls.length > 0 &&
+      !controls.some((control) => haveSameIssuer(control, leaf))
     );
   };
   const kept = checks.filter((check) => !foreign(check));
@@ -55,7 +56,7 @@ const applicable = (
       ...[...lost].map((scenario) => ({
         endpoint: endpoint.name,
         scenario,
-        add: `an identity with fault: ${scenario} from the control’s issuer (${issuers[0]})`,
+        add: `an identity with fault: ${scenario} from the control’s issuer (${controls[0]?.issuer})`,
       })),
     ],
   };

@@ -5,6 +5,7 @@ import { DAY, type Instant } from '../model/time.ts';
 import { type Expiry, isWithin } from '../pki/chain.ts';
 import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
 import { type IdentityText, identityTextOf, type Parsed } from '../pki/identity-secret.ts';
+import { withIssuers } from '../pki/issuer.ts';
 import type { Fitness } from '../verdict/health.ts';
 import type { ReadFile, ReadSecrets, SecretResult } from './ports.ts';
 
@@ -118,6 +119,16 @@ export const loadIdentity = async (
   const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
   if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
   return { identity, credentials: credentials.value, fitness: fitness(leaf, identity, expiry, now) };
+};
+
+/** Those with a fault take the issuers that their files leave out from the others. */
+export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly LoadedIdentity[] => {
+  const known = loaded.flatMap(({ credentials }) => credentials?.chain.slice(1) ?? []);
+  return loaded.map((each) =>
+    each.identity.fault === null || each.credentials === null
+      ? each
+      : { ...each, credentials: withIssuers(each.credentials, known) },
+  );
 };
 
 const fitness = (leaf: CertificateFacts, { fault }: Identity, expiry: Expiry, now: Instant): Fitness => {

@@ -1,6 +1,7 @@
 /** Certificates as facts. Parsing is node:crypto's. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
+import { takeApart } from './mint-certificate.ts';
 
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
@@ -51,6 +52,14 @@ export const shortName = (facts: CertificateFacts): string =>
 /** Whether `issuer` signed `certificate` and is a CA (RFC 5280 §4.2.1.9): names, key identifiers and signature. */
 export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+
+/** A trust anchor may be older than basic constraints: RFC 5280 §6.1.4 (k) asks for them in version 3 only. Relying parties take such roots. */
+export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certificate): boolean =>
+  isIssuedBy(certificate, anchor) ||
+  (certificate.checkIssued(anchor) &&
+    certificate.verify(anchor.publicKey) &&
+    takeApart(anchor.raw).version.length === 0 &&
+    isSelfSigned(anchor));
 
 export const isSelfSigned = (certificate: X509Certificate): boolean =>
   certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);

@@ -7,7 +7,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import type { FixedCode } from '../model/names.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../model/registry.ts';
 import { DAY, type Instant } from '../model/time.ts';
-import { isIssuedBy, isSelfSigned, shortName } from './certificate.ts';
+import { certificateFacts, isAnchoredBy, isIssuedBy, isSelfSigned, shortName } from './certificate.ts';
 
 export type ChainProblem = { readonly code: FixedCode; readonly message: string };
 /** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */
@@ -26,7 +26,7 @@ export const trustPath = (chain: readonly CertificateFacts[], bundle: readonly X
   const served = chain.map(parse);
   const anchored = (certificate: X509Certificate) =>
     bundle.some((anchor) => anchor.fingerprint256 === certificate.fingerprint256) ||
-    bundle.some((anchor) => isIssuedBy(certificate, anchor));
+    bundle.some((anchor) => isAnchoredBy(certificate, anchor));
   let top = served[0];
   const passed = new Set<X509Certificate>();
   while (top !== undefined && !passed.has(top)) {
@@ -139,6 +139,25 @@ const strengthProblems = (certificate: X509Certificate, facts: CertificateFacts)
   return problems;
 };
 
+/** Who verifies looks at the dates of the root too, though nobody serves it: of several with its key one in date is enough. */
+const anchorProblems = (
+  chain: readonly CertificateFacts[],
+  bundle: readonly X509Certificate[],
+  now: Instant,
+): ChainProblem[] => {
+  const served = chain.map(parse);
+  const pinned = served.some((each) => bundle.some((anchor) => anchor.fingerprint256 === each.fingerprint256));
+  const anchors = pinned ? [] : bundle.filter((anchor) => served.some((each) => isAnchoredBy(each, anchor)));
+  const [first] = anchors;
+  if (first === undefined || anchors.some(({ validToDate }) => validToDate.getTime() >= now)) return [];
+  return [
+    {
+      code: 'SERVED_CHAIN_EXPIRED',
+      message: `the chain leads to ${shortName(certificateFacts(first))} in the trust bundle, which expired at ${day(first.validToDate.getTime())} UTC`,
+    },
+  ];
+};
+
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
 /** Every problem of a served chain, in no order; none for a chain that clients accept. */
@@ -158,6 +177,7 @@ export const chainProblems = (
     ...(path.trusted ? [] : [path.problem]),
     ...nameProblem(leaf, facts, identity),
     ...dateProblems(chain, expiry, now),
+    ...anchorProblems(chain, bundle, now),
     ...(usages === null || usages.some((usage) => SERVER_AUTH.includes(usage))
       ? []
       : [

@@ -19,6 +19,7 @@ import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { renderChanges } from '../render/changes.ts';
 import type { Colors } from '../render/colors.ts';
 import { renderGithub } from '../render/github.ts';
+import { jsonText } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText } from '../render/text.ts';
 import { runId } from '../run-id.ts';
@@ -115,7 +116,7 @@ const render = (report: Report, format: Format, changes: readonly Transition[] |
     case 'text':
       return [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
     case 'json':
-      return JSON.stringify(report, null, 1);
+      return jsonText(report);
     case 'junit':
       return renderJunit(report);
     case 'github':

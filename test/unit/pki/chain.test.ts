@@ -4,6 +4,8 @@ import type { CertificateFacts } from '../../../shared/model/certificate.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { certificateFacts, certificatesOfPem } from '../../../shared/pki/certificate.ts';
 import { chainProblems, isWithin, trustPath } from '../../../shared/pki/chain.ts';
+import { pem } from '../../../shared/pki/der.ts';
+import { putTogether, takeApart } from '../../../shared/pki/mint-certificate.ts';
 import { type Authority, type CertificateRequest, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
@@ -59,6 +61,21 @@ describe('signatures lead to the trust bundle', () => {
     const chain = factsOf(await leafFor(intermediate)).slice(0, 1);
     expect(trustPath(chain, bundle(intermediate))).toEqual({ trusted: true });
     expect(trustPath(chain, [new X509Certificate(chain[0]!.der)])).toEqual({ trusted: true });
+  });
+  test('a root of version 1, which has no basic constraints', async () => {
+    const { version: _, ...parts } = takeApart(root.der);
+    const pemText = pem(
+      'CERTIFICATE',
+      putTogether({ ...parts, version: new Uint8Array(), extensions: [] }, root.privateKey),
+    );
+    expect(codes(factsOf(await leafFor(root)), [new X509Certificate(pemText)])).toEqual([]);
+  });
+  test('a root that has expired in the bundle: clients refuse, though signatures lead there', async () => {
+    const past = { notBefore: NOW - 2 * DAY, notAfter: NOW - DAY };
+    const old = await issueAuthority({ subject: 'CN=Old', validity: past });
+    const chain = factsOf(await leafFor(old));
+    expect(trustPath(chain, bundle(old))).toEqual({ trusted: true });
+    expect(codes(chain, bundle(old, root))).toEqual(['SERVED_CHAIN_EXPIRED']);
   });
   test('an expired intermediate is no broken path: dates do not count', async () => {
     const old = await issueAuthority(
