@@ -169,6 +169,12 @@ export class Conversation {
     return { kind: 'closed', phase: this.#phase(), how };
   }
 
+  /** Whoever was sent a secret may repeat it. */
+  #shown(detail: string): string {
+    const told = this.#requestBytes > 0 && this.#facts.withheld.length < Object.keys(this.#target.secretHeaders).length;
+    return told ? '…' : detail;
+  }
+
   /** OpenSSL leaves a certificate out without a word where nothing asks for it or no signature algorithm fits: only the bytes written tell. */
   #certificateSent(): boolean | null {
     const { presentedBytes } = this.#target;
@@ -185,7 +191,8 @@ export class Conversation {
     this.#facts.certificateSent = this.#certificateSent();
     const { answer, foreign, detail } = this.#reader;
     if (answer !== null) this.#settle({ kind: 'answered', phase: 'answer', status: answer.status }, answer);
-    else if (foreign) this.#settle({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail });
+    else if (foreign)
+      this.#settle({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: this.#shown(detail) });
     else this.#settle(ended);
     this.#tls?.destroy();
     this.#raw.destroy();

@@ -16,7 +16,16 @@ const matches = (pattern: string | null, text: string): boolean =>
   pattern !== null && new RegExp(pattern, 'su').test(text);
 
 /** The control: must be accepted as the registry words it. */
-export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome => {
+export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome =>
+  unlessWithheld(controlOutcome(observation, endpoint), observation);
+
+/** Without its secret header a request may be refused for that alone; only TLS alerts come before it. */
+const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
+  outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0
+    ? indeterminate('unverified')
+    : outcome;
+
+const controlOutcome = (observation: Observation, endpoint: Endpoint): Outcome => {
   const { answer } = observation;
   if (answer === null) return classifyEnding(observation.ended, false);
   // An answer that carries the pattern is a refusal, whatever its status.
@@ -40,8 +49,7 @@ export const classifyProbe = (observation: Observation, endpoint: Endpoint, cont
   // RFC 8446 §6.2, certificate_required: for a client that sent none. One that was to be presented was left out for want of a signature algorithm.
   const missed = ended.kind === 'alerted' && ended.number === 116 && presented !== null;
   if (missed || certificateSent === false) return indeterminate('not-sent');
-  // Without its secret header a request may be refused for that alone.
-  return outcome.by !== 'tls-alert' && observation.withheld.length > 0 ? indeterminate('unverified') : outcome;
+  return unlessWithheld(outcome, observation);
 };
 
 /** Plaintext: the refusals that only it has, then as any other. */

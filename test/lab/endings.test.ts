@@ -218,6 +218,11 @@ describe('secrets', () => {
     expect(await header(true)).toEqual({ written: true, withheld: [] });
     expect(await header(false)).toEqual({ written: false, withheld: ['authorization'] });
   });
+  test('are not shown where the server repeats them', async () => {
+    const { port } = await tls({}, (socket) => socket.once('data', () => socket.end('s3cret, you said\r\n')));
+    const secretHeaders = { authorization: 'Bearer s3cret' };
+    expect(await endedOf(port, { secretHeaders, trusts: () => true })).toMatchObject({ kind: 'answered', detail: '…' });
+  });
   test('are never written without TLS', async () => {
     expect(await header(true, null as never)).toEqual({ written: false, withheld: ['authorization'] });
   });

@@ -73,6 +73,14 @@ describe('the control', () => {
   });
 });
 
+test('a control is not rejected for the secret header that was left out', () => {
+  const withheld = ['authorization'];
+  const outcomes = [answered(401), closed('request'), alerted(48)].map((each) =>
+    text(classifyControl({ ...each, withheld }, anEndpoint())),
+  );
+  expect(outcomes).toEqual(['indeterminate: unverified', 'indeterminate: unverified', 'rejected by tls-alert']);
+});
+
 describe('everything else, beside an accepted control', () => {
   const moved = answered(302, '<html>302 Found</html>', 'https://payments.test/app').answer;
   test.each<[string, Observation, Observation['answer'], Partial<Endpoint>, string]>([
