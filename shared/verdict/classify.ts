@@ -57,8 +57,9 @@ export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, 
   const { ended, answer } = observation;
   if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
   if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
-  if (answer !== null && ([400, 421, 426].includes(answer.status) || redirectsToHttps(answer)))
-    return rejected('http-status');
+  // What the control got too is no refusal by itself.
+  const refuses = (status: number) => [400, 421, 426].includes(status) && status !== control?.status;
+  if (answer !== null && (refuses(answer.status) || redirectsToHttps(answer))) return rejected('http-status');
   return classifyProbe(observation, endpoint, control);
 };
 

@@ -229,6 +229,14 @@ describe('plaintext', () => {
     expect(text(classifyPlaintext(observation, anEndpoint(), ok))).toBe(expected);
   });
 
+  test('plaintext that gets what the control got is served, whatever the status', () => {
+    const observed = [answered(400, 'no query'), answered(400, 'The plain HTTP request was sent to HTTPS port')];
+    const control = answered(400, 'no query').answer;
+    expect(observed.map((each) => text(classifyPlaintext(each, anEndpoint(), control)))).toEqual([
+      'accepted',
+      'indeterminate: ambiguous',
+    ]);
+  });
   test('400 is a refusal also where the registry’s list leaves it out', () => {
     const endpoint = anEndpoint({ rejects: { status: [{ from: 403, to: 403 }], body: null, silence: false } });
     expect(text(classifyPlaintext(answered(400), endpoint, ok))).toBe('rejected by http-status');
