@@ -25,7 +25,12 @@ export default {
       from: {},
       to: { couldNotResolve: true },
     },
-    only('model-is-the-leaf', '^shared/model/', library('zod'), 'The vocabulary depends on nothing.'),
+    only(
+      'model-is-the-leaf',
+      '^shared/model/',
+      library('zod', 're2js'),
+      'The vocabulary depends on nothing but what reads it.',
+    ),
     only('scenarios-are-data', '^shared/scenario/', ['^shared/model/'], 'A scenario states; it does not act.'),
     only(
       'registry-is-pure',

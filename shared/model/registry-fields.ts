@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { parseEndpointUrl, parseHost } from './endpoint-url.ts';
+import { patternFault } from './pattern.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
 
 /** Text that has a form. */
@@ -111,17 +112,14 @@ export const status = () =>
     )
     .min(1);
 
-/** At most 1,000 characters; must compile with the flags `su`. */
+/** At most 1,000 characters. */
 export const pattern = (description: string, fallback: string) =>
   checked(z.string().min(1).max(1000), (source) => {
-    try {
-      new RegExp(source, 'su');
-      return null;
-    } catch (error) {
-      // V8 repeats the pattern before the last colon.
-      return `not a regular expression: ${String((error as Error).message).replace(/^.*: /s, '')}`;
-    }
-  }).meta({ description: `${description} A regular expression (ECMAScript, flags su). Default: ${fallback}.` });
+    const fault = patternFault(source);
+    return fault === null ? null : `not a regular expression (RE2 syntax): ${fault}`;
+  }).meta({
+    description: `${description} A regular expression (RE2 syntax: no look-around, no back-references; . matches line ends). Default: ${fallback}.`,
+  });
 
 export const url = (description: string) =>
   checked(z.string('a URL such as https://host:8443/path').max(4096), (value) => {

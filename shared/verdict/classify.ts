@@ -1,4 +1,5 @@
 /** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (DESIGN rule 5). */
+import { compilePattern } from '../model/pattern.ts';
 import type { Answer, Ended, IndeterminateReason, Observation, Outcome } from '../model/probe.ts';
 import type { Endpoint, StatusRange } from '../model/registry.ts';
 
@@ -13,7 +14,7 @@ const indeterminate = (why: IndeterminateReason, decide: string | null = null): 
 const within = (status: number, ranges: readonly StatusRange[]): boolean =>
   ranges.some(({ from, to }) => status >= from && status <= to);
 const matches = (pattern: string | null, text: string): boolean =>
-  pattern !== null && new RegExp(pattern, 'su').test(text);
+  pattern !== null && compilePattern(pattern).matches(text);
 
 /** The control: must be accepted as the registry words it. */
 export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome =>

@@ -208,7 +208,7 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'a broken pattern',
     'accepts: { body: "(" }',
-    '9:22 endpoints[0].accepts.body: not a regular expression: Unterminated group',
+    '9:22 endpoints[0].accepts.body: not a regular expression (RE2 syntax): missing closing )',
   ),
   field(
     'too long a pattern',

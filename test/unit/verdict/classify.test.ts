@@ -196,6 +196,13 @@ test('certificate_required for a certificate that was to be presented: it was ne
   ]);
 });
 
+test('no pattern of a registry is held up by what an endpoint sends', () => {
+  const endpoint = anEndpoint({ rejects: { ...anEndpoint().rejects, body: '^(a+)+$' } });
+  const begun = performance.now();
+  expect(text(classifyProbe(answered(200, `${'a'.repeat(60_000)}!`), endpoint, ok))).toBe('accepted');
+  expect(performance.now() - begun).toBeLessThan(5_000);
+});
+
 describe('without an accepted control', () => {
   test('only a 2xx is a forbidden acceptance', () => {
     const outcomes = [200, 204, 302, 404, 503].map((status) =>
