@@ -2,8 +2,9 @@
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
-import { chainProblems, isWithin, trustPath } from '../pki/chain.ts';
+import { chainProblems, isWithin } from '../pki/chain.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
+import { trustPath } from '../pki/trust-path.ts';
 import { explain } from '../verdict/codes.ts';
 import type { ProblemsOf } from '../verdict/served.ts';
 import type { TrustOf } from '../verdict/trial.ts';

@@ -2,76 +2,18 @@
  * Judges a served chain by ourselves: node:tls would drop the connection at the first problem, before the server has judged the client,
  * and would name one problem where there are several.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
-import type { FixedCode } from '../model/names.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../model/registry.ts';
 import { DAY, type Instant } from '../model/time.ts';
-import { certificateFacts, isAnchoredBy, isIssuedBy, isSelfSigned, shortName } from './certificate.ts';
-
-export type ChainProblem = { readonly code: FixedCode; readonly message: string };
-/** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */
-export type TrustPath = { readonly trusted: true } | { readonly trusted: false; readonly problem: ChainProblem };
+import { certificateFacts, isAnchoredBy, shortName } from './certificate.ts';
+import { type ChainProblem, parse, trustPath } from './trust-path.ts';
 
 const SERVER_AUTH = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
 /** NIST SP 800-131A rev. 2: shorter keys, and SHA-1 or MD5 in signatures, are disallowed. */
 const MIN_RSA_BITS = 2048;
 const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
 const WEAK_CURVES = ['prime192v1', 'secp192k1', 'secp160r1', 'secp160k1', 'secp160r2', 'secp112r1', 'secp128r1'];
-
-const parse = (facts: CertificateFacts): X509Certificate => new X509Certificate(facts.der);
-
-/** Follows issuers from the leaf, in whatever order they were served, until one that the bundle holds or signed (RFC 5280 §6.1). */
-export const trustPath = (chain: readonly CertificateFacts[], bundle: readonly X509Certificate[]): TrustPath => {
-  const served = chain.map(parse);
-  const anchored = (certificate: X509Certificate) =>
-    bundle.some((anchor) => anchor.fingerprint256 === certificate.fingerprint256) ||
-    bundle.some((anchor) => isAnchoredBy(certificate, anchor));
-  let top = served[0];
-  const passed = new Set<X509Certificate>();
-  while (top !== undefined && !passed.has(top)) {
-    const current = top;
-    if (anchored(current)) return { trusted: true };
-    passed.add(current);
-    const next = served.find((candidate) => !passed.has(candidate) && isIssuedBy(current, candidate));
-    if (next === undefined) break;
-    top = next;
-  }
-  return { trusted: false, problem: untrusted(chain, served, top, bundle) };
-};
-
-const untrusted = (
-  chain: readonly CertificateFacts[],
-  served: readonly X509Certificate[],
-  top: X509Certificate | undefined,
-  bundle: readonly X509Certificate[],
-): ChainProblem => {
-  const facts = top === undefined ? undefined : chain[served.indexOf(top)];
-  if (top === undefined || facts === undefined)
-    return { code: 'SERVED_CHAIN_UNTRUSTED', message: 'no certificate was served' };
-  if (isSelfSigned(top)) {
-    return {
-      code: 'SERVED_CHAIN_UNTRUSTED',
-      message: `the chain ends at ${shortName(facts)}, which is self-signed and not in the trust bundle`,
-    };
-  }
-  if (bundle.some((anchor) => anchor.subject === top.issuer)) {
-    return {
-      code: 'SERVED_CHAIN_UNTRUSTED',
-      message: `${shortName(facts)} names the issuer ${facts.issuer}, but the CA of that name in the trust bundle did not sign it`,
-    };
-  }
-  if (served.length === 1) {
-    return {
-      code: 'SERVED_CHAIN_INCOMPLETE',
-      message: `${shortName(facts)} is served alone, and its issuer ${facts.issuer} is not in the trust bundle: the intermediate is missing, or it comes from another CA`,
-    };
-  }
-  return {
-    code: 'SERVED_CHAIN_UNTRUSTED',
-    message: `the chain ends at ${shortName(facts)}; its issuer ${facts.issuer} is not in the trust bundle`,
-  };
-};
 
 const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): boolean => {
   switch (identity.kind) {
@@ -172,11 +114,13 @@ export const chainProblems = (
   if (facts === undefined) return [];
   const leaf = parse(facts);
   const path = trustPath(chain, bundle);
+  // What is served beyond the anchor (a cross-signed root, often an old one) is nothing that a client would look at.
+  const looked = path.trusted ? path.path : chain;
   const usages = facts.extendedKeyUsage;
   return [
     ...(path.trusted ? [] : [path.problem]),
     ...nameProblem(leaf, facts, identity),
-    ...dateProblems(chain, expiry, now),
+    ...dateProblems(looked, expiry, now),
     ...anchorProblems(chain, bundle, now),
     ...(usages === null || usages.some((usage) => SERVER_AUTH.includes(usage))
       ? []
@@ -186,6 +130,6 @@ export const chainProblems = (
             message: `${shortName(facts)} may not be used by a server: its extended key usage lacks serverAuth`,
           } as const,
         ]),
-    ...chain.flatMap((each) => strengthProblems(parse(each), each)),
+    ...looked.flatMap((each) => strengthProblems(parse(each), each)),
   ];
 };
