@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Plain JavaScript: whatever Node a machine has must be able to run this far and say what is missing.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -17,6 +17,11 @@ if (major >= 24) {
     );
     process.exit(70);
   }
-  const { status, signal } = spawnSync(own, process.argv.slice(1), { stdio: 'inherit' });
-  process.exit(status ?? (signal === 'SIGINT' ? 130 : 70));
+  const child = spawn(own, process.argv.slice(1), { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both: this one waits for what the other writes. What is sent to this process alone is passed on.
+  process.on('SIGINT', () => {
+    if (!process.stdin.isTTY) child.kill('SIGINT');
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (status, signal) => process.exit(status ?? (signal === 'SIGINT' ? 130 : 70)));
 }

@@ -6,6 +6,7 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
+import { bundleOfPem } from '../shared/pki/trust-bundle.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
@@ -32,10 +33,24 @@ export const readRegistry = (path: string): ReadRegistry => {
       source.file,
       (why) => `The trust bundle ${name} in ${path} cannot be read (${why}): ${source.file}`,
     );
-    return [name, { kind: 'pem', pem } as const] as const;
+    return [
+      name,
+      { kind: 'pem', pem: certificatesOnly(pem, `The trust bundle ${name} in ${path}: ${source.file}`) } as const,
+    ] as const;
   });
   // The base name only: the same registry is the same asset on every machine that deploys it.
   return { registry, deployment: { file: basename(path), text, bundles: Object.fromEntries(bundles) } };
+};
+
+/** What is shipped is what was read as certificates, and nothing beside it: a file that also holds a key is refused. */
+const certificatesOnly = (pem: string, where: string): string => {
+  if (/PRIVATE KEY/.test(pem))
+    throw new DeploymentError(
+      `${where} holds a private key. It would become part of the deployment: name a file of CA certificates only.`,
+    );
+  const bundle = bundleOfPem(pem);
+  if (!bundle.ok) throw new DeploymentError(`${where} cannot be used: ${bundle.reason}.`);
+  return bundle.anchors.map(String).join('');
 };
 
 const readText = (path: string, problem: (why: string) => string): string => {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
@@ -9,10 +10,12 @@ import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { emit } from './output.ts';
 
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
 const count = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1 || value > 1024)
-    throw new InvalidArgumentError('a whole number from 1 to 1024.');
+    throw new InvalidArgumentError('Expected a whole number from 1 to 1024.');
   return value;
 };
 
@@ -103,6 +106,7 @@ const addReferences = (program: Command): void => {
 const main = async (argv: readonly string[]): Promise<void> => {
   const program = new Command('mtls-monitor')
     .description('Tells whether mutual TLS is really enforced, and whether identities are kept apart.')
+    .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError('(add --help for usage and examples)')
     .exitOverride()

@@ -2,12 +2,13 @@ import ora from 'ora';
 
 export type Progress = { readonly done: (name: string) => void; readonly stop: () => void };
 
-/** To stderr, and only to a terminal. */
+/** To stderr, and only to a terminal that has a width: redrawing on one of no columns never ends. */
 export const startProgress = (total: number): Progress => {
+  const shown = process.stderr.isTTY === true && process.stderr.columns > 0;
   const spinner = ora({
     stream: process.stderr,
-    isEnabled: process.stderr.isTTY === true,
-    isSilent: process.stderr.isTTY !== true,
+    isEnabled: shown,
+    isSilent: !shown,
     discardStdin: false,
   });
   let finished = 0;

@@ -27,7 +27,7 @@ const identityFields = {
   }),
   fault: z.enum(FAULTS).optional().meta({
     description:
-      'Why it must be refused everywhere. Verified locally before use; never a control and never part of isolation. Default: none.',
+      'Why it must be refused everywhere. Verified locally before use (only the relying party can tell `revoked`); never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
 };
 const identity = z.union(

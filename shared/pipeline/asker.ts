@@ -129,7 +129,16 @@ const contextFor = async (
       const admitted = endpoint.admits.includes(presented.identity);
       if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
       const credentials = usable(presented.identity, ports);
-      return 'reason' in credentials ? { ok: false, reason: credentials.reason } : madeOf(credentials, tls);
+      if ('reason' in credentials) return { ok: false, reason: credentials.reason };
+      const twin = admitted
+        ? undefined
+        : endpoint.admits.find((name) => leafOf(name, ports) === leafOf(presented.identity, ports));
+      return twin === undefined
+        ? madeOf(credentials, tls)
+        : {
+            ok: false,
+            reason: `${presented.identity} is the very certificate of ${twin}, which is admitted: it tests nothing`,
+          };
     }
     case 'minted':
       return mintedContext(presented.scenario, tls, control === null ? endpoint.admits : [control], ports);
@@ -154,6 +163,9 @@ const mintedContext = async (
     return { ok: false, reason: 'the control’s certificate cannot be copied' };
   }
 };
+
+const leafOf = (name: string, { identities }: AskPorts): string | undefined =>
+  identities.get(name)?.credentials?.chain[0]?.sha256;
 
 const usable = (name: string, { identities }: AskPorts): Credentials | { readonly reason: string } => {
   const loaded = identities.get(name);

@@ -24,8 +24,25 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
   const judge = chainJudge(endpoint, ports.bundle, ports.now);
   const ask = await asker(endpoint, ports, judge.verified);
   const trials = await sweepEndpoint(endpoint, checks, ask);
-  const context = { endpoint, vantage: ports.vantage, now: ports.now, trustOf: judge.trustOf };
+  const context = {
+    endpoint,
+    vantage: ports.vantage,
+    now: ports.now,
+    trustOf: judge.trustOf,
+    sharesName: nameSharing(plan, ports.identities),
+  };
   return { ...judgeEndpoint(checks, trials, context, judge.problemsOf), notCovered };
+};
+
+const nameSharing = ({ endpoint }: EndpointPlan, identities: ReadonlyMap<string, LoadedIdentity>) => {
+  const namesOf = (name: string): readonly string[] => {
+    const loaded = identities.get(name);
+    const leaf = loaded?.credentials?.chain[0];
+    const own = leaf === undefined ? [] : [leaf.subject, ...leaf.uris, ...leaf.dnsNames].filter((each) => each !== '');
+    return [...own, ...(loaded?.identity.principal ? [loaded.identity.principal] : [])];
+  };
+  const admitted = new Set(endpoint.admits.flatMap(namesOf));
+  return (identity: string): boolean => namesOf(identity).some((name) => admitted.has(name));
 };
 
 /** An identity with a fault is used only where its issuer is the control's: refused for its issuer, it would prove nothing. */

@@ -68,7 +68,10 @@ const textOf = async ({ source }: Identity, secrets: Secrets, sources: Sources):
   return { ok: true, value: { certificate: certificate.text, privateKey: privateKey.text, passphrase: null } };
 };
 
-const place = ({ source }: Identity): string => (source.kind === 'secret' ? source.secret : source.certificate);
+const place = ({ source }: Identity, reason: string): string => {
+  if (source.kind === 'secret') return source.secret;
+  return reason.startsWith('the private key') ? source.privateKey : source.certificate;
+};
 
 type Version = { readonly id: string; readonly credentials: Parsed<Credentials> };
 const versions = new Map<string, Version>();
@@ -98,7 +101,9 @@ const readCredentials = async (
   const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
   if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
   const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
-  return credentials.ok ? credentials : { ok: false, reason: `${place(identity)}: ${credentials.reason}` };
+  return credentials.ok
+    ? credentials
+    : { ok: false, reason: `${place(identity, credentials.reason)}: ${credentials.reason}` };
 };
 
 export const loadIdentity = async (

@@ -9,7 +9,7 @@ export const foreignIdentity: Scenario = {
   citation: 'RFC 9110 §15.5.4: a request that is understood but not authorized is refused',
   cases: (endpoint) =>
     endpoint.refuses.map((identity) => ({ subject: identity, presented: { kind: 'identity', identity } })),
-  add: null,
+  add: 'an identity that it must refuse',
   acceptance: {
     to: 'an identity that it must refuse',
     meaning: 'Authentication without authorization: another service’s certificate opens this endpoint.',

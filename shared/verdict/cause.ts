@@ -13,7 +13,7 @@ const BAD_CERTIFICATES: readonly ScenarioName[] = [
 ];
 /** Only who does not verify at all accepts these. */
 const UNVERIFIED: readonly ScenarioName[] = ['untrusted-issuer', 'self-signed'];
-const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT', 'NOT_TLS'];
+const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT'];
 
 const accepted = (results: readonly CheckResult[], scenarios: readonly ScenarioName[]): readonly CheckResult[] =>
   results.filter(({ verdict, scenario }) => verdict === 'fail' && scenarios.includes(scenario));

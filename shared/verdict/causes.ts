@@ -30,7 +30,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     cure: 'Add an authorization rule that names who may enter (Envoy RBAC, Istio AuthorizationPolicy, a map on the subject in nginx, identity filters of an NLB).',
   },
   ENDPOINT_DOWN: {
-    title: 'cannot be reached',
+    title: 'cannot be reached, or does not answer',
     meaning: 'No control got an answer: nothing is known about its enforcement now.',
     cure: 'See whether it runs and whether name, firewall, security group and route let this vantage reach it.',
   },

@@ -26,9 +26,13 @@ const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
     ? indeterminate('unverified')
     : outcome;
 
+/** What `rejects` says decides nothing about who must be accepted. */
+const withoutDecision = (outcome: Outcome): Outcome =>
+  outcome.kind === 'indeterminate' ? { ...outcome, decide: null } : outcome;
+
 const controlOutcome = (observation: Observation, endpoint: Endpoint): Outcome => {
   const { answer } = observation;
-  if (answer === null) return classifyEnding(observation.ended, false);
+  if (answer === null) return withoutDecision(classifyEnding(observation.ended, false));
   // An answer that carries the pattern is a refusal, whatever its status.
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
   const wanted = endpoint.accepts.body;
@@ -85,7 +89,7 @@ const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | nu
 /** What changes from one answer to the next of the same kind: numbers, dates, request ids. */
 const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
 
-const isSameAnswer = (one: Answer, other: Answer): boolean =>
+export const isSameAnswer = (one: Answer, other: Answer): boolean =>
   one.status === other.status &&
   withoutNumbers(one.location ?? '') === withoutNumbers(other.location ?? '') &&
   withoutNumbers(one.body) === withoutNumbers(other.body);

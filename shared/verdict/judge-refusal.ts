@@ -2,6 +2,7 @@
 import { acceptedCode } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
+import { isSameAnswer } from './classify.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
@@ -17,7 +18,7 @@ const BY_CODE = {
 } as const;
 
 /** What a refusal is judged beside. */
-type Beside = Pick<Lane, 'control' | 'controls' | 'after' | 'down'>;
+type Beside = Pick<Lane, 'control' | 'controls' | 'after' | 'down' | 'others'>;
 
 /** Everything that must be refused. A forbidden acceptance is a fail whatever the control did; a refusal counts only beside one. */
 export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
@@ -83,6 +84,14 @@ const refusal = (
       `${how}, but the control ${ending} afterwards: the endpoint may have gone down in between.`,
     );
   }
+  if (maybeForItsName(trial, last, lane, context)) {
+    const admitted = context.endpoint.admits.join(', ');
+    return unsure(
+      'AMBIGUOUS_ANSWER',
+      `${how}, but it bears another name than ${admitted}: it may have been refused for its name, and not for its fault.`,
+      `Issue ${trial.check.subject} with the subject and the alternative names of ${context.endpoint.admits[0]}.`,
+    );
+  }
   const spoilt =
     trial.check.scenario === 'plaintext'
       ? null
@@ -97,3 +106,32 @@ const controlsText = ({ controls }: Beside): string =>
       return `${check.subject}: ${last === undefined ? 'not asked' : endingText(last.observation.ended)}`;
     })
     .join('; ');
+
+/** What only a certificate's own faults bring about: bad_certificate, unsupported_certificate, certificate_revoked, certificate_expired. */
+const ALERTS_OF_FAULTS: readonly number[] = [42, 43, 44, 45];
+
+/** An identity with a fault and another name: its refusal counts where it says so itself, or is the one that any unverifiable certificate gets. */
+const maybeForItsName = (
+  { check }: Trial,
+  last: Attempt,
+  { others }: Beside,
+  { sharesName }: JudgeContext,
+): boolean => {
+  const { presented, suite } = check;
+  if (presented?.kind !== 'identity' || suite !== 'enforcement' || sharesName(presented.identity)) return false;
+  const { ended } = last.observation;
+  if (ended.kind === 'alerted' && ALERTS_OF_FAULTS.includes(ended.number)) return false;
+  const unverifiable = others
+    .filter((other) => other.check.presented?.kind === 'minted')
+    .flatMap(({ attempts }) => attempts.slice(-1));
+  return !unverifiable.some((attempt) => isSameRefusal(attempt, last));
+};
+
+const isSameRefusal = (one: Attempt, other: Attempt): boolean => {
+  if (one.outcome.kind !== 'rejected' || other.outcome.kind !== 'rejected' || one.outcome.by !== other.outcome.by)
+    return false;
+  const [first, second] = [one.observation, other.observation];
+  if (first.ended.kind === 'alerted' && second.ended.kind === 'alerted')
+    return first.ended.number === second.ended.number;
+  return first.answer === null || second.answer === null || isSameAnswer(first.answer, second.answer);
+};

@@ -88,7 +88,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
     code: worst.code,
     severity: worst.severity,
     message: `${context.endpoint.name}: ${worst.message}${others}.`,
-    advice: explain(worst.code)?.cures[0] ?? null,
+    advice: explain(worst.code)?.cures.join(' Or: ') ?? null,
   });
 };
 

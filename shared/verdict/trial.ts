@@ -36,4 +36,6 @@ export type JudgeContext = {
   readonly vantage: string;
   readonly now: Instant;
   readonly trustOf: TrustOf;
+  /** Whether an identity bears a name of one that the endpoint admits: where not, it may be refused for its name. */
+  readonly sharesName: (identity: string) => boolean;
 };

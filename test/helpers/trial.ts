@@ -6,7 +6,13 @@ import { classifyControl, classifyPlaintext, classifyProbe } from '../../shared/
 import type { Attempt, JudgeContext, Lane, Trial } from '../../shared/verdict/trial.ts';
 import { anEndpoint } from './endpoint.ts';
 
-export const context: JudgeContext = { endpoint: anEndpoint(), vantage: 'default', now: 0, trustOf: () => null };
+export const context: JudgeContext = {
+  endpoint: anEndpoint(),
+  vantage: 'default',
+  now: 0,
+  trustOf: () => null,
+  sharesName: () => true,
+};
 
 const PRESENTED: Partial<Record<ScenarioName, Presented>> = {
   'no-certificate': { kind: 'none' },

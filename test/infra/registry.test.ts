@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -74,6 +75,25 @@ describe('the registry at the synth', () => {
   test('a trust bundle that cannot be read is named', () => {
     expect(faultOf(() => stackOf(newApp(), { registry: registryFile(REGISTRY, {}) }))).toMatch(
       /trust bundle lab.*ENOENT/s,
+    );
+  });
+});
+
+describe('a trust bundle’s file', () => {
+  const withBundle = (content: string) =>
+    faultOf(() => stackOf(newApp(), { registry: registryFile(REGISTRY, { 'ca.pem': content }) }));
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
+
+  test('that holds a private key is refused, and the key is nowhere in what is said', () => {
+    const message = withBundle(String(key));
+    expect(message).toMatch(/trust bundle lab.*holds a private key/s);
+    expect(message).not.toContain(String(key).split('\n')[1]);
+  });
+
+  test('without a certificate, or with a damaged one, is named', () => {
+    expect(withBundle('nothing')).toMatch(/trust bundle lab.*no PEM certificate/s);
+    expect(withBundle('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')).toMatch(
+      /trust bundle lab.*damaged/s,
     );
   });
 });

@@ -255,6 +255,26 @@ describe('identities of ours that cannot be used', () => {
   });
 });
 
+test('an identity that is the very certificate of one that is admitted opens nothing: it tests nothing', async () => {
+  const { code, out } = await run([
+    'check',
+    registry(
+      'twins.yaml',
+      [at('strict', strict.port)],
+      [`payments: ${identity('payments')}`, `copied: ${identity('payments')}`],
+    ),
+    '--format',
+    'json',
+  ]);
+  const foreign = json(out).checks.find(({ scenario }) => scenario === 'foreign-identity');
+  expect([code, foreign?.verdict, foreign?.code, foreign?.message]).toEqual([
+    2,
+    'inconclusive',
+    'IDENTITY_UNUSABLE',
+    expect.stringContaining('the very certificate of payments'),
+  ]);
+});
+
 test('demo: every server gets the verdict it deserves', async () => {
   const { code, out } = await run(['demo']);
   expect([code, out]).toEqual([0, expect.stringContaining('servers got the verdict they deserve')]);

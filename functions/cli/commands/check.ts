@@ -50,12 +50,13 @@ const interruption = (): {
   let interrupted = false;
   const onSignal = () => {
     interrupted = true;
+    process.stderr.write('Stopping: connections under way end within their timeout. Once more stops at once.\n');
   };
-  process.once('SIGINT', onSignal);
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   return {
     deadline: () => (interrupted ? 0 : Number.POSITIVE_INFINITY),
     interrupted: () => interrupted,
-    stop: () => process.off('SIGINT', onSignal),
+    stop: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
   };
 };
 
@@ -108,6 +109,8 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const colors = options.output === undefined ? pc : pc.createColors(false);
   const text = render(report, options.format, changes, colors);
   await emit(text, options.output);
+  if (changes !== null && options.format !== 'text')
+    process.stderr.write(`${renderChanges(changes, pc.createColors(false))}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
 };
 

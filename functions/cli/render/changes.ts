@@ -9,7 +9,10 @@ const painted = (kind: Transition['kind'], colors: Colors): string => {
 
 /** What changed since the last run with the same state file. */
 export const renderChanges = (transitions: readonly Transition[], colors: Colors): string => {
-  if (transitions.length === 0) return colors.dim('No change since the last run.');
+  if (transitions.length === 0)
+    return colors.dim(
+      'Nothing to announce since the last run: what fails without being forbidden, and what is inconclusive, is announced after settleAfter runs in a row.',
+    );
   const lines = transitions.map(
     ({ kind, check, message }) => `  ${painted(kind, colors)} ${check}  ${colors.dim(printable(message))}`,
   );

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { issueAuthority } from '../../../shared/pki/mint-issue.ts';
 
 export const REGISTRY = `version: 1
 schedules:
@@ -42,4 +43,8 @@ export const registryFile = (text = REGISTRY, files: Readonly<Record<string, str
   return path;
 };
 
-const CA = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+/** A CA certificate, made for this run. */
+const { certificatePem: CA } = await issueAuthority({
+  subject: 'CN=Root',
+  validity: { notBefore: 0, notAfter: Date.now() + 864e5 },
+});

@@ -72,8 +72,10 @@ describe('what makes no check', () => {
       plan.notCovered.some(({ scenario }) => scenario === 'revoked'),
     ]).toEqual([false, false]);
   });
-  test('refuses: [] is by design', () => {
-    expect(planEndpoint(anEndpoint({ refuses: [] }), identities, ['isolation']).notCovered).toEqual([]);
+  test('an endpoint that refuses nobody says that isolation is not tested', () => {
+    expect(planEndpoint(anEndpoint({ refuses: [] }), identities, ['isolation']).notCovered).toEqual([
+      { endpoint: 'payments', scenario: 'foreign-identity', add: 'an identity that it must refuse' },
+    ]);
   });
 });
 

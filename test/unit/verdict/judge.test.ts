@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
 import { judgeControl } from '../../../shared/verdict/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
+import type { JudgeContext } from '../../../shared/verdict/trial.ts';
 import {
   alerted,
   anObservation,
@@ -118,6 +119,62 @@ describe('what must be refused', () => {
   test('evidence: the check’s own attempts, the control’s last', () => {
     const { evidence } = judgeRefusal(aTrial('no-certificate', [closed(), closed()], ok), aLane(ok, ok), context);
     expect(evidence.map(({ presented }) => presented)).toEqual([null, null, 'checkout', 'checkout']);
+  });
+});
+
+describe('an identity with a fault that bears another name than the control', () => {
+  const other: JudgeContext = { ...context, sharesName: () => false };
+  const revoked = (observation: Observation) => ({
+    ...aTrial('revoked', [observation], ok),
+    check: aCheck('revoked', 'old'),
+  });
+  const untrusted = (observation: Observation) => {
+    const trial = aTrial('untrusted-issuer', [observation], ok);
+    return {
+      ...trial,
+      check: { ...trial.check, presented: { kind: 'minted' as const, scenario: 'untrusted-issuer' as const } },
+    };
+  };
+  const verdict = (observation: Observation, unverifiable: Observation, by = other) => {
+    const { verdict: found, code } = judgeRefusal(
+      revoked(observation),
+      { ...aLane(ok), others: [untrusted(unverifiable)] },
+      by,
+    );
+    return `${found} ${code}`;
+  };
+  test.each<[string, Observation, Observation, string]>([
+    [
+      'refused by 403, where an unverifiable certificate gets 400: for its name, perhaps',
+      answered(403, 'denied'),
+      answered(400, 'bad certificate'),
+      'inconclusive AMBIGUOUS_ANSWER',
+    ],
+    [
+      'refused as an unverifiable certificate is',
+      answered(400, 'bad certificate'),
+      answered(400, 'bad certificate'),
+      'pass REJECTED_BY_HTTP_STATUS',
+    ],
+    ['refused by the TLS alert of its fault', alerted(44), alerted(48), 'pass REJECTED_BY_TLS_ALERT'],
+    [
+      'refused by another TLS alert than an unverifiable one',
+      alerted(46),
+      alerted(48),
+      'inconclusive AMBIGUOUS_ANSWER',
+    ],
+    ['refused by the same TLS alert', alerted(46), alerted(46), 'pass REJECTED_BY_TLS_ALERT'],
+  ])('%s', (_what, observation, unverifiable, expected) => {
+    expect(verdict(observation, unverifiable)).toBe(expected);
+  });
+  test('with the control’s name there is no doubt', () => {
+    expect(verdict(answered(403, 'denied'), answered(400, 'bad certificate'), context)).toBe(
+      'pass REJECTED_BY_HTTP_STATUS',
+    );
+  });
+  test('accepted is a fail, whatever its name', () => {
+    const { code } = judgeRefusal(revoked(ok), { ...aLane(ok), others: [] }, other);
+    expect(code).toBe('ACCEPTED_REVOKED');
   });
 });
 
