@@ -1,12 +1,14 @@
 /** Envoy (BoringSSL): refuses with TLS alerts, and by principal with RBAC (403). */
+
 import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/mint-pki.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
-import { EVERY_BAD_CERTIFICATE, freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
 const ROUTER = { name: 'router', typed_config: { '@type': `${TYPE}.filters.http.router.v3.Router` } };

@@ -1,10 +1,12 @@
 /** Go's crypto/tls and net/http, built from the source beside this file. */
+
 import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/mint-pki.ts';
-import { EVERY_BAD_CERTIFICATE, freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const run = promisify(execFile);
 /** No other toolchain is fetched, whatever a go.mod above says. */

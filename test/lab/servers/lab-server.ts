@@ -24,17 +24,6 @@ export type LabProgram = {
   readonly start: (mode: string, files: PkiFiles) => Promise<Running>;
 };
 
-/** What comes out where any certificate will do. */
-export const EVERY_BAD_CERTIFICATE = [
-  'ACCEPTED_UNTRUSTED_ISSUER',
-  'ACCEPTED_SELF_SIGNED',
-  'ACCEPTED_LOOKALIKE_ISSUER',
-  'ACCEPTED_EXPIRED',
-  'ACCEPTED_NOT_YET_VALID',
-  'ACCEPTED_REVOKED',
-  'ACCEPTED_WRONG_USAGE',
-] as const;
-
 export const HOST = '127.0.0.1';
 const children = new Set<ChildProcess>();
 process.once('exit', () => {

@@ -1,7 +1,9 @@
 /** Node's https, as the demo runs it: refuses certificates by closing, without a TLS alert. */
+
 import { startNodeServer } from '../../../functions/cli/demo/node-server.ts';
 import type { Behaviour } from '../../../functions/cli/demo/servers.ts';
-import { EVERY_BAD_CERTIFICATE, type LabProgram } from './lab-server.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import type { LabProgram } from './lab-server.ts';
 
 const STRICT: Behaviour = { tls: null, clients: 'verified', authorizes: true, plaintext: false, serves: 'good' };
 const behaviours: Readonly<Record<string, Behaviour>> = {

@@ -1,7 +1,9 @@
 /** `openssl s_server`, as the demo runs it. */
+
 import { opensslVersion, startOpensslServer } from '../../../functions/cli/demo/openssl-server.ts';
 import type { Behaviour } from '../../../functions/cli/demo/servers.ts';
-import { EVERY_BAD_CERTIFICATE, type LabProgram } from './lab-server.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import type { LabProgram } from './lab-server.ts';
 
 const behaviours: Readonly<Record<string, Behaviour['clients']>> = {
   strict: 'verified',

@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { BAD_REGISTRIES, registry } from './bad-registries.ts';
 
-const FILE = '/work/registry.yaml';
+const FILE = '/srv/registry.yaml';
 const parsed = (text: string) => {
   const result = parseRegistry(text, FILE);
   if (!result.ok) throw new Error(JSON.stringify(result.errors));

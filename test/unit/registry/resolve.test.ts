@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { STARTER_REGISTRY } from '../../../shared/registry/starter.ts';
 
-const parsed = (text: string, file = '/work/team/registry.yaml') => {
+const parsed = (text: string, file = '/srv/team/registry.yaml') => {
   const result = parseRegistry(text, file);
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
   return result.value;
@@ -127,10 +127,10 @@ describe('the rest of the registry', () => {
     // It names them absolutely
     expect(identities['c']?.source).toEqual({
       kind: 'files',
-      certificate: '/work/team/pki/c.crt',
+      certificate: '/srv/team/pki/c.crt',
       privateKey: '/keys/c.key',
     });
-    expect(trustBundles).toEqual({ public: { kind: 'system' }, lab: { kind: 'file', file: '/work/ca.pem' } });
+    expect(trustBundles).toEqual({ public: { kind: 'system' }, lab: { kind: 'file', file: '/srv/ca.pem' } });
   });
 
   test.each([
