@@ -1,7 +1,7 @@
 /** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
 import type { Check } from '../model/check.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
-import { haveSameIssuer } from '../pki/issuer.ts';
+import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
 import type { EndpointPlan } from '../plan/plan.ts';
 import { judgeEndpoint } from '../verdict/judge-endpoint.ts';
@@ -34,15 +34,18 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
   return { ...judgeEndpoint(checks, trials, context, judge.problemsOf), notCovered };
 };
 
+/** Names as the certificates bear them, or the principal that the registry gives to both. */
 const nameSharing = ({ endpoint }: EndpointPlan, identities: ReadonlyMap<string, LoadedIdentity>) => {
-  const namesOf = (name: string): readonly string[] => {
-    const loaded = identities.get(name);
-    const leaf = loaded?.credentials?.chain[0];
-    const own = leaf === undefined ? [] : [leaf.subject, ...leaf.uris, ...leaf.dnsNames].filter((each) => each !== '');
-    return [...own, ...(loaded?.identity.principal ? [loaded.identity.principal] : [])];
+  const admitted = endpoint.admits.flatMap((name) => identities.get(name) ?? []);
+  return (identity: string): boolean => {
+    const own = identities.get(identity);
+    const leaf = own?.credentials?.chain[0];
+    return admitted.some((other) => {
+      const otherLeaf = other.credentials?.chain[0];
+      const samePrincipal = own?.identity.principal != null && own.identity.principal === other.identity.principal;
+      return samePrincipal || (leaf !== undefined && otherLeaf !== undefined && haveSameNames(leaf, otherLeaf));
+    });
   };
-  const admitted = new Set(endpoint.admits.flatMap(namesOf));
-  return (identity: string): boolean => namesOf(identity).some((name) => admitted.has(name));
 };
 
 /** An identity with a fault is used only where its issuer is the control's: refused for its issuer, it would prove nothing. */

@@ -40,7 +40,10 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
   const pathOf = once((chain) => trustPath(chain, anchors));
-  const critical = (chain: readonly CertificateFacts[]) => chain.some((each) => isWithin(each, expiry.critical, now));
+  const critical = (chain: readonly CertificateFacts[]) => {
+    const path = pathOf(chain);
+    return (path.trusted ? path.path : chain).some((each) => isWithin(each, expiry.critical, now));
+  };
   const problemsOf: ProblemsOf = once((chain) =>
     unusable !== null
       ? { unusable }

@@ -1,4 +1,4 @@
-/** Who issued an identity: so that one with a fault is refused for its fault, not for an issuer that the relying party does not know. */
+/** Who issued an identity and what it is called: one with a fault must be refused for that, not for its issuer or its name. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import { isIssuedBy } from './certificate.ts';
@@ -20,6 +20,13 @@ export const haveSameIssuer = (one: CertificateFacts, other: CertificateFacts): 
   const [key, otherKey] = [authorityKey(one), authorityKey(other)];
   return one.issuer === other.issuer && (key === null || otherKey === null || key === otherKey);
 };
+
+/** By every name that a relying party may go by: certificates of one mesh share a subject and differ in their URI. */
+export const haveSameNames = (one: CertificateFacts, other: CertificateFacts): boolean =>
+  namesOf(one) === namesOf(other);
+
+const namesOf = ({ subject, uris, dnsNames, ipAddresses }: CertificateFacts): string =>
+  JSON.stringify([subject, uris.toSorted(), dnsNames.toSorted(), ipAddresses.toSorted()]);
 
 /** With the issuers that its own file leaves out and another's holds: alone it would be refused for want of a path. */
 export const withIssuers = (credentials: Credentials, known: readonly CertificateFacts[]): Credentials => {

@@ -107,23 +107,33 @@ const controlsText = ({ controls }: Beside): string =>
     })
     .join('; ');
 
-/** What only a certificate's own faults bring about: bad_certificate, unsupported_certificate, certificate_revoked, certificate_expired. */
+/** bad_certificate, unsupported_certificate, certificate_revoked, certificate_expired: for dates and usages, which are looked at before names. */
 const ALERTS_OF_FAULTS: readonly number[] = [42, 43, 44, 45];
+/** Whether a certificate is revoked is looked at last, if at all: 42 is also what a failed check of its name gets (Go's VerifyPeerCertificate). */
+const ALERTS_OF_REVOCATION: readonly number[] = [44];
 
-/** An identity with a fault and another name: its refusal counts where it says so itself, or is the one that any unverifiable certificate gets. */
+/**
+ * An identity with a fault and another name than the control may be refused for that name. Its refusal counts where the TLS alert says so, where
+ * it is not what a faultless identity of another name gets, or, where none was asked, where it is what any unverifiable certificate gets.
+ */
 const maybeForItsName = (
   { check }: Trial,
   last: Attempt,
   { others }: Beside,
   { sharesName }: JudgeContext,
 ): boolean => {
-  const { presented, suite } = check;
+  const { presented, suite, scenario } = check;
   if (presented?.kind !== 'identity' || suite !== 'enforcement' || sharesName(presented.identity)) return false;
   const { ended } = last.observation;
-  if (ended.kind === 'alerted' && ALERTS_OF_FAULTS.includes(ended.number)) return false;
-  const unverifiable = others
-    .filter((other) => other.check.presented?.kind === 'minted')
-    .flatMap(({ attempts }) => attempts.slice(-1));
+  const ownAlerts = scenario === 'revoked' ? ALERTS_OF_REVOCATION : ALERTS_OF_FAULTS;
+  if (ended.kind === 'alerted' && ownAlerts.includes(ended.number)) return false;
+  const lastOf = (wanted: (other: Trial) => boolean) =>
+    others.filter(wanted).flatMap(({ attempts }) => attempts.slice(-1));
+  const named = lastOf((other) => other.check.scenario === 'foreign-identity').filter(
+    ({ outcome }) => outcome.kind !== 'indeterminate',
+  );
+  if (named.length > 0) return named.some((attempt) => isSameRefusal(attempt, last));
+  const unverifiable = lastOf((other) => other.check.presented?.kind === 'minted');
   return !unverifiable.some((attempt) => isSameRefusal(attempt, last));
 };
 

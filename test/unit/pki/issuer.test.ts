@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
+import { certificateFacts } from '../../../shared/pki/certificate.ts';
 import { type Credentials, credentialsOf } from '../../../shared/pki/identity.ts';
-import { haveSameIssuer, withIssuers } from '../../../shared/pki/issuer.ts';
+import { haveSameIssuer, haveSameNames, withIssuers } from '../../../shared/pki/issuer.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
 
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 90 * DAY };
@@ -39,4 +41,13 @@ test('an intermediate that a file leaves out comes from one that has it, where i
   expect(completed.certificatePem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
   expect(withIssuers(control, known)).toBe(control);
   expect(withIssuers(other, known)).toBe(other);
+});
+
+test('the same subject with another URI is another name: a mesh goes by the URI', async () => {
+  const facts = async (uri: string) => {
+    const { der } = await issue({ subject: 'O=mesh', validity, altNames: [{ uri }] }, intermediate);
+    return certificateFacts(new X509Certificate(der));
+  };
+  const [a, again, b] = [await facts('spiffe://lab/a'), await facts('spiffe://lab/a'), await facts('spiffe://lab/b')];
+  expect([haveSameNames(a, again), haveSameNames(a, b)]).toEqual([true, false]);
 });

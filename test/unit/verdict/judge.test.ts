@@ -167,6 +167,39 @@ describe('an identity with a fault that bears another name than the control', ()
   ])('%s', (_what, observation, unverifiable, expected) => {
     expect(verdict(observation, unverifiable)).toBe(expected);
   });
+  const beside = (foreign: Observation, unverifiable: Observation) => ({
+    ...aLane(ok),
+    others: [untrusted(unverifiable), aTrial('foreign-identity', [foreign], ok)],
+  });
+  test.each<[string, Observation, Observation, Observation, string]>([
+    [
+      'refused as a faultless one of another name is',
+      answered(403, 'no'),
+      answered(403, 'no'),
+      answered(403, 'no'),
+      'inconclusive AMBIGUOUS_ANSWER',
+    ],
+    [
+      'refused otherwise than a faultless one of another name',
+      alerted(46),
+      answered(403, 'no'),
+      alerted(48),
+      'pass REJECTED_BY_TLS_ALERT',
+    ],
+    [
+      'refused where a faultless one of another name gets in',
+      answered(403, 'no'),
+      ok,
+      answered(400, 'bad'),
+      'pass REJECTED_BY_HTTP_STATUS',
+    ],
+  ])('%s', (_what, observation, foreign, unverifiable, expected) => {
+    const { verdict: found, code } = judgeRefusal(revoked(observation), beside(foreign, unverifiable), other);
+    expect(`${found} ${code}`).toBe(expected);
+  });
+  test('bad_certificate is no word of revocation: a failed check of the name gets it too', () => {
+    expect(verdict(alerted(42), alerted(48))).toBe('inconclusive AMBIGUOUS_ANSWER');
+  });
   test('with the control’s name there is no doubt', () => {
     expect(verdict(answered(403, 'denied'), answered(400, 'bad certificate'), context)).toBe(
       'pass REJECTED_BY_HTTP_STATUS',
