@@ -3,21 +3,34 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import type { Code } from '../../../shared/model/names.ts';
+import type { Code, TlsVersion } from '../../../shared/model/names.ts';
 
 export type Running = { readonly port: number; readonly stop: () => Promise<void> };
 
-/** One way of configuring a program, and what must come out of it, under TLS 1.2 and 1.3 alike. */
-export type LabMode = {
+/** What must come out of a mode: codes of the checks that fail, and of those that cannot be told (none where left out). */
+export type Expected = { readonly fails: readonly Code[]; readonly unsure?: readonly Code[] };
+
+/** One way of configuring a program, and what must come out of it, under TLS 1.2 and 1.3 alike unless a version says otherwise. */
+export type LabMode = Expected & {
   readonly name: string;
-  /** Codes of the checks that fail; none for a server that does everything right. */
-  readonly fails: readonly Code[];
   /** Whether it is expected to tell `payments` from `orders`. */
   readonly isolates: boolean;
+  /** What only one of the versions shows, in place of the mode's own `fails` and `unsure`. */
+  readonly in?: Partial<Readonly<Record<TlsVersion, Expected>>>;
+  /** Registry fields of its endpoint beside name, url, trustBundle, admits and tlsVersions. */
+  readonly endpoint?: Readonly<Record<string, unknown>>;
+  /** Whether it asks every client for a certificate in the handshake; default: true. */
+  readonly requests?: boolean;
+  /** Path and query of its URL; default: the program's. */
+  readonly path?: string;
 };
 
 export type LabProgram = {
   readonly name: string;
+  /** Default: https. */
+  readonly scheme?: 'https' | 'grpcs' | 'tls' | 'postgres' | 'mqtts' | 'rediss';
+  /** Default: `/healthz` for https, else none. */
+  readonly path?: string;
   readonly modes: readonly LabMode[];
   /** One line; null where the program is not installed. */
   readonly version: () => Promise<string | null>;
