@@ -1,8 +1,9 @@
 /** One endpoint as people write it. */
 import { z } from 'zod';
-import { accepts, http, rejects, tls } from './http-document.ts';
+import { accepts, http, mqtt, rejects, tls } from './http-document.ts';
 import { SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
 import {
+  bypassUrl,
   checked,
   distinct,
   distinctOrEmpty,
@@ -46,6 +47,9 @@ export const perEndpoint = {
         .max(64)
         .default(4)
         .meta({ description: 'Connections at a time to one address.' }),
+      perSecond: z.number().min(0.1).max(1000).optional().meta({
+        description: 'Connections a second to one address, for a gateway that limits rates. Default: no limit.',
+      }),
     })
     .optional()
     .meta({ description: 'How hard one address may be asked.' }),
@@ -128,9 +132,9 @@ export const endpoint = z.strictObject({
     .min(1)
     .optional()
     .meta({ description: 'Authorization per request, on top of admits and refuses. Default: none.' }),
-  bypasses: distinct(url('Another way in.'))
+  bypasses: distinct(bypassUrl('Another way in: https://…, or http://… for a port without TLS.'))
     .optional()
-    .meta({ description: 'URLs of other ways in, which must all refuse. Default: none.' }),
+    .meta({ description: 'URLs of other ways in, which must all refuse (https:// endpoints only). Default: none.' }),
   waivers: z.array(waiver).optional().meta({
     description: 'Known gaps: still probed and measured, not announced until the date is over. Default: none.',
   }),
@@ -139,5 +143,6 @@ export const endpoint = z.strictObject({
     .optional()
     .meta({ description: 'What does not apply here, by design: no check. Default: none.' }),
   tls: tls.optional().meta({ description: 'What a tls:// endpoint is asked.' }),
+  mqtt: mqtt.optional().meta({ description: 'What an mqtts:// endpoint is asked.' }),
   ...perEndpoint,
 });

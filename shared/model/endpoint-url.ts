@@ -49,6 +49,15 @@ export function parseEndpointUrl(text: string): EndpointUrl | string {
   return { scheme: scheme as Scheme, host, port, path: `${url.pathname}${url.search}` };
 }
 
+/** Another way in: `https`, or `http` for a port that answers without TLS. */
+export function parseBypassUrl(text: string): (EndpointUrl & { readonly plaintext: boolean }) | string {
+  const plaintext = /^http:/i.test(text);
+  if (!plaintext && !/^https:/i.test(text)) return 'expected a URL such as https://host/path or http://host/path';
+  const port = /^http:\/\/(?:\[[^\]]*\]|[^/?#:]*)(?=[/?#]|$)/i.test(text) ? 80 : null;
+  const read = parseEndpointUrl(text.replace(/^http:/i, 'https:'));
+  return typeof read === 'string' ? read : { ...read, port: port ?? read.port, plaintext };
+}
+
 /** The parser drops `:443`, https' own port, whatever the scheme was. */
 const portOf = (text: string, url: URL, own: number | null): number | null =>
   url.port !== '' ? Number(url.port) : /^[^/]*\/\/[^/?#]*:0*443(?=[/?#]|$)/.test(text) ? 443 : own;

@@ -61,3 +61,10 @@ export const tls = z.strictObject({
   send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
   expect: pattern('What the answer must carry.', 'staying open is enough').optional(),
 });
+
+export const mqtt = z.strictObject({
+  version: z
+    .enum(['3.1.1', '5'])
+    .optional()
+    .meta({ description: 'The MQTT version of the CONNECT packet, in quotes. Default: "3.1.1".' }),
+});

@@ -53,6 +53,11 @@ export const CAUSES = [
   'TRUST_BUNDLE_STALE',
   'TRUST_BUNDLE_UNUSABLE',
   'RUN_INCOMPLETE',
+  'FORGED_HEADER_BELIEVED',
+  'NAME_DECIDES_CLIENT_AUTHENTICATION',
+  'SESSIONS_SHARED',
+  'ANOTHER_WAY_IN',
+  'CONTROL_REFUSED',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -67,8 +72,10 @@ export type MetricLevel = (typeof METRIC_LEVELS)[number];
 type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${Shouted<Tail>}`
   : Uppercase<S>;
+/** Scenarios of which nothing can be accepted that must not be. */
+type Judged = Exclude<ScenarioName, 'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'>;
 /** The code of a forbidden acceptance, one per scenario. */
-export type AcceptedCode = `ACCEPTED_${Shouted<ScenarioName>}`;
+export type AcceptedCode = `ACCEPTED_${Shouted<Judged>}`;
 
 export const FIXED_CODES = [
   'ACCEPTED',
@@ -103,6 +110,8 @@ export const FIXED_CODES = [
   'RUN_COMPLETED',
   'RUN_INCOMPLETE',
   'SERVED_CHAIN_CHANGED',
+  'NEXT_IDENTITY_REJECTED',
+  'PREVIOUS_IDENTITY_REJECTED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

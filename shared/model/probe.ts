@@ -5,11 +5,15 @@ import type { Instant, Milliseconds } from './time.ts';
 /** The scenarios whose certificate is minted in this process from the control's own fields. */
 export type MintedScenario = Extract<ScenarioName, 'untrusted-issuer' | 'self-signed' | 'lookalike-issuer'>;
 
+/** Staging labels of a secret's versions (Secrets Manager): what comes next, and what was before. */
+export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
+
 /** What a probe presents: a name, never a key. */
 export type Presented =
   | { readonly kind: 'none' }
   | { readonly kind: 'plaintext' }
-  | { readonly kind: 'identity'; readonly identity: string }
+  /** `stage`: another version of its secret than the current one. */
+  | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage }
   | { readonly kind: 'minted'; readonly scenario: MintedScenario };
 
 /**
@@ -38,12 +42,39 @@ export type Ended =
   | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string };
 
 /** An HTTP answer, as far as it was read. */
-export type Answer = {
+export type HttpAnswer = {
+  readonly kind: 'http';
   readonly status: number;
   readonly location: string | null;
+  /** Seconds (RFC 9110 §10.2.3); null where it names none. */
+  readonly retryAfter: number | null;
   /** At most `MAX_BODY` bytes, as UTF-8; never shown unescaped. */
   readonly body: string;
 };
+
+/**
+ * What another protocol's own standard says of an answer. `serves`: who asked is let in. `refuses`: is not.
+ * `doubts`: is not, for who it is or for want of another proof. `asks`: wants another proof besides, and has let the certificate in or never looked at it; `withholds`: the same, by an error.
+ * `unclear`: overload, a fault, or no answer of that protocol.
+ */
+export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'unclear';
+
+export type ProtocolName = 'grpc' | 'tls' | 'postgres' | 'mqtt' | 'redis';
+
+/** An answer in another protocol than HTTP. */
+export type ProtocolAnswer = {
+  readonly kind: 'protocol';
+  readonly protocol: ProtocolName;
+  readonly meaning: Meaning;
+  /** Short and escaped: fit for a sentence. */
+  readonly detail: string;
+  /** Equal for answers of the same kind. */
+  readonly like: string;
+  /** What patterns are matched with; at most `MAX_BODY` bytes, never shown unescaped. */
+  readonly body: string;
+};
+
+export type Answer = HttpAnswer | ProtocolAnswer;
 
 /** The facts one connection saw; no opinion. */
 export type Observation = {
@@ -58,6 +89,12 @@ export type Observation = {
   readonly certificateRequested: boolean | null;
   /** Whether the certificate that was to be presented went out; null where none was, or where the handshake did not come that far. */
   readonly certificateSent: boolean | null;
+  /** The SNI that was sent in place of the endpoint's own; null for none. */
+  readonly sni?: string | null;
+  /** Names of the headers that were sent beside the endpoint's own. */
+  readonly headers?: readonly string[];
+  /** Whether an offered session was resumed (RFC 8446 §2.2, RFC 5077). */
+  readonly resumed?: boolean;
   readonly ended: Ended;
   readonly answer: Answer | null;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
@@ -73,9 +110,14 @@ export type Outcome =
   /** `decide` names the registry line that would settle it, where one would. */
   | { readonly kind: 'indeterminate'; readonly why: IndeterminateReason; readonly decide: string | null };
 
-/** `not-sent`: the certificate never reached the relying party. */
+/**
+ * `not-sent`: the certificate never reached the relying party. `post-handshake`: it would have been asked for only after the handshake,
+ * which our TLS library does not follow under TLS 1.3 (RFC 8446 §4.6.2). `limited`: a limiter of rates answered.
+ */
 export type IndeterminateReason =
   | 'not-sent'
+  | 'post-handshake'
+  | 'limited'
   | 'unreachable'
   | 'timed-out'
   | 'not-tls'

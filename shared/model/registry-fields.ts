@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { parseEndpointUrl, parseHost } from './endpoint-url.ts';
+import { parseBypassUrl, parseEndpointUrl, parseHost } from './endpoint-url.ts';
 import { patternFault } from './pattern.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
 
@@ -124,6 +124,12 @@ export const pattern = (description: string, fallback: string) =>
 export const url = (description: string) =>
   checked(z.string('a URL such as https://host:8443/path').max(4096), (value) => {
     const read = parseEndpointUrl(value);
+    return typeof read === 'string' ? read : null;
+  }).meta({ description });
+
+export const bypassUrl = (description: string) =>
+  checked(z.string('a URL such as https://host/path').max(4096), (value) => {
+    const read = parseBypassUrl(value);
     return typeof read === 'string' ? read : null;
   }).meta({ description });
 

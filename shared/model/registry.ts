@@ -58,6 +58,8 @@ export type ServerIdentity =
 export type Waiver = {
   readonly scenario: ScenarioName;
   readonly subject: string | null;
+  /** `<METHOD> <path>`: only at this route; null: not at a route. */
+  readonly route: string | null;
   /** Exclusive: the end of the named day, UTC. */
   readonly until: Instant;
   readonly untilDate: string;
@@ -66,18 +68,62 @@ export type Waiver = {
 
 export type Skip = { readonly scenario: ScenarioName; readonly reason: string };
 
-/** A registered address under test. */
-export type Endpoint = {
-  readonly name: string;
-  readonly url: string;
+/** What an endpoint speaks, inside TLS. */
+export type Protocol =
+  | { readonly kind: 'http'; readonly version: 1 | 2 }
+  /** `service`: whose health is asked (grpc.health.v1); empty for the whole server. */
+  | { readonly kind: 'grpc'; readonly service: string }
+  /** Null sends nothing; null expects nothing: staying open through the window is enough. */
+  | {
+      readonly kind: 'tls';
+      readonly window: Milliseconds;
+      readonly send: string | null;
+      readonly expect: string | null;
+    }
+  | { readonly kind: 'postgres'; readonly user: string; readonly database: string }
+  | { readonly kind: 'mqtt'; readonly version: MqttVersion }
+  | { readonly kind: 'redis' };
+export type MqttVersion = '3.1.1' | '5';
+
+/** Where a connection goes and what it calls the server. */
+export type Place = {
   readonly host: string;
   readonly port: number;
   /** Path and query, as the request line carries them. */
   readonly path: string;
   /** SNI; null where the host is an IP address and no `serverName` was given (RFC 6066 §3). */
   readonly serverName: string | null;
-  readonly serverIdentity: ServerIdentity;
   readonly hostHeader: string;
+};
+
+/** Another way in, which must refuse. */
+export type Bypass = Place & { readonly url: string; readonly plaintext: boolean };
+
+/** Authorization per request, on top of the endpoint's own. */
+export type Route = {
+  readonly method: string;
+  readonly path: string;
+  readonly admits: readonly [string, ...string[]];
+  readonly refuses: readonly string[];
+};
+
+/** Another endpoint that may be served at the same address and port: whether it is, only its name's addresses tell. */
+export type Sibling = Place & {
+  readonly name: string;
+  readonly method: string;
+  readonly admits: readonly string[];
+};
+
+/** A registered address under test. */
+export type Endpoint = Place & {
+  readonly name: string;
+  readonly url: string;
+  readonly protocol: Protocol;
+  /** ALPN protocols to offer; null: the protocol's own. */
+  readonly alpn: readonly string[] | null;
+  readonly serverIdentity: ServerIdentity;
+  /** One address kept for the whole run, or every one. */
+  readonly addresses: 'first' | 'all';
   readonly trustBundle: string;
   readonly admits: readonly [string, ...string[]];
   readonly refuses: readonly string[];
@@ -88,6 +134,8 @@ export type Endpoint = {
   readonly remindAfter: Milliseconds;
   readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
   readonly perAddress: number;
+  /** Connections a second to one address; null: as fast as they come. */
+  readonly perSecond: number | null;
   readonly http: {
     readonly method: string;
     readonly headers: Readonly<Record<string, HeaderValue>>;
@@ -101,6 +149,10 @@ export type Endpoint = {
   };
   /** Empty: whatever is negotiated, once. */
   readonly tlsVersions: readonly TlsVersion[];
+  readonly routes: readonly Route[];
+  readonly bypasses: readonly Bypass[];
+  /** Other endpoints of the registry that may be at the same address and port. */
+  readonly siblings: readonly Sibling[];
   readonly waivers: readonly Waiver[];
   readonly skip: readonly Skip[];
 };

@@ -23,6 +23,7 @@ const evidenceSchema = z.strictObject({
   durationMs: z.number(),
   sni: z.string().nullable().optional(),
   headers: z.array(z.string()).optional(),
+  resumed: z.boolean().optional().meta({ description: 'Whether an offered TLS session was resumed.' }),
   certificateRequested: z.boolean().nullable(),
   ended: endedSchema,
 });

@@ -1,36 +1,46 @@
-/** Turns what a check presents into one connection: address, secure context, request. */
+/** Turns what a check presents into one connection: address, secure context, what is said. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { MintedScenario, Observation, Presented } from '../model/probe.ts';
-import type { Endpoint } from '../model/registry.ts';
+import type { Observation, Presented } from '../model/probe.ts';
+import type { Endpoint, Place, Sibling } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
-import type { Credentials } from '../pki/identity.ts';
-import { type Address, acceptsTcp, resolveHost } from '../probe/addresses.ts';
-import { type Presentable, presentedBytes, secureContext } from '../probe/context.ts';
+import { addressText, firstAddress, type Located, type Resolve } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
-import type { Ask } from './ask.ts';
-import type { LoadedIdentity } from './identities.ts';
-import { mintedLike } from './minting.ts';
+import { speakerOf } from '../probe/speakers.ts';
+import type { Ask, Asker, AskOptions, Detour, Earned } from './ask.ts';
 import type { Clock } from './ports.ts';
+import { contextFor, nameOf, type Presenting, usable } from './presenting.ts';
 
-/** Values of the headers that are secret. Where one cannot be had, `missing` says why, and none is ever written. */
-export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
-
-export type AskPorts = {
-  readonly identities: ReadonlyMap<string, LoadedIdentity>;
-  readonly secretHeaders: SecretHeaders;
+export type AskPorts = Presenting & {
   readonly limits: Limits;
   readonly clock: Clock;
+  readonly resolve: Resolve;
   /** No attempt starts that could end after it. */
   readonly deadline: () => Instant;
   /** The run's start: what dates are compared with. */
   readonly now: Instant;
 };
 
-const failed = (presented: string | null, startedAt: Instant, ended: Observation['ended']): Observation => ({
-  presented,
+/** Whether a served chain may be told a secret; `name` is what it must bear in place of the endpoint's own, null for that. */
+export type Verified = (chain: readonly CertificateFacts[], name: string | null) => boolean;
+
+/** One connection to be made. */
+type Dialling = {
+  readonly presented: Presented;
+  readonly tls: TlsVersion | null;
+  readonly options: AskOptions;
+  readonly located: Located;
+  readonly place: Place;
+  readonly trusts: ProbeTarget['trusts'];
+  readonly onSession?: (session: Buffer) => void;
+};
+
+const PLAIN: AskOptions = { listenFirst: false, control: null };
+
+const failed = (presented: Presented, startedAt: Instant, ended: Observation['ended']): Observation => ({
+  presented: nameOf(presented),
   address: null,
   tls: null,
   startedAt,
@@ -43,132 +53,113 @@ const failed = (presented: string | null, startedAt: Instant, ended: Observation
   withheld: [],
 });
 
-const nameOf = (presented: Presented): string | null =>
-  presented.kind === 'identity' ? presented.identity : presented.kind === 'minted' ? presented.scenario : null;
-
-/** The first address that accepts TCP, kept for the whole run; the first of all where none does. */
-const chooseAddress = async ({ host, port, timeout }: Endpoint): Promise<Address | { readonly unresolved: string }> => {
-  const resolution = await resolveHost(host, timeout);
-  if (!resolution.ok) return { unresolved: resolution.reason };
-  const addresses = resolution.ips.map((ip) => ({ ip, port }));
-  if (addresses.length > 1) for (const address of addresses) if (await acceptsTcp(address, timeout)) return address;
-  return addresses[0] ?? { unresolved: 'no address' };
+/** Where a question goes and what it calls the server there. */
+const placeOf = (endpoint: Endpoint, detour: Detour | undefined): Place => {
+  if (detour?.kind === 'sni') return { ...endpoint, serverName: detour.serverName };
+  if (detour?.kind !== 'bypass') return endpoint;
+  const { serverName, hostHeader } = detour.named === 'itself' ? detour.bypass : endpoint;
+  return { ...detour.bypass, serverName, hostHeader };
 };
 
-export const asker = async (
-  endpoint: Endpoint,
-  ports: AskPorts,
-  verified: (chain: readonly CertificateFacts[]) => boolean,
-): Promise<Ask> => {
-  const address = await chooseAddress(endpoint);
-  const trusts = ports.secretHeaders.missing === null ? verified : () => false;
-  const hasTime = () => ports.clock() + endpoint.timeout <= ports.deadline();
-  const { http, hostHeader, path, serverName, timeout } = endpoint;
-  const plainHeaders = Object.fromEntries(
-    Object.entries(http.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  const request = { method: http.method, path, host: hostHeader, headers: plainHeaders, body: http.body };
-  return async (presented, tls, { listenFirst, control }) => {
-    if (!hasTime()) return null;
-    const name = nameOf(presented);
-    if ('unresolved' in address)
-      return failed(name, ports.clock(), {
-        kind: 'unreachable',
-        phase: 'connect',
-        at: 'dns',
-        reason: address.unresolved,
-      });
-    const context = await contextFor(presented, tls, control, endpoint, ports);
-    if (!context.ok) return failed(name, ports.clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
+/** A header of the registry's own stays: the endpoint is asked as it always is, and forged names come besides. */
+const headersOf = ({ http }: Endpoint, detour: Detour | undefined): Readonly<Record<string, string>> => {
+  const own = Object.entries(http.headers);
+  const names = new Set(own.map(([name]) => name.toLowerCase()));
+  const forged = Object.entries(detour?.kind === 'headers' ? detour.headers : {});
+  return Object.fromEntries([
+    ...own.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ...forged.filter(([name]) => !names.has(name.toLowerCase())),
+  ]);
+};
+
+/** What of a question differs from how the control is asked, as evidence shows it. */
+const differences = (detour: Detour | undefined, { serverName }: Place): Partial<Observation> => {
+  if (detour?.kind === 'headers') return { headers: Object.keys(detour.headers) };
+  return detour?.kind === 'sni' || detour?.kind === 'bypass' ? { sni: serverName } : {};
+};
+
+/** `endpoint`, or one of its routes, as it is at one address. */
+export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, verified: Verified): Asker => {
+  const { limits, clock, secretHeaders } = ports;
+  const hasTime = (wait = 0) => clock() + wait + endpoint.timeout <= ports.deadline();
+  const trusts =
+    (name: string | null): ProbeTarget['trusts'] =>
+    (chain) =>
+      secretHeaders.missing === null && verified(chain, name);
+
+  const dial = async (dialling: Dialling): Promise<Observation | null> => {
+    const { presented, tls, options, place, onSession } = dialling;
+    const { detour, control, listenFirst, pause = 0 } = options;
+    if (!hasTime(pause)) return null;
+    if ('unresolved' in dialling.located) {
+      const reason = dialling.located.unresolved;
+      return failed(presented, clock(), { kind: 'unreachable', phase: 'connect', at: 'dns', reason });
+    }
+    const tickets = detour?.kind === 'session' || onSession !== undefined;
+    const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
+    if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
+    const { http, timeout, protocol, alpn } = endpoint;
+    const { path, hostHeader: host, serverName } = place;
+    const request = { method: http.method, path, host, headers: headersOf(endpoint, detour), body: http.body };
     const target: ProbeTarget = {
-      presented: name,
-      address,
+      presented: nameOf(presented),
+      address: dialling.located,
       serverName,
       context: context.value,
       presentedBytes: context.presentedBytes,
-      request,
-      secretHeaders: ports.secretHeaders.values,
-      trusts,
+      speaker: speakerOf(protocol, request, timeout),
+      alpn,
+      secretHeaders: secretHeaders.values,
+      trusts: dialling.trusts,
       timeout,
       listenFirst,
+      ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
+      ...(onSession === undefined ? {} : { onSession }),
     };
-    return ports.limits(`${address.ip} ${address.port}`, endpoint.perAddress, async () =>
-      hasTime() ? runProbe(target, ports.clock) : null,
+    const { perAddress, perSecond } = endpoint;
+    const observation = await limits(addressText(target.address), { perAddress, perSecond, pause }, async () =>
+      hasTime() ? runProbe(target, clock) : null,
     );
+    return observation === null ? null : { ...observation, ...differences(detour, place) };
   };
-};
 
-type Context =
-  | { readonly ok: true; readonly value: ProbeTarget['context']; readonly presentedBytes: number }
-  | { readonly ok: false; readonly reason: string };
+  const ask: Ask = async (presented, tls, options) => {
+    const { detour } = options;
+    const bypass = detour?.kind === 'bypass' ? detour.bypass : null;
+    return dial({
+      presented,
+      tls,
+      options,
+      located: bypass === null ? located : await firstAddress(bypass, endpoint.timeout, ports.resolve),
+      place: placeOf(endpoint, detour),
+      trusts: trusts(bypass?.host ?? null),
+    });
+  };
 
-const madeOf = (identity: Presentable | null, tls: TlsVersion | null): Context => {
-  try {
-    return { ok: true, value: secureContext(identity, tls), presentedBytes: presentedBytes(identity) };
-  } catch (error) {
-    return {
-      ok: false,
-      reason: `OpenSSL does not load it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-    };
-  }
-};
+  const isHere = async ({ host, port }: Sibling): Promise<boolean> => {
+    if ('unresolved' in located || port !== located.port) return false;
+    const found = await ports.resolve(host, endpoint.timeout);
+    return found.ok && found.ips.includes(located.ip);
+  };
 
-const contextFor = async (
-  presented: Presented,
-  tls: TlsVersion | null,
-  control: string | null,
-  endpoint: Endpoint,
-  ports: AskPorts,
-): Promise<Context> => {
-  switch (presented.kind) {
-    case 'plaintext':
-      return { ok: true, value: null, presentedBytes: 0 };
-    case 'none':
-      return madeOf(null, tls);
-    case 'identity': {
-      const admitted = endpoint.admits.includes(presented.identity);
-      if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
-      const credentials = usable(presented.identity, ports);
-      if ('reason' in credentials) return { ok: false, reason: credentials.reason };
-      const twin = admitted
-        ? undefined
-        : endpoint.admits.find((name) => leafOf(name, ports) === leafOf(presented.identity, ports));
-      return twin === undefined
-        ? madeOf(credentials, tls)
-        : {
-            ok: false,
-            reason: `${presented.identity} is the very certificate of ${twin}, which is admitted: it tests nothing`,
-          };
-    }
-    case 'minted':
-      return mintedContext(presented.scenario, tls, control === null ? endpoint.admits : [control], ports);
-    default:
-      return presented satisfies never;
-  }
-};
+  /** Secrets are the endpoint's own: nobody else is told them. */
+  const earn = async (sibling: Sibling, presented: Presented, tls: TlsVersion | null): Promise<Earned | null> => {
+    const sessions: Buffer[] = [];
+    const onSession = (session: Buffer) => sessions.push(session);
+    const dialling = { presented, tls, options: PLAIN, located, place: sibling, trusts: () => false, onSession };
+    const observation = await dial(dialling);
+    const session = sessions.at(-1);
+    return observation === null || session === undefined
+      ? null
+      : { offered: { session, madeFor: sibling.serverName }, observation };
+  };
 
-/** Like the accepted control; before one was, like the first that could be. */
-const mintedContext = async (
-  scenario: MintedScenario,
-  tls: TlsVersion | null,
-  controls: readonly string[],
-  ports: AskPorts,
-): Promise<Context> => {
-  const like = controls.map((name) => usable(name, ports)).find((each): each is Credentials => !('reason' in each));
-  if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
-  try {
-    const minted = await mintedLike(like, scenario);
-    return minted === null ? { ok: false, reason: 'there is no usable control to copy' } : madeOf(minted, tls);
-  } catch {
-    return { ok: false, reason: 'the control’s certificate cannot be copied' };
-  }
-};
+  const certificateOf = (identity: string): string | null => {
+    const credentials = usable(identity, ports);
+    return 'reason' in credentials ? null : credentials.certificatePem;
+  };
 
-const leafOf = (name: string, { identities }: AskPorts): string | undefined =>
-  identities.get(name)?.credentials?.chain[0]?.sha256;
+  const isLoaded = (identity: string) => ports.identities.has(identity);
 
-const usable = (name: string, { identities }: AskPorts): Credentials | { readonly reason: string } => {
-  const loaded = identities.get(name);
-  if (loaded?.credentials) return loaded.credentials;
-  return { reason: loaded?.fitness.kind === 'unfit' ? `${name}: ${loaded.fitness.reason}` : `${name} was not loaded` };
+  return { ask, isHere, earn, certificateOf, isLoaded };
 };

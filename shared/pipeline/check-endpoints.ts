@@ -8,9 +8,9 @@ import type { Expiry } from '../pki/chain.ts';
 import type { Parsed } from '../pki/identity-secret.ts';
 import { bundleOfPem, type LoadedBundle, systemBundle } from '../pki/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
+import { resolver } from '../probe/addresses.ts';
 import type { Limits } from '../probe/limits.ts';
 import { judgeIdentity } from '../verdict/health.ts';
-import type { SecretHeaders } from './asker.ts';
 import { runEndpoint } from './endpoint-run.ts';
 import {
   type LoadedIdentity,
@@ -22,6 +22,7 @@ import {
   withKnownIssuers,
 } from './identities.ts';
 import type { Clock } from './ports.ts';
+import type { SecretHeaders } from './presenting.ts';
 
 export type CheckRequest = {
   readonly endpoints: readonly Endpoint[];
@@ -67,10 +68,12 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   );
   const identities = new Map(withKnownIssuers(loaded).map((each) => [each.identity.name, each]));
   const bundles = new Map(bundleNames.map((name) => [name, loadBundle(request.trustBundles[name], secrets)]));
+  const resolve = resolver();
   const ran = await Promise.all(
     plans.map(async (plan) => {
       const result = await runEndpoint(plan, {
         ...ports,
+        resolve,
         identities,
         now: request.startedAt,
         vantage: request.vantage,

@@ -1,13 +1,17 @@
 /** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
 import type { Check } from '../model/check.ts';
+import type { Endpoint } from '../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
 import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
-import type { EndpointPlan } from '../plan/plan.ts';
+import { atRoute, type EndpointPlan, routeText } from '../plan/plan.ts';
+import { addressesFor, type Located } from '../probe/addresses.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
 import { judgeEndpoint } from '../verdict/judge-endpoint.ts';
+import { worstOfAddresses } from '../verdict/worst-of-addresses.ts';
 import { type AskPorts, asker } from './asker.ts';
 import type { LoadedIdentity } from './identities.ts';
-import { chainJudge } from './judging.ts';
+import { type ChainJudge, chainJudge } from './judging.ts';
 import { sweepEndpoint } from './sweep.ts';
 
 export type EndpointRunPorts = AskPorts & { readonly bundle: LoadedBundle; readonly vantage: string };
@@ -18,25 +22,75 @@ export type EndpointResult = {
   readonly notCovered: readonly NotCovered[];
 };
 
+/** At each of its addresses, and at each of its routes there. */
 export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, ports.identities);
+  const { addresses, note } = await addressesFor(endpoint, ports.resolve);
   const judge = chainJudge(endpoint, ports.bundle, ports.now);
-  const ask = await asker(endpoint, ports, judge.verified);
-  const trials = await sweepEndpoint(endpoint, checks, ask);
-  const context = {
-    endpoint,
-    vantage: ports.vantage,
-    now: ports.now,
-    trustOf: judge.trustOf,
-    sharesName: nameSharing(plan, ports.identities),
+  const judged = await Promise.all(
+    addresses.map(async (located) => {
+      const own = await runAt(
+        endpoint,
+        checks.filter(({ route }) => route === null),
+        located,
+        judge,
+        note,
+        ports,
+      );
+      const routed = await Promise.all(
+        endpoint.routes.map((route) => {
+          const there = checks.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
+          return runAt(atRoute(endpoint, route), there, located, judge, null, ports);
+        }),
+      );
+      return { results: [own, ...routed].flatMap(({ results }) => results), servedChains: own.servedChains };
+    }),
+  );
+  const results = worstOfAddresses(judged.map((each) => each.results));
+  return {
+    results,
+    servedChains: judged.flatMap(({ servedChains }) => servedChains),
+    notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
   };
-  return { ...judgeEndpoint(checks, trials, context, judge.problemsOf), notCovered };
+};
+
+const runAt = async (
+  endpoint: Endpoint,
+  checks: readonly Check[],
+  located: Located,
+  judge: ChainJudge,
+  note: string | null,
+  ports: EndpointRunPorts,
+): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
+  const asking = asker(endpoint, located, ports, judge.verified);
+  const trials = await sweepEndpoint(endpoint, checks, asking);
+  const { vantage, now, identities } = ports;
+  const sharesName = nameSharing(endpoint, identities);
+  return judgeEndpoint(
+    checks,
+    trials,
+    { endpoint, vantage, now, note, trustOf: judge.trustOf, sharesName },
+    judge.problemsOf,
+  );
+};
+
+/** Only a run tells whether a neighbour gives a session. */
+const withoutTrial = (
+  endpoint: string,
+  checks: readonly Check[],
+  results: readonly CheckResult[],
+): readonly NotCovered[] => {
+  const planned = checks.some(({ scenario }) => scenario === 'resumption');
+  const { add } = scenarioNamed('resumption');
+  return planned && add !== null && !results.some(({ scenario }) => scenario === 'resumption')
+    ? [{ endpoint, scenario: 'resumption', add }]
+    : [];
 };
 
 /** Names as the certificates bear them, or the principal that the registry gives to both. */
-const nameSharing = ({ endpoint }: EndpointPlan, identities: ReadonlyMap<string, LoadedIdentity>) => {
-  const admitted = endpoint.admits.flatMap((name) => identities.get(name) ?? []);
+const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, LoadedIdentity>) => {
+  const admitted = admits.flatMap((name) => identities.get(name) ?? []);
   return (identity: string): boolean => {
     const own = identities.get(identity);
     const leaf = own?.credentials?.chain[0];

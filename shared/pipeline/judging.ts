@@ -1,6 +1,7 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
 import type { CertificateFacts } from '../model/certificate.ts';
-import type { Endpoint } from '../model/registry.ts';
+import { parseHost } from '../model/endpoint-url.ts';
+import type { Endpoint, ServerIdentity } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import { chainProblems, isWithin } from '../pki/chain.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
@@ -21,8 +22,8 @@ const BREAKS_VERIFICATION = [
 export type ChainJudge = {
   readonly problemsOf: ProblemsOf;
   readonly trustOf: TrustOf;
-  /** Whether secrets may be written: path, name, dates and usage are all sound. */
-  readonly verified: (chain: readonly CertificateFacts[]) => boolean;
+  /** Whether secrets may be written: path, dates and usage are sound, and it bears the endpoint's name (or `name`, of another way in). */
+  readonly verified: (chain: readonly CertificateFacts[], name: string | null) => boolean;
 };
 
 const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
@@ -61,11 +62,15 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
-  const verified = (chain: readonly CertificateFacts[]): boolean => {
-    const problems = problemsOf(chain);
+  const verified = (chain: readonly CertificateFacts[], name: string | null): boolean => {
+    const problems =
+      name === null || !bundle.ok ? problemsOf(chain) : chainProblems(chain, anchors, identityOf(name), expiry, now);
     return (
       !('unusable' in problems) && chain.length > 0 && !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code))
     );
   };
   return { problemsOf, trustOf, verified };
 };
+
+const identityOf = (host: string): ServerIdentity =>
+  parseHost(host)?.kind === 'ip' ? { kind: 'ip', address: host } : { kind: 'dns', name: host };

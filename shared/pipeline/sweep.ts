@@ -8,33 +8,37 @@ import type { Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
-import type { Ask } from './ask.ts';
-import { type Asking, askAlone, askControl, askOther } from './trials.ts';
+import type { Asker } from './ask.ts';
+import { askBypass, askResumption, askSni } from './detours.ts';
+import { askForged } from './forged-headers.ts';
+import { askStages } from './stages.ts';
+import { type Asking, askAlone, askControl, askOther, isAccepted } from './trials.ts';
 
 type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
 
 const CONTROL = 'valid-identity';
 
+/** `endpoint` at one address, or one of its routes there. */
 export const sweepEndpoint = async (
   endpoint: Endpoint,
   checks: readonly Check[],
-  ask: Ask,
+  asker: Asker,
 ): Promise<EndpointTrials> => {
   const versions: readonly (TlsVersion | null)[] = endpoint.tlsVersions.length === 0 ? [null] : endpoint.tlsVersions;
-  const plain = checks.find(({ presented }) => presented?.kind === 'plaintext') ?? null;
-  const steps = await Promise.all(versions.map((tls) => askControls(endpoint, checks, tls, ask)));
+  const steps = await Promise.all(versions.map((tls) => askControls(endpoint, checks, tls, asker)));
   const beside = steps.find(({ control }) => control !== null) ?? steps[0];
   const [asked, plainAsked] = await Promise.all([
-    Promise.all(steps.map((step) => askOthers(endpoint, othersIn(checks, step.tls), step, ask))),
-    plain === null || beside === undefined ? [] : askOthers(endpoint, [plain], beside, ask),
+    Promise.all(steps.map((step) => askOthers(endpoint, othersIn(checks, step.tls), step, asker))),
+    beside === undefined ? [] : askOthers(endpoint, checks.filter(isPlaintext), beside, asker),
   ]);
   const others = await oneByOne(asked.map((some) => () => oneByOne(some.map((asking) => () => settle(asking)))));
-  const [plaintext = null] = await oneByOne(plainAsked.map((asking) => () => settle(asking)));
+  const plaintext = await oneByOne(plainAsked.map((asking) => () => settle(asking)));
   const lanes = await Promise.all(
     steps.map(async (step, index): Promise<Lane> => {
-      const trials = others[index] ?? [];
-      const bracketed = step === beside && plaintext !== null ? [...trials, plaintext] : trials;
-      const after = await askAgain(endpoint, step, bracketed, ask);
+      const settled = others[index] ?? [];
+      const trials = [...settled, ...(await askLast(endpoint, othersIn(checks, step.tls), step, settled, asker))];
+      const bracketed = step === beside ? [...trials, ...plaintext] : trials;
+      const after = await askAgain(endpoint, step, bracketed, asker);
       return { ...step, others: trials, after, derived: derivedOf(checks, step.tls) };
     }),
   );
@@ -47,8 +51,9 @@ const oneByOne = async <T>(tasks: readonly (() => Promise<T>)[]): Promise<readon
   return done;
 };
 
+const isPlaintext = ({ presented }: Check): boolean => presented?.kind === 'plaintext';
 const inLane = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
-  checks.filter((check) => check.tls === tls && check.presented !== null && check.presented.kind !== 'plaintext');
+  checks.filter((check) => check.tls === tls && check.presented !== null && !isPlaintext(check));
 const othersIn = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
   inLane(checks, tls).filter(({ scenario }) => scenario !== CONTROL);
 const derivedOf = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
@@ -58,7 +63,7 @@ const askControls = async (
   endpoint: Endpoint,
   checks: readonly Check[],
   tls: TlsVersion | null,
-  ask: Ask,
+  { ask }: Asker,
 ): Promise<ControlStep> => {
   const controls = await Promise.all(
     inLane(checks, tls)
@@ -75,18 +80,74 @@ const askControls = async (
   };
 };
 
-/** A check that is not asked because nothing accepts TCP there; or its first attempt. */
-const askOthers = (
+type Asked = Asking | Trial;
+
+/** The first attempt of each; nothing is asked where nothing accepts TCP, but at other addresses. */
+const askOthers = async (
+  endpoint: Endpoint,
+  checks: readonly Check[],
+  step: ControlStep,
+  asker: Asker,
+): Promise<readonly Asked[]> => {
+  const asked = await Promise.all(checks.map((check) => askFirst(endpoint, check, step, asker)));
+  return asked.filter((each) => each !== null);
+};
+
+/** Null where there is nothing to present after all, or where others must be asked before. */
+const askFirst = async (
+  endpoint: Endpoint,
+  check: Check,
+  { control, down }: ControlStep,
+  asker: Asker,
+): Promise<Asked | null> => {
+  const { twist } = check;
+  if (down !== null && twist?.kind !== 'bypass') return { check, attempts: [] };
+  switch (twist?.kind) {
+    case undefined:
+      return askOther(endpoint, check, control, asker.ask);
+    case 'sni':
+      return askSni(endpoint, check, twist, control, asker);
+    case 'bypass':
+      return askBypass(endpoint, check, twist, control, asker);
+    case 'session':
+      return askResumption(endpoint, check, control, asker);
+    case 'stages':
+      return askStages(endpoint, check, asker);
+    case 'forged-headers':
+      return null;
+    default:
+      return twist satisfies never;
+  }
+};
+
+/** Forged headers are tried beside the same client without them. */
+const askLast = async (
   endpoint: Endpoint,
   checks: readonly Check[],
   { control, down }: ControlStep,
-  ask: Ask,
-): Promise<readonly (Asking | Trial)[]> =>
-  Promise.all(
-    checks.map((check) => (down === null ? askOther(endpoint, check, control, ask) : { check, attempts: [] })),
+  settled: readonly Trial[],
+  asker: Asker,
+): Promise<readonly Trial[]> => {
+  const forged = checks.filter(({ twist }) => twist?.kind === 'forged-headers');
+  if (down !== null) return [];
+  const asked = await Promise.all(
+    forged.map((check) => askForged(endpoint, check, control, asker, bareOf(check, settled))),
   );
+  return asked.filter((each) => each !== null);
+};
 
-const settle = async (asked: Asking | Trial): Promise<Trial> => ('again' in asked ? askAlone(asked) : asked);
+const bareOf = ({ presented }: Check, settled: readonly Trial[]): Attempt | null => {
+  const bare = settled.find(
+    ({ check }) =>
+      check.twist === null &&
+      (presented?.kind === 'identity'
+        ? check.presented?.kind === 'identity' && check.presented.identity === presented.identity
+        : check.scenario === 'no-certificate'),
+  );
+  return bare?.attempts.find(isAccepted) ?? bare?.attempts.at(-1) ?? null;
+};
+
+const settle = async (asked: Asked): Promise<Trial> => ('again' in asked ? askAlone(asked) : asked);
 
 const withoutWords = ({ kind, ...outcome }: Outcome): boolean =>
   kind === 'rejected' && 'by' in outcome && (outcome.by === 'close' || outcome.by === 'silence');
@@ -96,7 +157,7 @@ const askAgain = async (
   endpoint: Endpoint,
   { control, controls }: ControlStep,
   others: readonly Trial[],
-  ask: Ask,
+  { ask }: Asker,
 ): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
   const needed = others.some(({ attempts }) => attempts.slice(-1).some(({ outcome }) => withoutWords(outcome)));

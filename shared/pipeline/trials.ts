@@ -1,37 +1,55 @@
 /** One check's connections: how often something is asked before it is believed. */
 import type { Check } from '../model/check.ts';
-import type { Observation, Outcome } from '../model/probe.ts';
+import type { Answer, Observation, Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
-import { classifyControl, classifyPlaintext, classifyProbe } from '../verdict/classify.ts';
+import { type Milliseconds, SECOND } from '../model/time.ts';
+import { classifyBypass, classifyControl, classifyPlaintext, classifyProbe, classifySni } from '../verdict/classify.ts';
 import type { Attempt, Trial } from '../verdict/trial.ts';
-import type { Ask } from './ask.ts';
+import type { Ask, AskOptions, Detour } from './ask.ts';
 
-type Try = (listenFirst: boolean) => Promise<Attempt | null>;
+/** One more connection; null where the run has no time left for it. */
+export type Try = (options?: Partial<AskOptions>) => Promise<Attempt | null>;
 
 /** A trial that may need to go on. */
 export type Asking = Trial & { readonly again: Try };
 
-const attempter =
-  (
-    { presented, tls }: Check,
-    ask: Ask,
-    control: Attempt | null,
-    classify: (observation: Observation) => Outcome,
-  ): Try =>
-  async (listenFirst) => {
-    const options = { listenFirst, control: control?.observation.presented ?? null };
-    const observation = presented === null ? null : await ask(presented, tls, options);
-    return observation === null ? null : { observation, outcome: classify(observation) };
+type Classify = (observation: Observation, endpoint: Endpoint, control: Answer | null) => Outcome;
+
+export const attempter =
+  ({ presented, tls }: Check, endpoint: Endpoint, ask: Ask, control: Attempt | null, classify: Classify): Try =>
+  async (options = {}) => {
+    const like = control?.observation.presented ?? null;
+    const observation =
+      presented === null ? null : await ask(presented, tls, { listenFirst: false, control: like, ...options });
+    if (observation === null) return null;
+    return { observation, outcome: classify(observation, endpoint, control?.observation.answer ?? null) };
   };
+
+/** A limiter of rates says when to come again (RFC 6585 §4, RFC 9110 §10.2.3); it is believed for so long at the most. */
+const LONGEST_PAUSE: Milliseconds = 5 * SECOND;
+const isLimited = ({ outcome }: Attempt): boolean => outcome.kind === 'indeterminate' && outcome.why === 'limited';
+const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
+  Math.min((answer?.kind === 'http' ? (answer.retryAfter ?? 1) : 1) * SECOND, LONGEST_PAUSE);
 
 /** A rejected or failed control is asked once more. */
 export const askControl = async (endpoint: Endpoint, check: Check, ask: Ask): Promise<Trial> => {
-  const attempt = attempter(check, ask, null, (observation) => classifyControl(observation, endpoint));
-  const first = await attempt(false);
+  const attempt = attempter(check, endpoint, ask, null, classifyControl);
+  const first = await attempt();
   if (first === null) return { check, attempts: [] };
   const final = first.outcome.kind === 'accepted' || first.observation.ended.kind === 'unusable';
-  const second = final ? null : await attempt(first.observation.ended.kind === 'closed');
+  const second = final
+    ? null
+    : await attempt({
+        listenFirst: first.observation.ended.kind === 'closed',
+        ...(isLimited(first) ? { pause: pauseOf(first) } : {}),
+      });
   return { check, attempts: second === null ? [first] : [first, second] };
+};
+
+const classifierOf = ({ presented, twist }: Check): Classify => {
+  if (twist?.kind === 'sni') return classifySni;
+  if (twist?.kind === 'bypass') return classifyBypass;
+  return presented?.kind === 'plaintext' ? classifyPlaintext : classifyProbe;
 };
 
 /** Everything that must be refused, for the first time: side by side with the others. */
@@ -40,38 +58,40 @@ export const askOther = async (
   check: Check,
   control: Attempt | null,
   ask: Ask,
+  detour?: Detour,
 ): Promise<Asking> => {
-  const classify = check.presented?.kind === 'plaintext' ? classifyPlaintext : classifyProbe;
-  const again = attempter(check, ask, control, (observation) =>
-    classify(observation, endpoint, control?.observation.answer ?? null),
-  );
-  const first = await again(false);
+  const attempt = attempter(check, endpoint, ask, control, classifierOf(check));
+  const again: Try = (options = {}) => attempt(detour === undefined ? options : { ...options, detour });
+  const first = await again();
   // A server that stalls for a while must not look like one that drops what it refuses.
-  const second = first !== null && isSilence(first) ? await again(false) : null;
+  const second = first !== null && isSilence(first) ? await again() : null;
   const attempts = [first, second].filter((each) => each !== null);
   return { check, attempts: attempts.some(isAccepted) ? await confirm(attempts, again) : attempts, again };
 };
 
 /**
  * A close is no refusal yet. A TLS alert may have been lost to a write that failed, so the second try listens before it writes; and a server
- * that limits connections closes what comes in a burst, so it comes alone.
+ * that limits connections closes what comes in a burst, so it comes alone. So does one that met a limiter of rates, after a pause.
  */
-export const askAlone = async ({ check, attempts, again }: Asking): Promise<Trial> => {
-  const [first] = attempts;
-  if (first === undefined || first.observation.ended.kind !== 'closed') return { check, attempts };
-  const second = await again(check.presented?.kind !== 'plaintext');
-  const both = second === null ? attempts : [first, second];
-  return { check, attempts: both.some(isAccepted) ? await confirm(both, again) : both };
+export const askAlone = async ({ again, ...trial }: Asking): Promise<Trial> => {
+  const [first] = trial.attempts;
+  if (first === undefined || trial.attempts.length > 1) return trial;
+  const closed = first.observation.ended.kind === 'closed';
+  if (!closed && !isLimited(first)) return trial;
+  const listenFirst = trial.check.presented?.kind !== 'plaintext';
+  const second = await again(closed ? { listenFirst } : { pause: pauseOf(first) });
+  const both = second === null ? trial.attempts : [first, second];
+  return { ...trial, attempts: both.some(isAccepted) ? await confirm(both, again) : both };
 };
 
 const isSilence = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected' && outcome.by === 'silence';
-const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
+export const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
 
 /** A forbidden acceptance is confirmed by a fresh connection; where they differ, two more tell how many of several backends are open. */
-const confirm = async ([first, other]: readonly Attempt[], again: Try): Promise<readonly Attempt[]> => {
-  const second = other ?? (await again(false));
+export const confirm = async ([first, other]: readonly Attempt[], again: Try): Promise<readonly Attempt[]> => {
+  const second = other ?? (await again());
   const both = [first, second].filter((each) => each !== undefined && each !== null);
   if (both.length < 2 || both.every(isAccepted)) return both;
-  const more = [await again(false), await again(false)];
+  const more = [await again(), await again()];
   return [...both, ...more.filter((each) => each !== null)];
 };

@@ -1,7 +1,7 @@
 /** registry × catalogue → checks: everything that a run will judge, before any connection is opened. */
-import type { Check } from '../model/check.ts';
+import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
-import type { Endpoint } from '../model/registry.ts';
+import type { Endpoint, Route } from '../model/registry.ts';
 import type { NotCovered } from '../model/report.ts';
 import { CATALOGUE } from '../scenario/catalogue.ts';
 import type { Case, Identities, Scenario } from '../scenario/scenario.ts';
@@ -14,40 +14,79 @@ export type EndpointPlan = {
 
 export const suitesOf = (request: SuiteRequest): readonly Suite[] => (request === 'all' ? SUITES : [request]);
 
-/** Controls first. A scenario that the endpoint skips makes no check and is not missing. */
+/** Controls first. A scenario that the endpoint skips makes no check and is not missing; its routes keep theirs. */
 export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites: readonly Suite[]): EndpointPlan => {
   const wanted = CATALOGUE.filter(
-    ({ suite, always, name }) =>
-      (always || suites.includes(suite)) && !endpoint.skip.some((skip) => skip.scenario === name),
+    ({ suite, always, protocols }) =>
+      (always || suites.includes(suite)) && (protocols?.includes(endpoint.protocol.kind) ?? true),
   );
-  const cased = wanted.map((scenario) => ({ scenario, cases: scenario.cases(endpoint, identities) }));
+  const cased = wanted
+    .filter(({ name }) => !endpoint.skip.some((skip) => skip.scenario === name))
+    .map((scenario) => ({ scenario, cases: scenario.cases(endpoint, identities) }));
+  const routed = endpoint.routes.flatMap((route) =>
+    wanted.filter(({ onRoutes }) => onRoutes).map((scenario) => ({ scenario, route })),
+  );
   return {
     endpoint,
-    checks: cased.flatMap(({ scenario, cases }) => cases.flatMap((each) => checksOf(endpoint, scenario, each))),
+    checks: [
+      ...cased.flatMap(({ scenario, cases }) => cases.flatMap((each) => checksOf(endpoint, scenario, each, null))),
+      ...routed.flatMap(({ scenario, route }) =>
+        scenario
+          .cases(atRoute(endpoint, route), identities)
+          .flatMap((each) => checksOf(endpoint, scenario, each, route)),
+      ),
+    ],
     notCovered: cased.flatMap(({ scenario, cases }) => (cases.length === 0 ? missing(endpoint, scenario) : [])),
   };
 };
 
+/** A route as an endpoint of its own: what is asked there, and who may. */
+export const atRoute = (endpoint: Endpoint, { method, path, admits, refuses }: Route): Endpoint => ({
+  ...endpoint,
+  path,
+  http: { ...endpoint.http, method, body: method === endpoint.http.method ? endpoint.http.body : null },
+  admits,
+  refuses,
+});
+
 const missing = (endpoint: Endpoint, { name, add }: Scenario): NotCovered[] =>
   add === null ? [] : [{ endpoint: endpoint.name, scenario: name, add }];
 
-const checksOf = (endpoint: Endpoint, scenario: Scenario, { subject, presented }: Case): Check[] => {
+const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Route | null): Check[] => {
+  const { subject, presented, twist = null } = each;
   // Without TLS there is no version to force.
   const versions: readonly (TlsVersion | null)[] =
     endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' ? [null] : endpoint.tlsVersions;
+  const ref = route === null ? null : { method: route.method, path: route.path };
   return versions.map((tls) => ({
-    id: checkId(endpoint.name, scenario.name, subject, tls),
+    id: checkId(endpoint.name, scenario.name, subject, ref, tls),
     endpoint: endpoint.name,
     scenario: scenario.name,
     suite: scenario.suite,
     subject,
+    route: ref,
     tls,
     presented,
+    twist,
   }));
 };
 
-const checkId = (endpoint: string, scenario: string, subject: string | null, tls: TlsVersion | null): string =>
-  `${endpoint}/${scenario}${subject === null ? '' : `/${subject}`}${tls === null ? '' : `#${tls}`}`;
+/** `GET /v1/audit`. */
+export const routeText = ({ method, path }: RouteRef): string => `${method} ${path}`;
+
+const checkId = (
+  endpoint: string,
+  scenario: string,
+  subject: string | null,
+  route: RouteRef | null,
+  tls: TlsVersion | null,
+): string =>
+  [
+    `${endpoint}/${scenario}`,
+    subject === null ? '' : `/${subject}`,
+    route === null ? '' : `@${routeText(route)}`,
+    tls === null ? '' : `#${tls}`,
+  ].join('');
 
 export const identityCheck = (identity: string): Check => ({
   id: `identity-health/${identity}`,
@@ -55,14 +94,17 @@ export const identityCheck = (identity: string): Check => ({
   scenario: 'identity-health',
   suite: 'certificates',
   subject: identity,
+  route: null,
   tls: null,
   presented: null,
+  twist: null,
 });
 
 /** The identities that an endpoint's checks present: its controls, those it refuses and, where enforcement is asked for, those with a fault. */
 export const identitiesOf = (plan: EndpointPlan): readonly string[] => [
   ...new Set([
     ...plan.endpoint.admits,
+    ...plan.endpoint.siblings.flatMap(({ admits }) => admits.filter((name) => plan.endpoint.refuses.includes(name))),
     ...plan.checks.flatMap(({ presented }) => (presented?.kind === 'identity' ? [presented.identity] : [])),
   ]),
 ];

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { connect } from 'node:net';
+import { connect, isIPv6 } from 'node:net';
+import type { Endpoint, Place } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
 
 /** An IP address and port: what one connection goes to. */
@@ -11,16 +12,17 @@ export const addressText = ({ ip, port }: Address): string => (ip.includes(':') 
 export type Resolution =
   | { readonly ok: true; readonly ips: readonly string[] }
   | { readonly ok: false; readonly reason: string };
+export type Resolve = (host: string, timeout: Milliseconds) => Promise<Resolution>;
 
 /** Every A and AAAA record, in the resolver's order; an IP address is its own. Never rejects. */
-export const resolveHost = async (host: string, timeout: Milliseconds): Promise<Resolution> => {
+const resolveHost: Resolve = async (host, timeout) => {
   const expired = Symbol('expired');
   const { promise, resolve } = Promise.withResolvers<typeof expired>();
   const timer = setTimeout(() => resolve(expired), timeout);
   try {
     const found = await Promise.race([lookup(host, { all: true, order: 'verbatim' }), promise]);
     if (found === expired) return { ok: false, reason: `no answer from the resolver within ${timeout} ms` };
-    return { ok: true, ips: found.map(({ address }) => address) };
+    return { ok: true, ips: [...new Set(found.map(({ address }) => address))] };
   } catch (error) {
     return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'lookup failed' };
   } finally {
@@ -28,15 +30,87 @@ export const resolveHost = async (host: string, timeout: Milliseconds): Promise<
   }
 };
 
-/** Whether something accepts TCP there; the connection is closed at once. */
-export const acceptsTcp = ({ ip, port }: Address, timeout: Milliseconds): Promise<boolean> => {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+/** Each name once a run: its addresses do not change in the middle of a check. */
+export const resolver = (): Resolve => {
+  const known = new Map<string, Promise<Resolution>>();
+  return (host, timeout) => {
+    const found = known.get(host) ?? resolveHost(host, timeout);
+    known.set(host, found);
+    return found;
+  };
+};
+
+/** Null where something accepts TCP there (the connection is closed at once), else the system's code. */
+const tcpFault = ({ ip, port }: Address, timeout: Milliseconds): Promise<string | null> => {
+  const { promise, resolve } = Promise.withResolvers<string | null>();
   const socket = connect({ host: ip, port });
-  const timer = setTimeout(() => resolve(false), timeout);
-  socket.once('connect', () => resolve(true));
-  socket.once('error', () => resolve(false));
+  const timer = setTimeout(() => resolve('ETIMEDOUT'), timeout);
+  socket.once('connect', () => resolve(null));
+  socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown error'));
   return promise.finally(() => {
     clearTimeout(timer);
     socket.destroy();
   });
+};
+
+/** Where a place is in this run, or why it is nowhere. */
+export type Located = Address | { readonly unresolved: string };
+
+const addressesOf = async (
+  { host, port }: Pick<Place, 'host' | 'port'>,
+  timeout: Milliseconds,
+  resolve: Resolve,
+): Promise<readonly Located[]> => {
+  const resolution = await resolve(host, timeout);
+  if (!resolution.ok) return [{ unresolved: resolution.reason }];
+  const found = resolution.ips.map((ip): Located => ({ ip, port }));
+  return found.length === 0 ? [{ unresolved: 'no address' }] : found;
+};
+
+/** The first address that accepts TCP; the first of all where none does. */
+export const firstAddress = async (
+  place: Pick<Place, 'host' | 'port'>,
+  timeout: Milliseconds,
+  resolve: Resolve,
+): Promise<Located> => {
+  const all = await addressesOf(place, timeout, resolve);
+  if (all.length > 1)
+    for (const address of all)
+      if ('unresolved' in address || (await tcpFault(address, timeout)) === null) return address;
+  return all[0] ?? { unresolved: 'no address' };
+};
+
+/** A name with more is checked at the first of them. */
+const MOST_ADDRESSES = 16;
+const NO_ROUTE: readonly string[] = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EHOSTUNREACH'];
+
+export type Spread = {
+  readonly addresses: readonly Located[] /** What was left out, as a sentence. */;
+  readonly note: string | null;
+};
+
+/** The addresses that an endpoint is checked at. A family without a route from here is left out, and noted. */
+export const addressesFor = async (endpoint: Endpoint, resolve: Resolve): Promise<Spread> => {
+  const { addresses, timeout } = endpoint;
+  if (addresses === 'first') return { addresses: [await firstAddress(endpoint, timeout, resolve)], note: null };
+  const all = await addressesOf(endpoint, timeout, resolve);
+  if (all.length === 1) return { addresses: all, note: null };
+  const faults = await Promise.all(all.map((each) => ('unresolved' in each ? null : tcpFault(each, timeout))));
+  const routed = all.filter((_, at) => !NO_ROUTE.includes(faults[at] ?? ''));
+  const kept = (routed.length === 0 ? all : routed).slice(0, MOST_ADDRESSES);
+  return { addresses: kept, note: noteOf(all, kept, routed) };
+};
+
+const noteOf = (all: readonly Located[], kept: readonly Located[], routed: readonly Located[]): string | null => {
+  const lost = routed.length === 0 ? [] : all.filter((each) => !routed.includes(each));
+  const families = [...new Set(lost.map((each) => ('ip' in each && isIPv6(each.ip) ? 'IPv6' : 'IPv4')))];
+  const sentences = [
+    ...(lost.length === 0
+      ? []
+      : [`${lost.length} of ${all.length} addresses have no route from here (${families.join(', ')}).`]),
+    ...(kept.length === MOST_ADDRESSES && routed.length > kept.length
+      ? [`Only the first ${MOST_ADDRESSES} of ${all.length} addresses were checked.`]
+      : []),
+  ];
+  return sentences.length === 0 ? null : sentences.join(' ');
 };

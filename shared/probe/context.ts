@@ -17,28 +17,34 @@ export const presentedBytes = (identity: Presentable | null): number => {
 };
 
 const withoutIdentity = {};
-const cache = new WeakMap<object, Map<TlsVersion | null, SecureContext>>();
+const cache = new WeakMap<object, Map<string, SecureContext>>();
 
 /**
  * The secure context for an identity and a version, made once and reused: making one costs more than a handshake.
- * No trust store (we verify ourselves), no session tickets (every probe is a full handshake). Throws OpenSSL's error for an unusable pair.
+ * No trust store (we verify ourselves), no session tickets unless a scenario is about them (every probe is a full handshake). Throws
+ * OpenSSL's error for an unusable pair.
  */
-export const secureContext = (identity: Presentable | null, version: TlsVersion | null): SecureContext => {
+export const secureContext = (
+  identity: Presentable | null,
+  version: TlsVersion | null,
+  { tickets = false }: { readonly tickets?: boolean } = {},
+): SecureContext => {
   const key = identity ?? withoutIdentity;
-  const known = cache.get(key) ?? new Map<TlsVersion | null, SecureContext>();
+  const known = cache.get(key) ?? new Map<string, SecureContext>();
   cache.set(key, known);
-  const existing = known.get(version);
+  const variant = `${version} ${tickets}`;
+  const existing = known.get(variant);
   if (existing !== undefined) return existing;
   const context = createSecureContext({
     ca: [],
     ecdhCurve: GROUPS,
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    ...(tickets ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
     minVersion: version === null ? 'TLSv1.2' : FULL_NAME[version],
     maxVersion: version === null ? 'TLSv1.3' : FULL_NAME[version],
     ...(identity === null
       ? {}
       : { cert: identity.certificatePem, key: identity.privateKey.export({ format: 'pem', type: 'pkcs8' }) }),
   });
-  known.set(version, context);
+  known.set(variant, context);
   return context;
 };

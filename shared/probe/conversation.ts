@@ -1,22 +1,29 @@
 /**
  * What one connection says until it is settled. The one place where bytes of a relying party are read.
  *
- * - One small write in the handler of `secureConnect`, no session, no agent: a resumed session carries an earlier client's certificate.
+ * - What is asked is written in the handler of `secureConnect`; no session but one that a scenario offers, no agent: a resumed session
+ *   carries an earlier client's certificate.
  * - `secureConnect` proves nothing: under TLS 1.3 it comes before the server has judged the client's certificate (RFC 8446 §4.4.2.4).
  */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Answer, Ended, Phase } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Address } from './addresses.ts';
-import { AnswerReader, type HttpRequest, requestBytes } from './http1.ts';
+import type { Reading, Secrets, Speaker, Upgrade } from './exchange.ts';
+import { peekPlaintext } from './plaintext.ts';
 import { readServedChain } from './served-chain.ts';
-import { alertOfError, tlsAlert } from './tls-alert.ts';
+import { RecordWatch, Tap } from './tap.ts';
+import { alertOfError } from './tls-alert.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
 const LISTEN_FIRST: Milliseconds = 300;
+
+/** A session as node:tls keeps it, and the server name it was made for. */
+export type OfferedSession = { readonly session: Buffer; readonly madeFor: string | null };
 
 export type ProbeTarget = {
   readonly presented: string | null;
@@ -27,23 +34,35 @@ export type ProbeTarget = {
   readonly context: SecureContext | null;
   /** Bytes of the certificates that are presented; 0 for none. */
   readonly presentedBytes: number;
-  readonly request: HttpRequest;
+  readonly speaker: Speaker;
+  /** ALPN protocols in place of the speaker's own; null for those. */
+  readonly alpn: readonly string[] | null;
   /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
   readonly secretHeaders: Readonly<Record<string, string>>;
   readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
   readonly timeout: Milliseconds;
   readonly listenFirst: boolean;
+  readonly offered?: OfferedSession;
+  /** Told of each session that the server gives. */
+  readonly onSession?: (session: Buffer) => void;
 };
 
 export type Facts = {
   tls: TlsVersion | null;
   certificateRequested: boolean | null;
   certificateSent: boolean | null;
+  resumed: boolean;
   chain: readonly CertificateFacts[];
   withheld: readonly string[];
 };
 
 export type Settle = (ended: Ended, answer?: Answer | null) => void;
+
+/** In node:tls since 0.11 and in no type declaration. */
+const rename = (socket: TLSSocket, serverName: string): void =>
+  (socket as TLSSocket & { setServername(name: string): void }).setServername(serverName);
+
+const NOTHING: Reading = { begun: false, answer: null, foreign: null };
 
 /** Everything one connection says until it is settled, once. */
 export class Conversation {
@@ -51,64 +70,127 @@ export class Conversation {
   readonly #raw: Socket;
   readonly #facts: Facts;
   readonly #settle: Settle;
-  readonly #reader: AnswerReader;
   readonly #deadline: NodeJS.Timeout;
+  /** Only where the connection is tapped. */
+  #records: RecordWatch | null = null;
+  #window: NodeJS.Timeout | null = null;
+  #reading: Reading = NOTHING;
   #tls: TLSSocket | null = null;
   #connected = false;
   #secured = false;
   #settled = false;
+  #asked = false;
+  /** Bytes that the server sent before TLS. */
+  #upgradeBytes = 0;
   #helloBytes: number | null = null;
-  #requestBytes = 0;
+  /** Bytes written when our last flight was out and nothing was asked yet; null where that moment was not seen. */
+  #flightBytes: number | null = null;
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
     this.#target = target;
     this.#raw = raw;
     this.#facts = facts;
     this.#settle = settle;
-    this.#reader = new AnswerReader(target.request.method);
     // Absolute: a socket's own timeout never fires while a tarpit drips one byte a second.
     this.#deadline = setTimeout(() => this.#expire(), target.timeout);
     raw.on('error', (error) => this.#fail(error));
     raw.on('close', () => this.#finish(this.#closed('fin')));
   }
 
+  /** The application protocol on the bare connection. */
   speakPlainly(): void {
     this.#connected = true;
     this.#secured = true;
-    this.#raw.on('data', (chunk) => this.#read(chunk));
-    this.#raw.on('end', () => this.#finish(this.#closed('fin')));
-    this.#write(this.#raw, false);
+    const peek = peekPlaintext({
+      alert: (alert) => this.#finish({ kind: 'alerted', phase: 'answer', ...alert }),
+      http: (reading) => {
+        this.#reading = reading;
+      },
+      done: () => this.#finish(this.#closed('fin')),
+    });
+    const channel = this.#watched(new Tap(this.#raw, peek));
+    this.#begin(channel, this.#target.speaker.plaintext, {});
   }
 
+  /** TLS, after what the protocol says before it. */
   secure(context: SecureContext): void {
     this.#connected = true;
-    const { serverName } = this.#target;
+    const { upgrade } = this.#target.speaker;
+    if (upgrade === null) this.#handshake(context);
+    else this.#upgrade(upgrade, context);
+  }
+
+  #upgrade({ request, read }: Upgrade, context: SecureContext): void {
+    let reply: Buffer = Buffer.alloc(0);
+    const onData = (chunk: Buffer): void => {
+      reply = Buffer.concat([reply, chunk.subarray(0, 256)]);
+      const verdict = read(reply);
+      if (verdict === null) return;
+      this.#raw.off('data', onData).pause();
+      this.#upgradeBytes = this.#raw.bytesRead;
+      if (verdict === 'go-on') this.#handshake(context);
+      else this.#finish({ kind: 'not-tls', phase: 'handshake', reason: verdict.detail });
+    };
+    this.#raw.on('data', onData);
+    this.#raw.on('end', () => this.#finish(this.#closed('fin')));
+    this.#raw.write(request);
+  }
+
+  #handshake(context: SecureContext): void {
+    const { serverName, offered, speaker, alpn, onSession } = this.#target;
+    const name = offered === undefined ? serverName : offered.madeFor;
     const socket = tlsConnect({
-      socket: this.#raw,
+      socket: this.#target.listenFirst ? this.#tapped() : this.#raw,
       secureContext: context,
       // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
       rejectUnauthorized: false,
-      ALPNProtocols: ['http/1.1'],
-      ...(serverName === null ? {} : { servername: serverName }),
+      ALPNProtocols: [...(alpn ?? speaker.alpn)],
+      ...(name === null ? {} : { servername: name }),
+      ...(offered === undefined ? {} : { session: offered.session }),
     });
-    this.#tls = socket;
+    // Node binds a session to the name it was made for and offers it under no other: the name changes afterwards.
+    if (offered !== undefined && serverName !== null && serverName !== name) rename(socket, serverName);
+    this.#tls = this.#watched(socket);
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
     socket.on('keylog', () => this.#note(socket));
+    if (onSession !== undefined) socket.on('session', onSession);
     // Renegotiation makes it fire again: a second request must not go out.
     socket.once('secureConnect', () => this.#secureConnected(socket));
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    socket.on('end', () => this.#finish(this.#closed('fin')));
-    socket.on('error', (error) => this.#fail(error));
-    socket.on('close', () => this.#finish(this.#closed('fin')));
+  }
+
+  #tapped(): Tap {
+    const records = new RecordWatch();
+    this.#records = records;
+    return new Tap(this.#raw, (chunk) => {
+      records.see(chunk);
+      return false;
+    });
+  }
+
+  #watched<T extends Duplex>(channel: T): T {
+    channel.on('error', (error) => this.#fail(error));
+    channel.on('end', () =>
+      this.#finish(this.#closed(this.#records?.endedWithAlert === true ? 'close-notify' : 'fin')),
+    );
+    channel.on('close', () => this.#finish(this.#closed('fin')));
+    return channel;
   }
 
   #secureConnected(socket: TLSSocket): void {
     this.#secured = true;
     this.#note(socket);
     this.#facts.chain = readServedChain(socket);
-    const trusted = Object.keys(this.#target.secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain);
-    if (this.#target.listenFirst) setTimeout(() => this.#write(socket, trusted), LISTEN_FIRST).unref();
-    else this.#write(socket, trusted);
+    this.#facts.resumed = socket.isSessionReused();
+    const { secretHeaders, speaker, listenFirst } = this.#target;
+    const trusted = Object.keys(secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain);
+    const begin = () => {
+      this.#flightBytes = speaker.writesOften || listenFirst ? this.#raw.bytesWritten : null;
+      this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
+      this.#begin(socket, speaker, trusted ? secretHeaders : {});
+    };
+    if (listenFirst) setTimeout(begin, LISTEN_FIRST).unref();
+    else if (speaker.writesOften) setImmediate(begin);
+    else begin();
   }
 
   #note(socket: TLSSocket): void {
@@ -120,20 +202,16 @@ export class Conversation {
     this.#helloBytes ??= this.#raw.bytesWritten;
   }
 
-  #write(socket: Socket, trusted: boolean): void {
+  #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
     if (this.#settled) return;
-    const { request, secretHeaders } = this.#target;
-    this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
-    const bytes = requestBytes(trusted ? { ...request, headers: { ...request.headers, ...secretHeaders } } : request);
-    this.#requestBytes = bytes.length;
-    socket.write(bytes);
+    this.#asked = true;
+    if (window !== null) this.#window = setTimeout(() => this.#stayedOpen(window.stayedOpen), window.length);
+    const reading = start(channel, secrets, () => this.#finish(this.#closed('fin')));
+    if (!this.#reading.begun) this.#reading = reading;
   }
 
-  #read(chunk: Buffer): void {
-    if (this.#settled) return;
-    const alert = this.#tls === null && !this.#reader.begun ? alertRecord(chunk) : null;
-    if (alert !== null) this.#finish({ kind: 'alerted', phase: 'answer', ...alert });
-    else if (this.#reader.push(chunk)) this.#finish(this.#closed('fin'));
+  #stayedOpen(answer: Answer): void {
+    this.#finish({ kind: 'timed-out', phase: this.#phase() }, answer);
   }
 
   #fail(error: NodeJS.ErrnoException): void {
@@ -160,18 +238,18 @@ export class Conversation {
   }
 
   #phase(): Phase {
-    if (this.#reader.begun) return 'answer';
+    if (this.#reading.begun) return 'answer';
     if (this.#secured) return 'request';
-    return this.#raw.bytesRead > 0 ? 'handshake' : 'connect';
+    return this.#raw.bytesRead > this.#upgradeBytes ? 'handshake' : 'connect';
   }
 
-  #closed(how: 'fin' | 'reset'): Ended {
+  #closed(how: 'fin' | 'close-notify' | 'reset'): Ended {
     return { kind: 'closed', phase: this.#phase(), how };
   }
 
   /** Whoever was sent a secret may repeat it. */
   #shown(detail: string): string {
-    const told = this.#requestBytes > 0 && this.#facts.withheld.length < Object.keys(this.#target.secretHeaders).length;
+    const told = this.#asked && this.#facts.withheld.length < Object.keys(this.#target.secretHeaders).length;
     return told ? '…' : detail;
   }
 
@@ -179,25 +257,30 @@ export class Conversation {
   #certificateSent(): boolean | null {
     const { presentedBytes } = this.#target;
     if (presentedBytes === 0 || this.#helloBytes === null) return null;
-    return this.#raw.bytesWritten - this.#helloBytes - this.#requestBytes >= presentedBytes;
+    const written = this.#flightBytes ?? this.#raw.bytesWritten - (this.#tls?.bytesWritten ?? 0);
+    return written - this.#helloBytes >= presentedBytes;
   }
 
-  /** Whatever ended it: a whole status line that came before is the answer. */
-  #finish(ended: Ended): void {
+  /** Whatever ended it: an answer that came before is the answer. `stayedOpen` where nothing ended it. */
+  #finish(ended: Ended, stayedOpen: Answer | null = null): void {
     if (this.#settled) return;
     this.#settled = true;
     clearTimeout(this.#deadline);
+    if (this.#window !== null) clearTimeout(this.#window);
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#tls);
     this.#facts.certificateSent = this.#certificateSent();
-    const { answer, foreign, detail } = this.#reader;
-    if (answer !== null) this.#settle({ kind: 'answered', phase: 'answer', status: answer.status }, answer);
-    else if (foreign)
-      this.#settle({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: this.#shown(detail) });
-    else this.#settle(ended);
+    const { foreign } = this.#reading;
+    const answer = stayedOpen ?? (foreign === null ? this.#reading.answer : null);
+    if (answer !== null) this.#settle(this.#answered(answer), answer);
+    else if (foreign === null) this.#settle(ended);
+    else this.#settle({ kind: 'answered', phase: 'answer', ...foreign, detail: this.#shown(foreign.detail) });
     this.#tls?.destroy();
     this.#raw.destroy();
   }
-}
 
-/** A TLS server's reply to plaintext: a record of type alert (RFC 8446 §5.1), seven bytes. */
-const alertRecord = (chunk: Buffer) => (chunk[0] === 0x15 && chunk[1] === 0x03 ? tlsAlert(chunk[6] ?? 255) : null);
+  #answered(answer: Answer): Ended {
+    return answer.kind === 'http'
+      ? { kind: 'answered', phase: 'answer', status: answer.status }
+      : { kind: 'answered', phase: 'answer', protocol: answer.protocol, detail: this.#shown(answer.detail) };
+  }
+}

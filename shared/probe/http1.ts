@@ -2,10 +2,9 @@
  * One HTTP/1.1 exchange as a probe needs it (RFC 9112): the request as one small write, the answer read in bounded memory and linear time.
  * An HTTP client is no help here: what counts is how the connection ends, byte by byte, and a status line counts even where the rest is broken.
  */
-import type { Answer } from '../model/probe.ts';
+import type { HttpAnswer } from '../model/probe.ts';
+import { byBytes, MAX_BODY, type Reader, type Reading, type Speaker, shown } from './exchange.ts';
 
-/** Bytes of a body that are kept and compared; the connection is closed once they have come. */
-export const MAX_BODY = 65_536;
 const MAX_LINE = 16_384;
 const MAX_HEAD = 65_536;
 
@@ -32,15 +31,26 @@ export const requestBytes = (request: HttpRequest): Buffer => {
   return Buffer.from(`${lines.join('\r\n')}\r\n\r\n${request.body ?? ''}`, 'utf8');
 };
 
+/** HTTP/1.1 over TLS; without TLS it is the same. */
+export const http1 = (request: HttpRequest): Speaker => {
+  const start = byBytes(
+    (secrets) => requestBytes({ ...request, headers: { ...request.headers, ...secrets } }),
+    () => new AnswerReader(request.method),
+  );
+  const spoken = { window: null, start };
+  return { alpn: ['http/1.1'], upgrade: null, writesOften: false, ...spoken, plaintext: spoken };
+};
+
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 
 /** Reads one answer out of the bytes of a connection. Its memory is bounded whatever comes. */
-export class AnswerReader {
+export class AnswerReader implements Reader {
   #stage: Stage = 'status';
   #line = '';
   #head = 0;
   #status = 0;
   #location: string | null = null;
+  #retryAfter: number | null = null;
   #length: number | null = null;
   #chunked = false;
   #left = Number.POSITIVE_INFINITY;
@@ -58,20 +68,21 @@ export class AnswerReader {
     return this.#first !== '';
   }
 
-  /** True for bytes that cannot become an HTTP answer. */
-  get foreign(): boolean {
-    return this.#stage === 'foreign';
-  }
-
-  /** The first bytes, escaped and short: for an answer that is not HTTP. */
-  get detail(): string {
-    return JSON.stringify(this.#first).slice(1, -1);
+  /** Bytes that cannot become an HTTP answer. */
+  get foreign(): Reading['foreign'] {
+    return this.#stage === 'foreign' ? { protocol: 'unknown', detail: shown(this.#first) } : null;
   }
 
   /** The answer so far: a whole final status line is one, less is not. */
-  get answer(): Answer | null {
+  get answer(): HttpAnswer | null {
     if (this.#status < 200) return null;
-    return { status: this.#status, location: this.#location, body: Buffer.concat(this.#body).toString('utf8') };
+    return {
+      kind: 'http',
+      status: this.#status,
+      location: this.#location,
+      retryAfter: this.#retryAfter,
+      body: Buffer.concat(this.#body).toString('utf8'),
+    };
   }
 
   /** Takes bytes in; true once nothing more is wanted. */
@@ -126,6 +137,7 @@ export class AnswerReader {
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
     if (name === 'location') this.#location = value.slice(0, 2048);
+    if (name === 'retry-after' && /^\d{1,9}$/.test(value)) this.#retryAfter = Number(value);
     if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.#length = Number(value);
     if (name === 'transfer-encoding' && /\bchunked$/i.test(value)) this.#chunked = true;
   }

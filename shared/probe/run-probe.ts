@@ -8,7 +8,14 @@ import { Conversation, type Facts, type ProbeTarget, type Settle } from './conve
 export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Observation> => {
   const startedAt = clock();
   const begun = performance.now();
-  const facts: Facts = { tls: null, certificateRequested: null, certificateSent: null, chain: [], withheld: [] };
+  const facts: Facts = {
+    tls: null,
+    certificateRequested: null,
+    certificateSent: null,
+    resumed: false,
+    chain: [],
+    withheld: [],
+  };
   const { promise, resolve } = Promise.withResolvers<{ ended: Ended; answer: Answer | null }>();
   dial(target, facts, (ended, answer = null) => resolve({ ended, answer }));
   return promise.then(({ ended, answer }) => ({
@@ -19,6 +26,7 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
     durationMs: Math.round(performance.now() - begun),
     certificateRequested: facts.certificateRequested,
     certificateSent: facts.certificateSent,
+    ...(target.offered === undefined ? {} : { resumed: facts.resumed }),
     ended,
     answer,
     servedChain: facts.chain,

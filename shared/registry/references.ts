@@ -4,6 +4,7 @@
  */
 import type { ScenarioName } from '../model/names.ts';
 import { type Problem, pathText, printable } from './error.ts';
+import { misplacedFields } from './misplaced.ts';
 import { advise } from './nearest.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
@@ -82,6 +83,7 @@ const endpointProblems = (keys: readonly PropertyKey[], fields: Mapping, kinds: 
   ...unknown(kinds.schedule, one(fields, 'schedule', keys)),
   ...unknown(kinds.vantage, many(fields, 'from', keys)),
   ...skippedControls(keys, fields),
+  ...misplacedFields(keys, fields),
 ];
 
 function identityProblems(

@@ -1,9 +1,26 @@
 /** One endpoint with every default applied. */
 import { parseDuration } from '../model/duration.ts';
-import { type EndpointUrl, type Host, parseEndpointUrl, parseHost, SCHEME_PORTS } from '../model/endpoint-url.ts';
-import type { Endpoint, ExpiryThreshold, ServerIdentity, StatusRange, Waiver } from '../model/registry.ts';
+import {
+  type EndpointUrl,
+  type Host,
+  parseBypassUrl,
+  parseEndpointUrl,
+  parseHost,
+  SCHEME_PORTS,
+} from '../model/endpoint-url.ts';
+import type {
+  Bypass,
+  Endpoint,
+  ExpiryThreshold,
+  Place,
+  Route,
+  ServerIdentity,
+  StatusRange,
+  Waiver,
+} from '../model/registry.ts';
 import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
 import { DAY, HOUR, type Milliseconds, SECOND } from '../model/time.ts';
+import { resolveProtocol } from './resolve-protocol.ts';
 
 export type Defaults = NonNullable<RegistryDocument['defaults']>;
 type Identities = RegistryDocument['identities'];
@@ -18,6 +35,9 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
   return {
     name: document.name,
     url: document.url,
+    protocol: resolveProtocol(document, url),
+    alpn: document.alpn ?? null,
+    addresses: document.addresses ?? 'first',
     ...addressed(document, url),
     trustBundle: document.trustBundle ?? 'public',
     admits: [control, ...others],
@@ -29,11 +49,37 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     remindAfter: remindAfter(own),
     expiry: resolveExpiry(own.expiry),
     perAddress: own.limits?.perAddress ?? 4,
+    perSecond: own.limits?.perSecond ?? null,
     ...asked(document),
     tlsVersions: document.tlsVersions ?? [],
-    waivers: (document.waivers ?? []).flatMap(resolveWaiver),
+    routes: (document.routes ?? []).map((route) => resolveRoute(route, identities)),
+    bypasses: (document.bypasses ?? []).flatMap(resolveBypass),
+    siblings: [],
+    waivers: (document.waivers ?? []).map(resolveWaiver),
     skip: document.skip ?? [],
   };
+}
+
+function resolveRoute(route: NonNullable<EndpointDocument['routes']>[number], identities: Identities): Route {
+  const [control, ...others] = route.admits;
+  if (control === undefined) throw new Error(`${route.path}: admits is empty`);
+  return {
+    method: route.method ?? 'GET',
+    path: route.path,
+    admits: [control, ...others],
+    refuses: route.refuses ?? everyOther(route.admits, identities),
+  };
+}
+
+function resolveBypass(url: string): readonly Bypass[] {
+  const read = parseBypassUrl(url);
+  if (typeof read === 'string') return [];
+  const { host, port, path, plaintext } = read;
+  const name = host.name.replace(/\.$/, '');
+  const shown = shownHost(name, port, plaintext ? 80 : 443);
+  return [
+    { url, host: host.name, port, path, plaintext, serverName: host.kind === 'ip' ? null : name, hostHeader: shown },
+  ];
 }
 
 export const settleAfter = (defaults: Defaults): number => defaults.settleAfter ?? 2;
@@ -43,19 +89,24 @@ export const remindAfter = (defaults: Defaults): Milliseconds => milliseconds(de
 function addressed(
   { serverName, hostHeader, serverIdentity }: EndpointDocument,
   { scheme, host, port, path }: EndpointUrl,
-): Pick<Endpoint, 'host' | 'port' | 'path' | 'serverName' | 'serverIdentity' | 'hostHeader'> {
+): Place & Pick<Endpoint, 'serverIdentity'> {
   const served = (serverName === undefined ? null : parseHost(serverName)) ?? host;
   const name = served.name.replace(/\.$/, '');
-  const shown = name.includes(':') ? `[${name}]` : name;
   return {
     host: host.name,
     port,
     path,
     serverName: served.kind === 'ip' ? null : name,
     serverIdentity: serverIdentity === undefined ? named(served.kind, name) : { kind: 'uri', uri: serverIdentity },
-    hostHeader: hostHeader ?? (port === SCHEME_PORTS[scheme] ? shown : `${shown}:${port}`),
+    hostHeader: hostHeader ?? shownHost(name, port, SCHEME_PORTS[scheme]),
   };
 }
+
+/** As a Host header names it: with the port where it is not the scheme’s own (RFC 9110 §7.2). */
+const shownHost = (name: string, port: number, own: number | null): string => {
+  const shown = name.includes(':') ? `[${name}]` : name;
+  return port === own ? shown : `${shown}:${port}`;
+};
 
 const named = (kind: Host['kind'], name: string): ServerIdentity =>
   kind === 'ip' ? { kind, address: name } : { kind, name };
@@ -98,14 +149,19 @@ const share = (percent: string, cap: Milliseconds): ExpiryThreshold => ({
 });
 const fixed = (time: string): ExpiryThreshold => ({ kind: 'fixed', before: milliseconds(time) ?? 0 });
 
-/** One for a route waives nothing here: routes have checks of their own. */
-function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): Waiver[] {
-  if (waiver.route !== undefined) return [];
-  const { scenario, subject, until, reason } = waiver;
+function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): Waiver {
+  const { scenario, subject, route, until, reason } = waiver;
   const [year = 0, month = 1, day = 1] = until.split('-').map(Number);
   // biome-ignore lint/style/noRestrictedGlobals: Date.UTC reads no clock.
   const midnight = Date.UTC(year, month - 1, day);
-  return [{ scenario, subject: subject ?? null, until: midnight + 24 * HOUR, untilDate: until, reason }];
+  return {
+    scenario,
+    subject: subject ?? null,
+    route: route ?? null,
+    until: midnight + 24 * HOUR,
+    untilDate: until,
+    reason,
+  };
 }
 
 const milliseconds = (text: string | undefined): Milliseconds | null =>

@@ -5,14 +5,14 @@ import type { Identity, Registry, Schedule, TrustBundleSource, Vantage } from '.
 import type { RegistryDocument } from '../model/registry-document.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
-import { isProbed } from './unbuilt.ts';
+import { withSiblings } from './siblings.ts';
 
 type Section<K extends keyof RegistryDocument> = NonNullable<RegistryDocument[K]>[string &
   keyof NonNullable<RegistryDocument[K]>];
 
 const DEFAULT_SCHEDULE: Schedule = { enforcement: 5 * MINUTE, isolation: HOUR, certificates: HOUR };
 
-/** `document` has been validated. Endpoints of a protocol that is not built yet are left out. */
+/** `document` has been validated. */
 export function resolveRegistry(document: RegistryDocument, file: string): Registry {
   const defaults = document.defaults ?? {};
   const absolute = (path: string) => resolve(dirname(file), path);
@@ -24,9 +24,9 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
     },
     identities: mapped(document.identities, (each, name) => identity(name, each, absolute)),
     vantages: mapped({ default: {}, ...document.vantages }, vantage),
-    endpoints: document.endpoints
-      .filter(isProbed)
-      .map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities)),
+    endpoints: withSiblings(
+      document.endpoints.map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities)),
+    ),
     expiry: resolveExpiry(defaults.expiry),
     settleAfter: settleAfter(defaults),
     remindAfter: remindAfter(defaults),

@@ -4,6 +4,7 @@ export const foreignIdentity: Scenario = {
   name: 'foreign-identity',
   suite: 'isolation',
   always: false,
+  onRoutes: true,
   presents: 'each identity in `refuses`',
   expects: 'rejected',
   citation: 'RFC 9110 §15.5.4: a request that is understood but not authorized is refused',

@@ -4,6 +4,7 @@ export const noCertificate: Scenario = {
   name: 'no-certificate',
   suite: 'enforcement',
   always: false,
+  onRoutes: true,
   presents: 'no certificate',
   expects: 'rejected',
   citation: 'RFC 8446 §4.4.2.4: a server that requires a certificate aborts with certificate_required',

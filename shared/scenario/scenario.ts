@@ -1,9 +1,15 @@
 /** What a scenario is: an expectation with a citation, and what to present at which endpoint. Data, one file each. */
+import type { Twist } from '../model/check.ts';
 import type { ScenarioName, Suite } from '../model/names.ts';
 import type { Presented } from '../model/probe.ts';
-import type { Endpoint, Identity } from '../model/registry.ts';
+import type { Endpoint, Identity, Protocol } from '../model/registry.ts';
 
-export type Case = { readonly subject: string | null; readonly presented: Presented | null };
+export type Case = {
+  readonly subject: string | null;
+  readonly presented: Presented | null;
+  /** Default: asked as the control is asked. */
+  readonly twist?: Twist;
+};
 
 export type Identities = Readonly<Record<string, Identity>>;
 
@@ -14,7 +20,11 @@ export type Scenario = {
   /** Runs in every suite; elsewhere than in its own it is measured only. */
   readonly always: boolean;
   readonly presents: string;
-  readonly expects: 'accepted' | 'rejected' | 'sound-chain' | 'fit-identity';
+  readonly expects: 'accepted' | 'rejected' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
+  /** Protocols that have what it is about. Default: all. */
+  readonly protocols?: readonly Protocol['kind'][];
+  /** Whether each of `routes` runs it too, with its own controls. */
+  readonly onRoutes?: true;
   /** The clause that says so. */
   readonly citation: string;
   /** Nothing to present means no check. */

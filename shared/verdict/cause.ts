@@ -13,6 +13,15 @@ const BAD_CERTIFICATES: readonly ScenarioName[] = [
 ];
 /** Only who does not verify at all accepts these. */
 const UNVERIFIED: readonly ScenarioName[] = ['untrusted-issuer', 'self-signed'];
+/** Where nobody is kept out, these say nothing new. */
+const DETOURS: readonly ScenarioName[] = ['sni-bypass', 'resumption', 'forged-header'];
+const OWN_CAUSE: Partial<Readonly<Record<ScenarioName, Cause>>> = {
+  plaintext: 'PLAINTEXT_ACCEPTED',
+  'forged-header': 'FORGED_HEADER_BELIEVED',
+  'sni-bypass': 'NAME_DECIDES_CLIENT_AUTHENTICATION',
+  resumption: 'SESSIONS_SHARED',
+  'bypass-address': 'ANOTHER_WAY_IN',
+};
 const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT'];
 
 const accepted = (results: readonly CheckResult[], scenarios: readonly ScenarioName[]): readonly CheckResult[] =>
@@ -30,11 +39,14 @@ const enforcementCause = (
   if (open !== undefined && !requested(open))
     return {
       cause: 'CLIENT_CERTIFICATE_NOT_REQUESTED',
-      explains: ['no-certificate', ...BAD_CERTIFICATES, 'foreign-identity'],
+      explains: ['no-certificate', ...BAD_CERTIFICATES, 'foreign-identity', ...DETOURS],
     };
   if (unverified)
-    return { cause: 'ASKS_BUT_DOES_NOT_VERIFY', explains: ['no-certificate', ...BAD_CERTIFICATES, 'foreign-identity'] };
-  return open === undefined ? null : { cause: 'CLIENT_CERTIFICATE_OPTIONAL', explains: ['no-certificate'] };
+    return {
+      cause: 'ASKS_BUT_DOES_NOT_VERIFY',
+      explains: ['no-certificate', ...BAD_CERTIFICATES, 'foreign-identity', ...(open === undefined ? [] : DETOURS)],
+    };
+  return open === undefined ? null : { cause: 'CLIENT_CERTIFICATE_OPTIONAL', explains: ['no-certificate', ...DETOURS] };
 };
 
 /** Down: every control ended without TLS being judged, and nothing else was learnt either. */
@@ -57,11 +69,30 @@ const causeOf = (
   if (code === 'IDENTITY_UNUSABLE') return 'IDENTITY_UNUSABLE';
   if (code === 'SERVED_CHAIN_UNTRUSTED') return 'TRUST_BUNDLE_STALE';
   if (code === 'TRUST_BUNDLE_UNUSABLE') return 'TRUST_BUNDLE_UNUSABLE';
-  if (verdict === 'inconclusive') return isDown(results) ? 'ENDPOINT_DOWN' : null;
-  if (scenario === 'plaintext') return 'PLAINTEXT_ACCEPTED';
+  if (verdict === 'inconclusive') return unsureCause(result, results, enforcement);
+  if (code === 'CONTROL_REJECTED') return 'CONTROL_REFUSED';
   if (enforcement?.explains.includes(scenario)) return enforcement.cause;
-  return scenario === 'foreign-identity' && accepted(results, UNVERIFIED).length === 0 ? 'ANY_IDENTITY_ACCEPTED' : null;
+  if (scenario === 'foreign-identity') return anyIdentity(results);
+  return OWN_CAUSE[scenario] ?? null;
 };
+
+const unsureCause = (
+  { code, scenario, subject }: CheckResult,
+  results: readonly CheckResult[],
+  enforcement: ReturnType<typeof enforcementCause>,
+): Cause | null => {
+  if (isDown(results)) return 'ENDPOINT_DOWN';
+  if (code === 'CONTROL_NOT_ACCEPTED' && results.some((each) => each.code === 'CONTROL_REJECTED'))
+    return 'CONTROL_REFUSED';
+  // Nothing can be learnt about headers where it is open without them.
+  if (scenario !== 'forged-header') return null;
+  return subject === null ? (enforcement?.cause ?? null) : anyIdentity(results);
+};
+
+const anyIdentity = (results: readonly CheckResult[]): Cause | null =>
+  accepted(results, ['foreign-identity']).length > 0 && accepted(results, UNVERIFIED).length === 0
+    ? 'ANY_IDENTITY_ACCEPTED'
+    : null;
 
 /** `results`: all checks of one endpoint in one TLS version, the plaintext check with each. */
 export const withCauses = (results: readonly CheckResult[]): readonly CheckResult[] => {

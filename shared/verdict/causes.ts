@@ -49,6 +49,32 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'This is a fault of ours: nothing tells whether we talk to the right server.',
     cure: 'Put the CA certificates, PEM, where the registry says.',
   },
+  FORGED_HEADER_BELIEVED: {
+    title: 'believes headers that any client can write',
+    meaning: 'Whoever names an identity in a header is taken for it; no certificate is needed.',
+    cure: 'Overwrite or remove identity headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let nobody but the proxy reach the application.',
+  },
+  NAME_DECIDES_CLIENT_AUTHENTICATION: {
+    title: 'asks for certificates under one name and serves it under another',
+    meaning:
+      'The name in the handshake (SNI) decides whether a certificate is needed, and the request may name another host.',
+    cure: 'Refuse requests whose Host is not the handshake’s name (421), refuse unknown names (nginx: ssl_reject_handshake on; HAProxy: strict-sni), or require certificates of every name of the port.',
+  },
+  SESSIONS_SHARED: {
+    title: 'resumes TLS sessions that were made for another name',
+    meaning: 'A session carries the first handshake’s authentication along, past this name’s own client CA.',
+    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or turn tickets off where certificates are required.',
+  },
+  ANOTHER_WAY_IN: {
+    title: 'can be reached past its client authentication',
+    meaning: 'Another address serves the same without a certificate.',
+    cure: 'Close that way in (API Gateway: disableExecuteApiEndpoint; origin: a security group that admits the proxy only), or require certificates there too.',
+  },
+  CONTROL_REFUSED: {
+    title: 'refuses whom it must admit',
+    meaning: 'While no control is accepted, its refusals prove nothing.',
+    cure: 'Look at the control’s own finding first: it says how the identity was refused.',
+  },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
     meaning: 'Some endpoints were not checked.',

@@ -1,24 +1,25 @@
 /** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (DESIGN rule 5). */
-import { compilePattern } from '../model/pattern.ts';
-import type { Answer, Ended, IndeterminateReason, Observation, Outcome } from '../model/probe.ts';
-import type { Endpoint, StatusRange } from '../model/registry.ts';
-
-const accepted: Outcome = { kind: 'accepted' };
-const rejected = (by: Extract<Outcome, { kind: 'rejected' }>['by']): Outcome => ({ kind: 'rejected', by });
-const indeterminate = (why: IndeterminateReason, decide: string | null = null): Outcome => ({
-  kind: 'indeterminate',
-  why,
-  decide,
-});
-
-const within = (status: number, ranges: readonly StatusRange[]): boolean =>
-  ranges.some(({ from, to }) => status >= from && status <= to);
-const matches = (pattern: string | null, text: string): boolean =>
-  pattern !== null && compilePattern(pattern).matches(text);
+import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../model/probe.ts';
+import type { Endpoint } from '../model/registry.ts';
+import {
+  accepted,
+  classifyAnswer,
+  controlAnswer,
+  indeterminate,
+  isOneOf,
+  matches,
+  refusesBy,
+  rejected,
+} from './classify-answer.ts';
+import { isSameAnswer } from './same-answer.ts';
 
 /** The control: must be accepted as the registry words it. */
-export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome =>
-  unlessWithheld(controlOutcome(observation, endpoint), observation);
+export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome => {
+  const { answer } = observation;
+  const outcome =
+    answer === null ? withoutDecision(classifyEnding(observation.ended, false)) : controlAnswer(answer, endpoint);
+  return unlessUnheard(unlessWithheld(outcome, observation), observation);
+};
 
 /** Without its secret header a request may be refused for that alone; only TLS alerts come before it. */
 const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
@@ -26,35 +27,38 @@ const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
     ? indeterminate('unverified')
     : outcome;
 
+/** Whoever was never shown the certificate did not refuse it. */
+const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
+  const { presented, certificateSent, certificateRequested, ended, tls } = observation;
+  if (outcome.kind !== 'rejected') return outcome;
+  if (beforeKeys(observation)) return indeterminate('ambiguous', ofVersion(ended));
+  // RFC 8446 §6.2, certificate_required: for a client that sent none. Ours was left out for want of a signature algorithm.
+  const missed = ended.kind === 'alerted' && ended.number === 116 && certificateSent !== true;
+  if (presented === null || (certificateSent !== false && !missed)) return outcome;
+  // Node offers no post-handshake authentication: a server that asks for certificates by path never gets one under TLS 1.3.
+  const later = certificateRequested === false && tls === '1.3' && ended.kind === 'answered';
+  return indeterminate(later ? 'post-handshake' : 'not-sent');
+};
+
+/** Before keys are derived no client has presented anything: whatever the server objects to, it is not the certificate. */
+const beforeKeys = ({ ended, tls }: Observation): boolean =>
+  ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null;
+const PROTOCOL_VERSION = 70;
+const ofVersion = (ended: Ended): string | null =>
+  ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
+    ? 'tlsVersions (leave out the version that it does not speak)'
+    : null;
+
 /** What `rejects` says decides nothing about who must be accepted. */
 const withoutDecision = (outcome: Outcome): Outcome =>
   outcome.kind === 'indeterminate' ? { ...outcome, decide: null } : outcome;
 
-const controlOutcome = (observation: Observation, endpoint: Endpoint): Outcome => {
-  const { answer } = observation;
-  if (answer === null) return withoutDecision(classifyEnding(observation.ended, false));
-  // An answer that carries the pattern is a refusal, whatever its status.
-  if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
-  const wanted = endpoint.accepts.body;
-  if (within(answer.status, endpoint.accepts.status) && (wanted === null || matches(wanted, answer.body)))
-    return accepted;
-  if (within(answer.status, endpoint.rejects.status)) return rejected('http-status');
-  return indeterminate('ambiguous', `accepts.status or accepts.body (the control got ${answer.status})`);
-};
-
 /** Everything but the control. `control` is the answer of one that was accepted, or null. */
 export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
-  const { answer, ended, presented, certificateSent } = observation;
+  const { answer, ended } = observation;
   const outcome =
     answer === null ? classifyEnding(ended, endpoint.rejects.silence) : classifyAnswer(answer, endpoint, control);
-  if (outcome.kind !== 'rejected') return outcome;
-  // Before keys are derived no client has presented anything: whatever the server objects to, it is not the certificate.
-  if (ended.kind === 'alerted' && ended.phase === 'handshake' && observation.tls === null)
-    return indeterminate('ambiguous');
-  // RFC 8446 §6.2, certificate_required: for a client that sent none. One that was to be presented was left out for want of a signature algorithm.
-  const missed = ended.kind === 'alerted' && ended.number === 116 && presented !== null;
-  if (missed || certificateSent === false) return indeterminate('not-sent');
-  return unlessWithheld(outcome, observation);
+  return unlessWithheld(unlessUnheard(outcome, observation), observation);
 };
 
 /** Plaintext: the refusals that only it has, then as any other. */
@@ -63,38 +67,51 @@ export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, 
   if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
   if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
   // What the control got too is no refusal by itself.
-  const refuses = (status: number) => [400, 421, 426].includes(status) && status !== control?.status;
-  if (answer !== null && (refuses(answer.status) || redirectsToHttps(answer))) return rejected('http-status');
+  const refuses = ({ status }: HttpAnswer) =>
+    [400, 421, 426].includes(status) && !(control?.kind === 'http' && control.status === status);
+  if (answer?.kind === 'http' && (refuses(answer) || redirectsToHttps(answer))) return rejected('http-status');
   return classifyProbe(observation, endpoint, control);
 };
 
-const redirectsToHttps = ({ status, location }: Answer): boolean =>
+const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
   status >= 300 && status < 400 && /^https:/i.test(location ?? '');
 
-const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | null): Outcome => {
-  const { status } = answer;
+/**
+ * Where another name is tried, any other answer than the control's own is as good as a refusal; another 2xx may be what the control gets in
+ * other words. A server that knows no such name may say so before any key is derived.
+ */
+export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
+  classifyElsewhere(observation, endpoint, control, () => rejected('http-status'));
+
+/** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
+export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
+  unlessWithheld(
+    classifyElsewhere(observation, endpoint, control, (answer) => {
+      const { status } = answer;
+      if (isOneOf(status, [404, 421, 426]) || refusesBy(answer, endpoint) || redirectsToHttps(answer))
+        return rejected('http-status');
+      return indeterminate('ambiguous', `rejects.status (add ${status} if that is how it refuses)`);
+    }),
+    observation,
+  );
+
+const classifyElsewhere = (
+  { answer, ended }: Observation,
+  endpoint: Endpoint,
+  control: Answer | null,
+  other: (answer: HttpAnswer) => Outcome,
+): Outcome => {
+  if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
+  const own = (control !== null && isSameAnswer(answer, control)) || matches(endpoint.accepts.body, answer.body);
+  if (own) return accepted;
+  if (answer.kind !== 'http' || isOneOf(answer.status, [408, 429])) return classifyAnswer(answer, endpoint, control);
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
-  if (control !== null && isSameAnswer(answer, control)) return accepted;
-  if (status >= 500 || status === 408 || status === 429)
-    return indeterminate('ambiguous', 'rejects.status or rejects.body, if that is how it refuses');
-  if (within(status, endpoint.rejects.status)) {
-    return control?.status === status
-      ? indeterminate('ambiguous', `rejects.body or accepts.body (the control got ${status} too)`)
-      : rejected('http-status');
-  }
-  if (status >= 200 && status < 300) return accepted;
-  return indeterminate('ambiguous', `rejects.status (add ${status} if that is how it refuses)`);
+  return answer.status >= 200 && answer.status < 300
+    ? indeterminate('ambiguous', 'accepts.body (a pattern of what only the endpoint itself answers)')
+    : other(answer);
 };
 
-/** What changes from one answer to the next of the same kind: numbers, dates, request ids. */
-const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
-
-export const isSameAnswer = (one: Answer, other: Answer): boolean =>
-  one.status === other.status &&
-  withoutNumbers(one.location ?? '') === withoutNumbers(other.location ?? '') &&
-  withoutNumbers(one.body) === withoutNumbers(other.body);
-
-/** Connections without an HTTP answer. */
+/** Connections without an answer. */
 const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
   switch (ended.kind) {
     case 'alerted':
@@ -110,7 +127,7 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
     case 'unreachable':
       return indeterminate('unreachable');
     case 'answered':
-      return indeterminate('ambiguous');
+      return indeterminate('ambiguous', notSpoken(ended));
     case 'not-tls':
       return indeterminate('not-tls');
     case 'unusable':
@@ -121,3 +138,7 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return ended satisfies never;
   }
 };
+
+/** HTTP/2 was asked for, and the server chose another protocol. */
+const notSpoken = (ended: Extract<Ended, { kind: 'answered' }>): string | null =>
+  'detail' in ended && ended.detail === 'ALPN chose no h2' ? 'http.version: 1, if it speaks HTTP/1.1 only' : null;

@@ -59,6 +59,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Compare the CA in the relying party’s trust store with the identity’s issuer, and publish a fresh CRL.',
       'Put leaf and intermediates into the secret.',
       'If this status is a normal answer for it, add it to `accepts.status`.',
+      'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
     ],
   ),
   SERVED_CHAIN_EXPIRED: fail(
@@ -193,6 +194,20 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     'A run could not be finished: some endpoints were not checked.',
     ['A function failed or ran out of time.', 'AWS refused a call.'],
     ['Look at the execution in Step Functions and at the functions’ logs.'],
+  ),
+  NEXT_IDENTITY_REJECTED: fail(
+    'warning',
+    'The next version of a control’s secret (AWSPENDING) is refused: once it becomes current, its holder is locked out.',
+    [
+      'The relying party does not trust the new issuing CA yet.',
+      'The new certificate bears another name than the rule that admits it.',
+    ],
+    [
+      'Teach the relying party the new CA or name before the rotation goes on; run the check again before `AWSCURRENT` moves.',
+    ],
+  ),
+  PREVIOUS_IDENTITY_REJECTED: pass(
+    'The version before (AWSPREVIOUS) is refused already: whoever still uses it is locked out.',
   ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
 };

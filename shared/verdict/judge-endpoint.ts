@@ -2,8 +2,11 @@
 import type { Check } from '../model/check.ts';
 import type { CheckResult, ServedChain } from '../model/report.ts';
 import { withCauses } from './cause.ts';
+import { judgeBypass } from './judge-bypass.ts';
 import { judgeControl } from './judge-control.ts';
+import { judgeForged } from './judge-forged.ts';
 import { judgeRefusal } from './judge-refusal.ts';
+import { judgeRotation } from './judge-rotation.ts';
 import { judgeServed, type ProblemsOf, servedChains } from './served.ts';
 import type { JudgeContext, Lane, Trial } from './trial.ts';
 import { waive } from './waive.ts';
@@ -11,8 +14,8 @@ import { waive } from './waive.ts';
 export type EndpointTrials = {
   /** One per TLS version. */
   readonly lanes: readonly Lane[];
-  /** Has no TLS version: a control accepted in any lane is its control. */
-  readonly plaintext: Trial | null;
+  /** Without TLS there is no version: a control accepted in any lane is their control. */
+  readonly plaintext: readonly Trial[];
 };
 
 const inPlanOrder = (checks: readonly Check[], results: readonly CheckResult[]): readonly CheckResult[] => {
@@ -22,9 +25,22 @@ const inPlanOrder = (checks: readonly Check[], results: readonly CheckResult[]):
 
 const judgeLane = (lane: Lane, context: JudgeContext, problemsOf: ProblemsOf): readonly CheckResult[] => [
   ...lane.controls.map((trial) => judgeControl(trial, context)),
-  ...lane.others.map((trial) => judgeRefusal(trial, lane, context)),
+  ...lane.others.map((trial) => judgeOther(trial, lane, context)),
   ...lane.derived.map((check) => judgeServed(check, lane, problemsOf, context)),
 ];
+
+const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
+  switch (trial.check.twist?.kind) {
+    case 'bypass':
+      return judgeBypass(trial, context);
+    case 'stages':
+      return judgeRotation(trial, context);
+    case 'forged-headers':
+      return judgeForged(trial, lane, context);
+    default:
+      return judgeRefusal(trial, lane, context);
+  }
+};
 
 /** The lane whose control was accepted; the first where none was. */
 const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
@@ -39,7 +55,7 @@ export const judgeEndpoint = (
   problemsOf: ProblemsOf,
 ): { results: readonly CheckResult[]; servedChains: readonly ServedChain[] } => {
   const beside = laneOfPlaintext(lanes);
-  const plain = plaintext === null || beside === undefined ? [] : [judgeRefusal(plaintext, beside, context)];
+  const plain = beside === undefined ? [] : plaintext.map((trial) => judgeOther(trial, beside, context));
   const judged = lanes.map((lane) => judgeLane(lane, context, problemsOf));
   const explained = judged.flatMap((results) => withCauses([...results, ...plain]).slice(0, results.length));
   const plainExplained = withCauses([...judged.flat(), ...plain]).slice(judged.flat().length);

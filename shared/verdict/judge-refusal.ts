@@ -2,11 +2,11 @@
 import { acceptedCode } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
-import { isSameAnswer } from './classify.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { checkResult, type Judgement } from './result.ts';
+import { isSameAnswer } from './same-answer.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
-import { endingText } from './words.ts';
+import { endingOf } from './words.ts';
 
 const BY_CODE = {
   'tls-alert': 'REJECTED_BY_TLS_ALERT',
@@ -33,32 +33,53 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
         ? notRun(trial)
         : unsure(
             'UNREACHABLE',
-            `${context.endpoint.name} was not asked with ${presentedText(trial)}: ${endingText(lane.down.observation.ended)}.`,
+            `${context.endpoint.name} was not asked with ${presentedText(trial)}: ${endingOf(lane.down.observation)}.`,
           ),
     );
   const open = trial.attempts.find(({ outcome }) => outcome.kind === 'accepted');
-  if (open !== undefined || last.outcome.kind === 'accepted') return result(forbidden(trial, context));
+  if (open !== undefined || last.outcome.kind === 'accepted') return result(forbidden(trial, lane, context));
   if (last.outcome.kind === 'indeterminate')
     return result(indeterminate(context.endpoint.name, trial, last, last.outcome));
   return result(refusal(trial, last, last.outcome.by, lane, context));
 };
 
-const forbidden = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
+const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext): Judgement => {
   const open = trial.attempts.filter(({ outcome }) => outcome.kind === 'accepted');
-  const ending = open[0] === undefined ? 'an answer' : endingText(open[0].observation.ended);
+  const [first] = open;
+  const ending = first === undefined ? 'an answer' : endingOf(first.observation);
   const share =
-    open.length === trial.attempts.length
+    open.length === trial.attempts.length || trial.aside !== undefined
       ? ''
       : ` in ${open.length} of ${trial.attempts.length} connections: one of several backends is open`;
   const acceptance = scenarioNamed(trial.check.scenario).acceptance;
+  const guess = first === undefined ? null : onlyStayedOpen(first);
+  const words = first === undefined ? null : otherWords(first, control);
   return {
     verdict: 'fail',
-    code: acceptedCode(trial.check.scenario),
-    severity: 'critical',
-    message:
-      `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}. ${acceptance?.meaning ?? ''}`.trim(),
-    advice: acceptance?.cure ?? null,
+    code: acceptedCode(trial.check.scenario as Parameters<typeof acceptedCode>[0]),
+    severity: guess === null ? 'critical' : 'warning',
+    message: [
+      `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}.`,
+      acceptance?.meaning ?? '',
+      guess ?? words ?? '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    advice: acceptance === null ? null : [acceptance.cure, guess ?? words ?? ''].join(' ').trim(),
   };
+};
+
+/** RFC 8446 §4.4.2.4 leaves a server free to judge late: that a connection stays open is no answer. */
+const onlyStayedOpen = ({ observation: { answer } }: Attempt): string | null =>
+  answer?.kind === 'protocol' && answer.protocol === 'tls' && answer.body === '' && answer.meaning === 'serves'
+    ? 'That rests only on a connection that stayed open: name tls.send and tls.expect, and it becomes certain.'
+    : null;
+
+/** A 2xx in other words than the control's may be a refusal that nobody named. */
+const otherWords = ({ observation: { answer } }: Attempt, control: Attempt | null): string | null => {
+  const own = control?.observation.answer ?? null;
+  if (answer === null || own === null || answer.kind !== 'http' || isSameAnswer(answer, own)) return null;
+  return 'Its answer is not the control’s: if it is a refusal, name it in rejects.body.';
 };
 
 const NEEDS_BRACKET: readonly string[] = ['close', 'silence'];
@@ -71,14 +92,14 @@ const refusal = (
   context: JudgeContext,
 ): Judgement => {
   const { name } = context.endpoint;
-  const how = `${name} refused ${presentedText(trial)} with ${endingText(last.observation.ended)}`;
+  const how = `${name} refused ${presentedText(trial)} with ${endingOf(last.observation)}`;
   if (lane.control === null)
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
     );
   if (NEEDS_BRACKET.includes(by) && lane.after?.outcome.kind !== 'accepted') {
-    const ending = lane.after === null ? 'was not asked again' : `ended in ${endingText(lane.after.observation.ended)}`;
+    const ending = lane.after === null ? 'was not asked again' : `ended in ${endingOf(lane.after.observation)}`;
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${how}, but the control ${ending} afterwards: the endpoint may have gone down in between.`,
@@ -92,18 +113,20 @@ const refusal = (
       `Issue ${trial.check.subject} with the subject and the alternative names of ${context.endpoint.admits[0]}.`,
     );
   }
-  const spoilt =
-    trial.check.scenario === 'plaintext'
-      ? null
-      : spoiled(last.observation.servedChain.length > 0 ? last : lane.control, context, how);
+  const spoilt = MAY_MEET_ANOTHER.includes(trial.check.scenario)
+    ? null
+    : spoiled(last.observation.servedChain.length > 0 ? last : lane.control, context, how);
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
+
+/** Scenarios that may meet another certificate than the endpoint's own. */
+const MAY_MEET_ANOTHER: readonly string[] = ['plaintext', 'sni-bypass'];
 
 const controlsText = ({ controls }: Beside): string =>
   controls
     .map(({ check, attempts }) => {
       const last = attempts.at(-1);
-      return `${check.subject}: ${last === undefined ? 'not asked' : endingText(last.observation.ended)}`;
+      return `${check.subject}: ${last === undefined ? 'not asked' : endingOf(last.observation)}`;
     })
     .join('; ');
 
@@ -123,7 +146,8 @@ const maybeForItsName = (
   { sharesName }: JudgeContext,
 ): boolean => {
   const { presented, suite, scenario } = check;
-  if (presented?.kind !== 'identity' || suite !== 'enforcement' || sharesName(presented.identity)) return false;
+  if (presented?.kind !== 'identity' || suite !== 'enforcement' || scenario === 'rotation') return false;
+  if (sharesName(presented.identity)) return false;
   const { ended } = last.observation;
   const ownAlerts = scenario === 'revoked' ? ALERTS_OF_REVOCATION : ALERTS_OF_FAULTS;
   if (ended.kind === 'alerted' && ownAlerts.includes(ended.number)) return false;

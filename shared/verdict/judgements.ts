@@ -4,10 +4,12 @@ import type { IndeterminateReason, Outcome } from '../model/probe.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
-import { endingText } from './words.ts';
+import { endingOf } from './words.ts';
 
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'not-sent': 'IDENTITY_UNUSABLE',
+  'post-handshake': 'IDENTITY_UNUSABLE',
+  limited: 'AMBIGUOUS_ANSWER',
   unreachable: 'UNREACHABLE',
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
@@ -39,13 +41,21 @@ export const indeterminate = (
   attempt: Attempt,
   outcome: Extract<Outcome, { kind: 'indeterminate' }>,
 ): Judgement => {
-  const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingText(attempt.observation.ended)}`;
+  const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingOf(attempt.observation)}`;
   const withheld = attempt.observation.withheld.join(', ');
   if (outcome.why === 'not-sent')
     return unsure(
       'IDENTITY_UNUSABLE',
       `${message}: its certificate was never sent, since the relying party ${attempt.observation.certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
-      'Use an identity with the kind of key that the control has.',
+      attempt.observation.certificateRequested === false
+        ? 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.'
+        : 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
+    );
+  if (outcome.why === 'post-handshake')
+    return unsure(
+      'IDENTITY_UNUSABLE',
+      `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
+      'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
     );
   if (outcome.why === 'unverified')
     return unsure(

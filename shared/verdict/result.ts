@@ -6,13 +6,16 @@ import { cureOf } from './codes.ts';
 import { reproduceText } from './reproduce.ts';
 import type { Attempt, JudgeContext } from './trial.ts';
 
-const evidenceOf = ({ presented, address, tls, durationMs, certificateRequested, ended }: Observation): Evidence => ({
+const evidenceOf = ({ presented, address, tls, durationMs, ...seen }: Observation): Evidence => ({
   presented,
   address,
   tls,
   durationMs,
-  certificateRequested,
-  ended,
+  ...(seen.sni === undefined ? {} : { sni: seen.sni }),
+  ...(seen.headers === undefined ? {} : { headers: [...seen.headers] }),
+  ...(seen.resumed === undefined ? {} : { resumed: seen.resumed }),
+  certificateRequested: seen.certificateRequested,
+  ended: seen.ended,
 });
 
 export type Judgement = {
@@ -38,7 +41,7 @@ export const checkResult = (
     endpoint: check.endpoint,
     scenario: check.scenario,
     subject: check.subject,
-    route: null,
+    route: check.route,
     address: decisive?.observation.address ?? null,
     tls: check.presented?.kind === 'plaintext' ? null : (check.tls ?? decisive?.observation.tls ?? null),
     vantage,

@@ -9,7 +9,7 @@ import { DAY, type Instant } from '../model/time.ts';
 import { explain } from './codes.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
-import { endingText } from './words.ts';
+import { endingOf } from './words.ts';
 
 export type ChainProblem = { readonly code: Code; readonly message: string; readonly severity: Severity };
 /** Every problem of a chain at an address; null where the trust bundle itself cannot be used (and why). */
@@ -113,7 +113,7 @@ const nothingServed = (first: Attempt | undefined, { endpoint }: JudgeContext): 
         : ended.kind === 'unusable'
           ? 'IDENTITY_UNUSABLE'
           : 'UNREACHABLE';
-  return unsure(code, `${endpoint.name} showed no certificate: ${endingText(ended)}.`);
+  return unsure(code, `${endpoint.name} showed no certificate: ${endingOf(first.observation)}.`);
 };
 
 export const servedChains = (

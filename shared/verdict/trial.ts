@@ -9,7 +9,14 @@ import type { Instant } from '../model/time.ts';
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
 
 /** A check with its attempts, oldest first; none where the run had no time left for it. */
-export type Trial = { readonly check: Check; readonly attempts: readonly Attempt[] };
+export type Trial = {
+  readonly check: Check;
+  readonly attempts: readonly Attempt[];
+  /** What else a scenario found out on its way. */
+  readonly aside?: Aside;
+};
+/** `bare`: the same client without forged headers; `worked`: the families that opened it alone. */
+export type Aside = { readonly kind: 'forged-headers'; readonly bare: Attempt; readonly worked: readonly string[] };
 
 /** All that was tried at one address in one TLS version. */
 export type Lane = {
@@ -35,6 +42,8 @@ export type JudgeContext = {
   readonly endpoint: Endpoint;
   readonly vantage: string;
   readonly now: Instant;
+  /** What was left out of the endpoint's addresses, as a sentence; null for nothing. */
+  readonly note: string | null;
   readonly trustOf: TrustOf;
   /** Whether an identity bears a name of one that the endpoint admits: where not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;

@@ -1,5 +1,8 @@
 /** How an ending reads in a sentence. Everything here comes from closed sets or was escaped where it was read. */
-import type { Ended, Phase } from '../model/probe.ts';
+import type { Ended, Observation, Phase, ProtocolName } from '../model/probe.ts';
+
+/** Whose answers say in words what they are. */
+const SPOKEN: readonly string[] = ['grpc', 'tls', 'postgres', 'mqtt', 'redis'] satisfies ProtocolName[];
 
 const WHEN: Readonly<Record<Phase, string>> = {
   connect: 'before the server’s first byte',
@@ -9,16 +12,17 @@ const WHEN: Readonly<Record<Phase, string>> = {
 };
 
 /** Completes «was …» or stands alone: `TLS alert unknown_ca (48)`, `HTTP 403`, `a close (fin) during the handshake`. */
-export const endingText = (ended: Ended): string => {
+export const endingText = (ended: Ended, when = WHEN): string => {
   switch (ended.kind) {
     case 'answered':
-      return 'status' in ended ? `HTTP ${ended.status}` : `an answer that is not HTTP ("${ended.detail}")`;
+      if ('status' in ended) return `HTTP ${ended.status}`;
+      return SPOKEN.includes(ended.protocol) ? ended.detail : `an answer in another protocol ("${ended.detail}")`;
     case 'alerted':
       return `TLS alert ${ended.alert} (${ended.number})`;
     case 'closed':
-      return `a ${ended.how === 'reset' ? 'reset' : 'close without a TLS alert'} ${WHEN[ended.phase]}`;
+      return `a ${ended.how === 'reset' ? 'reset' : 'close without a TLS alert'} ${when[ended.phase]}`;
     case 'timed-out':
-      return `silence ${WHEN[ended.phase]} until the timeout`;
+      return `silence ${when[ended.phase]} until the timeout`;
     case 'unreachable':
       return ended.at === 'dns'
         ? `a name that does not resolve (${ended.reason})`
@@ -35,3 +39,9 @@ export const endingText = (ended: Ended): string => {
       return ended satisfies never;
   }
 };
+
+/** Without TLS there is no handshake that an ending could come after. */
+const WHEN_PLAIN: typeof WHEN = { ...WHEN, handshake: 'without an answer', request: 'without an answer' };
+
+export const endingOf = ({ ended, tls }: Pick<Observation, 'ended' | 'tls'>): string =>
+  endingText(ended, ended.phase === 'request' && tls === null ? WHEN_PLAIN : WHEN);

@@ -13,6 +13,7 @@ import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
 import { secureContext } from '../../shared/probe/context.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
 import { freePort } from '../helpers/peers.ts';
+import { aTarget } from '../helpers/target.ts';
 
 const PROBES = 1_500;
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + DAY };
@@ -95,22 +96,13 @@ function yardstick(): number {
 
 async function probes(): Promise<number> {
   const identity = { certificatePem: client.certificatePem, privateKey: client.privateKey };
-  const ask = () =>
-    runProbe(
-      {
-        presented: 'client',
-        address: { ip: '127.0.0.1', port },
-        serverName: 'localhost',
-        context: secureContext(identity, '1.3'),
-        request: { method: 'GET', path: '/', host: 'localhost', headers: {}, body: null },
-        secretHeaders: {},
-        trusts: () => false,
-        timeout: 10_000,
-        listenFirst: false,
-        presentedBytes: 0,
-      },
-      Date.now,
-    );
+  const target = aTarget(port, {
+    presented: 'client',
+    context: secureContext(identity, '1.3'),
+    presentedBytes: 0,
+    timeout: 10_000,
+  });
+  const ask = () => runProbe(target, Date.now);
   for (let warm = 0; warm < 200; warm += 1) await ask();
   const before = process.cpuUsage();
   let accepted = 0;

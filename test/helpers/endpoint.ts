@@ -5,6 +5,9 @@ import { DAY } from '../../shared/model/time.ts';
 export const anEndpoint = (own: Partial<Endpoint> = {}): Endpoint => ({
   name: 'payments',
   url: 'https://payments.test/',
+  protocol: { kind: 'http', version: 1 },
+  alpn: null,
+  addresses: 'first',
   host: 'payments.test',
   port: 443,
   path: '/',
@@ -24,6 +27,7 @@ export const anEndpoint = (own: Partial<Endpoint> = {}): Endpoint => ({
     critical: { kind: 'share', share: 0.1, cap: 7 * DAY },
   },
   perAddress: 4,
+  perSecond: null,
   http: { method: 'GET', headers: {}, body: null },
   accepts: { status: [{ from: 200, to: 399 }], body: null },
   rejects: {
@@ -32,6 +36,9 @@ export const anEndpoint = (own: Partial<Endpoint> = {}): Endpoint => ({
     silence: false,
   },
   tlsVersions: [],
+  routes: [],
+  bypasses: [],
+  siblings: [],
   waivers: [],
   skip: [],
   ...own,

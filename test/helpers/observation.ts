@@ -17,7 +17,7 @@ export const anObservation = (ended: Ended, own: Partial<Observation> = {}): Obs
 });
 
 export const answered = (status: number, body = '', location: string | null = null): Observation => {
-  const answer: Answer = { status, body, location };
+  const answer: Answer = { kind: 'http', status, body, location, retryAfter: null };
   return anObservation({ kind: 'answered', phase: 'answer', status }, { answer });
 };
 

@@ -10,6 +10,7 @@ export const context: JudgeContext = {
   endpoint: anEndpoint(),
   vantage: 'default',
   now: 0,
+  note: null,
   trustOf: () => null,
   sharesName: () => true,
 };
@@ -26,8 +27,10 @@ export const aCheck = (scenario: ScenarioName, subject: string | null = null): C
   scenario,
   suite: scenarioNamed(scenario).suite,
   subject,
+  route: null,
   tls: null,
   presented: PRESENTED[scenario] ?? { kind: 'identity', identity: subject ?? 'x' },
+  twist: null,
 });
 
 export const asControl = (observation: Observation): Attempt => ({

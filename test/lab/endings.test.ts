@@ -8,6 +8,7 @@ import { secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
 import { freePort, listen, type Peer, peer } from '../helpers/peers.ts';
+import { aTarget } from '../helpers/target.ts';
 
 const TIMEOUT = 700;
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + DAY };
@@ -41,22 +42,7 @@ const tls = (own: TlsOptions, onConnection: (socket: TLSSocket) => void) => {
 };
 
 const ask = (port: number, own: Partial<ProbeTarget> = {}) =>
-  runProbe(
-    {
-      presented: null,
-      address: { ip: '127.0.0.1', port },
-      serverName: 'localhost',
-      context: secureContext(null, null),
-      request: { method: 'GET', path: '/', host: 'localhost', headers: {}, body: null },
-      secretHeaders: {},
-      trusts: () => false,
-      timeout: TIMEOUT,
-      listenFirst: false,
-      presentedBytes: 0,
-      ...own,
-    },
-    Date.now,
-  );
+  runProbe(aTarget(port, { timeout: TIMEOUT, ...own }), Date.now);
 const endedOf = async (port: number, own: Partial<ProbeTarget> = {}): Promise<Ended> => (await ask(port, own)).ended;
 
 describe('peers that never finish a handshake', () => {

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DAY } from '../../shared/model/time.ts';
 import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
-import { secureContext } from '../../shared/probe/context.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
 import { listen, peer } from '../helpers/peers.ts';
+import { aTarget } from '../helpers/target.ts';
 
 const TIMEOUT = 250;
 const GRACE = 1500;
@@ -56,21 +56,8 @@ const plausible = (steps: readonly Step[]): boolean =>
 
 const probe = async (port: number, plain: boolean) => {
   const begun = performance.now();
-  const observation = await runProbe(
-    {
-      presented: null,
-      address: { ip: '127.0.0.1', port },
-      serverName: 'localhost',
-      context: plain ? null : secureContext(null, null),
-      request: { method: 'GET', path: '/', host: 'localhost', headers: {}, body: null },
-      secretHeaders: {},
-      trusts: () => false,
-      timeout: TIMEOUT,
-      listenFirst: false,
-      presentedBytes: 0,
-    },
-    Date.now,
-  );
+  const target = aTarget(port, { timeout: TIMEOUT, ...(plain ? { context: null } : {}) });
+  const observation = await runProbe(target, Date.now);
   return { observation, took: performance.now() - begun };
 };
 

@@ -18,6 +18,11 @@ const HEADS: Readonly<Partial<Record<ScenarioName, string>>> = {
   revoked: 'revok',
   'wrong-usage': 'usage',
   'foreign-identity': 'other',
+  'forged-header': 'forge',
+  'sni-bypass': 'sni',
+  resumption: 'resum',
+  'bypass-address': 'bypas',
+  rotation: 'rotat',
   'served-certificate': 'chain',
 };
 
@@ -33,6 +38,11 @@ const MEANINGS: Readonly<Partial<Record<ScenarioName, string>>> = {
   revoked: 'revoked',
   'wrong-usage': 'a server’s certificate',
   'foreign-identity': 'somebody else’s',
+  'forged-header': 'headers that claim an identity',
+  'sni-bypass': 'another name in the handshake',
+  resumption: 'another’s session',
+  'bypass-address': 'another way in',
+  rotation: 'the next version of a secret',
   'served-certificate': 'what the endpoint itself serves',
 };
 

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation, Presented } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
+import type { Ask } from '../../../shared/pipeline/ask.ts';
 import { sweepEndpoint } from '../../../shared/pipeline/sweep.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge-endpoint.ts';
+import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, answered, closed, refusedTcp, timedOut, unusable } from '../../helpers/observation.ts';
 import { context } from '../../helpers/trial.ts';
@@ -21,14 +23,15 @@ const scripted = async (script: Readonly<Record<string, readonly Observation[]>>
   const endpoint = anEndpoint(own);
   const asked: string[] = [];
   const { checks } = planEndpoint(endpoint, {}, ['enforcement', 'isolation', 'certificates']);
-  const trials = await sweepEndpoint(endpoint, checks, async (presented, tls, { listenFirst }) => {
-    const name = key(presented);
+  const ask: Ask = async (presented, tls, { listenFirst, detour }) => {
+    const name = `${key(presented)}${detour === undefined ? '' : `+${detour.kind}`}`;
     const before = asked.filter((line) => line.split(' ')[0] === name).length;
     asked.push(`${name}${tls === null ? '' : ` ${tls}`}${listenFirst ? ' listening' : ''}`);
     const answers = script[name] ?? [alerted()];
     const answer = answers[Math.min(before, answers.length - 1)] ?? alerted();
     return { ...answer, presented: presented.kind === 'none' || presented.kind === 'plaintext' ? null : name };
-  });
+  };
+  const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
   const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
   const code = (scenario: string) => results.find((result) => result.scenario === scenario)?.code;
   return { asked, results, code, times: (name: string) => asked.filter((line) => line.split(' ')[0] === name).length };
@@ -93,13 +96,14 @@ describe('how often something is asked', () => {
     const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
     let open = 0;
     // Given: an open endpoint that closes every connection beyond the first at a time.
-    const trials = await sweepEndpoint(endpoint, checks, async (presented) => {
+    const ask: Ask = async (presented) => {
       open += 1;
       const crowded = open > 1;
       await new Promise((resolve) => setTimeout(resolve, 1));
       open -= 1;
       return { ...(crowded ? closed() : ok), presented: presented.kind === 'identity' ? presented.identity : null };
-    });
+    };
+    const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
     const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
     const verdicts = results
       .filter(({ scenario }) => scenario !== 'served-certificate' && scenario !== 'valid-identity')
@@ -172,10 +176,11 @@ test('what is minted is minted like the control that was accepted, not like one 
   const likes: (string | null)[] = [];
   const endpoint = anEndpoint({ admits: ['former', 'checkout'], refuses: [] });
   const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
-  await sweepEndpoint(endpoint, checks, async (presented, _tls, { control }) => {
+  const ask: Ask = async (presented, _tls, { control }) => {
     if (presented.kind === 'minted') likes.push(control);
     return { ...(key(presented) === 'checkout' ? ok : alerted()), presented: key(presented) };
-  });
+  };
+  await sweepEndpoint(endpoint, checks, anAsker(ask));
   expect(likes).toEqual(['checkout', 'checkout', 'checkout']);
 });
 

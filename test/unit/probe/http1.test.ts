@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AnswerReader, MAX_BODY, requestBytes } from '../../../shared/probe/http1.ts';
+import { MAX_BODY } from '../../../shared/probe/exchange.ts';
+import { AnswerReader, requestBytes } from '../../../shared/probe/http1.ts';
 
 const read = (text: string | Buffer, sizes: readonly number[] = [], method = 'GET') => {
   const reader = new AnswerReader(method);

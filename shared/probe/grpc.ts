@@ -1,0 +1,82 @@
+/** gRPC over HTTP/2: the standard health check, and its status (gRPC over HTTP2; grpc.health.v1; google.rpc.Code). */
+import type { Answer, Meaning } from '../model/probe.ts';
+import { type Speaker, shown } from './exchange.ts';
+import type { HttpRequest } from './http1.ts';
+import { exchange, httpAnswer, type Received } from './http2.ts';
+
+const PATH = '/grpc.health.v1.Health/Check';
+
+const CODES = [
+  'OK',
+  'CANCELLED',
+  'UNKNOWN',
+  'INVALID_ARGUMENT',
+  'DEADLINE_EXCEEDED',
+  'NOT_FOUND',
+  'ALREADY_EXISTS',
+  'PERMISSION_DENIED',
+  'RESOURCE_EXHAUSTED',
+  'FAILED_PRECONDITION',
+  'ABORTED',
+  'OUT_OF_RANGE',
+  'UNIMPLEMENTED',
+  'INTERNAL',
+  'UNAVAILABLE',
+  'DATA_LOSS',
+  'UNAUTHENTICATED',
+];
+const REFUSES: readonly number[] = [7, 16];
+const UNCLEAR: readonly number[] = [4, 8, 13, 14];
+
+const meaningOf = (code: number): Meaning => {
+  if (REFUSES.includes(code)) return 'refuses';
+  return UNCLEAR.includes(code) || code >= CODES.length ? 'unclear' : 'serves';
+};
+
+/** HealthCheckRequest { string service = 1; }, as one uncompressed message. */
+const message = (service: string): Buffer => {
+  const name = Buffer.from(service);
+  const field = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name]);
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(field.length, 1);
+  return Buffer.concat([prefix, field]);
+};
+const varint = (value: number): readonly number[] =>
+  value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
+
+/** A proxy that refuses before any gRPC server was asked answers in plain HTTP. */
+const read = (received: Received): Answer | null => {
+  const { headers, trailers, whole } = received;
+  if (!/^application\/grpc/.test(headers['content-type'] ?? '')) return httpAnswer(received);
+  const status = trailers['grpc-status'] ?? headers['grpc-status'];
+  const code = typeof status === 'string' && /^\d{1,3}$/.test(status) ? Number(status) : null;
+  if (code === null) return whole ? answer('unclear', 'no status', 'no grpc-status', '') : null;
+  const text = trailers['grpc-message'] ?? headers['grpc-message'];
+  const said = typeof text === 'string' ? text.slice(0, 4096) : '';
+  const words = said === '' ? '' : ` (${shown(said, 80)})`;
+  return answer(meaningOf(code), String(code), `gRPC ${code} ${CODES[code] ?? 'unknown code'}${words}`, said);
+};
+
+const answer = (meaning: Meaning, like: string, detail: string, body: string): Answer => ({
+  kind: 'protocol',
+  protocol: 'grpc',
+  meaning,
+  detail,
+  like,
+  body,
+});
+
+export const grpc = (asked: HttpRequest, service: string): Speaker => {
+  const headers = { ...asked.headers, 'content-type': 'application/grpc', te: 'trailers' };
+  const request: HttpRequest = { ...asked, method: 'POST', path: PATH, headers, body: null };
+  const body = message(service);
+  return {
+    alpn: ['h2'],
+    upgrade: null,
+    window: null,
+    writesOften: true,
+    start: exchange(request, body, 'https', read),
+    // HTTP/2 with prior knowledge (RFC 9113 §3.3).
+    plaintext: { window: null, start: exchange(request, body, 'http', read) },
+  };
+};

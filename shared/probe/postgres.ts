@@ -1,0 +1,90 @@
+/** PostgreSQL: SSLRequest, TLS, StartupMessage, and the first message that answers it (Frontend/Backend Protocol 3.0, Message Formats). */
+import type { Answer, Meaning } from '../model/probe.ts';
+import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './exchange.ts';
+
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
+const VERSION_3 = Buffer.from([0, 3, 0, 0]);
+const MAX_MESSAGE = 16_384;
+const AUTHENTICATION_OK = 0;
+
+const REQUESTS: Readonly<Record<number, string>> = {
+  3: 'a password in clear text',
+  5: 'a password (md5)',
+  7: 'GSSAPI',
+  9: 'SSPI',
+  10: 'a password (SASL)',
+};
+
+const startup = (user: string, database: string): Buffer => {
+  const parameters = `user\0${user}\0database\0${database}\0application_name\0mtls-monitor\0\0`;
+  const body = Buffer.concat([VERSION_3, Buffer.from(parameters)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length + 4);
+  return Buffer.concat([length, body]);
+};
+
+const upgrade: Upgrade = {
+  request: SSL_REQUEST,
+  // Bytes behind the S would be taken for what TLS protects (CVE-2021-23222).
+  read: (reply) => {
+    if (reply.length === 0) return null;
+    if (reply.length === 1 && reply[0] === 0x53) return 'go-on';
+    return { detail: reply[0] === 0x4e ? 'the server offers no TLS' : `no reply to SSLRequest: ${shown(reply)}` };
+  },
+};
+
+/** By class of the SQLSTATE (PostgreSQL Error Codes, appendix A). A database that does not exist is looked for once a client is let in. */
+const meaningOf = (sqlState: string): Meaning => {
+  if (sqlState.startsWith('28') || sqlState === '42501') return 'refuses';
+  return sqlState === '3D000' ? 'serves' : 'unclear';
+};
+
+const fieldsOf = (body: Buffer): ReadonlyMap<string, string> =>
+  new Map(
+    body
+      .toString('utf8')
+      .split('\0')
+      .filter((field) => field !== '')
+      .map((field) => [field.slice(0, 1), field.slice(1)]),
+  );
+
+const answer = (meaning: Meaning, like: string, detail: string, body = detail): Answer => ({
+  kind: 'protocol',
+  protocol: 'postgres',
+  meaning,
+  detail,
+  like,
+  body,
+});
+
+const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
+  const type = String.fromCharCode(bytes[0] ?? 0x45);
+  if (!'ERNv'.includes(type)) return 'foreign';
+  const length = bytes.length < 5 ? null : bytes.readUInt32BE(1);
+  if (length !== null && (length < 8 || length > MAX_MESSAGE)) return 'foreign';
+  if (length === null || bytes.length < length + 1) return 'incomplete';
+  if (type === 'R') {
+    const method = bytes.readUInt32BE(5);
+    if (method === AUTHENTICATION_OK) return answer('serves', 'ok', 'AuthenticationOk');
+    return answer(
+      'asks',
+      `authentication ${method}`,
+      `a request for ${REQUESTS[method] ?? `authentication ${method}`}`,
+    );
+  }
+  // A notice or a negotiation of the version comes before the answer.
+  if (type !== 'E') return read(bytes.subarray(length + 1));
+  const fields = fieldsOf(bytes.subarray(5, length + 1));
+  const sqlState = /^[0-9A-Z]{5}$/.exec(fields.get('C') ?? '')?.[0] ?? 'none';
+  const message = fields.get('M') ?? '';
+  return answer(meaningOf(sqlState), `SQLSTATE ${sqlState}`, `SQLSTATE ${sqlState} (${shown(message, 80)})`, message);
+};
+
+export const postgres = (user: string, database: string): Speaker => {
+  const start = byBytes(
+    () => startup(user, database),
+    () => firstPacket(read, MAX_MESSAGE * 2),
+  );
+  const spoken = { window: null, start };
+  return { alpn: [], upgrade, writesOften: false, ...spoken, plaintext: spoken };
+};

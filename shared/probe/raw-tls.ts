@@ -1,0 +1,71 @@
+/** A protocol that nobody told us: bytes to send and to expect, or a connection that stays open. */
+import { compilePattern } from '../model/pattern.ts';
+import type { Answer, Meaning } from '../model/probe.ts';
+import type { Protocol } from '../model/registry.ts';
+import type { Milliseconds } from '../model/time.ts';
+import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './exchange.ts';
+
+type RawTls = Extract<Protocol, { kind: 'tls' }>;
+
+/** No TLS record begins so: whoever waits for one has something to object to. */
+const NO_RECORD = Buffer.from('\r\n'.repeat(8));
+/** The window may not outlast the deadline. */
+const SHARE_OF_TIMEOUT = 0.8;
+
+const answer = (meaning: Meaning, like: string, detail: string, body: string): Answer => ({
+  kind: 'protocol',
+  protocol: 'tls',
+  meaning,
+  detail,
+  like,
+  body,
+});
+
+/** Without `expect`, bytes that differ from the control's may be anything. */
+const reader = (expected: string | null): Reader => {
+  const pattern = expected === null ? null : compilePattern(expected);
+  let bytes: Buffer = Buffer.alloc(0);
+  const text = () => bytes.toString('utf8');
+  const expectedCame = () => pattern?.matches(text()) === true;
+  return {
+    get begun() {
+      return bytes.length > 0;
+    },
+    get answer() {
+      if (bytes.length === 0) return null;
+      const meaning = pattern === null ? 'asks' : expectedCame() ? 'serves' : 'unclear';
+      return answer(meaning, expectedCame() ? 'expected' : text(), `bytes that begin with "${shown(bytes)}"`, text());
+    },
+    foreign: null,
+    push: (chunk) => {
+      bytes = Buffer.concat([bytes, chunk.subarray(0, MAX_BODY - bytes.length)]);
+      return bytes.length >= MAX_BODY || expectedCame();
+    },
+  };
+};
+
+export const rawTls = ({ window, send, expect }: RawTls, timeout: Milliseconds): Speaker => {
+  const length = Math.min(window, timeout * SHARE_OF_TIMEOUT);
+  const staying = (meaning: Meaning, like: string): Speaker['window'] =>
+    expect === null
+      ? { length, stayedOpen: answer(meaning, like, `a connection that stayed open for ${length} ms`, '') }
+      : null;
+  const opening = send === null ? null : Buffer.from(send);
+  const spoken = (first: Buffer | null) =>
+    byBytes(
+      () => first,
+      () => reader(expect),
+    );
+  return {
+    alpn: [],
+    upgrade: null,
+    writesOften: false,
+    window: staying('serves', STAYED_OPEN),
+    start: spoken(opening),
+    // A TLS server that waits for the rest of a record stays open too: nothing is known.
+    plaintext: { window: staying('unclear', 'open without TLS'), start: spoken(opening ?? NO_RECORD) },
+  };
+};
+
+/** What an acceptance that only rests on an open connection is like. */
+export const STAYED_OPEN = 'open';

@@ -1,0 +1,39 @@
+/** Redis over TLS: PING, and the first line of the reply (RESP, Redis serialization protocol specification). */
+import type { Answer, Meaning } from '../model/probe.ts';
+import { byBytes, firstPacket, type Speaker, shown } from './exchange.ts';
+
+const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');
+const MAX_LINE = 1024;
+
+const ERRORS: Readonly<Record<string, Meaning>> = {
+  NOAUTH: 'withholds',
+  NOPERM: 'withholds',
+  WRONGPASS: 'withholds',
+  // Protected mode: refused for where it comes from.
+  DENIED: 'refuses',
+};
+
+const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
+  if (bytes.length > 0 && !'+-:$*_#,(!=%~>'.includes(String.fromCharCode(bytes[0] ?? 0))) return 'foreign';
+  const end = bytes.indexOf('\r\n');
+  if (end < 0) return 'incomplete';
+  const line = bytes.toString('utf8', 0, end);
+  const error = line.startsWith('-') ? (/^-(\w+)/.exec(line)?.[1] ?? '') : null;
+  return {
+    kind: 'protocol',
+    protocol: 'redis',
+    meaning: error === null ? 'serves' : (ERRORS[error] ?? 'unclear'),
+    detail: shown(line),
+    like: error === null ? 'reply' : error,
+    body: line,
+  };
+};
+
+export const redis = (): Speaker => {
+  const start = byBytes(
+    () => PING,
+    () => firstPacket(read, MAX_LINE),
+  );
+  const spoken = { window: null, start };
+  return { alpn: [], upgrade: null, writesOften: false, ...spoken, plaintext: spoken };
+};

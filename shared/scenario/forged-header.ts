@@ -1,0 +1,32 @@
+import type { Endpoint } from '../model/registry.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+const twist = { kind: 'forged-headers' } as const;
+
+const cases = ({ refuses }: Endpoint): readonly Case[] => [
+  { subject: null, presented: { kind: 'none' }, twist },
+  ...refuses.map((identity): Case => ({ subject: identity, presented: { kind: 'identity', identity }, twist })),
+];
+
+export const forgedHeader: Scenario = {
+  name: 'forged-header',
+  suite: 'isolation',
+  always: false,
+  protocols: ['http', 'grpc'],
+  presents:
+    'no certificate, and each of `refuses`, with headers in which proxies pass on the identity that they verified, naming the control’s',
+  expects: 'rejected',
+  citation: 'RFC 9440 §2.4: such fields of an incoming request are removed or overwritten',
+  cases,
+  add: null,
+  acceptance: {
+    to: 'headers that claim the control’s identity',
+    meaning:
+      'The application believes a header that whoever asks can write: naming an identity is enough, proving it is not needed.',
+    causes: [
+      'The proxy in front passes such headers on from outside instead of removing or overwriting them.',
+      'The application can be reached without passing the proxy that sets them.',
+    ],
+    cure: 'Overwrite or remove these headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify, and the same for every header that the application reads; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let nobody but the proxy reach the application.',
+  },
+};

@@ -1,0 +1,21 @@
+import type { Scenario } from './scenario.ts';
+
+export const rotation: Scenario = {
+  name: 'rotation',
+  suite: 'enforcement',
+  always: false,
+  presents:
+    'the next version of a control’s secret (AWSPENDING), and the one before (AWSPREVIOUS) for a day after it was replaced',
+  expects: 'sound-rotation',
+  citation: 'AWS Secrets Manager, rotation function steps: what is pending is tested before it becomes current',
+  cases: ({ admits }, identities) =>
+    admits
+      .filter((identity) => identities[identity]?.source.kind === 'secret')
+      .map((identity) => ({
+        subject: identity,
+        presented: { kind: 'identity', identity },
+        twist: { kind: 'stages' },
+      })),
+  add: null,
+  acceptance: null,
+};

@@ -1,0 +1,43 @@
+import type { Endpoint } from '../model/registry.ts';
+import type { Case, Scenario } from './scenario.ts';
+
+/** RFC 6761 §6.4: a name that nobody can have registered. */
+const UNKNOWN = 'mtls-monitor-knows-no-such-name.invalid';
+
+const variant = (subject: string, serverName: string | null): Case => ({
+  subject,
+  presented: { kind: 'none' },
+  twist: { kind: 'sni', serverName },
+});
+
+const cases = ({ serverName, siblings }: Endpoint): readonly Case[] => {
+  const others = new Set(siblings.flatMap((sibling) => sibling.serverName ?? []).filter((name) => name !== serverName));
+  return [
+    ...(serverName === null ? [] : [variant('none', null)]),
+    variant('unknown', UNKNOWN),
+    ...[...others].map((name) => variant(name, name)),
+  ];
+};
+
+export const sniBypass: Scenario = {
+  name: 'sni-bypass',
+  suite: 'enforcement',
+  always: false,
+  protocols: ['http'],
+  presents:
+    'no certificate and another SNI than Host: none, an unknown name, each other name registered at the same address and port',
+  expects: 'rejected',
+  citation: 'RFC 6066 §3, RFC 9110 §7.4: a request for another host than the handshake’s is misdirected (421)',
+  cases,
+  add: null,
+  acceptance: {
+    to: 'a client without a certificate that names this host only inside TLS',
+    meaning:
+      'Client authentication hangs on the name in the handshake, and the request may name another host: whoever leaves that name out, or takes a neighbour’s, needs no certificate.',
+    causes: [
+      'Client authentication is set for this server name only; another one, or the default, has none.',
+      'The proxy chooses the backend by Host and does not compare it with SNI.',
+    ],
+    cure: 'Refuse requests whose Host is not the handshake’s name (HAProxy: http-request deny if ssl_fc_sni is not the host; Envoy: match server_names and give each filter chain its own virtual hosts; nginx and Apache: 421), refuse unknown names (nginx: ssl_reject_handshake on in the default server; HAProxy: strict-sni), or require certificates of every name of the port.',
+  },
+};
