@@ -38,6 +38,8 @@ export type LabProgram = {
 };
 
 export const HOST = '127.0.0.1';
+/** Debian keeps servers where only root's PATH looks. */
+export const SBIN_PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill();
