@@ -111,11 +111,15 @@ describe('the run', () => {
   });
 
   test('every certificate request was seen for what it is', () => {
-    const asked = (endpoint: string) =>
-      checked.report.checks
-        .filter((check) => check.endpoint === endpoint && check.scenario === 'no-certificate')
+    const asked = (endpoint: string, tls: TlsVersion) =>
+      checksOf(endpoint, tls)
+        .filter(({ scenario }) => scenario === 'no-certificate')
         .flatMap(({ evidence }) => evidence.map(({ certificateRequested }) => certificateRequested));
-    for (const { name, mode } of rows) expect(new Set(asked(name))).toEqual(new Set([mode.requests ?? true]));
+    for (const { name, mode } of rows)
+      for (const tls of TLS_VERSIONS) {
+        const requests = expectedOf(mode, tls).requests ?? mode.requests ?? true;
+        expect(new Set(asked(name, tls)), `${name} in TLS ${tls}`).toEqual(new Set([requests]));
+      }
   });
 
   test('no private key is in any output', () => {
