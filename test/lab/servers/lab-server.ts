@@ -13,6 +13,8 @@ export type Running = { readonly port: number; readonly stop: () => Promise<void
 export type Expected = {
   readonly fails: readonly Code[];
   readonly unsure?: readonly Code[];
+  /** Fails that come out or do not, by a race within the program itself. */
+  readonly may?: readonly Code[];
   /** Whether it asks every client for a certificate; default: the mode's, then true. */
   readonly requests?: boolean;
 };

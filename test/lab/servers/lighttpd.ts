@@ -40,11 +40,20 @@ ${SETTINGS[mode] ?? ENFORCES + PAYMENTS_ONLY}
 `;
 };
 
+const RACE = 'ACCEPTED_LOOKALIKE_ISSUER';
+
 export const lighttpd: LabProgram = {
   name: 'lighttpd',
   modes: [
     { name: 'strict', fails: [], isolates: true },
-    { name: 'asks-only', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
+    {
+      // The false signature leaves an error in OpenSSL's queue. lighttpd trips over it and closes, unless the request came with the handshake.
+      name: 'asks-only',
+      fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE.filter((code) => code !== RACE)],
+      may: [RACE],
+      isolates: false,
+    },
+    // The subject of a certificate that was not verified is nobody's name.
     { name: 'asks-only-authorizes', fails: [], isolates: true },
     {
       name: 'off',
