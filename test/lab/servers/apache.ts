@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
+import { type Expected, freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
 
 /** Where Debian and Fedora keep modules; a program does not say. */
 const MODULES = ['/usr/lib/apache2/modules', '/usr/lib64/httpd/modules'].find(existsSync);
@@ -19,10 +19,12 @@ type Settings = { readonly verify: string; readonly crl: boolean; readonly locat
 const PAYMENTS_ONLY = `Require expr "%{SSL_CLIENT_S_DN_CN} == 'payments'"`;
 const STRICT: Settings = { verify: 'require', crl: true, location: PAYMENTS_ONLY };
 const SETTINGS: Readonly<Record<string, Settings>> = {
+  'optional-authorizes': { verify: 'optional', crl: true, location: 'Require ssl-verify-client' },
   optional: { verify: 'optional', crl: true, location: '' },
   optional_no_ca: { verify: 'optional_no_ca', crl: false, location: '' },
   none: { verify: 'none', crl: true, location: '' },
   // The handshake asks for nothing: TLS 1.2 renegotiates once the path is known, TLS 1.3 asks by post-handshake authentication.
+  'per-location-optional': { verify: 'none', crl: true, location: 'SSLVerifyClient optional' },
   'per-location': { verify: 'none', crl: true, location: `SSLVerifyClient require\n${PAYMENTS_ONLY}` },
 };
 
@@ -61,6 +63,12 @@ ErrorDocument 200 "payments: ok"
 `;
 };
 
+/**
+ * No client of Node offers post-handshake authentication: the control's certificate is never sent, so its 403 says nothing about it.
+ * Not what the product says yet (CONTROL_REJECTED).
+ */
+const NEVER_SENT: Expected = { fails: [], unsure: ['CONTROL_NOT_ACCEPTED', 'IDENTITY_UNUSABLE'], requests: false };
+
 export const apache: LabProgram = {
   name: 'apache',
   modes: [
@@ -81,10 +89,15 @@ export const apache: LabProgram = {
       name: 'per-location',
       fails: [],
       isolates: true,
-      // No client of Node offers post-handshake authentication: the control's certificate is never sent, so its 403 says nothing about it.
-      // Not what the product says yet (CONTROL_REJECTED).
-      in: { '1.3': { fails: [], unsure: ['CONTROL_NOT_ACCEPTED', 'IDENTITY_UNUSABLE'], requests: false } },
+      in: { '1.3': NEVER_SENT },
     },
+    {
+      name: 'per-location-optional',
+      fails: ['ACCEPTED_NO_CERTIFICATE'],
+      isolates: false,
+      in: { '1.3': NEVER_SENT },
+    },
+    { name: 'optional-authorizes', fails: [], isolates: false },
   ],
   version: async () => {
     if (MODULES === undefined) return null;

@@ -15,6 +15,7 @@ type Settings = {
   /** Options of the one certificate, by SNI. */
   readonly crtList?: string;
   readonly rule?: string;
+  readonly crl?: 'crl' | 'expiredCrl';
   readonly plaintext?: boolean;
 };
 const STRICT: Settings = { verify: 'verify required', rule: PAYMENTS_ONLY };
@@ -23,6 +24,13 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   optional: { verify: 'verify optional' },
   'required-ignore-err': { verify: `verify required ${IGNORE}` },
   'optional-ignore-err': { verify: `verify optional ${IGNORE}` },
+  'names-unverified': { verify: `verify required ${IGNORE}`, rule: PAYMENTS_ONLY },
+  'verified-not-used': { verify: `verify optional ${IGNORE}`, rule: 'http-request deny unless { ssl_c_verify 0 }' },
+  'verified-and-used': {
+    verify: `verify optional ${IGNORE}`,
+    rule: 'http-request deny unless { ssl_c_verify 0 } { ssl_c_used }',
+  },
+  'expired-crl': { ...STRICT, crl: 'expiredCrl' },
   none: { verify: 'verify none' },
   'per-sni-strict': { ...STRICT, crtList: '[verify none] open.test' },
   'per-sni-open': { verify: 'verify required', crtList: '[verify none] localhost' },
@@ -47,7 +55,7 @@ backend plain
 `;
 
 const config = async (mode: string, port: number, directory: string, files: PkiFiles): Promise<string> => {
-  const { verify, crtList, rule = '', plaintext = false } = SETTINGS[mode] ?? STRICT;
+  const { verify, crtList, rule = '', crl = 'crl', plaintext = false } = SETTINGS[mode] ?? STRICT;
   const pem = await writeKeyAndCertificate(files.server('good'), directory);
   const list = join(directory, 'crt-list');
   // The first is also what a client without SNI gets; without a name of its own it would take those in the certificate.
@@ -62,7 +70,7 @@ defaults
   timeout client 30s
   timeout server 30s
 frontend lab
-  bind ${HOST}:${inner} ssl ${crtList === undefined ? `crt ${pem}` : `crt-list ${list}`} ca-file ${files.ca} crl-file ${files.crl} ${verify} ssl-min-ver TLSv1.2
+  bind ${HOST}:${inner} ssl ${crtList === undefined ? `crt ${pem}` : `crt-list ${list}`} ca-file ${files.ca} crl-file ${files[crl]} ${verify} ssl-min-ver TLSv1.2
   ${rule}
   http-request return status 200 content-type text/plain string "payments: ok\\n"
 ${plaintext ? permissive(port, inner) : ''}`;
@@ -75,6 +83,12 @@ export const haproxy: LabProgram = {
     { name: 'optional', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
     { name: 'required-ignore-err', fails: EVERY_BAD_CERTIFICATE, isolates: false },
     { name: 'optional-ignore-err', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
+    // The name is right on every certificate, and nobody verified any.
+    { name: 'names-unverified', fails: EVERY_BAD_CERTIFICATE, isolates: true },
+    // ssl_c_verify is 0 for who brings no certificate, too.
+    { name: 'verified-not-used', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
+    { name: 'verified-and-used', fails: [], isolates: false },
+    { name: 'expired-crl', fails: ['CONTROL_REJECTED'], unsure: ['CONTROL_NOT_ACCEPTED'], isolates: false },
     {
       name: 'none',
       fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],

@@ -4,10 +4,11 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
 
 type Settings = {
-  readonly verify: 'on' | 'optional' | 'optional_no_ca';
+  readonly verify: 'on' | 'optional' | 'optional_no_ca' | 'off';
   readonly crl: 'crl' | 'expiredCrl' | null;
   readonly http?: string;
   readonly server?: string;
@@ -29,6 +30,8 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   optional: { verify: 'optional', crl: 'crl' },
   optional_no_ca: { verify: 'optional_no_ca', crl: null },
   'optional_no_ca-crl': { verify: 'optional_no_ca', crl: 'crl' },
+  'names-unverified': { verify: 'optional_no_ca', crl: null, location: PAYMENTS_ONLY },
+  off: { verify: 'off', crl: null },
   'return-444': unverifiedGet('return 444;'),
   'soft-200': unverifiedGet('return 200 "{\\"error\\": \\"denied\\"}\\n";'),
   'redirect-login': unverifiedGet('return 302 /login;'),
@@ -92,6 +95,13 @@ export const nginx: LabProgram = {
       fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_UNTRUSTED_ISSUER'],
       isolates: false,
     },
+    {
+      // A name that nobody verified: an identity test alone would call it isolated.
+      name: 'names-unverified',
+      fails: ['ACCEPTED_UNTRUSTED_ISSUER', 'ACCEPTED_SELF_SIGNED', 'ACCEPTED_REVOKED'],
+      isolates: true,
+    },
+    { name: 'off', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false, requests: false },
     { name: 'return-444', fails: [], isolates: false },
     {
       name: 'soft-200',
