@@ -44,6 +44,7 @@ Group #65534
 Listen ${HOST}:${port}
 StartServers 1
 ServerLimit 1
+MinSpareThreads 1
 ${LOADED.map((module) => `LoadModule ${module}_module ${MODULES}/mod_${module}.so`).join('\n')}
 SSLSessionCache shmcb:${directory}/sessions(64000)
 SSLEngine on
