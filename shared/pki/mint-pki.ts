@@ -39,6 +39,8 @@ export type TestPki = {
   readonly identities: Readonly<Record<IdentityName, Issued>>;
   /** Of the root (which revokes `revoked`) and of the intermediate. */
   readonly crlPem: string;
+  /** Of both, and past their nextUpdate. */
+  readonly expiredCrlPem: string;
 };
 
 const LOOPBACK: readonly AltName[] = [{ dns: 'localhost' }, { ip: '127.0.0.1' }, { ip: '::1' }];
@@ -105,12 +107,13 @@ export const mintTestPki = async (now: Instant, keyKind: KeyKind = 'ec-prime256v
     intermediate: await authority('Lab issuing', root),
     otherRoot: await authority('Other root'),
   };
+  const crls = (validity: Validity): string =>
+    issueRevocationList(root, [REVOKED_SERIAL], validity) + issueRevocationList(authorities.intermediate, [], validity);
   return {
     ...authorities,
     servers: await mintServers(authorities, dates, keyKind),
     identities: await mintIdentities(authorities, dates, keyKind),
-    crlPem:
-      issueRevocationList(root, [REVOKED_SERIAL], dates.current) +
-      issueRevocationList(authorities.intermediate, [], dates.current),
+    crlPem: crls(dates.current),
+    expiredCrlPem: crls(dates.past),
   };
 };

@@ -13,6 +13,7 @@ export type PkiFiles = {
   readonly ca: string;
   readonly otherCa: string;
   readonly crl: string;
+  readonly expiredCrl: string;
   /** `ca` and `crl` in one, as OpenSSL's lookup reads more than one CRL. */
   readonly caWithCrl: string;
   readonly server: (name: ServerName) => KeyFiles;
@@ -31,7 +32,7 @@ const writePair = async (files: KeyFiles, { certificatePem, privateKey }: Issued
   await writeFile(files.privateKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 };
 
-/** `ca.pem`, `other-ca.pem`, `crl.pem`, `ca-with-crl.pem`, and `servers/` and `identities/` with a `.crt` and a `.key` (mode 0600) each. */
+/** `ca.pem`, `other-ca.pem`, `crl.pem`, `expired-crl.pem`, `ca-with-crl.pem`, and `servers/` and `identities/` with a `.crt` and a `.key` (mode 0600) each. */
 export const writePki = async (pki: TestPki, directory: string): Promise<PkiFiles> => {
   const pair = (folder: string, name: string): KeyFiles => ({
     certificate: join(directory, folder, `${name}.crt`),
@@ -42,6 +43,7 @@ export const writePki = async (pki: TestPki, directory: string): Promise<PkiFile
     ca: join(directory, 'ca.pem'),
     otherCa: join(directory, 'other-ca.pem'),
     crl: join(directory, 'crl.pem'),
+    expiredCrl: join(directory, 'expired-crl.pem'),
     caWithCrl: join(directory, 'ca-with-crl.pem'),
     server: (name) => pair('servers', name),
     identity: (name) => pair('identities', name),
@@ -51,6 +53,7 @@ export const writePki = async (pki: TestPki, directory: string): Promise<PkiFile
   await writeFile(files.ca, pki.root.certificatePem);
   await writeFile(files.otherCa, pki.otherRoot.certificatePem);
   await writeFile(files.crl, pki.crlPem);
+  await writeFile(files.expiredCrl, pki.expiredCrlPem);
   await writeFile(files.caWithCrl, pki.root.certificatePem + pki.crlPem);
   for (const [name, issued] of Object.entries(pki.servers)) await writePair(pair('servers', name), issued);
   for (const [name, issued] of Object.entries(pki.identities)) await writePair(pair('identities', name), issued);

@@ -1,14 +1,23 @@
 /** What every relying party of the lab has in common: it runs on loopback, and it is ended by whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import type { KeyFiles, PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import type { Code, TlsVersion } from '../../../shared/model/names.ts';
 
 export type Running = { readonly port: number; readonly stop: () => Promise<void> };
 
 /** What must come out of a mode: codes of the checks that fail, and of those that cannot be told (none where left out). */
-export type Expected = { readonly fails: readonly Code[]; readonly unsure?: readonly Code[] };
+export type Expected = {
+  readonly fails: readonly Code[];
+  readonly unsure?: readonly Code[];
+  /** Fails that come out or do not, by a race within the program itself. */
+  readonly may?: readonly Code[];
+  /** Whether it asks every client for a certificate; default: the mode's, then true. */
+  readonly requests?: boolean;
+};
 
 /** One way of configuring a program, and what must come out of it, under TLS 1.2 and 1.3 alike unless a version says otherwise. */
 export type LabMode = Expected & {
@@ -19,8 +28,6 @@ export type LabMode = Expected & {
   readonly in?: Partial<Readonly<Record<TlsVersion, Expected>>>;
   /** Registry fields of its endpoint beside name, url, trustBundle, admits and tlsVersions. */
   readonly endpoint?: Readonly<Record<string, unknown>>;
-  /** Whether it asks every client for a certificate in the handshake; default: true. */
-  readonly requests?: boolean;
   /** Path and query of its URL; default: the program's. */
   readonly path?: string;
 };
@@ -38,6 +45,8 @@ export type LabProgram = {
 };
 
 export const HOST = '127.0.0.1';
+/** Debian keeps servers where only root's PATH looks. */
+export const SBIN_PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
 const children = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of children) child.kill();
@@ -54,6 +63,15 @@ export const freePort = (): Promise<number> =>
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
+
+/** For programs that read both from one file. */
+export const writeKeyAndCertificate = async (files: KeyFiles, directory: string): Promise<string> => {
+  const file = join(directory, 'server.pem');
+  await writeFile(file, (await readFile(files.privateKey, 'utf8')) + (await readFile(files.certificate, 'utf8')), {
+    mode: 0o600,
+  });
+  return file;
+};
 
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -4,22 +4,58 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
 
-/** Debian keeps it where only root's PATH looks. */
-const PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
+type Settings = {
+  readonly verify: 'on' | 'optional' | 'optional_no_ca' | 'off';
+  readonly crl: 'crl' | 'expiredCrl' | null;
+  readonly http?: string;
+  readonly server?: string;
+  /** What it does before it lets in whoever TLS let in. */
+  readonly location?: string;
+};
 
-type Settings = { readonly verify: 'on' | 'optional' | 'optional_no_ca'; readonly crl: boolean };
-const SETTINGS: Readonly<Record<string, Settings> & { strict: Settings }> = {
-  strict: { verify: 'on', crl: true },
-  optional: { verify: 'optional', crl: true },
-  optional_no_ca: { verify: 'optional_no_ca', crl: false },
-  'optional_no_ca-crl': { verify: 'optional_no_ca', crl: true },
+const STRICT: Settings = { verify: 'on', crl: 'crl' };
+const PAYMENTS_ONLY = 'if ($payments = 0) { return 403; }';
+/** TLS lets in whoever brings no certificate, and the application has the last word. */
+const unverifiedGet = (answer: string): Settings => ({
+  verify: 'optional',
+  crl: 'crl',
+  location: `if ($ssl_client_verify != SUCCESS) { ${answer} }`,
+});
+
+const SETTINGS: Readonly<Record<string, Settings>> = {
+  strict: { ...STRICT, location: PAYMENTS_ONLY },
+  optional: { verify: 'optional', crl: 'crl' },
+  optional_no_ca: { verify: 'optional_no_ca', crl: null },
+  'optional_no_ca-crl': { verify: 'optional_no_ca', crl: 'crl' },
+  'names-unverified': { verify: 'optional_no_ca', crl: null, location: PAYMENTS_ONLY },
+  off: { verify: 'off', crl: null },
+  'return-444': unverifiedGet('return 444;'),
+  'soft-200': unverifiedGet('return 200 "{\\"error\\": \\"denied\\"}\\n";'),
+  'redirect-login': unverifiedGet('return 302 /login;'),
+  'remapped-403': {
+    ...STRICT,
+    server: 'error_page 495 496 =403 @denied; location @denied { return 403 "denied\\n"; }',
+    location: PAYMENTS_ONLY,
+  },
+  'control-404': { ...STRICT, location: `${PAYMENTS_ONLY} return 404 "no such page\\n";` },
+  // The first request of each TLS version gets through. `return` comes before limit_req, try_files after it.
+  'rate-limited': {
+    verify: 'optional',
+    crl: 'crl',
+    http: 'limit_req_zone $ssl_protocol zone=lab:1m rate=1r/m;',
+    server: 'location @in { return 200 "payments: ok\\n"; }',
+    location: 'limit_req zone=lab; limit_req_status 429; try_files /none @in;',
+  },
+  'expired-crl': { ...STRICT, crl: 'expiredCrl' },
 };
 
 const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
-  const { verify, crl } = SETTINGS[mode] ?? SETTINGS.strict;
+  const { verify, crl, http = '', server = '', location = '' } = SETTINGS[mode] ?? STRICT;
+  const last = location.includes('try_files') ? '' : 'return 200 "payments: ok\\n";';
   return `
 daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
 events { worker_connections 256; }
@@ -27,14 +63,16 @@ http {
   access_log off;
   client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy; fastcgi_temp_path ${directory}/fastcgi;
   uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
-  map $ssl_client_s_dn $admitted { default ${mode === 'strict' ? 0 : 1}; ~CN=payments 1; }
+  map $ssl_client_s_dn $payments { default 0; ~CN=payments 1; }
+  ${http}
   server {
     listen ${HOST}:${port} ssl;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate ${certificate}; ssl_certificate_key ${privateKey};
-    ssl_client_certificate ${files.ca}; ${crl ? `ssl_crl ${files.crl};` : ''}
+    ssl_client_certificate ${files.ca}; ${crl === null ? '' : `ssl_crl ${files[crl]};`}
     ssl_verify_client ${verify}; ssl_verify_depth 2;
-    location / { if ($admitted = 0) { return 403; } return 200 "payments: ok\\n"; }
+    ${server}
+    location / { ${location} ${last} }
   }
 }
 `;
@@ -57,11 +95,31 @@ export const nginx: LabProgram = {
       fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_UNTRUSTED_ISSUER'],
       isolates: false,
     },
+    {
+      // A name that nobody verified: an identity test alone would call it isolated.
+      name: 'names-unverified',
+      fails: ['ACCEPTED_UNTRUSTED_ISSUER', 'ACCEPTED_SELF_SIGNED', 'ACCEPTED_REVOKED'],
+      isolates: true,
+    },
+    { name: 'off', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false, requests: false },
+    { name: 'return-444', fails: [], isolates: false },
+    {
+      name: 'soft-200',
+      fails: [],
+      isolates: false,
+      endpoint: { accepts: { body: 'payments: ok' }, rejects: { body: 'denied' } },
+    },
+    { name: 'redirect-login', fails: [], isolates: false, endpoint: { rejects: { status: [302, 400] } } },
+    { name: 'remapped-403', fails: [], isolates: true },
+    { name: 'control-404', fails: [], isolates: true, endpoint: { accepts: { status: [404] } } },
+    // It lets everybody in, but 429 neither accepts nor refuses: no false pass.
+    { name: 'rate-limited', fails: [], unsure: ['AMBIGUOUS_ANSWER'], isolates: true },
+    // It refuses everybody: an outage, which proves nothing about enforcement.
+    { name: 'expired-crl', fails: ['CONTROL_REJECTED'], unsure: ['CONTROL_NOT_ACCEPTED'], isolates: false },
   ],
   version: async () => {
-    const { stderr } = await promisify(execFile)('nginx', ['-v'], { env: { ...process.env, PATH } }).catch(() => ({
-      stderr: '',
-    }));
+    const env = { ...process.env, PATH: SBIN_PATH };
+    const { stderr } = await promisify(execFile)('nginx', ['-v'], { env }).catch(() => ({ stderr: '' }));
     return stderr.trim() || null;
   },
   start: async (mode, files) => {
@@ -69,6 +127,6 @@ export const nginx: LabProgram = {
     const port = await freePort();
     const file = join(directory, 'nginx.conf');
     await writeFile(file, config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${PATH}`, 'nginx', '-p', directory, '-e', 'stderr', '-c', file], port);
+    return startProcess('env', [`PATH=${SBIN_PATH}`, 'nginx', '-p', directory, '-e', 'stderr', '-c', file], port);
   },
 };

@@ -1,0 +1,116 @@
+/** Apache httpd (mod_ssl): refuses with TLS alerts, and by subject with 403. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { type Expected, freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
+
+/** Where Debian and Fedora keep modules; a program does not say. */
+const MODULES = ['/usr/lib/apache2/modules', '/usr/lib64/httpd/modules'].find(existsSync);
+const LOADED = ['mpm_event', 'authz_core', 'rewrite', 'socache_shmcb', 'ssl'];
+const PROGRAM = MODULES?.includes('httpd') ? 'httpd' : 'apache2';
+
+const env = { ...process.env, PATH: SBIN_PATH };
+
+type Settings = { readonly verify: string; readonly crl: boolean; readonly location: string };
+const PAYMENTS_ONLY = `Require expr "%{SSL_CLIENT_S_DN_CN} == 'payments'"`;
+const STRICT: Settings = { verify: 'require', crl: true, location: PAYMENTS_ONLY };
+const SETTINGS: Readonly<Record<string, Settings>> = {
+  'optional-authorizes': { verify: 'optional', crl: true, location: 'Require ssl-verify-client' },
+  optional: { verify: 'optional', crl: true, location: '' },
+  optional_no_ca: { verify: 'optional_no_ca', crl: false, location: '' },
+  none: { verify: 'none', crl: true, location: '' },
+  // The handshake asks for nothing: TLS 1.2 renegotiates once the path is known, TLS 1.3 asks by post-handshake authentication.
+  'per-location-optional': { verify: 'none', crl: true, location: 'SSLVerifyClient optional' },
+  'per-location': { verify: 'none', crl: true, location: `SSLVerifyClient require\n${PAYMENTS_ONLY}` },
+};
+
+/** It wants to serve as somebody who cannot read the files of this test: the answer is in the configuration. */
+const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
+  const { certificate, privateKey } = files.server('good');
+  const { verify, crl, location } = SETTINGS[mode] ?? STRICT;
+  return `
+ServerRoot ${directory}
+DefaultRuntimeDir ${directory}
+PidFile ${directory}/apache.pid
+ErrorLog ${directory}/error.log
+Mutex file:${directory}
+ServerName localhost
+User #65534
+Group #65534
+Listen ${HOST}:${port}
+StartServers 1
+ServerLimit 1
+MinSpareThreads 1
+${LOADED.map((module) => `LoadModule ${module}_module ${MODULES}/mod_${module}.so`).join('\n')}
+SSLSessionCache shmcb:${directory}/sessions(64000)
+SSLEngine on
+SSLProtocol -all +TLSv1.2 +TLSv1.3
+SSLCertificateFile ${certificate}
+SSLCertificateKeyFile ${privateKey}
+SSLCACertificateFile ${files.ca}
+${crl ? `SSLCARevocationFile ${files.crl}\nSSLCARevocationCheck chain` : ''}
+SSLVerifyClient ${verify}
+SSLVerifyDepth 2
+ErrorDocument 200 "payments: ok"
+<Location />
+  RewriteEngine on
+  RewriteRule ^ - [R=200,L]
+  ${location}
+</Location>
+`;
+};
+
+/**
+ * No client of Node offers post-handshake authentication: the control's certificate is never sent, so its 403 says nothing about it.
+ * Not what the product says yet (CONTROL_REJECTED).
+ */
+const NEVER_SENT: Expected = { fails: [], unsure: ['CONTROL_NOT_ACCEPTED', 'IDENTITY_UNUSABLE'], requests: false };
+
+export const apache: LabProgram = {
+  name: 'apache',
+  modes: [
+    { name: 'strict', fails: [], isolates: true },
+    { name: 'optional', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
+    {
+      name: 'optional_no_ca',
+      fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_UNTRUSTED_ISSUER', 'ACCEPTED_SELF_SIGNED', 'ACCEPTED_REVOKED'],
+      isolates: false,
+    },
+    {
+      name: 'none',
+      fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
+      isolates: false,
+      requests: false,
+    },
+    {
+      name: 'per-location',
+      fails: [],
+      isolates: true,
+      in: { '1.3': NEVER_SENT },
+    },
+    {
+      name: 'per-location-optional',
+      fails: ['ACCEPTED_NO_CERTIFICATE'],
+      isolates: false,
+      in: { '1.3': NEVER_SENT },
+    },
+    { name: 'optional-authorizes', fails: [], isolates: false },
+  ],
+  version: async () => {
+    if (MODULES === undefined) return null;
+    const { stdout } = await promisify(execFile)(PROGRAM, ['-v'], { env }).catch(() => ({ stdout: '' }));
+    const revision = /Apache\/\S+/.exec(stdout)?.[0];
+    return revision ?? null;
+  },
+  start: async (mode, files) => {
+    const directory = await mkdtemp(join(files.directory, 'apache-'));
+    const port = await freePort();
+    const file = join(directory, 'apache.conf');
+    await writeFile(file, config(mode, port, directory, files));
+    return startProcess('env', [`PATH=${SBIN_PATH}`, PROGRAM, '-DFOREGROUND', '-f', file], port);
+  },
+};
