@@ -29,7 +29,7 @@ http {
   uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
   map $ssl_client_s_dn $admitted { default ${mode === 'strict' ? 0 : 1}; ~CN=payments 1; }
   server {
-    listen ${HOST}:${port} ssl;
+    listen ${HOST}:${port} ssl http2;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate ${certificate}; ssl_certificate_key ${privateKey};
     ssl_client_certificate ${files.ca}; ${crl ? `ssl_crl ${files.crl};` : ''}
