@@ -1,4 +1,4 @@
-/** gRPC's standard health service: on grpcio's own TLS, and behind Envoy. */
+/** gRPC's standard health service: on grpcio's own TLS, and behind proxies that end TLS. */
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
@@ -7,6 +7,7 @@ import { pythonTools } from '../../setup/python-venv.ts';
 import { envoy, startEnvoy } from './envoy.ts';
 import { versionLine } from './installed.ts';
 import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { nginx, startNginx } from './nginx.ts';
 
 const SOURCE = join(import.meta.dirname, 'python/health_server.py');
 const SERVICE = 'pricing.v1.Pricing';
@@ -27,7 +28,7 @@ const startGrpcio = async (mode: string, files: PkiFiles): Promise<Running> => {
   return startProcess((await python()) ?? 'python3', [SOURCE, ...flags], port);
 };
 
-export const grpcio: LabProgram = {
+const grpcio: LabProgram = {
   name: 'grpcio',
   scheme: 'grpcs',
   path: `/${SERVICE}`,
@@ -51,19 +52,27 @@ export const grpcio: LabProgram = {
   start: startGrpcio,
 };
 
-/** Refuses in TLS with alerts, and by principal with grpc-status 7. */
-export const envoyGrpc: LabProgram = {
-  name: 'envoy-grpc',
+type Proxy = { readonly program: LabProgram; readonly start: typeof startEnvoy };
+
+const inFront = ({ program, start }: Proxy): LabProgram => ({
+  name: `${program.name}-grpc`,
   scheme: 'grpcs',
   path: `/${SERVICE}`,
-  modes: envoy.modes,
-  version: envoy.version,
+  modes: program.modes,
+  version: async () => ((await grpcio.version()) === null ? null : program.version()),
   start: async (mode, files) => {
     const upstream = await startGrpcio('plaintext', files);
-    const proxy = await startEnvoy(mode, files, upstream.port).catch(async (error: unknown) => {
+    const proxy = await start(mode, files, upstream.port).catch(async (error: unknown) => {
       await upstream.stop();
       throw error;
     });
     return { port: proxy.port, stop: async () => void (await Promise.all([proxy.stop(), upstream.stop()])) };
   },
-};
+});
+
+/** Envoy refuses in TLS with alerts, and by principal with grpc-status 7; nginx with HTTP's 400 and 403, and no grpc-status. */
+export const GRPC_PROGRAMS: readonly LabProgram[] = [
+  grpcio,
+  inFront({ program: envoy, start: startEnvoy }),
+  inFront({ program: nginx, start: startNginx }),
+];

@@ -1,13 +1,9 @@
 /** nginx: refuses in HTTP (400), after a handshake that succeeds. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
-
-/** Debian keeps it where only root's PATH looks. */
-const PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
+import { fromPath, versionLine } from './installed.ts';
+import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 type Settings = { readonly verify: 'on' | 'optional' | 'optional_no_ca'; readonly crl: boolean };
 const SETTINGS: Readonly<Record<string, Settings> & { strict: Settings }> = {
@@ -17,9 +13,12 @@ const SETTINGS: Readonly<Record<string, Settings> & { strict: Settings }> = {
   'optional_no_ca-crl': { verify: 'optional_no_ca', crl: true },
 };
 
-const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
+type Place = { readonly port: number; readonly directory: string; readonly upstream: number | null };
+
+const config = (mode: string, { port, directory, upstream }: Place, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl } = SETTINGS[mode] ?? SETTINGS.strict;
+  const answer = upstream === null ? 'return 200 "payments: ok\\n"' : `grpc_pass grpc://${HOST}:${upstream}`;
   return `
 daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
 events { worker_connections 256; }
@@ -34,10 +33,19 @@ http {
     ssl_certificate ${certificate}; ssl_certificate_key ${privateKey};
     ssl_client_certificate ${files.ca}; ${crl ? `ssl_crl ${files.crl};` : ''}
     ssl_verify_client ${verify}; ssl_verify_depth 2;
-    location / { if ($admitted = 0) { return 403; } return 200 "payments: ok\\n"; }
+    location / { if ($admitted = 0) { return 403; } ${answer}; }
   }
 }
 `;
+};
+
+/** `upstream`: the port of a gRPC service without TLS, to which it passes on what it lets in. It speaks HTTP/2 with whoever offers it. */
+export const startNginx = async (mode: string, files: PkiFiles, upstream: number | null = null): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'nginx-'));
+  const port = await freePort();
+  const file = join(directory, 'nginx.conf');
+  await writeFile(file, config(mode, { port, directory, upstream }, files));
+  return startProcess(...fromPath('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
 };
 
 export const nginx: LabProgram = {
@@ -58,17 +66,6 @@ export const nginx: LabProgram = {
       isolates: false,
     },
   ],
-  version: async () => {
-    const { stderr } = await promisify(execFile)('nginx', ['-v'], { env: { ...process.env, PATH } }).catch(() => ({
-      stderr: '',
-    }));
-    return stderr.trim() || null;
-  },
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'nginx-'));
-    const port = await freePort();
-    const file = join(directory, 'nginx.conf');
-    await writeFile(file, config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${PATH}`, 'nginx', '-p', directory, '-e', 'stderr', '-c', file], port);
-  },
+  version: () => versionLine('nginx', '-v'),
+  start: (mode, files) => startNginx(mode, files),
 };

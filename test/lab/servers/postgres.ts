@@ -14,8 +14,13 @@ const RULES = {
   strict: ['hostssl all all samehost cert clientcert=verify-full'],
   'scram-verify-ca': ['hostssl all all samehost scram-sha-256 clientcert=verify-ca'],
   scram: ['hostssl all all samehost scram-sha-256'],
+  md5: ['hostssl all all samehost md5'],
   'scram-with-ca': ['hostssl all all samehost scram-sha-256'],
   'permissive-plaintext': ['hostssl all all samehost cert', 'host all all samehost trust'],
+  'scram-plaintext': [
+    'hostssl all all samehost scram-sha-256 clientcert=verify-ca',
+    'hostnossl all all samehost scram-sha-256',
+  ],
   mixed: ['hostssl all payments samehost cert', 'host all all samehost scram-sha-256'],
 } as const;
 type ModeName = keyof typeof RULES;
@@ -30,11 +35,12 @@ const settings = (mode: ModeName, port: number, { folder, data }: Cluster): read
     autovacuum: 'off',
     shared_buffers: '1MB',
     hba_file: join(folder, 'pg_hba.conf'),
+    password_encryption: mode === 'md5' ? 'md5' : 'scram-sha-256',
     ssl: 'on',
     ssl_min_protocol_version: 'TLSv1.2',
     ssl_cert_file: join(folder, 'server.crt'),
     ssl_key_file: join(folder, 'server.key'),
-    ...(mode === 'scram' ? {} : verified),
+    ...(mode === 'scram' || mode === 'md5' ? {} : verified),
   };
   return [
     '-D',
@@ -45,6 +51,7 @@ const settings = (mode: ModeName, port: number, { folder, data }: Cluster): read
   ];
 };
 
+const OPEN = ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE] as const;
 const READY_TIMEOUT_MS = 10_000;
 /** It accepts connections before it can answer them ("the database system is starting up"). */
 const answers = async (port: number): Promise<void> => {
@@ -67,16 +74,15 @@ export const postgres: LabProgram = {
     { name: 'strict', fails: [], isolates: true },
     // A certificate and a password: the control is asked for the password, the others are refused before that.
     { name: 'scram-verify-ca', fails: [], isolates: false },
-    {
-      // A password only.
-      name: 'scram',
-      fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
-      isolates: false,
-      requests: false,
-    },
+    // A password only, from everybody.
+    { name: 'scram', fails: OPEN, isolates: false, requests: false },
+    // The same, and no two requests for it are equal: each carries its salt.
+    { name: 'md5', fails: OPEN, isolates: false, requests: false },
     // With a CA it asks for a certificate, and judges those that come.
     { name: 'scram-with-ca', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
     { name: 'permissive-plaintext', fails: ['ACCEPTED_PLAINTEXT'], isolates: true },
+    // Without TLS the password is enough. Only the offer of SCRAM-SHA-256-PLUS, which needs TLS, is missing there.
+    { name: 'scram-plaintext', fails: ['ACCEPTED_PLAINTEXT'], isolates: false },
     // Without TLS the line for everybody else fits: a password is asked for, where the control was let in.
     { name: 'mixed', fails: [], unsure: ['AMBIGUOUS_ANSWER'], isolates: true },
   ],

@@ -15,6 +15,8 @@ export const redis: LabProgram = {
     { name: 'no', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false, requests: false },
     // The control gets NOAUTH: as far as mutual TLS leads.
     { name: 'requirepass', fails: ['ACCEPTED_REVOKED'], isolates: false },
+    // The control gets NOPERM, as everybody does whom TLS lets in.
+    { name: 'acl', fails: ['ACCEPTED_REVOKED'], isolates: false },
     {
       // A password only, and NOAUTH for everybody: not for want of a certificate.
       name: 'requirepass-no',
@@ -42,6 +44,7 @@ export const redis: LabProgram = {
       ...(mode.startsWith('requirepass') ? { requirepass: randomUUID() } : {}),
     };
     const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+    if (mode === 'acl') args.push('--user', 'default', 'on', 'nopass', '~*', '-@all');
     return startProcess(...fromPath('redis-server', args), port);
   },
 };

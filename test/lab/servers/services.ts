@@ -1,5 +1,5 @@
 /** The lab's relying parties that speak something else than HTTP/1.1. */
-import { envoyGrpc, grpcio } from './grpc.ts';
+import { GRPC_PROGRAMS } from './grpc.ts';
 import { HTTP2_PROGRAMS } from './http2.ts';
 import type { LabProgram } from './lab-server.ts';
 import { mosquitto } from './mosquitto.ts';
@@ -10,8 +10,7 @@ import { redis } from './redis.ts';
 
 export const SERVICES: readonly LabProgram[] = [
   ...HTTP2_PROGRAMS,
-  grpcio,
-  envoyGrpc,
+  ...GRPC_PROGRAMS,
   postgres,
   mosquitto,
   redis,
