@@ -5,9 +5,22 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PATH:/usr/sbin:/usr/local/go/bin"
 
+# Built into nginx, or a module of its own.
+nginx_streams() {
+  local built modules
+  built=$(nginx -V 2>&1) || return 1
+  [[ "$built" =~ --with-stream(\ |$) ]] && return
+  modules=${built#*--modules-path=}
+  [ -e "${modules%% *}/ngx_stream_module.so" ]
+}
+
 missing=()
 command -v nginx >/dev/null || missing+=(nginx-light)
 command -v openssl >/dev/null || missing+=(openssl)
+nginx_streams || missing+=(libnginx-mod-stream)
+command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v mosquitto >/dev/null || missing+=(mosquitto)
+command -v redis-server >/dev/null || missing+=(redis-server)
 command -v go >/dev/null || missing+=(golang-go)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 
@@ -16,8 +29,23 @@ if [ "${#missing[@]}" -gt 0 ]; then
   root=()
   [ "$(id -u)" -eq 0 ] || root=(sudo -n)
   export DEBIAN_FRONTEND=noninteractive
+  # The tests start what they need, on ports of their own: nothing of this becomes a service of the machine, now or at its next start.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    trap '"${root[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+  fi
   "${root[@]}" apt-get -qq update >/dev/null
   "${root[@]}" apt-get -qq install --no-install-recommends "${missing[@]}" >/dev/null
+  for package in "${missing[@]}"; do
+    case "$package" in
+      nginx-light) service=nginx ;;
+      postgresql | mosquitto | redis-server) service=$package ;;
+      *) continue ;;
+    esac
+    command -v systemctl >/dev/null && "${root[@]}" systemctl --quiet disable "$service" 2>/dev/null || true
+  done
 fi
 
 # Envoy and the AWS emulator come from PyPI. The Node that the install brought reads TypeScript; the machine’s own may not.
