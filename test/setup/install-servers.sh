@@ -5,6 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PATH:/usr/sbin:/usr/local/go/bin"
 
+# Built into nginx, or a module of its own.
+nginx_streams() {
+  local built modules
+  built=$(nginx -V 2>&1) || return 1
+  [[ "$built" =~ --with-stream(\ |$) ]] && return
+  modules=${built#*--modules-path=}
+  [ -e "${modules%% *}/ngx_stream_module.so" ]
+}
+
 missing=()
 command -v nginx >/dev/null || missing+=(nginx-light)
 command -v apache2 >/dev/null || missing+=(apache2-bin)
@@ -14,6 +23,10 @@ find /usr/lib/lighttpd -name mod_openssl.so 2>/dev/null | grep -q . || missing+=
 command -v stunnel >/dev/null || missing+=(stunnel4)
 command -v hitch >/dev/null || missing+=(hitch)
 command -v openssl >/dev/null || missing+=(openssl)
+nginx_streams || missing+=(libnginx-mod-stream)
+command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+command -v mosquitto >/dev/null || missing+=(mosquitto)
+command -v redis-server >/dev/null || missing+=(redis-server)
 command -v go >/dev/null || missing+=(golang-go)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 
@@ -22,18 +35,22 @@ if [ "${#missing[@]}" -gt 0 ]; then
   root=()
   [ "$(id -u)" -eq 0 ] || root=(sudo -n)
   export DEBIAN_FRONTEND=noninteractive
-  # Debian starts a server as it installs it, and again at every boot: the lab wants the program only.
+  # The tests start what they need, on ports of their own: nothing of this becomes a service of the machine, now or at its next start.
   policy=/usr/sbin/policy-rc.d
   if [ ! -e "$policy" ]; then
     trap '"${root[@]}" rm -f "$policy"' EXIT
-    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" install -m 755 /dev/stdin "$policy"
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
   fi
   "${root[@]}" apt-get -qq update >/dev/null
   "${root[@]}" apt-get -qq install --no-install-recommends "${missing[@]}" >/dev/null
-  for unit in nginx haproxy lighttpd hitch; do
-    case " ${missing[*]}" in
-      *" $unit"*) "${root[@]}" systemctl disable --quiet "$unit" 2>/dev/null || true ;;
+  for package in "${missing[@]}"; do
+    case "$package" in
+      nginx-light) service=nginx ;;
+      postgresql | mosquitto | redis-server | haproxy | lighttpd | hitch) service=$package ;;
+      *) continue ;;
     esac
+    command -v systemctl >/dev/null && "${root[@]}" systemctl --quiet disable "$service" 2>/dev/null || true
   done
 fi
 

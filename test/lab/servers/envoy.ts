@@ -6,91 +6,23 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/mint-pki.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
-
-const TYPE = 'type.googleapis.com/envoy.extensions';
-const ROUTER = { name: 'router', typed_config: { '@type': `${TYPE}.filters.http.router.v3.Router` } };
-
-const rbac = (principal: string) => ({
-  name: 'rbac',
-  typed_config: {
-    '@type': `${TYPE}.filters.http.rbac.v3.RBAC`,
-    rules: {
-      policies: {
-        admitted: {
-          permissions: [{ any: true }],
-          principals: [{ authenticated: { principal_name: { exact: principal } } }],
-        },
-      },
-    },
-  },
-});
-
-const http = (filters: readonly object[]) => ({
-  name: 'http',
-  typed_config: {
-    '@type': `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
-    stat_prefix: 'lab',
-    http_filters: [...filters, ROUTER],
-    route_config: {
-      virtual_hosts: [
-        {
-          name: 'all',
-          domains: ['*'],
-          routes: [
-            { match: { prefix: '/' }, direct_response: { status: 200, body: { inline_string: 'payments: ok\n' } } },
-          ],
-        },
-      ],
-    },
-  },
-});
-
-const tls = (mode: string, files: PkiFiles) => {
-  const { certificate, privateKey } = files.server('good');
-  const validation = {
-    trusted_ca: { filename: files.ca },
-    crl: { filename: files.crl },
-    ...(mode === 'accept_untrusted' ? { trust_chain_verification: 'ACCEPT_UNTRUSTED' } : {}),
-  };
-  return {
-    name: 'tls',
-    typed_config: {
-      '@type': `${TYPE}.transport_sockets.tls.v3.DownstreamTlsContext`,
-      require_client_certificate: mode !== 'not-required',
-      common_tls_context: {
-        tls_params: { tls_minimum_protocol_version: 'TLSv1_2', tls_maximum_protocol_version: 'TLSv1_3' },
-        tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: privateKey } }],
-        ...(mode === 'no-trusted-ca' ? {} : { validation_context: validation }),
-      },
-    },
-  };
-};
-
-/** JSON is YAML: nothing to quote wrongly. */
-const config = (mode: string, port: number, files: PkiFiles): string =>
-  JSON.stringify({
-    static_resources: {
-      listeners: [
-        {
-          name: 'lab',
-          address: { socket_address: { address: HOST, port_value: port } },
-          filter_chains: [
-            {
-              transport_socket: tls(mode, files),
-              filters: [http(mode === 'strict' ? [rbac(principalOf('payments'))] : [])],
-            },
-          ],
-        },
-      ],
-    },
-  });
+import { envoyConfig } from './envoy-config.ts';
+import { freePort, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 const binary = async (): Promise<string | null> => {
   const tools = await pythonTools();
   return tools.ok ? tools.tool('envoy') : null;
+};
+
+/** `upstream`: the port of a gRPC service without TLS, to which it passes on what it lets in. */
+export const startEnvoy = async (mode: string, files: PkiFiles, upstream: number | null = null): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'envoy-'));
+  const port = await freePort();
+  const file = join(directory, 'envoy.yaml');
+  await writeFile(file, envoyConfig(mode, port, files, upstream));
+  const quiet = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
+  return startProcess((await binary()) ?? 'envoy', ['--config-path', file, ...quiet], port);
 };
 
 export const envoy: LabProgram = {
@@ -99,6 +31,7 @@ export const envoy: LabProgram = {
     { name: 'strict', fails: [], isolates: true },
     { name: 'not-required', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
     { name: 'accept_untrusted', fails: EVERY_BAD_CERTIFICATE, isolates: false },
+    { name: 'permissive', fails: ['ACCEPTED_PLAINTEXT'], isolates: true },
     // Nothing to verify against: it does not even ask.
     {
       name: 'no-trusted-ca',
@@ -114,12 +47,5 @@ export const envoy: LabProgram = {
     const revision = /version: (\S+)/.exec(stdout)?.[1];
     return revision === undefined ? null : `envoy ${revision}`;
   },
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'envoy-'));
-    const port = await freePort();
-    const file = join(directory, 'envoy.yaml');
-    await writeFile(file, config(mode, port, files));
-    const quiet = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'warning'];
-    return startProcess((await binary()) ?? 'envoy', ['--config-path', file, ...quiet], port);
-  },
+  start: (mode, files) => startEnvoy(mode, files),
 };

@@ -81,7 +81,12 @@ const accepts = (port: number): Promise<boolean> =>
   });
 
 /** Starts a program and waits until its port accepts. Rejects with what it said if it ends before that. */
-export const startProcess = async (command: string, args: readonly string[], port: number): Promise<Running> => {
+export const startProcess = async (
+  command: string,
+  args: readonly string[],
+  port: number,
+  endedBy: NodeJS.Signals = 'SIGTERM',
+): Promise<Running> => {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said = (said + chunk).slice(-4000)));
@@ -96,7 +101,7 @@ export const startProcess = async (command: string, args: readonly string[], por
   children.add(child);
   const stop = async () => {
     children.delete(child);
-    child.kill();
+    child.kill(endedBy);
     await exited;
   };
   for (const deadline = Date.now() + READY_TIMEOUT_MS; !(await accepts(port)); await sleep(20)) {

@@ -1,11 +1,10 @@
 /** nginx: refuses in HTTP (400), after a handshake that succeeds. */
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
+import { fromPath, versionLine } from './installed.ts';
+import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 type Settings = {
   readonly verify: 'on' | 'optional' | 'optional_no_ca' | 'off';
@@ -52,10 +51,13 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   'expired-crl': { ...STRICT, crl: 'expiredCrl' },
 };
 
-const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
+type Place = { readonly port: number; readonly directory: string; readonly upstream: number | null };
+
+const config = (mode: string, { port, directory, upstream }: Place, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl, http = '', server = '', location = '' } = SETTINGS[mode] ?? STRICT;
-  const last = location.includes('try_files') ? '' : 'return 200 "payments: ok\\n";';
+  const served = upstream === null ? 'return 200 "payments: ok\n";' : `grpc_pass grpc://${HOST}:${upstream};`;
+  const last = location.includes('try_files') ? '' : served;
   return `
 daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
 events { worker_connections 256; }
@@ -66,7 +68,7 @@ http {
   map $ssl_client_s_dn $payments { default 0; ~CN=payments 1; }
   ${http}
   server {
-    listen ${HOST}:${port} ssl;
+    listen ${HOST}:${port} ssl http2;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_certificate ${certificate}; ssl_certificate_key ${privateKey};
     ssl_client_certificate ${files.ca}; ${crl === null ? '' : `ssl_crl ${files[crl]};`}
@@ -76,6 +78,15 @@ http {
   }
 }
 `;
+};
+
+/** `upstream`: the port of a gRPC service without TLS, to which it passes on what it lets in. It speaks HTTP/2 with whoever offers it. */
+export const startNginx = async (mode: string, files: PkiFiles, upstream: number | null = null): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'nginx-'));
+  const port = await freePort();
+  const file = join(directory, 'nginx.conf');
+  await writeFile(file, config(mode, { port, directory, upstream }, files));
+  return startProcess(...fromPath('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
 };
 
 export const nginx: LabProgram = {
@@ -117,16 +128,6 @@ export const nginx: LabProgram = {
     // It refuses everybody: an outage, which proves nothing about enforcement.
     { name: 'expired-crl', fails: ['CONTROL_REJECTED'], unsure: ['CONTROL_NOT_ACCEPTED'], isolates: false },
   ],
-  version: async () => {
-    const env = { ...process.env, PATH: SBIN_PATH };
-    const { stderr } = await promisify(execFile)('nginx', ['-v'], { env }).catch(() => ({ stderr: '' }));
-    return stderr.trim() || null;
-  },
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'nginx-'));
-    const port = await freePort();
-    const file = join(directory, 'nginx.conf');
-    await writeFile(file, config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${SBIN_PATH}`, 'nginx', '-p', directory, '-e', 'stderr', '-c', file], port);
-  },
+  version: () => versionLine('nginx', '-v'),
+  start: (mode, files) => startNginx(mode, files),
 };

@@ -1,0 +1,41 @@
+/** `openssl s_server -rev`: no protocol above TLS but that each line comes back reversed. */
+import { opensslVersion } from '../../../functions/cli/demo/openssl-server.ts';
+import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+
+const ASKED = { tls: { send: 'ping\n', expect: 'gnip' } };
+/** Whoever may stay is in. It serves one client at a time: without a line to judge, one that says nothing would keep out the rest. */
+const WAITED = { tls: { window: '500ms', send: 'ping\n' } };
+
+const clientsOf = (mode: string, files: PkiFiles): readonly string[] => {
+  const verified = ['-CAfile', files.caWithCrl, '-verify_return_error', '-crl_check_all'];
+  if (mode.startsWith('strict')) return ['-Verify', '1', ...verified];
+  if (mode === 'optional') return ['-verify', '1', ...verified];
+  return mode === 'asks' ? ['-Verify', '1', '-CAfile', files.caWithCrl] : [];
+};
+
+export const opensslRaw: LabProgram = {
+  name: 'openssl-raw',
+  scheme: 'tls',
+  modes: [
+    { name: 'strict', fails: [], isolates: false, endpoint: ASKED },
+    { name: 'strict-window', fails: [], isolates: false, endpoint: WAITED },
+    { name: 'optional', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false, endpoint: ASKED },
+    { name: 'asks', fails: EVERY_BAD_CERTIFICATE, isolates: false, endpoint: ASKED },
+    {
+      name: 'off',
+      fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
+      isolates: false,
+      endpoint: ASKED,
+      requests: false,
+    },
+  ],
+  version: opensslVersion,
+  start: async (mode, files) => {
+    const port = await freePort();
+    const { certificate, privateKey } = files.server('good');
+    const served = ['-accept', `${HOST}:${port}`, '-cert', certificate, '-key', privateKey];
+    return startProcess('openssl', ['s_server', '-quiet', '-rev', ...served, ...clientsOf(mode, files)], port);
+  },
+};
