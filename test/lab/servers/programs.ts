@@ -1,12 +1,15 @@
 /** Every program of the lab, and which of them this machine has. */
+import { granian, hypercorn, uvicorn } from './asgi.ts';
+import { caddy } from './caddy.ts';
 import { envoy } from './envoy.ts';
 import { go } from './go.ts';
 import type { LabProgram } from './lab-server.ts';
 import { nginx } from './nginx.ts';
 import { node } from './node.ts';
 import { openssl } from './openssl.ts';
+import { python } from './python.ts';
 
-const PROGRAMS: readonly LabProgram[] = [nginx, envoy, go, openssl, node];
+const PROGRAMS: readonly LabProgram[] = [nginx, envoy, go, openssl, node, python, uvicorn, hypercorn, granian, caddy];
 
 export type Installed = { readonly program: LabProgram; readonly version: string | null };
 
