@@ -10,14 +10,18 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 )
 
 var modes = map[string]tls.ClientAuthType{
 	"strict":          tls.RequireAndVerifyClientCert,
+	"closes":          tls.RequireAndVerifyClientCert,
+	"permissive":      tls.RequireAndVerifyClientCert,
 	"verify-if-given": tls.VerifyClientCertIfGiven,
 	"require-any":     tls.RequireAnyClientCert,
+	"require-named":   tls.RequireAnyClientCert,
 	"request":         tls.RequestClientCert,
 }
 
@@ -62,7 +66,7 @@ func main() {
 	}
 	pool, listed := x509.NewCertPool(), revoked(*crl)
 	pool.AppendCertsFromPEM(read(*ca))
-	server := http.Server{Addr: *address, ErrorLog: log.New(io.Discard, "", 0)}
+	server := http.Server{ErrorLog: log.New(io.Discard, "", 0)}
 	server.TLSConfig = &tls.Config{
 		Certificates: []tls.Certificate{pair},
 		ClientCAs:    pool,
@@ -78,13 +82,24 @@ func main() {
 		},
 	}
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if *principal != "" && !carries(r.TLS.PeerCertificates, *principal) {
+		// Only the permissive port serves what came without TLS.
+		if *principal != "" && r.TLS != nil && !carries(r.TLS.PeerCertificates, *principal) {
+			if *mode == "closes" {
+				panic(http.ErrAbortHandler)
+			}
 			http.Error(w, "forbidden", http.StatusForbidden)
 			return
 		}
 		fmt.Fprintln(w, "payments: ok")
 	})
-	log.Fatal(server.ListenAndServeTLS("", ""))
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if *mode == "permissive" {
+		log.Fatal(server.Serve(mux(listener, server.TLSConfig)))
+	}
+	log.Fatal(server.ServeTLS(listener, "", ""))
 }
 
 func carries(chain []*x509.Certificate, principal string) bool {
