@@ -10,6 +10,7 @@ command -v nginx >/dev/null || missing+=(nginx-light)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v go >/dev/null || missing+=(golang-go)
 command -v caddy >/dev/null || missing+=(caddy)
+command -v javac >/dev/null || missing+=(default-jdk-headless)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 
 if [ "${#missing[@]}" -gt 0 ]; then

@@ -3,13 +3,27 @@ import { granian, hypercorn, uvicorn } from './asgi.ts';
 import { caddy } from './caddy.ts';
 import { envoy } from './envoy.ts';
 import { go } from './go.ts';
+import { javaHttpsServer, javaSslSocket } from './java.ts';
 import type { LabProgram } from './lab-server.ts';
 import { nginx } from './nginx.ts';
 import { node } from './node.ts';
 import { openssl } from './openssl.ts';
 import { python } from './python.ts';
 
-const PROGRAMS: readonly LabProgram[] = [nginx, envoy, go, openssl, node, python, uvicorn, hypercorn, granian, caddy];
+const PROGRAMS: readonly LabProgram[] = [
+  nginx,
+  envoy,
+  go,
+  openssl,
+  node,
+  python,
+  uvicorn,
+  hypercorn,
+  granian,
+  caddy,
+  javaHttpsServer,
+  javaSslSocket,
+];
 
 export type Installed = { readonly program: LabProgram; readonly version: string | null };
 
