@@ -34,6 +34,8 @@ export const go: LabProgram = {
     // Without a word to a foreign identity: a refusal that only the control beside it proves.
     { name: 'closes', fails: [], isolates: true },
     { name: 'permissive', fails: ['ACCEPTED_PLAINTEXT'], isolates: true },
+    // Whoever looks with a modern client sees a strict server.
+    { name: 'lax-in-tls12', fails: [], in: { '1.2': { fails: ['ACCEPTED_NO_CERTIFICATE'] } }, isolates: false },
     { name: 'verify-if-given', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
     { name: 'require-any', fails: EVERY_BAD_CERTIFICATE, isolates: false },
     // The name is read off a certificate that nobody verified: whoever writes it into one enters, and `orders` is kept out.

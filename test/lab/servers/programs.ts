@@ -2,6 +2,7 @@
 import { granian, hypercorn, uvicorn } from './asgi.ts';
 import { caddy } from './caddy.ts';
 import { envoy } from './envoy.ts';
+import { gnutls } from './gnutls.ts';
 import { go } from './go.ts';
 import { javaHttpsServer, javaSslSocket } from './java.ts';
 import type { LabProgram } from './lab-server.ts';
@@ -21,6 +22,7 @@ const PROGRAMS: readonly LabProgram[] = [
   hypercorn,
   granian,
   caddy,
+  gnutls,
   javaHttpsServer,
   javaSslSocket,
 ];

@@ -18,6 +18,7 @@ import (
 var modes = map[string]tls.ClientAuthType{
 	"strict":          tls.RequireAndVerifyClientCert,
 	"closes":          tls.RequireAndVerifyClientCert,
+	"lax-in-tls12":    tls.RequireAndVerifyClientCert,
 	"permissive":      tls.RequireAndVerifyClientCert,
 	"verify-if-given": tls.VerifyClientCertIfGiven,
 	"require-any":     tls.RequireAnyClientCert,
@@ -92,6 +93,9 @@ func main() {
 		}
 		fmt.Fprintln(w, "payments: ok")
 	})
+	if *mode == "lax-in-tls12" {
+		server.TLSConfig.GetConfigForClient = lax(server.TLSConfig)
+	}
 	listener, err := net.Listen("tcp", *address)
 	if err != nil {
 		log.Fatal(err)
@@ -104,4 +108,18 @@ func main() {
 
 func carries(chain []*x509.Certificate, principal string) bool {
 	return len(chain) > 0 && len(chain[0].URIs) == 1 && chain[0].URIs[0].String() == principal
+}
+
+// An exception for old clients that outlived them: who offers nothing newer than TLS 1.2 may come without a certificate.
+func lax(config *tls.Config) func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	exception := config.Clone()
+	exception.ClientAuth = tls.VerifyClientCertIfGiven
+	return func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		for _, version := range hello.SupportedVersions {
+			if version >= tls.VersionTLS13 {
+				return nil, nil
+			}
+		}
+		return exception, nil
+	}
 }
