@@ -1,6 +1,7 @@
 /** ASGI servers, which end TLS in three ways: uvicorn and hypercorn by asyncio (which closes without an alert), granian by rustls. */
 
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
@@ -27,7 +28,7 @@ const WITHOUT_CRL: readonly LabMode[] = [
 type Server = {
   readonly name: string;
   readonly modes: readonly LabMode[];
-  readonly flags: (mode: string, port: number, files: PkiFiles) => readonly string[];
+  readonly flags: (mode: string, port: number, files: PkiFiles) => readonly string[] | Promise<readonly string[]>;
 };
 
 const uvicornServer: Server = {
@@ -57,6 +58,18 @@ const hypercornServer: Server = {
   },
 };
 
+/** It reads one list a file, and refuses certificates of an issuer whose list it has not got. */
+const revocationLists = async (files: PkiFiles): Promise<readonly string[]> => {
+  const directory = await mkdtemp(join(files.directory, 'granian-'));
+  const lists = (await readFile(files.crl, 'utf8')).split(/(?=-----BEGIN)/);
+  const flags = lists.map(async (list, index) => {
+    const file = join(directory, `${index}.pem`);
+    await writeFile(file, list);
+    return ['--ssl-crl', file];
+  });
+  return (await Promise.all(flags)).flat();
+};
+
 const granianServer: Server = {
   name: 'granian',
   modes: [
@@ -64,14 +77,14 @@ const granianServer: Server = {
     { name: 'no-crl', fails: ['ACCEPTED_REVOKED'], isolates: false },
     OFF,
   ],
-  flags: (mode, port, files) => {
+  flags: async (mode, port, files) => {
     const { certificate, privateKey } = files.server('good');
     return [
       ...['--interface', 'asgi', '--working-dir', FOLDER, '--host', HOST, '--port', `${port}`, '--no-ws'],
       ...['--log-level', 'critical', '--ssl-protocol-min', 'tls1.2'],
       ...['--ssl-certificate', certificate, '--ssl-keyfile', privateKey],
       ...(mode === 'none' ? [] : ['--ssl-ca', files.ca, '--ssl-client-verify']),
-      ...(mode === 'strict' ? ['--ssl-crl', files.crl] : []),
+      ...(mode === 'strict' ? await revocationLists(files) : []),
     ];
   },
 };
@@ -91,7 +104,11 @@ const programOf = ({ name, modes, flags }: Server): LabProgram => ({
     const port = await freePort();
     const python = tools.ok ? tools.tool('python') : 'python3';
     const environment = [`PYTHONPATH=${FOLDER}`, 'PYTHONDONTWRITEBYTECODE=1'];
-    return startProcess('env', [...environment, python, '-m', name, ...flags(mode, port, files), APPLICATION], port);
+    return startProcess(
+      'env',
+      [...environment, python, '-m', name, ...(await flags(mode, port, files)), APPLICATION],
+      port,
+    );
   },
 });
 
