@@ -28,7 +28,11 @@ command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/
 command -v mosquitto >/dev/null || missing+=(mosquitto)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v go >/dev/null || missing+=(golang-go)
+command -v caddy >/dev/null || missing+=(caddy)
+command -v javac >/dev/null || missing+=(default-jdk-headless)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
+# The library under one name in every release: what depends on it is called the same in all of them.
+python3 -c 'import ctypes; ctypes.CDLL("libgnutls.so.30")' 2>/dev/null || missing+=(gnutls-bin)
 
 if [ "${#missing[@]}" -gt 0 ]; then
   command -v apt-get >/dev/null || { echo "the lab needs: ${missing[*]}" >&2; exit 1; }

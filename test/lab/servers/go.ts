@@ -11,13 +11,15 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 const run = promisify(execFile);
 /** No other toolchain is fetched, whatever a go.mod above says. */
 const env = { ...process.env, GOTOOLCHAIN: 'local', GO111MODULE: 'off', GOFLAGS: '' };
-const SOURCE = join(import.meta.dirname, 'go/main.go');
+const SOURCES = ['main.go', 'mux.go'].map((name) => join(import.meta.dirname, 'go', name));
+/** Those whose application looks at the name. */
+const AUTHORIZES = ['strict', 'closes', 'permissive', 'require-named'];
 
 const built = new Map<string, Promise<string>>();
 const build = (directory: string): Promise<string> => {
   const make = async () => {
     const program = join(await mkdtemp(join(directory, 'go-')), 'server');
-    await run('go', ['build', '-o', program, SOURCE], { env });
+    await run('go', ['build', '-o', program, ...SOURCES], { env });
     return program;
   };
   const program = built.get(directory) ?? make();
@@ -29,8 +31,15 @@ export const go: LabProgram = {
   name: 'go',
   modes: [
     { name: 'strict', fails: [], isolates: true },
+    // Without a word to a foreign identity: a refusal that only the control beside it proves.
+    { name: 'closes', fails: [], isolates: true },
+    { name: 'permissive', fails: ['ACCEPTED_PLAINTEXT'], isolates: true },
+    // Whoever looks with a modern client sees a strict server.
+    { name: 'lax-in-tls12', fails: [], in: { '1.2': { fails: ['ACCEPTED_NO_CERTIFICATE'] } }, isolates: false },
     { name: 'verify-if-given', fails: ['ACCEPTED_NO_CERTIFICATE'], isolates: false },
     { name: 'require-any', fails: EVERY_BAD_CERTIFICATE, isolates: false },
+    // The name is read off a certificate that nobody verified: whoever writes it into one enters, and `orders` is kept out.
+    { name: 'require-named', fails: EVERY_BAD_CERTIFICATE, isolates: true },
     { name: 'request', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
   ],
   version: async () => {
@@ -48,7 +57,7 @@ export const go: LabProgram = {
       key: privateKey,
       ca: files.ca,
       crl: files.crl,
-      principal: mode === 'strict' ? principalOf('payments') : '',
+      principal: AUTHORIZES.includes(mode) ? principalOf('payments') : '',
     };
     return startProcess(
       program,

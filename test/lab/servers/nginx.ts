@@ -56,7 +56,7 @@ type Place = { readonly port: number; readonly directory: string; readonly upstr
 const config = (mode: string, { port, directory, upstream }: Place, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl, http = '', server = '', location = '' } = SETTINGS[mode] ?? STRICT;
-  const served = upstream === null ? 'return 200 "payments: ok\n";' : `grpc_pass grpc://${HOST}:${upstream};`;
+  const served = upstream === null ? 'return 200 "payments: ok\\n";' : `grpc_pass grpc://${HOST}:${upstream};`;
   const last = location.includes('try_files') ? '' : served;
   return `
 daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;

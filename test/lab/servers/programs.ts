@@ -1,17 +1,44 @@
 /** Every program of the lab, and which of them this machine has. */
 import { apache } from './apache.ts';
+import { granian, hypercorn, uvicorn } from './asgi.ts';
+import { caddy } from './caddy.ts';
 import { envoy } from './envoy.ts';
+import { gnutls } from './gnutls.ts';
 import { go } from './go.ts';
 import { haproxy } from './haproxy.ts';
 import { hitch } from './hitch.ts';
+import { javaHttpsServer, javaSslSocket } from './java.ts';
 import type { LabProgram } from './lab-server.ts';
 import { lighttpd } from './lighttpd.ts';
 import { nginx } from './nginx.ts';
 import { node } from './node.ts';
 import { openssl } from './openssl.ts';
+import { python } from './python.ts';
+import { SERVICES } from './services.ts';
 import { stunnel } from './stunnel.ts';
 
-const PROGRAMS: readonly LabProgram[] = [nginx, apache, haproxy, lighttpd, stunnel, hitch, envoy, go, openssl, node];
+/** Their order is the one in which the reference page lists them. */
+const PROGRAMS: readonly LabProgram[] = [
+  nginx,
+  apache,
+  haproxy,
+  envoy,
+  caddy,
+  lighttpd,
+  stunnel,
+  hitch,
+  openssl,
+  go,
+  node,
+  python,
+  uvicorn,
+  hypercorn,
+  granian,
+  gnutls,
+  javaHttpsServer,
+  javaSslSocket,
+  ...SERVICES,
+];
 
 export type Installed = { readonly program: LabProgram; readonly version: string | null };
 

@@ -10,14 +10,19 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"os"
 )
 
 var modes = map[string]tls.ClientAuthType{
 	"strict":          tls.RequireAndVerifyClientCert,
+	"closes":          tls.RequireAndVerifyClientCert,
+	"lax-in-tls12":    tls.RequireAndVerifyClientCert,
+	"permissive":      tls.RequireAndVerifyClientCert,
 	"verify-if-given": tls.VerifyClientCertIfGiven,
 	"require-any":     tls.RequireAnyClientCert,
+	"require-named":   tls.RequireAnyClientCert,
 	"request":         tls.RequestClientCert,
 }
 
@@ -62,7 +67,7 @@ func main() {
 	}
 	pool, listed := x509.NewCertPool(), revoked(*crl)
 	pool.AppendCertsFromPEM(read(*ca))
-	server := http.Server{Addr: *address, ErrorLog: log.New(io.Discard, "", 0)}
+	server := http.Server{ErrorLog: log.New(io.Discard, "", 0)}
 	server.TLSConfig = &tls.Config{
 		Certificates: []tls.Certificate{pair},
 		ClientCAs:    pool,
@@ -78,15 +83,43 @@ func main() {
 		},
 	}
 	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if *principal != "" && !carries(r.TLS.PeerCertificates, *principal) {
+		// Only the permissive port serves what came without TLS.
+		if *principal != "" && r.TLS != nil && !carries(r.TLS.PeerCertificates, *principal) {
+			if *mode == "closes" {
+				panic(http.ErrAbortHandler)
+			}
 			http.Error(w, "forbidden", http.StatusForbidden)
 			return
 		}
 		fmt.Fprintln(w, "payments: ok")
 	})
-	log.Fatal(server.ListenAndServeTLS("", ""))
+	if *mode == "lax-in-tls12" {
+		server.TLSConfig.GetConfigForClient = lax(server.TLSConfig)
+	}
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	if *mode == "permissive" {
+		log.Fatal(server.Serve(mux(listener, server.TLSConfig)))
+	}
+	log.Fatal(server.ServeTLS(listener, "", ""))
 }
 
 func carries(chain []*x509.Certificate, principal string) bool {
 	return len(chain) > 0 && len(chain[0].URIs) == 1 && chain[0].URIs[0].String() == principal
+}
+
+// An exception for old clients that outlived them: who offers nothing newer than TLS 1.2 may come without a certificate.
+func lax(config *tls.Config) func(*tls.ClientHelloInfo) (*tls.Config, error) {
+	exception := config.Clone()
+	exception.ClientAuth = tls.VerifyClientCertIfGiven
+	return func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		for _, version := range hello.SupportedVersions {
+			if version >= tls.VersionTLS13 {
+				return nil, nil
+			}
+		}
+		return exception, nil
+	}
 }
