@@ -15,6 +15,8 @@ export type Expected = {
   readonly unsure?: readonly Code[];
   /** Fails that come out or do not, by a race within the program itself. */
   readonly may?: readonly Code[];
+  /** Whether a name that it does not know, or another than the handshake’s, is refused or answered by something else; default: false. */
+  readonly knowsNames?: boolean;
   /** Whether it asks every client for a certificate; default: the mode's, then true. */
   readonly requests?: boolean;
 };
