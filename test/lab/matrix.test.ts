@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCENARIO_NAMES, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
 import { IDENTITY_NAMES } from '../../shared/pki/mint-pki.ts';
+import { CAUSE_TEXTS } from '../../shared/verdict/causes.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
+import { CURED } from './cures.ts';
 import { checksOf, codesOf, expectedOf, installed, mismatches, rows, type StartedLab, startLab } from './lab.ts';
 
 const strict = rows.filter(({ mode }) => mode.name === 'strict');
@@ -62,6 +64,37 @@ describe.each(strict)('$name', (row) => {
     expect(codesOf(checksOf(checked.report, `${name}-chained`, tls), 'fail')).toEqual([]);
     expect(codesOf(checksOf(checked.report, `${name}-chained`, tls), 'inconclusive')).toEqual([]);
   });
+});
+
+/** What the text of a report prints as cure: the cause's own, where there is one. */
+const curesOf = (name: string): readonly string[] =>
+  checked.report.checks
+    .filter((check) => check.endpoint === name && check.verdict === 'fail')
+    .flatMap(({ cause, advice }) => [cause === null ? '' : CAUSE_TEXTS[cause].cure, advice ?? '']);
+
+describe.each(CURED.filter(({ row }) => rows.some(({ name }) => name === row)))(
+  'the cure of $row',
+  ({ row, says, right }) => {
+    test(`says "${says}", and leads to ${right}`, () => {
+      expect(curesOf(row).some((cure) => cure.includes(says))).toBe(true);
+      const failing = (name: string) =>
+        codesOf(
+          checked.report.checks.filter(({ endpoint }) => endpoint === name),
+          'fail',
+        );
+      const cured = rows.find(({ name }) => name === right);
+      // What is left is what that program cannot do in any mode: a revocation list.
+      expect(failing(right)).toEqual(cured?.mode.fails);
+      expect(failing(row).length).toBeGreaterThan(failing(right).length);
+    });
+  },
+);
+
+test('every row that a cure names exists', () => {
+  const programs = new Set(installed.filter(({ version }) => version === null).map(({ program }) => program.name));
+  const names = CURED.flatMap(({ row, right }) => [row, right]);
+  const missing = names.filter((name) => !rows.some((row) => row.name === name));
+  expect(missing.filter((name) => ![...programs].some((program) => name.startsWith(program)))).toEqual([]);
 });
 
 describe('the run', () => {
