@@ -7,6 +7,7 @@ import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
 import { CURED } from './cures.ts';
 import { checksOf, codesOf, expectedOf, installed, mismatches, rows, type StartedLab, startLab } from './lab.ts';
+import { committedPage, pageOf, withoutVersions } from './servers-page.ts';
 
 const strict = rows.filter(({ mode }) => mode.name === 'strict');
 
@@ -95,6 +96,17 @@ test('every row that a cure names exists', () => {
   const names = CURED.flatMap(({ row, right }) => [row, right]);
   const missing = names.filter((name) => !rows.some((row) => row.name === name));
   expect(missing.filter((name) => ![...programs].some((program) => name.startsWith(program)))).toEqual([]);
+});
+
+describe.each(installed.filter(({ version }) => version !== null))('docs/reference/servers.md', ({ program }) => {
+  test(`says of ${program.name} what came out (npm run reference:servers writes it)`, async () => {
+    const section = (page: string) =>
+      withoutVersions(page)
+        .split(/^(?=## )/m)
+        .find((part) => part.startsWith(`## ${program.name}\n`))
+        ?.trimEnd();
+    expect(section(await committedPage())).toBe(section(pageOf(checked.report)));
+  });
 });
 
 describe('the run', () => {

@@ -32,6 +32,8 @@ export type LabMode = Expected & {
   readonly endpoint?: Readonly<Record<string, unknown>>;
   /** Path and query of its URL; default: the program's. */
   readonly path?: string;
+  /** It remembers who asked before: a second run would see something else. */
+  readonly once?: true;
 };
 
 export type LabProgram = {
