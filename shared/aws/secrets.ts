@@ -8,6 +8,7 @@ import {
   type SecretsManagerClient,
   type SecretValueEntry,
 } from '@aws-sdk/client-secrets-manager';
+import { type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
 import type { ReadSecrets, ReadStage, SecretResult } from '../pipeline/ports.ts';
 import { chunks } from './chunks.ts';
 import { secretsClient } from './clients.ts';
@@ -38,13 +39,17 @@ export const secretsFromAws = (clientOf: SecretsClientOf = secretsClient): ReadS
 
 export type SecretReaders = { readonly readSecrets: ReadSecrets; readonly readStage: ReadStage };
 
-const readers = (): SecretReaders => ({ readSecrets: secretsFromAws(), readStage: stagesFromAws() });
+const readers = (missing: Map<string, Instant>): SecretReaders => ({
+  readSecrets: secretsFromAws(),
+  readStage: stagesFromAws(secretsClient, missing),
+});
 
 /** The readers of a run: a warm function that probes several batches of it asks for each secret once. */
 export const secretsByRun = (): ((run: string) => SecretReaders) => {
-  let last = { run: '', readers: readers() };
+  const missing = new Map<string, Instant>();
+  let last = { run: '', readers: readers(missing) };
   return (run) => {
-    if (last.run !== run) last = { run, readers: readers() };
+    if (last.run !== run) last = { run, readers: readers(missing) };
     return last.readers;
   };
 };
@@ -79,12 +84,29 @@ const readOne = async (client: SecretsManagerClient, id: string): Promise<Secret
   }
 };
 
-/** Each stage of each secret once: alone, for the batch call returns current versions only (API_BatchGetSecretValue). */
-export const stagesFromAws = (clientOf: SecretsClientOf = secretsClient): ReadStage => {
+/** Most secrets have no other version most of the time, and each call is charged: that one has none is remembered so long. */
+export const MISSING_STAGE_KEPT: Milliseconds = 15 * MINUTE;
+
+/**
+ * Each stage of each secret once: alone, for the batch call returns current versions only (API_BatchGetSecretValue). `missing` outlives the
+ * reader: until when a stage is known not to be there.
+ */
+export const stagesFromAws = (
+  clientOf: SecretsClientOf = secretsClient,
+  missing: Map<string, Instant> = new Map(),
+  clock: () => Instant = Date.now,
+): ReadStage => {
   const known = new Map<string, Promise<SecretResult | null>>();
+  const read = async (key: string, name: string, stage: string): Promise<SecretResult | null> => {
+    if ((missing.get(key) ?? 0) > clock()) return null;
+    const result = await readStage(clientOf(regionOf(name)), name, stage);
+    if (result === null) missing.set(key, clock() + MISSING_STAGE_KEPT);
+    else missing.delete(key);
+    return result;
+  };
   return (name, stage) => {
     const key = `${stage} ${name}`;
-    const found = known.get(key) ?? readStage(clientOf(regionOf(name)), name, stage);
+    const found = known.get(key) ?? read(key, name, stage);
     known.set(key, found);
     return found;
   };

@@ -1,6 +1,7 @@
 /** What a registry asks of AWS, as the estimate wants it. */
 import { type MetricLevel, SUITE_REQUESTS, type SuiteRequest } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
+import type { Batch } from '../model/run.ts';
 import { makeBatches } from './batches.ts';
 import type { CostInput } from './cost.ts';
 import { planEndpoint, suitesOf } from './plan.ts';
@@ -26,6 +27,7 @@ export function costInput(registry: Registry, deployed: Deployed): CostInput {
   const mostSecrets = batches.map(
     (batch) => Object.keys(batch.identities).length + Object.keys(batch.trustBundles).length,
   );
+  const controls = batches.map((batch) => controlSecrets(batch).length);
   return {
     ...deployed,
     schedules: Object.entries(schedules).map(([name, every]) => ({
@@ -40,5 +42,10 @@ export function costInput(registry: Registry, deployed: Deployed): CostInput {
     ) as Record<SuiteRequest, number>,
     endpointsPerBatch: Math.max(1, endpoints.length / Math.max(1, batches.length)),
     secrets: mostSecrets.reduce((most, count) => Math.max(most, count), 1),
+    controls: controls.reduce((most, count) => Math.max(most, count), 0),
   };
 }
+
+const controlSecrets = ({ endpoints, identities }: Batch): readonly string[] => [
+  ...new Set(endpoints.flatMap(({ admits }) => admits).filter((name) => identities[name]?.source.kind === 'secret')),
+];

@@ -2,7 +2,7 @@
 import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
 import { SUITES } from '../model/names.ts';
 import type { Schedule } from '../model/registry.ts';
-import { HOUR } from '../model/time.ts';
+import { HOUR, MINUTE } from '../model/time.ts';
 import { METRIC_TIERS, PRICES } from './prices.ts';
 
 export type CostInput = {
@@ -20,6 +20,8 @@ export type CostInput = {
   readonly changed?: number;
   /** Secrets that a batch reads. Default: 10. */
   readonly secrets?: number;
+  /** Of those, secrets of controls: an enforcement run asks for their next versions, once in fifteen minutes. Default: 1. */
+  readonly controls?: number;
   /** Whether those are encrypted with keys of one's own (`secretKeys`), whose use is charged. Default: false. */
   readonly secretKeys?: boolean;
 };
@@ -62,10 +64,22 @@ type Runs = {
   readonly endpoints: number;
   readonly batches: number;
   readonly probeSeconds: number;
+  /** Calls for other versions of secrets than the current one, a batch. */
+  readonly stageCalls: number;
 };
 
 /** A month's runs of each schedule and suite; `batches` and `probeSeconds` are of one run. */
-const scheduledRuns = ({ schedules, checks, secondsPerSweep, endpointsPerBatch = 100 }: CostInput): readonly Runs[] =>
+/** Two labels; that one is not there is remembered across runs. */
+const STAGES = 2;
+const STAGES_EVERY = 15 * MINUTE;
+
+const scheduledRuns = ({
+  schedules,
+  checks,
+  secondsPerSweep,
+  endpointsPerBatch = 100,
+  controls = 1,
+}: CostInput): readonly Runs[] =>
   schedules
     .filter(({ endpoints }) => endpoints > 0)
     .flatMap(({ every, endpoints }) =>
@@ -74,6 +88,7 @@ const scheduledRuns = ({ schedules, checks, secondsPerSweep, endpointsPerBatch =
         endpoints,
         // The identities' own health is a batch of its own.
         batches: Math.ceil(endpoints / endpointsPerBatch) + (suite === 'certificates' ? 1 : 0),
+        stageCalls: suite === 'enforcement' ? controls * STAGES * Math.min(1, every[suite] / STAGES_EVERY) : 0,
         probeSeconds: checks.all === 0 ? 0 : (endpoints * secondsPerSweep * checks[suite]) / checks.all,
       })),
     );
@@ -96,7 +111,11 @@ function runLines(input: CostInput): readonly CostLine[] {
     // Its own item, the index of what is due, and one item that is.
     line('DynamoDB: read units', sum((run) => run.endpoints + 3) * (ITEM_KB / 4), PRICES.dynamoRead),
     line('DynamoDB: write units', sum((run) => run.endpoints * changed + 1) * ITEM_KB, PRICES.dynamoWrite),
-    line('Secrets Manager: calls', batches * Math.ceil(secrets / SECRETS_PER_CALL), PRICES.secretsCall),
+    line(
+      'Secrets Manager: calls',
+      batches * Math.ceil(secrets / SECRETS_PER_CALL) + sum((run) => run.batches * run.stageCalls),
+      PRICES.secretsCall,
+    ),
     line('KMS: requests', runs + (secretKeys ? batches * secrets : 0), PRICES.keyRequest),
     line('KMS: keys', 1, PRICES.key),
     line('CloudWatch: GB of logs', (runs * 2 + batches) * LOG_GB_PER_CALL, PRICES.logGb),

@@ -35,7 +35,7 @@ export const aCheck = (scenario: ScenarioName, subject: string | null = null): C
 
 export const asControl = (observation: Observation): Attempt => ({
   observation: { ...observation, presented: 'checkout' },
-  outcome: classifyControl(observation, context.endpoint),
+  outcome: classifyControl({ ...observation, presented: 'checkout' }, context.endpoint),
 });
 
 export const aTrial = (

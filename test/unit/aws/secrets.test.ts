@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { secretsFromAws, stagesFromAws } from '../../../shared/aws/secrets.ts';
+import { MISSING_STAGE_KEPT, secretsFromAws, stagesFromAws } from '../../../shared/aws/secrets.ts';
 
 const client = new SecretsManagerClient({ region: 'eu-west-1' });
 const aws = mockClient(client);
@@ -129,5 +129,24 @@ describe('stagesFromAws', () => {
 
     expect(await stage()('a', 'AWSPENDING')).toBeNull();
     expect(await stage()('b', 'AWSPENDING')).toMatchObject({ ok: false, reason: expect.stringContaining('denied') });
+  });
+
+  test('that a label is not there is remembered across runs, for a while: each call is charged', async () => {
+    aws.on(GetSecretValueCommand).rejects(named('ResourceNotFoundException'));
+    const missing = new Map<string, number>();
+    let now = 0;
+    const read = () =>
+      stagesFromAws(
+        () => client,
+        missing,
+        () => now,
+      )('a', 'AWSPENDING');
+
+    await read();
+    await read();
+    expect(aws.commandCalls(GetSecretValueCommand)).toHaveLength(1);
+    now += MISSING_STAGE_KEPT;
+    await read();
+    expect(aws.commandCalls(GetSecretValueCommand)).toHaveLength(2);
   });
 });
