@@ -47,7 +47,7 @@ export const MARK_WORDS: Readonly<Record<Verdict, string>> = {
   waived: 'waived',
 };
 
-export const worstOf = (checks: readonly CheckResult[]): Verdict | null =>
+const worstOf = (checks: readonly CheckResult[]): Verdict | null =>
   WORST.find((verdict) => checks.some((check) => check.verdict === verdict)) ?? null;
 
 /** Only scenarios of which there is a check; endpoints in the report's order. */
