@@ -73,6 +73,10 @@ describe.skipIf(program === undefined)('in a browser', () => {
     }
   });
 
+  test('`check --help` names it', async () => {
+    expect((await mtlsMonitor('check', '--help')).stdout).toContain('--format html');
+  });
+
   test('to stdout too, and its marks lead to their findings', async () => {
     const { stdout } = await mtlsMonitor('check', lab.registryFile, '--format', 'html');
     expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);

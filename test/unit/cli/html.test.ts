@@ -119,6 +119,15 @@ test('findings: one cure a cause; each check keeps its code, message, command an
   expect(text).toContain('HTTP 200');
 });
 
+test.each([
+  ['a request without TLS was answered', 'answer', '10.0.0.1:443 · no TLS · 3 ms'],
+  ['no handshake was come to', 'connect', '10.0.0.1:443 · 3 ms'],
+] as const)('evidence says that there was no TLS where %s', (_what, phase, said) => {
+  const seen = { presented: null, address: '10.0.0.1:443', tls: null, durationMs: 3, certificateRequested: null };
+  const ended = { kind: 'closed', phase, how: 'reset' } as const;
+  expect(page([unsure('AMBIGUOUS_ANSWER', { evidence: [{ ...seen, ended }] })])).toContain(`>${said}<`);
+});
+
 test('waivers say until when and why; what is not covered says what would cover it, and where', () => {
   const text = page([waived({ waiver: { until: '2027-03-31', reason: 'moves to the mesh' } })], {
     notCovered: ['payments', 'orders'].map((endpoint) => ({
