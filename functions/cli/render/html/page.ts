@@ -58,13 +58,22 @@ ${bar(report)}
 <div><dt>took</dt><dd>${durationOf(report)}</dd></div><div><dt>from</dt><dd><bdi>${vantage}</bdi></dd></div></dl></header>`;
 };
 
+/** More endpoints than this are counted, and named for whoever opens the list. */
+const NAMED = 10;
+
+const gapHtml = (text: string, endpoints: readonly string[]): Html => {
+  const names = html`<bdi>${endpoints.join(', ')}</bdi>`;
+  if (endpoints.length <= NAMED) return html`${text} <span class="soft">(${names})</span>`;
+  return html`<details><summary>${text} <span class="soft">(${plural(endpoints.length, 'endpoint')})</span></summary><p class="soft body">${names}</p></details>`;
+};
+
 const gaps = (report: Report): Html | null => {
   const all = gapsOf(report);
   if (all.length === 0) return null;
   return html`
 <section><h2>Not covered</h2><div class="card"><ul class="gaps">${all.map(
     ({ text, endpoints }) => html`
-<li>${text} <span class="soft"><bdi>(${endpoints.join(', ')})</bdi></span></li>`,
+<li>${gapHtml(text, endpoints)}</li>`,
   )}</ul></div></section>`;
 };
 
