@@ -30,6 +30,7 @@ command -v redis-server >/dev/null || missing+=(redis-server)
 command -v go >/dev/null || missing+=(golang-go)
 command -v caddy >/dev/null || missing+=(caddy)
 command -v javac >/dev/null || missing+=(default-jdk-headless)
+command -v chromium >/dev/null || missing+=(chromium)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 # The library under one name in every release: what depends on it is called the same in all of them.
 python3 -c 'import ctypes; ctypes.CDLL("libgnutls.so.30")' 2>/dev/null || missing+=(gnutls-bin)

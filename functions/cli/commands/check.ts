@@ -19,13 +19,14 @@ import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { renderChanges } from '../render/changes.ts';
 import type { Colors } from '../render/colors.ts';
 import { renderGithub } from '../render/github.ts';
+import { renderHtml } from '../render/html/page.ts';
 import { jsonText } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText } from '../render/text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secrets.ts';
 
-export const FORMATS = ['text', 'json', 'junit', 'github'] as const;
+export const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type CheckOptions = {
@@ -124,6 +125,8 @@ const render = (report: Report, format: Format, changes: readonly Transition[] |
       return renderJunit(report);
     case 'github':
       return renderGithub(report);
+    case 'html':
+      return renderHtml(report);
     default:
       return format satisfies never;
   }

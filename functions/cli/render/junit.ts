@@ -1,16 +1,6 @@
 /** JUnit XML: one suite an endpoint, one case a check. A fail is a failure, an inconclusive verdict an error, a waived one is skipped. */
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
-import { printable } from '../../../shared/publish/text.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&apos;',
-};
-/** XML 1.0 §2.2 has no way to write a control character: they are escaped as text first. */
-const xml = (text: string): string => printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+import { escaped as xml } from './markup.ts';
 
 const outcome = ({ verdict, code, message, advice, reproduce, waiver }: CheckResult): string => {
   const body = xml([message, advice, reproduce].filter((part) => part !== null).join(' — '));

@@ -1,0 +1,29 @@
+/** What the endpoints serve themselves: whichever expires first comes first. */
+import type { Report, ServedChain } from '../../../../shared/model/report.ts';
+import { type Html, html } from '../markup.ts';
+import { plural } from '../summary.ts';
+import { sign } from './mark.ts';
+
+export const expiryText = (days: number): string => {
+  if (days < 0) return days > -1 ? 'expired today' : `expired ${plural(Math.floor(-days), 'day')} ago`;
+  return days < 1 ? 'less than a day' : plural(Math.floor(days), 'day');
+};
+
+const problemsHtml = ({ problems }: ServedChain): Html | string =>
+  problems.length === 0
+    ? 'none'
+    : html`<ul>${problems.map(({ code, message }) => html`<li>${sign('fail')} <code>${code}</code> <bdi>${message}</bdi></li>`)}</ul>`;
+
+const chainHtml = (chain: ServedChain): Html => html`
+<tr><th scope="row"><bdi>${chain.endpoint}</bdi><small>${chain.address}</small></th>
+<td>${expiryText(chain.daysToExpiry)}<small><bdi>${chain.expiresFirst}</bdi></small></td>
+<td>${problemsHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
+
+export const chains = ({ servedChains }: Report): Html | null => {
+  if (servedChains.length === 0) return null;
+  const soonest = servedChains.toSorted((one, other) => one.daysToExpiry - other.daysToExpiry);
+  return html`
+<section><h2>Served certificates</h2><div class="card"><table class="list">
+<thead><tr><th scope="col">endpoint</th><th scope="col">expires in</th><th scope="col">problems, fingerprint</th></tr></thead>
+<tbody>${soonest.map(chainHtml)}</tbody></table></div></section>`;
+};

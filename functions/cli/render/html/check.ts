@@ -1,0 +1,53 @@
+/** One check with all that is known of it, closed until somebody wants to see it. */
+import type { Ended } from '../../../../shared/model/probe.ts';
+import type { CheckResult, Evidence } from '../../../../shared/model/report.ts';
+import { endingOf } from '../../../../shared/verdict/words.ts';
+import { checkName } from '../groups.ts';
+import { type Html, html } from '../markup.ts';
+import { mark } from './mark.ts';
+
+const REQUESTED = { true: 'certificate requested', false: 'no certificate requested', null: null } as const;
+
+const circumstances = ({ address, tls, durationMs, certificateRequested, sni, headers, resumed, ended }: Evidence) =>
+  [
+    address,
+    tls !== null ? `TLS ${tls}` : ended.phase === 'connect' ? null : 'no TLS',
+    `${Math.round(durationMs)} ms`,
+    REQUESTED[`${certificateRequested}`],
+    sni === undefined ? null : `SNI ${sni ?? 'none'}`,
+    headers === undefined || headers.length === 0 ? null : `headers ${headers.join(', ')}`,
+    resumed === undefined ? null : resumed ? 'session resumed' : 'session not resumed',
+  ]
+    .filter((part) => part !== null)
+    .join(' · ');
+
+/** A report's ending is an observation's: it was one before it was written down. */
+const evidenceHtml = (evidence: Evidence): Html => html`
+<li>${evidence.presented === null ? 'no certificate' : html`<code>${evidence.presented}</code>`} → <b><bdi>${endingOf({ tls: evidence.tls, ended: evidence.ended as Ended })}</bdi></b> <span class="soft">${circumstances(evidence)}</span></li>`;
+
+const fact = (name: string, value: Html | string | null): Html | null =>
+  value === null ? null : html`<dt>${name}</dt><dd>${value}</dd>`;
+
+const codeText = (text: string): Html => html`<code>${text}</code>`;
+
+export const checkHtml = (check: CheckResult): Html => {
+  const { id, verdict, code, severity, message, reproduce, evidence, address, tls, vantage } = check;
+  return html`
+<details><summary>${mark(verdict)} <code>${checkName(check)}</code> <code class="soft">${code}</code></summary><div class="body">
+<p><bdi>${message}</bdi></p>${
+    reproduce === null
+      ? null
+      : html`
+<code class="try">${reproduce}</code>`
+  }
+<dl class="facts">${fact('check', codeText(id))}${fact('verdict', `${verdict}, severity ${severity}`)}${fact('address', address === null ? null : codeText(address))}${fact('TLS', tls)}${fact('vantage', vantage)}</dl>${
+    evidence.length === 0
+      ? null
+      : html`
+<ol class="evidence">${evidence.map(evidenceHtml)}</ol>`
+  }</div></details>`;
+};
+
+/** What passed needs one line. */
+export const passHtml = ({ id, code, message }: CheckResult): Html =>
+  html`<li><code>${id}</code> <code class="soft">${code}</code><span class="soft"><bdi>${message}</bdi></span></li>`;

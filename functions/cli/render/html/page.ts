@@ -1,0 +1,95 @@
+/** A report as one page: no script, nothing loaded from anywhere, and a policy that would let nothing in. */
+import { createHash } from 'node:crypto';
+import type { Verdict } from '../../../../shared/model/names.ts';
+import type { Report } from '../../../../shared/model/report.ts';
+import { type Html, html } from '../markup.ts';
+import { countsOf, durationOf, gapsOf, plural } from '../summary.ts';
+import { chains } from './chains.ts';
+import { findings, passing } from './findings.ts';
+import { sign } from './mark.ts';
+import { picture } from './picture.ts';
+import { STYLE } from './style.ts';
+
+/** The page's own style sheet and nothing else, also no style that somebody managed to put in. */
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
+
+/** What a reader should take home, and its colour; nothing that was not checked looks right. */
+const headline = ({ summary, run }: Report): { readonly verdict: Verdict; readonly text: string } => {
+  if (summary.fail > 0)
+    return { verdict: 'fail', text: `${plural(summary.fail, 'check')} fail${summary.fail === 1 ? 's' : ''}` };
+  if (summary.inconclusive > 0)
+    return { verdict: 'inconclusive', text: `Nothing fails, but ${plural(summary.inconclusive, 'check')} cannot tell` };
+  if (!run.complete) return { verdict: 'inconclusive', text: 'The run was not finished' };
+  if (summary.checks === 0) return { verdict: 'inconclusive', text: 'Nothing was checked' };
+  return summary.waived > 0
+    ? { verdict: 'waived', text: `Nothing fails; ${plural(summary.waived, 'known gap')} waived` }
+    : { verdict: 'pass', text: 'Everything is as it must be' };
+};
+
+/** Lengths are attributes, not styles: the policy holds for them too. */
+const bar = (report: Report): Html => {
+  let x = 0;
+  const parts = countsOf(report).map(({ verdict, count }) => {
+    const part = html`<rect class="${verdict}" x="${x}" y="0" width="${count}" height="1"/>`;
+    x += count;
+    return part;
+  });
+  return html`<svg class="bar" viewBox="0 0 ${Math.max(x, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
+};
+
+const summary = (report: Report): Html => {
+  const { endpoints, checks } = report.summary;
+  const counts = countsOf(report).map(({ verdict, count }) => html` <span>${sign(verdict)} ${count} ${verdict}</span>`);
+  const unfinished = report.run.complete ? null : html` <span class="tag inconclusive">not finished</span>`;
+  return html`<p class="sum"><strong>${plural(endpoints, 'endpoint')}, ${plural(checks, 'check')}</strong>${counts}${unfinished}</p>`;
+};
+
+const when = (instant: string): Html =>
+  html`<time datetime="${instant}">${instant.slice(0, 19).replace('T', ' ')} UTC</time>`;
+
+const header = (report: Report): Html => {
+  const { verdict, text } = headline(report);
+  const { id, startedAt, vantage } = report.run;
+  return html`
+<header><h1>${sign(verdict)} ${text}</h1>
+${summary(report)}
+${bar(report)}
+<dl class="run"><div><dt>run</dt><dd><code>${id}</code></dd></div><div><dt>started</dt><dd>${when(startedAt)}</dd></div>
+<div><dt>took</dt><dd>${durationOf(report)}</dd></div><div><dt>from</dt><dd><bdi>${vantage}</bdi></dd></div></dl></header>`;
+};
+
+/** More endpoints than this are counted, and named for whoever opens the list. */
+const NAMED = 10;
+
+const gapHtml = (text: string, endpoints: readonly string[]): Html => {
+  const names = html`<bdi>${endpoints.join(', ')}</bdi>`;
+  if (endpoints.length <= NAMED) return html`${text} <span class="soft">(${names})</span>`;
+  return html`<details><summary>${text} <span class="soft">(${plural(endpoints.length, 'endpoint')})</span></summary><p class="soft body">${names}</p></details>`;
+};
+
+const gaps = (report: Report): Html | null => {
+  const all = gapsOf(report);
+  if (all.length === 0) return null;
+  return html`
+<section><h2>Not covered</h2><div class="card"><ul class="gaps">${all.map(
+    ({ text, endpoints }) => html`
+<li>${gapHtml(text, endpoints)}</li>`,
+  )}</ul></div></section>`;
+};
+
+export const renderHtml = (report: Report): string => {
+  const { section, placeOf } = findings(report);
+  const { text } = headline(report);
+  const style = `<style>${STYLE}</style>`;
+  const head = html`<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${text} · mtls-monitor</title>`;
+  const body = html`${header(report)}
+<main>${picture(report, placeOf)}${section}${chains(report)}${gaps(report)}${passing(report)}
+</main>
+<footer>Written by mtls-monitor. <code>npx mtls-monitor explain CODE</code> says what a code means, what causes it and what cures it.</footer>`;
+  return `<!doctype html>\n<html lang="en"><head>${head.text}\n${style}</head>\n<body>${body.text}</body></html>`;
+};

@@ -1,0 +1,69 @@
+/** Reports as their renderings take them, also one in which every text is hostile. */
+import type { CheckResult, NotCovered, Report, ServedChain } from '../../shared/model/report.ts';
+import { makeReport } from '../../shared/verdict/report.ts';
+import { fail, pass, unsure, waived } from './judged.ts';
+
+export const aReport = (
+  checks: readonly CheckResult[],
+  own: {
+    readonly complete?: boolean;
+    readonly id?: string;
+    readonly vantage?: string;
+    readonly servedChains?: readonly ServedChain[];
+    readonly notCovered?: readonly NotCovered[];
+  } = {},
+): Report =>
+  makeReport(
+    {
+      id: own.id ?? '01RUN',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      finishedAt: '2026-01-01T00:00:01.500Z',
+      vantage: own.vantage ?? 'default',
+      complete: own.complete ?? true,
+    },
+    new Set(checks.flatMap(({ endpoint }) => endpoint ?? [])).size,
+    { checks, servedChains: own.servedChains ?? [], notCovered: own.notCovered ?? [] },
+  );
+
+export const aChain = (own: Partial<ServedChain> = {}): ServedChain => ({
+  ...{ endpoint: 'payments', address: '127.0.0.1:443', daysToExpiry: 41.2, expiresFirst: 'CN=payments' },
+  ...{ sha256: 'ab'.repeat(32), problems: [] },
+  ...own,
+});
+
+/** Closes elements, attributes and comments, runs if anything runs, turns text around, moves cursors. */
+const HOSTILE =
+  '"\'--></style></title></code><script>document.title="pwned"</script><img src=x onerror="document.title=\'pwned\'"><a href="javascript:document.title=1">x</a>&lt;\u202eevil\u2066\u001b[2J\u0007\u0000\u009b\r\n\u2028\ud83dשלום';
+
+/** `text` stands wherever one could come from an endpoint, a certificate or a registry. */
+export const hostileReport = (text = HOSTILE): Report => {
+  const texts = { id: `x/${text}`, endpoint: text, subject: text, message: text, advice: text };
+  const evidence: CheckResult['evidence'] = [
+    {
+      ...{ presented: text, address: text, tls: null, durationMs: 1.5, sni: text, headers: [text] },
+      ...{ resumed: false, certificateRequested: null },
+      ended: { kind: 'not-tls', phase: 'handshake', reason: text },
+    },
+  ];
+  const more = { ...texts, reproduce: text, vantage: text, address: text, evidence };
+  return aReport(
+    [
+      fail('ACCEPTED_NO_CERTIFICATE', more),
+      fail('ACCEPTED_PLAINTEXT', { ...more, cause: 'PLAINTEXT_ACCEPTED', scenario: 'plaintext' }),
+      unsure('TIMED_OUT', { ...more, endpoint: null, scenario: 'identity-health' }),
+      waived({ ...more, waiver: { until: '2027-03-31', reason: text } }),
+      pass(more),
+    ],
+    {
+      id: text,
+      vantage: text,
+      servedChains: [
+        aChain({
+          ...{ endpoint: text, address: text, expiresFirst: text, sha256: text },
+          problems: [{ code: 'SERVED_CHAIN_EXPIRED', message: text }],
+        }),
+      ],
+      notCovered: [{ endpoint: text, scenario: 'revoked', add: text }],
+    },
+  );
+};

@@ -1,0 +1,120 @@
+/** `check --format html` as a browser shows it: the demo's lab, and a report that attacks its reader. */
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DemoLab, startDemoLab } from '../../functions/cli/demo/lab.ts';
+import { renderHtml } from '../../functions/cli/render/html/page.ts';
+import { reportSchema } from '../../shared/model/report.ts';
+import { mtlsMonitor } from '../helpers/registry.ts';
+import { hostileReport } from '../helpers/report.ts';
+
+const program = (process.env['PATH'] ?? '')
+  .split(delimiter)
+  .map((folder) => join(folder, 'chromium'))
+  .find(existsSync);
+
+test.skipIf(program === undefined && process.env['CI'] !== 'true')(
+  `chromium is installed (${program ?? 'it is not: no page is opened'})`,
+  () => {
+    expect(program).toBeDefined();
+  },
+);
+
+/** A desk in daylight, a desk at night, a telephone. */
+const VIEWS = [
+  { width: 1280, colorScheme: 'light' },
+  { width: 1280, colorScheme: 'dark' },
+  { width: 400, colorScheme: 'light' },
+] as const;
+
+describe.skipIf(program === undefined)('in a browser', () => {
+  let lab: DemoLab;
+  let browser: Browser;
+  beforeAll(async () => {
+    lab = await startDemoLab(Date.now());
+    browser = await chromium.launch({ executablePath: program ?? '', args: ['--disable-background-networking'] });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await lab.stop();
+  });
+
+  /** The page, and whatever it complained of or asked for besides itself. */
+  const open = async (file: string, { width, colorScheme }: (typeof VIEWS)[number]) => {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+    const page = await context.newPage();
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(error.message));
+    page.on('request', (request) => request.url() === pathToFileURL(file).href || said.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true })');
+    return { page, said, close: () => context.close() };
+  };
+  const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+
+  test('the demo’s report holds every finding, fits a desk and a telephone, and asks for nothing', async () => {
+    const file = join(lab.directory, 'report.html');
+    const { stdout } = await mtlsMonitor('check', lab.registryFile, '--format', 'json');
+    const ran = await mtlsMonitor('check', lab.registryFile, '--format', 'html', '--output', file);
+    expect(ran).toEqual({ exitCode: 1, stdout: '', stderr: '' });
+    expect(readFileSync(file, 'utf8')).not.toContain('PRIVATE KEY');
+    const findings = reportSchema.parse(JSON.parse(stdout)).checks.filter(({ verdict }) => verdict !== 'pass');
+    expect(findings.length).toBeGreaterThan(10);
+    for (const view of VIEWS) {
+      const { page, said, close } = await open(file, view);
+      const shown = await page.locator('.finding dd > code').allInnerTexts();
+      expect(findings.filter(({ id }) => !shown.includes(id))).toEqual([]);
+      expect([view, await overflow(page), said]).toEqual([view, 0, []]);
+      await close();
+    }
+  });
+
+  test('`check --help` names it', async () => {
+    expect((await mtlsMonitor('check', '--help')).stdout).toContain('--format html');
+  });
+
+  test('to stdout too, and its marks lead to their findings', async () => {
+    const { stdout } = await mtlsMonitor('check', lab.registryFile, '--format', 'html');
+    expect(stdout).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+    const file = join(lab.directory, 'stdout.html');
+    await writeFile(file, stdout);
+    const { page, close } = await open(file, VIEWS[0]);
+    const row = (name: string) => page.locator('.grid').getByRole('row', { name, includeHidden: true });
+    await row('plaintext-permissive').getByRole('link', { name: 'fail, plaintext' }).click();
+    expect(await page.locator('.finding:target').innerText()).toMatch(/plaintext-permissive[\s\S]*ACCEPTED_PLAINTEXT/);
+    await page.getByLabel(/leave out \d+ endpoints/).check();
+    expect(await row('strict-tls13').isVisible()).toBe(false);
+    expect(await row('plaintext-permissive').isVisible()).toBe(true);
+    await close();
+  });
+
+  test('what attacks its reader stays text, and fits', async () => {
+    const file = join(lab.directory, 'hostile.html');
+    await writeFile(file, renderHtml(hostileReport()));
+    for (const view of VIEWS) {
+      const { page, said, close } = await open(file, view);
+      expect([await page.title(), await page.locator('script, img, main style').count()]).toEqual([
+        '2 checks fail · mtls-monitor',
+        0,
+      ]);
+      expect([view, await overflow(page), said]).toEqual([view, 0, []]);
+      await close();
+    }
+  });
+
+  test('and if it did not stay text, it would not run', async () => {
+    const file = join(lab.directory, 'injected.html');
+    const attack =
+      '<script>document.title="pwned"</script><style>body{display:none}</style><img src="https://example.invalid/">';
+    await writeFile(file, renderHtml(hostileReport()).replace('<main>', `<main>${attack}`));
+    const { page, said, close } = await open(file, VIEWS[0]);
+    expect(await page.title()).not.toBe('pwned');
+    expect(await page.locator('header').isVisible()).toBe(true);
+    expect(said.filter((line) => line.includes('Content Security Policy'))).toHaveLength(3);
+    await close();
+  });
+});

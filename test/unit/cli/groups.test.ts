@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { gridOf } from '../../../functions/cli/render/grid.ts';
+import { checkName, groupsOf } from '../../../functions/cli/render/groups.ts';
+import type { CheckResult } from '../../../shared/model/report.ts';
+import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
+import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
+import { aReport } from '../../helpers/report.ts';
+
+const ASKS = { cause: 'ASKS_BUT_DOES_NOT_VERIFY' } as const;
+const groups = (...checks: CheckResult[]) =>
+  groupsOf(aReport(checks)).map(({ owner, checks: [first, ...others] }) => [owner, first.code, 1 + others.length]);
+
+describe('findings in groups', () => {
+  test('one for each endpoint and cause, whatever the codes; passes are none', () => {
+    expect(
+      groups(
+        fail('ACCEPTED_EXPIRED', ASKS),
+        pass(),
+        fail('ACCEPTED_REVOKED', ASKS),
+        fail('ACCEPTED_EXPIRED', { ...ASKS, endpoint: 'orders' }),
+      ),
+    ).toEqual([
+      ['payments', 'ACCEPTED_EXPIRED', 2],
+      ['orders', 'ACCEPTED_EXPIRED', 1],
+    ]);
+  });
+
+  test('without a cause, one for each code', () => {
+    expect(
+      groups(fail('SERVED_CHAIN_EXPIRED'), fail('SERVED_CHAIN_EXPIRED'), fail('SERVED_NAME_MISMATCH')).map(
+        ([, code, size]) => [code, size],
+      ),
+    ).toEqual([
+      ['SERVED_CHAIN_EXPIRED', 2],
+      ['SERVED_NAME_MISMATCH', 1],
+    ]);
+  });
+
+  test('a fail and what nobody can tell are never one, even of one cause', () => {
+    expect(groups(unsure('AMBIGUOUS_ANSWER', ASKS), fail('ACCEPTED_EXPIRED', ASKS))).toHaveLength(2);
+  });
+
+  test('the worst first: by verdict, then by severity', () => {
+    const soon = fail('SERVED_CHAIN_EXPIRES_SOON', { severity: 'warning' });
+    expect(groups(waived(), unsure(), soon, fail('CONTROL_REJECTED')).map(([, code]) => code)).toEqual([
+      'CONTROL_REJECTED',
+      'SERVED_CHAIN_EXPIRES_SOON',
+      'UNREACHABLE',
+      'ACCEPTED_NO_CERTIFICATE',
+    ]);
+  });
+
+  test('identities of ours are not one endpoint, and are called by their names', () => {
+    const health = (name: string) =>
+      fail('IDENTITY_UNUSABLE', { endpoint: null, id: `identity-health/${name}`, subject: name });
+    expect(groups(health('old'), health('torn')).map(([owner]) => owner)).toEqual(['old', 'torn']);
+  });
+
+  test('one cure: the cause’s, else the check’s own advice', () => {
+    const [caused, alone] = groupsOf(
+      aReport([fail('ACCEPTED_EXPIRED', { ...ASKS, advice: 'mine' }), fail('CONTROL_REJECTED', { advice: 'mine' })]),
+    );
+    expect([caused?.cure, alone?.cure]).toEqual([CAUSE_TEXTS.ASKS_BUT_DOES_NOT_VERIFY.cure, 'mine']);
+  });
+
+  test.each([
+    ['payments/no-certificate', null, 'no-certificate'],
+    ['payments/foreign-identity/orders#1.3', 'orders', 'foreign-identity/orders#1.3'],
+    ['payments/no-certificate/no-certificate', 'no-certificate', 'no-certificate'],
+  ])('%s is called %s without its endpoint', (id, subject, name) => {
+    expect(checkName(pass({ id, subject, scenario: 'no-certificate' }))).toBe(name);
+  });
+});
+
+describe('the picture', () => {
+  test('a cell has the worst of its checks, and nothing where there is none', () => {
+    const other = pass({ endpoint: 'orders', scenario: 'expired' });
+    const health = fail('IDENTITY_UNUSABLE', { endpoint: null, scenario: 'identity-health' });
+    const { columns, rows } = gridOf(aReport([pass(), waived(), unsure(), fail('CONTROL_REJECTED'), other, health]));
+    expect(columns.map(({ name }) => name)).toEqual(['valid-identity', 'expired']);
+    expect(rows.map(({ endpoint, cells }) => [endpoint, ...cells.map(({ verdict }) => verdict)])).toEqual([
+      ['payments', 'fail', null],
+      ['orders', null, 'pass'],
+    ]);
+  });
+});
