@@ -27,6 +27,7 @@ endpoints:
   - name: payments # it is in every metric, finding and notification
     url: https://payments.corp.example:8443/healthz
     trustBundle: corp
+    tlsVersions: ["1.2", "1.3"] # each scenario once per version; default: whatever is negotiated, once
     admits: [checkout] # must be accepted: without an accepted control no refusal proves anything
     # refuses: [orders]            # must be refused; this is also the default: every other identity without a fault
     owner: team-payments # whom a notification is for

@@ -12,7 +12,7 @@ const WHEN: Readonly<Record<Phase, string>> = {
 };
 
 /** Completes «was …» or stands alone: `TLS alert unknown_ca (48)`, `HTTP 403`, `a close (fin) during the handshake`. */
-export const endingText = (ended: Ended, when = WHEN): string => {
+const endingText = (ended: Ended, when = WHEN): string => {
   switch (ended.kind) {
     case 'answered':
       if ('status' in ended) return `HTTP ${ended.status}`;

@@ -18,7 +18,7 @@ export const rows: readonly Row[] = installed.flatMap(({ program, version }) =>
 const schemeOf = ({ program }: Row) => program.scheme ?? 'https';
 
 /** A strict server is registered twice: a control from an intermediate makes look-alikes that need it. */
-export const endpointsOf = (row: Row, port: number): readonly LabEndpoint[] => {
+const endpointsOf = (row: Row, port: number): readonly LabEndpoint[] => {
   const { name, program, mode } = row;
   const scheme = schemeOf(row);
   const path = mode.path ?? program.path ?? (scheme === 'https' ? '/healthz' : '');
