@@ -15,8 +15,13 @@ export type Trial = {
   /** What else a scenario found out on its way. */
   readonly aside?: Aside;
 };
-/** `bare`: the same client without forged headers; `worked`: the families that opened it alone. */
-export type Aside = { readonly kind: 'forged-headers'; readonly bare: Attempt; readonly worked: readonly string[] };
+/** `bare`: the same client without forged headers; `alone`: each family by itself, where that was tried; `worked`: the families that opened it so. */
+export type Aside = {
+  readonly kind: 'forged-headers';
+  readonly bare: Attempt;
+  readonly alone: readonly Attempt[];
+  readonly worked: readonly string[];
+};
 
 /** All that was tried at one address in one TLS version. */
 export type Lane = {
