@@ -8,6 +8,7 @@ import { addressText, firstAddress, type Located, type Resolve } from '../probe/
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
+import { bareSession } from '../probe/session.ts';
 import { speakerOf } from '../probe/speakers.ts';
 import type { Ask, Asker, AskOptions, Detour, Earned } from './ask.ts';
 import type { Clock } from './ports.ts';
@@ -113,7 +114,7 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
       trusts: dialling.trusts,
       timeout,
       listenFirst,
-      ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
+      ...(detour?.kind === 'session' ? { offered: { ...detour.offered, madeFor: serverName } } : {}),
       ...(onSession === undefined ? {} : { onSession }),
     };
     const { perAddress, perSecond } = endpoint;
@@ -151,7 +152,7 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
     const session = sessions.at(-1);
     return observation === null || session === undefined
       ? null
-      : { offered: { session, madeFor: sibling.serverName }, observation };
+      : { offered: { session: bareSession(session), madeFor: sibling.serverName }, observation };
   };
 
   const certificateOf = (identity: string): string | null => {

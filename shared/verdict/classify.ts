@@ -40,9 +40,12 @@ const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   return indeterminate(later ? 'post-handshake' : 'not-sent');
 };
 
-/** Before keys are derived no client has presented anything: whatever the server objects to, it is not the certificate. */
-const beforeKeys = ({ ended, tls }: Observation): boolean =>
-  ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null;
+/** Before keys are derived no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
+const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
+  ended.kind === 'alerted' &&
+  ended.phase === 'handshake' &&
+  tls === null &&
+  (resumed === undefined || ended.number === PROTOCOL_VERSION);
 const PROTOCOL_VERSION = 70;
 const ofVersion = (ended: Ended): string | null =>
   ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
@@ -78,10 +81,13 @@ const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
 
 /**
  * Where another name is tried, any other answer than the control's own is as good as a refusal; another 2xx may be what the control gets in
- * other words. A server that knows no such name may say so before any key is derived.
+ * other words. A server that knows no such name may say so before any key is derived, or close without a byte, as Envoy does: the name is all
+ * that it has judged, and all that is asked.
  */
 export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
-  classifyElsewhere(observation, endpoint, control, () => rejected('http-status'));
+  observation.ended.kind === 'closed' && observation.ended.phase === 'connect'
+    ? rejected('close')
+    : classifyElsewhere(observation, endpoint, control, () => rejected('http-status'));
 
 /** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
 export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>

@@ -7,7 +7,7 @@ import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 import { endingOf } from './words.ts';
 
 export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
-  const { aside } = trial;
+  const aside = trial.aside?.kind === 'forged-headers' ? trial.aside : undefined;
   if (aside !== undefined && aside.bare.outcome.kind === 'accepted') {
     const { subject } = trial.check;
     const judgement = unsure(
@@ -50,7 +50,7 @@ const isUnknown = ({ outcome, observation: { answer } }: Attempt): boolean =>
 
 /** Together they may be too many for a server that reads each alone; what one of those ended in counts, and what is not known of it. */
 const decisiveLast = (trial: Trial): Trial => {
-  const alone = trial.aside?.alone ?? [];
+  const alone = trial.aside?.kind === 'forged-headers' ? trial.aside.alone : [];
   const unclear = (alone.length > 0 ? alone : trial.attempts).find(({ outcome }) => outcome.kind === 'indeterminate');
   return unclear === undefined
     ? trial

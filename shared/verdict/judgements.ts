@@ -27,7 +27,9 @@ export const unsure = (code: Code, message: string, advice: string | null = null
 });
 
 /** What a check presents, as a sentence names it. */
-export const presentedText = ({ check }: Trial): string => {
+export const presentedText = ({ check, aside }: Trial): string => {
+  if (aside?.kind === 'session')
+    return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
   return check.subject === null ? to : `${check.subject}${check.scenario === 'valid-identity' ? '' : ` (${to})`}`;
 };

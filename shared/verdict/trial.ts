@@ -15,8 +15,11 @@ export type Trial = {
   /** What else a scenario found out on its way. */
   readonly aside?: Aside;
 };
+export type Aside = ForgedAside | SessionAside;
+/** Whose session was offered: the one that was resumed, else the last. `by` is null for a client without a certificate. */
+export type SessionAside = { readonly kind: 'session'; readonly at: string; readonly by: string | null };
 /** `bare`: the same client without forged headers; `alone`: each family by itself, where that was tried; `worked`: the families that opened it so. */
-export type Aside = {
+export type ForgedAside = {
   readonly kind: 'forged-headers';
   readonly bare: Attempt;
   readonly alone: readonly Attempt[];

@@ -22,8 +22,8 @@ const HAVE = {
   envoy: (await envoyPath()) !== null,
   go: (await versionLine('go', 'version')) !== null,
 };
-export type Proxy = keyof typeof HAVE;
-export const isMissing = (proxy: Proxy): boolean => !HAVE[proxy] && process.env['CI'] !== 'true';
+export type Terminator = keyof typeof HAVE;
+export const isMissing = (proxy: Terminator): boolean => !HAVE[proxy] && process.env['CI'] !== 'true';
 
 type Place = { readonly port: number; readonly directory: string };
 
