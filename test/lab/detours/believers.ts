@@ -27,7 +27,7 @@ export const BELIEVES: Readonly<Record<string, Believes>> = {
   'Caddy and RFC 9440': (headers) => has(headers, 'client-cert', /^:[A-Za-z0-9+/=]+:$/),
 };
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** 200 for whom `admits` names, else 401 in the words that `refusal` chooses. */
 export const answering =
