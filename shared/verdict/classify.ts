@@ -21,11 +21,15 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
   return unlessUnheard(unlessWithheld(outcome, observation), observation);
 };
 
-/** Without its secret header a request may be refused for that alone; only TLS alerts come before it. */
-const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
-  outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0
+/** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
+const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {
+  const misdirected = answer?.kind === 'http' && answer.status === MISDIRECTED;
+  return outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0 && !misdirected
     ? indeterminate('unverified')
     : outcome;
+};
+/** RFC 9110 §15.5.20: refused for its name, whatever else was said. */
+const MISDIRECTED = 421;
 
 /** Whoever was never shown the certificate did not refuse it. */
 const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
@@ -87,7 +91,10 @@ const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
 export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
   observation.ended.kind === 'closed' && observation.ended.phase === 'connect'
     ? rejected('close')
-    : classifyElsewhere(observation, endpoint, control, () => rejected('http-status'));
+    : unlessWithheld(
+        classifyElsewhere(observation, endpoint, control, () => rejected('http-status')),
+        observation,
+      );
 
 /** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
 export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>

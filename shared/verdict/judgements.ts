@@ -60,8 +60,9 @@ export const indeterminate = (
       'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
     );
   if (outcome.why === 'unverified')
+    // Under another name another certificate is no surprise, and no fault of the trust bundle.
     return unsure(
-      'SERVED_CHAIN_UNTRUSTED',
+      trial.check.twist?.kind === 'sni' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
       `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
     );
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
