@@ -61,7 +61,11 @@ export default {
     only(
       'probe-dials',
       '^shared/probe/',
-      ['^shared/(model|pki)/', ...library('p-limit'), ...builtin('net', 'tls', 'dns', 'crypto')],
+      [
+        '^shared/(model|pki)/',
+        ...library('p-limit'),
+        ...builtin('net', 'tls', 'http2', 'dns', 'crypto', 'stream', 'timers'),
+      ],
       'The one folder that opens sockets.',
     ),
     only(

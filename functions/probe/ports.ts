@@ -13,7 +13,7 @@ const secretsOf = secretsByRun();
 
 export const portsOf = (run: string, deadline: Instant): BatchPorts => ({
   store,
-  readSecrets: secretsOf(run),
+  ...secretsOf(run),
   readFile: async () => ({ ok: false, reason: 'files are not deployed' }),
   readEnv: () => undefined,
   limits: connectionLimits(CONNECTIONS),

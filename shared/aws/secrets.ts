@@ -8,7 +8,7 @@ import {
   type SecretsManagerClient,
   type SecretValueEntry,
 } from '@aws-sdk/client-secrets-manager';
-import type { ReadSecrets, SecretResult } from '../pipeline/ports.ts';
+import type { ReadSecrets, ReadStage, SecretResult } from '../pipeline/ports.ts';
 import { chunks } from './chunks.ts';
 import { secretsClient } from './clients.ts';
 import { reasonOf } from './secret-reasons.ts';
@@ -36,12 +36,16 @@ export const secretsFromAws = (clientOf: SecretsClientOf = secretsClient): ReadS
   };
 };
 
-/** The reader of a run: a warm function that probes several batches of it asks for each secret once. */
-export const secretsByRun = (): ((run: string) => ReadSecrets) => {
-  let last = { run: '', read: secretsFromAws() };
+export type SecretReaders = { readonly readSecrets: ReadSecrets; readonly readStage: ReadStage };
+
+const readers = (): SecretReaders => ({ readSecrets: secretsFromAws(), readStage: stagesFromAws() });
+
+/** The readers of a run: a warm function that probes several batches of it asks for each secret once. */
+export const secretsByRun = (): ((run: string) => SecretReaders) => {
+  let last = { run: '', readers: readers() };
   return (run) => {
-    if (last.run !== run) last = { run, read: secretsFromAws() };
-    return last.read;
+    if (last.run !== run) last = { run, readers: readers() };
+    return last.readers;
   };
 };
 
@@ -75,9 +79,29 @@ const readOne = async (client: SecretsManagerClient, id: string): Promise<Secret
   }
 };
 
-const resultOf = ({ SecretString, SecretBinary, VersionId = '' }: SecretValueEntry): SecretResult => {
+/** Each stage of each secret once: alone, for the batch call returns current versions only (API_BatchGetSecretValue). */
+export const stagesFromAws = (clientOf: SecretsClientOf = secretsClient): ReadStage => {
+  const known = new Map<string, Promise<SecretResult | null>>();
+  return (name, stage) => {
+    const key = `${stage} ${name}`;
+    const found = known.get(key) ?? readStage(clientOf(regionOf(name)), name, stage);
+    known.set(key, found);
+    return found;
+  };
+};
+
+const readStage = async (client: SecretsManagerClient, id: string, stage: string): Promise<SecretResult | null> => {
+  try {
+    return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage })));
+  } catch (error) {
+    const missing = error instanceof Error && error.name === 'ResourceNotFoundException';
+    return missing ? null : { ok: false, reason: reasonOf(error) };
+  }
+};
+
+const resultOf = ({ SecretString, SecretBinary, VersionId = '', CreatedDate }: SecretValueEntry): SecretResult => {
   const value = SecretString ?? SecretBinary;
   return value === undefined
     ? { ok: false, reason: 'has no value: put one (aws secretsmanager put-secret-value)' }
-    : { ok: true, value, versionId: VersionId };
+    : { ok: true, value, versionId: VersionId, createdAt: CreatedDate?.getTime() ?? null };
 };

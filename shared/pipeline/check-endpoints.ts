@@ -21,6 +21,7 @@ import {
   secretNames,
   withKnownIssuers,
 } from './identities.ts';
+import { loadOtherVersions } from './other-versions.ts';
 import type { Clock } from './ports.ts';
 import type { SecretHeaders } from './presenting.ts';
 
@@ -66,7 +67,13 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const loaded = await Promise.all(
     wanted.map((identity) => loadIdentity(identity, secrets, ports, request.expiry, request.startedAt)),
   );
-  const identities = new Map(withKnownIssuers(loaded).map((each) => [each.identity.name, each]));
+  const others = await loadOtherVersions(plans, wanted, {
+    secrets,
+    sources: ports,
+    expiry: request.expiry,
+    now: request.startedAt,
+  });
+  const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
   const bundles = new Map(bundleNames.map((name) => [name, loadBundle(request.trustBundles[name], secrets)]));
   const resolve = resolver();
   const ran = await Promise.all(

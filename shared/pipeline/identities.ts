@@ -7,7 +7,7 @@ import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
 import { type IdentityText, identityTextOf, type Parsed } from '../pki/identity-secret.ts';
 import { withIssuers } from '../pki/issuer.ts';
 import type { Fitness } from '../verdict/health.ts';
-import type { ReadFile, ReadSecrets, SecretResult } from './ports.ts';
+import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from './ports.ts';
 
 export type LoadedIdentity = {
   readonly identity: Identity;
@@ -18,6 +18,7 @@ export type LoadedIdentity = {
 
 export type Sources = {
   readonly readSecrets: ReadSecrets;
+  readonly readStage: ReadStage;
   readonly readFile: ReadFile;
   readonly readEnv: (name: string) => string | undefined;
 };
@@ -78,16 +79,16 @@ const versions = new Map<string, Version>();
 
 /** A version of a secret never changes: it is parsed once a process, and its secure contexts are kept with it. */
 const byVersion = async (
-  { source, passphrase }: Identity,
+  { name, source, passphrase }: Identity,
   secrets: Secrets,
   parse: () => Promise<Parsed<Credentials>>,
 ): Promise<Parsed<Credentials>> => {
   const found = source.kind === 'secret' && passphrase === null ? secrets.get(source.secret) : undefined;
   if (source.kind !== 'secret' || found === undefined || !found.ok) return parse();
-  const known = versions.get(source.secret);
+  const known = versions.get(`${name} ${source.secret}`);
   if (known?.id === found.versionId) return known.credentials;
   const credentials = await parse();
-  versions.set(source.secret, { id: found.versionId, credentials });
+  versions.set(`${name} ${source.secret}`, { id: found.versionId, credentials });
   return credentials;
 };
 

@@ -1,14 +1,24 @@
 /** Everything the stages ask of the world, as plain functions. Adapters live in `shared/aws` and `functions`. */
+import type { SecretStage } from '../model/probe.ts';
 import type { StateItem } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
 
 /** A secret's value or why there is none. `reason` is safe to show: it never holds a value. */
 export type SecretResult =
-  | { readonly ok: true; readonly value: string | Uint8Array; readonly versionId: string }
+  | {
+      readonly ok: true;
+      readonly value: string | Uint8Array;
+      readonly versionId: string;
+      /** When this version was put; null where it is not told. */
+      readonly createdAt: Instant | null;
+    }
   | { readonly ok: false; readonly reason: string };
 
 /** Current versions, one result per name asked for. Never rejects: what cannot be read says why. */
 export type ReadSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, SecretResult>>;
+
+/** Another version by its staging label; null where the secret has none. Never rejects. */
+export type ReadStage = (name: string, stage: SecretStage) => Promise<SecretResult | null>;
 
 /** A local file's text or why there is none. */
 export type ReadFile = (

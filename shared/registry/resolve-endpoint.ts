@@ -29,7 +29,6 @@ type Identities = RegistryDocument['identities'];
 export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, identities: Identities): Endpoint {
   const url = parseEndpointUrl(document.url);
   if (typeof url === 'string') throw new Error(`${document.name}: ${url}`);
-  const own = { ...defaults, ...document };
   const [control, ...others] = document.admits;
   if (control === undefined) throw new Error(`${document.name}: admits is empty`);
   return {
@@ -43,22 +42,37 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     admits: [control, ...others],
     refuses: document.refuses ?? everyOther(document.admits, identities),
     owner: document.owner ?? null,
-    schedule: own.schedule ?? 'default',
-    timeout: milliseconds(own.timeout) ?? 10 * SECOND,
-    settleAfter: settleAfter(own),
-    remindAfter: remindAfter(own),
-    expiry: resolveExpiry(own.expiry),
-    perAddress: own.limits?.perAddress ?? 4,
-    perSecond: own.limits?.perSecond ?? null,
+    ...paced({ ...defaults, ...document }),
     ...asked(document),
     tlsVersions: document.tlsVersions ?? [],
-    routes: (document.routes ?? []).map((route) => resolveRoute(route, identities)),
-    bypasses: (document.bypasses ?? []).flatMap(resolveBypass),
-    siblings: [],
+    ...besides(document, identities),
     waivers: (document.waivers ?? []).map(resolveWaiver),
     skip: document.skip ?? [],
   };
 }
+
+/** What `defaults` may say for all endpoints. */
+const paced = (
+  own: Defaults,
+): Pick<Endpoint, 'schedule' | 'timeout' | 'settleAfter' | 'remindAfter' | 'expiry' | 'perAddress' | 'perSecond'> => ({
+  schedule: own.schedule ?? 'default',
+  timeout: milliseconds(own.timeout) ?? 10 * SECOND,
+  settleAfter: settleAfter(own),
+  remindAfter: remindAfter(own),
+  expiry: resolveExpiry(own.expiry),
+  perAddress: own.limits?.perAddress ?? 4,
+  perSecond: own.limits?.perSecond ?? null,
+});
+
+/** Other requests and other ways in. Siblings are known once every endpoint is. */
+const besides = (
+  { routes, bypasses }: EndpointDocument,
+  identities: Identities,
+): Pick<Endpoint, 'routes' | 'bypasses' | 'siblings'> => ({
+  routes: (routes ?? []).map((route) => resolveRoute(route, identities)),
+  bypasses: (bypasses ?? []).flatMap(resolveBypass),
+  siblings: [],
+});
 
 function resolveRoute(route: NonNullable<EndpointDocument['routes']>[number], identities: Identities): Route {
   const [control, ...others] = route.admits;

@@ -7,27 +7,27 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ASKS_BUT_DOES_NOT_VERIFY: {
     title: 'asks for a client certificate but does not verify it',
     meaning: 'Any certificate opens it, also one that its holder made a minute ago.',
-    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; ALB: mode verify).',
+    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Apache: SSLVerifyClient require; HAProxy: verify required without crt-ignore-err and ca-ignore-err; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Caddy: mode require_and_verify; lighttpd: ssl.verifyclient.enforce; stunnel: verifyChain = yes; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; Java: a TrustManager that throws; ALB: mode verify).',
   },
   CLIENT_CERTIFICATE_OPTIONAL: {
     title: 'takes client certificates but does not require one',
     meaning: 'Whoever presents a certificate is verified; whoever presents none is let in.',
-    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Envoy: require_client_certificate: true; HAProxy: verify required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven), or let the application refuse whoever has none.',
+    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse whoever has none.',
   },
   CLIENT_CERTIFICATE_NOT_REQUESTED: {
     title: 'does not ask for a client certificate',
     meaning: 'This is plain TLS: nobody authenticates.',
-    cure: 'Turn client authentication on for this listener and server name (Envoy: require_client_certificate needs a trusted_ca; mosquitto: require_certificate true; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
+    cure: 'Turn client authentication on for this listener and server name (nginx: ssl_verify_client on; Apache: SSLVerifyClient require; HAProxy: ca-file with verify required; Envoy: require_client_certificate needs a trusted_ca; lighttpd: ssl.verifyclient.activate and enforce; stunnel: verifyChain = yes; hitch: client-verify = required; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); gRPC: require_client_auth; PostgreSQL: ssl_ca_file and clientcert=verify-full; mosquitto: require_certificate true; Redis: tls-auth-clients yes; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
   },
   PLAINTEXT_ACCEPTED: {
     title: 'serves plaintext on its TLS port',
     meaning: 'Whoever leaves TLS out needs no certificate.',
-    cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port), or skip the scenario with a reason where plaintext is by design.',
+    cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or skip the scenario with a reason where plaintext is by design.',
   },
   ANY_IDENTITY_ACCEPTED: {
     title: 'admits identities that it must refuse',
     meaning: 'Certificates are verified, but nobody looks whose they are.',
-    cure: 'Add an authorization rule that names who may enter (Envoy RBAC, Istio AuthorizationPolicy, a map on the subject in nginx, identity filters of an NLB).',
+    cure: 'Add an authorization rule that names who may enter (Envoy: RBAC; Istio: AuthorizationPolicy; nginx: map on $ssl_client_s_dn; Apache: Require expr; HAProxy: http-request deny unless ssl_c_s_dn matches; stunnel: checkHost; NLB: identity filters), or name the identity in admits if it is meant to enter.',
   },
   ENDPOINT_DOWN: {
     title: 'cannot be reached, or does not answer',

@@ -40,7 +40,7 @@ const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   const missed = ended.kind === 'alerted' && ended.number === 116 && certificateSent !== true;
   if (presented === null || (certificateSent !== false && !missed)) return outcome;
   // Node offers no post-handshake authentication: a server that asks for certificates by path never gets one under TLS 1.3.
-  const later = certificateRequested === false && tls === '1.3' && ended.kind === 'answered';
+  const later = certificateRequested === false && tls === '1.3' && 'status' in ended;
   return indeterminate(later ? 'post-handshake' : 'not-sent');
 };
 
@@ -58,7 +58,7 @@ const ofVersion = (ended: Ended): string | null =>
 
 /** What `rejects` says decides nothing about who must be accepted. */
 const withoutDecision = (outcome: Outcome): Outcome =>
-  outcome.kind === 'indeterminate' ? { ...outcome, decide: null } : outcome;
+  outcome.kind === 'indeterminate' && outcome.why === 'timed-out' ? { ...outcome, decide: null } : outcome;
 
 /** Everything but the control. `control` is the answer of one that was accepted, or null. */
 export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
@@ -140,7 +140,7 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
     case 'unreachable':
       return indeterminate('unreachable');
     case 'answered':
-      return indeterminate('ambiguous', notSpoken(ended));
+      return isStreamClosed(ended) ? rejected('close') : indeterminate('ambiguous', notSpoken(ended));
     case 'not-tls':
       return indeterminate('not-tls');
     case 'unusable':
@@ -151,6 +151,10 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return ended satisfies never;
   }
 };
+
+/** RFC 9113 §5.4.2: how a server closes one stream. Codes of overload and of its own faults are no refusal. */
+const isStreamClosed = (ended: Extract<Ended, { kind: 'answered' }>): boolean =>
+  'detail' in ended && /^RST_STREAM (NO_ERROR|PROTOCOL_ERROR|STREAM_CLOSED|CANCEL)$/.test(ended.detail);
 
 /** HTTP/2 was asked for, and the server chose another protocol. */
 const notSpoken = (ended: Extract<Ended, { kind: 'answered' }>): string | null =>

@@ -16,6 +16,7 @@ export const endingText = (ended: Ended, when = WHEN): string => {
   switch (ended.kind) {
     case 'answered':
       if ('status' in ended) return `HTTP ${ended.status}`;
+      if (ended.protocol === 'h2') return `HTTP/2 ${ended.detail}`;
       return SPOKEN.includes(ended.protocol) ? ended.detail : `an answer in another protocol ("${ended.detail}")`;
     case 'alerted':
       return `TLS alert ${ended.alert} (${ended.number})`;

@@ -33,9 +33,15 @@ export type CommandResult = { readonly exitCode: number; readonly stdout: string
 const PROGRAM = join(import.meta.dirname, '../../bin/mtls-monitor.mjs');
 
 /** The product's command, as a user runs it. */
-export const mtlsMonitor = (...args: readonly string[]): Promise<CommandResult> =>
+export const mtlsMonitor = (...args: readonly string[]): Promise<CommandResult> => mtlsMonitorIn({}, ...args);
+
+/** With more in its environment. */
+export const mtlsMonitorIn = (
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CommandResult> =>
   new Promise((resolve) => {
-    const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NO_COLOR: '1' } };
+    const options = { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...env, NO_COLOR: '1' } };
     execFile(process.execPath, [PROGRAM, ...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ exitCode, stdout, stderr });

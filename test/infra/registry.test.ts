@@ -57,11 +57,9 @@ describe('the registry at the synth', () => {
   });
 
   test('what is not built yet is refused by name', () => {
-    expect(
-      synthOf(
-        REGISTRY.replace('refuses: [],', '').replace('    refuses: []\n', '    refuses: []\n    addresses: all\n'),
-      ),
-    ).toContain('addresses');
+    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\nvantages: { office: { vpcId: vpc-1 } }\n'))).toContain(
+      'a vantage in a VPC is not built yet',
+    );
   });
 
   test('an identity from files that an endpoint uses is refused by name: no key becomes an asset', () => {

@@ -1,64 +1,30 @@
 /** Real relying parties, right ones and their misconfigured twins, judged by the product as a user runs it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCENARIO_NAMES, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
-import type { CheckResult } from '../../shared/model/report.ts';
 import { IDENTITY_NAMES } from '../../shared/pki/mint-pki.ts';
+import { CAUSE_TEXTS } from '../../shared/verdict/causes.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
-import { type Checked, checkLab, type LabEndpoint, labRegistry } from '../helpers/registry.ts';
-import type { Expected, LabMode, LabProgram, Running } from './servers/lab-server.ts';
-import { installedPrograms } from './servers/programs.ts';
+import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
+import { CURED } from './cures.ts';
+import { checksOf, codesOf, expectedOf, installed, mismatches, rows, type StartedLab, startLab } from './lab.ts';
+import { committedPage, pageOf, withoutVersions } from './servers-page.ts';
 
-type Row = { readonly name: string; readonly program: LabProgram; readonly mode: LabMode };
-
-const installed = await installedPrograms();
-const rows: readonly Row[] = installed.flatMap(({ program, version }) =>
-  version === null
-    ? []
-    : program.modes.map((mode) => ({ name: `${program.name}-${mode.name.replaceAll('_', '-')}`, program, mode })),
-);
 const strict = rows.filter(({ mode }) => mode.name === 'strict');
-const expectedOf = (mode: LabMode, tls: TlsVersion): Expected => mode.in?.[tls] ?? mode;
 
 let lab: PkiOnDisk;
+let started: StartedLab;
 let checked: Checked;
-const running: Running[] = [];
-
-/** A strict server is registered twice: a control from an intermediate makes look-alikes that need it. */
-const endpointsOf = ({ name, program, mode }: Row, port: number): readonly LabEndpoint[] => {
-  const url = `https://127.0.0.1:${port}${mode.path ?? program.path ?? '/healthz'}`;
-  const endpoint = {
-    name,
-    url,
-    tlsVersions: TLS_VERSIONS,
-    ...(mode.isolates ? {} : { refuses: [] }),
-    ...mode.endpoint,
-  };
-  return mode.name === 'strict'
-    ? [endpoint, { ...endpoint, name: `${name}-chained`, admits: ['chained'] }]
-    : [endpoint];
-};
 
 beforeAll(async () => {
   lab = await pkiOnDisk();
-  const endpoints: LabEndpoint[] = [];
-  for (const row of rows) {
-    const server = await row.program.start(row.mode.name, lab.files);
-    running.push(server);
-    endpoints.push(...endpointsOf(row, server.port));
-  }
-  checked = await checkLab(labRegistry(lab.files, endpoints), lab.files);
-}, 240_000);
+  started = await startLab(lab.files);
+  checked = await checkLab(labRegistry(lab.files, started.endpoints), lab.files);
+}, 300_000);
 
 afterAll(async () => {
-  await Promise.all(running.map(({ stop }) => stop()));
+  await started.stop();
   lab.remove();
 });
-
-/** One endpoint's checks in one TLS version, and those that belong to none. */
-const checksOf = (endpoint: string, tls: TlsVersion): readonly CheckResult[] =>
-  checked.report.checks.filter((check) => check.endpoint === endpoint && (check.tls === tls || check.tls === null));
-const codesOf = (checks: readonly CheckResult[], verdict: CheckResult['verdict']) =>
-  [...new Set(checks.filter((check) => check.verdict === verdict).map(({ code }) => code))].sort();
 
 describe.each(installed)('$program.name', ({ program, version }) => {
   test.skipIf(version === null && process.env['CI'] !== 'true')(
@@ -69,37 +35,77 @@ describe.each(installed)('$program.name', ({ program, version }) => {
   );
   if (version === null) return;
 
-  describe.each(rows.filter((row) => row.program === program))('$mode.name', ({ name, mode }) => {
-    test.each(TLS_VERSIONS)('TLS %s: exactly what it does wrong fails, and everything else is certain', (tls) => {
-      const checks = checksOf(name, tls);
-      const { fails, unsure = [], may = [] } = expectedOf(mode, tls);
-      expect(codesOf(checks, 'fail').filter((code) => !may.includes(code))).toEqual([...fails].sort());
-      expect(codesOf(checks, 'inconclusive')).toEqual([...unsure].sort());
-      const controls = checks.filter(({ scenario }) => scenario === 'valid-identity');
-      if (controls.some(({ verdict }) => verdict === 'pass')) return;
-      // Without its control, nothing that was asked in this version may look refused.
-      const refused = checks.filter((check) => check.verdict === 'pass' && check.tls === tls);
-      expect(refused.map(({ scenario }) => scenario)).toEqual(['served-certificate']);
-    });
-  });
+  test.each(rows.filter((row) => row.program === program))(
+    '$mode.name: exactly what it does wrong fails, and everything else is certain',
+    (row) => {
+      expect(mismatches(checked.report, [row])).toEqual([]);
+    },
+  );
 });
 
-describe.each(strict)('$name', ({ name, mode }) => {
-  test.each(TLS_VERSIONS)('TLS %s: every scenario was tried, and passed but for what it cannot do', (tls) => {
-    const tried = new Set(checksOf(name, tls).map(({ scenario }) => scenario));
-    const elsewhere = ['identity-health', 'forged-header', 'sni-bypass', 'resumption', 'bypass-address', 'rotation'];
+/** What has something to present at every endpoint of the lab. */
+const ELSEWHERE = ['identity-health', 'forged-header', 'sni-bypass', 'resumption', 'bypass-address', 'rotation'];
+
+describe.each(strict)('$name', (row) => {
+  const { name, mode } = row;
+  test.each(TLS_VERSIONS)('TLS %s: every scenario was tried', (tls) => {
+    const tried = new Set(checksOf(checked.report, name, tls).map(({ scenario }) => scenario));
     const wanted = SCENARIO_NAMES.filter(
-      (each) => !elsewhere.includes(each) && (mode.isolates || each !== 'foreign-identity'),
+      (each) => !ELSEWHERE.includes(each) && (mode.isolates || each !== 'foreign-identity'),
     );
     for (const scenario of wanted) expect(tried).toContain(scenario);
-    expect(codesOf(checksOf(name, tls), 'fail')).toEqual([...expectedOf(mode, tls).fails].sort());
   });
 
   test.each(TLS_VERSIONS)('TLS %s: a look-alike of an identity with an intermediate is refused too', (tls) => {
-    const checks = checksOf(`${name}-chained`, tls).filter(({ scenario }) => scenario === 'lookalike-issuer');
+    const checks = checksOf(checked.report, `${name}-chained`, tls).filter(
+      ({ scenario }) => scenario === 'lookalike-issuer',
+    );
     expect(checks.map(({ verdict }) => verdict)).toEqual(['pass']);
-    expect(codesOf(checksOf(`${name}-chained`, tls), 'fail')).toEqual([]);
-    expect(codesOf(checksOf(`${name}-chained`, tls), 'inconclusive')).toEqual([]);
+    // Of another issuer than the faulty identities: what those would show is left out.
+    expect(codesOf(checksOf(checked.report, `${name}-chained`, tls), 'fail')).toEqual([]);
+    expect(codesOf(checksOf(checked.report, `${name}-chained`, tls), 'inconclusive')).toEqual([]);
+  });
+});
+
+/** What the text of a report prints as cure: the cause's own, where there is one. */
+const curesOf = (name: string): readonly string[] =>
+  checked.report.checks
+    .filter((check) => check.endpoint === name && check.verdict === 'fail')
+    .flatMap(({ cause, advice }) => [cause === null ? '' : CAUSE_TEXTS[cause].cure, advice ?? '']);
+
+describe.each(CURED.filter(({ row }) => rows.some(({ name }) => name === row)))(
+  'the cure of $row',
+  ({ row, says, right }) => {
+    test(`says "${says}", and leads to ${right}`, () => {
+      expect(curesOf(row).some((cure) => cure.includes(says))).toBe(true);
+      const failing = (name: string) =>
+        codesOf(
+          checked.report.checks.filter(({ endpoint }) => endpoint === name),
+          'fail',
+        );
+      const cured = rows.find(({ name }) => name === right);
+      // What is left is what that program cannot do in any mode: a revocation list.
+      expect(failing(right)).toEqual(cured?.mode.fails);
+      expect(failing(row).length).toBeGreaterThan(failing(right).length);
+    });
+  },
+);
+
+test('every row that a cure names exists', () => {
+  const programs = new Set(installed.filter(({ version }) => version === null).map(({ program }) => program.name));
+  const names = CURED.flatMap(({ row, right }) => [row, right]);
+  const missing = names.filter((name) => !rows.some((row) => row.name === name));
+  expect(missing.filter((name) => ![...programs].some((program) => name.startsWith(program)))).toEqual([]);
+});
+
+describe.each(installed.filter(({ version }) => version !== null))('docs/reference/servers.md', ({ program }) => {
+  test(`says of ${program.name} what came out (npm run reference:servers writes it)`, async () => {
+    const section = (page: string) =>
+      withoutVersions(page)
+        .split(/^(?=## )/m)
+        .find((part) => part.startsWith(`## ${program.name}\n`))
+        ?.trimEnd();
+    expect(section(await committedPage())).toBe(section(pageOf(checked.report)));
   });
 });
 
@@ -112,14 +118,14 @@ describe('the run', () => {
 
   test('every certificate request was seen for what it is', () => {
     const asked = (endpoint: string, tls: TlsVersion) =>
-      checksOf(endpoint, tls)
+      checksOf(checked.report, endpoint, tls)
         .filter(({ scenario }) => scenario === 'no-certificate')
         .flatMap(({ evidence }) => evidence.map(({ certificateRequested }) => certificateRequested));
-    for (const { name, mode } of rows)
-      for (const tls of TLS_VERSIONS) {
-        const requests = expectedOf(mode, tls).requests ?? mode.requests ?? true;
-        expect(new Set(asked(name, tls)), `${name} in TLS ${tls}`).toEqual(new Set([requests]));
-      }
+    for (const row of rows)
+      for (const tls of TLS_VERSIONS)
+        expect(new Set(asked(row.name, tls)), `${row.name} in TLS ${tls}`).toEqual(
+          new Set([expectedOf(row, tls).requests]),
+        );
   });
 
   test('no private key is in any output', () => {

@@ -66,9 +66,9 @@ export const runCheck = async (
   progress: Progress,
 ): Promise<{ report: Report; interrupted: boolean }> => {
   const signal = interruption();
-  const readSecrets = await openSecrets(options.secrets);
+  const secrets = await openSecrets(options.secrets);
   const ports: CheckPorts = {
-    readSecrets,
+    ...secrets,
     readFile: readLocalFile,
     readEnv: (name) => process.env[name],
     limits: connectionLimits(options.concurrency),

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { CheckResult } from '../../../shared/model/report.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
+import type { CheckResult } from '../../../shared/model/report.ts';
 import { runEndpoint } from '../../../shared/pipeline/endpoint-run.ts';
 import { loadIdentity } from '../../../shared/pipeline/identities.ts';
 import { bundleOfPem } from '../../../shared/pki/trust-bundle.ts';
@@ -144,7 +144,11 @@ test('`first` keeps to one that accepts TCP', async () => {
 
 test('a name that does not resolve', async () => {
   const { check } = await at([]);
-  expect(check('valid-identity/payments')).toMatchObject({ verdict: 'inconclusive', code: 'UNREACHABLE', address: null });
+  expect(check('valid-identity/payments')).toMatchObject({
+    verdict: 'inconclusive',
+    code: 'UNREACHABLE',
+    address: null,
+  });
   expect(check('forged-header')).toMatchObject({ verdict: 'inconclusive', code: 'UNREACHABLE' });
 });
 

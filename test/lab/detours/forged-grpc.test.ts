@@ -29,7 +29,9 @@ const service = async (believes: boolean): Promise<Running> => {
     const socket = stream.session?.socket as TLSSocket;
     const known = socket.authorized && socket.getPeerCertificate().subject.CN === 'payments';
     const serves = known || (believes && (BELIEVES['Envoy']?.(headers) ?? false));
-    stream.on('error', () => {}).respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream
+      .on('error', () => {})
+      .respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
     stream.on('wantTrailers', () =>
       stream.sendTrailers(serves ? { 'grpc-status': '0' } : { 'grpc-status': '16', 'grpc-message': 'who are you?' }),
     );

@@ -60,11 +60,21 @@ export const caddy: LabProgram = {
   name: 'caddy',
   modes: [
     { name: 'require_and_verify', fails: ['ACCEPTED_REVOKED'], isolates: true },
-    { name: 'verify_if_given', fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_REVOKED'], isolates: false },
+    {
+      name: 'verify_if_given',
+      knowsNames: true,
+      fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_REVOKED'],
+      isolates: false,
+    },
     { name: 'require', fails: EVERY_BAD_CERTIFICATE, isolates: false },
     // Whoever writes the right name into a certificate enters; a genuine one with another name does not, so it looks isolated.
     { name: 'require-named', fails: EVERY_BAD_CERTIFICATE, isolates: true },
-    { name: 'request', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
+    {
+      name: 'request',
+      knowsNames: true,
+      fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
+      isolates: false,
+    },
   ],
   version: async () => {
     const { stdout } = await promisify(execFile)('caddy', ['version']).catch(() => ({ stdout: '' }));

@@ -52,13 +52,16 @@ const grpcio: LabProgram = {
   start: startGrpcio,
 };
 
+/** Modes that are about an HTTP page's own status or words. */
+const HTTP_ONLY: readonly string[] = ['soft-200', 'redirect-login', 'remapped-403', 'control-404', 'rate-limited'];
+
 type Proxy = { readonly program: LabProgram; readonly start: typeof startEnvoy };
 
 const inFront = ({ program, start }: Proxy): LabProgram => ({
   name: `${program.name}-grpc`,
   scheme: 'grpcs',
   path: `/${SERVICE}`,
-  modes: program.modes,
+  modes: program.modes.filter(({ name }) => !HTTP_ONLY.includes(name)),
   version: async () => ((await grpcio.version()) === null ? null : program.version()),
   start: async (mode, files) => {
     const upstream = await startGrpcio('plaintext', files);

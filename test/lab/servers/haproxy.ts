@@ -99,6 +99,7 @@ export const haproxy: LabProgram = {
     { name: 'per-sni-strict', fails: [], isolates: true },
     {
       name: 'per-sni-open',
+      knowsNames: true,
       fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
       isolates: false,
       endpoint: { serverName: 'localhost' },

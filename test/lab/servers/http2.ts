@@ -7,15 +7,26 @@ import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/mint-pki.ts';
 import { envoy } from './envoy.ts';
 import { go } from './go.ts';
-import { HOST, type LabProgram, type Running } from './lab-server.ts';
+import { HOST, type LabMode, type LabProgram, type Running } from './lab-server.ts';
 import { nginx } from './nginx.ts';
 
 const endpoint = { http: { version: 2 } };
 
+/** What another listener or another TLS configuration of theirs does not offer. */
+const HTTP1_ONLY: readonly string[] = ['go permissive', 'go lax-in-tls12'];
+/** Go ends an aborted handler's stream with INTERNAL_ERROR, which may as well be a fault. */
+const IN_HTTP2: Readonly<Record<string, Partial<LabMode>>> = { 'go closes': { unsure: ['AMBIGUOUS_ANSWER'] } };
+
 const overHttp2 = (program: LabProgram): LabProgram => ({
   ...program,
   name: `${program.name}-h2`,
-  modes: program.modes.map((mode) => ({ ...mode, endpoint })),
+  modes: program.modes
+    .filter(({ name }) => !HTTP1_ONLY.includes(`${program.name} ${name}`))
+    .map((mode) => ({
+      ...mode,
+      endpoint: { ...mode.endpoint, ...endpoint },
+      ...IN_HTTP2[`${program.name} ${mode.name}`],
+    })),
 });
 
 /** Node reads the first CRL of a PEM text only. */

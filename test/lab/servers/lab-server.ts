@@ -15,6 +15,8 @@ export type Expected = {
   readonly unsure?: readonly Code[];
   /** Fails that come out or do not, by a race within the program itself. */
   readonly may?: readonly Code[];
+  /** Whether a name that it does not know, or another than the handshake’s, is refused or answered by something else; default: false. */
+  readonly knowsNames?: boolean;
   /** Whether it asks every client for a certificate; default: the mode's, then true. */
   readonly requests?: boolean;
 };
@@ -30,6 +32,8 @@ export type LabMode = Expected & {
   readonly endpoint?: Readonly<Record<string, unknown>>;
   /** Path and query of its URL; default: the program's. */
   readonly path?: string;
+  /** It remembers who asked before: a second run would see something else. */
+  readonly once?: true;
 };
 
 export type LabProgram = {

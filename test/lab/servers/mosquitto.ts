@@ -9,6 +9,8 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const OPEN = ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE] as const;
 
+const WANTS_PASSWORD = { accepts: { body: 'CONNACK 5' } };
+
 const passwordLine = (): string => {
   const salt = randomBytes(12);
   const hash = pbkdf2Sync(randomBytes(16), salt, 101, 64, 'sha512');
@@ -26,6 +28,7 @@ const linesOf = (mode: string, files: PkiFiles, directory: string): readonly str
     case 'no-cafile':
       return ['allow_anonymous true'];
     case 'password':
+    case 'password-untold':
       return [...authorities, 'require_certificate true', ...passwords];
     case 'password-only':
       return passwords;
@@ -50,10 +53,11 @@ export const mosquitto: LabProgram = {
     // Not even asked for, with the CA at hand.
     { name: 'not-required', fails: OPEN, isolates: false, requests: false },
     { name: 'no-cafile', fails: OPEN, isolates: false, requests: false },
-    // The control gets "not authorized" for want of a password: as far as mutual TLS leads.
-    { name: 'password', fails: [], isolates: false },
+    // The control gets "not authorized" for want of a password: as far as mutual TLS leads, if the registry says so.
+    { name: 'password', fails: [], isolates: false, endpoint: WANTS_PASSWORD },
+    { name: 'password-untold', fails: [], unsure: ['AMBIGUOUS_ANSWER', 'CONTROL_NOT_ACCEPTED'], isolates: false },
     // Everybody gets "not authorized", and nobody for want of a certificate.
-    { name: 'password-only', fails: OPEN, isolates: false, requests: false },
+    { name: 'password-only', fails: OPEN, isolates: false, requests: false, endpoint: WANTS_PASSWORD },
   ],
   version: () => versionLine('mosquitto', '-h'),
   start: async (mode, files) => {

@@ -44,6 +44,7 @@ export const python: LabProgram = {
     // 200 and an error in the body is an acceptance, until the registry says how a refusal reads.
     {
       name: 'application-says-200',
+      knowsNames: true,
       fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_FOREIGN_IDENTITY'],
       isolates: true,
     },

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { secretsFromAws } from '../../../shared/aws/secrets.ts';
+import { secretsFromAws, stagesFromAws } from '../../../shared/aws/secrets.ts';
 
 const client = new SecretsManagerClient({ region: 'eu-west-1' });
 const aws = mockClient(client);
@@ -34,7 +34,7 @@ describe('secretsFromAws', () => {
 
     expect(ids()).toEqual([20, 20, 5]);
     expect(found.size).toBe(45);
-    expect(found.get('secret/44')).toEqual({ ok: true, value: 'value of secret/44', versionId: 'v1' });
+    expect(found.get('secret/44')).toEqual({ ok: true, value: 'value of secret/44', versionId: 'v1', createdAt: null });
   });
 
   test('serves a second read from memory, and asks again for what failed', async () => {
@@ -104,5 +104,30 @@ describe('secretsFromAws', () => {
 
     expect(found.get('binary')).toMatchObject({ ok: true, value: new Uint8Array([1, 2]) });
     expect(found.get('empty')).toMatchObject({ ok: false, reason: expect.stringContaining('no value') });
+  });
+});
+
+describe('stagesFromAws', () => {
+  const stage = () => stagesFromAws(() => client);
+
+  test('reads one version by its label, once', async () => {
+    const CreatedDate = new Date('2026-11-25T12:00:00Z');
+    aws
+      .on(GetSecretValueCommand, { SecretId: 'a', VersionStage: 'AWSPENDING' })
+      .resolves({ ...entry('a', 'next'), VersionId: 'v2', CreatedDate });
+    const read = stage();
+
+    expect([await read('a', 'AWSPENDING'), await read('a', 'AWSPENDING')]).toEqual(
+      Array(2).fill({ ok: true, value: 'next', versionId: 'v2', createdAt: CreatedDate.getTime() }),
+    );
+    expect(aws.commandCalls(GetSecretValueCommand)).toHaveLength(1);
+  });
+
+  test('a label that no version has is nothing; what cannot be read says why', async () => {
+    aws.on(GetSecretValueCommand, { SecretId: 'a' }).rejects(named('ResourceNotFoundException'));
+    aws.on(GetSecretValueCommand, { SecretId: 'b' }).rejects(named('AccessDeniedException'));
+
+    expect(await stage()('a', 'AWSPENDING')).toBeNull();
+    expect(await stage()('b', 'AWSPENDING')).toMatchObject({ ok: false, reason: expect.stringContaining('denied') });
   });
 });

@@ -11,6 +11,7 @@ const validity = { notBefore: NOW - 100 * DAY, notAfter: NOW + 200 * DAY };
 const { expiry } = anEndpoint();
 const sources: Sources = {
   readSecrets: async () => new Map(),
+  readStage: async () => null,
   readFile: async () => ({ ok: false, reason: 'ENOENT' }),
   readEnv: () => undefined,
 };
@@ -34,28 +35,33 @@ describe('a secret', () => {
   test('is parsed once a version: its secure contexts are kept with it', async () => {
     const value = await secretOf('checkout');
     const [first, again] = [
-      await load('checkout', { ok: true, value, versionId: 'v1' }),
-      await load('checkout', { ok: true, value, versionId: 'v1' }),
+      await load('checkout', { ok: true, value, versionId: 'v1', createdAt: null }),
+      await load('checkout', { ok: true, value, versionId: 'v1', createdAt: null }),
     ];
     expect(first.credentials).not.toBeNull();
     expect(again.credentials).toBe(first.credentials);
   });
 
   test('with a new version is read anew, for better or worse', async () => {
-    await load('renewed', { ok: true, value: await secretOf('old'), versionId: 'v1' });
-    const renewed = await load('renewed', { ok: true, value: await secretOf('new'), versionId: 'v2' });
-    const broken = await load('renewed', { ok: true, value: 'nothing', versionId: 'v3' });
+    await load('renewed', { ok: true, value: await secretOf('old'), versionId: 'v1', createdAt: null });
+    const renewed = await load('renewed', { ok: true, value: await secretOf('new'), versionId: 'v2', createdAt: null });
+    const broken = await load('renewed', { ok: true, value: 'nothing', versionId: 'v3', createdAt: null });
     expect([renewed.credentials?.chain[0]?.subject, broken.credentials]).toEqual(['CN=new', null]);
   });
 
   test('that cannot be read is not answered from memory', async () => {
-    await load('denied', { ok: true, value: await secretOf('denied'), versionId: 'v1' });
+    await load('denied', { ok: true, value: await secretOf('denied'), versionId: 'v1', createdAt: null });
     const { fitness } = await load('denied', { ok: false, reason: 'access denied' });
     expect(fitness).toMatchObject({ kind: 'unfit', reason: 'the secret denied: access denied' });
   });
 
   test('is judged by the time of each run, not of the first', async () => {
-    const secret: SecretResult = { ok: true, value: await secretOf('aging', NOW + DAY), versionId: 'v1' };
+    const secret: SecretResult = {
+      ok: true,
+      value: await secretOf('aging', NOW + DAY),
+      versionId: 'v1',
+      createdAt: null,
+    };
     const [today, later] = [await load('aging', secret), await load('aging', secret, NOW + 2 * DAY)];
     expect([today.fitness.kind, later.fitness]).toEqual([
       'fit',

@@ -44,6 +44,8 @@ describe('how often something is asked', () => {
       'checkout',
       'lookalike-issuer',
       'none',
+      'none+sni',
+      'none+sni',
       'orders',
       'plaintext',
       'self-signed',
@@ -108,7 +110,7 @@ describe('how often something is asked', () => {
     const verdicts = results
       .filter(({ scenario }) => scenario !== 'served-certificate' && scenario !== 'valid-identity')
       .map(({ verdict }) => verdict);
-    expect([verdicts.length, new Set(verdicts)]).toEqual([5, new Set(['fail'])]);
+    expect([verdicts.length, new Set(verdicts)]).toEqual([7, new Set(['fail'])]);
   });
 
   test('refusals by close: the control is asked again after them', async () => {

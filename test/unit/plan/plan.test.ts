@@ -27,7 +27,12 @@ describe('check ids', () => {
       'payments/lookalike-issuer',
       'payments/expired/old',
       'payments/foreign-identity/orders',
+      'payments/forged-header',
+      'payments/forged-header/orders',
+      'payments/sni-bypass/none',
+      'payments/sni-bypass/unknown',
       'payments/served-certificate',
+      'payments/rotation/checkout',
     ]);
   });
   test('#version only where tlsVersions is set, and never for plaintext', () => {
@@ -47,6 +52,8 @@ describe('suites', () => {
     expect(ids({}, ['isolation'])).toEqual([
       'payments/valid-identity/checkout',
       'payments/foreign-identity/orders',
+      'payments/forged-header',
+      'payments/forged-header/orders',
       'payments/served-certificate',
     ]);
     expect(ids({}, ['certificates'])).toEqual(['payments/valid-identity/checkout', 'payments/served-certificate']);
@@ -90,7 +97,7 @@ test('the identities an endpoint needs: its controls, those it refuses, those wi
 test('every scenario has a citation and every forbidden acceptance an explanation and a cure', () => {
   expect(CATALOGUE.length).toBeGreaterThan(10);
   for (const { citation, expects, acceptance } of CATALOGUE) {
-    expect(citation).toMatch(/RFC \d+ §/);
+    expect(citation).toMatch(/RFC \d+ §|A(mazon|WS) [A-Z]/);
     expect(expects === 'rejected').toBe(acceptance !== null);
   }
 });

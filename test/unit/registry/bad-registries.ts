@@ -104,12 +104,12 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'a field from nowhere',
     'colour: red',
-    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, schedule, timeout, settleAfter, remindAfter, expiry, limits',
+    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits',
   ),
   field(
     'a field of another place',
     'identities: {}',
-    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, schedule, timeout, settleAfter, remindAfter, expiry, limits',
+    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits',
   ),
   field(
     'an unknown identity',
@@ -314,12 +314,12 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'a URL without a scheme',
     'bypasses: [a.example]',
-    '9:16 endpoints[0].bypasses[0]: expected a URL such as https://host:8443/path',
+    '9:16 endpoints[0].bypasses[0]: expected a URL such as https://host/path or http://host/path',
   ),
   field(
     'a URL of another protocol',
-    'bypasses: ["http://a.example"]',
-    '9:16 endpoints[0].bypasses[0]: unknown scheme "http"; expected one of https, grpcs, tls, postgres, mqtts, rediss',
+    'bypasses: ["ftp://a.example"]',
+    '9:16 endpoints[0].bypasses[0]: expected a URL such as https://host/path or http://host/path',
   ),
   field(
     'a URL with a password',
@@ -337,9 +337,19 @@ export const BAD_REGISTRIES: readonly Row[] = [
     '9:16 endpoints[0].bypasses[0]: not a URL: check its host and port; no spaces, no backslashes',
   ),
   field(
-    'a URL without the port that its protocol needs',
+    'a way in over another protocol',
     'bypasses: ["tls://a.example"]',
-    '9:16 endpoints[0].bypasses[0]: tls:// has no port of its own: give one, such as tls://host:9094',
+    '9:16 endpoints[0].bypasses[0]: expected a URL such as https://host/path or http://host/path',
+  ),
+  field(
+    'a field that belongs to another protocol',
+    'tls: { window: 1s }',
+    '9:5 endpoints[0].tls: tls belongs to tls:// endpoints; this one is https://',
+  ),
+  field(
+    'a version of a protocol that is not spoken',
+    'mqtt: { version: "5" }',
+    '9:5 endpoints[0].mqtt: mqtt belongs to mqtts:// endpoints; this one is https://',
   ),
   field(
     'a URL for any host',

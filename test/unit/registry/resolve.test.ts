@@ -143,19 +143,21 @@ describe('the rest of the registry', () => {
     expect(Object.keys(parsed(text).registry.schedules).sort()).toEqual(names);
   });
 
-  test('ends a waiver with its day, and leaves out those of routes', () => {
+  test('ends a waiver with its day, and knows whether it is for a route', () => {
     // Given a waiver for the endpoint and one for a route
     const waivers =
       'waivers: [{ scenario: revoked, until: 2028-02-29, reason: r }, { scenario: revoked, route: GET /a, until: 2028-02-29, reason: r }]';
-    // It keeps the first, to the end of the leap day
+    // Both hold to the end of the leap day
+    const waiver = {
+      scenario: 'revoked',
+      subject: null,
+      until: Date.parse('2028-03-01T00:00:00Z'),
+      untilDate: '2028-02-29',
+      reason: 'r',
+    };
     expect(one(`url: "https://h", ${waivers}`).waivers).toEqual([
-      {
-        scenario: 'revoked',
-        subject: null,
-        until: Date.parse('2028-03-01T00:00:00Z'),
-        untilDate: '2028-02-29',
-        reason: 'r',
-      },
+      { ...waiver, route: null },
+      { ...waiver, route: 'GET /a' },
     ]);
   });
 
@@ -163,14 +165,33 @@ describe('the rest of the registry', () => {
     // Given the example registry
     const example = readFileSync(new URL('../../../docs/reference/registry.example.yaml', import.meta.url), 'utf8');
     const { registry } = parsed(example);
-    // It has the two over https
-    expect(registry.endpoints.map(({ name }) => name)).toEqual(['payments', 'ledger']);
+    expect(registry.endpoints.map(({ name, protocol }) => [name, protocol.kind])).toEqual([
+      ['payments', 'http'],
+      ['ledger', 'http'],
+      ['broker', 'tls'],
+      ['pricing', 'grpc'],
+      ['orders-db', 'postgres'],
+      ['telemetry', 'mqtt'],
+      ['cache', 'redis'],
+    ]);
     expect(registry.endpoints[0]).toMatchObject({
       refuses: ['orders', 'backoffice'],
       schedule: 'critical',
       owner: 'team-payments',
     });
     expect(registry.endpoints[1]).toMatchObject({
+      protocol: { kind: 'http', version: 2 },
+      addresses: 'all',
+      routes: [{ method: 'GET', path: '/v1/ledger/audit', admits: ['checkout'], refuses: ['orders'] }],
+      bypasses: [
+        {
+          host: 'a1b2c3.execute-api.eu-west-1.amazonaws.com',
+          port: 443,
+          path: '/prod/v1/ledger',
+          serverName: 'a1b2c3.execute-api.eu-west-1.amazonaws.com',
+          plaintext: false,
+        },
+      ],
       http: { method: 'POST', headers: { authorization: { secret: 'mtls-monitor/token/ledger' } }, body: '{}' },
       accepts: {
         status: [

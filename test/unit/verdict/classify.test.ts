@@ -121,7 +121,7 @@ describe('everything else, beside an accepted control', () => {
       'accepted',
     ],
     ['(c) 503', answered(503), ok, {}, 'indeterminate: ambiguous'],
-    ['(c) 429', answered(429), ok, {}, 'indeterminate: ambiguous'],
+    ['(c) 429', answered(429), ok, {}, 'indeterminate: limited'],
     ['(c) 408', answered(408), ok, {}, 'indeterminate: ambiguous'],
     ['(d) 403', answered(403), ok, {}, 'rejected by http-status'],
     [

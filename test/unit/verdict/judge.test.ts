@@ -232,11 +232,12 @@ describe('a control', () => {
     expect(control(...observations)).toBe(expected);
   });
 
-  test('certificate_required for a valid identity says that it was never sent', () => {
-    const { message } = judgeControl(
+  test('certificate_required for a valid identity says that it was never sent: nobody refused it', () => {
+    const { message, code, verdict } = judgeControl(
       { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(alerted(116)), asControl(alerted(116))] },
       context,
     );
+    expect([verdict, code]).toEqual(['inconclusive', 'IDENTITY_UNUSABLE']);
     expect(message).toContain('never sent');
   });
 });
