@@ -11,6 +11,13 @@ import { askPatiently, attempter, confirm, isAccepted, type Try } from './trials
 /** What is still to be asked, alone. */
 export type Rest = () => Promise<Trial>;
 
+type Known = {
+  /** The same client without such headers, where it was asked already. */
+  readonly bare: Attempt | null;
+  /** A control whose certificate cannot be used: there is none to claim, either. */
+  readonly unusable: Attempt | undefined;
+};
+
 type Requests = {
   /** Without such headers. */
   readonly bare: Try;
@@ -19,18 +26,18 @@ type Requests = {
 };
 
 /**
- * `bare`: the same client without such headers, where it was asked already. The first request goes out side by side with those of other
- * checks, the rest when its turn comes. Null where no identity can be claimed.
+ * The first request goes out side by side with those of other checks, the rest when its turn comes. Null where no identity can be claimed,
+ * and no control says why.
  */
 export const askForged = async (
   endpoint: Endpoint,
   check: Check,
   control: Attempt | null,
   asker: Asker,
-  known: Attempt | null,
+  { bare: known, unusable }: Known,
 ): Promise<Rest | null> => {
   const claimed = familiesOf(endpoint, control, asker);
-  if (claimed === null) return unusable(endpoint, check, asker);
+  if (claimed === null) return unusable === undefined ? null : async () => ({ check, attempts: [unusable] });
   const ask = attempter(check, endpoint, asker.ask, control, classifyProbe);
   const withHeaders =
     (headers: HeaderFamily['headers']): Try =>
@@ -68,14 +75,6 @@ const askRest = async (check: Check, requests: Requests, bare: Attempt, first: A
       worked: worked.map(({ name }) => name),
     },
   };
-};
-
-/** Without a certificate there is no identity to claim: why is what presenting it would end in, before any packet. */
-const unusable = async ({ admits, ...endpoint }: Endpoint, check: Check, { ask }: Asker): Promise<Rest | null> => {
-  const presented = { kind: 'identity', identity: admits[0] } as const;
-  const attempt = attempter({ ...check, presented }, { ...endpoint, admits }, ask, null, classifyProbe);
-  const why = await attempt();
-  return why?.observation.ended.kind === 'unusable' ? async () => ({ check, attempts: [why] }) : null;
 };
 
 /** Until one tells something. Who answers none of it has read no header, and reads no other. */

@@ -127,14 +127,17 @@ const askFirst = async (
 const askLast = async (
   endpoint: Endpoint,
   checks: readonly Check[],
-  { control, down }: ControlStep,
+  { control, controls, down }: ControlStep,
   settled: readonly Trial[],
   asker: Asker,
 ): Promise<readonly Rest[]> => {
   const forged = checks.filter(({ twist }) => twist?.kind === 'forged-headers');
   if (down !== null) return forged.map((check) => async () => ({ check, attempts: [] }));
+  const unusable = controls
+    .flatMap(({ attempts }) => attempts)
+    .find(({ observation: { ended } }) => ended.kind === 'unusable');
   const asked = await Promise.all(
-    forged.map((check) => askForged(endpoint, check, control, asker, bareOf(check, settled))),
+    forged.map((check) => askForged(endpoint, check, control, asker, { bare: bareOf(check, settled), unusable })),
   );
   return asked.filter((each) => each !== null);
 };
