@@ -4,6 +4,7 @@ import type { Presented } from '../model/probe.ts';
 import type { Endpoint, Place, Sibling } from '../model/registry.ts';
 import { firstAddress, type Located } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
+import { bareSession } from '../probe/session.ts';
 import type { Ask, Asker, AskOptions, Detour, Earned } from './ask.ts';
 import { type AskPorts, dialler, type Verified } from './dialling.ts';
 import { usable } from './presenting.ts';
@@ -49,7 +50,7 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
     const session = sessions.at(-1);
     return observation === null || session === undefined
       ? null
-      : { offered: { session, madeFor: sibling.serverName }, observation };
+      : { offered: { session: bareSession(session), madeFor: sibling.serverName }, observation };
   };
 
   const certificateOf = (identity: string): string | null => {

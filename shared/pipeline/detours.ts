@@ -4,7 +4,7 @@ import type { Presented } from '../model/probe.ts';
 import type { Endpoint, Sibling } from '../model/registry.ts';
 import type { Attempt, Trial } from '../verdict/trial.ts';
 import type { Asker, Earned } from './ask.ts';
-import { type Asking, askOther } from './trials.ts';
+import { type Asking, askAlone, askOther, isAccepted } from './trials.ts';
 
 /** Null where there is nothing to try at this address. */
 export const askSni = async (
@@ -27,8 +27,10 @@ export const askBypass = async (
   control: Attempt | null,
   { ask }: Asker,
 ): Promise<Trial> => {
-  const own = await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named: 'itself' });
-  const borrowed = await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named: 'endpoint' });
+  const as = async (named: 'itself' | 'endpoint') =>
+    askAlone(await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named }));
+  const own = await as('itself');
+  const borrowed = await as('endpoint');
   return { check, attempts: [...own.attempts, ...borrowed.attempts] };
 };
 
@@ -52,6 +54,8 @@ const earned = async ({ sibling, earner }: Pair, check: Check, asker: Asker): Pr
   return earner.kind === 'identity' || asksForNone ? session : null;
 };
 
+const isUnclear = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'indeterminate';
+
 /** Null where no neighbour gave a session that should not count here. */
 export const askResumption = async (
   endpoint: Endpoint,
@@ -59,13 +63,17 @@ export const askResumption = async (
   control: Attempt | null,
   asker: Asker,
 ): Promise<Trial | null> => {
-  const attempts: Attempt[] = [];
+  const trials: Trial[] = [];
   for (const pair of pairsOf(endpoint)) {
     const session = await earned(pair, check, asker);
     if (session === null) continue;
     const detour = { kind: 'session', offered: session.offered } as const;
-    const asked = await askOther(endpoint, check, control, asker.ask, detour);
-    attempts.push(...asked.attempts);
+    const { attempts } = await askAlone(await askOther(endpoint, check, control, asker.ask, detour));
+    const aside = { kind: 'session', at: pair.sibling.name, by: session.observation.presented } as const;
+    trials.push({ check, attempts, aside });
   }
-  return attempts.length === 0 ? null : { check, attempts };
+  const decisive = trials.find(({ attempts }) => attempts.some(isAccepted)) ?? trials.find(isUnclear) ?? trials.at(-1);
+  if (decisive === undefined) return null;
+  const others = trials.filter((trial) => trial !== decisive);
+  return { ...decisive, attempts: [...others, decisive].flatMap(({ attempts }) => attempts) };
 };

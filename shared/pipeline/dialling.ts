@@ -91,7 +91,7 @@ const targetOf = (
     trusts,
     timeout,
     listenFirst,
-    ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
+    ...(detour?.kind === 'session' ? { offered: { ...detour.offered, madeFor: serverName } } : {}),
     ...(onSession === undefined ? {} : { onSession }),
   };
 };

@@ -1,55 +1,106 @@
-/** forged-header: all families in one request, and each alone where that told something. */
+/** forged-header: all families together, and each alone where that told something. */
 import type { Check } from '../model/check.ts';
 import type { Endpoint } from '../model/registry.ts';
-import { allFamilies, forgedFamilies, type HeaderFamily } from '../pki/forged-headers.ts';
+import { combined, forgedFamilies, type HeaderFamily } from '../pki/forged-headers.ts';
 import { classifyProbe } from '../verdict/classify.ts';
 import { isSameAnswer } from '../verdict/same-answer.ts';
 import type { Attempt, Trial } from '../verdict/trial.ts';
 import type { Asker } from './ask.ts';
-import { attempter, confirm, isAccepted, type Try } from './trials.ts';
+import { askPatiently, attempter, confirm, isAccepted, type Try } from './trials.ts';
 
-/** `bare`: the same client without such headers, where it was asked already. Null where no identity can be claimed. */
+/** What is still to be asked, alone. */
+export type Rest = () => Promise<Trial>;
+
+type Known = {
+  /** The same client without such headers, where it was asked already. */
+  readonly bare: Attempt | null;
+  /** A control whose certificate cannot be used: there is none to claim, either. */
+  readonly unusable: Attempt | undefined;
+};
+
+type Requests = {
+  /** Without such headers. */
+  readonly bare: Try;
+  readonly together: readonly Try[];
+  readonly families: readonly { readonly name: string; readonly ask: Try }[];
+};
+
+/**
+ * The first request goes out side by side with those of other checks, the rest when its turn comes. Null where no identity can be claimed,
+ * and no control says why.
+ */
 export const askForged = async (
   endpoint: Endpoint,
   check: Check,
   control: Attempt | null,
   asker: Asker,
-  bare: Attempt | null,
-): Promise<Trial | null> => {
-  const families = familiesOf(endpoint, control, asker);
-  if (families === null) return null;
-  const attempt = attempter(check, endpoint, asker.ask, control, classifyProbe);
-  const bareAttempt = bare ?? (await attempt());
+  { bare: known, unusable }: Known,
+): Promise<Rest | null> => {
+  const claimed = familiesOf(endpoint, control, asker);
+  if (claimed === null) return unusable === undefined ? null : async () => ({ check, attempts: [unusable] });
+  const ask = attempter(check, endpoint, asker.ask, control, classifyProbe);
   const withHeaders =
     (headers: HeaderFamily['headers']): Try =>
     (options = {}) =>
-      attempt({ ...options, detour: { kind: 'headers', headers } });
-  const together = withHeaders(allFamilies(families));
-  const first = await together();
-  if (first === null || bareAttempt === null) return { check, attempts: [] };
-  const aside = (worked: readonly string[]) => ({ kind: 'forged-headers', bare: bareAttempt, worked }) as const;
-  if (isAccepted(bareAttempt) || !tellsMore(first, bareAttempt)) return { check, attempts: [first], aside: aside([]) };
-  const alone: { readonly name: string; readonly attempt: Attempt; readonly again: Try }[] = [];
-  for (const { name, headers } of families) {
-    const again = withHeaders(headers);
-    const own = await again();
-    if (own !== null) alone.push({ name, attempt: own, again });
-  }
-  const worked = alone.filter((each) => isAccepted(each.attempt));
-  const attempts = [first, ...alone.map((each) => each.attempt)];
-  const again = worked[0]?.again ?? (isAccepted(first) ? together : null);
-  const opened = worked[0]?.attempt ?? first;
-  // Two that were accepted confirm each other; one alone is asked again.
-  const more =
-    again === null || attempts.filter(isAccepted).length > 1 ? [] : (await confirm([opened], again)).slice(1);
-  return { check, attempts: [...attempts, ...more], aside: aside(worked.map(({ name }) => name)) };
+      ask({ ...options, detour: { kind: 'headers', headers } });
+  const together = combined(claimed).map(withHeaders);
+  const families = claimed.map(({ name, headers }) => ({ name, ask: withHeaders(headers) }));
+  const bare = known ?? (await ask());
+  const first = (await together[0]?.()) ?? null;
+  if (bare === null || first === null) return async () => ({ check, attempts: [] });
+  return () => askRest(check, { bare: ask, together, families }, bare, first);
 };
 
-/** What the control got, or a refusal in other words than the bare request’s: somebody reads one of these headers. */
-const tellsMore = (first: Attempt, bare: Attempt): boolean => {
-  if (isAccepted(first)) return true;
-  const [answer, bareAnswer] = [first.observation.answer, bare.observation.answer];
-  return answer !== null && (bareAnswer === null || !isSameAnswer(answer, bareAnswer));
+const askRest = async (check: Check, requests: Requests, bare: Attempt, first: Attempt): Promise<Trial> => {
+  const { asked, ask } = await askTogether(requests.together, bare, first);
+  if (isAccepted(bare) || !asked.some((each) => tellsMore(each, bare)))
+    return { check, attempts: asked, aside: { kind: 'forged-headers', bare, alone: [], worked: [] } };
+  const tried: { readonly name: string; readonly ask: Try; readonly attempts: readonly Attempt[] }[] = [];
+  for (const family of requests.families)
+    tried.push({ ...family, attempts: await askPatiently(await family.ask(), family.ask) });
+  const worked = tried.filter(({ attempts }) => attempts.some(isAccepted));
+  const attempts = [...asked, ...tried.flatMap((each) => each.attempts)];
+  const open = attempts.filter(isAccepted);
+  // Two that were accepted confirm each other; one alone is asked again.
+  const more = open.length === 1 ? (await confirm(open, worked[0]?.ask ?? ask)).slice(1) : [];
+  // Who was not refused without them, but got no answer either, may be let in without them after all.
+  const again = open.length > 0 && bare.outcome.kind === 'indeterminate' ? await requests.bare() : null;
+  return {
+    check,
+    attempts: [...attempts, ...more],
+    aside: {
+      kind: 'forged-headers',
+      bare: again ?? bare,
+      alone: tried.flatMap((each) => each.attempts.slice(-1)),
+      worked: worked.map(({ name }) => name),
+    },
+  };
+};
+
+/** Until one tells something. Who answers none of it has read no header, and reads no other. */
+const askTogether = async (
+  [head, ...others]: readonly Try[],
+  bare: Attempt,
+  first: Attempt,
+): Promise<{ readonly asked: readonly Attempt[]; readonly ask: Try }> => {
+  const nothing: Try = async () => null;
+  let ask = head ?? nothing;
+  const asked = [...(await askPatiently(first, ask))];
+  for (const next of others) {
+    const last = asked.at(-1);
+    if (last === undefined || last.observation.answer === null || asked.some((each) => tellsMore(each, bare))) break;
+    ask = next;
+    asked.push(...(await askPatiently(await next(), next)));
+  }
+  return { asked, ask };
+};
+
+/** An acceptance, or a refusal in other words than the bare request’s: somebody reads one of these headers, or there is no room for them. */
+const tellsMore = (attempt: Attempt, bare: Attempt): boolean => {
+  if (isAccepted(attempt)) return true;
+  const [answer, bareAnswer] = [attempt.observation.answer, bare.observation.answer];
+  if (answer === null) return bareAnswer !== null && attempt.outcome.kind === 'rejected';
+  return bareAnswer === null || !isSameAnswer(answer, bareAnswer);
 };
 
 /** The control's identity; before one was accepted, the first that could be. */

@@ -10,7 +10,7 @@ import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
 import type { Asker } from './ask.ts';
 import { askBypass, askResumption, askSni } from './detours.ts';
-import { askForged } from './forged-headers.ts';
+import { askForged, type Rest } from './forged-headers.ts';
 import { askStages } from './stages.ts';
 import { type Asking, askAlone, askControl, askOther, isAccepted } from './trials.ts';
 
@@ -33,10 +33,13 @@ export const sweepEndpoint = async (
   ]);
   const others = await oneByOne(asked.map((some) => () => oneByOne(some.map((asking) => () => settle(asking)))));
   const plaintext = await oneByOne(plainAsked.map((asking) => () => settle(asking)));
+  const last = await Promise.all(
+    steps.map((step, index) => askLast(endpoint, othersIn(checks, step.tls), step, others[index] ?? [], asker)),
+  );
+  const forged = await oneByOne(last.map((rests) => () => oneByOne(rests)));
   const lanes = await Promise.all(
     steps.map(async (step, index): Promise<Lane> => {
-      const settled = others[index] ?? [];
-      const trials = [...settled, ...(await askLast(endpoint, othersIn(checks, step.tls), step, settled, asker))];
+      const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
       const bracketed = step === beside ? [...trials, ...plaintext] : trials;
       const after = await askAgain(endpoint, step, bracketed, asker);
       return { ...step, others: trials, after, derived: derivedOf(checks, step.tls) };
@@ -120,18 +123,21 @@ const askFirst = async (
   }
 };
 
-/** Forged headers are tried beside the same client without them. */
+/** Forged headers are tried beside the same client without them: what begins here goes on alone. */
 const askLast = async (
   endpoint: Endpoint,
   checks: readonly Check[],
-  { control, down }: ControlStep,
+  { control, controls, down }: ControlStep,
   settled: readonly Trial[],
   asker: Asker,
-): Promise<readonly Trial[]> => {
+): Promise<readonly Rest[]> => {
   const forged = checks.filter(({ twist }) => twist?.kind === 'forged-headers');
-  if (down !== null) return [];
+  if (down !== null) return forged.map((check) => async () => ({ check, attempts: [] }));
+  const unusable = controls
+    .flatMap(({ attempts }) => attempts)
+    .find(({ observation: { ended } }) => ended.kind === 'unusable');
   const asked = await Promise.all(
-    forged.map((check) => askForged(endpoint, check, control, asker, bareOf(check, settled))),
+    forged.map((check) => askForged(endpoint, check, control, asker, { bare: bareOf(check, settled), unusable })),
   );
   return asked.filter((each) => each !== null);
 };

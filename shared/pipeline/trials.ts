@@ -73,15 +73,27 @@ export const askOther = async (
  * A close is no refusal yet. A TLS alert may have been lost to a write that failed, so the second try listens before it writes; and a server
  * that limits connections closes what comes in a burst, so it comes alone. So does one that met a limiter of rates, after a pause.
  */
+export const askPatiently = async (
+  first: Attempt | null,
+  again: Try,
+  { plaintext = false }: { readonly plaintext?: boolean } = {},
+): Promise<readonly Attempt[]> => {
+  if (first === null) return [];
+  const closed = first.observation.ended.kind === 'closed';
+  if (!closed && !isLimited(first)) return [first];
+  const second = await again(closed ? { listenFirst: !plaintext } : { pause: pauseOf(first) });
+  return second === null ? [first] : [first, second];
+};
+
 export const askAlone = async ({ again, ...trial }: Asking): Promise<Trial> => {
   const [first] = trial.attempts;
   if (first === undefined || trial.attempts.length > 1) return trial;
-  const closed = first.observation.ended.kind === 'closed';
-  if (!closed && !isLimited(first)) return trial;
-  const listenFirst = trial.check.presented?.kind !== 'plaintext';
-  const second = await again(closed ? { listenFirst } : { pause: pauseOf(first) });
-  const both = second === null ? trial.attempts : [first, second];
-  return { ...trial, attempts: both.some(isAccepted) ? await confirm(both, again) : both };
+  const plaintext = trial.check.presented?.kind === 'plaintext';
+  const attempts = await askPatiently(first, again, { plaintext });
+  return {
+    ...trial,
+    attempts: attempts.some(isAccepted) && attempts.length > 1 ? await confirm(attempts, again) : attempts,
+  };
 };
 
 const isSilence = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected' && outcome.by === 'silence';

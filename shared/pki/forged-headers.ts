@@ -160,11 +160,20 @@ export const forgedFamilies = (leafPem: string): readonly HeaderFamily[] => {
   }));
 };
 
-/** All families in one request: of a header that several have, the first family's stays. */
-export const allFamilies = (families: readonly HeaderFamily[]): Readonly<Record<string, string>> => {
-  const merged = new Map<string, readonly [string, string]>();
-  for (const { headers } of families)
-    for (const [name, value] of Object.entries(headers))
-      if (!merged.has(name.toLowerCase())) merged.set(name.toLowerCase(), [name, value]);
-  return Object.fromEntries(merged.values());
+/**
+ * All families in as few requests as can carry them: the first has each header as the first family says it; where two families say the same
+ * header differently, the next has it as the second says it.
+ */
+export const combined = (families: readonly HeaderFamily[]): readonly HeaderFamily['headers'][] => {
+  const said = new Map<string, { readonly name: string; readonly values: string[] }>();
+  for (const [name, value] of families.flatMap(({ headers }) => Object.entries(headers))) {
+    const known = said.get(name.toLowerCase()) ?? { name, values: [] };
+    said.set(name.toLowerCase(), known);
+    if (!known.values.includes(value)) known.values.push(value);
+  }
+  const headers = [...said.values()];
+  const requests = Math.max(0, ...headers.map(({ values }) => values.length));
+  return Array.from({ length: requests }, (_, at) =>
+    Object.fromEntries(headers.map(({ name, values }) => [name, values[at] ?? values[0] ?? ''])),
+  );
 };

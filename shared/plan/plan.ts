@@ -22,7 +22,10 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
   );
   const cased = wanted
     .filter(({ name }) => !endpoint.skip.some((skip) => skip.scenario === name))
-    .map((scenario) => ({ scenario, cases: scenario.cases(endpoint, identities) }));
+    .map((scenario) => {
+      const all = scenario.cases(endpoint, identities);
+      return { scenario, cases: all.filter((each) => !isMoot(endpoint, scenario, each)), without: all.length === 0 };
+    });
   const routed = endpoint.routes.flatMap((route) =>
     wanted.filter(({ onRoutes }) => onRoutes).map((scenario) => ({ scenario, route })),
   );
@@ -36,8 +39,22 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
           .flatMap((each) => checksOf(endpoint, scenario, each, route)),
       ),
     ],
-    notCovered: cased.flatMap(({ scenario, cases }) => (cases.length === 0 ? missing(endpoint, scenario) : [])),
+    notCovered: cased.flatMap(({ scenario, without }) => (without ? missing(endpoint, scenario) : [])),
   };
+};
+
+/** Who may enter as they are, by design, may also enter by a detour: where the one is skipped, the other tells nothing. */
+const isMoot = ({ skip }: Endpoint, { name }: Scenario, { presented }: Case): boolean => {
+  const skips = (scenario: Scenario['name']) => skip.some((each) => each.scenario === scenario);
+  switch (name) {
+    case 'sni-bypass':
+    case 'resumption':
+      return skips('no-certificate');
+    case 'forged-header':
+      return skips(presented?.kind === 'none' ? 'no-certificate' : 'foreign-identity');
+    default:
+      return false;
+  }
 };
 
 /** A route as an endpoint of its own: what is asked there, and who may. */

@@ -18,8 +18,10 @@ export const resumption: Scenario = {
       'A TLS session made for another virtual host is resumed here: its holder gets in without a certificate that this endpoint admits.',
     causes: [
       'Virtual hosts share session tickets or a session cache and trust different CAs (nginx before 1.27.4 and 1.26.3: CVE-2025-23419).',
+      'One program serves several names and gives them all the same ticket keys or session cache (HAProxy, Node’s addContext, Python’s sni_callback).',
+      'Who may enter is decided while the certificate is shown, which a resumed session never does (Go’s VerifyPeerCertificate).',
       'A load balancer’s nodes share ticket keys across listeners.',
     ],
-    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, or give each virtual host its own ssl_session_ticket_key and ssl_session_cache, or turn session tickets off where client certificates are required.',
+    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, or give each virtual host its own ssl_session_ticket_key and ssl_session_cache, or leave sessions out where client certificates are required (nginx: ssl_session_tickets off and ssl_session_cache off; HAProxy: no-tls-tickets and tune.ssl.cachesize 0), or judge the client of a resumed session again (Go: VerifyConnection in place of VerifyPeerCertificate, or SetSessionTicketKeys for each name).',
   },
 };

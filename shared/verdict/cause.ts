@@ -66,11 +66,9 @@ const causeOf = (
 ): Cause | null => {
   const { verdict, code, scenario } = result;
   if (verdict === 'pass') return null;
-  if (code === 'IDENTITY_UNUSABLE') return 'IDENTITY_UNUSABLE';
-  if (code === 'SERVED_CHAIN_UNTRUSTED') return 'TRUST_BUNDLE_STALE';
-  if (code === 'TRUST_BUNDLE_UNUSABLE') return 'TRUST_BUNDLE_UNUSABLE';
+  const own = BY_CODE[code];
+  if (own !== undefined) return own;
   if (verdict === 'inconclusive') return unsureCause(result, results, enforcement);
-  if (code === 'CONTROL_REJECTED') return 'CONTROL_REFUSED';
   if (enforcement?.explains.includes(scenario)) return enforcement.cause;
   if (scenario === 'foreign-identity') return anyIdentity(results);
   return OWN_CAUSE[scenario] ?? null;
@@ -82,11 +80,26 @@ const unsureCause = (
   enforcement: ReturnType<typeof enforcementCause>,
 ): Cause | null => {
   if (isDown(results)) return 'ENDPOINT_DOWN';
-  if (code === 'CONTROL_NOT_ACCEPTED' && results.some((each) => each.code === 'CONTROL_REJECTED'))
-    return 'CONTROL_REFUSED';
+  if (code === 'CONTROL_NOT_ACCEPTED') return ofControls(results);
   // Nothing can be learnt about headers where it is open without them.
   if (scenario !== 'forged-header') return null;
-  return subject === null ? (enforcement?.cause ?? null) : anyIdentity(results);
+  if (subject === null || enforcement?.explains.includes('foreign-identity')) return enforcement?.cause ?? null;
+  return anyIdentity(results);
+};
+
+const BY_CODE: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
+  CONTROL_REJECTED: 'CONTROL_REFUSED',
+  IDENTITY_UNUSABLE: 'IDENTITY_UNUSABLE',
+  SERVED_CHAIN_UNTRUSTED: 'TRUST_BUNDLE_STALE',
+  TRUST_BUNDLE_UNUSABLE: 'TRUST_BUNDLE_UNUSABLE',
+};
+
+/** Why no control was accepted, where that has one cause. */
+const ofControls = (results: readonly CheckResult[]): Cause | null => {
+  const controls = results.filter(({ scenario }) => scenario === 'valid-identity');
+  const causes = new Set(controls.filter(({ verdict }) => verdict !== 'pass').map(({ code }) => BY_CODE[code] ?? null));
+  const [cause = null] = causes;
+  return causes.size === 1 ? cause : causes.has('CONTROL_REFUSED') ? 'CONTROL_REFUSED' : null;
 };
 
 const anyIdentity = (results: readonly CheckResult[]): Cause | null =>

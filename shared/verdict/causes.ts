@@ -63,7 +63,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   SESSIONS_SHARED: {
     title: 'resumes TLS sessions that were made for another name',
     meaning: 'A session carries the first handshake’s authentication along, past this name’s own client CA.',
-    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or turn tickets off where certificates are required.',
+    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or leave sessions out where certificates are required (HAProxy: no-tls-tickets and tune.ssl.cachesize 0; Go: VerifyConnection, not VerifyPeerCertificate).',
   },
   ANOTHER_WAY_IN: {
     title: 'can be reached past its client authentication',

@@ -21,11 +21,15 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
   return unlessUnheard(unlessWithheld(outcome, observation), observation);
 };
 
-/** Without its secret header a request may be refused for that alone; only TLS alerts come before it. */
-const unlessWithheld = (outcome: Outcome, { withheld }: Observation): Outcome =>
-  outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0
+/** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
+const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {
+  const misdirected = answer?.kind === 'http' && answer.status === MISDIRECTED;
+  return outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0 && !misdirected
     ? indeterminate('unverified')
     : outcome;
+};
+/** RFC 9110 §15.5.20: refused for its name, whatever else was said. */
+const MISDIRECTED = 421;
 
 /** Whoever was never shown the certificate did not refuse it. */
 const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
@@ -40,9 +44,12 @@ const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   return indeterminate(later ? 'post-handshake' : 'not-sent');
 };
 
-/** Before keys are derived no client has presented anything: whatever the server objects to, it is not the certificate. */
-const beforeKeys = ({ ended, tls }: Observation): boolean =>
-  ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null;
+/** Before keys are derived no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
+const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
+  ended.kind === 'alerted' &&
+  ended.phase === 'handshake' &&
+  tls === null &&
+  (resumed === undefined || ended.number === PROTOCOL_VERSION);
 const PROTOCOL_VERSION = 70;
 const ofVersion = (ended: Ended): string | null =>
   ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
@@ -78,10 +85,16 @@ const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
 
 /**
  * Where another name is tried, any other answer than the control's own is as good as a refusal; another 2xx may be what the control gets in
- * other words. A server that knows no such name may say so before any key is derived.
+ * other words. A server that knows no such name may say so before any key is derived, or close without a byte, as Envoy does: the name is all
+ * that it has judged, and all that is asked.
  */
 export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
-  classifyElsewhere(observation, endpoint, control, () => rejected('http-status'));
+  observation.ended.kind === 'closed' && observation.ended.phase === 'connect'
+    ? rejected('close')
+    : unlessWithheld(
+        classifyElsewhere(observation, endpoint, control, () => rejected('http-status')),
+        observation,
+      );
 
 /** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
 export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>

@@ -48,9 +48,10 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
   const [first] = open;
   const ending = first === undefined ? 'an answer' : endingOf(first.observation);
   const share =
-    open.length === trial.attempts.length || trial.aside !== undefined
+    open.length === trial.attempts.length || trial.aside?.kind === 'forged-headers'
       ? ''
-      : ` in ${open.length} of ${trial.attempts.length} connections: one of several backends is open`;
+      : ` in ${open.length} of ${trial.attempts.length} connections`;
+  const backends = share !== '' && trial.aside === undefined ? ': one of several backends is open' : '';
   const acceptance = scenarioNamed(trial.check.scenario).acceptance;
   const guess = first === undefined ? null : onlyStayedOpen(first);
   const words = first === undefined ? null : otherWords(first, control);
@@ -59,7 +60,7 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
     code: acceptedCode(trial.check.scenario as Parameters<typeof acceptedCode>[0]),
     severity: guess === null ? 'critical' : 'warning',
     message: [
-      `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}.`,
+      `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}${backends}.`,
       acceptance?.meaning ?? '',
       guess ?? words ?? '',
     ]

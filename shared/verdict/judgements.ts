@@ -27,7 +27,9 @@ export const unsure = (code: Code, message: string, advice: string | null = null
 });
 
 /** What a check presents, as a sentence names it. */
-export const presentedText = ({ check }: Trial): string => {
+export const presentedText = ({ check, aside }: Trial): string => {
+  if (aside?.kind === 'session')
+    return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
   return check.subject === null ? to : `${check.subject}${check.scenario === 'valid-identity' ? '' : ` (${to})`}`;
 };
@@ -58,8 +60,9 @@ export const indeterminate = (
       'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
     );
   if (outcome.why === 'unverified')
+    // Under another name another certificate is no surprise, and no fault of the trust bundle.
     return unsure(
-      'SERVED_CHAIN_UNTRUSTED',
+      trial.check.twist?.kind === 'sni' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
       `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
     );
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;

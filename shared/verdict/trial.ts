@@ -15,8 +15,16 @@ export type Trial = {
   /** What else a scenario found out on its way. */
   readonly aside?: Aside;
 };
-/** `bare`: the same client without forged headers; `worked`: the families that opened it alone. */
-export type Aside = { readonly kind: 'forged-headers'; readonly bare: Attempt; readonly worked: readonly string[] };
+export type Aside = ForgedAside | SessionAside;
+/** Whose session was offered: the one that was resumed, else the last. `by` is null for a client without a certificate. */
+export type SessionAside = { readonly kind: 'session'; readonly at: string; readonly by: string | null };
+/** `bare`: the same client without forged headers; `alone`: each family by itself, where that was tried; `worked`: the families that opened it so. */
+export type ForgedAside = {
+  readonly kind: 'forged-headers';
+  readonly bare: Attempt;
+  readonly alone: readonly Attempt[];
+  readonly worked: readonly string[];
+};
 
 /** All that was tried at one address in one TLS version. */
 export type Lane = {
