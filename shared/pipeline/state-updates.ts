@@ -1,5 +1,5 @@
 /** Which item of the state each result belongs to. A check moves state in its own suite only; in others it is measured. */
-import { SUITES, type Suite } from '../model/names.ts';
+import { type Code, SUITES, type Suite } from '../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../model/registry.ts';
 import type { CheckResult } from '../model/report.ts';
 import { identityCheck, planEndpoint } from '../plan/plan.ts';
@@ -32,6 +32,12 @@ export const stateUpdates = (
   ),
 ];
 
+/**
+ * Not asked is not an answer: the state of what the run had no time for stays as it is, and the run itself is announced. Nor is what cannot be
+ * told while another check fails: that one's finding is announced.
+ */
+const TELLS_NOTHING: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisfies Code[];
+
 const endpointUpdate = (
   endpoint: Endpoint,
   suite: Suite,
@@ -43,8 +49,7 @@ const endpointUpdate = (
   return {
     key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
     suite,
-    // Not asked is not an answer: the state of what the run had no time for stays as it is, and the run itself is announced.
-    results: own.filter(({ code }) => code !== 'NOT_RUN'),
+    results: own.filter(({ code }) => !TELLS_NOTHING.includes(code)),
     plannedIds: planEndpoint(endpoint, identities, SUITES)
       .checks.filter((check) => check.suite === suite)
       .map(({ id }) => id),

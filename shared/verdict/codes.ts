@@ -174,6 +174,11 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['A redirect, a 404, a 429 or a 5xx.', 'The control got the same status for another reason.'],
     ['The message names the registry line that decides it.'],
   ),
+  ALREADY_ACCEPTED: unsure(
+    'The same client is let in without what this check adds: nothing can be learnt about it.',
+    ['Another check of this endpoint fails: who brings no certificate, or this identity, is let in as it is.'],
+    ['Mend that finding first; this check then tells by itself.'],
+  ),
   CONTROL_NOT_ACCEPTED: unsure(
     'It was refused, but so was (or failed) the control: a host that is down must not look secure.',
     ['The endpoint is down or refuses everybody.', 'The control’s identity is broken.'],

@@ -11,7 +11,7 @@ export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): Ch
   if (aside !== undefined && aside.bare.outcome.kind === 'accepted') {
     const { subject } = trial.check;
     const judgement = unsure(
-      'AMBIGUOUS_ANSWER',
+      'ALREADY_ACCEPTED',
       `${context.endpoint.name} serves ${subject ?? 'a client without a certificate'} already without such headers (${endingOf(aside.bare.observation)}): nothing can be learnt about them.`,
       `Mend ${subject === null ? 'no-certificate' : `foreign-identity of ${subject}`} first.`,
     );

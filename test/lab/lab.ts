@@ -71,7 +71,7 @@ export const expectedOf = (row: Row, tls: TlsVersion): Required<Expected> => {
   const untold = anybody || (row.mode.isolates && fails.includes('ACCEPTED_FOREIGN_IDENTITY'));
   const byName: readonly Code[] = anybody && scheme === 'https' && !knowsNames ? ['ACCEPTED_SNI_BYPASS'] : [];
   const aboutHeaders: readonly Code[] =
-    untold && (scheme === 'https' || scheme === 'grpcs') ? ['AMBIGUOUS_ANSWER'] : [];
+    untold && (scheme === 'https' || scheme === 'grpcs') ? ['ALREADY_ACCEPTED'] : [];
   return {
     fails: distinct([...fails, ...byName]),
     unsure: distinct([...unsure, ...aboutHeaders]),

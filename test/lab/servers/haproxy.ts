@@ -42,7 +42,7 @@ const permissive = (port: number, inner: number): string => `
 frontend any
   mode tcp
   bind ${HOST}:${port}
-  tcp-request inspect-delay 1s
+  tcp-request inspect-delay 10s
   tcp-request content accept if { req.ssl_hello_type 1 } or HTTP
   use_backend tls if { req.ssl_hello_type 1 }
   default_backend plain

@@ -9,7 +9,7 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 /** Says its line and closes. */
 const GREETS = { tls: { expect: 'payments: ok' } };
 /** Waits for a request, as a broker's port would. */
-const WAITS = { tls: { window: '500ms' } };
+const WAITS = { tls: {} };
 
 const VERIFY: Readonly<Record<string, string>> = { optional: 'optional', optional_no_ca: 'optional_no_ca', off: 'off' };
 

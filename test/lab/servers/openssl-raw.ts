@@ -6,7 +6,7 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const ASKED = { tls: { send: 'ping\n', expect: 'gnip' } };
 /** Whoever may stay is in. It serves one client at a time: without a line to judge, one that says nothing would keep out the rest. */
-const WAITED = { tls: { window: '500ms', send: 'ping\n' } };
+const WAITED = { tls: { send: 'ping\n' } };
 
 const clientsOf = (mode: string, files: PkiFiles): readonly string[] => {
   const verified = ['-CAfile', files.caWithCrl, '-verify_return_error', '-crl_check_all'];
