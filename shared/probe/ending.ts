@@ -40,6 +40,9 @@ export class Ending {
       return { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: error.code ?? 'unknown error' };
     if (error.message.startsWith(DISCONNECTED)) return this.closed();
     if (error.code === 'EPIPE' || error.code === 'ECONNRESET') return { kind: 'closed', phase, how: 'reset' };
+    // node:http2 destroys the channel with its own error: it was TLS, and no HTTP/2.
+    if (error.code?.startsWith('ERR_HTTP2_'))
+      return { kind: 'answered', phase: 'answer', protocol: 'h2', detail: error.code };
     return { kind: 'not-tls', phase, reason: error.code ?? 'unknown error' };
   }
 

@@ -155,20 +155,20 @@ type Ask = { readonly headers: OutgoingHttpHeaders; readonly body: Buffer | null
 
 /** The request on a session of its own. */
 const ask = (channel: Duplex, { headers, body, scheme }: Ask, reading: StreamReading, done: () => void): void => {
-  const later = (detail: string) =>
-    setTimeout(() => {
-      reading.endedBy({ protocol: 'h2', detail });
-      done();
-    }, CHANNEL_FIRST).unref();
+  const end = (detail: string) => {
+    reading.endedBy({ protocol: 'h2', detail });
+    done();
+  };
+  const later = (detail: string) => setTimeout(() => end(detail), CHANNEL_FIRST).unref();
   const session = open(channel, scheme);
   session.on('error', (error: NodeJS.ErrnoException) => later(error.code ?? 'error'));
-  session.on('goaway', (code) => (code === 0 ? undefined : later(`GOAWAY ${errorName(code)}`)));
+  session.on('goaway', (code) => (code === 0 ? undefined : end(`GOAWAY ${errorName(code)}`)));
   const stream = session.request(headers, { endStream: body === null });
   stream.on('error', () => {});
   reading.listen(stream, done);
   stream.on('close', () => {
     if (reading.answer !== null) done();
-    else if (stream.rstCode !== 0 || reading.begun) later(`RST_STREAM ${errorName(stream.rstCode ?? 0)}`);
+    else later(`RST_STREAM ${errorName(stream.rstCode ?? 0)}`);
   });
   if (body !== null) stream.end(body);
 };
