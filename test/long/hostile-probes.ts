@@ -1,7 +1,7 @@
 /** Every protocol's probe at a hostile server, in both tries, and what must be true of what it says. */
 import { expect } from 'vitest';
 import type { Answer, Observation } from '../../shared/model/probe.ts';
-import { presentedBytes, type Presentable, secureContext } from '../../shared/probe/context.ts';
+import { type Presentable, presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import type { Speaker } from '../../shared/probe/exchange.ts';
 import { grpc } from '../../shared/probe/grpc.ts';
@@ -47,7 +47,11 @@ const holds = (answer: Answer, said: string, echoes: boolean): boolean => {
     case 'redis':
       return echoes || /[-+:$*_#,(!=%~>][^]*\r\n/.test(said);
     default:
-      return echoes || said.includes(Buffer.from(answer.body, 'utf8').toString('latin1').slice(0, 1)) || answer.body.includes('\ufffd');
+      return (
+        echoes ||
+        said.includes(Buffer.from(answer.body, 'utf8').toString('latin1').slice(0, 1)) ||
+        answer.body.includes('\ufffd')
+      );
   }
 };
 

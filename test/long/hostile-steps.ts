@@ -12,6 +12,8 @@ export type Step =
 
 const TEXTS = [
   'HTTP/1.1 200 OK\r\n',
+  'HTTP/1.1 200 OK\r\n\r\n',
+  'HTTP/1.1 302 Found\r\nLocation: ',
   'HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n',
   'HTTP/1.1 20',
   'HTTP/1.0 400 Bad\n\n',
@@ -68,7 +70,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.integer({ min: 0, max: 120 }).map((ms) => ({ kind: 'wait' as const, ms })) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'echo' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'echo' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'end' as const }, { kind: 'reset' as const }) },
 );
 export const steps = fc.array(step, { maxLength: 8 });
@@ -78,17 +80,23 @@ const write = (socket: Socket, { bytes: whole, pieces }: Extract<Step, { kind: '
   for (let at = 0; at < whole.length; at += size) socket.write(whole.subarray(at, at + size));
 };
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 export const act = async (socket: Socket, sequence: readonly Step[]): Promise<void> => {
   let heard: Buffer = Buffer.alloc(0);
-  socket.on('error', () => {}).on('data', (chunk: Buffer) => {
-    heard = Buffer.concat([heard, chunk]);
-  });
+  socket
+    .on('error', () => {})
+    .on('data', (chunk: Buffer) => {
+      heard = Buffer.concat([heard, chunk]);
+    });
   for (const each of sequence) {
     if (socket.destroyed) return;
     if (each.kind === 'bytes') write(socket, each);
-    else if (each.kind === 'wait') await new Promise((resolve) => setTimeout(resolve, each.ms));
-    else if (each.kind === 'echo') socket.write(heard);
-    else if (each.kind === 'end') socket.end();
+    else if (each.kind === 'wait') await pause(each.ms);
+    else if (each.kind === 'echo') {
+      for (let tries = 0; heard.length === 0 && tries < 20 && !socket.destroyed; tries += 1) await pause(20);
+      socket.write(heard);
+    } else if (each.kind === 'end') socket.end();
     else if ('encrypted' in socket) socket.destroy();
     else socket.resetAndDestroy();
   }
