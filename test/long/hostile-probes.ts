@@ -45,7 +45,7 @@ const holds = (answer: Answer, said: string, echoes: boolean): boolean => {
     case 'mqtt':
       return said.includes('\x20');
     case 'redis':
-      return echoes || /[-+:$*_#,(!=%~>][^]*\r\n/.test(said);
+      return echoes || /[-+:$*_#,(!=%~>].*\r\n/s.test(said);
     default:
       return (
         echoes ||

@@ -82,23 +82,25 @@ const write = (socket: Socket, { bytes: whole, pieces }: Extract<Step, { kind: '
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const reset = (socket: Socket) => ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy());
+
+const take = async (socket: Socket, each: Step, heard: readonly Buffer[]): Promise<void> => {
+  if (each.kind === 'bytes') write(socket, each);
+  else if (each.kind === 'wait') await pause(each.ms);
+  else if (each.kind === 'end') socket.end();
+  else if (each.kind === 'reset') reset(socket);
+  else {
+    for (let tries = 0; heard.length === 0 && tries < 20 && !socket.destroyed; tries += 1) await pause(20);
+    socket.write(Buffer.concat(heard));
+  }
+};
+
 export const act = async (socket: Socket, sequence: readonly Step[]): Promise<void> => {
-  let heard: Buffer = Buffer.alloc(0);
-  socket
-    .on('error', () => {})
-    .on('data', (chunk: Buffer) => {
-      heard = Buffer.concat([heard, chunk]);
-    });
+  const heard: Buffer[] = [];
+  socket.on('error', () => {}).on('data', (chunk: Buffer) => heard.push(chunk));
   for (const each of sequence) {
     if (socket.destroyed) return;
-    if (each.kind === 'bytes') write(socket, each);
-    else if (each.kind === 'wait') await pause(each.ms);
-    else if (each.kind === 'echo') {
-      for (let tries = 0; heard.length === 0 && tries < 20 && !socket.destroyed; tries += 1) await pause(20);
-      socket.write(heard);
-    } else if (each.kind === 'end') socket.end();
-    else if ('encrypted' in socket) socket.destroy();
-    else socket.resetAndDestroy();
+    await take(socket, each, heard);
   }
 };
 
