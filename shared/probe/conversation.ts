@@ -7,280 +7,211 @@
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { type SecureContext, type TLSSocket, connect as tlsConnect } from 'node:tls';
-import type { CertificateFacts } from '../model/certificate.ts';
-import type { TlsVersion } from '../model/names.ts';
-import type { Answer, Ended, Phase } from '../model/probe.ts';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Address } from './addresses.ts';
-import type { Reading, Secrets, Speaker, Upgrade } from './exchange.ts';
-import { peekPlaintext } from './plaintext.ts';
+import { SentBytes } from './certificate-sent.ts';
+import { Ending } from './ending.ts';
+import type { Reading, Secrets, Speaker } from './exchange.ts';
+import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
+import { Overheard } from './plaintext.ts';
+import { withoutSecrets } from './secrets.ts';
 import { readServedChain } from './served-chain.ts';
-import { RecordWatch, Tap } from './tap.ts';
-import { alertOfError } from './tls-alert.ts';
+import { Tap } from './tap.ts';
+import type { Facts, ProbeTarget, Settle } from './target.ts';
+import { upgrade } from './upgrade.ts';
+
+export type { OfferedSession, ProbeTarget } from './target.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
 const LISTEN_FIRST: Milliseconds = 300;
 
-/** A session as node:tls keeps it, and the server name it was made for. */
-export type OfferedSession = { readonly session: Buffer; readonly madeFor: string | null };
-
-export type ProbeTarget = {
-  readonly presented: string | null;
-  readonly address: Address;
-  /** SNI; null sends none. */
-  readonly serverName: string | null;
-  /** Null speaks the application protocol without TLS. */
-  readonly context: SecureContext | null;
-  /** Bytes of the certificates that are presented; 0 for none. */
-  readonly presentedBytes: number;
-  readonly speaker: Speaker;
-  /** ALPN protocols in place of the speaker's own; null for those. */
-  readonly alpn: readonly string[] | null;
-  /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
-  readonly secretHeaders: Readonly<Record<string, string>>;
-  readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
-  readonly timeout: Milliseconds;
-  readonly listenFirst: boolean;
-  readonly offered?: OfferedSession;
-  /** Told of each session that the server gives. */
-  readonly onSession?: (session: Buffer) => void;
-};
-
-export type Facts = {
-  tls: TlsVersion | null;
-  certificateRequested: boolean | null;
-  certificateSent: boolean | null;
-  resumed: boolean;
-  chain: readonly CertificateFacts[];
-  withheld: readonly string[];
-};
-
-export type Settle = (ended: Ended, answer?: Answer | null) => void;
-
-/** In node:tls since 0.11 and in no type declaration. */
-const rename = (socket: TLSSocket, serverName: string): void =>
-  (socket as TLSSocket & { setServername(name: string): void }).setServername(serverName);
-
 const NOTHING: Reading = { begun: false, answer: null, foreign: null };
+const nothing = (): void => {};
 
-/** Everything one connection says until it is settled, once. */
 export class Conversation {
   readonly #target: ProbeTarget;
   readonly #raw: Socket;
   readonly #facts: Facts;
   readonly #settle: Settle;
-  readonly #deadline: NodeJS.Timeout;
-  /** Only where the connection is tapped. */
-  #records: RecordWatch | null = null;
-  #window: NodeJS.Timeout | null = null;
-  #reading: Reading = NOTHING;
+  readonly #sent: SentBytes;
+  readonly #ending: Ending;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
-  #connected = false;
-  #secured = false;
+  #reading: Reading = NOTHING;
   #settled = false;
-  #asked = false;
-  /** Bytes that the server sent before TLS. */
-  #upgradeBytes = 0;
-  #helloBytes: number | null = null;
-  /** Bytes written when our last flight was out and nothing was asked yet; null where that moment was not seen. */
-  #flightBytes: number | null = null;
+  /** What was written of the secret headers. */
+  #told: Secrets = {};
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
     this.#target = target;
     this.#raw = raw;
     this.#facts = facts;
     this.#settle = settle;
+    this.#sent = new SentBytes(raw);
+    this.#ending = new Ending(raw);
     // Absolute: a socket's own timeout never fires while a tarpit drips one byte a second.
-    this.#deadline = setTimeout(() => this.#expire(), target.timeout);
-    raw.on('error', (error) => this.#fail(error));
-    raw.on('close', () => this.#finish(this.#closed('fin')));
+    this.#after(target.timeout, () => this.#finish(this.#ending.expired()));
+    // A tap tells of both once what came before was read.
+    raw.on('error', (error) => {
+      if (this.#tap === null) this.#finish(this.#ending.by(error));
+    });
+    raw.on('close', () => {
+      if (this.#tap === null) this.#finish(this.#ending.closed());
+    });
   }
 
-  /** The application protocol on the bare connection. */
-  speakPlainly(): void {
-    this.#connected = true;
-    this.#secured = true;
-    const peek = peekPlaintext({
+  /** On a connection that stands: TLS, after what the protocol says before it; without a context the protocol as it is. */
+  start(): void {
+    this.#ending.connected = true;
+    this.#guarded(() => {
+      const { context, speaker } = this.#target;
+      if (context === null) this.#speakPlainly();
+      else if (speaker.upgrade === null) this.#handshake(context);
+      else
+        upgrade(this.#raw, speaker.upgrade, {
+          goOn: () => this.#guarded(() => this.#handshakeAfter(this.#raw.bytesRead, context)),
+          refused: (reason) => this.#finish({ kind: 'not-tls', phase: 'handshake', reason }),
+          ended: () => this.#finish(this.#ending.closed()),
+        });
+    });
+  }
+
+  #speakPlainly(): void {
+    const overheard = new Overheard({
       alert: (alert) => this.#finish({ kind: 'alerted', phase: 'answer', ...alert }),
       http: (reading) => {
         this.#reading = reading;
       },
-      done: () => this.#finish(this.#closed('fin')),
+      done: () => this.#finish(this.#ending.closed()),
     });
-    const channel = this.#watched(new Tap(this.#raw, peek));
-    this.#begin(channel, this.#target.speaker.plaintext, {});
+    this.#ending.secured = true;
+    this.#ending.answering = () => this.#reading.begun || overheard.begun;
+    this.#facts.withheld = Object.keys(this.#target.secretHeaders);
+    this.#begin(this.#watched(this.#tapped(overheard)), this.#target.speaker.plaintext, {});
   }
 
-  /** TLS, after what the protocol says before it. */
-  secure(context: SecureContext): void {
-    this.#connected = true;
-    const { upgrade } = this.#target.speaker;
-    if (upgrade === null) this.#handshake(context);
-    else this.#upgrade(upgrade, context);
-  }
-
-  #upgrade({ request, read }: Upgrade, context: SecureContext): void {
-    let reply: Buffer = Buffer.alloc(0);
-    const onData = (chunk: Buffer): void => {
-      reply = Buffer.concat([reply, chunk.subarray(0, 256)]);
-      const verdict = read(reply);
-      if (verdict === null) return;
-      this.#raw.off('data', onData).pause();
-      this.#upgradeBytes = this.#raw.bytesRead;
-      if (verdict === 'go-on') this.#handshake(context);
-      else this.#finish({ kind: 'not-tls', phase: 'handshake', reason: verdict.detail });
-    };
-    this.#raw.on('data', onData);
-    this.#raw.on('end', () => this.#finish(this.#closed('fin')));
-    this.#raw.write(request);
+  #handshakeAfter(upgradeBytes: number, context: SecureContext): void {
+    this.#ending.bytesBefore = upgradeBytes;
+    this.#handshake(context);
   }
 
   #handshake(context: SecureContext): void {
-    const { serverName, offered, speaker, alpn, onSession } = this.#target;
-    const name = offered === undefined ? serverName : offered.madeFor;
-    const socket = tlsConnect({
-      socket: this.#target.listenFirst ? this.#tapped() : this.#raw,
-      secureContext: context,
-      // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
-      rejectUnauthorized: false,
-      ALPNProtocols: [...(alpn ?? speaker.alpn)],
-      ...(name === null ? {} : { servername: name }),
-      ...(offered === undefined ? {} : { session: offered.session }),
-    });
-    // Node binds a session to the name it was made for and offers it under no other: the name changes afterwards.
-    if (offered !== undefined && serverName !== null && serverName !== name) rename(socket, serverName);
-    this.#tls = this.#watched(socket);
+    this.#ending.answering = () => this.#reading.begun;
+    const socket = this.#watched(
+      connectTls(this.#target.listenFirst ? this.#tapped() : this.#raw, context, this.#target),
+    );
+    this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
     socket.on('keylog', () => this.#note(socket));
-    if (onSession !== undefined) socket.on('session', onSession);
+    if (this.#target.onSession !== undefined) socket.on('session', this.#target.onSession);
     // Renegotiation makes it fire again: a second request must not go out.
-    socket.once('secureConnect', () => this.#secureConnected(socket));
+    socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
   }
 
-  #tapped(): Tap {
-    const records = new RecordWatch();
-    this.#records = records;
-    return new Tap(this.#raw, (chunk) => {
-      records.see(chunk);
-      return false;
-    });
+  #tapped(overheard?: Overheard): Tap {
+    const tap = new Tap(this.#raw, overheard);
+    this.#tap = tap;
+    this.#ending.tap = tap;
+    return tap.on('error', nothing);
   }
 
   #watched<T extends Duplex>(channel: T): T {
-    channel.on('error', (error) => this.#fail(error));
-    channel.on('end', () =>
-      this.#finish(this.#closed(this.#records?.endedWithAlert === true ? 'close-notify' : 'fin')),
-    );
-    channel.on('close', () => this.#finish(this.#closed('fin')));
+    channel.on('error', (error) => this.#finish(this.#ending.by(error)));
+    channel.on('end', () => this.#finish(this.#ending.closed()));
+    channel.on('close', () => this.#finish(this.#ending.closed()));
     return channel;
   }
 
   #secureConnected(socket: TLSSocket): void {
-    this.#secured = true;
+    this.#ending.secured = true;
     this.#note(socket);
     this.#facts.chain = readServedChain(socket);
     this.#facts.resumed = socket.isSessionReused();
-    const { secretHeaders, speaker, listenFirst } = this.#target;
+    const { secretHeaders, speaker } = this.#target;
     const trusted = Object.keys(secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain);
-    const begin = () => {
-      this.#flightBytes = speaker.writesOften || listenFirst ? this.#raw.bytesWritten : null;
-      this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
-      this.#begin(socket, speaker, trusted ? secretHeaders : {});
-    };
-    if (listenFirst) setTimeout(begin, LISTEN_FIRST).unref();
-    else if (speaker.writesOften) setImmediate(begin);
-    else begin();
+    this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
+    this.#begin(socket, speaker, trusted ? secretHeaders : {});
   }
 
   #note(socket: TLSSocket): void {
-    const version = socket.getProtocol();
-    this.#facts.tls = version === 'TLSv1.3' ? '1.3' : version === 'TLSv1.2' ? '1.2' : null;
-    // OpenSSL fills this list while it reads a CertificateRequest; in TLS 1.2 and 1.3 alike.
-    this.#facts.certificateRequested = socket.getSharedSigalgs().length > 0;
-    // Nothing but the hello is out when the first key is derived: the certificate comes next.
-    this.#helloBytes ??= this.#raw.bytesWritten;
+    this.#facts.tls = versionOf(socket);
+    this.#facts.certificateRequested = isCertificateRequested(socket);
+    this.#sent.keyDerived();
   }
 
   #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
-    if (this.#settled) return;
-    this.#asked = true;
-    if (window !== null) this.#window = setTimeout(() => this.#stayedOpen(window.stayedOpen), window.length);
-    const reading = start(channel, secrets, () => this.#finish(this.#closed('fin')));
+    const turn = (write: () => void): void =>
+      this.#inTurn(() => {
+        this.#told = secrets;
+        if (window !== null) this.#after(window.length, () => this.#stayedOpen(window.stayedOpen));
+        write();
+      });
+    const reading = start(channel, { secrets, turn, done: () => this.#finish(this.#ending.closed()) });
     if (!this.#reading.begun) this.#reading = reading;
   }
 
+  #inTurn(write: () => void): void {
+    const { listenFirst, speaker } = this.#target;
+    const apart = this.#tls !== null && (listenFirst || speaker.writesOften);
+    const act = () => {
+      if (this.#settled) return;
+      if (apart) this.#sent.flightOut();
+      this.#guarded(write);
+    };
+    if (!apart) act();
+    else if (listenFirst) this.#after(LISTEN_FIRST, act);
+    else setImmediate(act);
+  }
+
+  #after(delay: Milliseconds, act: () => void): void {
+    this.#timers.push(setTimeout(act, delay));
+  }
+
+  /** What our own libraries refuse to write is no fault of the server's; the reason names no value. */
+  #guarded(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+      this.#finish({ kind: 'unusable', phase: 'connect', reason });
+    }
+  }
+
+  /** Bytes may have come meanwhile: patterns see them. */
   #stayedOpen(answer: Answer): void {
-    this.#finish({ kind: 'timed-out', phase: this.#phase() }, answer);
-  }
-
-  #fail(error: NodeJS.ErrnoException): void {
-    this.#finish(this.#endedBy(error));
-  }
-
-  #endedBy(error: NodeJS.ErrnoException): Ended {
-    const alert = alertOfError(error);
-    if (alert !== null) return { kind: 'alerted', phase: this.#phase(), ...alert };
-    if (!this.#connected)
-      return { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: error.code ?? 'unknown error' };
-    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET')
-      return { kind: 'not-tls', phase: this.#phase(), reason: error.code ?? 'unknown error' };
-    return this.#closed(error.message.startsWith('Client network socket disconnected') ? 'fin' : 'reset');
-  }
-
-  #expire(): void {
-    const phase = this.#phase();
     this.#finish(
-      this.#connected
-        ? { kind: 'timed-out', phase }
-        : { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ETIMEDOUT' },
+      { kind: 'timed-out', phase: 'request' },
+      { ...answer, body: this.#reading.answer?.body ?? answer.body },
     );
-  }
-
-  #phase(): Phase {
-    if (this.#reading.begun) return 'answer';
-    if (this.#secured) return 'request';
-    return this.#raw.bytesRead > this.#upgradeBytes ? 'handshake' : 'connect';
-  }
-
-  #closed(how: 'fin' | 'close-notify' | 'reset'): Ended {
-    return { kind: 'closed', phase: this.#phase(), how };
-  }
-
-  /** Whoever was sent a secret may repeat it. */
-  #shown(detail: string): string {
-    const told = this.#asked && this.#facts.withheld.length < Object.keys(this.#target.secretHeaders).length;
-    return told ? '…' : detail;
-  }
-
-  /** OpenSSL leaves a certificate out without a word where nothing asks for it or no signature algorithm fits: only the bytes written tell. */
-  #certificateSent(): boolean | null {
-    const { presentedBytes } = this.#target;
-    if (presentedBytes === 0 || this.#helloBytes === null) return null;
-    const written = this.#flightBytes ?? this.#raw.bytesWritten - (this.#tls?.bytesWritten ?? 0);
-    return written - this.#helloBytes >= presentedBytes;
   }
 
   /** Whatever ended it: an answer that came before is the answer. `stayedOpen` where nothing ended it. */
   #finish(ended: Ended, stayedOpen: Answer | null = null): void {
     if (this.#settled) return;
     this.#settled = true;
-    clearTimeout(this.#deadline);
-    if (this.#window !== null) clearTimeout(this.#window);
+    for (const timer of this.#timers) clearTimeout(timer);
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#tls);
-    this.#facts.certificateSent = this.#certificateSent();
+    const { presentedBytes } = this.#target;
+    this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
     const { foreign } = this.#reading;
-    const answer = stayedOpen ?? (foreign === null ? this.#reading.answer : null);
-    if (answer !== null) this.#settle(this.#answered(answer), answer);
+    const answer = withoutSecrets(stayedOpen ?? (foreign === null ? this.#reading.answer : null), this.#told);
+    if (answer !== null) this.#settle(answered(answer), answer);
     else if (foreign === null) this.#settle(ended);
     else this.#settle({ kind: 'answered', phase: 'answer', ...foreign, detail: this.#shown(foreign.detail) });
     this.#tls?.destroy();
+    this.#tap?.destroy();
     this.#raw.destroy();
   }
 
-  #answered(answer: Answer): Ended {
-    return answer.kind === 'http'
-      ? { kind: 'answered', phase: 'answer', status: answer.status }
-      : { kind: 'answered', phase: 'answer', protocol: answer.protocol, detail: this.#shown(answer.detail) };
+  /** Whoever was sent a secret may repeat it, or a part of it. */
+  #shown(detail: string): string {
+    return Object.keys(this.#told).length > 0 ? '…' : detail;
   }
 }
+
+const answered = (answer: Answer): Ended =>
+  answer.kind === 'http'
+    ? { kind: 'answered', phase: 'answer', status: answer.status }
+    : { kind: 'answered', phase: 'answer', protocol: answer.protocol, detail: answer.detail };

@@ -2,6 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Answer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
+import { Kept } from './kept.ts';
 
 /** The most of an answer that is kept and compared; the connection is closed once it has come. */
 export const MAX_BODY = 65_536;
@@ -18,8 +19,16 @@ export type Reading = {
 
 export type Secrets = Readonly<Record<string, string>>;
 
-/** Says what is to be said at once. `done`: nothing more is wanted. How the connection ends is the channel's own business. */
-export type Exchange = (channel: Duplex, secrets: Secrets, done: () => void) => Reading;
+export type Call = {
+  readonly secrets: Secrets;
+  /** Called once: writes what is to be said, when it is our turn. */
+  readonly turn: (write: () => void) => void;
+  /** Nothing more is wanted. How the connection ends is the channel's own business. */
+  readonly done: () => void;
+};
+
+/** Listens at once, and says what is to be said in its turn. */
+export type Exchange = (channel: Duplex, call: Call) => Reading;
 
 export type Speaker = {
   /** ALPN protocols that it offers (RFC 7301); empty for none. */
@@ -34,7 +43,7 @@ export type Speaker = {
   /** Without TLS. */
   readonly plaintext: Pick<Speaker, 'window' | 'start'>;
 };
-type Window = { readonly length: Milliseconds; readonly stayedOpen: Answer };
+export type Window = { readonly length: Milliseconds; readonly stayedOpen: Answer };
 
 export type Upgrade = {
   readonly request: Buffer;
@@ -48,40 +57,48 @@ export type Reader = Reading & { readonly push: (chunk: Buffer) => boolean };
 /** For protocols that are bytes: one small write, then whatever comes. */
 export const byBytes =
   (opening: (secrets: Secrets) => Buffer | null, reader: () => Reader): Exchange =>
-  (channel, secrets, done) => {
+  (channel, { secrets, turn, done }) => {
     const reading = reader();
     channel.on('data', (chunk: Buffer) => {
       if (reading.push(chunk)) done();
     });
-    const bytes = opening(secrets);
-    if (bytes !== null) channel.write(bytes);
+    turn(() => {
+      const bytes = opening(secrets);
+      if (bytes !== null) channel.write(bytes);
+    });
     return reading;
   };
 
 /** Reads the first `length` bytes or fewer into an answer: for protocols whose first packet says it all. */
 export const firstPacket = (read: (bytes: Buffer) => Answer | 'incomplete' | 'foreign', length = MAX_BODY): Reader => {
-  let bytes: Buffer = Buffer.alloc(0);
+  const kept = new Kept(length);
   let result: ReturnType<typeof read> = 'incomplete';
   return {
     get begun() {
-      return bytes.length > 0;
+      return kept.length > 0;
     },
     get answer() {
       return typeof result === 'string' ? null : result;
     },
     get foreign() {
-      return result === 'foreign' ? { protocol: 'unknown', detail: shown(bytes) } : null;
+      return result === 'foreign' ? { protocol: 'unknown', detail: shown(kept.bytes) } : null;
     },
     push: (chunk) => {
       if (result !== 'incomplete') return true;
-      bytes = Buffer.concat([bytes, chunk.subarray(0, length - bytes.length)]);
-      result = read(bytes);
-      if (result === 'incomplete' && bytes.length >= length) result = 'foreign';
+      kept.add(chunk);
+      result = read(kept.bytes);
+      if (result === 'incomplete' && kept.isFull) result = 'foreign';
       return result !== 'incomplete';
     },
   };
 };
 
+/** C1 controls, and what changes the direction or the width of a text, pass JSON.stringify. */
+const UNSEEN = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
 /** Short and without control characters: for a sentence and for JSON. */
 export const shown = (text: Buffer | string, length = 40): string =>
-  JSON.stringify(typeof text === 'string' ? text.slice(0, length) : text.toString('latin1', 0, length)).slice(1, -1);
+  JSON.stringify(typeof text === 'string' ? text.slice(0, length) : text.toString('latin1', 0, length))
+    .slice(1, -1)
+    .replace(UNSEEN, escaped);

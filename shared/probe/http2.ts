@@ -1,10 +1,18 @@
 /** HTTP/2 (RFC 9113), framed by node:http2 on a channel of ours. */
-import { type ClientHttp2Stream, connect, type IncomingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  connect,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Answer, HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './exchange.ts';
 import { type HttpRequest, http1 } from './http1.ts';
+import { Kept } from './kept.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;
@@ -20,11 +28,27 @@ export type Received = {
 };
 type Make = (received: Received) => Answer | null;
 
-const headersOf = (request: HttpRequest, secrets: Secrets, scheme: string) => ({
+/** Of one connection, and none of HTTP/2's business (RFC 9113 §8.2.2): node:http2 throws where they are given. */
+const OF_THE_CONNECTION = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+];
+const named = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+      .filter(([name, value]) => !OF_THE_CONNECTION.includes(name) && (name !== 'te' || value === 'trailers')),
+  );
+
+const headersOf = (request: HttpRequest, secrets: Secrets, scheme: string): OutgoingHttpHeaders => ({
   'user-agent': 'mtls-monitor',
   accept: '*/*',
-  ...Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value])),
-  ...Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name.toLowerCase(), value])),
+  ...named(request.headers),
+  ...named(secrets),
   ':method': request.method,
   ':path': request.path,
   ':scheme': scheme,
@@ -64,73 +88,104 @@ const ERRORS = [
 ];
 const errorName = (code: number): string => ERRORS[code] ?? String(code);
 
+/** What comes on the one stream. */
+class StreamReading implements Reading {
+  readonly #make: Make;
+  readonly #body = new Kept(MAX_BODY);
+  #headers: IncomingHttpHeaders | null = null;
+  #trailers: IncomingHttpHeaders = {};
+  #whole = false;
+  #foreign: Reading['foreign'] = null;
+
+  constructor(make: Make) {
+    this.#make = make;
+  }
+
+  get begun(): boolean {
+    return this.#headers !== null;
+  }
+
+  get answer(): Answer | null {
+    if (this.#headers === null) return null;
+    return this.#make({
+      headers: this.#headers,
+      trailers: this.#trailers,
+      whole: this.#whole,
+      body: this.#body.bytes,
+    });
+  }
+
+  get foreign(): Reading['foreign'] {
+    return this.#foreign;
+  }
+
+  /** Nothing else will come; an answer that came before is the answer. */
+  endedBy(foreign: NonNullable<Reading['foreign']>): void {
+    if (this.answer === null) this.#foreign ??= foreign;
+  }
+
+  listen(stream: ClientHttp2Stream, done: () => void): void {
+    stream.on('response', (headers) => {
+      this.#headers = headers;
+    });
+    stream.on('trailers', (trailers) => {
+      this.#trailers = trailers;
+    });
+    stream.on('data', (chunk: Buffer) => {
+      this.#body.add(chunk);
+      if (!this.#body.isFull) return;
+      this.#whole = true;
+      done();
+    });
+    stream.on('end', () => {
+      this.#whole = true;
+    });
+  }
+}
+
+/** The address is the channel's: node:http2 wants a URL all the same. */
+const open = (channel: Duplex, scheme: string): ClientHttp2Session =>
+  connect(`${scheme}://localhost`, {
+    createConnection: () => channel,
+    settings: { enablePush: false },
+    maxSessionMemory: SESSION_MEMORY,
+  });
+
+type Ask = { readonly headers: OutgoingHttpHeaders; readonly body: Buffer | null; readonly scheme: string };
+
+/** The request on a session of its own. */
+const ask = (channel: Duplex, { headers, body, scheme }: Ask, reading: StreamReading, done: () => void): void => {
+  const end = (detail: string) => {
+    reading.endedBy({ protocol: 'h2', detail });
+    done();
+  };
+  const later = (detail: string) => setTimeout(() => end(detail), CHANNEL_FIRST).unref();
+  const session = open(channel, scheme);
+  session.on('error', (error: NodeJS.ErrnoException) => later(error.code ?? 'error'));
+  session.on('goaway', (code) => (code === 0 ? undefined : end(`GOAWAY ${errorName(code)}`)));
+  const stream = session.request(headers, { endStream: body === null });
+  stream.on('error', () => {});
+  reading.listen(stream, done);
+  stream.on('close', () => {
+    if (reading.answer !== null) done();
+    else later(`RST_STREAM ${errorName(stream.rstCode ?? 0)}`);
+  });
+  if (body !== null) stream.end(body);
+};
+
 /** `make` turns what came into an answer, or null while it is none. */
 export const exchange =
   (request: HttpRequest, body: Buffer | null, scheme: 'http' | 'https', make: Make): Exchange =>
-  (channel, secrets, done) => {
-    const state = {
-      headers: null as IncomingHttpHeaders | null,
-      trailers: {},
-      body: [] as Buffer[],
-      kept: 0,
-      whole: false,
-    };
-    let foreign: Reading['foreign'] = null;
-    const end = (reason: Reading['foreign']) => {
-      if (state.headers === null) foreign ??= reason;
-      done();
-    };
-    const open = (): void => {
-      const session = connect(`${scheme}://${request.host}`, {
-        createConnection: () => channel as TLSSocket,
-        settings: { enablePush: false },
-        maxSessionMemory: SESSION_MEMORY,
-      });
-      const later = (detail: string) => setTimeout(() => end({ protocol: 'h2', detail }), CHANNEL_FIRST).unref();
-      session.on('error', (error: NodeJS.ErrnoException) => later(error.code ?? 'error'));
-      session.on('goaway', (code) => (code === 0 ? undefined : later(`GOAWAY ${errorName(code)}`)));
-      const stream: ClientHttp2Stream = session.request(headersOf(request, secrets, scheme), {
-        endStream: body === null,
-      });
-      if (body !== null) stream.end(body);
-      stream.on('error', () => {});
-      stream.on('response', (headers) => {
-        state.headers = headers;
-      });
-      stream.on('trailers', (trailers) => {
-        state.trailers = trailers;
-      });
-      stream.on('data', (chunk: Buffer) => {
-        const part = chunk.subarray(0, MAX_BODY - state.kept);
-        state.body.push(Buffer.from(part));
-        state.kept += part.length;
-        if (state.kept >= MAX_BODY) done();
-      });
-      stream.on('end', () => {
-        state.whole = true;
-      });
-      stream.on('close', () => {
-        if (state.headers !== null) done();
-        else if (stream.rstCode !== 0) later(`RST_STREAM ${errorName(stream.rstCode ?? 0)}`);
-      });
-    };
-    if (scheme === 'https' && (channel as TLSSocket).alpnProtocol !== 'h2') {
-      foreign = { protocol: (channel as TLSSocket).alpnProtocol || 'none', detail: 'ALPN chose no h2' };
+  (channel, { secrets, turn, done }) => {
+    const reading = new StreamReading(make);
+    const chosen = scheme === 'https' ? (channel as TLSSocket).alpnProtocol || 'none' : 'h2';
+    if (chosen === 'h2')
+      turn(() => ask(channel, { headers: headersOf(request, secrets, scheme), body, scheme }, reading, done));
+    else {
+      reading.endedBy({ protocol: chosen, detail: 'ALPN chose no h2' });
       setImmediate(done);
-    } else open();
-    return {
-      get begun() {
-        return state.headers !== null;
-      },
-      get answer() {
-        if (state.headers === null) return null;
-        const { headers, trailers, whole } = state;
-        return make({ headers, trailers, whole, body: Buffer.concat(state.body) });
-      },
-      get foreign() {
-        return foreign;
-      },
-    };
+    }
+    return reading;
   };
 
 /** Without TLS the same is asked in HTTP/1.1, which every server that answers plaintext at all understands. */

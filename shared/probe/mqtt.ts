@@ -37,11 +37,24 @@ const connect = (version: MqttVersion): Buffer => {
   return Buffer.concat([Buffer.from([0x10, packet.length]), packet]);
 };
 
+/** Where the variable header starts: after the remaining length, one to four bytes of which all but the last have the high bit (MQTT 5 §1.5.5). */
+const variableHeader = (bytes: Buffer): number | 'incomplete' | 'foreign' => {
+  for (let at = 1; at <= 4; at += 1) {
+    const byte = bytes[at];
+    if (byte === undefined) return 'incomplete';
+    // The flags and the code at the least.
+    if (byte < 0x80) return at === 1 && byte < 2 ? 'foreign' : at + 1;
+  }
+  return 'foreign';
+};
+
+/** Fixed header, remaining length, flags (0, or 1 for a session that was kept), code, properties. */
 const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   if (bytes.length > 0 && bytes[0] !== CONNACK) return 'foreign';
-  // Fixed header, remaining length (one byte in 3.1.1; properties may make it longer), flags, code.
-  const long = bytes.length > 1 && ((bytes[1] ?? 0) & 0x80) !== 0 ? 1 : 0;
-  const code = bytes[3 + long];
+  const start = variableHeader(bytes);
+  if (typeof start === 'string') return start;
+  if ((bytes[start] ?? 0) > 1) return 'foreign';
+  const code = bytes[start + 1];
   if (code === undefined) return 'incomplete';
   const [meaning, words] = CODES[code] ?? ['unclear', 'no code that this knows'];
   const detail = `CONNACK ${code} ${words}`;

@@ -1,37 +1,71 @@
 /** What a server may say to somebody who leaves TLS out, whatever the protocol. */
-
-import type { Reading } from './exchange.ts';
-import { AnswerReader } from './http1.ts';
+import { AnswerReader } from './http1-answer.ts';
 import type { Peek } from './tap.ts';
 import { type TlsAlert, tlsAlert } from './tls-alert.ts';
 
-const CONTENT_TYPE_ALERT = 0x15;
-const LEGACY_VERSION = 0x03;
+/** A TLS server's reply to plaintext: a record of type alert (RFC 8446 §5.1 and §6): type, version, length 2, level, description. */
+const ALERT = { type: 0x15, major: 0x03, length: 2, size: 7 } as const;
+const HTTP = 'HTTP/1.';
 
-/** A TLS server's reply to plaintext: a record of type alert (RFC 8446 §5.1), seven bytes. */
-const alertRecord = (chunk: Buffer): TlsAlert | null =>
-  chunk[0] === CONTENT_TYPE_ALERT && chunk[1] === LEGACY_VERSION ? tlsAlert(chunk[6] ?? 255) : null;
+const isAlert = (head: Buffer): boolean =>
+  head.length >= ALERT.size &&
+  head[0] === ALERT.type &&
+  head[1] === ALERT.major &&
+  head.readUInt16BE(3) === ALERT.length;
+
+/** Whether more bytes could still make it a TLS alert or an HTTP answer. */
+const undecided = (head: Buffer): boolean =>
+  head.length < ALERT.size &&
+  (HTTP.startsWith(head.toString('latin1')) ||
+    (head[0] === ALERT.type && (head.length < 2 || head[1] === ALERT.major)));
 
 export type Heard = {
   readonly alert: (alert: TlsAlert) => void;
   /** An HTTP/1 answer, whatever was asked; `done` once it is whole. */
-  readonly http: (reading: Reading) => void;
+  readonly http: (reading: AnswerReader) => void;
   readonly done: () => void;
 };
 
 /** Takes TLS alerts and HTTP answers for itself: HTTP servers say 400 to everything that is not TLS. */
-export const peekPlaintext = ({ alert, http, done }: Heard): Peek => {
-  let answer: AnswerReader | null = null;
-  let first = true;
-  return (chunk) => {
-    const alerted = first ? alertRecord(chunk) : null;
-    if (first && chunk.toString('latin1', 0, 7) === 'HTTP/1.') {
-      answer = new AnswerReader('GET');
-      http(answer);
+export class Overheard implements Peek {
+  readonly #heard: Heard;
+  #head: Buffer | null = Buffer.alloc(0);
+  #answer: AnswerReader | null = null;
+
+  constructor(heard: Heard) {
+    this.#heard = heard;
+  }
+
+  /** Whether bytes came that nobody can tell yet. */
+  get begun(): boolean {
+    return this.#head !== null && this.#head.length > 0;
+  }
+
+  see(chunk: Buffer): Buffer {
+    if (this.#head === null) return this.#take(chunk);
+    const head = Buffer.concat([this.#head, chunk]);
+    this.#head = undecided(head) ? head : null;
+    if (this.#head !== null) return Buffer.alloc(0);
+    if (isAlert(head)) {
+      this.#heard.alert(tlsAlert(head.readUInt8(ALERT.size - 1)));
+      return Buffer.alloc(0);
     }
-    first = false;
-    if (alerted !== null) alert(alerted);
-    else if (answer?.push(chunk)) done();
-    return alerted !== null || answer !== null;
-  };
-};
+    if (head.toString('latin1', 0, HTTP.length) === HTTP) {
+      this.#answer = new AnswerReader('GET');
+      this.#heard.http(this.#answer);
+    }
+    return this.#take(head);
+  }
+
+  rest(): Buffer {
+    const head = this.#head ?? Buffer.alloc(0);
+    this.#head = null;
+    return head;
+  }
+
+  #take(chunk: Buffer): Buffer {
+    if (this.#answer === null) return chunk;
+    if (this.#answer.push(chunk)) this.#heard.done();
+    return Buffer.alloc(0);
+  }
+}

@@ -6,6 +6,8 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const VERSION_3 = Buffer.from([0, 3, 0, 0]);
 const MAX_MESSAGE = 16_384;
 const AUTHENTICATION_OK = 0;
+/** Messages that may come first, and the least length of each: ErrorResponse, NoticeResponse, an authentication request, NegotiateProtocolVersion. */
+const LEAST: Readonly<Record<string, number>> = { E: 5, N: 5, R: 8, v: 12 };
 
 const REQUESTS: Readonly<Record<number, string>> = {
   3: 'a password in clear text',
@@ -57,27 +59,39 @@ const answer = (meaning: Meaning, like: string, detail: string, body = detail): 
   body,
 });
 
-const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
-  const type = String.fromCharCode(bytes[0] ?? 0x45);
-  if (!'ERNv'.includes(type)) return 'foreign';
-  const length = bytes.length < 5 ? null : bytes.readUInt32BE(1);
-  if (length !== null && (length < 8 || length > MAX_MESSAGE)) return 'foreign';
-  if (length === null || bytes.length < length + 1) return 'incomplete';
-  if (type === 'R') {
-    const method = bytes.readUInt32BE(5);
-    if (method === AUTHENTICATION_OK) return answer('serves', 'ok', 'AuthenticationOk');
-    return answer(
-      'asks',
-      `authentication ${method}`,
-      `a request for ${REQUESTS[method] ?? `authentication ${method}`}`,
-    );
-  }
-  // A notice or a negotiation of the version comes before the answer.
-  if (type !== 'E') return read(bytes.subarray(length + 1));
-  const fields = fieldsOf(bytes.subarray(5, length + 1));
+const authentication = (method: number): Answer =>
+  method === AUTHENTICATION_OK
+    ? answer('serves', 'ok', 'AuthenticationOk')
+    : answer('asks', `authentication ${method}`, `a request for ${REQUESTS[method] ?? `authentication ${method}`}`);
+
+const failure = (body: Buffer): Answer => {
+  const fields = fieldsOf(body);
   const sqlState = /^[0-9A-Z]{5}$/.exec(fields.get('C') ?? '')?.[0] ?? 'none';
   const message = fields.get('M') ?? '';
   return answer(meaningOf(sqlState), `SQLSTATE ${sqlState}`, `SQLSTATE ${sqlState} (${shown(message, 80)})`, message);
+};
+
+type Message = { readonly type: string; readonly body: Buffer; readonly rest: Buffer };
+
+/** One message: its type, its length with itself, its body. */
+const messageOf = (bytes: Buffer): Message | 'incomplete' | 'foreign' => {
+  if (bytes.length === 0) return 'incomplete';
+  const type = bytes.toString('latin1', 0, 1);
+  const least = LEAST[type];
+  if (least === undefined) return 'foreign';
+  if (bytes.length < 5) return 'incomplete';
+  const length = bytes.readUInt32BE(1);
+  if (length < least || length > MAX_MESSAGE) return 'foreign';
+  if (bytes.length < length + 1) return 'incomplete';
+  return { type, body: bytes.subarray(5, length + 1), rest: bytes.subarray(length + 1) };
+};
+
+const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
+  let message = messageOf(bytes);
+  // A notice or a negotiation of the version comes before the answer.
+  while (typeof message !== 'string' && 'Nv'.includes(message.type)) message = messageOf(message.rest);
+  if (typeof message === 'string') return message;
+  return message.type === 'R' ? authentication(message.body.readUInt32BE(0)) : failure(message.body);
 };
 
 export const postgres = (user: string, database: string): Speaker => {

@@ -4,6 +4,7 @@ import type { Answer, Meaning } from '../model/probe.ts';
 import type { Protocol } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './exchange.ts';
+import { Kept } from './kept.ts';
 
 type RawTls = Extract<Protocol, { kind: 'tls' }>;
 
@@ -21,25 +22,32 @@ const answer = (meaning: Meaning, like: string, detail: string, body: string): A
   body,
 });
 
+/** Text that a pattern is matched with as it comes, in all: a server that sends single bytes must not make it quadratic. */
+const MATCHED_AS_IT_COMES = 16 * MAX_BODY;
+
 /** Without `expect`, bytes that differ from the control's may be anything. */
 const reader = (expected: string | null): Reader => {
   const pattern = expected === null ? null : compilePattern(expected);
-  let bytes: Buffer = Buffer.alloc(0);
-  const text = () => bytes.toString('utf8');
+  const kept = new Kept(MAX_BODY);
+  let matched = 0;
+  const text = () => kept.bytes.toString('utf8');
   const expectedCame = () => pattern?.matches(text()) === true;
   return {
     get begun() {
-      return bytes.length > 0;
+      return kept.length > 0;
     },
     get answer() {
-      if (bytes.length === 0) return null;
-      const meaning = pattern === null ? 'asks' : expectedCame() ? 'serves' : 'unclear';
-      return answer(meaning, expectedCame() ? 'expected' : text(), `bytes that begin with "${shown(bytes)}"`, text());
+      if (kept.length === 0) return null;
+      const came = expectedCame();
+      const meaning = pattern === null ? 'asks' : came ? 'serves' : 'unclear';
+      return answer(meaning, came ? 'expected' : text(), `bytes that begin with "${shown(kept.bytes)}"`, text());
     },
     foreign: null,
     push: (chunk) => {
-      bytes = Buffer.concat([bytes, chunk.subarray(0, MAX_BODY - bytes.length)]);
-      return bytes.length >= MAX_BODY || expectedCame();
+      kept.add(chunk);
+      if (kept.isFull || pattern === null) return kept.isFull;
+      matched += kept.length;
+      return matched <= MATCHED_AS_IT_COMES && expectedCame();
     },
   };
 };

@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import type { Answer, Ended, Observation } from '../model/probe.ts';
 import type { Instant } from '../model/time.ts';
 import { addressText } from './addresses.ts';
-import { Conversation, type Facts, type ProbeTarget, type Settle } from './conversation.ts';
+import { Conversation } from './conversation.ts';
+import type { Facts, ProbeTarget, Settle } from './target.ts';
 
 export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Observation> => {
   const startedAt = clock();
@@ -37,8 +38,5 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
 const dial = (target: ProbeTarget, facts: Facts, settle: Settle): void => {
   const raw = connect({ host: target.address.ip, port: target.address.port, noDelay: true });
   const conversation = new Conversation(target, raw, facts, settle);
-  raw.once('connect', () => {
-    if (target.context === null) conversation.speakPlainly();
-    else conversation.secure(target.context);
-  });
+  raw.once('connect', () => conversation.start());
 };

@@ -1,21 +1,52 @@
-/** A TCP connection as a stream that shows what passes: its first bytes, and how it was closed. */
+/** A TCP connection as a stream that shows what passes, and tells how it ended apart from what is spoken on it. */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** Sees each chunk first; where it returns true, the chunk goes no further. */
-export type Peek = (chunk: Buffer) => boolean;
+/** Sees each chunk first. */
+export type Peek = {
+  /** What goes on of it and of what was held back. */
+  readonly see: (chunk: Buffer) => Buffer;
+  /** What is still held back when the connection ends. */
+  readonly rest: () => Buffer;
+};
+const PASS: Peek = { see: (chunk) => chunk, rest: () => Buffer.alloc(0) };
 
 export class Tap extends Duplex {
   readonly #raw: Socket;
+  readonly #peek: Peek;
+  #ending = false;
+  #ended: 'fin' | 'reset' | null = null;
 
-  constructor(raw: Socket, peek: Peek) {
+  constructor(raw: Socket, peek: Peek = PASS) {
     super({ allowHalfOpen: true });
     this.#raw = raw;
-    raw.on('data', (chunk: Buffer) => {
-      if (!peek(chunk) && !this.push(chunk)) raw.pause();
+    this.#peek = peek;
+    raw.on('data', (chunk: Buffer) => this.#pass(peek.see(chunk)));
+    raw.on('end', () => this.#end('fin'));
+    // No error of ours: what came before a reset is read first, and may be a TLS alert.
+    raw.on('error', () => this.#end('reset'));
+    raw.on('close', () => this.#end('fin'));
+  }
+
+  /** How the connection ended, once a reader was told. A TLS stream on it that ends before has read close_notify. */
+  get ended(): 'fin' | 'reset' | null {
+    return this.#ended;
+  }
+
+  #pass(chunk: Buffer): void {
+    if (chunk.length > 0 && !this.push(chunk)) this.#raw.pause();
+  }
+
+  #end(how: 'fin' | 'reset'): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    // Later: a close_notify in the same segment has its own end first.
+    setImmediate(() => {
+      if (this.destroyed) return;
+      this.#pass(this.#peek.rest());
+      this.#ended = how;
+      this.push(null);
     });
-    raw.on('end', () => this.push(null));
-    raw.on('close', () => this.destroy());
   }
 
   override _read(): void {
@@ -23,49 +54,13 @@ export class Tap extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // What a failed write would lose is read first: a destroyed socket gives up what the kernel still holds for it.
-    if (this.#raw.destroyed) done();
+    // A failed write is no error of the stream: what was read before it still counts.
+    if (this.#raw.destroyed || !this.#raw.writable) done();
     else this.#raw.write(chunk, () => done());
   }
 
   override _final(done: (error?: Error | null) => void): void {
     this.#raw.end();
     done();
-  }
-}
-
-const RECORD_HEADER = 5;
-const TLS_ALERT = 21;
-const APPLICATION_DATA = 23;
-/** RFC 8446 §5.2: the two bytes of a TLS alert, its content type, and the tag that every cipher suite of TLS 1.3 adds. */
-const SEALED_ALERT = 2 + 1 + 16;
-
-/** Follows the record headers of a TLS stream (RFC 8446 §5.1) to tell whether the last record was a TLS alert. */
-export class RecordWatch {
-  #header = Buffer.alloc(0);
-  #left = 0;
-  #last: { readonly type: number; readonly length: number } | null = null;
-
-  see(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0) {
-      const skipped = Math.min(this.#left, rest.length);
-      this.#left -= skipped;
-      rest = rest.subarray(skipped);
-      if (rest.length === 0) break;
-      const taken = rest.subarray(0, RECORD_HEADER - this.#header.length);
-      this.#header = Buffer.concat([this.#header, taken]);
-      rest = rest.subarray(taken.length);
-      if (this.#header.length < RECORD_HEADER) break;
-      this.#last = { type: this.#header.readUInt8(0), length: this.#header.readUInt16BE(3) };
-      this.#left = this.#last.length;
-      this.#header = Buffer.alloc(0);
-    }
-  }
-
-  /** Where the library reported no error, an alert that ended the connection was close_notify. */
-  get endedWithAlert(): boolean {
-    const { type, length } = this.#last ?? {};
-    return this.#left === 0 && (type === TLS_ALERT || (type === APPLICATION_DATA && length === SEALED_ALERT));
   }
 }

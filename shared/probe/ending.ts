@@ -1,0 +1,60 @@
+/** How a connection ends and how far it had come, from what its sockets tell. */
+import type { Socket } from 'node:net';
+import type { Ended, Phase } from '../model/probe.ts';
+import type { Tap } from './tap.ts';
+import { alertOfError } from './tls-alert.ts';
+
+/** What node:tls says of every end of a connection before its handshake's. */
+const DISCONNECTED = 'Client network socket disconnected';
+
+export class Ending {
+  readonly #raw: Socket;
+  connected = false;
+  /** Over for us; without TLS from the start. */
+  secured = false;
+  /** Where the connection is tapped. */
+  tap: Tap | null = null;
+  /** Bytes that the server sent before TLS. */
+  bytesBefore = 0;
+  /** Whether any byte of an answer has come. */
+  answering: () => boolean = () => false;
+
+  constructor(raw: Socket) {
+    this.#raw = raw;
+  }
+
+  /** node:tls tells no close_notify from a FIN; a tap does, by what is still open below. */
+  closed(): Ended {
+    return {
+      kind: 'closed',
+      phase: this.#phase(),
+      how: this.tap === null ? 'fin' : (this.tap.ended ?? 'close-notify'),
+    };
+  }
+
+  by(error: NodeJS.ErrnoException): Ended {
+    const phase = this.#phase();
+    const alert = alertOfError(error);
+    if (alert !== null) return { kind: 'alerted', phase, ...alert };
+    if (!this.connected)
+      return { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: error.code ?? 'unknown error' };
+    if (error.message.startsWith(DISCONNECTED)) return this.closed();
+    if (error.code === 'EPIPE' || error.code === 'ECONNRESET') return { kind: 'closed', phase, how: 'reset' };
+    // node:http2 destroys the channel with its own error: it was TLS, and no HTTP/2.
+    if (error.code?.startsWith('ERR_HTTP2_'))
+      return { kind: 'answered', phase: 'answer', protocol: 'h2', detail: error.code };
+    return { kind: 'not-tls', phase, reason: error.code ?? 'unknown error' };
+  }
+
+  expired(): Ended {
+    return this.connected
+      ? { kind: 'timed-out', phase: this.#phase() }
+      : { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ETIMEDOUT' };
+  }
+
+  #phase(): Phase {
+    if (this.answering()) return 'answer';
+    if (this.secured) return 'request';
+    return this.#raw.bytesRead > this.bytesBefore ? 'handshake' : 'connect';
+  }
+}

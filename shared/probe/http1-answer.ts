@@ -1,0 +1,150 @@
+/** An HTTP/1 answer out of the bytes of a connection (RFC 9112), in bounded memory and linear time. A status line counts even where the rest is broken. */
+import type { HttpAnswer } from '../model/probe.ts';
+import { MAX_BODY, type Reader, type Reading, shown } from './exchange.ts';
+import { Kept } from './kept.ts';
+
+const MAX_LINE = 16_384;
+const MAX_HEAD = 65_536;
+
+type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
+
+/** Reads one answer out of the bytes of a connection. Its memory is bounded whatever comes. */
+export class AnswerReader implements Reader {
+  #stage: Stage = 'status';
+  #line = '';
+  #lineLength = 0;
+  #head = 0;
+  #status = 0;
+  #location: string | null = null;
+  #retryAfter: number | null = null;
+  #length: number | null = null;
+  #chunked = false;
+  #left = Number.POSITIVE_INFINITY;
+  readonly #body = new Kept(MAX_BODY);
+  #first = '';
+  readonly #bodyless: boolean;
+
+  constructor(method: string) {
+    this.#bodyless = method === 'HEAD';
+  }
+
+  /** True once any byte has come. */
+  get begun(): boolean {
+    return this.#first !== '';
+  }
+
+  /** Bytes that cannot become an HTTP answer. */
+  get foreign(): Reading['foreign'] {
+    return this.#stage === 'foreign' ? { protocol: 'unknown', detail: shown(this.#first) } : null;
+  }
+
+  /** The answer so far: a whole final status line is one, less is not. */
+  get answer(): HttpAnswer | null {
+    if (this.#status < 200) return null;
+    return {
+      kind: 'http',
+      status: this.#status,
+      location: this.#location,
+      retryAfter: this.#retryAfter,
+      body: this.#body.bytes.toString('utf8'),
+    };
+  }
+
+  /** Takes bytes in; true once nothing more is wanted. */
+  push(chunk: Buffer): boolean {
+    if (this.#first.length < 40) this.#first += chunk.toString('latin1', 0, 40 - this.#first.length);
+    let at = 0;
+    while (at < chunk.length && this.#stage !== 'done' && this.#stage !== 'foreign') {
+      at = this.#stage === 'body' ? this.#takeBody(chunk, at) : this.#takeLine(chunk, at);
+    }
+    return this.#stage === 'done' || this.#stage === 'foreign';
+  }
+
+  #takeBody(chunk: Buffer, at: number): number {
+    const end = Math.min(chunk.length, at + this.#left);
+    this.#body.add(chunk.subarray(at, end));
+    this.#left -= end - at;
+    if (this.#body.isFull) this.#stage = 'done';
+    else if (this.#left === 0) this.#stage = this.#chunked ? 'chunk-size' : 'done';
+    return end;
+  }
+
+  #takeLine(chunk: Buffer, at: number): number {
+    const newline = chunk.indexOf(0x0a, at);
+    const end = newline < 0 ? chunk.length : newline + 1;
+    this.#head += end - at;
+    this.#lineLength += end - at;
+    if (this.#lineLength <= MAX_LINE) this.#line += chunk.toString('latin1', at, end);
+    if (this.#stage === 'status' && !couldBeStatus(this.#line)) this.#stage = 'foreign';
+    else if (this.#lineLength > MAX_LINE || this.#head > MAX_HEAD)
+      this.#stage = this.#status < 200 ? 'foreign' : 'done';
+    else if (newline >= 0) {
+      const line = this.#line.replace(/\r?\n$/, '');
+      this.#line = '';
+      this.#lineLength = 0;
+      this.#readLine(line);
+    }
+    return end;
+  }
+
+  #readLine(line: string): void {
+    if (this.#stage === 'status') {
+      this.#status = Number(line.slice(9, 12));
+      this.#stage = 'fields';
+    } else if (this.#stage === 'fields') this.#readField(line);
+    else if (line !== '') this.#readChunkSize(line);
+  }
+
+  #readField(line: string): void {
+    if (line === '') this.#endHead();
+    const colon = line.indexOf(':');
+    if (colon < 0) return;
+    const name = line.slice(0, colon).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === 'location') this.#location = value.slice(0, 2048);
+    if (name === 'retry-after' && /^\d{1,9}$/.test(value)) this.#retryAfter = Number(value);
+    if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.#length = Number(value);
+    if (name === 'transfer-encoding' && /\bchunked$/i.test(value)) this.#chunked = true;
+  }
+
+  #endHead(): void {
+    if (this.#status < 200) this.#forgetHead();
+    else if (this.#bodyless || this.#status === 204 || this.#status === 304) this.#stage = 'done';
+    else if (this.#chunked) this.#stage = 'chunk-size';
+    else {
+      this.#left = this.#length ?? Number.POSITIVE_INFINITY;
+      this.#stage = this.#left === 0 ? 'done' : 'body';
+    }
+  }
+
+  /** An interim answer (RFC 9110 §15.2) says nothing of the final one. */
+  #forgetHead(): void {
+    this.#stage = 'status';
+    this.#status = 0;
+    this.#location = null;
+    this.#retryAfter = null;
+    this.#length = null;
+    this.#chunked = false;
+  }
+
+  /** RFC 9112 §7.1; trailers are of no interest. */
+  #readChunkSize(line: string): void {
+    const size = /^[0-9a-f]{1,12}/i.exec(line)?.[0];
+    this.#left = size === undefined ? 0 : Number.parseInt(size, 16);
+    this.#head = 0;
+    this.#stage = this.#left === 0 ? 'done' : 'body';
+  }
+}
+
+const STATUS_LINE = /^HTTP\/1\.[01] [1-9]\d\d([ \r].*)?\r?\n$/s;
+const TEMPLATE = 'HTTP/1.1 200';
+
+/** Whether a line that may not be whole yet can still become a status line (RFC 9112 §4). */
+const couldBeStatus = (line: string): boolean => {
+  if (line.endsWith('\n')) return STATUS_LINE.test(line);
+  const start = line.slice(0, TEMPLATE.length);
+  return (
+    /^HTTP\/1\.[01] [1-9]\d\d$/.test(start + TEMPLATE.slice(start.length)) &&
+    (line.length < 13 || line[12] === ' ' || line[12] === '\r')
+  );
+};

@@ -1,0 +1,44 @@
+/** What one probe is told, and what it learns beside its ending. */
+import type { SecureContext } from 'node:tls';
+import type { CertificateFacts } from '../model/certificate.ts';
+import type { TlsVersion } from '../model/names.ts';
+import type { Answer, Ended } from '../model/probe.ts';
+import type { Milliseconds } from '../model/time.ts';
+import type { Address } from './addresses.ts';
+import type { Speaker } from './exchange.ts';
+
+/** A session as node:tls keeps it, and the server name it was made for. */
+export type OfferedSession = { readonly session: Buffer; readonly madeFor: string | null };
+
+export type ProbeTarget = {
+  readonly presented: string | null;
+  readonly address: Address;
+  /** SNI; null sends none. */
+  readonly serverName: string | null;
+  /** Null speaks the application protocol without TLS. */
+  readonly context: SecureContext | null;
+  /** Bytes of the certificates that are presented; 0 for none. */
+  readonly presentedBytes: number;
+  readonly speaker: Speaker;
+  /** ALPN protocols in place of the speaker's own; null for those. */
+  readonly alpn: readonly string[] | null;
+  /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
+  readonly secretHeaders: Readonly<Record<string, string>>;
+  readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
+  readonly timeout: Milliseconds;
+  readonly listenFirst: boolean;
+  readonly offered?: OfferedSession;
+  /** Told of each session that the server gives. */
+  readonly onSession?: (session: Buffer) => void;
+};
+
+export type Facts = {
+  tls: TlsVersion | null;
+  certificateRequested: boolean | null;
+  certificateSent: boolean | null;
+  resumed: boolean;
+  chain: readonly CertificateFacts[];
+  withheld: readonly string[];
+};
+
+export type Settle = (ended: Ended, answer?: Answer | null) => void;
