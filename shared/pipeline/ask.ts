@@ -2,14 +2,13 @@ import type { TlsVersion } from '../model/names.ts';
 import type { Observation, Presented } from '../model/probe.ts';
 import type { Bypass, Sibling } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { OfferedSession } from '../probe/conversation.ts';
 
 /** What is asked otherwise than the control is asked. */
 export type Detour =
   | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
   /** Another SNI than Host; null for none. */
   | { readonly kind: 'sni'; readonly serverName: string | null }
-  | { readonly kind: 'session'; readonly offered: OfferedSession }
+  | { readonly kind: 'session'; readonly offered: Buffer }
   /** At another address, under its own name or the endpoint's. */
   | { readonly kind: 'bypass'; readonly bypass: Bypass; readonly named: 'itself' | 'endpoint' };
 
@@ -19,6 +18,8 @@ export type AskOptions = {
   /** The identity that was accepted as the control: what is minted is minted like it. Null before one was. */
   readonly control: string | null;
   readonly detour?: Detour;
+  /** Times as long a wait for an open connection to be closed; default: 1. */
+  readonly patience?: number;
   /** Waits so long before it connects: a limiter of rates was met. */
   readonly pause?: Milliseconds;
 };
@@ -32,7 +33,7 @@ export type Neighbour = {
   /** A TLS session that `presented` earns there; null where none was given. */
   readonly earn: (sibling: Sibling, presented: Presented, tls: TlsVersion | null) => Promise<Earned | null>;
 };
-export type Earned = { readonly offered: OfferedSession; readonly observation: Observation };
+export type Earned = { readonly offered: Buffer; readonly observation: Observation };
 
 export type Asker = Neighbour & {
   readonly ask: Ask;

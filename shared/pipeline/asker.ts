@@ -48,9 +48,7 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
     const dialling = { presented, tls, options: PLAIN, located, place: sibling, trusts: () => false, onSession };
     const observation = await dialThere(dialling);
     const session = sessions.at(-1);
-    return observation === null || session === undefined
-      ? null
-      : { offered: { session: bareSession(session), madeFor: sibling.serverName }, observation };
+    return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
   };
 
   const certificateOf = (identity: string): string | null => {

@@ -73,7 +73,7 @@ export type Dial = (dialling: Dialling) => Promise<Observation | null>;
 /** What is said there, and to whom. */
 const targetOf = (
   endpoint: Endpoint,
-  { presented, options: { detour, listenFirst }, place, trusts, onSession }: Dialling,
+  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession }: Dialling,
   address: ProbeTarget['address'],
   context: { readonly value: ProbeTarget['context']; readonly presentedBytes: number },
 ): Omit<ProbeTarget, 'secretHeaders'> => {
@@ -86,12 +86,13 @@ const targetOf = (
     serverName,
     context: context.value,
     presentedBytes: context.presentedBytes,
-    speaker: speakerOf(protocol, request, timeout),
+    speaker: speakerOf(protocol, request),
     alpn,
     trusts,
     timeout,
     listenFirst,
-    ...(detour?.kind === 'session' ? { offered: { ...detour.offered, madeFor: serverName } } : {}),
+    patience,
+    ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
     ...(onSession === undefined ? {} : { onSession }),
   };
 };

@@ -99,11 +99,15 @@ export const askAlone = async ({ again, ...trial }: Asking): Promise<Trial> => {
 const isSilence = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected' && outcome.by === 'silence';
 export const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
 
+/** Times the window of a first try: an acceptance that only rests on an open connection waits longer before it is cried out. */
+const PATIENCE = 4;
+
 /** A forbidden acceptance is confirmed by a fresh connection; where they differ, two more tell how many of several backends are open. */
 export const confirm = async ([first, other]: readonly Attempt[], again: Try): Promise<readonly Attempt[]> => {
-  const second = other ?? (await again());
+  const patiently = { patience: PATIENCE };
+  const second = other ?? (await again(patiently));
   const both = [first, second].filter((each) => each !== undefined && each !== null);
   if (both.length < 2 || both.every(isAccepted)) return both;
-  const more = [await again(), await again()];
+  const more = [await again(patiently), await again(patiently)];
   return [...both, ...more.filter((each) => each !== null)];
 };

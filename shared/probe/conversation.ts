@@ -21,10 +21,14 @@ import { Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 
-export type { OfferedSession, ProbeTarget } from './target.ts';
+export type { ProbeTarget } from './target.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
 const LISTEN_FIRST: Milliseconds = 300;
+
+/** Times a whole handshake. */
+const SLOWEST_CLOSE = 8;
+const SHARE_LEFT = 0.9;
 
 const NOTHING: Reading = { begun: false, answer: null, foreign: null };
 const nothing = (): void => {};
@@ -37,6 +41,7 @@ export class Conversation {
   readonly #sent: SentBytes;
   readonly #ending: Ending;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #begun = performance.now();
   #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
@@ -145,11 +150,18 @@ export class Conversation {
     const turn = (write: () => void): void =>
       this.#inTurn(() => {
         this.#told = secrets;
-        if (window !== null) this.#after(window.length, () => this.#stayedOpen(window.stayedOpen));
+        if (window !== null) this.#after(this.#windowOf(window.length), () => this.#stayedOpen(window.stayedOpen));
         write();
       });
     const reading = start(channel, { secrets, turn, done: () => this.#finish(this.#ending.closed()) });
     if (!this.#reading.begun) this.#reading = reading;
+  }
+
+  /** A server that takes long over a handshake takes long over a close: it is waited for, up to most of the time that is left. */
+  #windowOf(own: Milliseconds): Milliseconds {
+    const taken = performance.now() - this.#begun;
+    const { timeout, patience = 1 } = this.#target;
+    return Math.min(Math.max(own * patience, taken * SLOWEST_CLOSE), (timeout - taken) * SHARE_LEFT);
   }
 
   #inTurn(write: () => void): void {

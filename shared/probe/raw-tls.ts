@@ -2,7 +2,6 @@
 import { compilePattern } from '../model/pattern.ts';
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { Protocol } from '../model/registry.ts';
-import type { Milliseconds } from '../model/time.ts';
 import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './exchange.ts';
 import { Kept } from './kept.ts';
 
@@ -10,9 +9,6 @@ type RawTls = Extract<Protocol, { kind: 'tls' }>;
 
 /** No TLS record begins so: whoever waits for one has something to object to. */
 const NO_RECORD = Buffer.from('\r\n'.repeat(8));
-/** The window may not outlast the deadline. */
-const SHARE_OF_TIMEOUT = 0.8;
-
 const answer = (meaning: Meaning, like: string, detail: string, body: string): Answer => ({
   kind: 'protocol',
   protocol: 'tls',
@@ -52,12 +48,9 @@ const reader = (expected: string | null): Reader => {
   };
 };
 
-export const rawTls = ({ window, send, expect }: RawTls, timeout: Milliseconds): Speaker => {
-  const length = Math.min(window, timeout * SHARE_OF_TIMEOUT);
+export const rawTls = ({ window: length, send, expect }: RawTls): Speaker => {
   const staying = (meaning: Meaning, like: string): Speaker['window'] =>
-    expect === null
-      ? { length, stayedOpen: answer(meaning, like, `a connection that stayed open for ${length} ms`, '') }
-      : null;
+    expect === null ? { length, stayedOpen: answer(meaning, like, 'a connection that stayed open', '') } : null;
   const opening = send === null ? null : Buffer.from(send);
   const spoken = (first: Buffer | null) =>
     byBytes(
@@ -68,12 +61,9 @@ export const rawTls = ({ window, send, expect }: RawTls, timeout: Milliseconds):
     alpn: [],
     upgrade: null,
     writesOften: false,
-    window: staying('serves', STAYED_OPEN),
+    window: staying('serves', 'open'),
     start: spoken(opening),
     // A TLS server that waits for the rest of a record stays open too: nothing is known.
     plaintext: { window: staying('unclear', 'open without TLS'), start: spoken(opening ?? NO_RECORD) },
   };
 };
-
-/** What an acceptance that only rests on an open connection is like. */
-export const STAYED_OPEN = 'open';

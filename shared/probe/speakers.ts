@@ -1,6 +1,5 @@
 /** A protocol's name → its file. */
 import type { Protocol } from '../model/registry.ts';
-import type { Milliseconds } from '../model/time.ts';
 import type { Speaker } from './exchange.ts';
 import { grpc } from './grpc.ts';
 import { type HttpRequest, http1 } from './http1.ts';
@@ -10,14 +9,14 @@ import { postgres } from './postgres.ts';
 import { rawTls } from './raw-tls.ts';
 import { redis } from './redis.ts';
 
-export const speakerOf = (protocol: Protocol, request: HttpRequest, timeout: Milliseconds): Speaker => {
+export const speakerOf = (protocol: Protocol, request: HttpRequest): Speaker => {
   switch (protocol.kind) {
     case 'http':
       return protocol.version === 2 ? http2(request) : http1(request);
     case 'grpc':
       return grpc(request, protocol.service);
     case 'tls':
-      return rawTls(protocol, timeout);
+      return rawTls(protocol);
     case 'postgres':
       return postgres(protocol.user, protocol.database);
     case 'mqtt':

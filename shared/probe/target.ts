@@ -7,9 +7,6 @@ import type { Milliseconds } from '../model/time.ts';
 import type { Address } from './addresses.ts';
 import type { Speaker } from './exchange.ts';
 
-/** A session as node:tls keeps it, and the server name it was made for. */
-export type OfferedSession = { readonly session: Buffer; readonly madeFor: string | null };
-
 export type ProbeTarget = {
   readonly presented: string | null;
   readonly address: Address;
@@ -27,7 +24,10 @@ export type ProbeTarget = {
   readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
   readonly timeout: Milliseconds;
   readonly listenFirst: boolean;
-  readonly offered?: OfferedSession;
+  /** A session of another handshake, bare (`session.ts`). */
+  readonly offered?: Buffer;
+  /** Times as long a window as the protocol’s own; default: 1. */
+  readonly patience?: number;
   /** Told of each session that the server gives. */
   readonly onSession?: (session: Buffer) => void;
 };

@@ -37,7 +37,8 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
           ),
     );
   const open = trial.attempts.find(({ outcome }) => outcome.kind === 'accepted');
-  if (open !== undefined || last.outcome.kind === 'accepted') return result(forbidden(trial, lane, context));
+  if (open !== undefined || last.outcome.kind === 'accepted')
+    return result(contradicted(trial, context) ?? forbidden(trial, lane, context));
   if (last.outcome.kind === 'indeterminate')
     return result(indeterminate(context.endpoint.name, trial, last, last.outcome));
   return result(refusal(trial, last, last.outcome.by, lane, context));
@@ -68,6 +69,19 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
       .join(' '),
     advice: acceptance === null ? null : [acceptance.cure, guess ?? words ?? ''].join(' ').trim(),
   };
+};
+
+/** An open connection is a guess; one that was then closed within a longer wait speaks against it. */
+const contradicted = ({ attempts, ...trial }: Trial, { endpoint }: JudgeContext): Judgement | null => {
+  const open = attempts.filter(({ outcome }) => outcome.kind === 'accepted');
+  const refused = attempts.some(({ outcome }) => outcome.kind === 'rejected');
+  if (!refused || !open.every((attempt) => onlyStayedOpen(attempt) !== null)) return null;
+  const decide = 'Name tls.send and tls.expect, or raise tls.window.';
+  return unsure(
+    'AMBIGUOUS_ANSWER',
+    `${endpoint.name}, asked with ${presentedText({ ...trial, attempts })}, stayed open through the window in ${open.length} of ${attempts.length} connections and refused the others: the window is too short for it, or one of several backends is open. ${decide}`,
+    decide,
+  );
 };
 
 /** RFC 8446 §4.4.2.4 leaves a server free to judge late: that a connection stays open is no answer. */

@@ -66,7 +66,7 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
 
   describe('bytes of any protocol', () => {
     const speaker = (expected: string | null, send: string | null = null) =>
-      rawTls({ kind: 'tls', window: 150, send, expect: expected }, 700);
+      rawTls({ kind: 'tls', window: 150, send, expect: expected });
     test('open through the window, with what came for the patterns', async () => {
       const silent = await tls(() => {}, { speaker: speaker(null) });
       const said = await tls((socket) => socket.write('denied'), { speaker: speaker(null) });

@@ -19,15 +19,15 @@ const GRACE = 1500;
 const SECRET = 's3cret-and-long-enough-to-be-told';
 const get = { method: 'GET', path: '/', host: 'localhost', headers: {}, body: null };
 
-export const SPEAKERS: Readonly<Record<string, Speaker>> = {
+const SPEAKERS: Readonly<Record<string, Speaker>> = {
   http: http1(get),
   h2: http2(get),
   grpc: grpc(get, ''),
   postgres: postgres('u', 'd'),
   mqtt: mqtt('5'),
   redis: redis(),
-  tls: rawTls({ kind: 'tls', window: 100, send: 'hello', expect: null }, TIMEOUT),
-  expecting: rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }, TIMEOUT),
+  tls: rawTls({ kind: 'tls', window: 100, send: 'hello', expect: null }),
+  expecting: rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }),
 };
 
 /** Whether the server's bytes can hold such an answer: `echo` may hold what we said ourselves. */

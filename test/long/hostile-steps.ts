@@ -60,7 +60,7 @@ const bytes = fc.oneof(
   fc.constantFrom(...FRAMES),
   fc.constant(Buffer.alloc(200_000, 'A')),
 );
-export const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 7,
     arbitrary: fc.record({
@@ -73,7 +73,7 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'echo' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'end' as const }, { kind: 'reset' as const }) },
 );
-export const steps = fc.array(step, { maxLength: 8 });
+const steps = fc.array(step, { maxLength: 8 });
 
 const write = (socket: Socket, { bytes: whole, pieces }: Extract<Step, { kind: 'bytes' }>): void => {
   const size = Math.max(1, Math.ceil(whole.length / pieces));

@@ -5,7 +5,7 @@ import { tlsPeer } from '../../helpers/tls-peers.ts';
 
 export const TYPE = { data: 0, headers: 1, rstStream: 3, settings: 4, ping: 6, goaway: 7, continuation: 9 } as const;
 export const END_STREAM = 1;
-export const END_HEADERS = 4;
+const END_HEADERS = 4;
 
 export const frame = (type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer => {
   const header = Buffer.alloc(9);
@@ -22,7 +22,7 @@ const word = (value: number): Buffer => {
 };
 
 /** Literals without indexing (RFC 7541 §6.2.2); `:status` is entry 8 of the static table. */
-export const block = (fields: Readonly<Record<string, string>>): Buffer =>
+const block = (fields: Readonly<Record<string, string>>): Buffer =>
   Buffer.concat(
     Object.entries(fields).flatMap(([name, value]) => [
       name === ':status' ? Buffer.from([0x08]) : Buffer.from([0, name.length, ...Buffer.from(name)]),

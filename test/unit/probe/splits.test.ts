@@ -42,11 +42,7 @@ const SPEAKERS: readonly (readonly [string, Speaker, readonly (string | number[]
   ],
   ['mqtt', mqtt('5'), [[0x20], [0x02], [0x80], [0xff], [0x80, 0x01], [0, 0], [1, 5], [0, 135]]],
   ['redis', redis(), ['+PONG\r\n', '-NOAUTH no\r\n', '*2\r\n', '$4\r', '\n', '-LOADING', 'x'.repeat(600)]],
-  [
-    'tls',
-    rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }, 1000),
-    ['rea', 'dy', 'x', 'y'.repeat(70_000)],
-  ],
+  ['tls', rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }), ['rea', 'dy', 'x', 'y'.repeat(70_000)]],
 ];
 
 /** What comes behind a match is of no interest. */

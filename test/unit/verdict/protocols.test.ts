@@ -9,9 +9,11 @@ import {
   classifyProbe,
   classifySni,
 } from '../../../shared/verdict/classify.ts';
+import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
 import { isSameAnswer } from '../../../shared/verdict/same-answer.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, anObservation, answered, closed, timedOut } from '../../helpers/observation.ts';
+import { aLane, aTrial, context } from '../../helpers/trial.ts';
 
 const spoken = (meaning: Meaning, like: string, own: Partial<ProtocolAnswer> = {}): Observation => {
   const answer: Answer = {
@@ -177,4 +179,30 @@ test('plaintext: a connection that merely stays open tells nothing', () => {
   const stayed = spoken('unclear', 'open without TLS', { protocol: 'tls', body: '' });
   const control = spoken('serves', 'open', { protocol: 'tls', body: '' }).answer;
   expect(outcome(classifyPlaintext(stayed, anEndpoint(), control))).toBe('indeterminate: ambiguous');
+});
+
+describe('an acceptance that only rests on an open connection', () => {
+  const open = spoken('serves', 'open', { protocol: 'tls', body: '', detail: 'a connection that stayed open' });
+  const judged = (...seen: readonly Observation[]) => {
+    const { verdict, severity, message } = judgeRefusal(
+      aTrial('no-certificate', seen, open),
+      aLane(open, open),
+      context,
+    );
+    return [verdict, severity, message] as const;
+  };
+  test('is a warning, and says so', () => {
+    const [verdict, severity, message] = judged(open, open);
+    expect([verdict, severity]).toEqual(['fail', 'warning']);
+    expect(message).toContain('rests only on a connection that stayed open');
+  });
+  test('is contradicted by a close after a longer wait: nobody can tell', () => {
+    const [verdict, , message] = judged(open, closed(), closed(), closed());
+    expect(verdict).toBe('inconclusive');
+    expect(message).toContain('in 1 of 4 connections');
+  });
+  test('bytes that came are no guess', () => {
+    const greeted = spoken('serves', 'open', { protocol: 'tls', body: 'hello' });
+    expect(judged(greeted, closed(), closed(), closed())[0]).toBe('fail');
+  });
 });
