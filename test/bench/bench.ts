@@ -19,7 +19,7 @@ import { aTarget } from '../helpers/target.ts';
 import { startExporter } from './rivals/exporter-cpu.ts';
 
 const ROUNDS = 7;
-const PROBES = 300;
+const PROBES = 400;
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + DAY };
 const directory = mkdtempSync(join(tmpdir(), 'bench-'));
 const write = (name: string, text: string): string => {
@@ -61,7 +61,7 @@ const relyingParty = spawn(
 try {
   await until(port);
   const target = ourTarget();
-  await probes(target, 200);
+  await probes(target, 1_000);
   const exporter = await startExporter(directory, port, { ca: files.ca, client: files.client });
   const seen: Record<'openssl' | 'ours' | 'blackbox', number[]> = { openssl: [], ours: [], blackbox: [] };
   try {
@@ -75,14 +75,16 @@ try {
     await exporter?.stop();
   }
   const ours = median(seen.ours);
-  const row = (name: string, milliseconds: number) =>
-    [name, `${milliseconds.toFixed(2)} ms`, `ours is ${(ours / milliseconds).toFixed(2)} of it`].join('\t');
-  console.log(row('one accepted probe, CPU', ours));
-  console.log(row('openssl s_time, CPU per connection', median(seen.openssl)));
+  const row = (name: string, rounds: readonly number[]) => {
+    const spread = [Math.min(...rounds), median(rounds), Math.max(...rounds)].map((each) => each.toFixed(2));
+    return [name, `${spread.join(' ≤ ')} ms`, `ours is ${(ours / median(rounds)).toFixed(2)} of it`].join('\t');
+  };
+  console.log(row('one accepted probe, CPU', seen.ours));
+  console.log(row('openssl s_time, CPU per connection', seen.openssl));
   console.log(
     exporter === null
       ? 'blackbox_exporter: not built (npm run rivals)'
-      : row('blackbox_exporter, CPU per probe', median(seen.blackbox)),
+      : row('blackbox_exporter, CPU per probe', seen.blackbox),
   );
 } finally {
   relyingParty.kill();
