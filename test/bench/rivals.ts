@@ -23,7 +23,7 @@ const RIVALS: Readonly<Record<string, (arena: Arena) => Promise<readonly Result[
 const short = (version: string): string =>
   version
     .replace(/ [0-9a-f]{40}\/([\d.]+).*/, ' $1')
-    .replace(/^nginx version: | version|server v=|\(|\)|(,? linux| sha=| Library:| Debian| \d+ \w{3} 20\d\d).*/g, '')
+    .replace(/^nginx version: | version|server v=|\(Debian.*|\(|\)|(,? linux| sha=| Library:| \d+ \w{3} 20\d\d).*/g, '')
     .trim();
 
 const facts = (): LabFacts => ({

@@ -17,7 +17,7 @@ export type Arena = {
 };
 
 export const chosenRows: readonly Row[] = rows.filter(isTold);
-export const DOWN = 'nothing-listens';
+const DOWN = 'nothing-listens';
 
 const targetOf = (endpoint: LabEndpoint, row: Row | null): Target => {
   const { protocol, hostname, port, pathname, search } = new URL(endpoint.url);
