@@ -73,7 +73,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'echo' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ kind: 'end' as const }, { kind: 'reset' as const }) },
 );
-const steps = fc.array(step, { maxLength: 8 });
+export const steps = fc.array(step, { maxLength: 8 });
 
 const write = (socket: Socket, { bytes: whole, pieces }: Extract<Step, { kind: 'bytes' }>): void => {
   const size = Math.max(1, Math.ceil(whole.length / pieces));

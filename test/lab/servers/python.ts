@@ -46,6 +46,7 @@ export const python: LabProgram = {
       name: 'application-says-200',
       knowsNames: true,
       fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_FOREIGN_IDENTITY'],
+      unsure: ['AMBIGUOUS_ANSWER'],
       isolates: true,
     },
     {
