@@ -17,6 +17,10 @@ export type CertificateFacts = {
   readonly notAfter: Instant;
   /** Lower-case hex of the SHA-256 of the DER encoding. */
   readonly sha256: string;
+  /** SHA-256 of the public key (its SubjectPublicKeyInfo), hex: the same for a certificate that was issued again for the same key. */
+  readonly keySha256: string;
+  /** SHA-256 of the issuer's name and of the identifier of its key, where one is given, hex. */
+  readonly issuerSha256: string;
   /** DER: the bytes everything above was read from. */
   readonly der: Uint8Array;
 };

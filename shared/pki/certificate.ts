@@ -1,6 +1,7 @@
 /** Certificates as facts. Parsing is node:crypto's. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
+import { issuerDigest, keyDigest } from './digests.ts';
 import { takeApart } from './mint-certificate.ts';
 
 const PEM_CERTIFICATE =
@@ -38,6 +39,8 @@ export const certificateFacts = (certificate: X509Certificate): CertificateFacts
     notBefore: certificate.validFromDate.getTime(),
     notAfter: certificate.validToDate.getTime(),
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    keySha256: keyDigest(certificate.raw),
+    issuerSha256: issuerDigest(certificate.raw),
     der: new Uint8Array(certificate.raw),
   };
 };
@@ -63,3 +66,6 @@ export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certifica
 
 export const isSelfSigned = (certificate: X509Certificate): boolean =>
   certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+
+/** What may end a path: a CA, or a root that is older than basic constraints or pinned as it is. */
+export const isAnchor = (certificate: X509Certificate): boolean => certificate.ca || isSelfSigned(certificate);

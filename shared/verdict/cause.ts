@@ -22,6 +22,14 @@ const OWN_CAUSE: Partial<Readonly<Record<ScenarioName, Cause>>> = {
   resumption: 'SESSIONS_SHARED',
   'bypass-address': 'ANOTHER_WAY_IN',
 };
+/** Of what many endpoints are verified with: told once for all of them. */
+const SHARED_FAULTS: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
+  TRUST_BUNDLE_EXPIRED: 'TRUST_BUNDLE_EXPIRING',
+  TRUST_BUNDLE_EXPIRES_SOON: 'TRUST_BUNDLE_EXPIRING',
+  CRL_EXPIRED: 'CRL_STALE',
+  CRL_EXPIRES_SOON: 'CRL_STALE',
+  CRL_UNUSABLE: 'CRL_STALE',
+};
 const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT'];
 
 const accepted = (results: readonly CheckResult[], scenarios: readonly ScenarioName[]): readonly CheckResult[] =>
@@ -69,6 +77,7 @@ const causeOf = (
   if (code === 'IDENTITY_UNUSABLE') return 'IDENTITY_UNUSABLE';
   if (code === 'SERVED_CHAIN_UNTRUSTED') return 'TRUST_BUNDLE_STALE';
   if (code === 'TRUST_BUNDLE_UNUSABLE') return 'TRUST_BUNDLE_UNUSABLE';
+  if (SHARED_FAULTS[code] !== undefined) return SHARED_FAULTS[code];
   if (verdict === 'inconclusive') return unsureCause(result, results, enforcement);
   if (code === 'CONTROL_REJECTED') return 'CONTROL_REFUSED';
   if (enforcement?.explains.includes(scenario)) return enforcement.cause;
