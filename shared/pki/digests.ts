@@ -29,8 +29,14 @@ const authorityKeyIdentifier = (extensions: readonly Uint8Array[]): Uint8Array =
   return fields.find(({ tag }) => tag === 0x80)?.content ?? new Uint8Array();
 };
 
-export const issuerDigest = (der: Uint8Array): string =>
+/** Relative names of a Name, without its serial number (X.520, 2.5.4.5). */
+const lastingNames = (issuer: Uint8Array): readonly Uint8Array[] =>
+  readAll(readTlv(issuer).content)
+    .filter(({ content }) => !isOf(content, '2.5.4.5'))
+    .map(({ bytes }) => bytes);
+
+export const issuerDigest = (der: Uint8Array, shortLived: boolean): string =>
   orWhole(der, () => {
     const { issuer, extensions } = takeApart(der);
-    return sha256(issuer, authorityKeyIdentifier(extensions));
+    return shortLived ? sha256(...lastingNames(issuer)) : sha256(issuer, authorityKeyIdentifier(extensions));
   });
