@@ -122,8 +122,8 @@ export type Endpoint = Place & {
   /** ALPN protocols to offer; null: the protocol's own. */
   readonly alpn: readonly string[] | null;
   readonly serverIdentity: ServerIdentity;
-  /** One address kept for the whole run, or every one. */
-  readonly addresses: 'first' | 'all';
+  /** One address kept for the whole run, or every one; `each`: they need not serve the same certificate. */
+  readonly addresses: 'first' | 'all' | 'each';
   readonly trustBundle: string;
   readonly admits: readonly [string, ...string[]];
   readonly refuses: readonly string[];

@@ -35,7 +35,7 @@ export const SERVED = {
     ],
     [
       'Install the same certificate everywhere and reload each server; the message names the addresses.',
-      'If each server has its own by design, register each as an endpoint, or set `certificates: per-address`.',
+      'If each server has its own by design, set `addresses: each`, or register each as an endpoint.',
     ],
   ),
   SERVED_IDENTITY_MISMATCH: fail(

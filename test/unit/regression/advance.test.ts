@@ -40,6 +40,11 @@ describe('what is told, run by run', () => {
     ],
     ['one blind run', [pass(), unsure(), pass()], [[], [], []]],
     [
+      'addresses that differ while a renewal goes round are no news, and are where it stops half way',
+      [pass(), fail('SERVED_CHAINS_DIFFER'), pass(), fail('SERVED_CHAINS_DIFFER'), fail('SERVED_CHAINS_DIFFER')],
+      [[], [], [], [], ['regression SERVED_CHAINS_DIFFER']],
+    ],
+    [
       'a host that is down, for different reasons',
       [pass(), unsure('UNREACHABLE'), unsure('TIMED_OUT'), unsure('UNREACHABLE')],
       [[], [], ['blind TIMED_OUT'], []],
