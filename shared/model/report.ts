@@ -63,12 +63,10 @@ const servedChainSchema = z.strictObject({
     .strictObject({
       issuer: z.string().meta({ description: 'Its issuer’s name.' }),
       keySha256: z.string().meta({ description: 'SHA-256 of its public key (SubjectPublicKeyInfo), hex.' }),
-      issuerSha256: z
-        .string()
-        .meta({
-          description:
-            'SHA-256 of its issuer’s name and key identifier (of a short-lived one its lasting name alone), hex.',
-        }),
+      issuerSha256: z.string().meta({
+        description:
+          'SHA-256 of its issuer’s name and key identifier (of a short-lived one its lasting name alone), hex.',
+      }),
       lifetimeDays: z.number(),
     })
     .optional()

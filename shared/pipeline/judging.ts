@@ -45,7 +45,7 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
   const { expiry, serverIdentity, trustBundle } = endpoint;
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
-  const trust = { name: trustBundle, anchors };
+  const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
   const problemsOf: ProblemsOf = once((chain) =>
     unusable !== null

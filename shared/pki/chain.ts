@@ -5,8 +5,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../model/registry.ts';
-import { DAY, type Instant } from '../model/time.ts';
+import type { Instant } from '../model/time.ts';
 import { certificateFacts, isAnchor, shortName } from './certificate.ts';
+import type { LoadedCrl } from './crl.ts';
+import { minute, timeLeft } from './moments.ts';
+import { revocationProblems } from './revocation.ts';
 import { nameProblems } from './served-name.ts';
 import { orderProblems, strengthProblems, usageProblems } from './served-strength.ts';
 import { type ChainProblem, parse, trustPath } from './trust-path.ts';
@@ -14,7 +17,11 @@ import { type ChainProblem, parse, trustPath } from './trust-path.ts';
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
 /** What a served chain is judged by. `name`: what the registry calls the bundle. */
-export type TrustAnchors = { readonly name: string; readonly anchors: readonly X509Certificate[] };
+export type TrustAnchors = {
+  readonly name: string;
+  readonly anchors: readonly X509Certificate[];
+  readonly crls?: readonly LoadedCrl[];
+};
 
 export const isWithin = (
   facts: Pick<CertificateFacts, 'notBefore' | 'notAfter'>,
@@ -25,15 +32,6 @@ export const isWithin = (
   if (threshold.kind === 'fixed') return left < threshold.before;
   return left < Math.min((facts.notAfter - facts.notBefore) * threshold.share, threshold.cap);
 };
-
-export const minute = (instant: Instant): string =>
-  `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
-/** `10.4 days`; hours where a day is long. */
-export const timeLeft = (instant: Instant, now: Instant): string =>
-  instant - now < 2 * DAY
-    ? `${(((instant - now) / DAY) * 24).toFixed(1)} hours`
-    : `${((instant - now) / DAY).toFixed(1)} days`;
 
 const dateProblems = (chain: readonly CertificateFacts[], expiry: Expiry, now: Instant): readonly ChainProblem[] =>
   chain.flatMap((facts): ChainProblem[] => {
@@ -94,7 +92,7 @@ const anchorProblems = (
 /** Every problem of a served chain, in no order; none for a chain that clients accept. */
 export const chainProblems = (
   chain: readonly CertificateFacts[],
-  { name, anchors }: TrustAnchors,
+  { name, anchors, crls = [] }: TrustAnchors,
   identity: ServerIdentity,
   expiry: Expiry,
   now: Instant,
@@ -108,7 +106,7 @@ export const chainProblems = (
     ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),
     ...nameProblems(parse(facts), facts, identity),
     ...dateProblems(looked, expiry, now),
-    ...(found.trusted ? anchorProblems(found, name, expiry, now) : []),
+    ...(found.trusted ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now)] : []),
     ...usageProblems(found.trusted ? found.path : [facts]),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),
   ];
