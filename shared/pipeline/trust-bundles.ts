@@ -1,5 +1,4 @@
 /** The trust bundles that a batch needs, with their CRLs: read from secrets and URLs, or as they were shipped. */
-import { Buffer } from 'node:buffer';
 import type { TrustBundleSource } from '../model/registry.ts';
 import type { Crl, TrustBundle } from '../model/run.ts';
 import { crlsOf, type LoadedCrl } from '../pki/crl.ts';
@@ -32,7 +31,7 @@ export const loadBundles = async (
 };
 
 const loadCrl = async (crl: Crl): Promise<LoadedCrl> => {
-  if (crl.kind === 'pem') return crlsOf(crl.name, Buffer.from(crl.pem));
+  if (crl.kind === 'pem') return crlsOf(crl.name, new TextEncoder().encode(crl.pem));
   if (crl.kind === 'unreadable') return { name: crl.name, ok: false, reason: crl.reason };
   const fetched = await fetchCrl(crl.url);
   return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ok: false, reason: fetched.reason };

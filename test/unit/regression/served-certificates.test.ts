@@ -137,6 +137,23 @@ describe('a rotation: no regression, one notice', () => {
   });
 });
 
+test('the CA of the bundle ends: told before, nearer the end, and at it', async () => {
+  const old = await issueAuthority({
+    subject: 'CN=Old',
+    validity: { notBefore: START - 3000 * DAY, notAfter: START + 40 * DAY },
+  });
+  const found = { served: [await serverLeaf(old, validity)], bundle: old.certificatePem };
+  const { told } = runsOver(
+    Array.from({ length: 45 }, (_, day) => START + day * DAY),
+    () => found,
+  );
+  expect(told.map(({ at, kind, code, severity }) => [(at - START) / DAY, kind, code, severity])).toEqual([
+    [11, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'warning'],
+    [34, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'critical'],
+    [41, 'regression', 'TRUST_BUNDLE_EXPIRED', 'critical'],
+  ]);
+});
+
 describe('which change it is', () => {
   const leaf = (sha256: string, key: string, issuer: string, shortLived = false): Leaf => ({
     sha256,
