@@ -10,6 +10,7 @@ import { trustPath } from '../pki/trust-path.ts';
 import { explain } from '../verdict/codes.ts';
 import type { ProblemsOf } from '../verdict/served-chains.ts';
 import type { TrustOf } from '../verdict/trial.ts';
+import type { Clock } from './ports.ts';
 
 const BREAKS_VERIFICATION: readonly Code[] = [
   'SERVED_CHAIN_UNTRUSTED',
@@ -41,7 +42,13 @@ const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
   };
 };
 
-export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instant): ChainJudge => {
+/** `now`: the run's start. `clock` is asked when a chain has been seen. */
+export const chainJudge = (
+  endpoint: Endpoint,
+  bundle: LoadedBundle,
+  now: Instant,
+  clock: Clock = () => now,
+): ChainJudge => {
   const { expiry, serverIdentity, trustBundle } = endpoint;
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
@@ -50,7 +57,7 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
   const problemsOf: ProblemsOf = once((chain) =>
     unusable !== null
       ? { unusable }
-      : chainProblems(chain, trust, serverIdentity, expiry, now).map(({ critical, ...problem }) => ({
+      : chainProblems(chain, trust, serverIdentity, expiry, now, clock()).map(({ critical, ...problem }) => ({
           ...problem,
           severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
         })),
@@ -62,7 +69,9 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
   };
   const verified = (chain: readonly CertificateFacts[], name: string | null): boolean => {
     const problems =
-      name === null || !bundle.ok ? problemsOf(chain) : chainProblems(chain, trust, identityOf(name), expiry, now);
+      name === null || !bundle.ok
+        ? problemsOf(chain)
+        : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
     return (
       !('unusable' in problems) && chain.length > 0 && !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code))
     );

@@ -33,12 +33,17 @@ export const isWithin = (
   return left < Math.min((facts.notAfter - facts.notBefore) * threshold.share, threshold.cap);
 };
 
-const dateProblems = (chain: readonly CertificateFacts[], expiry: Expiry, now: Instant): readonly ChainProblem[] =>
+const dateProblems = (
+  chain: readonly CertificateFacts[],
+  expiry: Expiry,
+  now: Instant,
+  seenAt: Instant,
+): readonly ChainProblem[] =>
   chain.flatMap((facts): ChainProblem[] => {
     const who = shortName(facts);
     if (facts.notAfter < now)
       return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${minute(facts.notAfter)}` }];
-    if (facts.notBefore > now)
+    if (facts.notBefore > seenAt)
       return [{ code: 'SERVED_CHAIN_NOT_YET_VALID', message: `${who} is not valid before ${minute(facts.notBefore)}` }];
     if (!isWithin(facts, expiry.warn, now)) return [];
     return [
@@ -89,13 +94,17 @@ const anchorProblems = (
   ];
 };
 
-/** Every problem of a served chain, in no order; none for a chain that clients accept. */
+/**
+ * Every problem of a served chain, in no order; none for a chain that clients accept. `seenAt`: no earlier than the handshake. What was issued
+ * since `now`, the run's start, is valid already.
+ */
 export const chainProblems = (
   chain: readonly CertificateFacts[],
   { name, anchors, crls = [] }: TrustAnchors,
   identity: ServerIdentity,
   expiry: Expiry,
   now: Instant,
+  seenAt: Instant = now,
 ): readonly ChainProblem[] => {
   const facts = chain[0];
   if (facts === undefined) return [];
@@ -105,7 +114,7 @@ export const chainProblems = (
   return [
     ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),
     ...nameProblems(parse(facts), facts, identity),
-    ...dateProblems(looked, expiry, now),
+    ...dateProblems(looked, expiry, now, seenAt),
     ...(found.trusted ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now)] : []),
     ...usageProblems(found.trusted ? found.path : [facts]),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),

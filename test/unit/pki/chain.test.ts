@@ -194,6 +194,13 @@ describe('the CA in the trust bundle', () => {
   });
 });
 
+test('what was issued while the run went on is valid already: a mesh renews at any moment', async () => {
+  const fresh = factsOf(await leafFor(root, { validity: { notBefore: NOW + 60_000, notAfter: NOW + DAY } }));
+  const at = (seenAt: number) =>
+    chainProblems(fresh, { name: 'lab', anchors: bundle(root) }, dns, expiry, NOW, seenAt).map(({ code }) => code);
+  expect([at(NOW), at(NOW + 61_000)]).toEqual([['SERVED_CHAIN_NOT_YET_VALID'], []]);
+});
+
 describe('everything else a client would mind', () => {
   test.each<[string, Partial<CertificateRequest>, Parameters<typeof chainProblems>[2], string[]]>([
     ['the wrong name', { altNames: [{ dns: 'other.test' }] }, dns, ['SERVED_NAME_MISMATCH']],
