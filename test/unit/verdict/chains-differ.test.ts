@@ -44,7 +44,9 @@ describe('a different chain on one of several addresses', () => {
     expect(judge(differing, anEndpoint({ addresses: 'each' })).results[1]?.verdict).toBe('pass');
   });
   test('a worse code stays, a blind spot does not hide it, a waiver covers it', () => {
-    expect(judge(differing, all, fail('SERVED_CHAIN_EXPIRED', { scenario: 'served-certificate' })).results[1]?.code).toBe('SERVED_CHAIN_EXPIRED');
+    expect(
+      judge(differing, all, fail('SERVED_CHAIN_EXPIRED', { scenario: 'served-certificate' })).results[1]?.code,
+    ).toBe('SERVED_CHAIN_EXPIRED');
     expect(judge(differing, all, unsure('TIMED_OUT', { scenario: 'served-certificate' })).results[1]?.verdict).toBe(
       'fail',
     );
