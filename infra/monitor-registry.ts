@@ -4,9 +4,10 @@ import { basename, join, resolve } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
-import type { Registry } from '../shared/model/registry.ts';
-import type { RegistryDeployment } from '../shared/model/run.ts';
-import { bundleOfPem } from '../shared/pki/trust-bundle.ts';
+import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
+import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
+import { crlsOf } from '../shared/pki/crl.ts';
+import { bundleOfText } from '../shared/pki/trust-bundle.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
@@ -27,19 +28,28 @@ export const readRegistry = (path: string): ReadRegistry => {
   const { registry, unbuilt } = parsed.value;
   const errors = [...unbuilt, ...deploymentErrors(parsed.value)];
   if (errors.length > 0) throw new DeploymentError(formatErrors(errors, text, path));
-  const bundles = Object.entries(registry.trustBundles).map(([name, source]) => {
-    if (source.kind !== 'file') return [name, source] as const;
-    const pem = readText(
-      source.file,
-      (why) => `The trust bundle ${name} in ${path} cannot be read (${why}): ${source.file}`,
-    );
-    return [
-      name,
-      { kind: 'pem', pem: certificatesOnly(pem, `The trust bundle ${name} in ${path}: ${source.file}`) } as const,
-    ] as const;
-  });
+  const bundles = Object.entries(registry.trustBundles).map(
+    ([name, source]) => [name, shipped(source, `The trust bundle ${name} in ${path}`)] as const,
+  );
   // The base name only: the same registry is the same asset on every machine that deploys it.
   return { registry, deployment: { file: basename(path), text, bundles: Object.fromEntries(bundles) } };
+};
+
+const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): TrustBundle => {
+  const lists = crls.map((crl) => (crl.kind === 'url' ? crl : shippedCrl(crl.file, where)));
+  const common = lists.length === 0 ? {} : { crls: lists };
+  if (source.kind !== 'file') return { ...source, ...common };
+  const text = readText(source.file, (why) => `${where} cannot be read (${why}): ${source.file}`);
+  return { kind: 'pem', pem: certificatesOnly(text, `${where}: ${source.file}`), ...common };
+};
+
+/** A CRL is public, and signed: it is shipped as it is. It ages, so a URL is better: whoever deploys a file must deploy the next one. */
+const shippedCrl = (file: string, where: string): Crl => {
+  const text = readText(file, (why) => `${where}: its CRL cannot be read (${why}): ${file}`);
+  const read = crlsOf(file, Buffer.from(text));
+  if (!read.ok) throw new DeploymentError(`${where}: its CRL ${file} cannot be used: ${read.reason}.`);
+  const [...lists] = text.matchAll(/-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g);
+  return { kind: 'pem', name: basename(file), pem: lists.map(([pem]) => `${pem}\n`).join('') };
 };
 
 /** What is shipped is what was read as certificates, and nothing beside it: a file that also holds a key is refused. */
@@ -48,7 +58,7 @@ const certificatesOnly = (pem: string, where: string): string => {
     throw new DeploymentError(
       `${where} holds a private key. It would become part of the deployment: name a file of CA certificates only.`,
     );
-  const bundle = bundleOfPem(pem);
+  const bundle = bundleOfText(pem);
   if (!bundle.ok) throw new DeploymentError(`${where} cannot be used: ${bundle.reason}.`);
   return bundle.anchors.map(String).join('');
 };

@@ -33,6 +33,12 @@ const stateFile = z.strictObject({
       suite: z.enum(SUITES).nullable(),
       checks: z.record(z.string(), checkState),
       chains: z.record(z.string(), z.array(z.string())),
+      leaves: z
+        .record(
+          z.string(),
+          z.record(z.string(), z.strictObject({ key: z.string(), issuer: z.string(), shortLived: z.boolean() })),
+        )
+        .exactOptional(),
     }),
   ),
 });
@@ -62,7 +68,7 @@ export const openFileStore = async (path: string): Promise<FileStore> => {
       const told = [...items.values()]
         .toSorted((a, b) => (a.value.key < b.value.key ? -1 : 1))
         .map(({ value }) => drain(value));
-      const kept = told.map(({ item: { key, suite, checks, chains } }) => ({ key, suite, checks, chains }));
+      const kept = told.map(({ item: { due: _told, ...rest } }) => rest);
       await replace(path, `${JSON.stringify({ schema: 'mtls-monitor/state/v1', items: kept }, null, 1)}\n`);
       return told.flatMap(({ transitions }) => transitions);
     },

@@ -114,9 +114,9 @@ export const endpoint = z.strictObject({
     .optional()
     .meta({ description: 'Goes into notifications and their attributes. Default: none.' }),
   from: names().optional().meta({ description: 'Vantages that probe it. Default: the vantage default.' }),
-  addresses: z.enum(['first', 'all']).optional().meta({
+  addresses: z.enum(['first', 'all', 'each']).optional().meta({
     description:
-      'All of the name’s addresses one by one, or the first that accepts TCP, kept for the whole run. Default: first.',
+      'All of the name’s addresses one by one (each: and each may serve a certificate of its own), or the first that accepts TCP, kept for the whole run. Default: first.',
   }),
   alpn: distinct(z.string().min(1).max(255))
     .optional()

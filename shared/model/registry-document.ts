@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint, perEndpoint } from './endpoint-document.ts';
 import { FAULTS } from './names.ts';
-import { file, interval, name, secretName, secretRef } from './registry-fields.ts';
+import { crlUrl, file, interval, name, secretName, secretRef } from './registry-fields.ts';
 
 const schedule = z.strictObject({
   enforcement: interval('Between two runs of the enforcement suite.').default('5m'),
@@ -10,11 +10,23 @@ const schedule = z.strictObject({
   certificates: interval('Between two runs of the certificates suite.').default('1h'),
 });
 
+const crls = z
+  .array(
+    z.union([z.strictObject({ file: file('One or more CRLs') }), z.strictObject({ url: crlUrl() })], {
+      error: '{ file: PATH } or { url: URL }',
+    }),
+  )
+  .min(1)
+  .optional()
+  .meta({
+    description:
+      'Revocation lists of its CAs: a served certificate that one lists is a fail, and so is a list that is not renewed in time. Default: none.',
+  });
 const trustBundle = z.union(
   [
-    z.strictObject({ secret: secretName() }),
-    z.strictObject({ file: file('One or more CA certificates') }),
-    z.strictObject({ system: z.literal(true).meta({ description: 'The public CAs that the runtime ships.' }) }),
+    z.strictObject({ secret: secretName(), crls }),
+    z.strictObject({ file: file('One or more CA certificates, or a SPIFFE bundle (JWKS)'), crls }),
+    z.strictObject({ system: z.literal(true).meta({ description: 'The public CAs that the runtime ships.' }), crls }),
   ],
   { error: '{ secret: NAME }, { file: PATH } or { system: true }' },
 );

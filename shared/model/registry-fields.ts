@@ -127,6 +127,11 @@ export const url = (description: string) =>
     return typeof read === 'string' ? read : null;
   }).meta({ description });
 
+export const crlUrl = () =>
+  text(/^https?:\/\/[\x21-\x7e]{1,2048}$/, 'a URL such as http://crl.corp.example/issuing.crl').meta({
+    description: 'Where the CA publishes it, in DER or PEM: fetched in every run.',
+  });
+
 export const bypassUrl = (description: string) =>
   checked(z.string('a URL such as https://host/path').max(4096), (value) => {
     const read = parseBypassUrl(value);

@@ -25,11 +25,17 @@ export type Identity = {
   readonly fault: Fault | null;
 };
 
-export type TrustBundleSource =
+export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (
   | { readonly kind: 'secret'; readonly secret: string }
   /** `file` is absolute once the registry has been read. */
   | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'system' };
+  | { readonly kind: 'system' }
+);
+
+/** A certificate revocation list, or several in one PEM file. */
+export type CrlSource =
+  /** Absolute once the registry has been read. */
+  { readonly kind: 'file'; readonly file: string } | { readonly kind: 'url'; readonly url: string };
 
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
@@ -122,8 +128,8 @@ export type Endpoint = Place & {
   /** ALPN protocols to offer; null: the protocol's own. */
   readonly alpn: readonly string[] | null;
   readonly serverIdentity: ServerIdentity;
-  /** One address kept for the whole run, or every one. */
-  readonly addresses: 'first' | 'all';
+  /** One address kept for the whole run, or every one; `each`: they need not serve the same certificate. */
+  readonly addresses: 'first' | 'all' | 'each';
   readonly trustBundle: string;
   readonly admits: readonly [string, ...string[]];
   readonly refuses: readonly string[];

@@ -59,6 +59,18 @@ const servedChainSchema = z.strictObject({
   daysToExpiry: z.number().meta({ description: 'The minimum over the chain; negative once expired.' }),
   expiresFirst: z.string().meta({ description: 'Subject of the certificate that expires first.' }),
   sha256: z.string().meta({ description: 'Fingerprint of the leaf, lower-case hex.' }),
+  leaf: z
+    .strictObject({
+      issuer: z.string().meta({ description: 'Its issuer’s name.' }),
+      keySha256: z.string().meta({ description: 'SHA-256 of its public key (SubjectPublicKeyInfo), hex.' }),
+      issuerSha256: z.string().meta({
+        description:
+          'SHA-256 of its issuer’s name and key identifier (of a short-lived one its lasting name alone), hex.',
+      }),
+      lifetimeDays: z.number(),
+    })
+    .optional()
+    .meta({ description: 'What a renewal is told from another issuer by.' }),
   problems: z.array(z.strictObject({ code, message: z.string() })),
 });
 export type ServedChain = z.infer<typeof servedChainSchema>;

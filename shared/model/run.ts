@@ -1,7 +1,7 @@
 /** What the functions hand each other through S3: one plan, one batch per map item, one result per batch. */
 import { z } from 'zod';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
-import type { Endpoint, Identity, Registry, TrustBundleSource } from './registry.ts';
+import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from './report.ts';
 import type { Instant } from './time.ts';
 
@@ -43,11 +43,20 @@ export type Batch = {
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
 };
 
-/** A trust bundle whose file, if it had one, has been read: its text travels with the plan. */
-export type TrustBundle =
-  | Exclude<TrustBundleSource, { kind: 'file' }>
+/** A trust bundle whose files, if it had any, have been read: their text travels with the plan. */
+export type TrustBundle = { readonly crls?: readonly Crl[] } & (
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'system' }
+  /** PEM, or a SPIFFE bundle as JSON. */
   | { readonly kind: 'pem'; readonly pem: string }
-  | { readonly kind: 'unreadable'; readonly reason: string };
+  | { readonly kind: 'unreadable'; readonly reason: string }
+);
+
+/** `name`: what the registry calls the file. */
+export type Crl =
+  | Extract<CrlSource, { kind: 'url' }>
+  | { readonly kind: 'pem'; readonly name: string; readonly pem: string }
+  | { readonly kind: 'unreadable'; readonly name: string; readonly reason: string };
 
 export type BatchResult = {
   readonly checks: readonly CheckResult[];

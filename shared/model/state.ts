@@ -52,6 +52,11 @@ export type Transition = {
   readonly evidence: CheckResult['evidence'];
 };
 
+/** What a change of leaf is told by: digests of its key and of who issued it, and whether it is renewed all the time. */
+export type LeafFacts = { readonly key: string; readonly issuer: string; readonly shortLived: boolean };
+/** A served leaf by its fingerprint, and as much as is known of it. */
+export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
+
 export type StateItem = {
   /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`. */
   readonly key: string;
@@ -59,6 +64,8 @@ export type StateItem = {
   readonly checks: Readonly<Record<string, CheckState>>;
   /** SHA-256 of the leaves seen lately by check id, the newest last. */
   readonly chains: Readonly<Record<string, readonly string[]>>;
+  /** What is known of those, by check id and SHA-256. Not of leaves that were stored before this was. */
+  readonly leaves?: Readonly<Record<string, Readonly<Record<string, LeafFacts>>>>;
   /** Oldest first: they are announced in this order. */
   readonly due: readonly DueTransition[];
 };

@@ -6,7 +6,6 @@ import type { TrustBundle } from '../model/run.ts';
 import type { Instant } from '../model/time.ts';
 import type { Expiry } from '../pki/chain.ts';
 import type { Parsed } from '../pki/identity-secret.ts';
-import { bundleOfPem, type LoadedBundle, systemBundle } from '../pki/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
 import { resolver } from '../probe/addresses.ts';
 import type { Limits } from '../probe/limits.ts';
@@ -24,6 +23,7 @@ import {
 import { loadOtherVersions } from './other-versions.ts';
 import type { Clock } from './ports.ts';
 import type { SecretHeaders } from './presenting.ts';
+import { loadBundles, noBundle } from './trust-bundles.ts';
 
 export type CheckRequest = {
   readonly endpoints: readonly Endpoint[];
@@ -74,7 +74,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
     now: request.startedAt,
   });
   const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
-  const bundles = new Map(bundleNames.map((name) => [name, loadBundle(request.trustBundles[name], secrets)]));
+  const bundles = await loadBundles(request.trustBundles, bundleNames, secrets);
   const resolve = resolver();
   const ran = await Promise.all(
     plans.map(async (plan) => {
@@ -107,35 +107,11 @@ const health = (
     return loaded === undefined ? [] : [judgeIdentity(identityCheck(name), loaded.fitness, vantage)];
   });
 
-const noBundle: LoadedBundle = { ok: false, reason: 'it is not in the registry' };
-
 const bundleSecrets = ({ trustBundles }: CheckRequest, names: readonly string[]): readonly SecretRef[] =>
   names.flatMap((name) => {
     const bundle = trustBundles[name];
     return bundle?.kind === 'secret' ? [{ secret: bundle.secret }] : [];
   });
-
-const loadBundle = (bundle: TrustBundle | undefined, secrets: Secrets): LoadedBundle => {
-  if (bundle === undefined) return noBundle;
-  switch (bundle.kind) {
-    case 'system':
-      return systemBundle();
-    case 'pem':
-      return bundleOfPem(bundle.pem);
-    case 'unreadable':
-      return { ok: false, reason: bundle.reason };
-    case 'secret': {
-      const found = secrets.get(bundle.secret);
-      if (found === undefined || !found.ok)
-        return { ok: false, reason: `the secret ${bundle.secret}: ${found?.reason ?? 'was not read'}` };
-      return typeof found.value === 'string'
-        ? bundleOfPem(found.value)
-        : { ok: false, reason: `the secret ${bundle.secret} is binary` };
-    }
-    default:
-      return bundle satisfies never;
-  }
-};
 
 /** RFC 9110 §5.5: a field value holds no control characters; one that does would become another header. */
 const oneLine = (value: Parsed<string>): Parsed<string> =>

@@ -2,11 +2,10 @@
 import type { Suite } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 import type { Report } from '../model/report.ts';
-import type { TrustBundle } from '../model/run.ts';
 import type { Instant } from '../model/time.ts';
 import { makeReport } from '../verdict/report.ts';
 import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
-import type { ReadFile } from './ports.ts';
+import { readTrustBundles } from './trust-bundles.ts';
 
 export type CheckRegistryOptions = {
   readonly suites: readonly Suite[];
@@ -30,7 +29,7 @@ export const checkRegistry = async (
     {
       endpoints,
       identities: registry.identities,
-      trustBundles: await loadTrustBundles(registry, ports.readFile),
+      trustBundles: await readTrustBundles(registry.trustBundles, ports.readFile),
       suites: options.suites,
       health: used,
       expiry: registry.expiry,
@@ -53,21 +52,3 @@ const usedBy = (endpoints: Registry['endpoints'], { identities }: Registry): rea
   const named = new Set(endpoints.flatMap(({ admits, refuses }) => [...admits, ...refuses]));
   return Object.values(identities).flatMap(({ name, fault }) => (fault !== null || named.has(name) ? [name] : []));
 };
-
-/** Trust-bundle files, read where the registry is; a file that cannot be read leaves an empty bundle, which says so when it is used. */
-const loadTrustBundles = async (
-  { trustBundles }: Pick<Registry, 'trustBundles'>,
-  readFile: ReadFile,
-): Promise<Readonly<Record<string, TrustBundle>>> =>
-  Object.fromEntries(
-    await Promise.all(
-      Object.entries(trustBundles).map(async ([name, source]): Promise<readonly [string, TrustBundle]> => {
-        if (source.kind !== 'file') return [name, source];
-        const read = await readFile(source.file);
-        return [
-          name,
-          read.ok ? { kind: 'pem', pem: read.text } : { kind: 'unreadable', reason: `${source.file}: ${read.reason}` },
-        ];
-      }),
-    ),
-  );

@@ -7,6 +7,7 @@ import type { LoadedBundle } from '../pki/trust-bundle.ts';
 import { atRoute, type EndpointPlan, routeText } from '../plan/plan.ts';
 import { addressesFor, type Located } from '../probe/addresses.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
+import { withDiffering } from '../verdict/chains-differ.ts';
 import { judgeEndpoint } from '../verdict/judge-endpoint.ts';
 import { worstOfAddresses } from '../verdict/worst-of-addresses.ts';
 import { asker } from './asker.ts';
@@ -28,7 +29,7 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, ports.identities);
   const { addresses, note } = await addressesFor(endpoint, ports.resolve);
-  const judge = chainJudge(endpoint, ports.bundle, ports.now);
+  const judge = chainJudge(endpoint, ports.bundle, ports.now, ports.clock);
   const judged = await Promise.all(
     addresses.map(async (located) => {
       const own = await runAt(
@@ -48,10 +49,17 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
       return { results: [own, ...routed].flatMap(({ results }) => results), servedChains: own.servedChains };
     }),
   );
-  const results = worstOfAddresses(judged.map((each) => each.results));
+  const { results, servedChains } = withDiffering(
+    {
+      results: worstOfAddresses(judged.map((each) => each.results)),
+      servedChains: judged.flatMap((each) => each.servedChains),
+    },
+    endpoint,
+    ports.now,
+  );
   return {
     results,
-    servedChains: judged.flatMap(({ servedChains }) => servedChains),
+    servedChains,
     notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
   };
 };

@@ -1,20 +1,26 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import { parseHost } from '../model/endpoint-url.ts';
+import type { Code } from '../model/names.ts';
 import type { Endpoint, ServerIdentity } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
-import { chainProblems, isWithin } from '../pki/chain.ts';
+import { chainProblems } from '../pki/chain.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
 import { trustPath } from '../pki/trust-path.ts';
 import { explain } from '../verdict/codes.ts';
-import type { ProblemsOf } from '../verdict/served.ts';
+import type { ProblemsOf } from '../verdict/served-chains.ts';
 import type { TrustOf } from '../verdict/trial.ts';
+import type { Clock } from './ports.ts';
 
-const BREAKS_VERIFICATION = [
+const BREAKS_VERIFICATION: readonly Code[] = [
   'SERVED_CHAIN_UNTRUSTED',
+  'SERVED_CHAIN_SELF_SIGNED',
   'SERVED_CHAIN_INCOMPLETE',
   'SERVED_NAME_MISMATCH',
+  'SERVED_IDENTITY_MISMATCH',
+  'SERVED_CERTIFICATE_REVOKED',
   'SERVED_CHAIN_EXPIRED',
+  'TRUST_BUNDLE_EXPIRED',
   'SERVED_CHAIN_NOT_YET_VALID',
   'SERVED_CHAIN_WRONG_USAGE',
 ];
@@ -36,25 +42,24 @@ const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
   };
 };
 
-export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instant): ChainJudge => {
+/** `now`: the run's start. `clock` is asked when a chain has been seen. */
+export const chainJudge = (
+  endpoint: Endpoint,
+  bundle: LoadedBundle,
+  now: Instant,
+  clock: Clock = () => now,
+): ChainJudge => {
   const { expiry, serverIdentity, trustBundle } = endpoint;
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
+  const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
-  const critical = (chain: readonly CertificateFacts[]) => {
-    const path = pathOf(chain);
-    return (path.trusted ? path.path : chain).some((each) => isWithin(each, expiry.critical, now));
-  };
   const problemsOf: ProblemsOf = once((chain) =>
     unusable !== null
       ? { unusable }
-      : chainProblems(chain, anchors, serverIdentity, expiry, now).map(({ code, message }) => ({
-          code,
-          message,
-          severity:
-            code === 'SERVED_CHAIN_EXPIRES_SOON' && critical(chain)
-              ? 'critical'
-              : (explain(code)?.severity ?? 'warning'),
+      : chainProblems(chain, trust, serverIdentity, expiry, now, clock()).map(({ critical, ...problem }) => ({
+          ...problem,
+          severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
         })),
   );
   const trustOf: TrustOf = ({ servedChain }) => {
@@ -64,7 +69,9 @@ export const chainJudge = (endpoint: Endpoint, bundle: LoadedBundle, now: Instan
   };
   const verified = (chain: readonly CertificateFacts[], name: string | null): boolean => {
     const problems =
-      name === null || !bundle.ok ? problemsOf(chain) : chainProblems(chain, anchors, identityOf(name), expiry, now);
+      name === null || !bundle.ok
+        ? problemsOf(chain)
+        : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
     return (
       !('unusable' in problems) && chain.length > 0 && !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code))
     );

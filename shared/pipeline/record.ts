@@ -42,7 +42,7 @@ export const recordRun = (
     suite: null,
     results,
     plannedIds: [key],
-    fingerprints: {},
+    leaves: {},
     owner: null,
     run,
     settings,

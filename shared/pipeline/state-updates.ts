@@ -1,7 +1,10 @@
 /** Which item of the state each result belongs to. A check moves state in its own suite only; in others it is measured. */
+import { SHORT_LIVED } from '../model/certificate.ts';
 import { type Code, SUITES, type Suite } from '../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../model/registry.ts';
-import type { CheckResult } from '../model/report.ts';
+import type { CheckResult, ServedChain } from '../model/report.ts';
+import type { Leaf } from '../model/state.ts';
+import { DAY } from '../model/time.ts';
 import { identityCheck, planEndpoint } from '../plan/plan.ts';
 import type { Update } from '../regression/advance.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
@@ -53,7 +56,7 @@ const endpointUpdate = (
     plannedIds: planEndpoint(endpoint, identities, SUITES)
       .checks.filter((check) => check.suite === suite)
       .map(({ id }) => id),
-    fingerprints: fingerprintsOf(own, chains),
+    leaves: leavesOf(own, chains),
     owner: endpoint.owner,
     run,
     settings: endpoint,
@@ -67,21 +70,30 @@ const identityUpdate = (name: string, { run, defaults }: StateScope, checks: rea
     suite: 'certificates',
     results: checks.filter((check) => check.id === id),
     plannedIds: [id],
-    fingerprints: {},
+    leaves: {},
     owner: null,
     run,
     settings: defaults,
   };
 };
 
-/** The first leaf that was served: what a change is told from. */
-const fingerprintsOf = (
+/** Every leaf that was served at any of the addresses: what a change is told from. */
+const leavesOf = (
   own: readonly CheckResult[],
-  chains: readonly { readonly sha256: string }[],
-): Readonly<Record<string, string>> => {
-  const [first] = chains;
-  if (first === undefined) return {};
+  chains: readonly ServedChain[],
+): Readonly<Record<string, readonly Leaf[]>> => {
+  const leaves = new Map(chains.map((chain) => [chain.sha256, leafOf(chain)]));
   return Object.fromEntries(
-    own.filter(({ scenario }) => scenario === 'served-certificate').map(({ id }) => [id, first.sha256]),
+    own.filter(({ scenario }) => scenario === 'served-certificate').map(({ id }) => [id, [...leaves.values()]]),
   );
 };
+
+const leafOf = ({ sha256, leaf }: ServedChain): Leaf =>
+  leaf === undefined
+    ? { sha256 }
+    : {
+        sha256,
+        key: leaf.keySha256,
+        issuer: leaf.issuerSha256,
+        shortLived: leaf.lifetimeDays * DAY <= SHORT_LIVED,
+      };

@@ -1,6 +1,7 @@
 /** Certificates as facts. Parsing is node:crypto's. */
 import { X509Certificate } from 'node:crypto';
-import type { CertificateFacts } from '../model/certificate.ts';
+import { type CertificateFacts, SHORT_LIVED } from '../model/certificate.ts';
+import { issuerDigest, keyDigest } from './digests.ts';
 import { takeApart } from './mint-certificate.ts';
 
 const PEM_CERTIFICATE =
@@ -25,6 +26,7 @@ const distinguishedName = (lines: string | undefined): string => (lines ?? '').s
 
 export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
   const names = altNames(certificate);
+  const [notBefore, notAfter] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
   const of = (type: string) => names.filter(([kind]) => kind === type).map(([, value]) => value);
   return {
     subject: distinguishedName(certificate.subject),
@@ -35,9 +37,11 @@ export const certificateFacts = (certificate: X509Certificate): CertificateFacts
     uris: of('URI'),
     extendedKeyUsage: certificate.keyUsage ?? null,
     ca: certificate.ca,
-    notBefore: certificate.validFromDate.getTime(),
-    notAfter: certificate.validToDate.getTime(),
+    notBefore,
+    notAfter,
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    keySha256: keyDigest(certificate.raw),
+    issuerSha256: issuerDigest(certificate.raw, notAfter - notBefore <= SHORT_LIVED),
     der: new Uint8Array(certificate.raw),
   };
 };
@@ -63,3 +67,6 @@ export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certifica
 
 export const isSelfSigned = (certificate: X509Certificate): boolean =>
   certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+
+/** What may end a path: a CA, or a root that is older than basic constraints or pinned as it is. */
+export const isAnchor = (certificate: X509Certificate): boolean => certificate.ca || isSelfSigned(certificate);

@@ -2,7 +2,8 @@
  * Transitions of one message → the few items that somebody reads at night.
  *
  * At one endpoint: everything with the same cause is one item; without a cause, the same code; a recovery, whatever recovered.
- * Across endpoints: the same cause and code, and recoveries of the same code, are one item. Other items stay with their endpoint, since
+ * Across endpoints: the same cause and code, and recoveries of the same code, are one item; where the cause is a CA or a CRL that they share,
+ * one for each. Other items stay with their endpoint, since
  * their text is about it (a date, a fingerprint). What belongs to no endpoint is an item of its own.
  */
 import type { Severity } from '../model/names.ts';
@@ -43,11 +44,17 @@ const atEndpoint = ({ endpoint, check, kind, cause, code }: Transition): readonl
   return cause === null ? ['code', endpoint, code] : ['cause', endpoint, cause];
 };
 
-/** Two identities of ours that cannot be used are two things to repair. */
+/** Two identities of ours that cannot be used are two things to repair; so are two CAs, which the advice names. */
+const which = ({ kind, cause, subject, advice }: Transition): string | null => {
+  if (kind === 'recovery') return null;
+  if (cause === 'IDENTITY_UNUSABLE') return subject;
+  return cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
+};
+
 const acrossEndpoints = (worst: Transition): readonly (string | null)[] => {
-  const { endpoint, kind, cause, code, subject } = worst;
+  const { endpoint, kind, cause, code } = worst;
   if (endpoint === null || (kind !== 'recovery' && cause === null)) return atEndpoint(worst);
-  return [kind === 'recovery' ? 'recovery' : 'cause', cause, code, cause === 'IDENTITY_UNUSABLE' ? subject : null];
+  return [kind === 'recovery' ? 'recovery' : 'cause', cause, code, which(worst)];
 };
 
 const worstFirst = (a: Transition, b: Transition): number =>

@@ -1,7 +1,7 @@
 /** The document with every default applied and every path absolute. */
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
-import type { Identity, Registry, Schedule, TrustBundleSource, Vantage } from '../model/registry.ts';
+import type { CrlSource, Identity, Registry, Schedule, TrustBundleSource, Vantage } from '../model/registry.ts';
 import type { RegistryDocument } from '../model/registry-document.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
@@ -48,8 +48,12 @@ function resolveSchedules({ schedules, defaults, endpoints }: RegistryDocument):
 }
 
 const trustBundle = (source: Section<'trustBundles'>, absolute: (path: string) => string): TrustBundleSource => {
-  if ('secret' in source) return { kind: 'secret', secret: source.secret };
-  return 'file' in source ? { kind: 'file', file: absolute(source.file) } : { kind: 'system' };
+  const crls = source.crls?.map(
+    (crl): CrlSource => ('url' in crl ? { kind: 'url', url: crl.url } : { kind: 'file', file: absolute(crl.file) }),
+  );
+  const common = crls === undefined ? {} : { crls };
+  if ('secret' in source) return { kind: 'secret', secret: source.secret, ...common };
+  return 'file' in source ? { kind: 'file', file: absolute(source.file), ...common } : { kind: 'system', ...common };
 };
 
 const identity = (name: string, document: Section<'identities'>, absolute: (path: string) => string): Identity => ({

@@ -1,6 +1,6 @@
 /** State × results of one run → state, and what has become due. */
 import type { Suite } from '../model/names.ts';
-import type { CheckState, StateItem, Transition } from '../model/state.ts';
+import type { CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { see } from './chain.ts';
 import { isStale, type Run, type Settings, step } from './check-state.ts';
@@ -15,8 +15,8 @@ export type Update = {
   readonly results: readonly Judged[];
   /** Ids of every check that the registry makes here: the state of any other is dropped, without a word. */
   readonly plannedIds: readonly string[];
-  /** SHA-256 of the leaf that was served, by check id. */
-  readonly fingerprints: Readonly<Record<string, string>>;
+  /** The leaves that were served, by check id. */
+  readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
   readonly owner: string | null;
   readonly run: Run;
   readonly settings: Settings;
@@ -40,7 +40,7 @@ export type Advanced = {
 export const advance = (item: StateItem | null, update: Update, now: Instant): Advanced => {
   const before: StateItem = item ?? { key: update.key, suite: update.suite, checks: {}, chains: {}, due: [] };
   const checks = new Map(Object.entries(before.checks));
-  const chains = new Map(Object.entries(before.chains));
+  const chains = seenBefore(before);
   const transitions: Transition[] = [];
   for (const result of update.results) {
     const last = checks.get(result.id) ?? null;
@@ -54,22 +54,40 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const after: StateItem = {
     ...before,
     checks: Object.fromEntries(checks),
-    chains: Object.fromEntries(chains),
+    ...stored(chains),
     due: [...before.due, ...transitions.map((transition) => ({ transition, claim: null }))],
   };
   const changed = unstamped(before) !== unstamped(after);
   return { item: changed ? after : before, changed, transitions };
 };
 
+const seenBefore = ({ chains, leaves }: StateItem): Map<string, readonly Leaf[]> =>
+  new Map(
+    Object.entries(chains).map(([id, known]) => [id, known.map((sha256) => ({ sha256, ...leaves?.[id]?.[sha256] }))]),
+  );
+
+/** Fingerprints stand where they always stood, so that an older version still finds them. */
+const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, 'chains' | 'leaves'> => {
+  const facts = ({ sha256, key, issuer, shortLived }: Leaf): readonly (readonly [string, LeafFacts])[] =>
+    key === undefined || issuer === undefined ? [] : [[sha256, { key, issuer, shortLived: shortLived ?? false }]];
+  const known = [...chains];
+  return {
+    chains: Object.fromEntries(known.map(([id, leaves]) => [id, leaves.map(({ sha256 }) => sha256)])),
+    ...(known.length > 0 && {
+      leaves: Object.fromEntries(known.map(([id, leaves]) => [id, Object.fromEntries(leaves.flatMap(facts))])),
+    }),
+  };
+};
+
 /** A waiver of the check covers its change of leaf: the leaf is remembered, nothing is told. */
 const leafNews = (
-  chains: Map<string, readonly string[]>,
+  chains: Map<string, readonly Leaf[]>,
   result: Judged,
-  { fingerprints, owner, run }: Update,
+  { leaves, owner, run }: Update,
 ): readonly Transition[] => {
-  const leaf = fingerprints[result.id];
-  if (leaf === undefined) return [];
-  const { known, change } = see(chains.get(result.id) ?? [], leaf);
+  const served = leaves[result.id] ?? [];
+  if (served.length === 0) return [];
+  const { known, change } = see(chains.get(result.id) ?? [], served);
   chains.set(result.id, known);
   return change === null || result.verdict === 'waived' ? [] : [chainChange(result, change, owner, run)];
 };
@@ -83,7 +101,7 @@ const dropUnplanned = (byCheck: Map<string, unknown>, { plannedIds, results }: U
   for (const id of byCheck.keys()) if (!planned.has(id)) byCheck.delete(id);
 };
 
-const unstamped = ({ checks, chains, due }: StateItem): string => {
+const unstamped = ({ checks, chains, leaves, due }: StateItem): string => {
   const bare = ({ lastRunId: _id, lastRunStartedAt: _at, ...rest }: CheckState) => rest;
-  return JSON.stringify([Object.entries(checks).map(([id, state]) => [id, bare(state)]), chains, due.length]);
+  return JSON.stringify([Object.entries(checks).map(([id, state]) => [id, bare(state)]), chains, leaves, due.length]);
 };

@@ -1,19 +1,70 @@
-/** Which leaves a check has seen lately. */
+/** Which leaves a check has seen lately, and what a new one is. */
+import type { Leaf } from '../model/state.ts';
 
 /** Several backends, each with its own leaf, are no change each time another one answers. */
-const REMEMBERED = 4;
+const REMEMBERED = 16;
+
+/**
+ * `reissued`: for the same key, by the same issuer. `key`: a new key, the same issuer. `issuer`: another issuer.
+ * `unknown`: what was seen before was stored without its key and issuer.
+ */
+export type ChangeKind = 'reissued' | 'key' | 'issuer' | 'unknown';
+export type Change = {
+  readonly kind: ChangeKind;
+  readonly from: Leaf;
+  readonly to: Leaf;
+  /** Further leaves that were new in the same run. */
+  readonly more: number;
+};
 
 export type Seen = {
-  readonly known: readonly string[];
-  /** Null where the leaf is known, or the first one ever. */
-  readonly change: { readonly from: string; readonly to: string } | null;
+  /** The newest last. */
+  readonly known: readonly Leaf[];
+  /** Null where every leaf is known, or these are the first ones ever, or a short-lived one was renewed as it always is. */
+  readonly change: Change | null;
 };
 
-/** The oldest one, seen again, moves to the end: a leaf in use is not the next to be forgotten, and others cost no write. */
-export const see = (known: readonly string[], leaf: string): Seen => {
-  const moves = known.length >= REMEMBERED && known[0] === leaf;
-  if (known.includes(leaf) && !moves) return { known, change: null };
-  const next = [...known.filter((other) => other !== leaf), leaf].slice(-REMEMBERED);
-  const from = known.at(-1);
-  return { known: next, change: moves || from === undefined ? null : { from, to: leaf } };
+/** What one run was served. The oldest one, seen again, moves to the end: a leaf in use is not the next to be forgotten, and others cost no write. */
+export const see = (before: readonly Leaf[], served: readonly Leaf[]): Seen => {
+  let known = before;
+  const changes: Change[] = [];
+  for (const leaf of served) {
+    const at = known.findIndex(({ sha256 }) => sha256 === leaf.sha256);
+    const moves = at === 0 && known.length >= REMEMBERED;
+    if (at >= 0 && !moves) {
+      if (known[at]?.key === undefined && leaf.key !== undefined) known = known.with(at, leaf);
+      continue;
+    }
+    const from = at >= 0 ? undefined : predecessor(before, leaf);
+    if (from !== undefined && !isRoutine(from, leaf))
+      changes.push({ kind: kindOf(from, leaf), from, to: leaf, more: 0 });
+    known = bounded([...known.filter(({ sha256 }) => sha256 !== leaf.sha256), leaf], served);
+  }
+  const [worst] = changes.toSorted((one, other) => WORST_FIRST.indexOf(one.kind) - WORST_FIRST.indexOf(other.kind));
+  return { known, change: worst === undefined ? null : { ...worst, more: changes.length - 1 } };
 };
+
+/** The oldest is forgotten, but never for another one of the same run. */
+const bounded = (known: readonly Leaf[], served: readonly Leaf[]): readonly Leaf[] => {
+  if (known.length <= REMEMBERED) return known;
+  const oldest = known.find(({ sha256 }) => !served.some((each) => each.sha256 === sha256)) ?? known[0];
+  return known.filter((each) => each !== oldest);
+};
+
+const WORST_FIRST: readonly ChangeKind[] = ['issuer', 'unknown', 'key', 'reissued'];
+
+/** The known leaf that a new one most likely replaces: of the same key and issuer, else of the same issuer, else the newest. */
+const predecessor = (known: readonly Leaf[], { key, issuer }: Leaf): Leaf | undefined =>
+  known.findLast((each) => each.key !== undefined && each.key === key && each.issuer === issuer) ??
+  known.findLast((each) => each.issuer !== undefined && each.issuer === issuer) ??
+  known.at(-1);
+
+const kindOf = (from: Leaf, to: Leaf): ChangeKind => {
+  if (from.issuer === undefined || to.issuer === undefined) return 'unknown';
+  if (from.issuer !== to.issuer) return 'issuer';
+  return from.key === to.key ? 'reissued' : 'key';
+};
+
+/** A mesh renews its certificates several times a day: that is no news while the same CA issues them. */
+const isRoutine = (from: Leaf, to: Leaf): boolean =>
+  from.shortLived === true && to.shortLived === true && from.issuer === to.issuer;

@@ -37,9 +37,12 @@ export const impliedLevel = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>
   }
 };
 
-/** False for what may be an outage: a rejected control and everything inconclusive wait for `settleAfter` runs. */
+/** An outage, or a renewal that is under way at one address after the other. */
+const MAY_PASS: ReadonlySet<Code> = new Set(['CONTROL_REJECTED', 'SERVED_CHAINS_DIFFER']);
+
+/** False for what may be over soon: it waits for `settleAfter` runs, and so does everything inconclusive. */
 export const settlesAtOnce = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>): boolean =>
-  OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && code !== 'CONTROL_REJECTED');
+  OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !MAY_PASS.has(code));
 
 export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change'> => {
   switch (level) {

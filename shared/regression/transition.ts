@@ -1,6 +1,7 @@
 /** Something that must be told, from the result that made it due. */
-import type { NotificationKind } from '../model/names.ts';
+import type { Code, NotificationKind, Severity } from '../model/names.ts';
 import type { CheckState, Transition } from '../model/state.ts';
+import type { Change, ChangeKind } from './chain.ts';
 import type { Run } from './check-state.ts';
 import type { Judged } from './level.ts';
 
@@ -35,21 +36,49 @@ export const transitionOf = (
   evidence: withLast(result.evidence),
 });
 
+const CHANGES: Readonly<Record<ChangeKind, { code: Code; severity: Severity; what: string; advice: string }>> = {
+  reissued: {
+    code: 'SERVED_CERTIFICATE_REISSUED',
+    severity: 'info',
+    what: 'another certificate for the same key, from the same issuer',
+    advice: 'Nothing, if it was renewed. Otherwise find out who replaced it.',
+  },
+  key: {
+    code: 'SERVED_KEY_CHANGED',
+    severity: 'info',
+    what: 'another certificate with a new key, from the same issuer',
+    advice: 'Nothing, if it was renewed. Otherwise find out who replaced it.',
+  },
+  issuer: {
+    code: 'SERVED_ISSUER_CHANGED',
+    severity: 'warning',
+    what: 'another certificate, from another issuer',
+    advice:
+      'Nothing, if the CA was changed on purpose. Otherwise find out who replaced it: see that every client trusts the new issuer.',
+  },
+  unknown: {
+    code: 'SERVED_CHAIN_CHANGED',
+    severity: 'info',
+    what: 'another certificate',
+    advice: 'Nothing, if it was renewed. Otherwise find out who replaced it.',
+  },
+};
+
 /** Another leaf than the last ones is served: told whatever the verdict on it is. */
 export const chainChange = (
   result: Judged,
-  { from, to }: { readonly from: string; readonly to: string },
+  { kind, from, to, more }: Change,
   owner: string | null,
   run: Run,
 ): Transition =>
   transitionOf(
     {
       ...result,
-      code: 'SERVED_CHAIN_CHANGED',
-      severity: 'info',
+      code: CHANGES[kind].code,
+      severity: CHANGES[kind].severity,
       cause: null,
-      message: `${result.endpoint ?? result.id} serves another certificate: SHA-256 ${from} before, ${to} now.`,
-      advice: 'Nothing, if it was renewed. Otherwise find out who replaced it.',
+      message: `${result.endpoint ?? result.id} serves ${CHANGES[kind].what}: SHA-256 ${from.sha256} before, ${to.sha256} now.${more === 0 ? '' : ` And ${more} more that ${more === 1 ? 'is' : 'are'} new.`}`,
+      advice: CHANGES[kind].advice,
       reproduce: null,
     },
     'change',

@@ -22,6 +22,14 @@ const OWN_CAUSE: Partial<Readonly<Record<ScenarioName, Cause>>> = {
   resumption: 'SESSIONS_SHARED',
   'bypass-address': 'ANOTHER_WAY_IN',
 };
+/** Of what many endpoints are verified with: told once for all of them. */
+const SHARED_FAULTS: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
+  TRUST_BUNDLE_EXPIRED: 'TRUST_BUNDLE_EXPIRING',
+  TRUST_BUNDLE_EXPIRES_SOON: 'TRUST_BUNDLE_EXPIRING',
+  CRL_EXPIRED: 'CRL_STALE',
+  CRL_EXPIRES_SOON: 'CRL_STALE',
+  CRL_UNUSABLE: 'CRL_STALE',
+};
 const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT'];
 
 const accepted = (results: readonly CheckResult[], scenarios: readonly ScenarioName[]): readonly CheckResult[] =>
@@ -66,7 +74,7 @@ const causeOf = (
 ): Cause | null => {
   const { verdict, code, scenario } = result;
   if (verdict === 'pass') return null;
-  const own = BY_CODE[code];
+  const own = BY_CODE[code] ?? SHARED_FAULTS[code];
   if (own !== undefined) return own;
   if (verdict === 'inconclusive') return unsureCause(result, results, enforcement);
   if (enforcement?.explains.includes(scenario)) return enforcement.cause;

@@ -75,6 +75,16 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'While no control is accepted, its refusals prove nothing.',
     cure: 'Look at the control’s own finding first: it says how the identity was refused.',
   },
+  TRUST_BUNDLE_EXPIRING: {
+    title: 'the CA that its chain leads to ends',
+    meaning: 'Everything under this CA fails at once when it does.',
+    cure: 'Make the successor; list old and new CA in one trust bundle here and in every client; then serve chains of the new one; then drop the old.',
+  },
+  CRL_STALE: {
+    title: 'a CRL of its trust bundle is stale or cannot be read',
+    meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
+    cure: 'Publish a fresh CRL where the registry says, and see that each relying party reloads it.',
+  },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
     meaning: 'Some endpoints were not checked.',

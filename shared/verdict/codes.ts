@@ -1,29 +1,8 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
-import { acceptedCode, type Code, type FixedCode, type Severity } from '../model/names.ts';
+import { acceptedCode, type Code, type FixedCode } from '../model/names.ts';
 import { CATALOGUE } from '../scenario/catalogue.ts';
-
-export type Explanation = {
-  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'fail or inconclusive';
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly causes: readonly string[];
-  readonly cures: readonly string[];
-};
-
-const pass = (meaning: string): Explanation => ({ verdict: 'pass', severity: 'none', meaning, causes: [], cures: [] });
-const fail = (
-  severity: Severity,
-  meaning: string,
-  causes: readonly string[],
-  cures: readonly string[],
-): Explanation => ({ verdict: 'fail', severity, meaning, causes, cures });
-const unsure = (meaning: string, causes: readonly string[], cures: readonly string[]): Explanation => ({
-  verdict: 'inconclusive',
-  severity: 'warning',
-  meaning,
-  causes,
-  cures,
-});
+import { type Explanation, fail, pass, unsure } from './explanation.ts';
+import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ACCEPTED: pass('The identity was served, as it must be.'),
@@ -215,6 +194,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     'The version before (AWSPREVIOUS) is refused already: whoever still uses it is locked out.',
   ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
+  ...SERVED,
 };
 
 const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(

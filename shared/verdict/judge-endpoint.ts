@@ -7,7 +7,8 @@ import { judgeControl } from './judge-control.ts';
 import { judgeForged } from './judge-forged.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import { judgeRotation } from './judge-rotation.ts';
-import { judgeServed, type ProblemsOf, servedChains } from './served.ts';
+import { judgeServed } from './served.ts';
+import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
 import type { JudgeContext, Lane, Trial } from './trial.ts';
 import { waive } from './waive.ts';
 
@@ -65,7 +66,3 @@ export const judgeEndpoint = (
     servedChains: distinct(lanes.flatMap((lane) => servedChains(lane, problemsOf, context.endpoint.name, context.now))),
   };
 };
-
-const distinct = (chains: readonly ServedChain[]): readonly ServedChain[] => [
-  ...new Map(chains.map((chain) => [`${chain.address} ${chain.sha256}`, chain])).values(),
-];

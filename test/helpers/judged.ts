@@ -42,7 +42,7 @@ export const anUpdate = (run: number, results: readonly CheckResult[], own: Part
   suite: 'enforcement',
   results,
   plannedIds: results.map(({ id }) => id),
-  fingerprints: {},
+  leaves: {},
   owner: 'team-payments',
   run: { id: `run-${run}`, startedAt: startOf(run) },
   settings: { settleAfter: 2, remindAfter: 24 * 60 * MINUTE },

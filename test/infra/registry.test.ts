@@ -7,6 +7,8 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { propsFromContext } from '../../infra/context.ts';
 import { DeploymentError } from '../../infra/index.ts';
+import { readRegistry } from '../../infra/monitor-registry.ts';
+import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint-issue.ts';
 import { REGISTRY, registryFile, temporaryFolder } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 
@@ -93,6 +95,36 @@ describe('a trust bundle’s file', () => {
     expect(withBundle('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')).toMatch(
       /trust bundle lab.*damaged/s,
     );
+  });
+});
+
+describe('CRLs of a trust bundle', () => {
+  const text = REGISTRY.replace(
+    'lab: { file: pki/ca.pem }',
+    'lab: { file: pki/ca.pem, crls: [{ file: corp.crl }, { url: "http://crl.example/corp.crl" }] }',
+  );
+  const files = async (crl: (authority: Authority) => string) => {
+    const validity = { notBefore: 0, notAfter: Date.now() + 864e5 };
+    const authority = await issueAuthority({ subject: 'CN=Root', validity });
+    return { 'ca.pem': authority.certificatePem, 'corp.crl': crl(authority) };
+  };
+  const list = (authority: Authority) => issueRevocationList(authority, [], { notBefore: 0, notAfter: 864e5 });
+
+  test('from a file it is shipped, from a URL it is named', async () => {
+    const path = registryFile(text, await files((authority) => `# corp\n${list(authority)}`));
+    expect(readRegistry(path).deployment.bundles['lab']).toEqual({
+      kind: 'pem',
+      pem: expect.stringContaining('BEGIN CERTIFICATE'),
+      crls: [
+        { kind: 'pem', name: 'corp.crl', pem: expect.stringMatching(/^-----BEGIN X509 CRL-----[^#]*CRL-----\n$/) },
+        { kind: 'url', url: 'http://crl.example/corp.crl' },
+      ],
+    });
+  });
+
+  test('one that is none is named at the synth', async () => {
+    const path = registryFile(text, await files(() => 'not found'));
+    expect(faultOf(() => readRegistry(path))).toMatch(/trust bundle lab.*corp\.crl cannot be used: it holds no CRL/s);
   });
 });
 

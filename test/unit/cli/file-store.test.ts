@@ -17,7 +17,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const run = async (at: number, ...results: ReturnType<typeof pass>[]) => {
   const { store, close } = await openFileStore(path);
-  await recordResults(store, anUpdate(at, results, { fingerprints: { 'payments/valid-identity/checkout': 'aa' } }));
+  await recordResults(
+    store,
+    anUpdate(at, results, {
+      leaves: { 'payments/valid-identity/checkout': [{ sha256: 'aa', key: 'k', issuer: 'i', shortLived: false }] },
+    }),
+  );
   return (await close()).map(({ kind }) => kind);
 };
 

@@ -47,7 +47,7 @@ const codes = (
   chain: readonly CertificateFacts[],
   anchors = bundle(root),
   identity: Parameters<typeof chainProblems>[2] = dns,
-) => chainProblems(chain, anchors, identity, expiry, NOW).map(({ code }) => code);
+) => chainProblems(chain, { name: 'lab', anchors }, identity, expiry, NOW).map(({ code }) => code);
 
 describe('signatures lead to the trust bundle', () => {
   test('leaf and intermediate', async () => {
@@ -76,7 +76,7 @@ describe('signatures lead to the trust bundle', () => {
     const old = await issueAuthority({ subject: 'CN=Old', validity: past });
     const chain = factsOf(await leafFor(old));
     expect(trustPath(chain, bundle(old))).toMatchObject({ trusted: true });
-    expect(codes(chain, bundle(old, root))).toEqual(['SERVED_CHAIN_EXPIRED']);
+    expect(codes(chain, bundle(old, root))).toEqual(['TRUST_BUNDLE_EXPIRED']);
   });
   test('an expired intermediate is no broken path: dates do not count', async () => {
     const old = await issueAuthority(
@@ -102,6 +102,16 @@ describe('and where they do not', () => {
   test('a leaf without its intermediate is incomplete', async () => {
     expect(codes(factsOf(await leafFor(intermediate)).slice(0, 1))).toEqual(['SERVED_CHAIN_INCOMPLETE']);
   });
+  test('also where others are served beside it: none of them signed it', async () => {
+    const [leaf] = factsOf(await leafFor(intermediate));
+    expect(codes([leaf!, ...factsOf(root.certificatePem)])).toEqual(['SERVED_CHAIN_INCOMPLETE']);
+    expect(codes([leaf!, ...factsOf(namesake.certificatePem)])).toEqual(['SERVED_CHAIN_INCOMPLETE']);
+  });
+  test('a leaf that signed itself', async () => {
+    const own = await issueAuthority({ subject: 'CN=payments', validity, altNames: [{ dns: 'payments.test' }] });
+    expect(codes(factsOf(own.certificatePem))).toEqual(['SERVED_CHAIN_SELF_SIGNED']);
+    expect(codes(factsOf(own.certificatePem), bundle(own))).toEqual([]);
+  });
   test('another CA is untrusted', async () => {
     const chain = [...factsOf(await leafFor(stranger)), ...factsOf(stranger.certificatePem)];
     expect(codes(chain)).toEqual(['SERVED_CHAIN_UNTRUSTED']);
@@ -125,6 +135,72 @@ describe('and where they do not', () => {
   });
 });
 
+describe('a chain that leads there in disorder', () => {
+  test.each<[string, (leaf: string, inner: string, outer: string) => string, string[]]>([
+    ['in order', (leaf, inner, outer) => leaf + inner + outer, []],
+    ['with the root, which nobody needs', (leaf, inner, outer) => leaf + inner + outer + root.certificatePem, []],
+    ['intermediates swapped', (leaf, inner, outer) => leaf + outer + inner, ['SERVED_CHAIN_OUT_OF_ORDER']],
+    [
+      'a stranger in between',
+      (leaf, inner, outer) => leaf + stranger.certificatePem + inner + outer,
+      ['SERVED_CHAIN_OUT_OF_ORDER'],
+    ],
+    ['an old stranger at its end', (leaf, inner, outer) => leaf + inner + outer + stranger.certificatePem, []],
+  ])('%s', async (_what, arrange, expected) => {
+    const inner = await issueAuthority({ subject: 'CN=Inner', validity }, { parent: intermediate });
+    const leaf = certificatesOfPem(await leafFor(inner))[0]!.toString();
+    expect(codes(factsOf(arrange(leaf, inner.certificatePem, intermediate.certificatePem)))).toEqual(expected);
+  });
+});
+
+describe('the CA in the trust bundle', () => {
+  const lasting = (days: number) => ({ notBefore: NOW - 3000 * DAY, notAfter: NOW + days * DAY });
+  test('one that ends soon, served or not', async () => {
+    const old = await issueAuthority({ subject: 'CN=Old', validity: lasting(20) });
+    const leaf = await leafFor(old);
+    expect(codes(factsOf(leaf), bundle(old, root))).toEqual(['TRUST_BUNDLE_EXPIRES_SOON']);
+    expect(codes(factsOf(leaf + old.certificatePem), bundle(old))).toEqual(['TRUST_BUNDLE_EXPIRES_SOON']);
+    const [problem] = chainProblems(factsOf(leaf), { name: 'corp', anchors: bundle(old) }, dns, expiry, NOW);
+    expect(problem).toMatchObject({ critical: false, about: expect.stringMatching(/^CN=Old \(SHA-256 .*corp$/) });
+  });
+  test('past `expiry.critical`', async () => {
+    const old = await issueAuthority({ subject: 'CN=Old', validity: lasting(5) });
+    expect(
+      chainProblems(factsOf(await leafFor(old)), { name: 'corp', anchors: bundle(old) }, dns, expiry, NOW),
+    ).toMatchObject([{ code: 'TRUST_BUNDLE_EXPIRES_SOON', critical: true }]);
+  });
+  test('an expired one that is served too', async () => {
+    const old = await issueAuthority({ subject: 'CN=Old', validity: lasting(-1) });
+    const inner = await issueAuthority({ subject: 'CN=Inner', validity }, { parent: old });
+    const chain = factsOf((await leafFor(inner)) + old.certificatePem);
+    expect(codes(chain, bundle(old))).toEqual(['TRUST_BUNDLE_EXPIRED']);
+  });
+  test('one that nothing served leads to is nobody’s concern: the system’s bundle always holds some', async () => {
+    const old = await issueAuthority({ subject: 'CN=Old', validity: lasting(5) });
+    expect(codes(factsOf(await leafFor(root)), bundle(old, root))).toEqual([]);
+  });
+  test('old and new root during a rotation: both are accepted', async () => {
+    const both = bundle(root, stranger);
+    expect(codes(factsOf(await leafFor(root)), both)).toEqual([]);
+    expect(codes(factsOf(await leafFor(stranger)), both)).toEqual([]);
+  });
+  test('the server’s own leaf in place of its CA', async () => {
+    const chain = factsOf(await leafFor(root));
+    const leaf = new X509Certificate(chain[0]!.der);
+    expect(codes(chain, [leaf])).toEqual(['TRUST_BUNDLE_HOLDS_LEAF']);
+    expect(codes(chain, [leaf, ...bundle(root)])).toEqual([]);
+    const [problem] = chainProblems(factsOf(await leafFor(root)), { name: 'corp', anchors: [leaf] }, dns, expiry, NOW);
+    expect(problem).toMatchObject({ code: 'SERVED_CHAIN_INCOMPLETE', message: expect.stringContaining('no CA') });
+  });
+});
+
+test('what was issued while the run went on is valid already: a mesh renews at any moment', async () => {
+  const fresh = factsOf(await leafFor(root, { validity: { notBefore: NOW + 60_000, notAfter: NOW + DAY } }));
+  const at = (seenAt: number) =>
+    chainProblems(fresh, { name: 'lab', anchors: bundle(root) }, dns, expiry, NOW, seenAt).map(({ code }) => code);
+  expect([at(NOW), at(NOW + 61_000)]).toEqual([['SERVED_CHAIN_NOT_YET_VALID'], []]);
+});
+
 describe('everything else a client would mind', () => {
   test.each<[string, Partial<CertificateRequest>, Parameters<typeof chainProblems>[2], string[]]>([
     ['the wrong name', { altNames: [{ dns: 'other.test' }] }, dns, ['SERVED_NAME_MISMATCH']],
@@ -139,8 +215,21 @@ describe('everything else a client would mind', () => {
       'another SPIFFE ID',
       { altNames: [{ uri: 'spiffe://lab/payments/x' }] },
       { kind: 'uri', uri: 'spiffe://lab/payments' },
-      ['SERVED_NAME_MISMATCH'],
+      ['SERVED_IDENTITY_MISMATCH'],
     ],
+    [
+      'the right SPIFFE ID and another one: an X509-SVID has exactly one',
+      { altNames: [{ uri: 'spiffe://lab/payments' }, { uri: 'spiffe://lab/orders' }] },
+      { kind: 'uri', uri: 'spiffe://lab/payments' },
+      ['SERVED_IDENTITY_MISMATCH'],
+    ],
+    [
+      'a DNS name where a SPIFFE ID is expected',
+      {},
+      { kind: 'uri', uri: 'spiffe://lab/payments' },
+      ['SERVED_IDENTITY_MISMATCH'],
+    ],
+    ['a key of 1024 bits', { keyKind: 'rsa-1024' }, dns, ['SERVED_KEY_WEAK']],
     ['an IP address', { altNames: [{ ip: '127.0.0.1' }] }, { kind: 'ip', address: '127.0.0.1' }, []],
     ['an expired leaf', { validity: { notBefore: NOW - 9 * DAY, notAfter: NOW - DAY } }, dns, ['SERVED_CHAIN_EXPIRED']],
     [

@@ -42,6 +42,20 @@ describe('what becomes one item', () => {
     ]);
   });
 
+  test('a CA or a CRL that endpoints share: one for each of those', () => {
+    const ending = (name: string, ca: string) =>
+      at(name, 'served-certificate', {
+        kind: 'expiry',
+        cause: 'TRUST_BUNDLE_EXPIRING',
+        code: 'TRUST_BUNDLE_EXPIRES_SOON',
+        advice: `For ${ca}: make the successor.`,
+      });
+    expect(seen(ending('ledger', 'CN=A'), ending('orders', 'CN=B'), ending('payments', 'CN=A'))).toEqual([
+      ['ledger/served-certificate', 'ledger payments', 2],
+      ['orders/served-certificate', 'orders', 1],
+    ]);
+  });
+
   test('without a cause each endpoint keeps its own words', () => {
     const soon = (name: string) =>
       at(name, 'served-certificate', { code: 'SERVED_CHAIN_EXPIRES_SOON', kind: 'expiry' });

@@ -1,0 +1,119 @@
+/** Codes of served chains, their changes, and what they are verified with: trust bundles and CRLs. */
+import type { FixedCode } from '../model/names.ts';
+import { type Explanation, fail, news, unsure } from './explanation.ts';
+
+export const SERVED = {
+  SERVED_CHAIN_SELF_SIGNED: {
+    ...fail(
+      'critical',
+      'The served certificate signed itself and is not in the trust bundle: anybody could have made it. Another check’s would-be pass becomes inconclusive.',
+      [
+        'A server’s default certificate (snakeoil) is served.',
+        'The issued certificate was never installed.',
+        'Somebody sits in between.',
+      ],
+      [
+        'Install the certificate that your CA issued, with its chain, and reload the relying party.',
+        'If it is meant to be pinned, put this very certificate into the trust bundle.',
+      ],
+    ),
+    verdict: 'fail or inconclusive',
+  },
+  SERVED_CHAIN_OUT_OF_ORDER: fail(
+    'warning',
+    'The certificates are served in another order than each signing the one before it (RFC 5246 §7.4.2), or with one in between that does not belong: many clients cope, some refuse to connect.',
+    ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
+    ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
+  ),
+  SERVED_CHAINS_DIFFER: fail(
+    'warning',
+    'One of the name’s addresses serves another certificate than the others: clients get whichever they happen to reach.',
+    [
+      'A renewal reached some of the servers only.',
+      'An old machine is still in DNS.',
+      'Each server has a certificate of its own, by design.',
+    ],
+    [
+      'Install the same certificate everywhere and reload each server; the message names the addresses.',
+      'If each server has its own by design, set `addresses: each`, or register each as an endpoint.',
+    ],
+  ),
+  SERVED_IDENTITY_MISMATCH: fail(
+    'critical',
+    'The served certificate is not of the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
+    [
+      'Another workload answers at this address.',
+      'The service account or namespace of the workload changed.',
+      'The certificate comes from another trust domain.',
+    ],
+    [
+      'Find out which workload answers there, and correct its registration with the CA (SPIRE entry, service account).',
+      'Set `serverIdentity` to the ID that it should have, or leave it out where a DNS name is to be checked.',
+    ],
+  ),
+  SERVED_CERTIFICATE_REVOKED: fail(
+    'critical',
+    'A CRL of the trust bundle, signed by its issuer, lists a served certificate: clients that look refuse to connect.',
+    ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
+    ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
+  ),
+  SERVED_KEY_CHANGED: news(
+    'info',
+    'Another certificate with a new key is served, from the same issuer.',
+    ['It was renewed.'],
+    [
+      'Nothing, if it was renewed. Otherwise find out who replaced it; clients that pin the key must learn the new one.',
+    ],
+  ),
+  SERVED_ISSUER_CHANGED: news(
+    'warning',
+    'Another certificate is served, and another CA issued it.',
+    ['A CA rotation.', 'The certificate was bought elsewhere.', 'Somebody sits in between.'],
+    [
+      'Nothing, if the CA was changed on purpose. Otherwise find out who replaced it: see that every client trusts the new issuer.',
+    ],
+  ),
+  SERVED_CERTIFICATE_REISSUED: news(
+    'info',
+    'Another certificate is served for the same key, from the same issuer.',
+    ['It was renewed without a new key.', 'A name was added.'],
+    ['Nothing, if it was renewed. Make a new key at the next renewal where your policy asks for one.'],
+  ),
+  TRUST_BUNDLE_EXPIRED: fail(
+    'critical',
+    'The CA of the trust bundle that the served chain leads to has expired: clients that trust the same CA refuse to connect.',
+    ['A CA rotation was missed or not finished.'],
+    ['Put the CA’s successor into the trust bundle and into every client, and serve a chain that leads to it.'],
+  ),
+  TRUST_BUNDLE_EXPIRES_SOON: fail(
+    'warning',
+    'The CA of the trust bundle that the served chain leads to ends soon; critical past `expiry.critical`. When it does, everything under it fails at once.',
+    ['A CA rotation is due.'],
+    [
+      'Make the successor; list old and new CA in one bundle here and in every client; then serve chains of the new one; then drop the old.',
+    ],
+  ),
+  TRUST_BUNDLE_HOLDS_LEAF: fail(
+    'warning',
+    'The trust bundle holds the served certificate itself in place of a CA.',
+    ['The server’s certificate was put there in place of its issuer’s.'],
+    ['Put the certificate of the CA that issued it into the trust bundle.'],
+  ),
+  CRL_EXPIRED: fail(
+    'warning',
+    'A CRL that the registry names is past its nextUpdate: relying parties that use it refuse everybody (nginx, OpenSSL) or nobody.',
+    ['The CA’s publication job stopped.', 'The file in the registry was not renewed.'],
+    ['Publish a fresh CRL; see that each relying party reloads it.'],
+  ),
+  CRL_EXPIRES_SOON: fail(
+    'warning',
+    'A CRL that the registry names is near its nextUpdate and should have been followed by another one already.',
+    ['The CA’s publication job was missed.', 'The file in the registry was not renewed.'],
+    ['Publish a fresh CRL before its nextUpdate; see that each relying party reloads it.'],
+  ),
+  CRL_UNUSABLE: unsure(
+    'A CRL that the registry names cannot be read, or no CA of the served path signed it: nobody can tell whether a served certificate is revoked.',
+    ['Its URL does not answer.', 'It is no CRL, or a delta or indirect one.', 'It is of another CA, or forged.'],
+    ['Look at the file or URL that the message names: `openssl crl -noout -text` shows who issued it.'],
+  ),
+} as const satisfies Partial<Record<FixedCode, Explanation>>;

@@ -1,0 +1,71 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY } from '../../../shared/model/time.ts';
+import { loadBundles, readTrustBundles } from '../../../shared/pipeline/trust-bundles.ts';
+import { type Authority, issueAuthority, issueRevocationList } from '../../../shared/pki/mint-issue.ts';
+import { listen, type Peer } from '../../helpers/peers.ts';
+
+const week = { notBefore: Date.now() - DAY, notAfter: Date.now() + 6 * DAY };
+let root: Authority;
+let crl = '';
+let server: Peer;
+let asked = 0;
+beforeAll(async () => {
+  root = await issueAuthority({ subject: 'CN=Root', validity: week });
+  crl = issueRevocationList(root, [], week);
+  server = await listen(
+    createServer((_, response) => {
+      asked += 1;
+      response.end(crl);
+    }),
+  );
+});
+afterAll(() => server.stop());
+
+const FILES = (path: string) =>
+  new Map([
+    ['/ca.pem', root.certificatePem],
+    ['/corp.crl', crl],
+  ]).get(path);
+const readFile = async (path: string) => {
+  const text = FILES(path);
+  return text === undefined ? ({ ok: false, reason: 'ENOENT' } as const) : ({ ok: true, text } as const);
+};
+
+describe('trust bundles with their CRLs', () => {
+  test('files are read where the registry is, URLs when they are needed, each once', async () => {
+    const url = { kind: 'url', url: `http://127.0.0.1:${server.port}/` } as const;
+    const read = await readTrustBundles(
+      {
+        corp: { kind: 'file', file: '/ca.pem', crls: [{ kind: 'file', file: '/corp.crl' }, url] },
+        other: { kind: 'file', file: '/ca.pem', crls: [url, { kind: 'file', file: '/none.crl' }] },
+        public: { kind: 'system' },
+      },
+      readFile,
+    );
+    expect(asked).toBe(0);
+    const loaded = await loadBundles(read, ['corp', 'other', 'nowhere'], new Map());
+    const crls = [...loaded].map(([name, bundle]) => [
+      name,
+      bundle.ok && bundle.crls?.map(({ ok, name }) => [name, ok]),
+    ]);
+    expect(crls).toEqual([
+      [
+        'corp',
+        [
+          ['/corp.crl', true],
+          [url.url, true],
+        ],
+      ],
+      [
+        'other',
+        [
+          [url.url, true],
+          ['/none.crl', false],
+        ],
+      ],
+      ['nowhere', false],
+    ]);
+    expect(asked).toBe(1);
+  });
+});

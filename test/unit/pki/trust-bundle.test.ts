@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { DAY } from '../../../shared/model/time.ts';
+import { pem } from '../../../shared/pki/der.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { bundleOfText, systemBundle } from '../../../shared/pki/trust-bundle.ts';
+
+const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 200 * DAY };
+let root: Authority;
+let next: Authority;
+beforeAll(async () => {
+  root = await issueAuthority({ subject: 'CN=Root', validity });
+  next = await issueAuthority({ subject: 'CN=Next', validity });
+});
+
+const x5c = (...authorities: Authority[]) => authorities.map(({ der }) => Buffer.from(der).toString('base64'));
+const svid = (...authorities: Authority[]) => ({
+  kty: 'EC',
+  use: 'x509-svid',
+  crv: 'P-256',
+  x: 'AA',
+  y: 'AA',
+  x5c: x5c(...authorities),
+});
+const jwks = (keys: unknown) => JSON.stringify({ keys, spiffe_sequence: 12, spiffe_refresh_hint: 300 });
+
+describe('a trust bundle', () => {
+  test.each<[string, () => string, string[]]>([
+    [
+      'PEM, old and new root, with text around',
+      () => `# old\n${root.certificatePem}\n# new\r\n${next.certificatePem}`,
+      ['CN=Root', 'CN=Next'],
+    ],
+    ['a SPIFFE bundle', () => jwks([svid(root), svid(next)]), ['CN=Root', 'CN=Next']],
+    [
+      'a SPIFFE bundle that also has keys for JWTs',
+      () => jwks([{ kty: 'EC', use: 'jwt-svid', kid: '1' }, svid(root)]),
+      ['CN=Root'],
+    ],
+    [
+      'a SPIFFE bundle with a key of no use (it must be ignored)',
+      () => jwks([{ kty: 'EC', x5c: x5c(next) }, null, svid(root)]),
+      ['CN=Root'],
+    ],
+  ])('%s', (_, text, subjects) => {
+    const bundle = bundleOfText(text());
+    expect(bundle.ok && bundle.anchors.map(({ subject }) => subject)).toEqual(subjects);
+  });
+
+  test.each<[string, () => string, string]>([
+    ['nothing', () => '', 'no PEM certificate'],
+    ['a key', () => pem('PUBLIC KEY', new Uint8Array(8)), 'no PEM certificate'],
+    ['a damaged certificate', () => pem('CERTIFICATE', root.der.subarray(9)), 'damaged'],
+    ['half a JSON', () => jwks([svid(root)]).slice(0, 40), 'neither PEM nor JSON'],
+    ['another JSON', () => '{"certificates":[]}', '`keys`'],
+    ['JWT keys only', () => jwks([{ kty: 'EC', use: 'jwt-svid', kid: '1' }]), 'x509-svid'],
+    ['an x509-svid key without its certificate', () => jwks([{ kty: 'EC', use: 'x509-svid' }]), 'x5c'],
+    ['two certificates in one key (SPIFFE wants one)', () => jwks([svid(root, next)]), 'x5c'],
+    ['a certificate that is none', () => jwks([{ ...svid(root), x5c: ['AAAA'] }]), 'x5c'],
+  ])('%s says what is wrong', (_, text, reason) => {
+    expect(bundleOfText(text())).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+  });
+
+  test('the system’s', () => {
+    const bundle = systemBundle();
+    expect(bundle.ok && bundle.anchors.length).toBeGreaterThan(100);
+  });
+});
