@@ -5,7 +5,7 @@ import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
 import type { TrustBundle } from '../model/run.ts';
 import type { Instant } from '../model/time.ts';
 import type { Expiry } from '../pki/chain.ts';
-import type { Parsed } from '../pki/identity-secret.ts';
+import type { Parsed } from '../pki/parsed.ts';
 import { bundleOfPem, type LoadedBundle, systemBundle } from '../pki/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
 import { resolver } from '../probe/addresses.ts';

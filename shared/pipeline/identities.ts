@@ -4,8 +4,9 @@ import type { Identity, SecretRef } from '../model/registry.ts';
 import { DAY, type Instant } from '../model/time.ts';
 import { type Expiry, isWithin } from '../pki/chain.ts';
 import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
-import { type IdentityText, identityTextOf, type Parsed } from '../pki/identity-secret.ts';
+import { type IdentityText, identityTextOf, identityTextOfFiles } from '../pki/identity-secret.ts';
 import { withIssuers } from '../pki/issuer.ts';
+import type { Parsed } from '../pki/parsed.ts';
 import type { Fitness } from '../verdict/health.ts';
 import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from './ports.ts';
 
@@ -52,21 +53,28 @@ export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Pa
     : { ok: false, reason: `the secret ${ref.secret} is binary` };
 };
 
-const textOf = async ({ source }: Identity, secrets: Secrets, sources: Sources): Promise<Parsed<IdentityText>> => {
+const textOf = async (
+  { source }: Identity,
+  passphrase: string | null,
+  secrets: Secrets,
+  sources: Sources,
+): Promise<Parsed<IdentityText>> => {
   if (source.kind === 'secret') {
     const found = secrets.get(source.secret);
     if (found === undefined || !found.ok)
       return { ok: false, reason: `the secret ${source.secret}: ${found?.reason ?? 'was not read'}` };
-    const parsed = identityTextOf(found.value);
+    const parsed = await identityTextOf(found.value, passphrase);
     return parsed.ok ? parsed : { ok: false, reason: `${source.secret}: ${parsed.reason}` };
   }
-  const [certificate, privateKey] = await Promise.all([
-    sources.readFile(source.certificate),
-    sources.readFile(source.privateKey),
-  ]);
-  if (!certificate.ok) return { ok: false, reason: `${source.certificate}: ${certificate.reason}` };
-  if (!privateKey.ok) return { ok: false, reason: `${source.privateKey}: ${privateKey.reason}` };
-  return { ok: true, value: { certificate: certificate.text, privateKey: privateKey.text, passphrase: null } };
+  const paths = [source.certificate, source.privateKey] as const;
+  const [certificate, privateKey] = await Promise.all([sources.readFile(paths[0]), sources.readFile(paths[1])]);
+  if (!certificate.ok) return { ok: false, reason: `${paths[0]}: ${certificate.reason}` };
+  if (!privateKey.ok) return { ok: false, reason: `${paths[1]}: ${privateKey.reason}` };
+  return identityTextOfFiles(
+    { path: paths[0], value: certificate.bytes ?? certificate.text },
+    { path: paths[1], value: privateKey.bytes ?? privateKey.text },
+    passphrase,
+  );
 };
 
 const place = ({ source }: Identity, reason: string): string => {
@@ -97,11 +105,11 @@ const readCredentials = async (
   secrets: Secrets,
   sources: Sources,
 ): Promise<Parsed<Credentials>> => {
-  const text = await textOf(identity, secrets, sources);
-  if (!text.ok) return text;
   const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
   if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
-  const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
+  const text = await textOf(identity, passphrase?.value ?? null, secrets, sources);
+  if (!text.ok) return text;
+  const credentials = credentialsOf(text.value);
   return credentials.ok
     ? credentials
     : { ok: false, reason: `${place(identity, credentials.reason)}: ${credentials.reason}` };
