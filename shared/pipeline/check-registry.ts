@@ -4,6 +4,7 @@ import type { Registry } from '../model/registry.ts';
 import type { Report } from '../model/report.ts';
 import type { TrustBundle } from '../model/run.ts';
 import type { Instant } from '../model/time.ts';
+import { bundlesOfIdentities } from '../plan/identity-bundles.ts';
 import { makeReport } from '../verdict/report.ts';
 import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
 import type { ReadFile } from './ports.ts';
@@ -33,6 +34,7 @@ export const checkRegistry = async (
       trustBundles: await loadTrustBundles(registry, ports.readFile),
       suites: options.suites,
       health: used,
+      healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       expiry: registry.expiry,
       vantage,
       startedAt,

@@ -1,12 +1,12 @@
 /** Identities, trust bundles and secret headers, read once a run: every name that an endpoint uses, in as few calls as possible. */
-import type { CertificateFacts } from '../model/certificate.ts';
 import type { Identity, SecretRef } from '../model/registry.ts';
-import { DAY, type Instant } from '../model/time.ts';
-import { type Expiry, isWithin } from '../pki/chain.ts';
+import type { Instant } from '../model/time.ts';
+import type { Expiry } from '../pki/chain.ts';
 import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
 import { type IdentityText, identityTextOf, identityTextOfFiles } from '../pki/identity-secret.ts';
 import { withIssuers } from '../pki/issuer.ts';
 import type { Parsed } from '../pki/parsed.ts';
+import { preflight } from '../pki/preflight.ts';
 import type { Fitness } from '../verdict/health.ts';
 import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from './ports.ts';
 
@@ -122,18 +122,21 @@ export const loadIdentity = async (
   expiry: Expiry,
   now: Instant,
 ): Promise<LoadedIdentity> => {
-  const unusable = (reason: string): LoadedIdentity => ({
-    identity,
-    credentials: null,
-    fitness: { kind: 'unfit', reason, advice: null },
-  });
+  const no = (reason: string): Fitness => ({ kind: 'unfit', reason, advice: null });
+  const unusable = (reason: string): LoadedIdentity => ({ identity, credentials: null, fitness: no(reason) });
   const credentials = await byVersion(identity, secrets, () => readCredentials(identity, secrets, sources));
   if (!credentials.ok) return unusable(credentials.reason);
   const [leaf] = credentials.value.chain;
   const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
   if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
-  return { identity, credentials: credentials.value, fitness: fitness(leaf, identity, expiry, now) };
+  return { identity, credentials: credentials.value, fitness: fitness(credentials.value, identity, expiry, now) };
 };
+
+const fitness = (credentials: Credentials, identity: Identity, expiry: Expiry, now: Instant): Fitness => ({
+  kind: 'fit',
+  problems: preflight(credentials, identity, expiry, now),
+  notes: credentials.reordered ? ['its certificates are presented leaf first, unlike where they are kept'] : [],
+});
 
 /** Those with a fault take the issuers that their files leave out from the others. */
 export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly LoadedIdentity[] => {
@@ -143,13 +146,4 @@ export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly Lo
       ? each
       : { ...each, credentials: withIssuers(each.credentials, known) },
   );
-};
-
-const fitness = (leaf: CertificateFacts, { fault }: Identity, expiry: Expiry, now: Instant): Fitness => {
-  const soon = fault !== 'expired' && isWithin(leaf, expiry.warn, now);
-  const left = ((leaf.notAfter - now) / DAY).toFixed(1);
-  return {
-    kind: 'fit',
-    expiresSoon: soon ? `expires in ${left} days, at ${new Date(leaf.notAfter).toISOString()}` : null,
-  };
 };

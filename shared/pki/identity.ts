@@ -15,6 +15,8 @@ export type Credentials = {
   readonly chain: readonly CertificateFacts[];
   readonly certificatePem: string;
   readonly privateKey: KeyObject;
+  /** It was kept in another order than TLS wants (RFC 8446 §4.4.2). */
+  readonly reordered: boolean;
   /** CAs that came with it: where its chain should lead. */
   readonly roots?: readonly CertificateFacts[];
 };
@@ -45,6 +47,7 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
       chain: ordered.map(certificateFacts),
       certificatePem,
       privateKey: key.value,
+      reordered: ordered.some((each, index) => each !== certificates.value[index]),
       ...(roots.ok ? { roots: roots.value.map(certificateFacts) } : {}),
     },
   };
