@@ -38,7 +38,8 @@ export const identityTextOf = async (secret: string | Uint8Array, passphrase: st
   const field: Field = { label: 'the secret', content: contentOf(secret) };
   const { content } = field;
   if (content.kind === 'empty') return no('the secret is empty');
-  if (content.kind === 'der' && content.as === 'PKCS#12 file') return fromPkcs12(field, content.bytes, passphrase);
+  const bytes = pkcs12In(field);
+  if (bytes !== null) return fromPkcs12(field, bytes, passphrase);
   if (content.kind !== 'text') return unreadable(field);
   if (content.text.startsWith('{')) return fromJson(content.text, passphrase);
   if (/^kind:\s*["']?[A-Z]/m.test(content.text)) return fromYaml(content.text, passphrase);
@@ -56,15 +57,14 @@ export const identityTextOfFiles = async (
   const [own, key] = [certificate, privateKey].map(
     ({ path, value }): Field => ({ label: path, content: contentOf(value) }),
   ) as [Field, Field];
-  const { content } = own;
-  if (content.kind === 'der' && content.as === 'PKCS#12 file') return fromPkcs12(own, content.bytes, passphrase);
-  return fromPem(own, key, passphrase);
+  const bytes = pkcs12In(own);
+  return bytes === null ? fromPem(own, key, passphrase) : fromPkcs12(own, bytes, passphrase);
 };
 
 const unreadable = ({ label, content }: Field) =>
   no(`${label} holds ${kindOf(content)}; JSON, PEM or PKCS#12 was expected`);
 
-/** Loaded only where there is one to read: its library is a sixth of the probe's code. */
+/** Loaded only where there is one to read: it brings a library. */
 const fromPkcs12 = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
   const { openPkcs12 } = await import('./pkcs12.ts');
   const opened = await openPkcs12(bytes, passphrase);
@@ -105,16 +105,22 @@ const fromDocument = async (document: Readonly<Record<string, unknown>>, passphr
   const fields = fieldsOf(document);
   const own = fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain');
   const given = passphrase ?? passphraseOf(fields);
-  const store = fieldOf(fields, 'pkcs12') ?? own;
-  const bytes = store?.content.kind === 'der' && store.content.as === 'PKCS#12 file' ? store.content.bytes : null;
-  if (store !== null && bytes !== null && (own === store || own === null)) return fromPkcs12(store, bytes, given);
-  if (own === null) return missing('certificate', 'a certificate', fields);
-  const key = fieldOf(fields, 'privateKey') ?? (holdsKey(own) ? own : null);
-  if (key === null) return missing('privateKey', 'a private key', fields);
-  return fromFields(fields, own, key, given);
+  // PEM first: cert-manager keeps a keystore beside it.
+  const store = own ?? fieldOf(fields, 'pkcs12');
+  const bytes = store === null ? null : pkcs12In(store);
+  if (store !== null && bytes !== null) return fromPkcs12(store, bytes, given);
+  if (own !== null) return fromFields(fields, own, given);
+  return store === null
+    ? missing('certificate', 'a certificate', fields)
+    : no(`${store.label} holds ${kindOf(store.content)}; a PKCS#12 file was expected`);
 };
 
-const fromFields = (fields: Fields, own: Field, key: Field, passphrase: string | null): Parsed<IdentityText> => {
+const pkcs12In = ({ content }: Field): Uint8Array | null =>
+  content.kind === 'der' && content.as === 'PKCS#12 file' ? content.bytes : null;
+
+const fromFields = (fields: Fields, own: Field, passphrase: string | null): Parsed<IdentityText> => {
+  const key = fieldOf(fields, 'privateKey') ?? (holdsKey(own) ? own : null);
+  if (key === null) return missing('privateKey', 'a private key', fields);
   const text = fromPem(own, key, passphrase);
   if (!text.ok) return text;
   const chain = fieldOf(fields, 'chain');

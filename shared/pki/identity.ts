@@ -68,6 +68,7 @@ const refusedByOpenssl = (cert: string, leaf: X509Certificate, key: KeyObject): 
 const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   try {
     const found = certificatesOfPem(pem);
+    if (!found.every(isWhole)) return { ok: false, reason: 'the certificate is damaged: its dates cannot be read' };
     if (found.length > 0) return { ok: true, value: found };
     return {
       ok: false,
@@ -78,6 +79,12 @@ const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   } catch {
     return { ok: false, reason: 'the certificate is damaged: its PEM block does not decode to a certificate' };
   }
+};
+
+/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
+const isWhole = (certificate: X509Certificate): boolean => {
+  const { notBefore, notAfter } = certificateFacts(certificate);
+  return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);
 };
 
 /** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */
