@@ -1,6 +1,7 @@
 /** Damaged secrets of every shape: each ends in credentials or in a reason, in time, and no reason shows any of a key. */
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { any, DAMAGES } from '../helpers/damage.ts';
 import { healthOf } from '../lab/identities/health.ts';
 import { type Made, makeAll } from '../lab/identities/making.ts';
 
@@ -41,36 +42,6 @@ const seedsOf = ({ text, bytes }: Made): readonly Buffer[] => {
   const stores = ['modern.p12', 'legacy.p12', 'none.p12', 'rc2-128.p12', 'sha512.p12'].map((name) => bytes(name));
   return [...texts, ...stores, bytes('p256.der'), bytes('p256.pkcs8.der')].map((each) => Buffer.from(each));
 };
-
-const at = (bytes: Buffer): number => randomInt(Math.max(1, bytes.length));
-const any = <T>(list: readonly T[]): T => list[randomInt(list.length)] as T;
-const overwritten = (bytes: Buffer, position: number, by: readonly number[]): Buffer => {
-  const copy = Buffer.from(bytes);
-  by.forEach((value, index) => {
-    if (position + index < copy.length) copy[position + index] = value;
-  });
-  return copy;
-};
-
-const DAMAGES: readonly ((bytes: Buffer) => Buffer)[] = [
-  (bytes) => overwritten(bytes, at(bytes), [randomInt(256)]),
-  (bytes) => overwritten(bytes, at(bytes), [(bytes[at(bytes)] ?? 0) ^ (1 << randomInt(8))]),
-  (bytes) => bytes.subarray(0, at(bytes)),
-  (bytes) => bytes.subarray(at(bytes)),
-  (bytes) => Buffer.concat([bytes.subarray(0, at(bytes)), any(seeds).subarray(at(bytes))]),
-  (bytes) => Buffer.concat([bytes.subarray(0, at(bytes)), bytes.subarray(at(bytes))]),
-  // Lengths that are not there, lengths left open, large numbers where rounds of key derivation are.
-  (bytes) => overwritten(bytes, at(bytes), [0x84, 0xff, 0xff, 0xff, 0xff]),
-  (bytes) => overwritten(bytes, at(bytes), [0x30, 0x80]),
-  (bytes) => overwritten(bytes, Math.max(0, bytes.lastIndexOf(Buffer.from([0x02, 0x02]))), [0x02, 0x02, 0x7f, 0xff]),
-  (bytes) =>
-    Buffer.from(bytes.toString('latin1').replaceAll('-----END', () => any(['-----END', '-----BEGIN', '----']))),
-  (bytes) =>
-    Buffer.from(
-      bytes.toString('latin1').replaceAll(/["{}:,]/g, (each) => any([each, each, each, '"', '{', ''])),
-      'latin1',
-    ),
-];
 
 const shows = (output: string): string | undefined => needles.find((needle) => output.includes(needle));
 
@@ -116,7 +87,7 @@ test('whatever is damaged, it ends, in time, and shows nothing', async () => {
   let count = 0;
   for (const until = Date.now() + BUDGET; Date.now() < until; count += 1) {
     let bytes = any(seeds);
-    for (let times = 1 + randomInt(3); times > 0; times -= 1) bytes = any(DAMAGES)(bytes);
+    for (let times = 1 + randomInt(3); times > 0; times -= 1) bytes = any(DAMAGES)(bytes, seeds);
     await judge(bytes, randomInt(2) === 0);
   }
   expect(count).toBeGreaterThan(200);
