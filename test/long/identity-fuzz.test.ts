@@ -5,7 +5,7 @@ import { any, DAMAGES } from '../helpers/damage.ts';
 import { healthOf } from '../lab/identities/health.ts';
 import { type Made, makeAll } from '../lab/identities/making.ts';
 
-const BUDGET = 60_000;
+const BUDGET = 45_000;
 /** A stuck machine is not a hang; a million rounds of key derivation would be. */
 const EACH = 5_000;
 const PASSPHRASE = 'open sesame, and nobody else';
