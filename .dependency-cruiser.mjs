@@ -55,7 +55,7 @@ export default {
     only(
       'pki-reads-bytes',
       '^shared/pki/',
-      ['^shared/model/', ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],
+      ['^shared/model/', ...library('node-forge', 'yaml'), ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],
       'Certificates in, facts out: no file, no socket.',
     ),
     only(

@@ -23,7 +23,8 @@ export const readRegistry = async (file: string): Promise<Registry> => {
 
 export const readLocalFile: ReadFile = async (path) => {
   try {
-    return { ok: true, text: await readFile(path, 'utf8') };
+    const bytes = await readFile(path);
+    return { ok: true, text: bytes.toString('utf8'), bytes };
   } catch (error) {
     return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'cannot be read' };
   }

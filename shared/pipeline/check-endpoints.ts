@@ -5,21 +5,13 @@ import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
 import type { TrustBundle } from '../model/run.ts';
 import type { Instant } from '../model/time.ts';
 import type { Expiry } from '../pki/chain.ts';
-import type { Parsed } from '../pki/identity-secret.ts';
-import { type EndpointPlan, identitiesOf, identityCheck, planEndpoint } from '../plan/plan.ts';
+import type { Parsed } from '../pki/parsed.ts';
+import { type EndpointPlan, identitiesOf, planEndpoint } from '../plan/plan.ts';
 import { resolver } from '../probe/addresses.ts';
 import type { Limits } from '../probe/limits.ts';
-import { judgeIdentity } from '../verdict/health.ts';
 import { runEndpoint } from './endpoint-run.ts';
-import {
-  type LoadedIdentity,
-  loadIdentity,
-  refValue,
-  type Secrets,
-  type Sources,
-  secretNames,
-  withKnownIssuers,
-} from './identities.ts';
+import { loadIdentity, refValue, type Secrets, type Sources, secretNames, withKnownIssuers } from './identities.ts';
+import { identityHealth } from './identity-health.ts';
 import { loadOtherVersions } from './other-versions.ts';
 import type { Clock } from './ports.ts';
 import type { SecretHeaders } from './presenting.ts';
@@ -32,6 +24,8 @@ export type CheckRequest = {
   readonly suites: readonly Suite[];
   /** Identities whose `identity-health` is wanted. */
   readonly health: readonly string[];
+  /** By identity: the trust bundles that its chain may lead to. */
+  readonly healthBundles: Readonly<Record<string, readonly string[]>>;
   readonly expiry: Expiry;
   readonly vantage: string;
   readonly startedAt: Instant;
@@ -58,7 +52,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
   const used = new Set([...plans.flatMap(identitiesOf), ...request.health]);
   const wanted = Object.values(request.identities).filter(({ name }) => used.has(name));
-  const bundleNames = [...new Set(request.endpoints.map(({ trustBundle }) => trustBundle))];
+  const bundleNames = bundleNamesOf(request);
   const refs = [
     ...request.endpoints.flatMap((endpoint) => headerRefs(endpoint).map(([, ref]) => ref)),
     ...bundleSecrets(request, bundleNames),
@@ -76,6 +70,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
   const bundles = await loadBundles(request.trustBundles, bundleNames, secrets);
   const resolve = resolver();
+  const health = identityHealth(request, identities, bundles);
   const ran = await Promise.all(
     plans.map(async (plan) => {
       const result = await runEndpoint(plan, {
@@ -92,20 +87,18 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
     }),
   );
   return {
-    checks: [...ran.flatMap(({ results }) => results), ...health(request, identities)],
+    checks: [...ran.flatMap(({ results }) => results), ...health],
     servedChains: ran.flatMap(({ servedChains }) => servedChains),
     notCovered: ran.flatMap(({ notCovered }) => notCovered),
   };
 };
 
-const health = (
-  { health: names, vantage }: CheckRequest,
-  identities: ReadonlyMap<string, LoadedIdentity>,
-): readonly CheckResult[] =>
-  names.flatMap((name) => {
-    const loaded = identities.get(name);
-    return loaded === undefined ? [] : [judgeIdentity(identityCheck(name), loaded.fitness, vantage)];
-  });
+const bundleNamesOf = ({ endpoints, health, healthBundles }: CheckRequest): readonly string[] => [
+  ...new Set([
+    ...endpoints.map(({ trustBundle }) => trustBundle),
+    ...health.flatMap((name) => healthBundles[name] ?? []),
+  ]),
+];
 
 const bundleSecrets = ({ trustBundles }: CheckRequest, names: readonly string[]): readonly SecretRef[] =>
   names.flatMap((name) => {

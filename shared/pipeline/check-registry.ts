@@ -3,6 +3,7 @@ import type { Suite } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 import type { Report } from '../model/report.ts';
 import type { Instant } from '../model/time.ts';
+import { bundlesOfIdentities } from '../plan/identity-bundles.ts';
 import { makeReport } from '../verdict/report.ts';
 import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
 import { readTrustBundles } from './trust-bundles.ts';
@@ -32,6 +33,7 @@ export const checkRegistry = async (
       trustBundles: await readTrustBundles(registry.trustBundles, ports.readFile),
       suites: options.suites,
       health: used,
+      healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       expiry: registry.expiry,
       vantage,
       startedAt,

@@ -1,11 +1,12 @@
 /** Identities, trust bundles and secret headers, read once a run: every name that an endpoint uses, in as few calls as possible. */
-import type { CertificateFacts } from '../model/certificate.ts';
 import type { Identity, SecretRef } from '../model/registry.ts';
-import { DAY, type Instant } from '../model/time.ts';
-import { type Expiry, isWithin } from '../pki/chain.ts';
+import type { Instant } from '../model/time.ts';
+import type { Expiry } from '../pki/chain.ts';
 import { type Credentials, credentialsOf, unfit } from '../pki/identity.ts';
-import { type IdentityText, identityTextOf, type Parsed } from '../pki/identity-secret.ts';
+import { type IdentityText, identityTextOf, identityTextOfFiles } from '../pki/identity-secret.ts';
 import { withIssuers } from '../pki/issuer.ts';
+import type { Parsed } from '../pki/parsed.ts';
+import { preflight } from '../pki/preflight.ts';
 import type { Fitness } from '../verdict/health.ts';
 import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from './ports.ts';
 
@@ -52,21 +53,28 @@ export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Pa
     : { ok: false, reason: `the secret ${ref.secret} is binary` };
 };
 
-const textOf = async ({ source }: Identity, secrets: Secrets, sources: Sources): Promise<Parsed<IdentityText>> => {
+const textOf = async (
+  { source }: Identity,
+  passphrase: string | null,
+  secrets: Secrets,
+  sources: Sources,
+): Promise<Parsed<IdentityText>> => {
   if (source.kind === 'secret') {
     const found = secrets.get(source.secret);
     if (found === undefined || !found.ok)
       return { ok: false, reason: `the secret ${source.secret}: ${found?.reason ?? 'was not read'}` };
-    const parsed = identityTextOf(found.value);
+    const parsed = await identityTextOf(found.value, passphrase);
     return parsed.ok ? parsed : { ok: false, reason: `${source.secret}: ${parsed.reason}` };
   }
-  const [certificate, privateKey] = await Promise.all([
-    sources.readFile(source.certificate),
-    sources.readFile(source.privateKey),
-  ]);
-  if (!certificate.ok) return { ok: false, reason: `${source.certificate}: ${certificate.reason}` };
-  if (!privateKey.ok) return { ok: false, reason: `${source.privateKey}: ${privateKey.reason}` };
-  return { ok: true, value: { certificate: certificate.text, privateKey: privateKey.text, passphrase: null } };
+  const paths = [source.certificate, source.privateKey] as const;
+  const [certificate, privateKey] = await Promise.all([sources.readFile(paths[0]), sources.readFile(paths[1])]);
+  if (!certificate.ok) return { ok: false, reason: `${paths[0]}: ${certificate.reason}` };
+  if (!privateKey.ok) return { ok: false, reason: `${paths[1]}: ${privateKey.reason}` };
+  return identityTextOfFiles(
+    { path: paths[0], value: certificate.bytes ?? certificate.text },
+    { path: paths[1], value: privateKey.bytes ?? privateKey.text },
+    passphrase,
+  );
 };
 
 const place = ({ source }: Identity, reason: string): string => {
@@ -97,11 +105,11 @@ const readCredentials = async (
   secrets: Secrets,
   sources: Sources,
 ): Promise<Parsed<Credentials>> => {
-  const text = await textOf(identity, secrets, sources);
-  if (!text.ok) return text;
   const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
   if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
-  const credentials = credentialsOf({ ...text.value, passphrase: passphrase?.value ?? text.value.passphrase });
+  const text = await textOf(identity, passphrase?.value ?? null, secrets, sources);
+  if (!text.ok) return text;
+  const credentials = credentialsOf(text.value);
   return credentials.ok
     ? credentials
     : { ok: false, reason: `${place(identity, credentials.reason)}: ${credentials.reason}` };
@@ -114,18 +122,21 @@ export const loadIdentity = async (
   expiry: Expiry,
   now: Instant,
 ): Promise<LoadedIdentity> => {
-  const unusable = (reason: string): LoadedIdentity => ({
-    identity,
-    credentials: null,
-    fitness: { kind: 'unfit', reason, advice: null },
-  });
+  const no = (reason: string): Fitness => ({ kind: 'unfit', reason, advice: null });
+  const unusable = (reason: string): LoadedIdentity => ({ identity, credentials: null, fitness: no(reason) });
   const credentials = await byVersion(identity, secrets, () => readCredentials(identity, secrets, sources));
   if (!credentials.ok) return unusable(credentials.reason);
   const [leaf] = credentials.value.chain;
   const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
   if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
-  return { identity, credentials: credentials.value, fitness: fitness(leaf, identity, expiry, now) };
+  return { identity, credentials: credentials.value, fitness: fitness(credentials.value, identity, expiry, now) };
 };
+
+const fitness = (credentials: Credentials, identity: Identity, expiry: Expiry, now: Instant): Fitness => ({
+  kind: 'fit',
+  problems: preflight(credentials, identity, expiry, now),
+  notes: credentials.reordered ? ['its certificates are presented leaf first, unlike where they are kept'] : [],
+});
 
 /** Those with a fault take the issuers that their files leave out from the others. */
 export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly LoadedIdentity[] => {
@@ -135,13 +146,4 @@ export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly Lo
       ? each
       : { ...each, credentials: withIssuers(each.credentials, known) },
   );
-};
-
-const fitness = (leaf: CertificateFacts, { fault }: Identity, expiry: Expiry, now: Instant): Fitness => {
-  const soon = fault !== 'expired' && isWithin(leaf, expiry.warn, now);
-  const left = ((leaf.notAfter - now) / DAY).toFixed(1);
-  return {
-    kind: 'fit',
-    expiresSoon: soon ? `expires in ${left} days, at ${new Date(leaf.notAfter).toISOString()}` : null,
-  };
 };

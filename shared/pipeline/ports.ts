@@ -20,10 +20,13 @@ export type ReadSecrets = (names: readonly string[]) => Promise<ReadonlyMap<stri
 /** Another version by its staging label; null where the secret has none. Never rejects. */
 export type ReadStage = (name: string, stage: SecretStage) => Promise<SecretResult | null>;
 
-/** A local file's text or why there is none. */
+/** A local file's text or why there is none; its bytes too, where the reader has them: DER and PKCS#12 are no text. */
 export type ReadFile = (
   path: string,
-) => Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly reason: string }>;
+) => Promise<
+  | { readonly ok: true; readonly text: string; readonly bytes?: Uint8Array }
+  | { readonly ok: false; readonly reason: string }
+>;
 
 export type Versioned<T> = { readonly value: T; readonly version: number };
 

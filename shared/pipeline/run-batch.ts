@@ -8,9 +8,19 @@ import { stateUpdates } from './state-updates.ts';
 export type BatchPorts = CheckPorts & { readonly store: StateStore };
 
 export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
-  const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
+  const { run, vantage, suites, endpoints, identities, trustBundles, health, healthBundles, defaults } = batch;
   const checked = await checkEndpoints(
-    { endpoints, identities, trustBundles, suites, health, expiry: defaults.expiry, vantage, startedAt: run.startedAt },
+    {
+      endpoints,
+      identities,
+      trustBundles,
+      suites,
+      health,
+      healthBundles,
+      expiry: defaults.expiry,
+      vantage,
+      startedAt: run.startedAt,
+    },
     ports,
   );
   const recorded = await Promise.all(stateUpdates(batch, checked).map((update) => recordResults(ports.store, update)));

@@ -1,68 +1,146 @@
-/** The shapes in which people keep a client certificate with its key: where in a secret each part is. Never quotes a value. */
+/**
+ * The shapes in which people keep a client certificate with its key: JSON, a Kubernetes Secret, ACM's export, Istio's and SPIRE's files, PEM in one
+ * text, PKCS#12. What cannot be read is named by its place and its kind; no value is ever quoted.
+ */
+import { kindOf } from './found.ts';
+import { certificatesIn, holdsKey, privateKeyIn } from './identity-parts.ts';
+import type { Parsed } from './parsed.ts';
+import { contentOf } from './secret-content.ts';
+import {
+  type Field,
+  type Fields,
+  fieldOf,
+  fieldsOf,
+  isKubernetes,
+  isObject,
+  misnamed,
+  namesOf,
+  passphraseOf,
+} from './secret-fields.ts';
+
 export type IdentityText = {
-  /** Leaf first, then its intermediates, PEM. */
+  /** The leaf and its intermediates, PEM, in any order. */
   readonly certificate: string;
   readonly privateKey: string;
   readonly passphrase: string | null;
+  /** The CAs that came with it, PEM; empty for none. Not presented. */
+  readonly roots?: string;
+  /** Where the key is, for messages: ` in the field "tls.key"`. */
+  readonly keyPlace?: string;
 };
 
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+type Reading = Promise<Parsed<IdentityText>>;
 
-const CERTIFICATE_FIELDS = ['certificate', 'cert', 'crt', 'tls.crt', 'Certificate'];
-const CHAIN_FIELDS = ['certificateChain', 'certificate_chain', 'chain', 'CertificateChain', 'ca-chain'];
-const KEY_FIELDS = ['privateKey', 'private_key', 'key', 'tls.key', 'PrivateKey'];
-const PASSPHRASE_FIELDS = ['passphrase', 'Passphrase'];
-const KEY_BLOCK = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]*?-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
+const no = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
-/** Newlines lost on the way through a form or an environment variable come as two characters. */
-const unescaped = (pem: string): string =>
-  pem.includes('\n') ? pem : pem.replaceAll('\\r', '').replaceAll('\\n', '\n');
-
-export const identityTextOf = (secret: string | Uint8Array): Parsed<IdentityText> => {
-  if (typeof secret !== 'string')
-    return { ok: false, reason: 'the secret is binary; PKCS#12 is not read yet: store PEM or JSON text' };
-  const text = secret.trim();
-  if (text === '') return { ok: false, reason: 'the secret is empty' };
-  if (text.startsWith('{')) return fromJson(text);
-  return fromPem(unescaped(text));
+/** `passphrase`: the registry's; it wins over one in the secret. */
+export const identityTextOf = async (secret: string | Uint8Array, passphrase: string | null = null): Reading => {
+  const field: Field = { label: 'the secret', content: contentOf(secret) };
+  const { content } = field;
+  if (content.kind === 'empty') return no('the secret is empty');
+  const bytes = pkcs12In(field);
+  if (bytes !== null) return fromPkcs12(field, bytes, passphrase);
+  if (content.kind !== 'text') return unreadable(field);
+  if (content.text.startsWith('{')) return fromJson(content.text, passphrase);
+  if (/^kind:\s*["']?[A-Z]/m.test(content.text)) return fromYaml(content.text, passphrase);
+  return content.text.includes('-----BEGIN ') ? fromPem(field, field, passphrase) : unreadable(field);
 };
 
-const fromPem = (text: string): Parsed<IdentityText> => {
-  const key = KEY_BLOCK.exec(text)?.[0];
-  if (!text.includes('-----BEGIN')) return { ok: false, reason: 'the secret is neither JSON nor PEM' };
-  if (key === undefined) return { ok: false, reason: 'the secret holds no whole PEM private key' };
-  return { ok: true, value: { certificate: text.replace(key, ''), privateKey: key, passphrase: null } };
+export type IdentityFile = { readonly path: string; readonly value: string | Uint8Array };
+
+/** Both may be one file: PEM with certificate and key, or PKCS#12. */
+export const identityTextOfFiles = async (
+  certificate: IdentityFile,
+  privateKey: IdentityFile,
+  passphrase: string | null,
+): Reading => {
+  const [own, key] = [certificate, privateKey].map(
+    ({ path, value }): Field => ({ label: path, content: contentOf(value) }),
+  ) as [Field, Field];
+  const bytes = pkcs12In(own);
+  return bytes === null ? fromPem(own, key, passphrase) : fromPkcs12(own, bytes, passphrase);
 };
 
-const fromJson = (text: string): Parsed<IdentityText> => {
-  const fields = parseObject(text);
-  if (fields === null) return { ok: false, reason: 'the secret begins like JSON but is not a JSON object' };
-  const pick = (names: readonly string[]): string | null => {
-    const found = names.map((name) => fields[name]).find((value) => typeof value === 'string' && value.trim() !== '');
-    return typeof found === 'string' ? unescaped(found) : null;
-  };
-  const certificate = pick(CERTIFICATE_FIELDS);
-  const privateKey = pick(KEY_FIELDS);
-  const seen = Object.keys(fields).slice(0, 10).join(', ') || 'none';
-  if (certificate === null) return { ok: false, reason: `the secret has no field "certificate" (its fields: ${seen})` };
-  if (privateKey === null) return { ok: false, reason: `the secret has no field "privateKey" (its fields: ${seen})` };
+const unreadable = ({ label, content }: Field) =>
+  no(`${label} holds ${kindOf(content)}; JSON, PEM or PKCS#12 was expected`);
+
+/** Loaded only where there is one to read: it brings a library. */
+const fromPkcs12 = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
+  const { openPkcs12 } = await import('./pkcs12.ts');
+  const opened = await openPkcs12(bytes, passphrase);
+  return opened.ok ? { ok: true, value: { ...opened.value, passphrase: null } } : no(`${label}: ${opened.reason}`);
+};
+
+const fromPem = (own: Field, key: Field, passphrase: string | null): Parsed<IdentityText> => {
+  const certificate = certificatesIn(own);
+  if (!certificate.ok) return certificate;
+  const privateKey = privateKeyIn(key);
+  if (!privateKey.ok) return privateKey;
+  return { ok: true, value: { certificate: certificate.value, privateKey: privateKey.value, passphrase } };
+};
+
+const fromJson = async (text: string, passphrase: string | null): Reading => {
+  try {
+    const document: unknown = JSON.parse(text);
+    return isObject(document) ? await fromDocument(document, passphrase) : no('the secret is JSON, but no object');
+  } catch {
+    return no('the secret begins like JSON but is not a JSON object');
+  }
+};
+
+const fromYaml = async (text: string, passphrase: string | null): Reading => {
+  const { parse } = await import('yaml');
+  try {
+    const document: unknown = parse(text, { logLevel: 'silent' });
+    if (isObject(document) && isKubernetes(document)) return await fromDocument(document, passphrase);
+    return no('the secret begins like a Kubernetes Secret but is none');
+  } catch {
+    return no('the secret begins like a Kubernetes Secret but is not one YAML document');
+  }
+};
+
+const fromDocument = async (document: Readonly<Record<string, unknown>>, passphrase: string | null): Reading => {
+  if (isKubernetes(document) && document['kind'] !== 'Secret')
+    return no('the secret is a Kubernetes object of another kind; a Secret was expected');
+  const fields = fieldsOf(document);
+  const own = fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain');
+  const given = passphrase ?? passphraseOf(fields);
+  // PEM first: cert-manager keeps a keystore beside it.
+  const store = own ?? fieldOf(fields, 'pkcs12');
+  const bytes = store === null ? null : pkcs12In(store);
+  if (store !== null && bytes !== null) return fromPkcs12(store, bytes, given);
+  if (own !== null) return fromFields(fields, own, given);
+  return store === null
+    ? missing('certificate', 'a certificate', fields)
+    : no(`${store.label} holds ${kindOf(store.content)}; a PKCS#12 file was expected`);
+};
+
+const pkcs12In = ({ content }: Field): Uint8Array | null =>
+  content.kind === 'der' && content.as === 'PKCS#12 file' ? content.bytes : null;
+
+const fromFields = (fields: Fields, own: Field, passphrase: string | null): Parsed<IdentityText> => {
+  const key = fieldOf(fields, 'privateKey') ?? (holdsKey(own) ? own : null);
+  if (key === null) return missing('privateKey', 'a private key', fields);
+  const text = fromPem(own, key, passphrase);
+  if (!text.ok) return text;
+  const chain = fieldOf(fields, 'chain');
+  const rest = chain === null || chain.content.kind === 'empty' ? null : certificatesIn(chain);
+  if (rest !== null && !rest.ok) return rest;
+  const roots = fieldOf(fields, 'roots');
+  const anchors = roots === null ? null : certificatesIn(roots);
   return {
     ok: true,
     value: {
-      certificate: `${certificate}\n${pick(CHAIN_FIELDS) ?? ''}`,
-      privateKey,
-      passphrase: pick(PASSPHRASE_FIELDS),
+      ...text.value,
+      certificate: text.value.certificate + (rest?.value ?? ''),
+      roots: anchors?.ok ? anchors.value : '',
+      keyPlace: ` in ${key.label}`,
     },
   };
 };
 
-const parseObject = (text: string): Record<string, unknown> | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
+const missing = (name: string, kind: string, fields: Fields) => {
+  const elsewhere = misnamed(fields, kind);
+  const hint = elsewhere === null ? '' : `; "${elsewhere}" holds ${kind}: name it "${name}"`;
+  return no(`the secret has no field "${name}" (its fields: ${namesOf(fields)})${hint}`);
 };

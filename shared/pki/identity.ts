@@ -1,23 +1,34 @@
 /** A test identity, read and found fit for use: our own faults are found before any packet. */
-import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
 import type { Instant } from '../model/time.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, shortName } from './certificate.ts';
-import type { IdentityText, Parsed } from './identity-secret.ts';
+import type { IdentityText } from './identity-secret.ts';
+import { keyText } from './key-strength.ts';
+import type { Parsed } from './parsed.ts';
+import { privateKeyOf } from './private-key.ts';
 
 /** The key is a KeyObject: it prints and serialises as nothing. */
 export type Credentials = {
   readonly chain: readonly CertificateFacts[];
   readonly certificatePem: string;
   readonly privateKey: KeyObject;
+  /** It was kept in another order than TLS wants (RFC 8446 §4.4.2). */
+  readonly reordered: boolean;
+  /** CAs that came with it: where its chain should lead. */
+  readonly roots?: readonly CertificateFacts[];
 };
 
-/** Reads PEM into certificate and key, and makes sure that they belong together (by public key: moduli do not exist for EC). */
+/**
+ * Reads PEM into certificate and key, and makes sure that they belong together (by public key: moduli do not exist for EC) and that a
+ * handshake can use them: OpenSSL refuses short keys when it loads them, whatever the relying party would say.
+ */
 export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
   const certificates = readCertificates(text.certificate);
   if (!certificates.ok) return certificates;
-  const key = readKey(text.privateKey, text.passphrase);
+  const key = privateKeyOf(text.privateKey, text.passphrase, text.keyPlace);
   if (!key.ok) return key;
   const [leaf, ...others] = leafFirst(certificates.value, key.value);
   if (leaf === undefined) {
@@ -26,19 +37,38 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
     return { ok: false, reason: `the private key does not belong to ${who}: they come from different issues` };
   }
   const ordered = [leaf, ...others];
+  const certificatePem = ordered.map(String).join('');
+  const refusal = refusedByOpenssl(certificatePem, leaf, key.value);
+  if (refusal !== null) return { ok: false, reason: refusal };
+  const roots = readCertificates(text.roots ?? '');
   return {
     ok: true,
     value: {
       chain: ordered.map(certificateFacts),
-      certificatePem: ordered.map(String).join(''),
+      certificatePem,
       privateKey: key.value,
+      reordered: ordered.some((each, index) => each !== certificates.value[index]),
+      ...(roots.ok ? { roots: roots.value.map(certificateFacts) } : {}),
     },
   };
+};
+
+const refusedByOpenssl = (cert: string, leaf: X509Certificate, key: KeyObject): string | null => {
+  try {
+    createSecureContext({ cert, key: key.export({ format: 'pem', type: 'pkcs8' }) });
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return code === 'ERR_SSL_EE_KEY_TOO_SMALL'
+      ? `its key is too short to be used: ${keyText(leaf)}`
+      : `OpenSSL does not load it (${code})`;
+  }
 };
 
 const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   try {
     const found = certificatesOfPem(pem);
+    if (!found.every(isWhole)) return { ok: false, reason: 'the certificate is damaged: its dates cannot be read' };
     if (found.length > 0) return { ok: true, value: found };
     return {
       ok: false,
@@ -51,20 +81,10 @@ const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   }
 };
 
-const readKey = (pem: string, passphrase: string | null): Parsed<KeyObject> => {
-  const encrypted = pem.includes('ENCRYPTED');
-  if (encrypted && passphrase === null)
-    return { ok: false, reason: 'the private key is encrypted and no passphrase is given' };
-  try {
-    return { ok: true, value: createPrivateKey({ key: pem, ...(passphrase === null ? {} : { passphrase }) }) };
-  } catch {
-    // OpenSSL's message may quote what it read: it is not passed on.
-    if (encrypted) return { ok: false, reason: 'the private key cannot be decrypted: wrong passphrase, or damaged' };
-    return {
-      ok: false,
-      reason: pem.includes('-----BEGIN') ? 'the private key is damaged' : 'the private key is not PEM',
-    };
-  }
+/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
+const isWhole = (certificate: X509Certificate): boolean => {
+  const { notBefore, notAfter } = certificateFacts(certificate);
+  return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);
 };
 
 /** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */

@@ -3,6 +3,7 @@ import { type ScenarioName, SUITES } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
 import { type Milliseconds, SECOND } from '../model/time.ts';
+import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
 
 /** Express children of the map live five minutes and may run twice; the rest is for start-up, state and metrics. */
@@ -74,6 +75,7 @@ export const makeBatches = (
         group.flatMap((endpoint) => identitiesOf(planEndpoint(endpoint, identities, SUITES))),
       ),
       health: [],
+      healthBundles: {},
       trustBundles: pick(
         bundles,
         group.map(({ trustBundle }) => trustBundle),
@@ -82,7 +84,12 @@ export const makeBatches = (
   );
   const health = readableIdentities(registry);
   if (!suites.includes('certificates') || health.length === 0 || batches.length === 0) return batches;
-  return [...batches, { ...common, endpoints: [], identities: pick(identities, health), health, trustBundles: {} }];
+  const healthBundles = pick(bundlesOfIdentities(registry.endpoints, identities), health);
+  const trustBundles = pick(bundles, Object.values(healthBundles).flat());
+  return [
+    ...batches,
+    { ...common, endpoints: [], identities: pick(identities, health), health, healthBundles, trustBundles },
+  ];
 };
 
 /** Every identity that a function can read: one that no endpoint uses yet is looked after as well. */

@@ -120,18 +120,40 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     meaning:
       'One of our own test identities cannot be used. Of identity-health it is a fail; a check that needs it is inconclusive.',
     causes: [
-      'The secret cannot be read.',
+      'The secret cannot be read, or holds something else than a certificate with its key.',
       'Certificate and key come from different issues.',
       'It has expired.',
+      'Its key is too short for OpenSSL, or encrypted with another passphrase.',
       'Its declared fault is not true (any more).',
     ],
     cures: ['The message names what is wrong and where; put a working certificate and key into the secret.'],
   },
   IDENTITY_EXPIRES_SOON: fail(
     'warning',
-    'One of our own test identities ends soon: its checks will become inconclusive.',
+    'One of our own test identities, or an issuer in its chain, ends soon or has ended: its checks will become inconclusive. A warning also past `expiry.critical`, which the message then says.',
     ['Nobody renews it.'],
     ['Issue a new one and put it into its secret; the next run picks it up.'],
+  ),
+  IDENTITY_CHAIN_INCOMPLETE: fail(
+    'warning',
+    'One of our own test identities comes without the intermediate that signed it (another identity’s file has it): relying parties that have only the root refuse it. It is probed as it is.',
+    ['Only the leaf was put into the secret.'],
+    ['Put the leaf followed by its intermediates into the secret (ACM: Certificate and CertificateChain).'],
+  ),
+  IDENTITY_NOT_AN_SVID: fail(
+    'warning',
+    'The principal of one of our own test identities is a SPIFFE ID, but its certificate breaks a rule of SPIFFE X509-SVID: validators refuse it for that. It is probed as it is.',
+    [
+      'It was issued by hand, without key usage or with a second URI SAN.',
+      'The secret of another workload is named in the registry.',
+    ],
+    ['Issue it by the mesh’s CA (SPIRE, Istio), or correct `principal`; the message names each rule with its section.'],
+  ),
+  IDENTITY_WEAK: fail(
+    'warning',
+    'One of our own test identities, or an issuer in its chain, has a key or a signature that NIST SP 800-131A disallows: relying parties refuse it for that. It is probed as it is.',
+    ['An old CA or template: RSA below 2048 bits, SHA-1 or MD5.'],
+    ['Reissue it with RSA 2048 or P-256 at least, signed with SHA-256.'],
   ),
   UNREACHABLE: unsure(
     'No connection was possible: the name does not resolve, TCP fails, or it is closed before the server’s first byte.',

@@ -1,13 +1,17 @@
 /** identity-health: our own faults, found before any packet. No endpoint, no connection. */
 import type { Check } from '../model/check.ts';
+import type { FixedCode } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import { cureOf } from './codes.ts';
 import type { Judgement } from './result.ts';
 
 /** What was found out about an identity before use. */
 export type Fitness =
-  | { readonly kind: 'fit'; readonly expiresSoon: string | null }
+  /** `problems`: it can be used all the same; the most urgent first, each in words that follow its name. `notes`: worth knowing, no fault. */
+  | { readonly kind: 'fit'; readonly problems: readonly Problem[]; readonly notes: readonly string[] }
   | { readonly kind: 'unfit'; readonly reason: string; readonly advice: string | null };
+
+type Problem = { readonly code: FixedCode; readonly message: string };
 
 const judgement = (name: string, fitness: Fitness): Judgement => {
   if (fitness.kind === 'unfit') {
@@ -19,16 +23,18 @@ const judgement = (name: string, fitness: Fitness): Judgement => {
       advice: fitness.advice ?? cureOf('IDENTITY_UNUSABLE'),
     };
   }
-  if (fitness.expiresSoon !== null) {
+  const [worst] = fitness.problems;
+  if (worst !== undefined) {
     return {
       verdict: 'fail',
-      code: 'IDENTITY_EXPIRES_SOON',
+      code: worst.code,
       severity: 'warning',
-      message: `${name} ${fitness.expiresSoon}.`,
-      advice: cureOf('IDENTITY_EXPIRES_SOON'),
+      message: `${name} ${fitness.problems.map(({ message }) => message).join('; it also ')}.`,
+      advice: cureOf(worst.code),
     };
   }
-  return { verdict: 'pass', code: 'IDENTITY_OK', severity: 'none', message: `${name} is fit for use.`, advice: null };
+  const message = [`${name} is fit for use`, ...fitness.notes].join('; ');
+  return { verdict: 'pass', code: 'IDENTITY_OK', severity: 'none', message: `${message}.`, advice: null };
 };
 
 export const judgeIdentity = (check: Check, fitness: Fitness, vantage: string): CheckResult => {

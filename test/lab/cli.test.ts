@@ -247,7 +247,7 @@ describe('identities of ours that cannot be used', () => {
       health('valid')?.message,
     ]).toEqual([
       expect.stringContaining('does not belong to CN=payments'),
-      expect.stringMatching(/damaged\.crt: the certificate is damaged/),
+      expect.stringMatching(/the certificate in \S*damaged\.crt is damaged/),
       expect.stringContaining('gone.crt: ENOENT'),
       expect.stringContaining('--secrets aws'),
       expect.stringContaining('it says it is expired'),

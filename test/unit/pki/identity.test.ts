@@ -29,8 +29,8 @@ beforeAll(async () => {
   otherKey = pkcs8(await issue({ subject: 'CN=other', validity }, root));
 });
 
-const load = (secret: string | Uint8Array) => {
-  const text = identityTextOf(secret);
+const load = async (secret: string | Uint8Array) => {
+  const text = await identityTextOf(secret);
   if (!text.ok) return text.reason;
   const credentials = credentialsOf(text.value);
   return credentials.ok ? credentials.value.chain.map(({ subject }) => subject).join(' < ') : credentials.reason;
@@ -66,16 +66,24 @@ describe('what people keep in a secret', () => {
       () => JSON.stringify({ certificate: chain, privateKey: encrypted, passphrase: 'open sesame' }),
       'CN=checkout < CN=Intermediate',
     ],
-  ])('%s', (_what, secret, expected) => {
-    expect(load(secret())).toBe(expected);
+  ])('%s', async (_what, secret, expected) => {
+    expect(await load(secret())).toBe(expected);
   });
 });
 
 describe('what cannot be used is named, and never quoted', () => {
   test.each<[string, () => string | Uint8Array, string]>([
     ['nothing', () => '  ', 'the secret is empty'],
-    ['bytes', () => new Uint8Array([48, 130]), 'the secret is binary; PKCS#12 is not read yet: store PEM or JSON text'],
-    ['some text', () => 'hunter2', 'the secret is neither JSON nor PEM'],
+    [
+      'bytes',
+      () => new Uint8Array([48, 130]),
+      'the secret holds bytes that are no DER; JSON, PEM or PKCS#12 was expected',
+    ],
+    [
+      'some text',
+      () => 'hunter2',
+      'the secret holds text that is neither PEM nor base64; JSON, PEM or PKCS#12 was expected',
+    ],
     [
       'broken JSON',
       () => `{"privateKey": "${key.slice(0, 40)}`,
@@ -84,20 +92,20 @@ describe('what cannot be used is named, and never quoted', () => {
     [
       'JSON without a key',
       () => JSON.stringify({ certificate: chain, secretKey: key }),
-      'the secret has no field "privateKey" (its fields: certificate, secretKey)',
+      'the secret has no field "privateKey" (its fields: certificate, secretKey); "secretKey" holds a private key: name it "privateKey"',
     ],
     [
       'JSON without a certificate',
       () => JSON.stringify({ privateKey: key }),
       'the secret has no field "certificate" (its fields: privateKey)',
     ],
-    ['PEM without a key', () => chain, 'the secret holds no whole PEM private key'],
+    ['PEM without a key', () => chain, 'the secret holds a certificate; a private key was expected'],
     [
       'a damaged certificate',
       () => leaf.replace(/[A-Za-z0-9+/]{20}\n/, '!!!!\n') + key,
-      'the certificate is damaged: its PEM block does not decode to a certificate',
+      'the certificate in the secret is damaged: its PEM block does not decode to a certificate',
     ],
-    ['half a certificate', () => leaf.slice(0, 200) + key, 'the certificate is damaged: no whole PEM block'],
+    ['half a certificate', () => leaf.slice(0, 200) + key, 'the secret holds a PEM block that is damaged or cut off'],
     ['a damaged key', () => leaf + key.replace(/\n[A-Za-z0-9+/]{20}/, '\n!!!!'), 'the private key is damaged'],
     [
       'a key of another certificate',
@@ -112,16 +120,16 @@ describe('what cannot be used is named, and never quoted', () => {
     [
       'a wrong passphrase',
       () => JSON.stringify({ certificate: leaf, privateKey: encrypted, passphrase: 'guess' }),
-      'the private key cannot be decrypted: wrong passphrase, or damaged',
+      'the private key in the field "privateKey" cannot be decrypted: wrong passphrase, or damaged',
     ],
-  ])('%s', (_what, secret, expected) => {
-    const reason = load(secret());
+  ])('%s', async (_what, secret, expected) => {
+    const reason = await load(secret());
     expect(reason).toBe(expected);
     expect(reason).not.toMatch(/hunter2|sesame|guess|PRIVATE KEY-----/);
   });
 
-  test('a key prints and serialises as nothing', () => {
-    const text = identityTextOf(chain + key);
+  test('a key prints and serialises as nothing', async () => {
+    const text = await identityTextOf(chain + key);
     const credentials = text.ok ? credentialsOf(text.value) : text;
     const body = key.split('\n')[1] ?? 'no key';
     expect(credentials.ok).toBe(true);

@@ -78,6 +78,11 @@ describe('a run’s batches', () => {
       [2, []],
       [0, ['checkout', 'orders', 'unused']],
     ]);
+    // Where their chains should lead: the bundles of the endpoints that use them, and no others.
+    expect([batches[1]?.healthBundles, Object.keys(batches[1]?.trustBundles ?? {})]).toEqual([
+      { checkout: ['lab'], orders: ['lab'], unused: [] },
+      ['lab'],
+    ]);
     expect(makeBatches(aRegistry([anEndpoint()]), run('enforcement'), bundles).flatMap(({ health }) => health)).toEqual(
       [],
     );

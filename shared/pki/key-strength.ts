@@ -1,0 +1,32 @@
+/** Keys and signatures that NIST SP 800-131A rev. 2 disallows: less than 112 bits of strength, SHA-1 and MD5. */
+import type { X509Certificate } from 'node:crypto';
+
+const MIN_RSA_BITS = 2048;
+const MIN_CURVE_BITS = 224;
+const WEAK_SIGNATURE = /sha-?1(?!\d)|md[245]/i;
+
+/** Of a curve by OpenSSL's name for it: `prime192v1`, `secp160r1`, `brainpoolP256r1`, `sect163k1`. */
+const curveBits = (curve: string): number | null => {
+  const bits = /^(?:prime|secp|sect|brainpoolP|c2pnb|c2tnb)(\d{3})/.exec(curve)?.[1];
+  return bits === undefined ? null : Number(bits);
+};
+
+/** `RSA with 1024 bits`, `EC on prime192v1`. */
+export const keyText = ({ publicKey }: X509Certificate): string => {
+  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details } = publicKey;
+  if (details?.modulusLength !== undefined) return `${type.toUpperCase()} with ${details.modulusLength} bits`;
+  return details?.namedCurve === undefined ? type : `EC on ${details.namedCurve}`;
+};
+
+export const isWeakKey = ({ publicKey }: X509Certificate): boolean => {
+  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
+  if (modulusLength !== undefined) return modulusLength < MIN_RSA_BITS;
+  const bits = namedCurve === undefined ? null : curveBits(namedCurve);
+  return bits !== null && bits < MIN_CURVE_BITS;
+};
+
+/** Its algorithm where it is weak; null for a good one. A root's own is looked at by nobody. */
+export const weakSignature = ({ signatureAlgorithm, subject, issuer }: X509Certificate): string | null =>
+  signatureAlgorithm !== undefined && WEAK_SIGNATURE.test(signatureAlgorithm) && subject !== issuer
+    ? signatureAlgorithm
+    : null;

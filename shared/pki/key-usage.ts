@@ -1,0 +1,29 @@
+import { readAll, readTlv, TAG } from './der.ts';
+import { isOf, takeApart } from './mint-certificate.ts';
+
+/** RFC 5280 §4.2.1.3, in the order of its bits. */
+const USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+export type KeyUsage = (typeof USAGES)[number];
+
+/** What a certificate's key may be used for; null where it does not say. */
+export const keyUsagesOf = (der: Uint8Array): readonly KeyUsage[] | null => {
+  try {
+    const extension = takeApart(der).extensions.find((each) => isOf(each, '2.5.29.15'));
+    if (extension === undefined) return null;
+    const value = readAll(readTlv(extension).content).find(({ tag }) => tag === TAG.octetString);
+    const [, ...bytes] = readTlv(value?.content ?? new Uint8Array()).content;
+    return USAGES.filter((_usage, bit) => (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1);
+  } catch {
+    return null;
+  }
+};

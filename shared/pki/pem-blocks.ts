@@ -1,0 +1,66 @@
+/**
+ * PEM as people's tools leave it (RFC 7468 §2, and RFC 1421 §4.6.1.1 for headers): CRLF, indented, its newlines turned into spaces. Each block is
+ * written anew, for OpenSSL reads only what is well laid out.
+ */
+export type PemBlock = {
+  readonly label: string;
+  /** `Proc-Type` and `DEK-Info` of an encrypted PKCS#1 or SEC1 key; else null. */
+  readonly encryption: { readonly cipher: string; readonly vector: string } | null;
+  /** Base64 without white space. */
+  readonly body: string;
+};
+
+export type PemText = {
+  readonly blocks: readonly PemBlock[];
+  /** A block begins that does not end. */
+  readonly unfinished: boolean;
+};
+
+const BEGIN = '-----BEGIN ';
+const END = '-----END ';
+const DASHES = '-----';
+/** What an encrypted key begins with; nobody's base64 has a colon in it. */
+const HEADERS = /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]{1,32}),([0-9A-Fa-f]{1,64})\s/;
+
+/** Every whole block, in its order. One pass: a text of nothing but beginnings takes no longer. */
+export const pemText = (text: string): PemText => {
+  const blocks: PemBlock[] = [];
+  let unfinished = false;
+  for (let begin = text.indexOf(BEGIN); begin !== -1; ) {
+    const next = text.indexOf(BEGIN, begin + BEGIN.length);
+    const block = blockOf(text.slice(begin + BEGIN.length, next === -1 ? undefined : next));
+    if (block === null) unfinished = true;
+    else blocks.push(block);
+    begin = next;
+  }
+  return { blocks, unfinished };
+};
+
+const blockOf = (text: string): PemBlock | null => {
+  const labelEnd = text.indexOf(DASHES);
+  const label = text.slice(0, labelEnd);
+  if (labelEnd < 1 || label.length > 64 || !/^[A-Z0-9 ]+$/.test(label)) return null;
+  const end = text.indexOf(`${END}${label}${DASHES}`, labelEnd);
+  if (end === -1) return null;
+  const inside = text.slice(labelEnd + DASHES.length, end);
+  const headers = HEADERS.exec(inside);
+  const body = inside.slice(headers?.[0].length ?? 0).replaceAll(/\s+/g, '');
+  const [, cipher, vector] = headers ?? [];
+  return { label, body, encryption: cipher === undefined || vector === undefined ? null : { cipher, vector } };
+};
+
+/** As OpenSSL wants it. */
+export const pemOf = ({ label, body, encryption }: PemBlock): string => {
+  const lines = body.match(/.{1,64}/gs) ?? [];
+  const headers =
+    encryption === null ? '' : `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${encryption.cipher},${encryption.vector}\n\n`;
+  return `${BEGIN}${label}${DASHES}\n${headers}${lines.join('\n')}\n${END}${label}${DASHES}\n`;
+};
+
+export const isCertificate = ({ label }: PemBlock): boolean =>
+  ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'].includes(label);
+/** Not OpenSSH's own form, which TLS libraries do not read. */
+export const isPrivateKey = ({ label }: PemBlock): boolean =>
+  label.endsWith('PRIVATE KEY') && label !== 'OPENSSH PRIVATE KEY';
+export const isEncrypted = ({ label, encryption }: PemBlock): boolean =>
+  encryption !== null || label === 'ENCRYPTED PRIVATE KEY';

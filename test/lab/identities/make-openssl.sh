@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Certificates and keys in every form that openssl writes, into the folder $1. Nothing of it outlives the test.
+set -euo pipefail
+cd "$1"
+quiet() { "$@" 2>>openssl.log; }
+
+quiet openssl req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj '/CN=OpenSSL Root' -days 400
+# issue NAME CA EXTENSIONS [OPTION…]: NAME.key is there.
+issue() {
+  local name=$1 ca=$2 extensions=$3
+  shift 3
+  quiet openssl req -new -key "$name.key" -subj "/CN=$name" -out "$name.csr"
+  printf '%b' "$extensions" >"$name.ext"
+  quiet openssl x509 -req -in "$name.csr" -CA "$ca.pem" -CAkey "$ca.key" -CAcreateserial -days 300 -extfile "$name.ext" -out "$name.pem" "$@"
+}
+CLIENT='basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage=clientAuth\n'
+key() { quiet openssl genpkey -algorithm "$2" ${3:+-pkeyopt "$3"} -out "$1.key"; }
+
+key intermediate EC ec_paramgen_curve:P-256
+issue intermediate root 'basicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign,cRLSign\n'
+key rsa RSA rsa_keygen_bits:2048 && issue rsa intermediate "$CLIENT"
+key p256 EC ec_paramgen_curve:P-256 && issue p256 intermediate "$CLIENT"
+key p384 EC ec_paramgen_curve:P-384 && issue p384 intermediate "$CLIENT"
+key ed25519 ED25519 && issue ed25519 intermediate "$CLIENT"
+key pss RSA-PSS rsa_keygen_bits:2048 && issue pss intermediate "$CLIENT"
+key server RSA rsa_keygen_bits:2048 && issue server intermediate 'extendedKeyUsage=serverAuth\n'
+key sha1 RSA rsa_keygen_bits:2048 && issue sha1 root "$CLIENT" -sha1
+key md5 RSA rsa_keygen_bits:2048 && issue md5 root "$CLIENT" -md5
+key short RSA rsa_keygen_bits:1024 && issue short root "$CLIENT"
+key p192 EC ec_paramgen_curve:P-192 && issue p192 root "$CLIENT"
+key p224 EC ec_paramgen_curve:P-224 && issue p224 root "$CLIENT"
+# A CA of another name, and the intermediate's name with another key.
+quiet openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.pem -subj '/CN=Other Root' -days 400
+key foreign EC ec_paramgen_curve:P-256 && issue foreign other "$CLIENT"
+
+openssl rsa -in rsa.key -traditional -out rsa.pkcs1 2>/dev/null
+openssl ec -in p256.key -out p256.sec1 2>/dev/null
+{ openssl ecparam -name prime256v1 && cat p256.sec1; } >p256.params
+openssl pkcs8 -topk8 -in rsa.key -v2 aes256 -passout pass:sesame -out rsa.pkcs8-aes
+openssl pkcs8 -topk8 -in rsa.key -v2 aes-256-cbc -scrypt -passout pass:sesame -out rsa.pkcs8-scrypt
+openssl pkcs8 -topk8 -in rsa.key -v1 PBE-SHA1-3DES -passout pass:sesame -out rsa.pkcs8-3des
+quiet openssl pkcs8 -topk8 -in rsa.key -v1 PBE-MD5-DES -provider legacy -provider default -passout pass:sesame -out rsa.pkcs8-des
+quiet openssl rsa -in rsa.key -traditional -aes256 -passout pass:sesame -out rsa.proc-aes
+quiet openssl rsa -in rsa.key -traditional -des3 -passout pass:sesame -out rsa.proc-3des
+quiet openssl rsa -in rsa.key -traditional -des -provider legacy -provider default -passout pass:sesame -out rsa.proc-des
+quiet openssl ec -in p256.key -aes256 -passout pass:sesame -out p256.proc-aes
+openssl x509 -in p256.pem -outform DER -out p256.der
+openssl pkcs8 -topk8 -nocrypt -in p256.key -outform DER -out p256.pkcs8.der
+openssl rsa -in rsa.key -traditional -outform DER -out rsa.pkcs1.der 2>/dev/null
+openssl ec -in p256.key -outform DER -out p256.sec1.der 2>/dev/null
+openssl pkey -in rsa.key -pubout -out rsa.pub
+openssl genpkey -algorithm X25519 -out x25519.key
+openssl crl2pkcs7 -nocrl -certfile rsa.pem -out rsa.p7b
+openssl x509 -in rsa.pem -text >rsa.text
+ssh-keygen -q -t ed25519 -N '' -f ssh.key 2>/dev/null || printf -- '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----\n' >ssh.key
+
+store() { local out=$1 name=$2; shift 2; quiet openssl pkcs12 -export -in "$name.pem" -inkey "$name.key" -certfile intermediate.pem -out "$out.p12" "$@"; }
+store modern rsa -passout pass:sesame
+store legacy rsa -legacy -passout pass:sesame
+store rc2-128 rsa -legacy -certpbe PBE-SHA1-RC2-128 -keypbe PBE-SHA1-2DES -passout pass:sesame
+store rc4 rsa -legacy -certpbe PBE-SHA1-RC4-128 -passout pass:sesame
+store ec p384 -passout 'pass:grün €'
+store sha512 ed25519 -macalg sha512 -passout pass:sesame
+store aes128 rsa -certpbe aes-128-cbc -keypbe aes-192-cbc -passout pass:sesame
+store empty rsa -passout pass:
+store endless rsa -iter 2100000 -nomaciter -passout pass:sesame
+store none rsa -keypbe NONE -certpbe NONE -nomac -passout pass:
+quiet openssl pkcs12 -export -nokeys -in rsa.pem -passout pass:sesame -out keyless.p12
+quiet openssl pkcs12 -export -nocerts -inkey rsa.key -passout pass:sesame -out certless.p12
