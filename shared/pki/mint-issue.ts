@@ -1,6 +1,6 @@
 /** Issues certificates: authorities, and the leaves and revocation lists that they sign. */
 import { type KeyObject, randomBytes } from 'node:crypto';
-import type { Instant } from '../model/time.ts';
+import { type Instant, SECOND } from '../model/time.ts';
 import { explicit, integer, pem, sequence, time } from './der.ts';
 import { putTogether, signed } from './mint-certificate.ts';
 import * as build from './mint-extensions.ts';
@@ -110,7 +110,10 @@ export const issueRevocationList = (
   { notBefore, notAfter }: Validity,
 ): string => {
   const entries = revoked.map((serial) => sequence(integer(...serial), time(notBefore)));
-  const extensions = sequence(build.authorityKeyIdentifier(authority.keyIdentifier), build.crlNumber(1));
+  const extensions = sequence(
+    build.authorityKeyIdentifier(authority.keyIdentifier),
+    build.crlNumber(Math.floor(notBefore / SECOND)),
+  );
   const list = signed(
     (algorithm) =>
       sequence(
