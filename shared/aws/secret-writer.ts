@@ -16,7 +16,7 @@ export type SecretWriter = {
 };
 
 /** What AWS refused, in words that are safe to show. */
-export class SecretRefused extends Error {
+class SecretRefused extends Error {
   override readonly name = 'SecretRefused';
 }
 

@@ -15,7 +15,7 @@ import {
 import type { KeyKind } from './mint-keys.ts';
 
 /** `payments` and `orders` are SPIFFE IDs, `gateway` is a DNS name. */
-export const VALID_IDENTITIES = ['payments', 'orders', 'gateway'] as const;
+const VALID_IDENTITIES = ['payments', 'orders', 'gateway'] as const;
 export const FORGED_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
 export type ForgedIdentity = (typeof FORGED_IDENTITIES)[number];
 
