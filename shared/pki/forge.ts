@@ -1,6 +1,7 @@
 /** A test PKI for somebody's own servers: authorities, or one that was given, and an identity for each expectation. */
 import { FAULTS, type Fault } from '../model/names.ts';
 import { DAY, HOUR, type Instant, type Milliseconds } from '../model/time.ts';
+import type { GivenNames } from './given-names.ts';
 import type { AltName } from './mint-extensions.ts';
 import { type IdentityRequest, issueFaulty, issueIdentity, type Periods } from './mint-faults.ts';
 import {
@@ -25,6 +26,8 @@ export type ForgeRequest = {
   readonly keyKind: KeyKind;
   /** Of identities and of the server's certificate. */
   readonly lifetime: Milliseconds;
+  /** What `payments`, and those with a fault, are called instead. */
+  readonly names: Pick<GivenNames, 'subject' | 'altNames'> | null;
 };
 
 export type Forged = {
@@ -66,8 +69,11 @@ const issueAll = async (
   authority: Authority,
   serial: Uint8Array,
 ): Promise<Forged['identities']> => {
-  const payments = spiffe(request, 'payments');
-  const { domain, keyKind } = request;
+  const { domain, keyKind, names } = request;
+  const payments =
+    names === null
+      ? spiffe(request, 'payments')
+      : { subject: names.subject, keyKind, ...(names.altNames !== null && { altNames: names.altNames }) };
   const host = `gateway.${domain}`;
   const gateway = { subject: `CN=${host}, O=${domain}`, altNames: [{ dns: host }], keyKind };
   return {

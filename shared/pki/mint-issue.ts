@@ -32,7 +32,8 @@ export type CertificateRequest = {
   readonly keyKind?: KeyKind;
   /** Default: random, 127 bits (RFC 5280 §4.1.2.2 allows 20 octets). */
   readonly serial?: Uint8Array;
-  readonly altNames?: readonly build.AltName[];
+  /** Names, or the whole extension, whose bytes are kept. */
+  readonly altNames?: readonly build.AltName[] | Uint8Array;
   /** Default: none, so any use is allowed. */
   readonly extendedKeyUsage?: readonly build.ExtendedUsage[];
   /** Default: `digitalSignature`; for an authority `keyCertSign` and `cRLSign`. */
@@ -68,7 +69,7 @@ const certificateOf = (
         build.basicConstraints(ca),
         build.keyUsage(request.keyUsage ?? (ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature'])),
         ...(extendedKeyUsage === undefined ? [] : [build.extendedKeyUsage(extendedKeyUsage)]),
-        ...(altNames === undefined ? [] : [build.subjectAltName(altNames)]),
+        ...(altNames === undefined ? [] : [altNames instanceof Uint8Array ? altNames : build.subjectAltName(altNames)]),
         build.subjectKeyIdentifier(keyIdentifier(pair.publicKey)),
         ...(issuer === null ? [] : [build.authorityKeyIdentifier(issuer.keyIdentifier)]),
       ],

@@ -88,6 +88,40 @@ describe('a CA that openssl made, its key encrypted', () => {
   });
 });
 
+describe('the names of a certificate that is admitted', () => {
+  const folder = newFolder();
+  const given = join(folder.directory, '..', 'given.crt');
+  const names = (file: string) => openssl('x509', '-in', file, '-noout', '-subject', '-ext', 'subjectAltName');
+
+  test('are borne, to the byte, by payments and by every identity with a fault', async () => {
+    const other = newFolder();
+    await other.forge();
+    const subject = ['-subj', '/C=DE/O=Corp, Inc./OU=a+OU=b/CN=checkout', '-multivalue-rdn'];
+    const altNames =
+      'subjectAltName=critical,DNS:checkout.corp,URI:spiffe://corp/checkout,email:a@corp,otherName:1.2.3.4;UTF8:odd';
+    const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-keyout', `${given}.key`];
+    const leaf = ['-addext', altNames, '-addext', 'basicConstraints=critical,CA:FALSE'];
+    await openssl('req', '-x509', '-out', given, ...key, ...subject, ...leaf);
+
+    const from = ['--ca', other.at('ca/issuing.crt'), '--ca-key', other.at('ca/issuing.key'), '--like', given];
+    expect(await folder.forge(...from)).toMatchObject({ exitCode: 0, stderr: '' });
+
+    expect(await labelsOf(folder, '-crl_check')).toEqual(LABELS);
+    const wanted = await names(given);
+    expect(wanted).toContain('spiffe://corp/checkout');
+    for (const name of ['payments', 'expired', 'not-yet-valid', 'revoked', 'wrong-usage'])
+      expect([name, await names(folder.at(`identities/${name}.crt`))]).toEqual([name, wanted]);
+    expect(readFileSync(folder.at('registry.yaml'), 'utf8')).toContain('principal: "spiffe://corp/checkout"');
+    expect(await names(folder.at('identities/orders.crt'))).toContain('spiffe://lab.test/orders');
+  });
+
+  test('of a CA certificate are refused', async () => {
+    const other = newFolder();
+    const refused = await other.forge('--like', folder.at('ca.pem'));
+    expect(refused).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('CA certificate') });
+  });
+});
+
 describe('a CA between, with the root in the same file', () => {
   const folder = newFolder();
   const other = newFolder();

@@ -40,7 +40,7 @@ Private keys are files of mode 0600 in folders of mode 0700, or secrets; none is
 Examples:
   mtls-monitor forge pki && mtls-monitor check pki/registry.yaml
   mtls-monitor forge pki --secrets aws --prefix team-a/mtls/
-  CA_PASSPHRASE=… mtls-monitor forge pki --ca corp-ca.pem --ca-key corp-ca.key --name corp.example`;
+  CA_PASSPHRASE=… mtls-monitor forge pki --ca corp-ca.pem --ca-key corp-ca.key --like checkout.crt`;
 
 export const addForge = (program: Command): void => {
   program
@@ -60,6 +60,10 @@ export const addForge = (program: Command): void => {
       'holds the passphrase of an encrypted key',
       variable,
       FORGE_DEFAULTS.caPassphraseEnv,
+    )
+    .option(
+      '--like <file>',
+      'a certificate whose names payments and the faulty identities bear: one that your servers admit (PEM)',
     )
     .addOption(
       new Option('--secrets <where>', 'where identities are put: aws, Secrets Manager; none, files')

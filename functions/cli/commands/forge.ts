@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { DAY } from '../../../shared/model/time.ts';
 import { forge as forgePki } from '../../../shared/pki/forge.ts';
 import { type GivenAuthority, givenAuthority } from '../../../shared/pki/given-authority.ts';
+import { type GivenNames, namesOfPem } from '../../../shared/pki/given-names.ts';
 import type { KeyKind } from '../../../shared/pki/mint-keys.ts';
 import { UsageError } from '../exit.ts';
 import { filesOf, refuseFilled, writeFiles } from '../forge/files.ts';
@@ -23,6 +24,7 @@ export type ForgeOptions = {
   readonly ca?: string;
   readonly caKey?: string;
   readonly caPassphraseEnv: string;
+  readonly like?: string;
   readonly secrets: 'aws' | 'none';
   readonly prefix: string;
   readonly force?: true;
@@ -43,12 +45,20 @@ export const forge = async (directory: string, options: ForgeOptions): Promise<s
   const prefix = secrets === 'aws' ? options.prefix : null;
   const now = Date.now();
   const given = await readAuthority(options, now);
+  const names = await readNames(options.like);
   await refuseFilled(directory, force);
   const existing = prefix === null ? new Set<string>() : await existingSecrets(prefix, force);
   const lifetime = (options.shortLived ? 1 : (options.days ?? FORGE_DEFAULTS.days)) * DAY;
-  const forged = await forgePki({ domain, keyKind: KEY_KINDS[options.key], lifetime }, given, now);
+  const forged = await forgePki({ domain, keyKind: KEY_KINDS[options.key], lifetime, names }, given, now);
   const server = forged.made === null ? null : 'localhost';
-  const registry = registryText({ domain, trustBundle: 'lab', prefix, server });
+  const registry = registryText({
+    domain,
+    trustBundle: 'lab',
+    prefix,
+    server,
+    like: names === null ? null : (options.like ?? ''),
+    principal: names === null ? `spiffe://${domain}/payments` : names.principal,
+  });
   await writeFiles(resolve(directory), filesOf(forged, registry, { identities: prefix === null }));
   if (prefix !== null) await writeSecrets(forged, prefix, existing);
   return summary(forged, { directory, registry: join(directory, 'registry.yaml'), prefix, given });
@@ -69,6 +79,13 @@ const readAuthority = async (
       ? `: put its passphrase into the environment variable ${caPassphraseEnv}, or name another with --ca-passphrase-env`
       : '';
   throw new UsageError(`--ca ${ca} cannot issue: ${found.reason}${hint}`);
+};
+
+const readNames = async (like: string | undefined): Promise<GivenNames | null> => {
+  if (like === undefined) return null;
+  const names = namesOfPem(await read(like, '--like'));
+  if (!names.ok) throw new UsageError(`--like ${like}: ${names.reason}`);
+  return names.value;
 };
 
 const read = async (file: string, option: string): Promise<string> => {

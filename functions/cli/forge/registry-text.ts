@@ -8,21 +8,33 @@ export type RegistryRequest = {
   readonly prefix: string | null;
   /** Null where no server's certificate was made: an endpoint has to be named. */
   readonly server: 'localhost' | null;
+  /** The file whose names `payments` bears; null where it has its own. */
+  readonly like: string | null;
+  /** The SPIFFE ID of `payments`. */
+  readonly principal: string | null;
 };
 
 /** A Secrets Manager name. */
 export const secretNameOf = (prefix: string, identity: ForgedIdentity): string => `${prefix}identity/${identity}`;
 
-const identityLine = (name: ForgedIdentity, { domain, prefix }: RegistryRequest): string => {
-  const where =
+const identityLine = (name: ForgedIdentity, request: RegistryRequest): string => {
+  const { domain, prefix, like, principal } = request;
+  const fault = faultOf(name);
+  const own = name === 'payments' ? principal : name === 'orders' ? `spiffe://${domain}/orders` : null;
+  const fields = [
     prefix === null
       ? `certificate: identities/${name}.crt, privateKey: identities/${name}.key`
-      : `secret: "${secretNameOf(prefix, name)}"`;
-  const fault = faultOf(name);
-  if (fault !== null) return `  ${name}: { ${where}, fault: ${fault} }`;
-  return name === 'gateway'
-    ? `  ${name}: { ${where} } # DNS name gateway.${domain}`
-    : `  ${name}: { ${where}, principal: "spiffe://${domain}/${name}" }`;
+      : `secret: "${secretNameOf(prefix, name)}"`,
+    ...(fault === null ? [] : [`fault: ${fault}`]),
+    ...(own === null ? [] : [`principal: ${JSON.stringify(own)}`]),
+  ];
+  const note =
+    name === 'gateway'
+      ? ` # DNS name gateway.${domain}`
+      : name === 'payments' && like !== null
+        ? ' # the names that were given'
+        : '';
+  return `  ${name}: { ${fields.join(', ')} }${note}`;
 };
 
 const endpointLines = ({ server, trustBundle }: RegistryRequest): readonly string[] => [
