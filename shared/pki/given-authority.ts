@@ -15,6 +15,8 @@ export type GivenAuthority = {
   readonly anchorsPem: string;
   /** Null where a relying party that looks at key usage takes its revocation list (RFC 5280 §4.2.1.3, cRLSign). */
   readonly listProblem: string | null;
+  /** What it issued is worth nothing after that. */
+  readonly notAfter: Instant;
 };
 
 /** `certificates`: the issuing CA and, in any order, those above it. Reasons repeat nothing that was read. */
@@ -47,6 +49,7 @@ export const givenAuthority = (
         chainPem: sent.map((each) => pem('CERTIFICATE', each.raw)).join(''),
       },
       anchorsPem: pem('CERTIFICATE', top.raw),
+      notAfter: own.validToDate.getTime(),
       listProblem: maySignLists(own) ? null : 'the key usage of the CA has no cRLSign: its list will be refused',
     },
   };
@@ -93,10 +96,14 @@ const subjectKeyOf = (ca: X509Certificate): Uint8Array => {
   return value === null ? keyIdentifier(ca.publicKey) : readTlv(value).content;
 };
 
+const SIGNING = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448'];
+
 const unable = (ca: X509Certificate, now: Instant): string | null => {
   const facts = certificateFacts(ca);
   const who = shortName(facts);
   if (!facts.ca) return `${who} is not a CA: its basic constraints or its key usage do not let it sign certificates`;
+  if (!SIGNING.includes(ca.publicKey.asymmetricKeyType ?? ''))
+    return `${who} has a key of type ${ca.publicKey.asymmetricKeyType}, with which nothing is signed here`;
   if (facts.notAfter < now) return `${who} expired on ${new Date(facts.notAfter).toISOString().slice(0, 10)}`;
   if (facts.notBefore > now)
     return `${who} is not valid before ${new Date(facts.notBefore).toISOString().slice(0, 10)}`;

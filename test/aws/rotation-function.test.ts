@@ -102,6 +102,15 @@ describe.skipIf(!tools.ok)(`a rotation function${tools.ok ? '' : ` (${tools.reas
     expect(await current()).toBe(before);
   });
 
+  test('a route that admits the identity counts, although its endpoint admits another', async () => {
+    const { endpoints, ...rest } = registry(server.port, secret.name);
+    const [, others] = endpoints;
+    const route = { method: 'GET', path: '/audit', admits: ['payments'] };
+    const routed = { ...others, url: `https://127.0.0.1:${server.port}/`, routes: [route] };
+    await write({ ...rest, endpoints: [routed] });
+    await expect(rotate(await keys('stranger'))).rejects.toThrow(/CONTROL_REJECTED: others GET \/audit refused/);
+  });
+
   test('a registry may name the secret by its ARN', async () => {
     await write(registry(server.port, secret.arn));
     await rotate(await keys('chained'));

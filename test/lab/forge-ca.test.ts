@@ -75,6 +75,7 @@ describe('a CA that openssl made, its key encrypted', () => {
     const from = ['--ca', corp('ca.pem'), '--ca-key', corp('ca.key'), '--ca-passphrase-env', 'CORP_PASSPHRASE'];
     const { exitCode, stdout, stderr } = await folder.forge(...from);
     expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/Warning: the CA itself ends at/);
     expect(await labelsOf(folder, '-crl_check_all')).toEqual(LABELS);
     expect(readFileSync(folder.at('ca.pem'), 'utf8').trim()).toBe(readFileSync(corp('ca.pem'), 'utf8').trim());
     const issuer = await openssl('x509', '-in', folder.at('identities/expired.crt'), '-noout', '-issuer');

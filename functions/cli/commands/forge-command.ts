@@ -10,7 +10,7 @@ const days = (text: string): number => {
 };
 
 const domain = (text: string): string => {
-  if (!/^(?=.{1,63}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text))
+  if (!/^(?=.{1,56}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(text))
     throw new InvalidArgumentError('Expected a domain in lower case such as lab.test.');
   return text;
 };

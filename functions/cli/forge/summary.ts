@@ -52,10 +52,13 @@ const serverLines = (directory: string): readonly string[] => {
   ];
 };
 
-const givenLines = ({ revokedSerial }: Forged, { directory, given }: Made): readonly string[] => [
+const givenLines = ({ revokedSerial, currentEnds }: Forged, { directory, given }: Made): readonly string[] => [
   `${quoted(join(directory, 'crl.pem'))} revokes that one certificate only. Where your CA publishes a list of its own, revoke the serial number`,
   `${Buffer.from(revokedSerial).toString('hex').toUpperCase()} there instead: two lists of one CA would replace each other.`,
   ...(given?.listProblem == null ? [] : [pc.yellow(`Warning: ${given.listProblem}.`)]),
+  ...(given !== null && given.notAfter < currentEnds
+    ? [pc.yellow(`Warning: the CA itself ends at ${minute(given.notAfter)}, and with it what it issued.`)]
+    : []),
   'The registry names an endpoint of yours to fill in: its url, and which identities it admits.',
 ];
 

@@ -17,7 +17,7 @@ export type RotatedSecret = {
   readonly promote: () => Promise<void>;
 };
 
-export const secretValueOf = ({ certificatePem, privateKey }: Issued): string =>
+const secretValueOf = ({ certificatePem, privateKey }: Issued): string =>
   JSON.stringify({
     certificate: certificatePem,
     privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),

@@ -1,7 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
 import { givenAuthority } from '../../../shared/pki/given-authority.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { openssl } from '../../helpers/openssl.ts';
 
 const NOW = Date.now();
 const VALIDITY = { notBefore: NOW - DAY, notAfter: NOW + 30 * DAY };
@@ -25,6 +29,27 @@ beforeAll(async () => {
 const reasonOf = (certificates: string, key = keyOf(root), now = NOW): string => {
   const found = givenAuthority(certificates, key, now);
   return found.ok ? 'none' : found.reason;
+};
+
+/** Of a kind that this project does not make. */
+const dsaAuthority = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mtls-monitor-dsa-'));
+  const at = (name: string) => join(folder, name);
+  await openssl(
+    'genpkey',
+    '-genparam',
+    '-algorithm',
+    'DSA',
+    '-pkeyopt',
+    'dsa_paramgen_bits:1024',
+    '-out',
+    at('parameters'),
+  );
+  await openssl('genpkey', '-paramfile', at('parameters'), '-out', at('key'));
+  await openssl('req', '-x509', '-new', '-key', at('key'), '-subj', '/CN=DSA', '-out', at('certificate'));
+  const read = { certificate: readFileSync(at('certificate'), 'utf8'), key: readFileSync(at('key'), 'utf8') };
+  rmSync(folder, { recursive: true });
+  return read;
 };
 
 describe('a CA that is given', () => {
@@ -53,11 +78,13 @@ describe('a CA that is given', () => {
   });
 
   test('each way of being useless has its reason', async () => {
+    const dsa = await dsaAuthority();
     const leaf = await issue({ subject: 'CN=Leaf', validity: VALIDITY }, root);
     expect(reasonOf(leaf.certificatePem, keyOf(leaf))).toMatch(/CN=Leaf is not a CA/);
     expect(reasonOf(root.certificatePem, keyOf(between))).toMatch(/belongs to no certificate/);
     expect(reasonOf(root.certificatePem, keyOf(root), NOW + 31 * DAY)).toMatch(/CN=Root expired on \d{4}-/);
     expect(reasonOf(root.certificatePem, keyOf(root), NOW - 2 * DAY)).toMatch(/CN=Root is not valid before/);
+    expect(reasonOf(dsa.certificate, { pem: dsa.key, passphrase: null })).toMatch(/key of type dsa/);
     expect(reasonOf('nothing')).toMatch(/not PEM/);
     expect(reasonOf('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----')).toMatch(/damaged/);
   });
