@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
+import { addForge } from './commands/forge-command.ts';
 import { init } from './commands/init.ts';
 import { plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
@@ -114,6 +115,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addCheck(program);
   addDemoAndPlan(program);
   addReferences(program);
+  addForge(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

@@ -25,5 +25,8 @@ export const reasonOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : 'no answer';
   // Secrets Manager reports a denied key as a denied secret; only the message tells them apart.
   if (name === 'AccessDeniedException' && /\bKMS\b/i.test((error as Error).message)) return DENIED_BY_KMS;
+  // It has no name of its own.
+  if (error instanceof Error && error.message.startsWith('Region is missing'))
+    return 'no AWS region is set: set AWS_REGION';
   return REASONS[name] ?? `Secrets Manager could not be asked (${name.replaceAll(/[^\w ]/g, '')})`;
 };

@@ -121,6 +121,20 @@ const readStage = async (client: SecretsManagerClient, id: string, stage: string
   }
 };
 
+/** One version, only while it waits to become current. */
+export const pendingVersion = async (
+  id: string,
+  version: string,
+  clientOf: SecretsClientOf = secretsClient,
+): Promise<SecretResult> => {
+  const command = new GetSecretValueCommand({ SecretId: id, VersionId: version, VersionStage: 'AWSPENDING' });
+  try {
+    return resultOf(await clientOf(regionOf(id)).send(command));
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) };
+  }
+};
+
 const resultOf = ({ SecretString, SecretBinary, VersionId = '', CreatedDate }: SecretValueEntry): SecretResult => {
   const value = SecretString ?? SecretBinary;
   return value === undefined

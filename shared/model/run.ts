@@ -41,7 +41,7 @@ export type Batch = {
   readonly health: readonly string[];
   readonly trustBundles: Readonly<Record<string, TrustBundle>>;
   /** By identity of `health`: the trust bundles that its chain may lead to. */
-  readonly healthBundles: Readonly<Record<string, readonly string[]>>;
+  readonly healthBundles?: Readonly<Record<string, readonly string[]>>;
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
 };
 

@@ -8,7 +8,9 @@ import { stateUpdates } from './state-updates.ts';
 export type BatchPorts = CheckPorts & { readonly store: StateStore };
 
 export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
-  const { run, vantage, suites, endpoints, identities, trustBundles, health, healthBundles, defaults } = batch;
+  const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
+  // A plan of the version before has none.
+  const { healthBundles = {} } = batch;
   const checked = await checkEndpoints(
     {
       endpoints,

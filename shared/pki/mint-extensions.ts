@@ -1,4 +1,5 @@
 /** The extensions of RFC 5280 §4.2.1 that issued certificates carry. */
+import { Buffer } from 'node:buffer';
 import { isIP, isIPv6 } from 'node:net';
 import { bitString, integer, octetString, oid, sequence, TAG, text, tlv } from './der.ts';
 import { extension } from './mint-certificate.ts';
@@ -74,4 +75,6 @@ export const subjectKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
 export const authorityKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
   extension(OID.authorityKeyIdentifier, sequence(tlv(0x80, identifier)));
 
-export const crlNumber = (number: number): Uint8Array => extension('2.5.29.20', integer(number));
+/** RFC 5280 §5.2.3: each list of a CA has a larger one than the list before. */
+export const crlNumber = (number: number): Uint8Array =>
+  extension('2.5.29.20', integer(...Buffer.from(number.toString(16).padStart(16, '0'), 'hex')));

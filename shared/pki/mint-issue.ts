@@ -1,6 +1,6 @@
 /** Issues certificates: authorities, and the leaves and revocation lists that they sign. */
 import { type KeyObject, randomBytes } from 'node:crypto';
-import type { Instant } from '../model/time.ts';
+import { type Instant, SECOND } from '../model/time.ts';
 import { explicit, integer, pem, sequence, time } from './der.ts';
 import { putTogether, signed } from './mint-certificate.ts';
 import * as build from './mint-extensions.ts';
@@ -32,7 +32,8 @@ export type CertificateRequest = {
   readonly keyKind?: KeyKind;
   /** Default: random, 127 bits (RFC 5280 §4.1.2.2 allows 20 octets). */
   readonly serial?: Uint8Array;
-  readonly altNames?: readonly build.AltName[];
+  /** Names, or the whole extension, whose bytes are kept. */
+  readonly altNames?: readonly build.AltName[] | Uint8Array;
   /** Default: none, so any use is allowed. */
   readonly extendedKeyUsage?: readonly build.ExtendedUsage[];
   /** Default: `digitalSignature`; for an authority `keyCertSign` and `cRLSign`. */
@@ -68,7 +69,7 @@ const certificateOf = (
         build.basicConstraints(ca),
         build.keyUsage(request.keyUsage ?? (ca ? ['keyCertSign', 'cRLSign'] : ['digitalSignature'])),
         ...(extendedKeyUsage === undefined ? [] : [build.extendedKeyUsage(extendedKeyUsage)]),
-        ...(altNames === undefined ? [] : [build.subjectAltName(altNames)]),
+        ...(altNames === undefined ? [] : [altNames instanceof Uint8Array ? altNames : build.subjectAltName(altNames)]),
         build.subjectKeyIdentifier(keyIdentifier(pair.publicKey)),
         ...(issuer === null ? [] : [build.authorityKeyIdentifier(issuer.keyIdentifier)]),
       ],
@@ -110,7 +111,10 @@ export const issueRevocationList = (
   { notBefore, notAfter }: Validity,
 ): string => {
   const entries = revoked.map((serial) => sequence(integer(...serial), time(notBefore)));
-  const extensions = sequence(build.authorityKeyIdentifier(authority.keyIdentifier), build.crlNumber(1));
+  const extensions = sequence(
+    build.authorityKeyIdentifier(authority.keyIdentifier),
+    build.crlNumber(Math.floor(notBefore / SECOND)),
+  );
   const list = signed(
     (algorithm) =>
       sequence(

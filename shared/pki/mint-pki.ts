@@ -1,6 +1,7 @@
 /** A whole test PKI: authorities, server certificates, and one client identity for each expectation. */
 import { DAY, type Instant } from '../model/time.ts';
-import type { AltName, ExtendedUsage } from './mint-extensions.ts';
+import type { AltName } from './mint-extensions.ts';
+import { issueFaulty, issueIdentity } from './mint-faults.ts';
 import {
   type Authority,
   type Issued,
@@ -71,25 +72,14 @@ const mintServers = async ({ root, intermediate }: Authorities, dates: Periods, 
 };
 
 const mintIdentities = async ({ root, intermediate, otherRoot }: Authorities, dates: Periods, keyKind: KeyKind) => {
-  const identity = (
-    authority: Authority,
-    options: { principal?: string; validity?: Validity; usage?: ExtendedUsage; serial?: Uint8Array } = {},
-  ) => {
-    const { principal = 'payments', validity = dates.current, usage = 'clientAuth', serial } = options;
-    const altNames = [{ uri: principalOf(principal) }];
-    const subject = `CN=${principal}, O=Lab`;
-    const request = { subject, validity, keyKind, altNames, extendedKeyUsage: [usage] };
-    return issue(serial === undefined ? request : { ...request, serial }, authority);
-  };
+  const named = (name: string) => ({ subject: `CN=${name}, O=Lab`, altNames: [{ uri: principalOf(name) }], keyKind });
+  const payments = named('payments');
   return {
-    payments: await identity(root),
-    orders: await identity(root, { principal: 'orders' }),
-    chained: await identity(intermediate),
-    stranger: await identity(otherRoot),
-    expired: await identity(root, { validity: dates.past }),
-    'not-yet-valid': await identity(root, { validity: dates.future }),
-    revoked: await identity(root, { serial: REVOKED_SERIAL }),
-    'wrong-usage': await identity(root, { usage: 'serverAuth' }),
+    payments: await issueIdentity(payments, dates.current, root),
+    orders: await issueIdentity(named('orders'), dates.current, root),
+    chained: await issueIdentity(payments, dates.current, intermediate),
+    stranger: await issueIdentity(payments, dates.current, otherRoot),
+    ...(await issueFaulty(payments, dates, root, REVOKED_SERIAL)),
   };
 };
 

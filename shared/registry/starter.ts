@@ -12,7 +12,8 @@ identities:
   orders: { secret: mtls-monitor/identity/orders }
   # From files, relative to this one (command line only: private keys are never deployed):
   # checkout: { certificate: pki/checkout.crt, privateKey: pki/checkout.key }
-  # One with a fault must be refused everywhere (expired, not-yet-valid, revoked or wrong-usage):
+  # One with a fault must be refused everywhere (expired, not-yet-valid, revoked or wrong-usage);
+  # mtls-monitor forge makes them, from a CA of yours:
   # expired: { secret: mtls-monitor/identity/expired, fault: expired }
 
 # The CA certificates that your servers' own chains lead to; \`public\` exists without being named.

@@ -84,6 +84,7 @@ describe('secretsFromAws', () => {
     ['InvalidRequestException', '', 'scheduled for deletion'],
     ['ThrottlingException', '', 'throttled'],
     ['TimeoutError', '', 'TimeoutError'],
+    ['Error', 'Region is missing', 'AWS_REGION'],
   ])('%s (%s) says what to do and repeats nothing of the answer', async (name, message, wanted) => {
     aws.on(BatchGetSecretValueCommand).resolves({ Errors: [{ SecretId: 'a', ErrorCode: name, Message: 'hush' }] });
     aws.on(GetSecretValueCommand).rejects(named(name, `${message} hush`));

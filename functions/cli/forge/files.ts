@@ -1,0 +1,71 @@
+/** Writes what was forged below one folder: keys so that only their owner can read them. */
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Forged } from '../../../shared/pki/forge.ts';
+import type { Issued } from '../../../shared/pki/mint-issue.ts';
+import { UsageError } from '../exit.ts';
+
+export type File = { readonly path: string; readonly content: string; readonly secret: boolean };
+
+export const keyPem = ({ privateKey }: Issued): string => String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+
+const pair = (path: string, issued: Issued): readonly File[] => [
+  { path: `${path}.crt`, content: issued.certificatePem, secret: false },
+  { path: `${path}.key`, content: keyPem(issued), secret: true },
+];
+
+/** Paths below the folder. `identities`: also those; else they are kept elsewhere. */
+export const filesOf = (
+  forged: Forged,
+  registry: string,
+  options: { readonly identities: boolean },
+): readonly File[] => {
+  const open = (path: string, content: string): File => ({ path, content, secret: false });
+  const { made, anchorsPem, crlPem, identities } = forged;
+  return [
+    open('registry.yaml', registry),
+    open('ca.pem', anchorsPem),
+    open('crl.pem', crlPem),
+    // OpenSSL's own server reads several lists only from among its CAs.
+    open('ca-with-crl.pem', anchorsPem + crlPem),
+    ...(made === null
+      ? []
+      : [
+          ...pair('ca/root', made.root),
+          ...pair('ca/issuing', { ...made.issuing, certificatePem: made.issuing.certificatePem + anchorsPem }),
+          ...pair('servers/localhost', made.server),
+        ]),
+    ...(options.identities
+      ? Object.entries(identities).flatMap(([name, each]) => pair(`identities/${name}`, each))
+      : []),
+  ];
+};
+
+/** A folder that holds anything is somebody's work. */
+export const refuseFilled = async (directory: string, force: boolean): Promise<void> => {
+  const found = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError(`${directory} cannot be used: ${error.code ?? 'unknown error'}`);
+  });
+  if (found.length > 0 && !force)
+    throw new UsageError(`${directory} is not empty: it is left as it is (--force replaces what forge writes there)`);
+};
+
+/** A file is made anew: one that stands there keeps its mode, or is a link to somewhere else. */
+export const writeFiles = async (directory: string, files: readonly File[]): Promise<void> => {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const folders = new Set(files.filter(({ secret }) => secret).map(({ path }) => dirname(join(directory, path))));
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await chmod(folder, 0o700);
+    }
+    for (const { path, content, secret } of files) {
+      const file = join(directory, path);
+      await rm(file, { force: true });
+      await writeFile(file, content, { flag: 'wx', mode: secret ? 0o600 : 0o644 });
+    }
+  } catch (error) {
+    throw new UsageError(`${directory} cannot be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`);
+  }
+};

@@ -1,0 +1,45 @@
+/** Puts forged identities into Secrets Manager, in the form in which a registry reads them. */
+import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/forge.ts';
+import { UsageError } from '../exit.ts';
+import { keyPem } from './files.ts';
+import { secretNameOf } from './registry-text.ts';
+
+/** The SDK is loaded only where it is used. */
+const writer = async () => {
+  const { secretWriter } = await import('../../../shared/aws/secret-writer.ts');
+  return secretWriter();
+};
+
+/** What AWS refuses is the caller's to put right. */
+const asUsage = (error: unknown): Promise<never> =>
+  Promise.reject(error instanceof Error && error.name === 'SecretRefused' ? new UsageError(error.message) : error);
+
+/** Those that exist; more than none is an error unless `force`. */
+export const existingSecrets = async (prefix: string, force: boolean): Promise<ReadonlySet<string>> => {
+  const { exists } = await writer();
+  const names = FORGED_IDENTITIES.map((name) => secretNameOf(prefix, name));
+  const found: string[] = [];
+  for (const name of names) if (await exists(name).catch(asUsage)) found.push(name);
+  if (found.length > 0 && !force)
+    throw new UsageError(
+      `${found.join(', ')}: exists already and is left as it is (--force puts a new version, --prefix chooses other names)`,
+    );
+  return new Set(found);
+};
+
+export const writeSecrets = async (
+  { identities }: Forged,
+  prefix: string,
+  existing: ReadonlySet<string>,
+): Promise<void> => {
+  const { create, replace } = await writer();
+  for (const name of FORGED_IDENTITIES) {
+    const secret = secretNameOf(prefix, name);
+    const issued = identities[name];
+    const value = JSON.stringify({ certificate: issued.certificatePem, privateKey: keyPem(issued) });
+    const write = existing.has(secret)
+      ? replace(secret, value)
+      : create(secret, value, `mtls-monitor forge: the test identity ${name}`);
+    await write.catch(asUsage);
+  }
+};

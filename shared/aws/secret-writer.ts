@@ -1,0 +1,53 @@
+/** Puts values into Secrets Manager: what `forge` makes, and nothing a run does. */
+import {
+  CreateSecretCommand,
+  DescribeSecretCommand,
+  PutSecretValueCommand,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { secretsClient } from './clients.ts';
+import { reasonOf } from './secret-reasons.ts';
+
+export type SecretWriter = {
+  readonly exists: (name: string) => Promise<boolean>;
+  readonly create: (name: string, value: string, description: string) => Promise<void>;
+  /** A new current version of one that exists. */
+  readonly replace: (name: string, value: string) => Promise<void>;
+};
+
+/** What AWS refused, in words that are safe to show. */
+class SecretRefused extends Error {
+  override readonly name = 'SecretRefused';
+}
+
+export const secretWriter = (client: SecretsManagerClient = secretsClient(null)): SecretWriter => ({
+  exists: async (name) => {
+    try {
+      const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
+      if (DeletedDate !== undefined)
+        throw new SecretRefused(`the secret ${name} is scheduled for deletion: restore it, or choose another prefix`);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
+      throw error instanceof SecretRefused ? error : refused(name, 'DescribeSecret', error);
+    }
+  },
+  create: async (Name, SecretString, Description) => {
+    await client
+      .send(new CreateSecretCommand({ Name, SecretString, Description }))
+      .catch((error: unknown) => Promise.reject(refused(Name, 'CreateSecret', error)));
+  },
+  replace: async (SecretId, SecretString) => {
+    await client
+      .send(new PutSecretValueCommand({ SecretId, SecretString }))
+      .catch((error: unknown) => Promise.reject(refused(SecretId, 'PutSecretValue', error)));
+  },
+});
+
+const refused = (secret: string, action: string, error: unknown): SecretRefused => {
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'AccessDeniedException')
+    return new SecretRefused(`the secret ${secret}: access denied; it takes secretsmanager:${action}`);
+  if (name === 'ResourceExistsException') return new SecretRefused(`the secret ${secret} exists already`);
+  return new SecretRefused(`the secret ${secret}: ${reasonOf(error)}`);
+};
