@@ -120,6 +120,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(\\.venv|cdk\\.out)/' },
+    // Examples are a user's own code: they import the package by its name.
+    exclude: { path: '^(\\.venv|cdk\\.out|docs)/' },
   },
 };

@@ -1,6 +1,6 @@
 /** The names of a certificate that somebody has, to be borne by others: as the bytes they are. */
 import { certificateFacts, certificatesOfPem } from './certificate.ts';
-import type { Parsed } from './identity-secret.ts';
+import type { Parsed } from './parsed.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
 import { OID } from './mint-extensions.ts';
 
