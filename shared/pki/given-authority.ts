@@ -3,11 +3,11 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import type { Instant } from '../model/time.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from './certificate.ts';
 import { pem, readAll, readTlv } from './der.ts';
-import type { Parsed } from './parsed.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
 import { OID } from './mint-extensions.ts';
 import type { Authority } from './mint-issue.ts';
 import { keyIdentifier } from './mint-keys.ts';
+import type { Parsed } from './parsed.ts';
 
 export type GivenAuthority = {
   readonly authority: Authority;

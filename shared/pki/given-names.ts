@@ -1,8 +1,8 @@
 /** The names of a certificate that somebody has, to be borne by others: as the bytes they are. */
 import { certificateFacts, certificatesOfPem } from './certificate.ts';
-import type { Parsed } from './parsed.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
 import { OID } from './mint-extensions.ts';
+import type { Parsed } from './parsed.ts';
 
 export type GivenNames = {
   /** A Name and a whole extension, DER. */
