@@ -9,7 +9,7 @@ import { plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { EXIT, UsageError } from './exit.ts';
-import { emit } from './output.ts';
+import { emit, isClosedPipe } from './output.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
 
@@ -142,8 +142,8 @@ const fault = (error: unknown): number => {
 
 // Node's own exit code for an uncaught error is 1, which would read as "at least one fail".
 process.on('uncaughtException', (error) => process.exit(fault(error)));
-process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-  process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.pass) : fault(error)),
-);
+process.stdout.on('error', (error) => {
+  if (!isClosedPipe(error)) process.exit(fault(error));
+});
 
 await main(process.argv);

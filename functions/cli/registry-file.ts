@@ -11,7 +11,7 @@ export const readRegistry = async (file: string): Promise<Registry> => {
   const path = resolve(file);
   const read = await readLocalFile(path);
   if (!read.ok) {
-    const hint = read.reason === 'ENOENT' ? ' (mtls-monitor init writes a starter)' : '';
+    const hint = read.reason.startsWith('ENOENT') ? ' (mtls-monitor init writes a starter)' : '';
     throw new UsageError(`${file} cannot be read: ${read.reason}${hint}`);
   }
   const parsed = parseRegistry(read.text, path);
@@ -21,11 +21,18 @@ export const readRegistry = async (file: string): Promise<Registry> => {
   return buildable.value;
 };
 
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'ENOENT, no such file',
+  EISDIR: 'EISDIR, it is a directory',
+  EACCES: 'EACCES, permission denied',
+};
+
 export const readLocalFile: ReadFile = async (path) => {
   try {
     const bytes = await readFile(path);
     return { ok: true, text: bytes.toString('utf8'), bytes };
   } catch (error) {
-    return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'cannot be read' };
+    const { code } = error as NodeJS.ErrnoException;
+    return { ok: false, reason: code === undefined ? 'cannot be read' : (WORDS[code] ?? code) };
   }
 };

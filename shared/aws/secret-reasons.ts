@@ -20,6 +20,8 @@ const REASONS: Readonly<Record<string, string>> = {
 const DENIED_BY_KMS =
   'its KMS key may not be used: name the key in secretKeys, and let its policy admit the probe’s role (kms:Decrypt)';
 
+const NO_REGION = 'no AWS region is set: set AWS_REGION, or name a profile that has one';
+
 /** `error` is whatever the SDK threw; null where there was no answer at all. */
 export const reasonOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : 'no answer';
@@ -28,5 +30,6 @@ export const reasonOf = (error: unknown): string => {
   // It has no name of its own.
   if (error instanceof Error && error.message.startsWith('Region is missing'))
     return 'no AWS region is set: set AWS_REGION';
+  if (error instanceof Error && /region is missing/i.test(error.message)) return NO_REGION;
   return REASONS[name] ?? `Secrets Manager could not be asked (${name.replaceAll(/[^\w ]/g, '')})`;
 };

@@ -101,6 +101,8 @@ export type Observation = {
   readonly servedChain: readonly CertificateFacts[];
   /** Names of the headers that were left out because the served chain was not verified. */
   readonly withheld: readonly string[];
+  /** Why the value of one could not be had at all, whatever the server: a fault of ours. */
+  readonly withheldFor?: string;
 };
 
 /** An observation classified by the endpoint's own rules; the scenario is still unknown. */

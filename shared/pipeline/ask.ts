@@ -9,6 +9,8 @@ export type Detour =
   /** Another SNI than Host; null for none. */
   | { readonly kind: 'sni'; readonly serverName: string | null }
   | { readonly kind: 'session'; readonly offered: Buffer }
+  /** HTTP/2 without TLS, where plaintext is asked. */
+  | { readonly kind: 'prior-knowledge' }
   /** At another address, under its own name or the endpoint's. */
   | { readonly kind: 'bypass'; readonly bypass: Bypass; readonly named: 'itself' | 'endpoint' };
 

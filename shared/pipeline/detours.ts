@@ -28,7 +28,7 @@ export const askBypass = async (
   { ask }: Asker,
 ): Promise<Trial> => {
   const as = async (named: 'itself' | 'endpoint') =>
-    askAlone(await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named }));
+    askAlone(await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named }), false);
   const own = await as('itself');
   const borrowed = await as('endpoint');
   return { check, attempts: [...own.attempts, ...borrowed.attempts] };
@@ -68,7 +68,7 @@ export const askResumption = async (
     const session = await earned(pair, check, asker);
     if (session === null) continue;
     const detour = { kind: 'session', offered: session.offered } as const;
-    const { attempts } = await askAlone(await askOther(endpoint, check, control, asker.ask, detour));
+    const { attempts } = await askAlone(await askOther(endpoint, check, control, asker.ask, detour), false);
     const aside = { kind: 'session', at: pair.sibling.name, by: session.observation.presented } as const;
     trials.push({ check, attempts, aside });
   }

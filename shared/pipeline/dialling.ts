@@ -6,6 +6,7 @@ import type { Endpoint, Place } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import { addressText, type Located, type Resolve } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
+import { h2c } from '../probe/http2.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
 import { speakerOf } from '../probe/speakers.ts';
@@ -86,7 +87,7 @@ const targetOf = (
     serverName,
     context: context.value,
     presentedBytes: context.presentedBytes,
-    speaker: speakerOf(protocol, request),
+    speaker: detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request),
     alpn,
     trusts,
     timeout,
@@ -117,6 +118,7 @@ export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );
-    return observation === null ? null : { ...observation, ...differences(detour, place) };
+    const missing = secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing };
+    return observation === null ? null : { ...observation, ...differences(detour, place), ...missing };
   };
 };

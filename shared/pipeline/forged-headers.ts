@@ -63,8 +63,8 @@ const askRest = async (check: Check, requests: Requests, bare: Attempt, first: A
   const open = attempts.filter(isAccepted);
   // Two that were accepted confirm each other; one alone is asked again.
   const more = open.length === 1 ? (await confirm(open, worked[0]?.ask ?? ask)).slice(1) : [];
-  // Who was not refused without them, but got no answer either, may be let in without them after all.
-  const again = open.length > 0 && bare.outcome.kind === 'indeterminate' ? await requests.bare() : null;
+  // Who was not let in without them may be after all: a limiter may have said no.
+  const again = open.length > 0 ? await requests.bare() : null;
   return {
     check,
     attempts: [...attempts, ...more],

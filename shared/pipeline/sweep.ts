@@ -4,15 +4,15 @@
  */
 import type { Check } from '../model/check.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
+import { classifyControl } from '../verdict/classify.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
 import type { Asker } from './ask.ts';
 import { askBypass, askResumption, askSni } from './detours.ts';
 import { askForged, type Rest } from './forged-headers.ts';
 import { askStages } from './stages.ts';
-import { type Asking, askAlone, askControl, askOther, isAccepted } from './trials.ts';
+import { type Asking, askAlone, askControl, askOther, attempter, isAccepted } from './trials.ts';
 
 type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
 
@@ -27,12 +27,16 @@ export const sweepEndpoint = async (
   const versions: readonly (TlsVersion | null)[] = endpoint.tlsVersions.length === 0 ? [null] : endpoint.tlsVersions;
   const steps = await Promise.all(versions.map((tls) => askControls(endpoint, checks, tls, asker)));
   const beside = steps.find(({ control }) => control !== null) ?? steps[0];
-  const [asked, plainAsked] = await Promise.all([
+  const [asked, amid, plainAsked] = await Promise.all([
     Promise.all(steps.map((step) => askOthers(endpoint, othersIn(checks, step.tls), step, asker))),
+    Promise.all(steps.map((step) => askControlOnce(endpoint, step, asker))),
     beside === undefined ? [] : askOthers(endpoint, checks.filter(isPlaintext), beside, asker),
   ]);
-  const others = await oneByOne(asked.map((some) => () => oneByOne(some.map((asking) => () => settle(asking)))));
-  const plaintext = await oneByOne(plainAsked.map((asking) => () => settle(asking)));
+  // What a crowd is told, a limiter may have said: a control among it tells.
+  const crowded = amid.some((attempt) => attempt !== null && !isAccepted(attempt));
+  const settle = (each: Asked) => () => ('again' in each ? askAlone(each, crowded) : Promise.resolve(each));
+  const others = await oneByOne(asked.map((some) => () => oneByOne(some.map(settle))));
+  const plaintext = await oneByOne(plainAsked.map(settle));
   const last = await Promise.all(
     steps.map((step, index) => askLast(endpoint, othersIn(checks, step.tls), step, others[index] ?? [], asker)),
   );
@@ -41,7 +45,7 @@ export const sweepEndpoint = async (
     steps.map(async (step, index): Promise<Lane> => {
       const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
       const bracketed = step === beside ? [...trials, ...plaintext] : trials;
-      const after = await askAgain(endpoint, step, bracketed, asker);
+      const after = bracketed.some(isRefused) ? await askControlOnce(endpoint, step, asker) : null;
       return { ...step, others: trials, after, derived: derivedOf(checks, step.tls) };
     }),
   );
@@ -107,7 +111,9 @@ const askFirst = async (
   if (down !== null && twist?.kind !== 'bypass') return { check, attempts: [] };
   switch (twist?.kind) {
     case undefined:
-      return askOther(endpoint, check, control, asker.ask);
+      return isPlaintext(check) && isHttp2(endpoint)
+        ? askBothPlain(endpoint, check, control, asker)
+        : askOther(endpoint, check, control, asker.ask);
     case 'sni':
       return askSni(endpoint, check, twist, control, asker);
     case 'bypass':
@@ -121,6 +127,23 @@ const askFirst = async (
     default:
       return twist satisfies never;
   }
+};
+
+const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 2;
+
+/** A port may serve HTTP/1.1, HTTP/2 or both without TLS: each has to be refused. */
+const askBothPlain = async (
+  endpoint: Endpoint,
+  check: Check,
+  control: Attempt | null,
+  { ask }: Asker,
+): Promise<Asked> => {
+  const first = await askOther(endpoint, check, control, ask);
+  if (first.attempts.some(isAccepted)) return first;
+  const second = await askOther(endpoint, check, control, ask, { kind: 'prior-knowledge' });
+  if (second.attempts.some(isAccepted)) return second;
+  const unclear = [first, second].find(({ attempts }) => attempts.at(-1)?.outcome.kind === 'indeterminate') ?? second;
+  return { check, attempts: [...(unclear === first ? second : first).attempts, ...unclear.attempts] };
 };
 
 /** Forged headers are tried beside the same client without them: what begins here goes on alone. */
@@ -153,21 +176,18 @@ const bareOf = ({ presented }: Check, settled: readonly Trial[]): Attempt | null
   return bare?.attempts.find(isAccepted) ?? bare?.attempts.at(-1) ?? null;
 };
 
-const settle = async (asked: Asked): Promise<Trial> => ('again' in asked ? askAlone(asked) : asked);
+const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'rejected';
 
-const withoutWords = ({ kind, ...outcome }: Outcome): boolean =>
-  kind === 'rejected' && 'by' in outcome && (outcome.by === 'close' || outcome.by === 'silence');
-
-/** A refusal by close or silence counts only between two accepted controls. */
-const askAgain = async (
+/**
+ * A refusal counts only between two accepted controls: a limiter, or one that bans whoever failed before, refuses with any status and any TLS
+ * alert. Once: a second try comes later than what it is to vouch for. Null where no control was accepted.
+ */
+const askControlOnce = async (
   endpoint: Endpoint,
   { control, controls }: ControlStep,
-  others: readonly Trial[],
   { ask }: Asker,
 ): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  const needed = others.some(({ attempts }) => attempts.slice(-1).some(({ outcome }) => withoutWords(outcome)));
-  if (trial === undefined || !needed) return null;
-  const again = await askControl(endpoint, trial.check, ask);
-  return again.attempts.at(-1) ?? null;
+  if (trial === undefined) return null;
+  return attempter(trial.check, endpoint, ask, null, classifyControl)();
 };

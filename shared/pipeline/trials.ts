@@ -27,7 +27,9 @@ export const attempter =
 
 /** A limiter of rates says when to come again (RFC 6585 §4, RFC 9110 §10.2.3); it is believed for so long at the most. */
 const LONGEST_PAUSE: Milliseconds = 5 * SECOND;
-const isLimited = ({ outcome }: Attempt): boolean => outcome.kind === 'indeterminate' && outcome.why === 'limited';
+/** nginx's limiter says 503 unless told otherwise (limit_req_status). */
+const isLimited = ({ outcome, observation: { answer } }: Attempt): boolean =>
+  outcome.kind === 'indeterminate' && (outcome.why === 'limited' || (answer?.kind === 'http' && answer.status === 503));
 const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
   Math.min((answer?.kind === 'http' ? (answer.retryAfter ?? 1) : 1) * SECOND, LONGEST_PAUSE);
 
@@ -76,20 +78,24 @@ export const askOther = async (
 export const askPatiently = async (
   first: Attempt | null,
   again: Try,
-  { plaintext = false }: { readonly plaintext?: boolean } = {},
+  { plaintext = false, crowded = false }: { readonly plaintext?: boolean; readonly crowded?: boolean } = {},
 ): Promise<readonly Attempt[]> => {
   if (first === null) return [];
   const closed = first.observation.ended.kind === 'closed';
-  if (!closed && !isLimited(first)) return [first];
-  const second = await again(closed ? { listenFirst: !plaintext } : { pause: pauseOf(first) });
+  if (!closed && !isLimited(first) && !(crowded && first.outcome.kind === 'rejected')) return [first];
+  const second = await again({
+    listenFirst: closed && !plaintext,
+    ...(isLimited(first) ? { pause: pauseOf(first) } : {}),
+  });
   return second === null ? [first] : [first, second];
 };
 
-export const askAlone = async ({ again, ...trial }: Asking): Promise<Trial> => {
+/** `crowded`: a control among the first attempts was not let in, so none of what they were told counts. */
+export const askAlone = async ({ again, ...trial }: Asking, crowded: boolean): Promise<Trial> => {
   const [first] = trial.attempts;
   if (first === undefined || trial.attempts.length > 1) return trial;
   const plaintext = trial.check.presented?.kind === 'plaintext';
-  const attempts = await askPatiently(first, again, { plaintext });
+  const attempts = await askPatiently(first, again, { plaintext, crowded });
   return {
     ...trial,
     attempts: attempts.some(isAccepted) && attempts.length > 1 ? await confirm(attempts, again) : attempts,

@@ -26,7 +26,7 @@ export const preflight = (
 ): readonly IdentityProblem[] => {
   const [leaf] = chain;
   if (leaf === undefined) return [];
-  const svid = isSpiffeId(principal) ? svidProblems(leaf, principal, fault !== 'wrong-usage') : [];
+  const svid = isSpiffeId(principal) ? svidProblems(leaf, principal) : [];
   const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(parse(each))));
   const ends = dated
     .flatMap((each) => endOf(each, each === leaf, expiry, now))

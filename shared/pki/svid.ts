@@ -2,8 +2,6 @@
 import type { CertificateFacts } from '../model/certificate.ts';
 import { keyUsagesOf } from './key-usage.ts';
 
-const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
-const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 /** SPIFFE-ID §2: trust domain and path segments; at most 2048 bytes. */
 const SPIFFE_ID = /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)*$/;
 const MAX_ID = 2048;
@@ -11,11 +9,13 @@ const MAX_ID = 2048;
 export const isSpiffeId = (principal: string | null): principal is string =>
   principal?.startsWith('spiffe://') ?? false;
 
-/** Each rule that it breaks, in words that follow “it”. `strict`: also the usages, which a declared fault may break on purpose. */
-export const svidProblems = (leaf: CertificateFacts, principal: string, strict: boolean): readonly string[] => [
+/**
+ * Each rule that it breaks, in words that follow “it”. §4.4 asks issuers for both serverAuth and clientAuth; no validator does (§5), and a test identity
+ * for clients only tests as well.
+ */
+export const svidProblems = (leaf: CertificateFacts, principal: string): readonly string[] => [
   ...nameProblems(leaf, principal),
   ...usageProblems(leaf),
-  ...(strict ? extendedProblems(leaf) : []),
 ];
 
 const nameProblems = ({ uris }: CertificateFacts, principal: string): readonly string[] => {
@@ -44,8 +44,3 @@ const usageProblems = ({ der, ca }: CertificateFacts): readonly string[] => {
     ...(forbidden.length === 0 ? [] : [`has the key usage ${forbidden.join(' and ')} (§4.3)`]),
   ];
 };
-
-const extendedProblems = ({ extendedKeyUsage: usages }: CertificateFacts): readonly string[] =>
-  usages === null || (usages.includes(SERVER_AUTH) && usages.includes(CLIENT_AUTH))
-    ? []
-    : ['has an extended key usage without both serverAuth and clientAuth (§4.4)'];

@@ -188,7 +188,13 @@ export const exchange =
     return reading;
   };
 
-/** Without TLS the same is asked in HTTP/1.1, which every server that answers plaintext at all understands. */
+/** HTTP/2 with prior knowledge, without TLS (RFC 9113 §3.3). */
+export const h2c = (request: HttpRequest): Speaker => {
+  const body = request.body === null ? null : Buffer.from(request.body);
+  return { ...http2(request), plaintext: { window: null, start: exchange(request, body, 'http', httpAnswer) } };
+};
+
+/** Without TLS the same is asked in HTTP/1.1, which most servers that answer plaintext understand. */
 export const http2 = (request: HttpRequest): Speaker => ({
   alpn: ['h2'],
   upgrade: null,

@@ -64,10 +64,18 @@ const controlProtocol = ({ meaning, body, detail }: ProtocolAnswer, { accepts }:
   }
 };
 
+/** What says of itself that it is no answer of the control's is none, however alike; what says that it is, is one in any words. */
+export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: Answer | null): boolean => {
+  if (control === null) return false;
+  if (accepts.body === null || !matches(accepts.body, control.body)) return isSameAnswer(answer, control);
+  const sameStatus = answer.kind !== 'http' || (control.kind === 'http' && control.status === answer.status);
+  return matches(accepts.body, answer.body) && (sameStatus || isSameAnswer(answer, control));
+};
+
 /** What must be refused. `control` is the answer of one that was accepted, or null. */
 export const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | null): Outcome => {
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
-  if (control !== null && isSameAnswer(answer, control)) return accepted;
+  if (isTheControls(answer, endpoint, control)) return accepted;
   return answer.kind === 'http' ? classifyHttp(answer, endpoint, control) : classifyProtocol(answer);
 };
 

@@ -7,6 +7,7 @@ import {
   controlAnswer,
   indeterminate,
   isOneOf,
+  isTheControls,
   matches,
   refusesBy,
   rejected,
@@ -18,8 +19,14 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
   const { answer } = observation;
   const outcome =
     answer === null ? withoutDecision(classifyEnding(observation.ended, false)) : controlAnswer(answer, endpoint);
-  return unlessUnheard(unlessWithheld(outcome, observation), observation);
+  return unlessOurs(unlessUnheard(unlessWithheld(outcome, observation), observation), observation, endpoint);
 };
+
+/** MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and ours is random. */
+const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome =>
+  outcome.kind === 'rejected' && protocol.kind === 'mqtt' && ended.kind === 'closed' && ended.phase === 'request'
+    ? indeterminate('ambiguous', 'the broker’s policy (it may want a client id that it knows; ours is random)')
+    : outcome;
 
 /** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
 const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {
@@ -44,11 +51,12 @@ const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   return indeterminate(later ? 'post-handshake' : 'not-sent');
 };
 
-/** Before keys are derived no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
+/** Before that no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
 const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
   ended.kind === 'alerted' &&
   ended.phase === 'handshake' &&
-  tls === null &&
+  // In TLS 1.3 a client is judged once our own handshake is over (RFC 8446 §4.4.2.4); in 1.2 before.
+  (tls === null || tls === '1.3') &&
   (resumed === undefined || ended.number === PROTOCOL_VERSION);
 const PROTOCOL_VERSION = 70;
 const ofVersion = (ended: Ended): string | null =>
@@ -74,12 +82,19 @@ export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, 
   if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
   if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
   // What the control got too is no refusal by itself.
-  const refuses = ({ status }: HttpAnswer) =>
-    [400, 421, 426].includes(status) && !(control?.kind === 'http' && control.status === status);
-  if (answer?.kind === 'http' && (refuses(answer) || redirectsToHttps(answer))) return rejected('http-status');
+  const refuses = ({ status }: HttpAnswer) => [400, 421, 426].includes(status) && !isStatusOf({ status }, control);
+  const isOwn = answer !== null && control !== null && isSameAnswer(answer, control);
+  if (
+    answer?.kind === 'http' &&
+    !isOwn &&
+    (refuses(answer) || (redirectsToHttps(answer) && !isStatusOf(answer, control)))
+  )
+    return rejected('http-status');
   return classifyProbe(observation, endpoint, control);
 };
 
+const isStatusOf = ({ status }: Pick<HttpAnswer, 'status'>, control: Answer | null): boolean =>
+  control?.kind === 'http' && control.status === status;
 const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
   status >= 300 && status < 400 && /^https:/i.test(location ?? '');
 
@@ -115,11 +130,11 @@ const classifyElsewhere = (
   other: (answer: HttpAnswer) => Outcome,
 ): Outcome => {
   if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
-  const own = (control !== null && isSameAnswer(answer, control)) || matches(endpoint.accepts.body, answer.body);
-  if (own) return accepted;
-  if (answer.kind !== 'http' || isOneOf(answer.status, [408, 429])) return classifyAnswer(answer, endpoint, control);
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
-  return answer.status >= 200 && answer.status < 300
+  if (isTheControls(answer, endpoint, control) || matches(endpoint.accepts.body, answer.body)) return accepted;
+  if (answer.kind !== 'http' || isOneOf(answer.status, [408, 429])) return classifyAnswer(answer, endpoint, control);
+  const maybe = (answer.status >= 200 && answer.status < 300) || isStatusOf(answer, control);
+  return maybe
     ? indeterminate('ambiguous', 'accepts.body (a pattern of what only the endpoint itself answers)')
     : other(answer);
 };

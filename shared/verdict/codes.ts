@@ -84,8 +84,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. Another check’s would-be pass becomes inconclusive.',
       ['The server was configured with the leaf only.'],
       [
-        'Serve the leaf followed by its intermediates (nginx: the full chain in ssl_certificate).',
-        'If it comes from another CA, add that CA to the trust bundle.',
+        'If it comes from another CA than the endpoint’s `trustBundle` holds (default: public), name the right one or add the CA to it. Else serve the leaf followed by its intermediates (nginx: the full chain in ssl_certificate).',
       ],
     ),
     verdict: 'fail or inconclusive',

@@ -44,7 +44,8 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
   return result(refusal(trial, last, last.outcome.by, lane, context));
 };
 
-const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext): Judgement => {
+const forbidden = (trial: Trial, lane: Beside, { endpoint }: JudgeContext): Judgement => {
+  const { control } = lane;
   const open = trial.attempts.filter(({ outcome }) => outcome.kind === 'accepted');
   const [first] = open;
   const ending = first === undefined ? 'an answer' : endingOf(first.observation);
@@ -52,7 +53,8 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
     open.length === trial.attempts.length || trial.aside?.kind === 'forged-headers'
       ? ''
       : ` in ${open.length} of ${trial.attempts.length} connections`;
-  const backends = share !== '' && trial.aside === undefined ? ': one of several backends is open' : '';
+  const refused = trial.attempts.some(({ outcome }) => outcome.kind === 'rejected');
+  const backends = share !== '' && trial.aside === undefined && refused ? ': one of several backends is open' : '';
   const acceptance = scenarioNamed(trial.check.scenario).acceptance;
   const guess = first === undefined ? null : onlyStayedOpen(first);
   const words = first === undefined ? null : otherWords(first, control);
@@ -62,7 +64,9 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
     severity: guess === null ? 'critical' : 'warning',
     message: [
       `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}${backends}.`,
-      acceptance?.meaning ?? '',
+      isOpenAnyway(trial, lane)
+        ? 'It serves clients without a certificate under its own name too.'
+        : (acceptance?.meaning ?? ''),
       guess ?? words ?? '',
     ]
       .filter((sentence) => sentence !== '')
@@ -70,6 +74,14 @@ const forbidden = (trial: Trial, { control }: Beside, { endpoint }: JudgeContext
     advice: acceptance === null ? null : [acceptance.cure, guess ?? words ?? ''].join(' ').trim(),
   };
 };
+
+/** A detour is none where the way itself is open. */
+const isOpenAnyway = ({ check: { twist } }: Trial, { others }: Beside): boolean =>
+  (twist?.kind === 'sni' || twist?.kind === 'session') &&
+  others.some(
+    ({ check, attempts }) =>
+      check.scenario === 'no-certificate' && attempts.some(({ outcome }) => outcome.kind === 'accepted'),
+  );
 
 /** An open connection is a guess; one that was then closed within a longer wait speaks against it. */
 const contradicted = ({ attempts, ...trial }: Trial, { endpoint }: JudgeContext): Judgement | null => {
@@ -90,11 +102,13 @@ const onlyStayedOpen = ({ observation: { answer } }: Attempt): string | null =>
     ? 'That rests only on a connection that stayed open: name tls.send and tls.expect, and it becomes certain.'
     : null;
 
-/** A 2xx in other words than the control's may be a refusal that nobody named. */
+/** An answer in other words than the control's, if only in its numbers, may be a refusal that nobody named. */
 const otherWords = ({ observation: { answer } }: Attempt, control: Attempt | null): string | null => {
   const own = control?.observation.answer ?? null;
-  if (answer === null || own === null || answer.kind !== 'http' || isSameAnswer(answer, own)) return null;
-  return 'Its answer is not the control’s: if it is a refusal, name it in rejects.body.';
+  if (answer === null || own === null || answer.body === own.body) return null;
+  return isSameAnswer(answer, own)
+    ? 'Its answer differs from the control’s in numbers only: if it is a refusal, name it in rejects.body.'
+    : 'Its answer is not the control’s: if it is a refusal, name it in rejects.body.';
 };
 
 const NEEDS_BRACKET: readonly string[] = ['close', 'silence'];
@@ -113,13 +127,14 @@ const refusal = (
       'CONTROL_NOT_ACCEPTED',
       `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
     );
-  if (NEEDS_BRACKET.includes(by) && lane.after?.outcome.kind !== 'accepted') {
-    const ending = lane.after === null ? 'was not asked again' : `ended in ${endingOf(lane.after.observation)}`;
+  if (lane.control.observation.certificateSent === false && presentsNothing(trial))
     return unsure(
       'CONTROL_NOT_ACCEPTED',
-      `${how}, but the control ${ending} afterwards: the endpoint may have gone down in between.`,
+      `${how}, but the control was let in without its certificate, which nobody asked for: to ${name} both look alike, and the refusal proves nothing.`,
+      'Turn client authentication on for this listener and server name.',
     );
-  }
+  const doubt = doubted(by, lane.after);
+  if (doubt !== null) return unsure('CONTROL_NOT_ACCEPTED', `${how}, but the control ${doubt}`);
   if (maybeForItsName(trial, last, lane, context)) {
     const admitted = context.endpoint.admits.join(', ');
     return unsure(
@@ -136,6 +151,23 @@ const refusal = (
 
 /** Scenarios that may meet another certificate than the endpoint's own. */
 const MAY_MEET_ANOTHER: readonly string[] = ['plaintext', 'sni-bypass'];
+
+/** The client that the control was to be told from. */
+const presentsNothing = ({ check: { presented, twist } }: Trial): boolean =>
+  presented?.kind === 'none' && twist?.kind !== 'sni';
+
+/** A limiter that says so (429) has judged nobody; whoever else turns the control away afterwards may have turned away anybody. */
+const doubted = (by: keyof typeof BY_CODE, after: Attempt | null): string | null => {
+  const isNeeded = NEEDS_BRACKET.includes(by);
+  if (after === null)
+    return isNeeded ? 'was not asked again afterwards: the endpoint may have gone down in between.' : null;
+  const { kind } = after.outcome;
+  if (kind === 'accepted' || (!isNeeded && kind === 'indeterminate' && after.outcome.why === 'limited')) return null;
+  const ending = `ended in ${endingOf(after.observation)} afterwards`;
+  return kind === 'rejected'
+    ? `${ending}: it may limit connections, or ban who failed before (limits.perSecond sets our pace).`
+    : `${ending}: the endpoint may have gone down in between.`;
+};
 
 const controlsText = ({ controls }: Beside): string =>
   controls

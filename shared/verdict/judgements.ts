@@ -59,6 +59,13 @@ export const indeterminate = (
       `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
       'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
     );
+  const { withheldFor } = attempt.observation;
+  if (outcome.why === 'unverified' && withheldFor !== undefined)
+    return unsure(
+      'IDENTITY_UNUSABLE',
+      `${message}, but ${withheldFor}: the refusal proves nothing.`,
+      'Put the header’s value where the registry says (http.headers).',
+    );
   if (outcome.why === 'unverified')
     // Under another name another certificate is no surprise, and no fault of the trust bundle.
     return unsure(

@@ -47,7 +47,8 @@ const curl = (check: Check, presented: Presented, endpoint: Endpoint): string =>
 /** curl takes SNI from the URL's name, and sends none for an address. */
 const bySni = (check: Check, serverName: string | null, endpoint: Endpoint): string => {
   const { host, port, hostHeader, path } = endpoint;
-  const named = serverName ?? 'ADDRESS';
+  // An address sends no SNI (RFC 6066 §3).
+  const named = serverName ?? (/^[\d.]+$|:/.test(host) ? bracketed(host) : 'ADDRESS');
   const to = serverName === null ? '' : ` --connect-to ${named}:${port}:${bracketed(host)}:${port}`;
   return `curl -k${version(check)}${to} -H ${quoted(`Host: ${hostHeader}`)}${request(endpoint)} ${quoted(`https://${named}:${port}${path}`)}`;
 };

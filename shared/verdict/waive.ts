@@ -1,19 +1,38 @@
-import type { Endpoint } from '../model/registry.ts';
+import type { Cause, ScenarioName } from '../model/names.ts';
+import type { Endpoint, Waiver } from '../model/registry.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Instant } from '../model/time.ts';
 
-/** Only a fail becomes waived, and only until the waiver's day is over (UTC). */
+/** Where anybody is let in, by any of these ways: whoever waives the one waives the others. */
+const BY_THE_WAY: readonly ScenarioName[] = ['sni-bypass', 'resumption', 'forged-header'];
+const OPEN_TO_ANYBODY: readonly (Cause | null)[] = ['CLIENT_CERTIFICATE_OPTIONAL', 'CLIENT_CERTIFICATE_NOT_REQUESTED'];
+
+/** Only a fail becomes waived, and only until the waiver's day is over (UTC); after that it says so. */
 export const waive = (result: CheckResult, { waivers }: Endpoint, now: Instant): CheckResult => {
   if (result.verdict !== 'fail') return result;
-  const waiver = waivers.find(
-    ({ scenario, subject, route, until }) =>
-      scenario === result.scenario &&
-      (subject === null || subject === result.subject) &&
-      isOfRoute(route, result.route) &&
-      now < until,
-  );
-  if (waiver === undefined) return result;
-  return { ...result, verdict: 'waived', severity: 'info', waiver: { until: waiver.untilDate, reason: waiver.reason } };
+  const own = waivers.filter((waiver) => covers(waiver, result));
+  const waiver = own.find(({ until }) => now < until);
+  const over = own.at(-1);
+  if (waiver !== undefined)
+    return {
+      ...result,
+      verdict: 'waived',
+      severity: 'info',
+      waiver: { until: waiver.untilDate, reason: waiver.reason },
+    };
+  return over === undefined
+    ? result
+    : { ...result, message: `${result.message} (Its waiver ended with ${over.untilDate}: ${over.reason})` };
+};
+
+const covers = ({ scenario, subject, route }: Waiver, result: CheckResult): boolean => {
+  const itself = scenario === result.scenario && (subject === null || subject === result.subject);
+  const byTheWay =
+    scenario === 'no-certificate' &&
+    subject === null &&
+    OPEN_TO_ANYBODY.includes(result.cause) &&
+    BY_THE_WAY.includes(result.scenario);
+  return (itself || byTheWay) && isOfRoute(route, result.route);
 };
 
 /** `<METHOD> <path>`, or the path alone for every method. */

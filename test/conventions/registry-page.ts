@@ -23,7 +23,7 @@ export function registryPage(): string {
     '# The registry',
     '',
     `${schema.description} YAML; [an example](registry.example.yaml) and [the JSON Schema](registry.schema.json) stand beside this page.`,
-    'The format is fixed ahead of what is built: schemes other than https, HTTP/2, `routes`, `bypasses`, `addresses: all`, `alpn`, `tls` and VPC vantages are refused by name in this version.',
+    'The format is fixed ahead of what is built: VPC vantages are refused by name in this version.',
     'Made from the schema by `npm run reference`: change it there.',
   ];
   return `${[intro.join('\n'), ...sections].join('\n\n')}\n`;

@@ -4,6 +4,7 @@ import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.t
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { Report } from '../../../shared/model/report.ts';
 import type { Transition } from '../../../shared/model/state.ts';
+import type { Milliseconds } from '../../../shared/model/time.ts';
 import type { CheckPorts } from '../../../shared/pipeline/check-endpoints.ts';
 import { checkRegistry } from '../../../shared/pipeline/check-registry.ts';
 import { recordResults } from '../../../shared/pipeline/record.ts';
@@ -22,7 +23,7 @@ import { renderGithub } from '../render/github.ts';
 import { renderHtml } from '../render/html/page.ts';
 import { jsonText } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
-import { renderText } from '../render/text.ts';
+import { renderText, summaryLine } from '../render/text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secrets.ts';
 
@@ -42,21 +43,26 @@ export type CheckOptions = {
 export const CHECK_DEFAULTS = { format: 'text', suite: 'all', concurrency: 64, secrets: 'none' } as const;
 export const SUITE_CHOICES = SUITE_REQUESTS;
 
+/** One signal may come twice: to the whole process group, and passed on by the launcher. */
+const ONE_SIGNAL: Milliseconds = 500;
+
 /** After Ctrl-C nothing new is started; what is known is written. */
 const interruption = (): {
   readonly deadline: () => number;
   readonly interrupted: () => boolean;
   readonly stop: () => void;
 } => {
-  let interrupted = false;
+  let since: number | null = null;
   const onSignal = () => {
-    interrupted = true;
-    process.stderr.write('Stopping: connections under way end within their timeout. Once more stops at once.\n');
+    if (since === null) {
+      since = performance.now();
+      process.stderr.write('Stopping: connections under way end within their timeout. Once more stops at once.\n');
+    } else if (performance.now() - since > ONE_SIGNAL) process.exit(EXIT.interrupted);
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return {
-    deadline: () => (interrupted ? 0 : Number.POSITIVE_INFINITY),
-    interrupted: () => interrupted,
+    deadline: () => (since === null ? Number.POSITIVE_INFINITY : 0),
+    interrupted: () => since !== null,
     stop: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
   };
 };
@@ -110,6 +116,7 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const colors = options.output === undefined ? pc : pc.createColors(false);
   const text = render(report, options.format, changes, colors);
   await emit(text, options.output);
+  if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
   if (changes !== null && options.format !== 'text')
     process.stderr.write(`${renderChanges(changes, pc.createColors(false))}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);

@@ -1,4 +1,5 @@
 /** Findings in groups, as every picture of a report shows them: one group for each endpoint and cause, with one cure. */
+import type { Cause } from '../../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
 import { WORST } from './grid.ts';
@@ -17,10 +18,14 @@ export type Group = {
 
 const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(first.verdict) * 10 + RANK[first.severity];
 
+/** What helps depends on how it was refused, or on what of ours is broken. */
+const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE'];
+
 const groupOf = (checks: Group['checks']): Group => {
   const [{ endpoint, subject, id, cause, advice }] = checks;
   const text = cause === null ? null : CAUSE_TEXTS[cause];
-  return { owner: endpoint ?? subject ?? id, cause: text, cure: text?.cure ?? advice, checks };
+  const cure = cause !== null && OWN_ADVICE.includes(cause) ? (advice ?? text?.cure ?? null) : (text?.cure ?? advice);
+  return { owner: endpoint ?? subject ?? id, cause: text, cure, checks };
 };
 
 /** What has no cause stands alone by code; a fail and what nobody can tell are never one group. Worst first. */

@@ -14,7 +14,7 @@ const notCovered = (report: Report, colors: Colors): string => {
   return lines.length === 0 ? '' : `${colors.dim('Not covered')}\n${lines.join('\n')}`;
 };
 
-const summaryLine = (report: Report, colors: Colors): string => {
+export const summaryLine = (report: Report, colors: Colors): string => {
   const { summary, run } = report;
   const counts = countsOf(report).map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colors));
   const sum = [`${plural(summary.endpoints, 'endpoint')}, ${plural(summary.checks, 'check')}`, counts.join(', ')];

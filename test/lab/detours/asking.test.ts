@@ -186,7 +186,7 @@ describe('the served certificate', () => {
       ...served('pass SERVED_CHAIN_OK'),
       ...control('pass ACCEPTED'),
     });
-    expect(of('spiffe-other', 'served-certificate')).toEqual(served('fail SERVED_NAME_MISMATCH'));
+    expect(of('spiffe-other', 'served-certificate')).toEqual(served('fail SERVED_IDENTITY_MISMATCH'));
     expect(of('spiffe-unsaid', 'served-certificate')).toEqual(served('fail SERVED_NAME_MISMATCH'));
   });
 });

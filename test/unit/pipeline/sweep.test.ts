@@ -38,9 +38,11 @@ const scripted = async (script: Readonly<Record<string, readonly Observation[]>>
 };
 
 describe('how often something is asked', () => {
-  test('a strict endpoint: everything once', async () => {
+  test('a strict endpoint: everything once, and its control before, among and after', async () => {
     const run = await scripted({ checkout: [ok], plaintext: [answered(400)] });
     expect(run.asked.toSorted()).toEqual([
+      'checkout',
+      'checkout',
       'checkout',
       'lookalike-issuer',
       'none',
@@ -84,7 +86,7 @@ describe('how often something is asked', () => {
     expect([run.times('none'), run.code('no-certificate'), run.times('checkout')]).toEqual([
       2,
       'REJECTED_BY_TLS_ALERT',
-      1,
+      3,
     ]);
   });
 
@@ -117,10 +119,59 @@ describe('how often something is asked', () => {
     const run = await scripted({ checkout: [ok], none: [closed()], plaintext: [closed()] });
     expect([run.asked.at(-1), run.times('checkout'), run.code('no-certificate'), run.code('plaintext')]).toEqual([
       'checkout',
-      2,
+      3,
       'REJECTED_BY_CLOSE',
       'REJECTED_BY_CLOSE',
     ]);
+  });
+
+  test.each([
+    ['403', answered(403)],
+    ['a TLS alert', alerted(42)],
+    ['a close', closed()],
+  ])('a limiter, or a ban, that answers %s does not look like enforcement', async (_how, refusal) => {
+    // Given: an endpoint that lets in whoever comes first, and turns everybody away after that.
+    const run = await scripted({
+      checkout: [ok, refusal],
+      ...Object.fromEntries(
+        ['none', 'none+sni', 'orders', 'untrusted-issuer', 'self-signed', 'lookalike-issuer'].map((name) => [
+          name,
+          [refusal],
+        ]),
+      ),
+      plaintext: [refusal],
+    });
+    const passed = run.results.filter(({ verdict, scenario }) => verdict === 'pass' && scenario !== 'valid-identity');
+    expect(passed.map(({ id }) => id)).toEqual([]);
+    // What a crowd was told is asked again alone.
+    expect(run.times('orders')).toBe(2);
+  });
+
+  test('a limiter that says so (429) after refusals of another kind spoils none of them', async () => {
+    const run = await scripted({ checkout: [ok, ok, answered(429)], plaintext: [answered(400)] });
+    expect(run.code('no-certificate')).toBe('REJECTED_BY_TLS_ALERT');
+  });
+
+  test('a control that nobody asked for its certificate is no yardstick for one without', async () => {
+    const unasked = { ...ok, certificateRequested: false, certificateSent: false };
+    const run = await scripted({ checkout: [unasked], none: [answered(403)], plaintext: [answered(400)] });
+    expect([run.code('no-certificate'), run.code('plaintext')]).toEqual([
+      'CONTROL_NOT_ACCEPTED',
+      'REJECTED_BY_HTTP_STATUS',
+    ]);
+  });
+
+  test('HTTP/2: plaintext is asked in both versions', async () => {
+    const plain = { checkout: [ok], plaintext: [answered(400)] };
+    const open = await scripted(
+      { ...plain, 'plaintext+prior-knowledge': [ok] },
+      { protocol: { kind: 'http', version: 2 } },
+    );
+    const closedToo = await scripted(
+      { ...plain, 'plaintext+prior-knowledge': [closed()] },
+      { protocol: { kind: 'http', version: 2 } },
+    );
+    expect([open.code('plaintext'), closedToo.code('plaintext')]).toEqual(['ACCEPTED_PLAINTEXT', 'REJECTED_BY_CLOSE']);
   });
 
   test('an endpoint that goes down half-way does not look secure', async () => {
@@ -145,7 +196,7 @@ describe('how often something is asked', () => {
       once.times('checkout'),
       twice.code('valid-identity'),
       twice.times('checkout'),
-    ]).toEqual(['ACCEPTED', 2, 'CONTROL_REJECTED', 2]);
+    ]).toEqual(['ACCEPTED', 4, 'CONTROL_REJECTED', 2]);
   });
 
   test('a control that fails does not skip the negatives: an open endpoint is found', async () => {
@@ -189,7 +240,7 @@ test('what is minted is minted like the control that was accepted, not like one 
 describe('TLS versions', () => {
   test('each scenario once per version, each beside its own control; plaintext once', async () => {
     const run = await scripted({ checkout: [ok], plaintext: [answered(400)] }, { tlsVersions: ['1.2', '1.3'] });
-    expect([run.times('none'), run.times('checkout'), run.times('plaintext')]).toEqual([2, 2, 1]);
+    expect([run.times('none'), run.times('checkout'), run.times('plaintext')]).toEqual([2, 6, 1]);
     expect(run.results.map(({ id }) => id)).toContain('payments/no-certificate#1.2');
   });
 

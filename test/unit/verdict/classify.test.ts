@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Observation } from '../../../shared/model/probe.ts';
+import type { Answer, Observation } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
-import { classifyControl, classifyPlaintext, classifyProbe } from '../../../shared/verdict/classify.ts';
+import { classifyControl, classifyPlaintext, classifyProbe, classifySni } from '../../../shared/verdict/classify.ts';
+import { isTheControls } from '../../../shared/verdict/classify-answer.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import {
   alerted,
@@ -174,7 +175,8 @@ describe('everything else, beside an accepted control', () => {
 
 test.each([
   ['a status', answered(403)],
-  ['a TLS alert', alerted(40, 'handshake')],
+  ['a TLS alert', alerted(40, 'request')],
+  ['a TLS alert of 1.2', { ...alerted(40, 'handshake'), tls: '1.2' as const }],
   ['a close', closed('handshake')],
 ])('%s for a certificate that never went out proves nothing', (_what, observation) => {
   const never = { ...observation, presented: 'orders', certificateSent: false };
@@ -186,6 +188,14 @@ test('before keys are derived nobody has presented a certificate: neither a TLS 
   const silent = anEndpoint({ rejects: { ...anEndpoint().rejects, silence: true } });
   expect(text(classifyProbe(early, anEndpoint(), ok))).toBe('indeterminate: ambiguous');
   expect(text(classifyProbe(timedOut('connect'), silent, ok))).toBe('indeterminate: timed-out');
+});
+
+test('in TLS 1.3 a server judges its client after the handshake: a TLS alert before says nothing of it', () => {
+  const early = { ...alerted(80, 'handshake'), presented: null };
+  expect(text(classifyProbe(early, anEndpoint(), ok))).toBe('indeterminate: ambiguous');
+  expect(text(classifyProbe({ ...early, tls: '1.2' }, anEndpoint(), ok))).toBe('rejected by tls-alert');
+  // One that was offered a session judges that.
+  expect(text(classifyProbe({ ...early, resumed: false }, anEndpoint(), ok))).toBe('rejected by tls-alert');
 });
 
 test('certificate_required for a certificate that was to be presented: it was never sent, so its refusal proves nothing', () => {
@@ -248,4 +258,38 @@ describe('plaintext', () => {
     const endpoint = anEndpoint({ rejects: { status: [{ from: 403, to: 403 }], body: null, silence: false } });
     expect(text(classifyPlaintext(answered(400), endpoint, ok))).toBe('rejected by http-status');
   });
+});
+
+describe('what the control got, in other words', () => {
+  const control = answered(200, '{"code":0}').answer;
+  const known = anEndpoint({ accepts: { status: [{ from: 200, to: 299 }], body: '"code":0\\b' } });
+  test('an answer that lacks accepts.body is not the control’s, however alike but for its numbers', () => {
+    expect(isTheControls(answered(200, '{"code":403}').answer as Answer, known, control)).toBe(false);
+    expect(isTheControls(answered(200, '{"code":403}').answer as Answer, anEndpoint(), control)).toBe(true);
+  });
+  test('one that has it is, whatever else it says', () => {
+    const body = anEndpoint({ accepts: { status: [{ from: 401, to: 401 }], body: '"e":"token"' } });
+    const own = answered(401, '{"e":"token","trace":"kjh"}').answer;
+    expect(text(classifyProbe(answered(401, '{"e":"token","trace":"qwe"}'), body, own))).toBe('accepted');
+  });
+  test('rejects.body comes first, also under another name', () => {
+    const endpoint = anEndpoint({ rejects: { ...anEndpoint().rejects, body: '"code":403' } });
+    expect(text(classifySni(answered(200, '{"code":403}'), endpoint, control))).toBe('rejected by body');
+  });
+  test('the control’s own redirect is no refusal of plaintext, nor is its status alone under another name', () => {
+    const moved = answered(302, '', 'https://localhost/app').answer;
+    expect(text(classifyPlaintext(answered(302, '', 'https://localhost/app'), anEndpoint(), moved))).toBe('accepted');
+    expect(text(classifyPlaintext(answered(302, '', 'https://localhost/login'), anEndpoint(), moved))).toBe(
+      'indeterminate: ambiguous',
+    );
+    expect(text(classifySni(answered(302, '', 'https://localhost/app?state=abc'), anEndpoint(), moved))).toBe(
+      'indeterminate: ambiguous',
+    );
+  });
+});
+
+test('an MQTT broker that closes on the control may want a client id that it knows', () => {
+  const endpoint = anEndpoint({ protocol: { kind: 'mqtt', version: '3.1.1' } });
+  expect(text(classifyControl(closed('request'), endpoint))).toBe('indeterminate: ambiguous');
+  expect(text(classifyProbe(closed('request'), endpoint, ok))).toBe('rejected by close');
 });
