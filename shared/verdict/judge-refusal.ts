@@ -22,7 +22,9 @@ type Beside = Pick<Lane, 'control' | 'controls' | 'after' | 'down' | 'others'>;
 
 /** Everything that must be refused. A forbidden acceptance is a fail whatever the control did; a refusal counts only beside one. */
 export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
-  const beside = [lane.after, lane.control ?? lane.controls[0]?.attempts.at(-1) ?? null].filter(
+  const told = trial.attempts.at(-1)?.outcome;
+  const bracket = told?.kind === 'rejected' && doesAfterTell(told.by, lane.after) ? lane.after : null;
+  const beside = [bracket, lane.control ?? lane.controls[0]?.attempts.at(-1) ?? null].filter(
     (attempt) => attempt !== null,
   );
   const result = (judgement: Judgement) => checkResult(trial.check, judgement, trial.attempts, beside, context);
@@ -151,6 +153,10 @@ const refusal = (
 
 /** Scenarios that may meet another certificate than the endpoint's own. */
 const MAY_MEET_ANOTHER: readonly string[] = ['plaintext', 'sni-bypass'];
+
+/** The control asked again: evidence where a refusal rests on it, or falls with it. */
+const doesAfterTell = (by: keyof typeof BY_CODE, after: Attempt | null): boolean =>
+  NEEDS_BRACKET.includes(by) || after?.outcome.kind !== 'accepted';
 
 /** The client that the control was to be told from. */
 const presentsNothing = ({ check: { presented, twist } }: Trial): boolean =>

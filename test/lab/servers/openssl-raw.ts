@@ -6,7 +6,8 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const ASKED = { tls: { send: 'ping\n', expect: 'gnip' } };
 /** Whoever may stay is in. It serves one client at a time: without a line to judge, one that says nothing would keep out the rest. */
-const WAITED = { tls: { send: 'ping\n' } };
+/** One client at a time: whoever waits behind one that is kept open is not being judged. */
+const WAITED = { tls: { send: 'ping\n' }, limits: { perAddress: 1 } };
 
 const clientsOf = (mode: string, files: PkiFiles): readonly string[] => {
   const verified = ['-CAfile', files.caWithCrl, '-verify_return_error', '-crl_check_all'];
