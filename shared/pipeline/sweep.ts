@@ -89,7 +89,7 @@ const askControls = async (
 
 type Asked = Asking | Trial;
 
-/** The first attempt of each; nothing is asked where nothing accepts TCP, but at other addresses. */
+/** The first attempt of each; where nothing accepts TCP, hardly anything is asked. */
 const askOthers = async (
   endpoint: Endpoint,
   checks: readonly Check[],
@@ -108,7 +108,7 @@ const askFirst = async (
   asker: Asker,
 ): Promise<Asked | null> => {
   const { twist } = check;
-  if (down !== null && twist?.kind !== 'bypass') return { check, attempts: [] };
+  if (down !== null && !isElsewhere(twist)) return { check, attempts: [] };
   switch (twist?.kind) {
     case undefined:
       return isPlaintext(check) && isHttp2(endpoint)
@@ -128,6 +128,9 @@ const askFirst = async (
       return twist satisfies never;
   }
 };
+
+/** Another address may be up; and other versions of a secret are no check at all where there are none. */
+const isElsewhere = (twist: Check['twist']): boolean => twist?.kind === 'bypass' || twist?.kind === 'stages';
 
 const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 2;
 

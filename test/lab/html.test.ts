@@ -60,7 +60,11 @@ describe.skipIf(program === undefined)('in a browser', () => {
     const file = join(lab.directory, 'report.html');
     const { stdout } = await mtlsMonitor('check', lab.registryFile, '--format', 'json');
     const ran = await mtlsMonitor('check', lab.registryFile, '--format', 'html', '--output', file);
-    expect(ran).toEqual({ exitCode: 1, stdout: '', stderr: '' });
+    expect(ran).toEqual({
+      exitCode: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^8 endpoints, .* → .*report\.html\n$/),
+    });
     expect(readFileSync(file, 'utf8')).not.toContain('PRIVATE KEY');
     const findings = reportSchema.parse(JSON.parse(stdout)).checks.filter(({ verdict }) => verdict !== 'pass');
     expect(findings.length).toBeGreaterThan(10);

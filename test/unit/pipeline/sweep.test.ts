@@ -7,6 +7,7 @@ import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge-endpoint.ts';
 import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
+import { anIdentity } from '../../helpers/identity.ts';
 import { alerted, answered, closed, refusedTcp, timedOut, unusable } from '../../helpers/observation.ts';
 import { context } from '../../helpers/trial.ts';
 
@@ -213,6 +214,18 @@ describe('how often something is asked', () => {
     expect(new Set(run.results.map(({ code, cause }) => `${code} ${cause}`))).toEqual(
       new Set(['UNREACHABLE ENDPOINT_DOWN']),
     );
+  });
+
+  test('down or not, a secret without another version has none to ask with', async () => {
+    const endpoint = anEndpoint();
+    const { checks } = planEndpoint(endpoint, { checkout: anIdentity('checkout') }, ['enforcement']);
+    expect(checks.map(({ scenario }) => scenario)).toContain('rotation');
+    for (const answer of [ok, refusedTcp()]) {
+      const ask: Ask = async (presented) => ({ ...answer, presented: key(presented) });
+      const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
+      const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
+      expect(results.filter(({ scenario, code }) => scenario === 'rotation' || code === 'NOT_RUN')).toEqual([]);
+    }
   });
 
   test('an unusable identity is not taken for a refusal, and the negatives are asked all the same', async () => {
