@@ -1,19 +1,6 @@
 import { readAll, readTlv, TAG } from './der.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
-
-/** RFC 5280 §4.2.1.3, in the order of its bits. */
-const USAGES = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-] as const;
-export type KeyUsage = (typeof USAGES)[number];
+import { KEY_USAGES, type KeyUsage } from './mint-extensions.ts';
 
 /** What a certificate's key may be used for; null where it does not say. */
 export const keyUsagesOf = (der: Uint8Array): readonly KeyUsage[] | null => {
@@ -22,7 +9,7 @@ export const keyUsagesOf = (der: Uint8Array): readonly KeyUsage[] | null => {
     if (extension === undefined) return null;
     const value = readAll(readTlv(extension).content).find(({ tag }) => tag === TAG.octetString);
     const [, ...bytes] = readTlv(value?.content ?? new Uint8Array()).content;
-    return USAGES.filter((_usage, bit) => (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1);
+    return KEY_USAGES.filter((_usage, bit) => (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1);
   } catch {
     return null;
   }

@@ -23,7 +23,7 @@ export const EXTENDED_USAGES = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1
 export type ExtendedUsage = keyof typeof EXTENDED_USAGES;
 
 /** In the order of their bits (RFC 5280 §4.2.1.3). */
-const KEY_USAGES = [
+export const KEY_USAGES = [
   'digitalSignature',
   'nonRepudiation',
   'keyEncipherment',
@@ -31,6 +31,8 @@ const KEY_USAGES = [
   'keyAgreement',
   'keyCertSign',
   'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
 ] as const;
 export type KeyUsage = (typeof KEY_USAGES)[number];
 
@@ -56,7 +58,10 @@ const generalName = (name: AltName): Uint8Array => {
 export const subjectAltName = (names: readonly AltName[]): Uint8Array =>
   extension(OID.subjectAltName, sequence(...names.map(generalName)));
 
-export const keyUsage = (usages: readonly KeyUsage[]): Uint8Array => {
+/** The ninth bit would take a second byte: nothing minted here needs it. */
+export type MintedKeyUsage = Exclude<KeyUsage, 'decipherOnly'>;
+
+export const keyUsage = (usages: readonly MintedKeyUsage[]): Uint8Array => {
   const bits = usages.reduce((sum, usage) => sum | (0x80 >> KEY_USAGES.indexOf(usage)), 0);
   // A named bit list ends at its last one bit (X.690 §11.2.2).
   const unused = Math.max(0, Math.log2(bits & -bits));

@@ -37,7 +37,7 @@ export type CertificateRequest = {
   /** Default: none, so any use is allowed. */
   readonly extendedKeyUsage?: readonly build.ExtendedUsage[];
   /** Default: `digitalSignature`; for an authority `keyCertSign` and `cRLSign`. */
-  readonly keyUsage?: readonly build.KeyUsage[];
+  readonly keyUsage?: readonly build.MintedKeyUsage[];
 };
 
 export const randomSerial = (): Uint8Array => {

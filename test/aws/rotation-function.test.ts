@@ -84,7 +84,11 @@ describe.skipIf(!tools.ok)(`a rotation function${tools.ok ? '' : ` (${tools.reas
     ['of somebody whom it refuses', () => keys('orders'), /CONTROL_REJECTED: payments refused/],
     ['with another key', () => keys('payments', 'orders'), /IDENTITY_UNUSABLE: .*private key does not belong/],
     ['expired', () => keys('expired'), /IDENTITY_UNUSABLE: .*expired on/],
-    ['damaged', async () => ({ certificate: 'none', privateKey: 'none' }), /IDENTITY_UNUSABLE: .*not PEM/],
+    [
+      'damaged',
+      async () => ({ certificate: 'none', privateKey: 'none' }),
+      /IDENTITY_UNUSABLE: .*neither PEM nor base64/,
+    ],
   ])('a client certificate %s is never promoted, and the error says why', async (_, next, why) => {
     const before = await current();
     const error = await rotate(await next()).catch((thrown: Error) => thrown);

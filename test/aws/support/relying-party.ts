@@ -3,18 +3,16 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { freePort, HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
+import { nginxHttp, nginxMain } from '../../lab/servers/nginx-config.ts';
 
 /** Debian keeps it where only root's PATH looks. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
 const VERIFY = { strict: 'on', open: 'optional_no_ca' } as const;
 
 const config = (mode: keyof typeof VERIFY, port: number, directory: string, files: PkiFiles): string => `
-daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events { worker_connections 256; }
+${nginxMain(directory)}
 http {
-  access_log off;
-  client_body_temp_path ${directory}/a; proxy_temp_path ${directory}/b; fastcgi_temp_path ${directory}/c;
-  uwsgi_temp_path ${directory}/d; scgi_temp_path ${directory}/e;
+${nginxHttp(directory)}
   map $ssl_client_s_dn $admitted { default ${mode === 'strict' ? 0 : 1}; ~CN=payments 1; }
   server {
     listen ${HOST}:${port} ssl;

@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import type { Authority, Issued } from '../../../shared/pki/mint-issue.ts';
 import { fromPath } from '../../lab/servers/installed.ts';
 import { freePort, HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
+import { nginxHttp, nginxMain } from '../../lab/servers/nginx-config.ts';
 
 export type Setup = { readonly trusts: readonly Authority[]; readonly serves: Issued };
 
 const config = (port: number, directory: string): string => `
-daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events { worker_connections 256; }
+${nginxMain(directory)}
 http {
-  access_log off;
-  client_body_temp_path ${directory}/a; proxy_temp_path ${directory}/b; fastcgi_temp_path ${directory}/c;
-  uwsgi_temp_path ${directory}/d; scgi_temp_path ${directory}/e;
+${nginxHttp(directory)}
   server {
     listen ${HOST}:${port} ssl;
     ssl_certificate ${directory}/server.crt; ssl_certificate_key ${directory}/server.key;

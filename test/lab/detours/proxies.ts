@@ -1,12 +1,10 @@
 /** Real terminators of TLS in the fewest lines that run; what a test is about is given as their own configuration's text. */
-import { existsSync } from 'node:fs';
 import { pythonTools } from '../../setup/python-venv.ts';
+import { APACHE, APACHE_MODULES, apacheMain } from '../servers/apache-config.ts';
 import { versionLine } from '../servers/installed.ts';
 import { HOST, type Running, writeKeyAndCertificate } from '../servers/lab-server.ts';
+import { nginxMain } from '../servers/nginx-config.ts';
 import { type Lab, withConfig } from './lab.ts';
-
-const APACHE_MODULES = ['/usr/lib/apache2/modules', '/usr/lib64/httpd/modules'].find(existsSync);
-const APACHE = APACHE_MODULES?.includes('httpd') ? 'httpd' : 'apache2';
 
 const envoyPath = async (): Promise<string | null> => {
   const tools = await pythonTools();
@@ -31,8 +29,7 @@ type Place = { readonly port: number; readonly directory: string };
 export const nginx = (lab: Lab, http: string, program = 'nginx'): Promise<Running> => {
   const { certificate, privateKey } = lab.named;
   const config = ({ port, directory }: Place) => `
-daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events { worker_connections 64; }
+${nginxMain(directory)}
 http {
   access_log off;
   client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy;
@@ -65,21 +62,7 @@ export const apache = (lab: Lab, hosts: string): Promise<Running> => {
   const { certificate, privateKey } = lab.named;
   const modules = ['mpm_event', 'authz_core', 'headers', 'proxy', 'proxy_http', 'rewrite', 'socache_shmcb', 'ssl'];
   const config = ({ port, directory }: Place) => `
-ServerRoot ${directory}
-DefaultRuntimeDir ${directory}
-PidFile ${directory}/apache.pid
-ErrorLog ${directory}/error.log
-Mutex file:${directory}
-ServerName localhost
-User #65534
-Group #65534
-Listen ${HOST}:${port}
-StartServers 1
-ServerLimit 1
-MinSpareThreads 1
-${modules.map((each) => `LoadModule ${each}_module ${APACHE_MODULES}/mod_${each}.so`).join('\n')}
-SSLSessionCache shmcb:${directory}/sessions(64000)
-SSLProtocol -all +TLSv1.2 +TLSv1.3
+${apacheMain({ port, directory }, modules)}
 SSLCertificateFile ${certificate}
 SSLCertificateKeyFile ${privateKey}
 ${hosts.replaceAll('$port', String(port))}

@@ -1,17 +1,14 @@
 /** Apache httpd (mod_ssl): refuses with TLS alerts, and by subject with 403. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { type Expected, freePort, HOST, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
+import { APACHE, APACHE_MODULES, apacheMain } from './apache-config.ts';
+import { type Expected, freePort, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
 
-/** Where Debian and Fedora keep modules; a program does not say. */
-const MODULES = ['/usr/lib/apache2/modules', '/usr/lib64/httpd/modules'].find(existsSync);
 const LOADED = ['mpm_event', 'authz_core', 'rewrite', 'socache_shmcb', 'ssl'];
-const PROGRAM = MODULES?.includes('httpd') ? 'httpd' : 'apache2';
 
 const env = { ...process.env, PATH: SBIN_PATH };
 
@@ -28,27 +25,12 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   'per-location': { verify: 'none', crl: true, location: `SSLVerifyClient require\n${PAYMENTS_ONLY}` },
 };
 
-/** It wants to serve as somebody who cannot read the files of this test: the answer is in the configuration. */
 const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl, location } = SETTINGS[mode] ?? STRICT;
   return `
-ServerRoot ${directory}
-DefaultRuntimeDir ${directory}
-PidFile ${directory}/apache.pid
-ErrorLog ${directory}/error.log
-Mutex file:${directory}
-ServerName localhost
-User #65534
-Group #65534
-Listen ${HOST}:${port}
-StartServers 1
-ServerLimit 1
-MinSpareThreads 1
-${LOADED.map((module) => `LoadModule ${module}_module ${MODULES}/mod_${module}.so`).join('\n')}
-SSLSessionCache shmcb:${directory}/sessions(64000)
+${apacheMain({ port, directory }, LOADED)}
 SSLEngine on
-SSLProtocol -all +TLSv1.2 +TLSv1.3
 SSLCertificateFile ${certificate}
 SSLCertificateKeyFile ${privateKey}
 SSLCACertificateFile ${files.ca}
@@ -66,7 +48,6 @@ ErrorDocument 200 "payments: ok"
 
 /**
  * No client of Node offers post-handshake authentication: the control's certificate is never sent, so its 403 says nothing about it.
- * Not what the product says yet (CONTROL_REJECTED).
  */
 const NEVER_SENT: Expected = { fails: [], unsure: ['CONTROL_NOT_ACCEPTED', 'IDENTITY_UNUSABLE'], requests: false };
 
@@ -101,8 +82,8 @@ export const apache: LabProgram = {
     { name: 'optional-authorizes', fails: [], isolates: false },
   ],
   version: async () => {
-    if (MODULES === undefined) return null;
-    const { stdout } = await promisify(execFile)(PROGRAM, ['-v'], { env }).catch(() => ({ stdout: '' }));
+    if (APACHE_MODULES === undefined) return null;
+    const { stdout } = await promisify(execFile)(APACHE, ['-v'], { env }).catch(() => ({ stdout: '' }));
     const revision = /Apache\/\S+/.exec(stdout)?.[0];
     return revision ?? null;
   },
@@ -111,6 +92,6 @@ export const apache: LabProgram = {
     const port = await freePort();
     const file = join(directory, 'apache.conf');
     await writeFile(file, config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${SBIN_PATH}`, PROGRAM, '-DFOREGROUND', '-f', file], port);
+    return startProcess('env', [`PATH=${SBIN_PATH}`, APACHE, '-DFOREGROUND', '-f', file], port);
   },
 };

@@ -5,6 +5,7 @@ import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { fromPath, nginxModule, versionLine } from './installed.ts';
 import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { nginxHttp, nginxMain } from './nginx-config.ts';
 
 /** Says its line and closes. */
 const GREETS = { tls: { expect: 'payments: ok' } };
@@ -19,12 +20,9 @@ const config = (mode: string, port: number, directory: string, module: string, f
   const answer = mode === 'strict-window' ? `proxy_pass unix:${directory}/backend.sock` : 'return $greeting';
   return `
 ${module === '' ? '' : `load_module ${module};`}
-daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events { worker_connections 256; }
+${nginxMain(directory)}
 http {
-  access_log off;
-  client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy; fastcgi_temp_path ${directory}/fastcgi;
-  uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
+${nginxHttp(directory)}
   server { listen unix:${directory}/backend.sock; return 200; }
 }
 stream {

@@ -5,6 +5,7 @@ import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { fromPath, versionLine } from './installed.ts';
 import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { nginxHttp, nginxMain } from './nginx-config.ts';
 
 type Settings = {
   readonly verify: 'on' | 'optional' | 'optional_no_ca' | 'off';
@@ -59,12 +60,9 @@ const config = (mode: string, { port, directory, upstream }: Place, files: PkiFi
   const served = upstream === null ? 'return 200 "payments: ok\\n";' : `grpc_pass grpc://${HOST}:${upstream};`;
   const last = location.includes('try_files') ? '' : served;
   return `
-daemon off; master_process off; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events { worker_connections 256; }
+${nginxMain(directory)}
 http {
-  access_log off;
-  client_body_temp_path ${directory}/body; proxy_temp_path ${directory}/proxy; fastcgi_temp_path ${directory}/fastcgi;
-  uwsgi_temp_path ${directory}/uwsgi; scgi_temp_path ${directory}/scgi;
+${nginxHttp(directory)}
   map $ssl_client_s_dn $payments { default 0; ~CN=payments 1; }
   ${http}
   server {
