@@ -82,7 +82,9 @@ const write = (socket: Socket, { bytes: whole, pieces }: Extract<Step, { kind: '
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const reset = (socket: Socket) => ('encrypted' in socket ? socket.destroy() : socket.resetAndDestroy());
+/** libuv resets nothing that is shutting down, and Node then keeps its handle for ever: such a one is only closed. */
+const reset = (socket: Socket) =>
+  'encrypted' in socket || socket.writableEnded ? socket.destroy() : socket.resetAndDestroy();
 
 const take = async (socket: Socket, each: Step, heard: readonly Buffer[]): Promise<void> => {
   if (each.kind === 'bytes') write(socket, each);
