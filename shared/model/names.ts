@@ -132,6 +132,10 @@ export const FIXED_CODES = [
   'CRL_EXPIRED',
   'CRL_EXPIRES_SOON',
   'CRL_UNUSABLE',
+  'OCSP_STAPLE_EXPIRED',
+  'OCSP_STAPLE_EXPIRES_SOON',
+  'OCSP_STAPLE_INVALID',
+  'OCSP_STAPLE_MISSING',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

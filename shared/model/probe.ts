@@ -99,10 +99,20 @@ export type Observation = {
   readonly answer: Answer | null;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
+  /** The OCSP response stapled to the handshake (RFC 6066 §8), DER; null where none was, absent where none was asked for. */
+  readonly ocspStaple?: Uint8Array | null;
   /** Names of the headers that were left out because the served chain was not verified. */
   readonly withheld: readonly string[];
   /** Why the value of one could not be had at all, whatever the server: a fault of ours. */
   readonly withheldFor?: string;
+};
+
+/** What one leaf had stapled to it, over the handshakes that asked. */
+export type Staples = {
+  /** OCSP responses, DER. */
+  readonly responses: readonly Uint8Array[];
+  /** Handshakes that asked and were given none. */
+  readonly missed: number;
 };
 
 /** An observation classified by the endpoint's own rules; the scenario is still unknown. */

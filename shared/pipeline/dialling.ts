@@ -93,6 +93,7 @@ const targetOf = (
     timeout,
     listenFirst,
     patience,
+    askStaple: presented.kind === 'identity' && detour === undefined && onSession === undefined,
     ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
     ...(onSession === undefined ? {} : { onSession }),
   };

@@ -5,10 +5,11 @@ import type { Code } from '../model/names.ts';
 import type { Endpoint, ServerIdentity } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import { chainProblems } from '../pki/chain.ts';
+import { stapleProblems } from '../pki/ocsp-staple.ts';
 import type { LoadedBundle } from '../pki/trust-bundle.ts';
-import { trustPath } from '../pki/trust-path.ts';
+import { type ChainProblem as PkiProblem, trustPath } from '../pki/trust-path.ts';
 import { explain } from '../verdict/codes.ts';
-import type { ProblemsOf } from '../verdict/served-chains.ts';
+import type { ChainProblem, ProblemsOf } from '../verdict/served-chains.ts';
 import type { TrustOf } from '../verdict/trial.ts';
 import type { Clock } from './ports.ts';
 
@@ -54,14 +55,18 @@ export const chainJudge = (
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
-  const problemsOf: ProblemsOf = once((chain) =>
-    unusable !== null
-      ? { unusable }
-      : chainProblems(chain, trust, serverIdentity, expiry, now, clock()).map(({ critical, ...problem }) => ({
-          ...problem,
-          severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
-        })),
-  );
+  const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
+    problems.map(({ critical, ...problem }) => ({
+      ...problem,
+      severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
+    }));
+  const withoutStaples = once((chain) => ranked(chainProblems(chain, trust, serverIdentity, expiry, now, clock())));
+  const problemsOf: ProblemsOf = (chain, staples) => {
+    if (unusable !== null) return { unusable };
+    const path = pathOf(chain);
+    const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
+    return [...withoutStaples(chain), ...ranked(stapled)];
+  };
   const trustOf: TrustOf = ({ servedChain }) => {
     if (unusable !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: unusable };
     const path = pathOf(servedChain);

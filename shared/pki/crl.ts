@@ -33,7 +33,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const isTime = ({ tag }: Tlv): boolean => tag === TAG.utcTime || tag === TAG.generalizedTime;
 
 /** RFC 5280 §5.1.2.4: in seconds and Z. */
-const instantOf = ({ tag, content }: Tlv): Instant => {
+export const instantOf = ({ tag, content }: Tlv): Instant => {
   const digits = Buffer.from(content).toString('latin1');
   const full = tag === TAG.generalizedTime ? digits : `${Number(digits.slice(0, 2)) < 50 ? '20' : '19'}${digits}`;
   const instant = Date.parse(full.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));

@@ -78,11 +78,15 @@ const revoked = (
       : [];
   });
 
+/** Near its end, when another should have come already. */
+export const isLate = (thisUpdate: Instant, nextUpdate: Instant, now: Instant): boolean =>
+  nextUpdate - now < Math.min((nextUpdate - thisUpdate) * LATE_SHARE, LATE_CAP);
+
 const stale = ({ thisUpdate, nextUpdate }: Crl, about: string, now: Instant): readonly ChainProblem[] => {
   if (nextUpdate === null) return [];
   if (nextUpdate < now)
     return [{ code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about }];
-  if (nextUpdate - now >= Math.min((nextUpdate - thisUpdate) * LATE_SHARE, LATE_CAP)) return [];
+  if (!isLate(thisUpdate, nextUpdate, now)) return [];
   return [
     {
       code: 'CRL_EXPIRES_SOON',

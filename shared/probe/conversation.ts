@@ -111,6 +111,10 @@ export class Conversation {
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
     socket.on('keylog', () => this.#note(socket));
     if (this.#target.onSession !== undefined) socket.on('session', this.#target.onSession);
+    // Fires with null where none was stapled, before `secureConnect`.
+    socket.on('OCSPResponse', (response: Buffer | null) => {
+      this.#facts.ocspStaple = response;
+    });
     // Renegotiation makes it fire again: a second request must not go out.
     socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
   }

@@ -7,13 +7,14 @@ import type { ProbeTarget } from './target.ts';
 export const connectTls = (
   channel: Duplex,
   secureContext: SecureContext,
-  { serverName, offered, speaker, alpn }: ProbeTarget,
+  { serverName, offered, speaker, alpn, askStaple = false }: ProbeTarget,
 ): TLSSocket =>
   connect({
     socket: channel,
     secureContext,
     // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
     rejectUnauthorized: false,
+    requestOCSP: askStaple,
     ALPNProtocols: [...(alpn ?? speaker.alpn)],
     ...(serverName === null ? {} : { servername: serverName }),
     // A bare session is offered under any name (session.ts).

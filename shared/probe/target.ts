@@ -24,6 +24,8 @@ export type ProbeTarget = {
   readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
   readonly timeout: Milliseconds;
   readonly listenFirst: boolean;
+  /** Asks for an OCSP staple (RFC 6066 §8): not everywhere, a server may fetch one first. */
+  readonly askStaple?: boolean;
   /** A session of another handshake, bare (`session.ts`). */
   readonly offered?: Buffer;
   /** Times as long a window as the protocol’s own; default: 1. */
@@ -39,6 +41,8 @@ export type Facts = {
   resumed: boolean;
   chain: readonly CertificateFacts[];
   withheld: readonly string[];
+  /** Undefined until the server could have stapled one. */
+  ocspStaple?: Uint8Array | null;
 };
 
 export type Settle = (ended: Ended, answer?: Answer | null) => void;

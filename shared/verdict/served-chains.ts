@@ -1,7 +1,7 @@
 /** The distinct chains that a lane's handshakes showed, accepted or not, and what the report says of each. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Code, Severity } from '../model/names.ts';
-import type { Observation } from '../model/probe.ts';
+import type { Observation, Staples } from '../model/probe.ts';
 import type { ServedChain } from '../model/report.ts';
 import { DAY, type Instant } from '../model/time.ts';
 import type { Attempt, Lane } from './trial.ts';
@@ -16,6 +16,7 @@ export type ChainProblem = {
 /** Every problem of a chain; or why the trust bundle itself cannot be used. */
 export type ProblemsOf = (
   chain: readonly CertificateFacts[],
+  staples?: Staples,
 ) => readonly ChainProblem[] | { readonly unusable: string };
 
 export const attemptsOf = (lane: Lane): readonly Attempt[] => [
@@ -34,6 +35,18 @@ export const distinctChains = (lane: Lane): readonly Observation[] => {
   return [...seen.values()];
 };
 
+/** What was stapled to a leaf, and how often nothing was. Each response once: a fleet's caches may differ. */
+export const staplesOf = (lane: Lane, [leaf]: readonly CertificateFacts[]): Staples => {
+  const asked = attemptsOf(lane).flatMap(({ observation: { ocspStaple, servedChain } }) =>
+    ocspStaple !== undefined && leaf !== undefined && servedChain[0]?.sha256 === leaf.sha256 ? [ocspStaple] : [],
+  );
+  const responses = asked.flatMap((each) => each ?? []);
+  return {
+    responses: [...new Map(responses.map((each) => [each.join(), each])).values()],
+    missed: asked.length - responses.length,
+  };
+};
+
 export const servedChains = (
   lane: Lane,
   problemsOf: ProblemsOf,
@@ -44,7 +57,7 @@ export const servedChains = (
     const [leaf] = servedChain;
     if (leaf === undefined || address === null) return [];
     const first = servedChain.reduce((soonest, each) => (each.notAfter < soonest.notAfter ? each : soonest), leaf);
-    const problems = problemsOf(servedChain);
+    const problems = problemsOf(servedChain, staplesOf(lane, servedChain));
     return [
       {
         endpoint,

@@ -53,7 +53,7 @@ export const SERVED = {
   ),
   SERVED_CERTIFICATE_REVOKED: fail(
     'critical',
-    'A CRL of the trust bundle, signed by its issuer, lists a served certificate: clients that look refuse to connect.',
+    'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that look refuse to connect.',
     ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
     ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
   ),
@@ -115,5 +115,39 @@ export const SERVED = {
     'A CRL that the registry names cannot be read, or no CA of the served path signed it: nobody can tell whether a served certificate is revoked.',
     ['Its URL does not answer.', 'It is no CRL, or a delta or indirect one.', 'It is of another CA, or forged.'],
     ['Look at the file or URL that the message names: `openssl crl -noout -text` shows who issued it.'],
+  ),
+  OCSP_STAPLE_EXPIRED: fail(
+    'warning',
+    'The OCSP response that the server staples is past its nextUpdate: clients that look at it refuse to connect.',
+    ['The server cannot reach the CA’s responder.', 'The job that renews a staple file stopped.'],
+    ['See that the server reaches the responder, or renew its staple file and reload it.'],
+  ),
+  OCSP_STAPLE_EXPIRES_SOON: fail(
+    'warning',
+    'The OCSP response that the server staples is near its nextUpdate and should have been followed by another one already.',
+    ['The last fetch from the responder failed.', 'The job that renews a staple file was missed.'],
+    ['Look for failed OCSP fetches in the server’s log; renew the staple before its nextUpdate.'],
+  ),
+  OCSP_STAPLE_INVALID: fail(
+    'warning',
+    'The OCSP response that the server staples proves nothing: it is damaged, of another certificate, an error, `unknown`, or signed by nobody whom the issuer authorised (RFC 6960 §3.2, §4.2.2.2). Clients that look at it refuse to connect.',
+    [
+      'The certificate was renewed and the staple file was not.',
+      'The response was signed by a key without `OCSPSigning`, or by another CA.',
+      'The responder does not know the certificate.',
+    ],
+    [
+      'Fetch a response for the served certificate from its own issuer’s responder: `openssl ocsp -respin` reads a staple file.',
+    ],
+  ),
+  OCSP_STAPLE_MISSING: fail(
+    'warning',
+    'The served certificate demands an OCSP staple (TLS feature `status_request`, RFC 7633) and comes without one: clients that honour it refuse to connect.',
+    [
+      'Stapling is not switched on.',
+      'The server cannot reach the CA’s responder.',
+      'Node’s own server staples nothing after a HelloRetryRequest.',
+    ],
+    ['Switch stapling on (nginx: `ssl_stapling`), or issue the certificate without the feature.'],
   ),
 } as const satisfies Partial<Record<FixedCode, Explanation>>;

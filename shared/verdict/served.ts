@@ -4,7 +4,7 @@ import type { Code } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import { explain } from './codes.ts';
 import { checkResult, type Judgement } from './result.ts';
-import { attemptsOf, type ChainProblem, distinctChains, type ProblemsOf } from './served-chains.ts';
+import { attemptsOf, type ChainProblem, distinctChains, type ProblemsOf, staplesOf } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 import { endingOf } from './words.ts';
 
@@ -21,9 +21,13 @@ const WORST_FIRST: readonly Code[] = [
   'SERVED_CHAIN_WRONG_USAGE',
   'SERVED_CHAIN_EXPIRES_SOON',
   'SERVED_CHAIN_OUT_OF_ORDER',
+  'OCSP_STAPLE_EXPIRED',
+  'OCSP_STAPLE_INVALID',
+  'OCSP_STAPLE_MISSING',
   'CRL_EXPIRED',
   'TRUST_BUNDLE_EXPIRES_SOON',
   'CRL_EXPIRES_SOON',
+  'OCSP_STAPLE_EXPIRES_SOON',
   'SERVED_KEY_WEAK',
   'SERVED_SIGNATURE_WEAK',
   'TRUST_BUNDLE_HOLDS_LEAF',
@@ -49,7 +53,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
   const result = (judgement: Judgement) =>
     checkResult(check, judgement, shown.length > 0 ? shown : first === undefined ? [] : [first], [], context);
   if (chains.length === 0) return result(nothingServed(first, context));
-  const all = chains.map(({ servedChain }) => problemsOf(servedChain));
+  const all = chains.map(({ servedChain }) => problemsOf(servedChain, staplesOf(lane, servedChain)));
   const unusable = all.find((problems) => 'unusable' in problems);
   if (unusable !== undefined && 'unusable' in unusable)
     return result(

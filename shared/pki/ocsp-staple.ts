@@ -1,0 +1,98 @@
+/** What an OCSP response stapled to a handshake says of the served leaf, and whether clients can use it (RFC 6066 §8, RFC 6960). */
+import type { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../model/certificate.ts';
+import type { Staples } from '../model/probe.ts';
+import { type Instant, MINUTE } from '../model/time.ts';
+import { isAnchoredBy, isIssuedBy, shortName } from './certificate.ts';
+import { readAll, readTlv } from './der.ts';
+import { isOf, takeApart } from './mint-certificate.ts';
+import { minute, timeLeft } from './moments.ts';
+import { readOcsp } from './ocsp.ts';
+import { isLate } from './revocation.ts';
+import { type ChainProblem, parse } from './trust-path.ts';
+
+/** RFC 7633 §4: of TLS extension numbers; `status_request` is 5. */
+const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
+const STATUS_REQUEST = 5;
+/** What OpenSSL's clients allow clocks to differ by. */
+const LEEWAY = 5 * MINUTE;
+/** A server that fetches its staple has none for the first handshake. */
+const MISSED = 2;
+
+type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
+
+/** `seenAt`: no earlier than the handshakes. Nothing is said of a leaf whose issuer is not on the path: a pinned one. */
+export const stapleProblems = (
+  { path, anchors }: Path,
+  { responses, missed }: Staples,
+  now: Instant,
+  seenAt: Instant = now,
+): readonly ChainProblem[] => {
+  const [facts] = path;
+  if (facts === undefined) return [];
+  const leaf = parse(facts);
+  const issuers = [
+    ...path
+      .slice(1)
+      .map(parse)
+      .filter((issuer) => isIssuedBy(leaf, issuer)),
+    ...anchors.filter((anchor) => isAnchoredBy(leaf, anchor)),
+  ];
+  if (issuers.length === 0) return [];
+  const who = shortName(facts);
+  if (responses.length === 0 && missed >= MISSED && demandsStaple(leaf))
+    return [
+      {
+        code: 'OCSP_STAPLE_MISSING',
+        message: `${who} demands an OCSP staple (RFC 7633), and none of ${missed} handshakes had one`,
+      },
+    ];
+  return responses.flatMap((der) => problemsOf(der, leaf, issuers, who, now, seenAt));
+};
+
+const demandsStaple = ({ raw }: X509Certificate): boolean => {
+  const found = takeApart(raw).extensions.find((each) => isOf(each, TLS_FEATURE));
+  const value = found === undefined ? undefined : readAll(readTlv(found).content).at(-1);
+  try {
+    return (
+      value !== undefined &&
+      readAll(readTlv(value.content).content).some(({ content }) => content[0] === STATUS_REQUEST)
+    );
+  } catch {
+    return false;
+  }
+};
+
+const problemsOf = (
+  der: Uint8Array,
+  leaf: X509Certificate,
+  issuers: readonly X509Certificate[],
+  who: string,
+  now: Instant,
+  seenAt: Instant,
+): readonly ChainProblem[] => {
+  const staple = `the OCSP staple of ${who}`;
+  const invalid = (why: string): ChainProblem[] => [{ code: 'OCSP_STAPLE_INVALID', message: `${staple} ${why}` }];
+  const read = readOcsp(der);
+  if (!read.ok) return invalid(`cannot be used: ${read.reason}`);
+  const { responses, isAuthorised } = read.response;
+  const said = responses.find((each) => issuers.some((issuer) => each.isOf(leaf, issuer)));
+  if (said === undefined) return invalid('is of another certificate');
+  if (!issuers.some((issuer) => said.isOf(leaf, issuer) && isAuthorised(issuer, now)))
+    return invalid('is signed neither by its issuer nor by a responder that the issuer authorised');
+  const { status, thisUpdate, nextUpdate } = said;
+  if (status === 'revoked')
+    return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];
+  if (status === 'unknown') return invalid('says `unknown`: the responder does not know the certificate');
+  if (thisUpdate > seenAt + LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
+  if (nextUpdate === null) return [];
+  if (nextUpdate < now)
+    return [{ code: 'OCSP_STAPLE_EXPIRED', message: `${staple} should have been followed at ${minute(nextUpdate)}` }];
+  if (!isLate(thisUpdate, nextUpdate, now)) return [];
+  return [
+    {
+      code: 'OCSP_STAPLE_EXPIRES_SOON',
+      message: `${staple} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`,
+    },
+  ];
+};
