@@ -9,10 +9,12 @@ import type { Report } from '../../shared/model/report.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';
 import { pythonTools } from '../setup/python-venv.ts';
+import { envoyConfig } from './servers/envoy-config.ts';
 import { fromPath, versionLine } from './servers/installed.ts';
 import { freePort, type Running, startProcess } from './servers/lab-server.ts';
 
 const tools = await pythonTools();
+const haproxy = (await versionLine('haproxy', '-v')) !== null;
 const installed = tools.ok && (await versionLine('nginx', '-v')) !== null;
 
 type Case = { readonly certificate: 'leaf' | 'must'; readonly staple: string | null; readonly code: string };
@@ -95,6 +97,50 @@ http { access_log off; ${temporary.join(' ')} ssl_protocols TLSv1.2 TLSv1.3; ${b
     return port;
   };
 
+  /** HAProxy takes `.issuer` and `.ocsp` beside the certificate. */
+  const startHaproxy = async (): Promise<number> => {
+    const port = await freePort();
+    const pem = path('haproxy.pem');
+    writeFileSync(pem, `${readFileSync(path('must.crt'))}${readFileSync(path('must.key'))}`, { mode: 0o600 });
+    writeFileSync(`${pem}.issuer`, readFileSync(path('root.crt')));
+    writeFileSync(`${pem}.ocsp`, readFileSync(path('must-good.der')));
+    writeFileSync(
+      path('haproxy.cfg'),
+      `defaults
+  mode http
+  timeout client 5s
+  timeout server 5s
+  timeout connect 5s
+frontend tls
+  bind 127.0.0.1:${port} ssl crt ${pem} ca-file ${lab.files.ca} verify required
+  http-request return status 200 content-type text/plain string "ok"
+`,
+    );
+    running.push(await startProcess(...fromPath('haproxy', ['-f', path('haproxy.cfg'), '-db']), port));
+    return port;
+  };
+
+  const startEnvoy = async (): Promise<number> => {
+    if (!tools.ok) throw new Error(tools.reason);
+    const port = await freePort();
+    const config = JSON.parse(envoyConfig('strict', port, lab.files, null));
+    const [certificate] =
+      config.static_resources.listeners[0].filter_chains[0].transport_socket.typed_config.common_tls_context
+        .tls_certificates;
+    certificate.certificate_chain.filename = path('must.crt');
+    certificate.private_key.filename = path('must.key');
+    certificate.ocsp_staple = { filename: path('must-good.der') };
+    writeFileSync(path('envoy.yaml'), JSON.stringify(config));
+    running.push(
+      await startProcess(
+        tools.tool('envoy'),
+        ['--config-path', path('envoy.yaml'), '--disable-hot-restart', '--concurrency', '1', '-l', 'warning'],
+        port,
+      ),
+    );
+    return port;
+  };
+
   const startNode = async (name: string): Promise<number> => {
     const [cert, key, ca] = [path('leaf.crt'), path('leaf.key'), lab.files.ca].map((each) => readFileSync(each));
     // After a HelloRetryRequest (it prefers X25519MLKEM768) Node's server staples nothing: it has used the response up.
@@ -118,6 +164,8 @@ http { access_log off; ${temporary.join(' ')} ssl_protocols TLSv1.2 TLSv1.3; ${b
     byOpenssl('openssl-good', 'V\t401231000000Z\t');
     byOpenssl('openssl-revoked', 'R\t401231000000Z\t260101000000Z');
     const ports: Record<string, number> = { ...(await startNginx()), openssl: await startOpenssl() };
+    if (haproxy) ports['haproxy'] = await startHaproxy();
+    ports['envoy'] = await startEnvoy();
     for (const name of Object.keys(RAW)) ports[name] = await startNode(name);
     const endpoints = Object.entries(ports).map(([name, port]) => ({
       name,
@@ -141,6 +189,9 @@ http { access_log off; ${temporary.join(' ')} ssl_protocols TLSv1.2 TLSv1.3; ${b
       ...Object.fromEntries(Object.entries(CASES).map(([name, { code }]) => [name, code])),
       ...RAW,
       openssl: 'SERVED_CERTIFICATE_REVOKED',
+      // Of a certificate that demands a staple: without one it would be missing.
+      ...(haproxy ? { haproxy: 'SERVED_CHAIN_OK' } : {}),
+      envoy: 'SERVED_CHAIN_OK',
     };
     expect(Object.fromEntries(Object.keys(expected).map((name) => [name, found(name)?.code]))).toEqual(expected);
   });
