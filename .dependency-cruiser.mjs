@@ -59,6 +59,12 @@ export default {
       'Certificates in, facts out: no file, no socket.',
     ),
     only(
+      'custodian-decides',
+      '^shared/custodian/',
+      ['^shared/(model|pki)/', ...builtin('crypto', 'buffer')],
+      'Facts in, decisions and requests out: what it asks of AWS arrives as arguments.',
+    ),
+    only(
       'probe-dials',
       '^shared/probe/',
       [
@@ -77,7 +83,7 @@ export default {
     only(
       'pipeline-takes-ports',
       '^shared/pipeline/',
-      ['^shared/(model|scenario|plan|pki|probe|verdict|regression|publish)/'],
+      ['^shared/(model|scenario|plan|pki|custodian|probe|verdict|regression|publish)/'],
       'I/O arrives as arguments.',
     ),
     {

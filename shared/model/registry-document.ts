@@ -41,6 +41,10 @@ const identityFields = {
     description:
       'Why it must be refused everywhere. Verified locally before use (only the relying party can tell `revoked`); never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
+  like: z.string().min(1).optional().meta({
+    description:
+      'Of one with a fault: the identity without one whose names and kind of key it bears. A custodian keeps it alive, where one is deployed and both are secrets. Default: none; nobody does.',
+  }),
 };
 const identity = z.union(
   [

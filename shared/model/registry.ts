@@ -23,6 +23,8 @@ export type Identity = {
   /** The name a relying party should derive from it: a URI or DNS SAN, or a subject. */
   readonly principal: string | null;
   readonly fault: Fault | null;
+  /** The identity without a fault whose names and kind of key it bears: what the custodian makes it from. */
+  readonly like?: string;
 };
 
 export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (

@@ -32,6 +32,7 @@ export function referenceProblems(input: unknown): readonly Problem[] {
         identityProblems([...keys, 'routes', at], mapping(route), kinds.identity, faulty),
       ),
     ]),
+    ...likeProblems(mapping(document['identities']), kinds.identity, faulty),
     ...mintedNames(Object.keys(mapping(document['identities']))),
     ...duplicateNames(endpoints.flatMap(({ keys, fields }) => one(fields, 'name', keys))),
   ];
@@ -49,6 +50,21 @@ const mintedNames = (names: readonly string[]): readonly Problem[] =>
       code: 'CONFLICT',
       message: `an identity may not be called "${name}": the monitor mints one of that name itself`,
     }));
+
+/** `like` is of an identity with a fault, and names one without. */
+const likeProblems = (identities: Mapping, kind: Kind, faulty: ReadonlyMap<string, string>): readonly Problem[] =>
+  Object.entries(identities).flatMap(([name, fields]) => {
+    const named = one(mapping(fields), 'like', ['identities', name]);
+    return [
+      ...unknown(kind, named),
+      ...named
+        .filter((each) => faulty.has(each.name))
+        .map((each) => conflict(each, `"${shown(each)}" has a fault itself: name the identity that is admitted`)),
+      ...named
+        .filter(() => !faulty.has(name))
+        .map((each) => conflict(each, 'like is of an identity with a fault: this one has none')),
+    ];
+  });
 
 /** Without a control no refusal counts: nothing at the endpoint could ever pass. */
 const skippedControls = (keys: readonly PropertyKey[], fields: Mapping): readonly Problem[] =>

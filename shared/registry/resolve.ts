@@ -69,6 +69,7 @@ const identity = (name: string, document: Section<'identities'>, absolute: (path
   passphrase: document.passphrase ?? null,
   principal: document.principal ?? null,
   fault: document.fault ?? null,
+  ...(document.like === undefined ? {} : { like: document.like }),
 });
 
 const vantage = (document: Section<'vantages'>): Vantage => ({

@@ -387,22 +387,22 @@ export const BAD_REGISTRIES: readonly Row[] = [
   identity(
     'a misspelled field beside the secret',
     'a: { secret: x, certifcate: y }',
-    '5:19 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault — or certificate, privateKey, passphrase, principal, fault',
+    '5:19 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
   ),
   identity(
     'both forms',
     'a: { secret: x, certificate: y, privateKey: z }',
-    '5:8 identities.a.secret: "secret" does not go with the other fields here; expected secret, passphrase, principal, fault — or certificate, privateKey, passphrase, principal, fault',
+    '5:8 identities.a.secret: "secret" does not go with the other fields here; expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
   ),
   identity(
     'a misspelled secret',
     'a: { secert: x }',
-    '5:8 identities.a.secert: unknown field "secert"; did you mean "secret"? Expected secret, passphrase, principal, fault — or certificate, privateKey, passphrase, principal, fault',
+    '5:8 identities.a.secert: unknown field "secert"; did you mean "secret"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
   ),
   identity(
     'a misspelled certificate',
     'a: { certifcate: x, privateKey: y }',
-    '5:8 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault — or certificate, privateKey, passphrase, principal, fault',
+    '5:8 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
   ),
   identity(
     'half of the files',
