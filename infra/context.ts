@@ -10,11 +10,13 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Mt
   const metrics = text(context, 'metrics');
   const notificationEmail = text(context, 'notificationEmail');
   const secretKeys = list(context, 'secretKeys');
+  const custodian = list(context, 'custodian');
   return {
     registry: text(context, 'registry') ?? 'registry.yaml',
     ...(metrics !== undefined && { metrics: levelOf(metrics) }),
     ...(notificationEmail !== undefined && { notificationEmail: emailOf(notificationEmail) }),
     secretKeys: secretKeys.map(keyArnOf),
+    ...(custodian.length > 0 && { custodian: custodian.map(caArnOf) }),
   };
 };
 
@@ -46,6 +48,13 @@ const emailOf = (value: string): string => {
 const keyArnOf = (value: string): string => {
   if (!/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(value)) {
     throw new DeploymentError(`secretKeys: ${value} is not the ARN of a KMS key (an alias cannot be granted).`);
+  }
+  return value;
+};
+
+const caArnOf = (value: string): string => {
+  if (!/^arn:[\w-]+:acm-pca:[\w-]+:\d{12}:certificate-authority\/[\w-]+$/.test(value)) {
+    throw new DeploymentError(`custodian: ${value} is not the ARN of a private CA (AWS Private CA).`);
   }
   return value;
 };

@@ -13,7 +13,7 @@ const REQUIRE = "import { createRequire } from 'node:module'; const require = cr
 
 export type MonitorFunctionProps = {
   /** A folder of `functions/` with a `handler.ts`. */
-  readonly name: 'plan' | 'probe' | 'report';
+  readonly name: 'plan' | 'probe' | 'report' | 'custodian';
   readonly description: string;
   readonly timeout: Duration;
   /** MiB; 1769 is one virtual CPU (AWS Lambda, memory configuration). */

@@ -68,6 +68,46 @@ export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: reado
   fn.addToRolePolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [...keys], conditions }));
 };
 
+export type Custody = {
+  /** Secrets: those whose values it puts, and those that it reads only. */
+  readonly kept: readonly string[];
+  readonly like: readonly string[];
+  readonly cas: readonly string[];
+  readonly secretKeys: readonly string[];
+};
+
+/** What keeps identities alive, on these secrets and these CAs alone. */
+export const allowCustody = (fn: Lambda, { kept, like, cas, secretKeys }: Custody): void => {
+  const stack = Stack.of(fn);
+  const allow = (actions: readonly string[], resources: readonly string[], conditions = {}) =>
+    fn.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
+  const onSecrets = (actions: readonly string[], secrets: readonly string[]) => {
+    for (const some of chunks([...new Set(secrets)].sort(), ARNS_PER_STATEMENT))
+      allow(
+        actions.map((action) => `secretsmanager:${action}`),
+        some.map((secret) => secretArn(stack, secret)),
+      );
+  };
+  onSecrets(['GetSecretValue'], [...kept, ...like]);
+  onSecrets(['PutSecretValue', 'UpdateSecretVersionStage'], kept);
+  allow(
+    CA_ACTIONS.map((action) => `acm-pca:${action}`),
+    cas,
+  );
+  if (secretKeys.length === 0) return;
+  allow(['kms:Decrypt', 'kms:GenerateDataKey'], secretKeys, {
+    StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' },
+  });
+};
+
+const CA_ACTIONS = [
+  'DescribeCertificateAuthority',
+  'GetCertificateAuthorityCertificate',
+  'IssueCertificate',
+  'GetCertificate',
+  'RevokeCertificate',
+];
+
 export const allowMetrics = (fn: Lambda): void => {
   const conditions = { StringEquals: { 'cloudwatch:namespace': NAMESPACE } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['cloudwatch:PutMetricData'], resources: ['*'], conditions }));

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
 import { warnOfCost } from './monitor-cost.ts';
+import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
 import { readRegistry } from './monitor-registry.ts';
@@ -40,6 +41,12 @@ export type MtlsMonitorProps = {
    * @default 100
    */
   readonly maxConcurrency?: number;
+  /**
+   * ARNs of the private CAs (AWS Private CA) that issued the identities which those with a fault are `like`: a custodian keeps these
+   * alive from them, hourly.
+   * @default - none; no custodian
+   */
+  readonly custodian?: readonly string[];
 };
 
 /** One a stack: dashboard and alarms are named after it. Throws a `DeploymentError` where the registry cannot be deployed as it is. */
@@ -57,7 +64,7 @@ export class MtlsMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
-    const { metrics: level = 'endpoint', secretKeys = [], maxConcurrency = 100 } = props;
+    const { metrics: level = 'endpoint', secretKeys = [], maxConcurrency = 100, custodian: cas = [] } = props;
     const { registry, deployment } = readRegistry(props.registry);
     warnOfCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
@@ -79,6 +86,7 @@ export class MtlsMonitor extends Construct {
     monitorSchedules(this, runs, this.stateMachine);
     const alarms = monitorAlarms(this, runs, [topic, chatTopic]);
     [this.runMissingAlarm] = alarms;
+    if (cas.length > 0) monitorCustodian(this, { registry, cas, secretKeys, topics: [topic, chatTopic] });
     this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions: [plan, probe, report], level });
   }
 }

@@ -112,7 +112,12 @@ export const stagesFromAws = (
   };
 };
 
-const readStage = async (client: SecretsManagerClient, id: string, stage: string): Promise<SecretResult | null> => {
+/** The version with this label now; null where there is none. */
+export const readStage = async (
+  client: SecretsManagerClient,
+  id: string,
+  stage: string,
+): Promise<SecretResult | null> => {
   try {
     return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage })));
   } catch (error) {

@@ -6,7 +6,7 @@ import { unfit } from '../pki/identity.ts';
 import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
 
 /** After its notAfter: a relying party's clock may be behind ours. */
-export const CLOCK_SKEW: Milliseconds = 5 * MINUTE;
+const CLOCK_SKEW: Milliseconds = 5 * MINUTE;
 /** A certificate that has not expired after so long was not issued to expire. */
 const SOON: Milliseconds = HOUR;
 

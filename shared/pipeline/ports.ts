@@ -1,4 +1,5 @@
 /** Everything the stages ask of the world, as plain functions. Adapters live in `shared/aws` and `functions`. */
+import type { PrivateCa, SigningAlgorithm } from '../custodian/issuing.ts';
 import type { SecretStage } from '../model/probe.ts';
 import type { StateItem } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
@@ -74,3 +75,27 @@ export type PutMetrics = (metrics: readonly Metric[]) => Promise<void>;
 
 export type Clock = () => Instant;
 export type Sleep = (ms: Milliseconds) => Promise<void>;
+
+export type CertificateOrder = {
+  readonly ca: string;
+  /** PEM (PKCS #10). */
+  readonly request: string;
+  readonly algorithm: SigningAlgorithm;
+  readonly template: string;
+  /** Null: from now on. */
+  readonly notBefore: Instant | null;
+  readonly notAfter: Instant;
+};
+
+/** What the custodian asks of AWS. All but `readStage` reject where AWS refuses, with a message that is safe to show. */
+export type CustodianPorts = {
+  readonly readStage: (secret: string, stage: 'AWSCURRENT' | 'AWSPENDING') => Promise<SecretResult | null>;
+  readonly authorities: () => Promise<readonly PrivateCa[]>;
+  readonly issue: (
+    order: CertificateOrder,
+  ) => Promise<{ readonly arn: string; readonly certificate: string; readonly chain: string }>;
+  /** Resolves too where it is revoked already. */
+  readonly revoke: (ca: string, serial: string) => Promise<void>;
+  readonly put: (secret: string, value: string, stage: 'AWSCURRENT' | 'AWSPENDING') => Promise<void>;
+  readonly promote: (secret: string, version: string, instead: string) => Promise<void>;
+};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { REGISTRY, registryFile } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 
 type Report = {
@@ -27,6 +28,20 @@ describe('AWS Solutions checks', () => {
   test('find nothing that is not explained', () => {
     const app = newApp();
     stackOf(app, { secretKeys: ['arn:aws:kms:eu-west-1:111111111111:key/0000'], notificationEmail: 'a@corp.example' });
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test('nor with a custodian', () => {
+    const app = newApp();
+    const registry = registryFile(
+      REGISTRY.replace(
+        'endpoints:',
+        '  old: { secret: monitor/identity/old, fault: expired, like: checkout }\nendpoints:',
+      ),
+    );
+    const custodian = ['arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/0000'];
+    stackOf(app, { registry, custodian, secretKeys: ['arn:aws:kms:eu-west-1:111111111111:key/0000'] });
 
     expect(findings(app)).toEqual([]);
   });

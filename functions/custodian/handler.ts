@@ -1,0 +1,22 @@
+/** Keeps the faulty test identities alive. Throws at the end where one could not be kept: the alarm is on that. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { secretsClient } from '../../shared/aws/clients.ts';
+import { required } from '../../shared/aws/environment.ts';
+import { keptSecrets } from '../../shared/aws/kept-secrets.ts';
+import { privateCaClient, privateCas } from '../../shared/aws/private-ca.ts';
+import type { KeptIdentity } from '../../shared/custodian/kept.ts';
+import { keepIdentities } from '../../shared/pipeline/keep-identities.ts';
+
+const logger = new Logger({ serviceName: 'mtls-monitor-custodian' });
+const kept = JSON.parse(required('KEPT')) as readonly KeptIdentity[];
+const ports = {
+  ...keptSecrets(secretsClient(null)),
+  ...privateCas(privateCaClient(), required('PRIVATE_CAS').split(',')),
+};
+
+export const handler = async (): Promise<void> => {
+  const results = await keepIdentities(kept, ports, Date.now);
+  for (const each of results) logger.info('kept', { ...each });
+  const failed = results.flatMap((each) => ('failed' in each ? [`${each.identity}: ${each.failed}`] : []));
+  if (failed.length > 0) throw new Error(`Not kept alive: ${failed.join('; ')}`);
+};

@@ -1,0 +1,73 @@
+/** The optional custodian: a function that keeps the faulty test identities alive from private CAs, hourly, with an alarm of its own. */
+import { Duration, Stack } from 'aws-cdk-lib';
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { keptIdentities } from '../shared/custodian/kept.ts';
+import type { Registry } from '../shared/model/registry.ts';
+import { monitorFunction } from './monitor-function.ts';
+import { allowCustody, arnInFindings, explain } from './monitor-grants.ts';
+import { DeploymentError } from './monitor-registry.ts';
+
+export type CustodianProps = {
+  readonly registry: Registry;
+  /** ARNs of the private CAs, at least one. */
+  readonly cas: readonly string[];
+  readonly secretKeys: readonly string[];
+  readonly topics: readonly ITopic[];
+};
+
+/** Throws a `DeploymentError` where the registry has no identity for it to keep. */
+export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, topics }: CustodianProps): Lambda => {
+  const kept = keptIdentities(registry);
+  if (kept.length === 0)
+    throw new DeploymentError(
+      'custodian: the registry has no identity for it to keep: one with secret, fault and like, which names an identity from a secret without a passphrase.',
+    );
+  const fn = monitorFunction(scope, 'Custodian', {
+    name: 'custodian',
+    description: 'keeps the faulty test identities alive',
+    timeout: Duration.minutes(10),
+    memorySize: 512,
+    environment: { KEPT: JSON.stringify(kept), PRIVATE_CAS: cas.join(',') },
+  });
+  allowCustody(fn, { kept: kept.map(({ secret }) => secret), like: kept.map(({ like }) => like), cas, secretKeys });
+  const role = new Role(scope, 'CustodianSchedulerRole', {
+    description: 'mtls-monitor: starts the custodian',
+    assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  });
+  explain(
+    role,
+    `Resource::${arnInFindings(fn)}:*`,
+    'What the library grants to invoke one function: its versions too.',
+  );
+  new Schedule(scope, 'CustodianSchedule', {
+    description: 'mtls-monitor: the custodian',
+    schedule: ScheduleExpression.rate(Duration.hours(1)),
+    timeWindow: TimeWindow.off(),
+    target: new LambdaInvoke(fn, { role, maxEventAge: Duration.hours(1), retryAttempts: 2 }),
+  });
+  const alarm = fn
+    .metricErrors({ period: Duration.hours(1), statistic: 'Sum' })
+    .createAlarm(scope, 'CustodianFailing', {
+      alarmName: `${Stack.of(scope).stackName}-CustodianFailing`,
+      alarmDescription:
+        'mtls-monitor: the custodian could not keep a test identity alive. While this lasts it ages: look at the function’s log, which names it and says why.',
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+  for (const topic of topics) {
+    alarm.addAlarmAction(new SnsAction(topic));
+    alarm.addOkAction(new SnsAction(topic));
+  }
+  return fn;
+};

@@ -1,0 +1,84 @@
+/** AWS Private CA for the custodian: what its CAs are, certificates issued and revoked. */
+import {
+  ACMPCAClient,
+  DescribeCertificateAuthorityCommand,
+  GetCertificateAuthorityCertificateCommand,
+  GetCertificateCommand,
+  IssueCertificateCommand,
+  RevokeCertificateCommand,
+  waitUntilCertificateIssued,
+} from '@aws-sdk/client-acm-pca';
+import type { CertificateOrder, CustodianPorts } from '../pipeline/ports.ts';
+
+export const privateCaClient = (): ACMPCAClient => new ACMPCAClient({ maxAttempts: 5, retryMode: 'adaptive' });
+
+type Ca = Pick<CustodianPorts, 'authorities' | 'issue' | 'revoke'>;
+
+/** The seconds that a certificate is waited for: one takes a few. */
+const WAIT = 60;
+
+/** What AWS refused, in words that are safe to show. */
+class CaRefused extends Error {
+  override readonly name = 'Unkept';
+}
+
+export const privateCas = (client: ACMPCAClient, arns: readonly string[]): Ca => ({
+  authorities: () =>
+    Promise.all(arns.map((arn) => told(`DescribeCertificateAuthority ${arn}`, authority(client, arn)))),
+  issue: (order) => told(`IssueCertificate ${order.ca}`, issue(client, order)),
+  revoke: (CertificateAuthorityArn, CertificateSerial) =>
+    told(
+      `RevokeCertificate ${CertificateAuthorityArn}`,
+      client
+        .send(
+          new RevokeCertificateCommand({ CertificateAuthorityArn, CertificateSerial, RevocationReason: 'UNSPECIFIED' }),
+        )
+        .then(
+          () => {},
+          (error: unknown) =>
+            nameOf(error) === 'RequestAlreadyProcessedException' ? undefined : Promise.reject(error),
+        ),
+    ),
+});
+
+const authority = async (client: ACMPCAClient, arn: string) => {
+  const of = { CertificateAuthorityArn: arn };
+  const { CertificateAuthority } = await client.send(new DescribeCertificateAuthorityCommand(of));
+  const { Certificate: certificatePem = '' } = await client.send(new GetCertificateAuthorityCertificateCommand(of));
+  const { CrlConfiguration, OcspConfiguration } = CertificateAuthority?.RevocationConfiguration ?? {};
+  return {
+    arn,
+    certificatePem,
+    shortLived: CertificateAuthority?.UsageMode === 'SHORT_LIVED_CERTIFICATE',
+    revokes: CrlConfiguration?.Enabled === true || OcspConfiguration?.Enabled === true,
+  };
+};
+
+/** API_IssueCertificate: ABSOLUTE is in seconds since 1970. */
+const absolute = (instant: number) => ({ Type: 'ABSOLUTE', Value: Math.floor(instant / 1000) }) as const;
+
+const issue = async (client: ACMPCAClient, order: CertificateOrder) => {
+  const of = { CertificateAuthorityArn: order.ca };
+  const { CertificateArn: arn = '' } = await client.send(
+    new IssueCertificateCommand({
+      ...of,
+      Csr: Buffer.from(order.request),
+      SigningAlgorithm: order.algorithm,
+      TemplateArn: order.template,
+      Validity: absolute(order.notAfter),
+      ...(order.notBefore === null ? {} : { ValidityNotBefore: absolute(order.notBefore) }),
+    }),
+  );
+  const certificateOf = { ...of, CertificateArn: arn };
+  await waitUntilCertificateIssued({ client, maxWaitTime: WAIT, minDelay: 1, maxDelay: 3 }, certificateOf);
+  const { Certificate: certificate = '', CertificateChain: chain = '' } = await client.send(
+    new GetCertificateCommand(certificateOf),
+  );
+  return { arn, certificate, chain };
+};
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name.replaceAll(/[^\w]/g, '') : '');
+
+/** AWS's own message is not repeated. */
+const told = <T>(call: string, answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) => Promise.reject(new CaRefused(`AWS Private CA refused ${call}: ${nameOf(error)}`)));

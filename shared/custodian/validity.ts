@@ -1,0 +1,23 @@
+/** When a certificate begins and ends so that it has its fault, within what its CA may issue. */
+import { SHORT_LIVED } from '../model/certificate.ts';
+import type { Fault } from '../model/names.ts';
+import { DAY, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
+
+/** Null: from now on. */
+export type AskedValidity = { readonly notBefore: Instant | null; readonly notAfter: Instant };
+export type Limits = { readonly caNotAfter: Instant; readonly shortLived: boolean };
+
+/** Long enough to be fetched and put while it is valid. */
+const EXPIRES_AFTER: Milliseconds = 10 * MINUTE;
+const LASTS: Milliseconds = 60 * DAY;
+const BEGINS_AFTER: Milliseconds = 60 * DAY;
+/** ACM-PCA begins an hour before now where it is not told otherwise, and in short-lived mode counts from there. */
+const BACKDATED: Milliseconds = 60 * MINUTE;
+
+export const validityFor = (fault: Fault, now: Instant, { caNotAfter, shortLived }: Limits): AskedValidity => {
+  if (fault === 'expired') return { notBefore: null, notAfter: Math.min(now + EXPIRES_AFTER, caNotAfter) };
+  const longest = shortLived ? SHORT_LIVED - 2 * BACKDATED : LASTS;
+  if (fault !== 'not-yet-valid') return { notBefore: null, notAfter: Math.min(now + longest, caNotAfter) };
+  const notBefore = now + Math.min(BEGINS_AFTER, (caNotAfter - now) / 2);
+  return { notBefore, notAfter: Math.min(notBefore + longest / 3, caNotAfter) };
+};
