@@ -7,7 +7,7 @@ import { isAnchoredBy, isIssuedBy, shortName } from './certificate.ts';
 import { readAll, readTlv } from './der.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
 import { minute, timeLeft } from './moments.ts';
-import { readOcsp } from './ocsp.ts';
+import { readOcsp, type SingleResponse } from './ocsp.ts';
 import { isLate } from './revocation.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
@@ -63,6 +63,10 @@ const demandsStaple = ({ raw }: X509Certificate): boolean => {
   }
 };
 
+/** Of two for one certificate: the newer, and of the same age the one that revokes. */
+const newestFirst = (one: SingleResponse, other: SingleResponse): number =>
+  other.thisUpdate - one.thisUpdate || Number(other.status === 'revoked') - Number(one.status === 'revoked');
+
 const problemsOf = (
   der: Uint8Array,
   leaf: X509Certificate,
@@ -76,17 +80,19 @@ const problemsOf = (
   const read = readOcsp(der);
   if (!read.ok) return invalid(`cannot be used: ${read.reason}`);
   const { responses, isAuthorised } = read.response;
-  const said = responses.find((each) => issuers.some((issuer) => each.isOf(leaf, issuer)));
+  const [said] = responses.filter((each) => issuers.some((issuer) => each.isOf(leaf, issuer))).toSorted(newestFirst);
   if (said === undefined) return invalid('is of another certificate');
   if (!issuers.some((issuer) => said.isOf(leaf, issuer) && isAuthorised(issuer, now)))
     return invalid('is signed neither by its issuer nor by a responder that the issuer authorised');
-  const { status, thisUpdate, nextUpdate } = said;
-  if (status === 'revoked')
+  const { status, held, thisUpdate, nextUpdate } = said;
+  const over = nextUpdate !== null && nextUpdate < now;
+  if (thisUpdate > seenAt + LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
+  // What was revoked stays so, however old the word; a hold may have been lifted since.
+  if (status === 'revoked' && !(held && over))
     return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];
   if (status === 'unknown') return invalid('says `unknown`: the responder does not know the certificate');
-  if (thisUpdate > seenAt + LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
   if (nextUpdate === null) return [];
-  if (nextUpdate < now)
+  if (over)
     return [{ code: 'OCSP_STAPLE_EXPIRED', message: `${staple} should have been followed at ${minute(nextUpdate)}` }];
   if (!isLate(thisUpdate, nextUpdate, now)) return [];
   return [

@@ -12,6 +12,8 @@ export type CertificateStatus = 'good' | 'revoked' | 'unknown';
 /** What a response says of one certificate (SingleResponse). */
 export type SingleResponse = {
   readonly status: CertificateStatus;
+  /** Revoked as `certificateHold`, which can be lifted again (RFC 5280 §5.3.1). */
+  readonly held: boolean;
   readonly thisUpdate: Instant;
   /** Null where newer information is always to be had (RFC 6960 §4.2.2.1). */
   readonly nextUpdate: Instant | null;
@@ -68,11 +70,20 @@ const certificateId = (id: Tlv): SingleResponse['isOf'] => {
     equal(key.content, digest(publicKeyBits(issuer)));
 };
 
+const CERTIFICATE_HOLD = 6;
+
+/** RevokedInfo: revocationTime, and the reason in [0]. */
+const isHold = ({ tag, content }: Tlv): boolean => {
+  const reason = tag === 0xa1 ? readAll(content).find((each) => each.tag === 0xa0) : undefined;
+  return reason !== undefined && readTlv(reason.content).content[0] === CERTIFICATE_HOLD;
+};
+
 const singleResponse = ({ content }: Tlv): SingleResponse => {
   const [id, status, thisUpdate, next] = readAll(content);
   if (!(id && status && thisUpdate)) return noResponse();
   return {
     status: STATUSES[status.tag] ?? noResponse(),
+    held: isHold(status),
     thisUpdate: instantOf(thisUpdate),
     nextUpdate: next?.tag === 0xa0 ? instantOf(readTlv(next.content)) : null,
     isOf: certificateId(id),

@@ -43,18 +43,25 @@ const instant = (at: number) =>
   text(TAG.generalizedTime, `${new Date(at).toISOString().replaceAll(/[-:T]|\.\d+Z/g, '')}Z`);
 const sha1 = (bytes: Uint8Array) => octetString(createHash('sha1').update(bytes).digest());
 
+const HELD = () => tlv(0xa1, instant(NOW - DAY), explicit(0, tlv(TAG.enumerated, Uint8Array.of(6))));
+
 type Said = {
+  readonly besides?: Uint8Array;
   readonly of?: X509Certificate;
   readonly status?: Uint8Array;
   readonly from?: number;
   readonly to?: number;
 };
-const basic = ({ of = leaf, status = GOOD, from = NOW - DAY, to = NOW + 6 * DAY }: Said): Uint8Array => {
+const basic = ({ of = leaf, status = GOOD, from = NOW - DAY, to = NOW + 6 * DAY, besides }: Said): Uint8Array => {
   const { issuer, serial } = takeApart(of.raw);
   const key = readAll(readTlv(takeApart(root.der).spki).content)[1]!.content.subarray(1);
   const id = sequence(sequence(oid('1.3.14.3.2.26')), sha1(issuer), sha1(key), serial);
-  const one = sequence(id, status, instant(from), explicit(0, instant(to)));
-  const body = sequence(explicit(1, takeApart(root.der).subject), instant(NOW), sequence(one));
+  const single = (said: Uint8Array) => sequence(id, said, instant(from), explicit(0, instant(to)));
+  const body = sequence(
+    explicit(1, takeApart(root.der).subject),
+    instant(NOW),
+    sequence(single(status), ...(besides === undefined ? [] : [single(besides)])),
+  );
   return signed(() => body, root.privateKey);
 };
 const response = (inner: Uint8Array): Uint8Array =>
@@ -86,6 +93,22 @@ describe('what an OCSP staple says of a served leaf', () => {
     [
       'revoked, in one that has ended',
       () => [staple({ status: tlv(0xa1, instant(NOW - DAY)), to: NOW - MINUTE })],
+      ['SERVED_CERTIFICATE_REVOKED'],
+    ],
+    [
+      'revoked, in one that begins tomorrow',
+      () => [staple({ status: tlv(0xa1, instant(NOW - DAY)), from: NOW + DAY })],
+      ['OCSP_STAPLE_INVALID'],
+    ],
+    ['on hold', () => [staple({ status: HELD() })], ['SERVED_CERTIFICATE_REVOKED']],
+    [
+      'on hold, in one that has ended: it may have been lifted since',
+      () => [staple({ status: HELD(), to: NOW - MINUTE })],
+      ['OCSP_STAPLE_EXPIRED'],
+    ],
+    [
+      'good, and in the same response revoked',
+      () => [staple({ besides: tlv(0xa1, instant(NOW - DAY)) })],
       ['SERVED_CERTIFICATE_REVOKED'],
     ],
     ['unknown', () => [staple({ status: tlv(0x82) })], ['OCSP_STAPLE_INVALID']],
