@@ -26,18 +26,35 @@ export const knownIssuers = (all: readonly Pick<Credentials, 'chain'>[]): Surrou
 const parse = ({ der }: CertificateFacts): X509Certificate => new X509Certificate(der);
 
 export const chainProblem = (
-  { chain, roots = [] }: Pick<Credentials, 'chain' | 'roots'>,
+  { chain, roots = [], unlinked = [] }: Pick<Credentials, 'chain' | 'roots' | 'unlinked'>,
   { anchors, known }: Surroundings,
 ): IdentityProblem | null => {
   const top = chain.at(-1);
   if (top === undefined) return null;
   const trusted = [...anchors, ...roots.map(parse)];
+  const wrong = namesake(parse(top), trusted, unlinked.map(parse));
+  if (wrong !== null) return wrong;
   const missing = pathTo(parse(top), trusted, known);
   if (missing === null || missing.length === 0) return null;
   const names = missing.map((each) => shortName(certificateFacts(each))).join(', then ');
   return {
     code: 'IDENTITY_CHAIN_INCOMPLETE',
     message: `comes without ${names}: its chain ends at ${shortName(top)}, and a relying party that has only the root cannot verify it`,
+  };
+};
+
+/** An intermediate was given a new key under its old name, and the file has the wrong one of the two: seen in the file itself. */
+const namesake = (
+  top: X509Certificate,
+  anchors: readonly X509Certificate[],
+  unlinked: readonly X509Certificate[],
+): IdentityProblem | null => {
+  const isKnown = isSelfSigned(top) || anchors.some((anchor) => isAnchoredBy(top, anchor));
+  const named = unlinked.find((each) => each.ca && !isSelfSigned(each) && each.subject === top.issuer);
+  if (isKnown || named === undefined) return null;
+  return {
+    code: 'IDENTITY_CHAIN_INCOMPLETE',
+    message: `comes with a ${shortName(certificateFacts(named))} that did not sign ${shortName(certificateFacts(top))}: another CA of the same name did`,
   };
 };
 

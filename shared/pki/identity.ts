@@ -17,6 +17,8 @@ export type Credentials = {
   readonly privateKey: KeyObject;
   /** It was kept in another order than TLS wants (RFC 8446 §4.4.2). */
   readonly reordered: boolean;
+  /** What came with the leaf and signed nothing of its chain: it is not presented. */
+  readonly unlinked?: readonly CertificateFacts[];
   /** CAs that came with it: where its chain should lead. */
   readonly roots?: readonly CertificateFacts[];
 };
@@ -47,6 +49,7 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
       chain: ordered.map(certificateFacts),
       certificatePem,
       privateKey: key.value,
+      unlinked: certificates.value.filter((each) => !ordered.includes(each)).map(certificateFacts),
       reordered: ordered.some((each, index) => each !== certificates.value[index]),
       ...(roots.ok ? { roots: roots.value.map(certificateFacts) } : {}),
     },

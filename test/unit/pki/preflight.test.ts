@@ -50,6 +50,17 @@ describe('a chain', () => {
   test('also where only its own secret has the root', () => {
     expect(chainProblem(alone, { anchors: [], known: knownIssuers([full]) })?.code).toBe('IDENTITY_CHAIN_INCOMPLETE');
   });
+  test('with another CA of its issuer’s name does not lead there', async () => {
+    const namesake = await issueAuthority({ subject: 'CN=Intermediate', validity }, { parent: root });
+    const one = await issue({ subject: 'CN=one', validity }, intermediate);
+    const [leaf] = certificatesOfPem(one.certificatePem);
+    const [wrong] = certificatesOfPem(namesake.certificatePem);
+    const problem = chainProblem(read(`${leaf}${wrong}`, one), { anchors: anchors(), known: [] });
+    expect(problem).toEqual({
+      code: 'IDENTITY_CHAIN_INCOMPLETE',
+      message: 'comes with a CN=Intermediate that did not sign CN=one: another CA of the same name did',
+    });
+  });
   test('is no fault where nobody knows its issuer, or where the bundle has the intermediate', () => {
     const trusted = [...anchors(), ...knownIssuers([full])];
     expect([
