@@ -8,7 +8,7 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { keptIdentities } from '../shared/custodian/kept.ts';
+import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { allowCustody, arnInFindings, explain } from './monitor-grants.ts';
@@ -22,13 +22,26 @@ export type CustodianProps = {
   readonly topics: readonly ITopic[];
 };
 
-/** Throws a `DeploymentError` where the registry has no identity for it to keep. */
-export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, topics }: CustodianProps): Lambda => {
+/** Throws a `DeploymentError` where the registry has no identity for it to keep, or one with `like` that it cannot. */
+const keptOrRefused = (registry: Registry): readonly KeptIdentity[] => {
   const kept = keptIdentities(registry);
   if (kept.length === 0)
     throw new DeploymentError(
       'custodian: the registry has no identity for it to keep: one with secret, fault and like, which names an identity from a secret without a passphrase.',
     );
+  const left = Object.values(registry.identities).find(
+    ({ name, like }) => like !== undefined && !kept.some((each) => each.name === name),
+  );
+  if (left !== undefined)
+    throw new DeploymentError(
+      `custodian: it cannot keep identities.${left.name}: both it and the one it is like must come from secrets, and that one without a passphrase.`,
+    );
+  return kept;
+};
+
+/** Throws a `DeploymentError` for a registry that it cannot serve. */
+export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, topics }: CustodianProps): Lambda => {
+  const kept = keptOrRefused(registry);
   const fn = monitorFunction(scope, 'Custodian', {
     name: 'custodian',
     description: 'keeps the faulty test identities alive',

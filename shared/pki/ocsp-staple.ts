@@ -51,9 +51,9 @@ export const stapleProblems = (
 };
 
 const demandsStaple = ({ raw }: X509Certificate): boolean => {
-  const found = takeApart(raw).extensions.find((each) => isOf(each, TLS_FEATURE));
-  const value = found === undefined ? undefined : readAll(readTlv(found).content).at(-1);
   try {
+    const found = takeApart(raw).extensions.find((each) => isOf(each, TLS_FEATURE));
+    const value = found === undefined ? undefined : readAll(readTlv(found).content).at(-1);
     return (
       value !== undefined &&
       readAll(readTlv(value.content).content).some(({ content }) => content[0] === STATUS_REQUEST)

@@ -135,8 +135,11 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   IDENTITY_CHAIN_INCOMPLETE: fail(
     'warning',
-    'One of our own test identities comes without the intermediate that signed it (another identity’s file has it): relying parties that have only the root refuse it. It is probed as it is.',
-    ['Only the leaf was put into the secret.'],
+    'One of our own test identities comes without the intermediate that signed it (another identity’s file has it, or its own has another of the same name): relying parties that have only the root refuse it. It is probed as it is.',
+    [
+      'Only the leaf was put into the secret.',
+      'The intermediate was given a new key, and the old one was put into the secret.',
+    ],
     ['Put the leaf followed by its intermediates into the secret (ACM: Certificate and CertificateChain).'],
   ),
   IDENTITY_NOT_AN_SVID: fail(

@@ -39,6 +39,11 @@ describe('the custodian', () => {
     ]);
   });
 
+  test('with one that it cannot keep is refused, and says which', () => {
+    const locked = `${text.replace('endpoints:', '  locked: { secret: monitor/identity/locked, passphrase: { secret: monitor/passphrase } }\n  old: { secret: monitor/identity/old, fault: expired, like: locked }\nendpoints:')}`;
+    expect(() => synth({ registry: registryFile(locked), custodian: [CA] })).toThrow(/cannot keep identities\.old/);
+  });
+
   test('with nothing to keep is refused', () => {
     expect(() => synth({ custodian: [CA] })).toThrow(DeploymentError);
   });
