@@ -7,13 +7,16 @@ import { mintTestPki, type TestPki } from '../../shared/pki/mint-pki.ts';
 export type PkiOnDisk = { readonly pki: TestPki; readonly files: PkiFiles; readonly remove: () => void };
 
 /** Call `remove` when done; the end of the process does too. */
-export const pkiOnDisk = async (now: number = Date.now(), keyKind?: KeyKind): Promise<PkiOnDisk> => {
+export const pkiOnDisk = async (now: number = Date.now(), keyKind?: KeyKind): Promise<PkiOnDisk> =>
+  onDisk(await mintTestPki(now, keyKind));
+
+/** The same of a PKI that is minted already. */
+export const onDisk = async (pki: TestPki): Promise<PkiOnDisk> => {
   const directory = await privateDirectory('test');
   const remove = () => {
     rmSync(directory, { recursive: true, force: true });
     process.off('exit', remove);
   };
   process.on('exit', remove);
-  const pki = await mintTestPki(now, keyKind);
   return { pki, files: await writePki(pki, directory), remove };
 };

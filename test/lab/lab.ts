@@ -2,7 +2,7 @@
 import type { PkiFiles } from '../../functions/cli/demo/pki.ts';
 import { type Code, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../shared/model/report.ts';
-import type { LabEndpoint } from '../helpers/registry.ts';
+import { type Checked, checkLab, type LabEndpoint, labRegistry } from '../helpers/registry.ts';
 import type { Expected, LabMode, LabProgram, Running } from './servers/lab-server.ts';
 import { installedPrograms } from './servers/programs.ts';
 
@@ -60,6 +60,18 @@ export const startLab = async (
     throw error;
   }
   return { endpoints, stop };
+};
+
+/** All that was started. Rows that remember who asked before are checked first, alone: nginx's slowest limit forgets after a minute. */
+export const checkStarted = async ({ endpoints }: StartedLab, files: PkiFiles): Promise<Checked> => {
+  const remembering = new Set(rows.filter(({ mode }) => mode.once).map(({ name }) => name));
+  const once = endpoints.filter(({ name }) => remembering.has(name));
+  const first = once.length === 0 ? null : await checkLab(labRegistry(files, once), files);
+  const others = endpoints.filter(({ name }) => !remembering.has(name));
+  const { report, ...result } = await checkLab(labRegistry(files, others), files);
+  if (first === null) return { ...result, report };
+  const said = { stdout: first.stdout + result.stdout, stderr: first.stderr + result.stderr };
+  return { ...result, ...said, report: { ...report, checks: [...first.report.checks, ...report.checks] } };
 };
 
 /** Where anybody gets in, so does whoever names the host inside TLS only; and nothing can be learnt about headers. */

@@ -4,9 +4,19 @@ import { SCENARIO_NAMES, TLS_VERSIONS, type TlsVersion } from '../../shared/mode
 import { IDENTITY_NAMES } from '../../shared/pki/mint-pki.ts';
 import { CAUSE_TEXTS } from '../../shared/verdict/causes.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
-import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
+import type { Checked } from '../helpers/registry.ts';
 import { CURED } from './cures.ts';
-import { checksOf, codesOf, expectedOf, installed, mismatches, rows, type StartedLab, startLab } from './lab.ts';
+import {
+  checkStarted,
+  checksOf,
+  codesOf,
+  expectedOf,
+  installed,
+  mismatches,
+  rows,
+  type StartedLab,
+  startLab,
+} from './lab.ts';
 import { committedPage, pageOf, withoutVersions } from './servers-page.ts';
 
 const strict = rows.filter(({ mode }) => mode.name === 'strict');
@@ -18,7 +28,7 @@ let checked: Checked;
 beforeAll(async () => {
   lab = await pkiOnDisk();
   started = await startLab(lab.files);
-  checked = await checkLab(labRegistry(lab.files, started.endpoints), lab.files);
+  checked = await checkStarted(started, lab.files);
 }, 300_000);
 
 afterAll(async () => {

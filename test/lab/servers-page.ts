@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { type Code, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
 import type { Report } from '../../shared/model/report.ts';
 import { pkiOnDisk } from '../helpers/pki.ts';
-import { checkLab, labRegistry } from '../helpers/registry.ts';
-import { checksOf, codesOf, installed, mismatches, type Row, rows, startLab } from './lab.ts';
+import { checkStarted, checksOf, codesOf, installed, mismatches, type Row, rows, startLab } from './lab.ts';
 
 export const PAGE = join(import.meta.dirname, '../../docs/reference/servers.md');
 
@@ -14,7 +13,7 @@ const INTRODUCTION = `# Servers
 What \`check\` says of real servers, each in right and wrong modes, under TLS 1.2 and 1.3: one run of the project's lab, written by
 \`npm run reference:servers\` and compared with every test run. A mode's name is how the server is configured (its source is in \`test/lab/servers\`);
 each is asked everything: no certificate, untrusted, self-signed, look-alike, expired, not yet valid, revoked, for servers only, somebody else's,
-plaintext, forged headers, another SNI.
+plaintext, forged headers, another SNI. \`debian-13-…\` are Debian 13's servers, on an OpenSSL that asks for compressed client certificates (RFC 8879).
 
 ✔ everything passes · ✘ what fails, and nothing else does · ? what nobody can tell, with the reason in the report
 `;
@@ -61,7 +60,7 @@ if (import.meta.main) {
   const lab = await pkiOnDisk();
   const started = await startLab(lab.files);
   try {
-    const { report } = await checkLab(labRegistry(lab.files, started.endpoints), lab.files);
+    const { report } = await checkStarted(started, lab.files);
     const wrong = mismatches(report);
     if (wrong.length > 0) throw new Error(`the lab is not right:\n${wrong.join('\n')}`);
     await writeFile(PAGE, pageOf(report));

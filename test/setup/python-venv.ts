@@ -2,42 +2,21 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { withLock } from './lock.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '../..');
 const VENV = join(ROOT, '.venv');
-const LOCK = join(ROOT, 'node_modules', '.python-venv.lock');
 const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-const LOCK_STALE_MS = 10 * 60_000;
 
 /** A program's name → its path. */
 export type Tools = (name: string) => string;
 export type PythonTools = { readonly ok: true; readonly tool: Tools } | { readonly ok: false; readonly reason: string };
 
 const TOOLS: PythonTools = { ok: true, tool: (name) => join(VENV, 'bin', name) };
-
-/** Two test files may ask at once: making a directory is atomic. A lock that nobody holds any more is broken. */
-const withLock = async <T>(work: () => Promise<T>): Promise<T> => {
-  for (;;) {
-    const made = await mkdir(LOCK).then(
-      () => true,
-      () => false,
-    );
-    if (made) break;
-    const since = await stat(LOCK).catch(() => null);
-    if (since !== null && Date.now() - since.mtimeMs > LOCK_STALE_MS) await rm(LOCK, { recursive: true, force: true });
-    await sleep(500);
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(LOCK, { recursive: true, force: true });
-  }
-};
 
 const install = async (stamp: string): Promise<void> => {
   await run('python3', ['-m', 'venv', VENV]);
@@ -64,7 +43,7 @@ export const pythonTools = async (): Promise<PythonTools> => {
       reason: 'needs the tools of test/setup/requirements.txt in .venv: node test/setup/python-venv.ts',
     };
   }
-  await withLock(async () => {
+  await withLock('python-venv', async () => {
     if (!existsSync(stamp)) await install(stamp);
   });
   return TOOLS;

@@ -6,11 +6,15 @@ import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { APACHE, APACHE_MODULES, apacheMain } from './apache-config.ts';
-import { type Expected, freePort, type LabProgram, SBIN_PATH, startProcess } from './lab-server.ts';
+import { fromPath, type Launch } from './installed.ts';
+import { type Expected, freePort, type LabProgram, type Running, SBIN_PATH, startProcess } from './lab-server.ts';
 
 const LOADED = ['mpm_event', 'authz_core', 'rewrite', 'socache_shmcb', 'ssl'];
 
 const env = { ...process.env, PATH: SBIN_PATH };
+
+/** mod_ssl includes the root, OpenSSL's own depth does not. */
+const DEPTH = 3;
 
 type Settings = { readonly verify: string; readonly crl: boolean; readonly location: string };
 const PAYMENTS_ONLY = `Require expr "%{SSL_CLIENT_S_DN_CN} == 'payments'"`;
@@ -25,18 +29,18 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
   'per-location': { verify: 'none', crl: true, location: `SSLVerifyClient require\n${PAYMENTS_ONLY}` },
 };
 
-const config = (mode: string, port: number, directory: string, files: PkiFiles): string => {
+const config = (mode: string, place: Parameters<typeof apacheMain>[0], files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl, location } = SETTINGS[mode] ?? STRICT;
   return `
-${apacheMain({ port, directory }, LOADED)}
+${apacheMain(place, LOADED)}
 SSLEngine on
 SSLCertificateFile ${certificate}
 SSLCertificateKeyFile ${privateKey}
 SSLCACertificateFile ${files.ca}
 ${crl ? `SSLCARevocationFile ${files.crl}\nSSLCARevocationCheck chain` : ''}
 SSLVerifyClient ${verify}
-SSLVerifyDepth 2
+SSLVerifyDepth ${DEPTH}
 ErrorDocument 200 "payments: ok"
 <Location />
   RewriteEngine on
@@ -50,6 +54,17 @@ ErrorDocument 200 "payments: ok"
  * No client of Node offers post-handshake authentication: the control's certificate is never sent, so its 403 says nothing about it.
  */
 const NEVER_SENT: Expected = { fails: [], unsure: ['CONTROL_NOT_ACCEPTED', 'IDENTITY_UNUSABLE'], requests: false };
+
+/** Where one that is not this machine's keeps its modules. */
+type Elsewhere = { readonly launch: Launch; readonly modules: string };
+
+export const startApache = async (mode: string, files: PkiFiles, elsewhere?: Elsewhere): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'apache-'));
+  const port = await freePort();
+  const file = join(directory, 'apache.conf');
+  await writeFile(file, config(mode, { port, directory, modules: elsewhere?.modules }, files));
+  return startProcess(...(elsewhere?.launch ?? fromPath)(APACHE, ['-DFOREGROUND', '-f', file]), port);
+};
 
 export const apache: LabProgram = {
   name: 'apache',
@@ -87,11 +102,5 @@ export const apache: LabProgram = {
     const revision = /Apache\/\S+/.exec(stdout)?.[0];
     return revision ?? null;
   },
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'apache-'));
-    const port = await freePort();
-    const file = join(directory, 'apache.conf');
-    await writeFile(file, config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${SBIN_PATH}`, APACHE, '-DFOREGROUND', '-f', file], port);
-  },
+  start: (mode, files) => startApache(mode, files),
 };

@@ -5,7 +5,16 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess, writeKeyAndCertificate } from './lab-server.ts';
+import { fromPath, type Launch } from './installed.ts';
+import {
+  freePort,
+  HOST,
+  type LabProgram,
+  type Running,
+  SBIN_PATH,
+  startProcess,
+  writeKeyAndCertificate,
+} from './lab-server.ts';
 
 const PAYMENTS_ONLY = 'http-request deny deny_status 403 unless { ssl_c_s_dn(CN) -m str payments }';
 
@@ -76,6 +85,14 @@ frontend lab
 ${plaintext ? permissive(port, inner) : ''}`;
 };
 
+export const startHaproxy = async (mode: string, files: PkiFiles, launch: Launch = fromPath): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'haproxy-'));
+  const port = await freePort();
+  const file = join(directory, 'haproxy.cfg');
+  await writeFile(file, await config(mode, port, directory, files));
+  return startProcess(...launch('haproxy', ['-db', '-f', file]), port);
+};
+
 export const haproxy: LabProgram = {
   name: 'haproxy',
   modes: [
@@ -113,11 +130,5 @@ export const haproxy: LabProgram = {
     const revision = /version (\S+)/.exec(stdout)?.[1];
     return revision === undefined ? null : `haproxy ${revision}`;
   },
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'haproxy-'));
-    const port = await freePort();
-    const file = join(directory, 'haproxy.cfg');
-    await writeFile(file, await config(mode, port, directory, files));
-    return startProcess('env', [`PATH=${SBIN_PATH}`, 'haproxy', '-db', '-f', file], port);
-  },
+  start: (mode, files) => startHaproxy(mode, files),
 };

@@ -10,11 +10,11 @@ const run = promisify(execFile);
 const PATH = `${process.env['PATH']}:/usr/sbin:/usr/local/sbin:/opt/homebrew/bin`;
 const env = { ...process.env, PATH };
 
-/** For `startProcess`: `program`, found in that path. `env` executes it, so that signals reach it. */
-export const fromPath = (program: string, args: readonly string[]): readonly [string, readonly string[]] => [
-  'env',
-  [`PATH=${PATH}`, program, ...args],
-];
+/** A program and its arguments → the command and the arguments that run it, for `startProcess`. */
+export type Launch = (program: string, args: readonly string[]) => readonly [string, readonly string[]];
+
+/** `program`, found in that path. `env` executes it, so that signals reach it. */
+export const fromPath: Launch = (program, args) => ['env', [`PATH=${PATH}`, program, ...args]];
 
 /** The first line of what it says, whatever its exit code (mosquitto's is 3); null where there is no such program. */
 export const versionLine = async (program: string, ...args: readonly string[]): Promise<string | null> => {

@@ -4,8 +4,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { fromPath, type Launch, versionLine } from './installed.ts';
+import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 const OPEN = ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE] as const;
 
@@ -45,6 +45,16 @@ const config = (mode: string, port: number, files: PkiFiles, directory: string):
   return `${[...user, 'persistence false', ...listener, ...linesOf(mode, files, directory)].join('\n')}\n`;
 };
 
+export const startMosquitto = async (mode: string, files: PkiFiles, launch: Launch = fromPath): Promise<Running> => {
+  const directory = await mkdtemp(join(files.directory, 'mosquitto-'));
+  const port = await freePort();
+  const file = join(directory, 'mosquitto.conf');
+  await writeFile(join(directory, 'acl'), 'user payments\ntopic readwrite payments/#\n');
+  await writeFile(join(directory, 'passwords'), passwordLine(), { mode: 0o600 });
+  await writeFile(file, config(mode, port, files, directory));
+  return startProcess(...launch('mosquitto', ['-c', file]), port);
+};
+
 export const mosquitto: LabProgram = {
   name: 'mosquitto',
   scheme: 'mqtts',
@@ -60,13 +70,5 @@ export const mosquitto: LabProgram = {
     { name: 'password-only', fails: OPEN, isolates: false, requests: false, endpoint: WANTS_PASSWORD },
   ],
   version: () => versionLine('mosquitto', '-h'),
-  start: async (mode, files) => {
-    const directory = await mkdtemp(join(files.directory, 'mosquitto-'));
-    const port = await freePort();
-    const file = join(directory, 'mosquitto.conf');
-    await writeFile(join(directory, 'acl'), 'user payments\ntopic readwrite payments/#\n');
-    await writeFile(join(directory, 'passwords'), passwordLine(), { mode: 0o600 });
-    await writeFile(file, config(mode, port, files, directory));
-    return startProcess(...fromPath('mosquitto', ['-c', file]), port);
-  },
+  start: (mode, files) => startMosquitto(mode, files),
 };

@@ -3,7 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { fromPath, versionLine } from './installed.ts';
+import { fromPath, type Launch, versionLine } from './installed.ts';
 import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 import { nginxHttp, nginxMain } from './nginx-config.ts';
 
@@ -79,12 +79,17 @@ ${nginxHttp(directory)}
 };
 
 /** `upstream`: the port of a gRPC service without TLS, to which it passes on what it lets in. It speaks HTTP/2 with whoever offers it. */
-export const startNginx = async (mode: string, files: PkiFiles, upstream: number | null = null): Promise<Running> => {
+export const startNginx = async (
+  mode: string,
+  files: PkiFiles,
+  upstream: number | null = null,
+  launch: Launch = fromPath,
+): Promise<Running> => {
   const directory = await mkdtemp(join(files.directory, 'nginx-'));
   const port = await freePort();
   const file = join(directory, 'nginx.conf');
   await writeFile(file, config(mode, { port, directory, upstream }, files));
-  return startProcess(...fromPath('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
+  return startProcess(...launch('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
 };
 
 export const nginx: LabProgram = {

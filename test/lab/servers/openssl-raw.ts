@@ -2,7 +2,8 @@
 import { opensslVersion } from '../../../functions/cli/demo/openssl-server.ts';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { fromPath, type Launch } from './installed.ts';
+import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 const ASKED = { tls: { send: 'ping\n', expect: 'gnip' } };
 /** Whoever may stay is in. It serves one client at a time: without a line to judge, one that says nothing would keep out the rest. */
@@ -14,6 +15,13 @@ const clientsOf = (mode: string, files: PkiFiles): readonly string[] => {
   if (mode.startsWith('strict')) return ['-Verify', '1', ...verified];
   if (mode === 'optional') return ['-verify', '1', ...verified];
   return mode === 'asks' ? ['-Verify', '1', '-CAfile', files.caWithCrl] : [];
+};
+
+export const startOpensslRaw = async (mode: string, files: PkiFiles, launch: Launch = fromPath): Promise<Running> => {
+  const port = await freePort();
+  const { certificate, privateKey } = files.server('good');
+  const served = ['-accept', `${HOST}:${port}`, '-cert', certificate, '-key', privateKey];
+  return startProcess(...launch('openssl', ['s_server', '-quiet', '-rev', ...served, ...clientsOf(mode, files)]), port);
 };
 
 export const opensslRaw: LabProgram = {
@@ -33,10 +41,5 @@ export const opensslRaw: LabProgram = {
     },
   ],
   version: opensslVersion,
-  start: async (mode, files) => {
-    const port = await freePort();
-    const { certificate, privateKey } = files.server('good');
-    const served = ['-accept', `${HOST}:${port}`, '-cert', certificate, '-key', privateKey];
-    return startProcess('openssl', ['s_server', '-quiet', '-rev', ...served, ...clientsOf(mode, files)], port);
-  },
+  start: (mode, files) => startOpensslRaw(mode, files),
 };

@@ -2,6 +2,7 @@
 import { apache } from './apache.ts';
 import { granian, hypercorn, uvicorn } from './asgi.ts';
 import { caddy } from './caddy.ts';
+import { DEBIAN_13 } from './debian-13.ts';
 import { envoy } from './envoy.ts';
 import { gnutls } from './gnutls.ts';
 import { go } from './go.ts';
@@ -38,6 +39,7 @@ const PROGRAMS: readonly LabProgram[] = [
   javaHttpsServer,
   javaSslSocket,
   ...SERVICES,
+  ...DEBIAN_13,
 ];
 
 export type Installed = { readonly program: LabProgram; readonly version: string | null };
