@@ -42,7 +42,7 @@ export const revocationProblems = (
   const found = lists.flatMap((list) => [...revoked(list, served, seenAt), ...stale(list.crl, list.about, now)]);
   const problems = [...read.flatMap((each) => each.problems), ...found];
   if (problems.some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED')) return problems;
-  return [...problems, ...uncovered(served, anchors, lists, problems, seenAt)];
+  return [...problems, ...uncovered(served, lists, problems, seenAt)];
 };
 
 const unusable = (about: string, why: string): ChainProblem => ({
@@ -81,16 +81,13 @@ const revoked = (
 /** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
 const uncovered = (
   [leaf, ...others]: readonly Served[],
-  anchors: readonly X509Certificate[],
   lists: readonly SignedList[],
   said: readonly ChainProblem[],
   seenAt: Instant,
 ): readonly ChainProblem[] => {
   if (leaf === undefined) return [];
   const gaps = gapsOf(leaf, lists, seenAt);
-  const faults = others
-    .filter(({ certificate }) => !anchors.some(({ raw }) => raw.equals(certificate.raw)))
-    .flatMap((each) => gapsOf(each, lists, seenAt).filter(({ why }) => isUnusable(why)));
+  const faults = others.flatMap((each) => gapsOf(each, lists, seenAt).filter(({ why }) => isUnusable(why)));
   const problems = [...gaps, ...faults].map(({ about, message }) => unusable(about, message));
   if (listsFor(leaf, lists).length > 0 || [...said, ...problems].some(({ code }) => code === 'CRL_UNUSABLE'))
     return problems;
@@ -114,8 +111,7 @@ const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) =
   });
   if (judged.some(({ answers }) => answers.some(({ answer }) => answer.covers))) return [];
   return judged.flatMap(({ crl, about, answers }) => {
-    const all = answers.flatMap(({ signer, answer }) => (answer.covers ? [] : [{ signer, why: answer.why }]));
-    const gap = all.find(({ why }) => why !== 'signed-by-another-key') ?? all[0];
+    const [gap] = answers.flatMap(({ signer, answer }) => (answer.covers ? [] : [{ signer, why: answer.why }]));
     return gap === undefined
       ? []
       : [{ why: gap.why, about, message: whyNot(gap.why, { crl, certificate, signer: gap.signer }) }];
