@@ -93,7 +93,7 @@ export const whyNot = (why: CrlFault | CrlGap, uncovered: Uncovered): string => 
     case 'ca-certificates-only':
       return `${uncovers} it lists certificates of CAs only (onlyContainsCACerts)`;
     case 'some-reasons-only':
-      return `${uncovers} it lists revocations for some reasons only (onlySomeReasons)`;
+      return `${uncovers} it lists revocations for some reasons only`;
     case 'other-distribution-point':
       return `${uncovers} ${otherPoint(uncovered)}`;
     default:
