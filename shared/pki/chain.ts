@@ -115,7 +115,9 @@ export const chainProblems = (
     ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),
     ...nameProblems(parse(facts), facts, identity),
     ...dateProblems(looked, expiry, now, seenAt),
-    ...(found.trusted ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now)] : []),
+    ...(found.trusted
+      ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now, seenAt)]
+      : []),
     ...usageProblems(found.trusted ? found.path : [facts]),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),
   ];

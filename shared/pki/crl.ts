@@ -1,9 +1,11 @@
-/** Certificate revocation lists (RFC 5280 §5), complete ones: read here, since node:crypto only hands them to a handshake. */
+/** Certificate revocation lists (RFC 5280 §5): read here, since node:crypto only hands them to a handshake. */
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../model/time.ts';
+import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf, UnsupportedCrl } from './crl-scope.ts';
 import { readAll, readTlv, TAG, type Tlv } from './der.ts';
-import { isOf, takeApart } from './mint-certificate.ts';
+import { type Extension, extensionsOf } from './extension.ts';
+import { takeApart } from './mint-certificate.ts';
 import { isSignedBy } from './signature.ts';
 
 export type Crl = {
@@ -14,6 +16,9 @@ export type Crl = {
   readonly nextUpdate: Instant | null;
   /** Serial numbers, the hex of their content octets. */
   readonly revoked: ReadonlySet<string>;
+  readonly scope: CrlScope;
+  /** Object identifiers of critical extensions, of the list and of its entries, that are not known here. */
+  readonly unknownCritical: readonly string[];
   readonly isSignedBy: (issuer: X509Certificate) => boolean;
 };
 
@@ -24,10 +29,11 @@ export type LoadedCrl = { readonly name: string } & (
 );
 
 const PEM_CRL = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]*)-----END X509 CRL-----/g;
-/** Of a delta, and of one that lists certificates of other issuers (RFC 5280 §5.2.4, §5.2.5): neither says alone what is revoked. */
 const DELTA = '2.5.29.27';
-const DISTRIBUTION_POINT = '2.5.29.28';
-const INDIRECT = 0x84;
+const CERTIFICATE_ISSUER = '2.5.29.29';
+/** The signature is verified with the key of the CA itself: an identifier of that key adds nothing. */
+const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
+const KNOWN: readonly string[] = [DELTA, ISSUING_DISTRIBUTION_POINT, CERTIFICATE_ISSUER, AUTHORITY_KEY_IDENTIFIER];
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const isTime = ({ tag }: Tlv): boolean => tag === TAG.utcTime || tag === TAG.generalizedTime;
@@ -41,35 +47,62 @@ export const instantOf = ({ tag, content }: Tlv): Instant => {
   return instant;
 };
 
-/** Throws a RangeError for bytes that are no complete CRL. */
+const unknownIn = (extensions: readonly Extension[]): readonly string[] =>
+  extensions.filter(({ id, critical }) => critical && !KNOWN.includes(id)).map(({ id }) => id);
+
+/** The unknown critical extensions of an entry. One with a certificateIssuer says of whose CA it and those after it are (RFC 5280 §5.3.3). */
+const unknownInEntry = (bytes: Uint8Array): readonly string[] => {
+  const extensions = extensionsOf(bytes);
+  if (extensions.some(({ id }) => id === CERTIFICATE_ISSUER)) throw new UnsupportedCrl('an indirect CRL');
+  return unknownIn(extensions);
+};
+
+const entriesOf = (list: Tlv | undefined): { readonly revoked: Set<string>; readonly unknown: Set<string> } => {
+  const revoked = new Set<string>();
+  const unknown = new Set<string>();
+  // A list has many entries and few kinds of them: most say a reason and nothing else.
+  const looked = new Set<string>();
+  for (const { content } of list === undefined ? [] : readAll(list.content)) {
+    const serial = readTlv(content);
+    revoked.add(hex(serial.content));
+    const dated = serial.bytes.length + readTlv(content.subarray(serial.bytes.length)).bytes.length;
+    if (dated === content.length) continue;
+    const extensions = hex(content.subarray(dated));
+    if (looked.has(extensions)) continue;
+    looked.add(extensions);
+    for (const id of unknownInEntry(content.subarray(dated))) unknown.add(id);
+  }
+  return { revoked, unknown };
+};
+
+/**
+ * The CRL in `der`. Throws a RangeError for bytes that are none. What is not supported, and where that is said:
+ * - Delta CRLs (RFC 5280 §5.2.4): UnsupportedCrl.
+ * - Indirect CRLs, by their mark (§5.2.5) or by an entry that names another issuer (§5.3.3): UnsupportedCrl.
+ * - Lists of some reasons only (§5.2.5): read, and `coverage` says `some-reasons-only`; several are not put together.
+ * - Critical extensions that are not known here (§5.2, §5.3): read, and `coverage` says `unknown-critical-extension`.
+ * - Names in another encoding than the CA's own (§7.1), and signature algorithms that signature.ts does not list: the list is nobody's.
+ */
 const crlOf = (der: Uint8Array): Crl => {
   const [body, algorithm, signature] = readAll(readTlv(der).content);
   const fields = body === undefined ? [] : readAll(body.content);
   const [, issuer, thisUpdate, ...rest] = fields[0]?.tag === TAG.integer ? fields.slice(1) : fields;
   if (!(body && algorithm && signature && issuer && thisUpdate && isTime(thisUpdate))) throw new RangeError('no CRL');
   const [next] = rest.filter(isTime);
-  const list = rest.find(({ tag }) => tag === TAG.sequence);
-  refuseOthers(rest.find(({ tag }) => tag === 0xa0));
+  const outer = rest.find(({ tag }) => tag === 0xa0);
+  const extensions = outer === undefined ? [] : extensionsOf(outer.content);
+  if (extensions.some(({ id }) => id === DELTA)) throw new UnsupportedCrl('a delta CRL');
+  const scope = scopeOf(extensions, issuer.bytes);
+  const { revoked, unknown } = entriesOf(rest.find(({ tag }) => tag === TAG.sequence));
   return {
     issuer: issuer.bytes,
     thisUpdate: instantOf(thisUpdate),
     nextUpdate: next === undefined ? null : instantOf(next),
-    revoked: new Set(
-      list === undefined ? [] : readAll(list.content).map(({ content }) => hex(readTlv(content).content)),
-    ),
+    revoked,
+    scope,
+    unknownCritical: [...new Set([...unknownIn(extensions), ...unknown])],
     isSignedBy: ({ publicKey }) => isSignedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey),
   };
-};
-
-const refuseOthers = (extensions: Tlv | undefined): void => {
-  const all = extensions === undefined ? [] : readAll(readTlv(extensions.content).content);
-  for (const { bytes } of all) {
-    if (isOf(bytes, DELTA)) throw new RangeError('a delta CRL');
-    const value = isOf(bytes, DISTRIBUTION_POINT) ? readAll(readTlv(bytes).content).at(-1)?.content : undefined;
-    const indirect =
-      value === undefined ? undefined : readAll(readTlv(value).content).find(({ tag }) => tag === INDIRECT);
-    if (indirect !== undefined && indirect.content[0] !== 0) throw new RangeError('an indirect CRL');
-  }
 };
 
 /** One in DER, or every one of a PEM text. */
@@ -81,12 +114,11 @@ export const crlsOf = (name: string, bytes: Uint8Array): LoadedCrl => {
   try {
     return { name, ok: true, crls: lists.map((der) => crlOf(new Uint8Array(der))) };
   } catch (error) {
-    const said = error instanceof RangeError && error.message.startsWith('a');
-    return {
-      name,
-      ok: false,
-      reason: said ? `it is or holds ${(error as Error).message}` : 'it is damaged, or no CRL (a file must be in PEM)',
-    };
+    const reason =
+      error instanceof UnsupportedCrl
+        ? `it is or holds ${error.message}`
+        : 'it is damaged, or no CRL (a file must be in PEM)';
+    return { name, ok: false, reason };
   }
 };
 

@@ -89,6 +89,21 @@ export const oid = (dotted: string): Uint8Array => {
   return tlv(TAG.oid, Uint8Array.from(arcs));
 };
 
+/** `1.2.840.10045.4.3.2`, of the content octets of an OBJECT IDENTIFIER (X.690 §8.19). */
+export const dotted = (content: Uint8Array): string => {
+  const arcs: bigint[] = [];
+  let arc = 0n;
+  for (const byte of content) {
+    arc = arc * 128n + BigInt(byte & 0x7f);
+    if (byte >= 0x80) continue;
+    arcs.push(arc);
+    arc = 0n;
+  }
+  const [both = 0n, ...rest] = arcs;
+  const first = both < 80n ? both / 40n : 2n;
+  return [first, both - first * 40n, ...rest].join('.');
+};
+
 /** Times are UTCTime up to 2049 and GeneralizedTime after it (RFC 5280 §4.1.2.5). */
 export const time = (instant: number): Uint8Array => {
   const digits = `${new Date(instant).toISOString().replaceAll(/[-:T]|\.\d+Z/g, '')}Z`;

@@ -1,5 +1,8 @@
-/** How a moment reads in a sentence. */
-import { DAY, type Instant } from '../model/time.ts';
+/** Moments: how one reads in a sentence, and how far clocks may differ. */
+import { DAY, type Instant, MINUTE } from '../model/time.ts';
+
+/** How far a CA's or a responder's clock may be ahead of ours: what OpenSSL's OCSP clients allow. */
+export const CLOCK_LEEWAY = 5 * MINUTE;
 
 export const minute = (instant: Instant): string =>
   `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -2,11 +2,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Staples } from '../model/probe.ts';
-import { type Instant, MINUTE } from '../model/time.ts';
+import type { Instant } from '../model/time.ts';
 import { isAnchoredBy, isIssuedBy, shortName } from './certificate.ts';
 import { readAll, readTlv } from './der.ts';
 import { isOf, takeApart } from './mint-certificate.ts';
-import { minute, timeLeft } from './moments.ts';
+import { CLOCK_LEEWAY, minute, timeLeft } from './moments.ts';
 import { readOcsp, type SingleResponse } from './ocsp.ts';
 import { isLate } from './revocation.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
@@ -14,8 +14,6 @@ import { type ChainProblem, parse } from './trust-path.ts';
 /** RFC 7633 §4: of TLS extension numbers; `status_request` is 5. */
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
 const STATUS_REQUEST = 5;
-/** What OpenSSL's clients allow clocks to differ by. */
-const LEEWAY = 5 * MINUTE;
 /** A server that fetches its staple has none for the first handshake. */
 const MISSED = 2;
 
@@ -86,7 +84,7 @@ const problemsOf = (
     return invalid('is signed neither by its issuer nor by a responder that the issuer authorised');
   const { status, held, thisUpdate, nextUpdate } = said;
   const over = nextUpdate !== null && nextUpdate < now;
-  if (thisUpdate > seenAt + LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
+  if (thisUpdate > seenAt + CLOCK_LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
   // What was revoked stays so, however old the word; a hold may have been lifted since.
   if (status === 'revoked' && !(held && over))
     return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];

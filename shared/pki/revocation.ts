@@ -4,6 +4,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import { DAY, type Instant } from '../model/time.ts';
 import { shortName } from './certificate.ts';
 import { type Crl, isNamedIn, type LoadedCrl, lists } from './crl.ts';
+import { coverage, faultOf, isUnusable, whyNot } from './crl-coverage.ts';
 import { minute, timeLeft } from './moments.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
@@ -16,27 +17,32 @@ const LATE_CAP = 7 * DAY;
 
 type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
 
-/** Nothing that a CRL says counts unless a CA of this path signed it. One of another CA may be of another endpoint's path. */
+type Served = { readonly facts: CertificateFacts; readonly certificate: X509Certificate };
+/** A list that CAs of the path signed: several certificates may be of one key. */
+type SignedList = { readonly crl: Crl; readonly about: string; readonly signers: readonly X509Certificate[] };
+type Read = { readonly lists: readonly SignedList[]; readonly problems: readonly ChainProblem[] };
+
+/**
+ * Nothing that a CRL says is believed unless a CA of this path signed it. One of another CA may be of another endpoint's path. Where CRLs are named,
+ * one must cover the leaf (`coverage`); the CAs above it need none, but a list of theirs that is at fault is named.
+ *
+ * `now`: the run's start. `seenAt`: no earlier than the lists were fetched.
+ */
 export const revocationProblems = (
   { path, anchors }: Path,
   crls: readonly LoadedCrl[],
   now: Instant,
+  seenAt: Instant = now,
 ): readonly ChainProblem[] => {
   if (crls.length === 0) return [];
-  const certificates = path.map(parse);
-  const issuers = [...certificates.slice(1), ...anchors];
-  const problems = crls.flatMap((loaded): readonly ChainProblem[] => {
-    const about = `the CRL ${loaded.name}`;
-    if (!loaded.ok) return [unusable(about, `cannot be used: ${loaded.reason}`)];
-    return loaded.crls.flatMap((crl) => {
-      const namesakes = issuers.filter((issuer) => isNamedIn(crl, issuer));
-      const signers = namesakes.filter((issuer) => crl.isSignedBy(issuer));
-      if (signers.length === 0)
-        return namesakes.length === 0 ? [] : [unusable(about, 'names a CA of the served path that did not sign it')];
-      return [...revoked(crl, path, certificates, signers, about), ...stale(crl, about, now)];
-    });
-  });
-  return problems.length > 0 ? problems : uncovered(path, certificates, issuers, crls);
+  const served = path.map((facts) => ({ facts, certificate: parse(facts) }));
+  const issuers = [...served.slice(1).map(({ certificate }) => certificate), ...anchors];
+  const read = crls.map((loaded) => readBy(loaded, issuers));
+  const lists = read.flatMap((each) => each.lists);
+  const found = lists.flatMap((list) => [...revoked(list, served, seenAt), ...stale(list.crl, list.about, now)]);
+  const problems = [...read.flatMap((each) => each.problems), ...found];
+  if (problems.some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED')) return problems;
+  return [...problems, ...uncovered(served, lists, problems, seenAt)];
 };
 
 const unusable = (about: string, why: string): ChainProblem => ({
@@ -45,38 +51,72 @@ const unusable = (about: string, why: string): ChainProblem => ({
   about,
 });
 
-/** CRLs are named, and none is of the CA that issued the leaf. */
+const readBy = (loaded: LoadedCrl, issuers: readonly X509Certificate[]): Read => {
+  const about = `the CRL ${loaded.name}`;
+  if (!loaded.ok) return { lists: [], problems: [unusable(about, `cannot be used: ${loaded.reason}`)] };
+  const named = loaded.crls.flatMap((crl) => {
+    const namesakes = issuers.filter((issuer) => isNamedIn(crl, issuer));
+    return namesakes.length === 0 ? [] : [{ crl, about, signers: namesakes.filter((each) => crl.isSignedBy(each)) }];
+  });
+  const isSigned = ({ signers }: SignedList) => signers.length > 0;
+  const forged = unusable(about, 'names a CA of the served path that did not sign it');
+  return { lists: named.filter(isSigned), problems: named.every(isSigned) ? [] : [forged] };
+};
+
+const revoked = (
+  { crl, about, signers }: SignedList,
+  served: readonly Served[],
+  seenAt: Instant,
+): readonly ChainProblem[] =>
+  served
+    .filter(({ certificate }) => lists(crl, certificate))
+    .filter(({ certificate }) =>
+      signers.some((signer) => certificate.checkIssued(signer) && faultOf(crl, signer, seenAt) === null),
+    )
+    .map(({ facts }) => ({
+      code: 'SERVED_CERTIFICATE_REVOKED',
+      message: `${shortName(facts)} is revoked by ${about}`,
+    }));
+
+/** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
 const uncovered = (
-  path: readonly CertificateFacts[],
-  [leaf]: readonly X509Certificate[],
-  issuers: readonly X509Certificate[],
-  crls: readonly LoadedCrl[],
+  [leaf, ...others]: readonly Served[],
+  lists: readonly SignedList[],
+  said: readonly ChainProblem[],
+  seenAt: Instant,
 ): readonly ChainProblem[] => {
-  const [facts] = path;
-  const own = leaf === undefined ? [] : issuers.filter((issuer) => leaf.checkIssued(issuer));
-  const all = crls.flatMap((loaded) => (loaded.ok ? loaded.crls : []));
-  if (facts === undefined || own.some((issuer) => all.some((crl) => isNamedIn(crl, issuer)))) return [];
+  if (leaf === undefined) return [];
+  const gaps = gapsOf(leaf, lists, seenAt);
+  const faults = others.flatMap((each) => gapsOf(each, lists, seenAt).filter(({ why }) => isUnusable(why)));
+  const problems = [...gaps, ...faults].map(({ about, message }) => unusable(about, message));
+  if (listsFor(leaf, lists).length > 0 || [...said, ...problems].some(({ code }) => code === 'CRL_UNUSABLE'))
+    return problems;
+  const { facts } = leaf;
   const about = `the CRL of ${facts.issuer}`;
   return [
     unusable(about, `is not among those of the trust bundle: whether ${shortName(facts)} is revoked is not known`),
   ];
 };
 
-const revoked = (
-  crl: Crl,
-  path: readonly CertificateFacts[],
-  certificates: readonly X509Certificate[],
-  signers: readonly X509Certificate[],
-  about: string,
-): readonly ChainProblem[] =>
-  path.flatMap((facts, index): ChainProblem[] => {
-    const certificate = certificates[index];
-    const listed =
-      certificate !== undefined && lists(crl, certificate) && signers.some((signer) => certificate.checkIssued(signer));
-    return listed
-      ? [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${shortName(facts)} is revoked by ${about}` }]
-      : [];
+/** Of the CA that the certificate names. */
+const listsFor = ({ certificate }: Served, lists: readonly SignedList[]): readonly SignedList[] =>
+  lists.filter(({ signers }) => signers.some(({ subject }) => subject === certificate.issuer));
+
+/** Why each of the lists of its CA does not cover the certificate; nothing where one does, or where there is none. */
+const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) => {
+  const { certificate } = served;
+  const judged = listsFor(served, lists).map(({ crl, about, signers }) => {
+    const answers = signers.map((signer) => ({ signer, answer: coverage(crl, certificate, signer, seenAt) }));
+    return { crl, about, answers };
   });
+  if (judged.some(({ answers }) => answers.some(({ answer }) => answer.covers))) return [];
+  return judged.flatMap(({ crl, about, answers }) => {
+    const [gap] = answers.flatMap(({ signer, answer }) => (answer.covers ? [] : [{ signer, why: answer.why }]));
+    return gap === undefined
+      ? []
+      : [{ why: gap.why, about, message: whyNot(gap.why, { crl, certificate, signer: gap.signer }) }];
+  });
+};
 
 /** Near its end, when another should have come already. */
 export const isLate = (thisUpdate: Instant, nextUpdate: Instant, now: Instant): boolean =>

@@ -81,9 +81,9 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     cure: 'Make the successor; list old and new CA in one trust bundle here and in every client; then serve chains of the new one; then drop the old.',
   },
   CRL_STALE: {
-    title: 'a CRL of its trust bundle is stale or cannot be read',
+    title: 'a CRL of its trust bundle is stale or cannot be used',
     meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
-    cure: 'Publish a fresh CRL where the registry says, and see that each relying party reloads it.',
+    cure: 'Publish a fresh CRL where the registry says, one that covers the served certificate, and see that each relying party reloads it.',
   },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',

@@ -112,9 +112,24 @@ export const SERVED = {
     ['Publish a fresh CRL before its nextUpdate; see that each relying party reloads it.'],
   ),
   CRL_UNUSABLE: unsure(
-    'A CRL that the registry names cannot be read, or no CA of the served path signed it: nobody can tell whether a served certificate is revoked.',
-    ['Its URL does not answer.', 'It is no CRL, or a delta or indirect one.', 'It is of another CA, or forged.'],
-    ['Look at the file or URL that the message names: `openssl crl -noout -text` shows who issued it.'],
+    'The CRLs that the registry names cannot say whether a served certificate is revoked: one cannot be read or used, or none of its CA covers the certificate (RFC 5280 §5.2, §6.3.3). What such a list lists is revoked all the same, where its CA signed it and it is in force.',
+    [
+      'Its URL does not answer.',
+      'It is no CRL, or a delta or indirect one.',
+      'It is of another CA, or forged.',
+      'It is the list of another distribution point: a shard, as AWS Private CA’s partitioned CRLs are.',
+      'It lists certificates of CAs only, attribute certificates only, or some reasons only.',
+      'It has a critical extension that is not known here.',
+      'Its thisUpdate is ahead: the CA’s clock or ours is wrong.',
+      'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
+    ],
+    [
+      'Look at the file or URL that the message names: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
+      'Of a shard or a part: name the list in the certificate’s own CRL distribution points, or every shard; one list that covers the certificate is enough.',
+      'Of a delta, an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
+      'Of a date ahead: set the clocks right.',
+      'Of a CA without `cRLSign`: renew its certificate with it, since clients refuse the list too; of a replaced key: name the list of the new one.',
+    ],
   ),
   OCSP_STAPLE_EXPIRED: fail(
     'warning',

@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../shared/model/report.ts';
 import { DAY } from '../../shared/model/time.ts';
 import { issueRevocationList } from '../../shared/pki/mint-issue.ts';
+import { mintCrl, scope } from '../helpers/crls.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';
-import { everyKind, SERIAL, type Served } from './served-kinds.ts';
+import { everyKind, SERIAL, type Served, shardName } from './served-kinds.ts';
 import { fromPath, versionLine } from './servers/installed.ts';
 import { freePort, type Running, startProcess } from './servers/lab-server.ts';
 
@@ -60,6 +61,8 @@ describe.runIf(installed)('what nginx serves', () => {
     };
     const week = { notBefore: NOW - DAY, notAfter: NOW + 6 * DAY };
     const fresh = await text('fresh.crl', issueRevocationList(lab.pki.root, [SERIAL], week));
+    const shard = (number: number) => mintCrl(lab.pki.root, week, [scope(shardName(number))]);
+    const shards = [{ file: await text('1.crl', shard(1)) }, { file: await text('2.crl', shard(2)) }];
     const x5c = [Buffer.from(lab.pki.root.der).toString('base64')];
     const registry = JSON.parse(
       labRegistry(
@@ -73,6 +76,9 @@ describe.runIf(installed)('what nginx serves', () => {
     );
     Object.assign(registry.trustBundles, {
       fresh: { file: ca, crls: [{ file: fresh }] },
+      'shard-1': { file: ca, crls: shards.slice(0, 1) },
+      'shard-2': { file: ca, crls: shards.slice(1) },
+      shards: { file: ca, crls: shards },
       stale: { file: ca, crls: [{ file: lab.files.expiredCrl }] },
       spiffe: { file: await text('bundle.json', JSON.stringify({ keys: [{ kty: 'EC', use: 'x509-svid', x5c }] })) },
       leaf: { file: await text('leaf.pem', kinds['pinned']!.chain) },

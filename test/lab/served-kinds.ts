@@ -10,6 +10,7 @@ import {
   issue,
   issueAuthority,
 } from '../../shared/pki/mint-issue.ts';
+import { distributionPoints, fullName, uri, withExtensions } from '../helpers/crls.ts';
 import type { PkiOnDisk } from '../helpers/pki.ts';
 
 const TODAY = Date.now();
@@ -17,6 +18,9 @@ const validity = { notBefore: TODAY - 30 * DAY, notAfter: TODAY + 335 * DAY };
 const LOOPBACK = [{ dns: 'localhost' }, { ip: '127.0.0.1' }, { ip: '::1' }] as const;
 /** Of the revoked one. */
 export const SERIAL = Uint8Array.of(0x77, 1);
+
+/** DistributionPointName of a part of the root's CRL. */
+export const shardName = (shard: number): Uint8Array => fullName(uri(`http://crl.lab.test/crl/${shard}.crl`));
 
 export type Served = {
   readonly chain: string;
@@ -65,6 +69,9 @@ export const everyKind = async ({ pki, files }: PkiOnDisk, now: Instant): Promis
   const own = await issueAuthority({ subject: 'CN=localhost', validity, altNames: [...LOOPBACK] });
   const foreign = await leaf(otherRoot);
   const spiffe = { altNames: [...LOOPBACK, { uri: 'spiffe://lab.test/orders' }] };
+  const one = await leaf(root);
+  const pointing = withExtensions(one.certificatePem, root, distributionPoints({ name: shardName(1) }));
+  const sharded = { ...whole(one, 'SERVED_CHAIN_OK'), chain: pointing };
   const ends = (from: number, to: number) => ({ validity: { notBefore: now + from * DAY, notAfter: now + to * DAY } });
   return {
     good: whole(await leaf(root), 'SERVED_CHAIN_OK'),
@@ -90,6 +97,10 @@ export const everyKind = async ({ pki, files }: PkiOnDisk, now: Instant): Promis
     revoked: whole(await leaf(root, { serial: SERIAL }), 'SERVED_CERTIFICATE_REVOKED', { trustBundle: 'fresh' }),
     'not-revoked': whole(await leaf(root), 'SERVED_CHAIN_OK', { trustBundle: 'fresh' }),
     'stale-crl': whole(await leaf(root), 'CRL_EXPIRED', { trustBundle: 'stale' }),
+    'own-shard': { ...sharded, registry: { trustBundle: 'shard-1' } },
+    // A CRL of the right CA, and none that would list it.
+    'other-shard': { ...sharded, code: 'CRL_UNUSABLE', registry: { trustBundle: 'shard-2' } },
+    'both-shards': { ...sharded, registry: { trustBundle: 'shards' } },
     'spiffe-bundle': whole(await leaf(root), 'SERVED_CHAIN_OK', { trustBundle: 'spiffe' }),
     pinned: whole(await leaf(root), 'TRUST_BUNDLE_HOLDS_LEAF', { trustBundle: 'leaf' }),
   };
