@@ -64,7 +64,15 @@ export const CAUSES = [
 export type Cause = (typeof CAUSES)[number];
 
 /** Kinds of notification, as the subscription filters name them. */
-export const NOTIFICATION_KINDS = ['regression', 'recovery', 'reminder', 'blind', 'expiry', 'change'] as const;
+export const NOTIFICATION_KINDS = [
+  'regression',
+  'recovery',
+  'reminder',
+  'blind',
+  'expiry',
+  'change',
+  'flapping',
+] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** What CloudWatch is sent; a coarser level costs less. */
