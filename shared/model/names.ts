@@ -60,6 +60,7 @@ export const CAUSES = [
   'CONTROL_REFUSED',
   'TRUST_BUNDLE_EXPIRING',
   'CRL_STALE',
+  'APPLICATION_FAILS',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -117,6 +118,7 @@ export const FIXED_CODES = [
   'TIMED_OUT',
   'NOT_TLS',
   'AMBIGUOUS_ANSWER',
+  'APPLICATION_FAILS',
   'ALREADY_ACCEPTED',
   'CONTROL_NOT_ACCEPTED',
   'TRUST_BUNDLE_UNUSABLE',

@@ -55,9 +55,9 @@ export type HttpAnswer = {
 /**
  * What another protocol's own standard says of an answer. `serves`: who asked is let in. `refuses`: is not.
  * `doubts`: is not, for who it is or for want of another proof. `asks`: wants another proof besides, and has let the certificate in or never looked at it; `withholds`: the same, by an error.
- * `unclear`: overload, a fault, or no answer of that protocol.
+ * `fails`: overload or a fault of the server's own. `unclear`: any other error, or no answer of that protocol.
  */
-export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'unclear';
+export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'fails' | 'unclear';
 
 export type ProtocolName = 'grpc' | 'tls' | 'postgres' | 'mqtt' | 'redis';
 
@@ -125,11 +125,13 @@ export type Outcome =
 /**
  * `not-sent`: the certificate never reached the relying party. `post-handshake`: it would have been asked for only after the handshake,
  * which our TLS library does not follow under TLS 1.3 (RFC 8446 §4.6.2). `limited`: a limiter of rates answered.
+ * `failing`: the control's answer is that of an application that fails (HTTP 5xx and its like), whatever the registry names.
  */
 export type IndeterminateReason =
   | 'not-sent'
   | 'post-handshake'
   | 'limited'
+  | 'failing'
   | 'unreachable'
   | 'timed-out'
   | 'not-tls'

@@ -85,6 +85,11 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
     cure: 'Publish a fresh CRL where the registry says, and see that each relying party reloads it.',
   },
+  APPLICATION_FAILS: {
+    title: 'its application fails',
+    meaning: 'The control got through TLS to an application that fails: until it works, refusals prove nothing.',
+    cure: 'Mend the application behind the TLS endpoint; its logs, and those of the proxy in front of it, say why it fails.',
+  },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
     meaning: 'Some endpoints were not checked.',

@@ -174,8 +174,22 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   AMBIGUOUS_ANSWER: unsure(
     'The answer is neither clearly an acceptance nor clearly a refusal.',
-    ['A redirect, a 404, a 429 or a 5xx.', 'The control got the same status for another reason.'],
+    [
+      'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
+      'The control got the same status for another reason.',
+    ],
     ['The message names the registry line that decides it.'],
+  ),
+  APPLICATION_FAILS: unsure(
+    'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',
+    [
+      'The application, or a backend behind the proxy, is down or overloaded.',
+      'A limiter of rates answers 503 (nginx: limit_req_status) or gRPC 8.',
+    ],
+    [
+      'Mend the application behind the TLS endpoint: its logs, and those of the proxy in front of it, say why it fails.',
+      'If a limiter answers so, set a pace that it allows: `limits.perSecond`.',
+    ],
   ),
   ALREADY_ACCEPTED: unsure(
     'The same client is let in without what this check adds: nothing can be learnt about it.',
