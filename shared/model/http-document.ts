@@ -50,12 +50,10 @@ export const accepts = z.strictObject({
   body: pattern('What the answer must also carry.', 'none').optional(),
 });
 export const rejects = z.strictObject({
-  status: status()
-    .optional()
-    .meta({
-      description:
-        'Statuses and ranges; 5xx, 429, and 408 of what must be refused, decide nothing. Default: 400, 401, 403, 421, 495, 496.',
-    }),
+  status: status().optional().meta({
+    description:
+      'Statuses and ranges; 5xx, 429, and 408 of what must be refused, decide nothing. Default: 400, 401, 403, 421, 495, 496.',
+  }),
   body: pattern(
     'An answer that carries it is a refusal, whatever its status; only a 5xx of the control is an application that fails.',
     'none',

@@ -61,6 +61,7 @@ export const CAUSES = [
   'TRUST_BUNDLE_EXPIRING',
   'CRL_STALE',
   'APPLICATION_FAILS',
+  'ADDRESS_REFUSED',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -119,6 +120,7 @@ export const FIXED_CODES = [
   'NOT_TLS',
   'AMBIGUOUS_ANSWER',
   'APPLICATION_FAILS',
+  'ADDRESS_REFUSED',
   'ALREADY_ACCEPTED',
   'CONTROL_NOT_ACCEPTED',
   'TRUST_BUNDLE_UNUSABLE',

@@ -39,7 +39,9 @@ export type Ended =
   /** Bytes that are not TLS, or a handshake our TLS library cannot follow. */
   | { readonly kind: 'not-tls'; readonly phase: Phase; readonly reason: string }
   /** A fault of our own, before any packet. */
-  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string };
+  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
+  /** No connection was tried: the address is one that the monitor never connects to. */
+  | { readonly kind: 'address-refused'; readonly phase: 'connect'; readonly reason: string };
 
 /** An HTTP answer, as far as it was read. */
 export type HttpAnswer = {
@@ -105,6 +107,8 @@ export type Observation = {
   readonly withheld: readonly string[];
   /** Why the value of one could not be had at all, whatever the server: a fault of ours. */
   readonly withheldFor?: string;
+  /** Why no connection went to another address of the same name, where one was left out. */
+  readonly leftOut?: string;
 };
 
 /** What one leaf had stapled to it, over the handshakes that asked. */
@@ -133,6 +137,7 @@ export type IndeterminateReason =
   | 'limited'
   | 'failing'
   | 'unreachable'
+  | 'address-refused'
   | 'timed-out'
   | 'not-tls'
   | 'ambiguous'

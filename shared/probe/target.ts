@@ -6,10 +6,13 @@ import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Address } from './addresses.ts';
 import type { Speaker } from './exchange.ts';
+import type { Guard } from './refused-addresses.ts';
 
 export type ProbeTarget = {
   readonly presented: string | null;
   readonly address: Address;
+  /** Asked before any packet; default: no link-local address and no metadata services of AWS. */
+  readonly guard?: Guard;
   /** SNI; null sends none. */
   readonly serverName: string | null;
   /** Null speaks the application protocol without TLS. */

@@ -162,6 +162,13 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
     ['Try the printed command from the same vantage.'],
   ),
+  ADDRESS_REFUSED: unsure(
+    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. What answers there serves credentials to whoever asks from this machine.',
+    ['The name’s DNS records lead there, by mistake or on purpose.', 'The registry names such an address.'],
+    [
+      'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+    ],
+  ),
   TIMED_OUT: unsure(
     'No answer within the timeout.',
     ['The endpoint is overloaded or hangs.', 'A firewall drops packets.'],

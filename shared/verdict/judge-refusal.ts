@@ -36,7 +36,7 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
       lane.down === null
         ? notRun(trial)
         : unsure(
-            'UNREACHABLE',
+            lane.down.observation.ended.kind === 'address-refused' ? 'ADDRESS_REFUSED' : 'UNREACHABLE',
             `${context.endpoint.name} was not asked with ${presentedText(trial)}: ${endingOf(lane.down.observation)}.`,
           ),
     );

@@ -13,6 +13,7 @@ const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   limited: 'AMBIGUOUS_ANSWER',
   failing: 'APPLICATION_FAILS',
   unreachable: 'UNREACHABLE',
+  'address-refused': 'ADDRESS_REFUSED',
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
   ambiguous: 'AMBIGUOUS_ANSWER',

@@ -6,6 +6,7 @@ import { judgeControl } from '../../../shared/verdict/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
 import type { JudgeContext } from '../../../shared/verdict/trial.ts';
 import {
+  addressRefused,
   alerted,
   anObservation,
   answered,
@@ -226,6 +227,7 @@ describe('a control', () => {
     ['refused twice', [alerted(), alerted()], 'fail CONTROL_REJECTED critical'],
     ['closed on twice', [closed(), closed()], 'fail CONTROL_REJECTED critical'],
     ['no TCP', [refusedTcp(), refusedTcp()], 'inconclusive UNREACHABLE warning'],
+    ['an address that is never connected to', [addressRefused()], 'inconclusive ADDRESS_REFUSED warning'],
     ['503', [answered(503), answered(503)], 'inconclusive APPLICATION_FAILS warning'],
     ['503, then served', [answered(503), ok], 'pass ACCEPTED none'],
     ['a fault of ours', [unusable()], 'inconclusive IDENTITY_UNUSABLE warning'],
@@ -300,6 +302,7 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   phase.map((at) => timedOut(at as 'request')),
   fc.constantFrom(
     refusedTcp(),
+    addressRefused(),
     notTls(),
     unusable(),
     anObservation({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: 'x' }),
