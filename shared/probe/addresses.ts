@@ -2,10 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIPv6 } from 'node:net';
 import type { Endpoint, Place } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
-import { type Guard, guardOfMetadata } from './refused-addresses.ts';
-
-/** An IP address and port: what one connection goes to. */
-export type Address = { readonly ip: string; readonly port: number };
+import { type Address, type Guard, guardOfMetadata } from './refused-addresses.ts';
 
 /** `10.0.0.1:443`, `[2001:db8::1]:443`. */
 export const addressText = ({ ip, port }: Address): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);

@@ -3,7 +3,9 @@
  * machine (credentials of a role, events of a function).
  */
 import { BlockList, isIP } from 'node:net';
-import type { Address } from './addresses.ts';
+
+/** An IP address and port: what one connection goes to. */
+export type Address = { readonly ip: string; readonly port: number };
 
 /** Why no connection may go to an address, as a clause; null where one may. */
 export type Guard = (address: Address) => string | null;
