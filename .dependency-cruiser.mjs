@@ -66,13 +66,19 @@ export default {
     ),
     only(
       'probe-dials',
-      '^shared/probe/',
+      '^shared/probe/(?!fetch-crl\\.ts$)',
       [
-        '^shared/(model|pki)/',
+        '^shared/(model|pki|probe)/',
         ...library('p-limit'),
         ...builtin('net', 'tls', 'http2', 'dns', 'crypto', 'stream', 'timers'),
       ],
-      'The one folder that opens sockets.',
+      'The one folder that opens sockets. Not by an HTTP client: it loses TLS alerts and resumes sessions.',
+    ),
+    only(
+      'crl-is-fetched',
+      '^shared/probe/fetch-crl\\.ts$',
+      ['^shared/(model|probe)/', ...builtin('net', 'http', 'https')],
+      'A CRL is a file behind a URL, so an HTTP client will do; it connects only to addresses that were looked at.',
     ),
     only(
       'aws-is-an-edge',

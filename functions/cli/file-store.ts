@@ -23,6 +23,9 @@ const checkState = z.strictObject({
       at: z.number(),
     })
     .nullable(),
+  recent: z
+    .strictObject({ levels: z.string().regex(/^[ofb]+$/), since: z.number(), flapping: z.boolean() })
+    .exactOptional(),
 });
 /** Nothing is due in a file: what was has been told. */
 const stateFile = z.strictObject({

@@ -19,4 +19,5 @@ export const portsOf = (run: string, deadline: Instant): BatchPorts => ({
   limits: connectionLimits(CONNECTIONS),
   clock: Date.now,
   deadline: () => deadline,
+  runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
 });

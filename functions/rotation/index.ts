@@ -62,6 +62,7 @@ const ports = (): CheckPorts => ({
   limits: connectionLimits(16),
   clock: Date.now,
   deadline: () => Number.POSITIVE_INFINITY,
+  runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
 });
 
 const readRegistry = async (file: string): Promise<Registry> => {

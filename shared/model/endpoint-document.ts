@@ -27,7 +27,7 @@ export const perEndpoint = {
   ).optional(),
   settleAfter: z.number().int().min(1).max(100).optional().meta({
     description:
-      'Equal verdicts in a row before an outage or a blind spot is announced. A forbidden acceptance never waits. Default: 2.',
+      'Equal verdicts in a row before an outage or a blind spot is announced; one that comes and goes is announced once it is frequent. A forbidden acceptance never waits. Default: 2.',
   }),
   remindAfter: duration(
     MINUTE,

@@ -38,13 +38,26 @@ export const http = z.strictObject({
   body: z.string().max(65_536).optional().meta({ description: 'What is sent. Default: none.' }),
 });
 
+const failure = (entry: number | string): string | null =>
+  Number(String(entry).slice(-3)) >= 500
+    ? `found ${JSON.stringify(entry)}; a 5xx is an application that fails, and never an answer that accepts`
+    : null;
+
 export const accepts = z.strictObject({
-  status: status().optional().meta({ description: 'Statuses and ranges. Default: 200-399.' }),
+  status: status(failure).optional().meta({
+    description: 'Statuses and ranges below 500: a 5xx is an application that fails. Default: 200-399.',
+  }),
   body: pattern('What the answer must also carry.', 'none').optional(),
 });
 export const rejects = z.strictObject({
-  status: status().optional().meta({ description: 'Statuses and ranges. Default: 400, 401, 403, 421, 495, 496.' }),
-  body: pattern('An answer that carries it is a refusal, whatever its status.', 'none').optional(),
+  status: status().optional().meta({
+    description:
+      'Statuses and ranges; 5xx, 429, and 408 of what must be refused, decide nothing. Default: 400, 401, 403, 421, 495, 496.',
+  }),
+  body: pattern(
+    'An answer that carries it is a refusal, whatever its status; only a 5xx of the control is an application that fails.',
+    'none',
+  ).optional(),
   silence: z
     .boolean()
     .optional()

@@ -60,11 +60,21 @@ export const CAUSES = [
   'CONTROL_REFUSED',
   'TRUST_BUNDLE_EXPIRING',
   'CRL_STALE',
+  'APPLICATION_FAILS',
+  'ADDRESS_REFUSED',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
 /** Kinds of notification, as the subscription filters name them. */
-export const NOTIFICATION_KINDS = ['regression', 'recovery', 'reminder', 'blind', 'expiry', 'change'] as const;
+export const NOTIFICATION_KINDS = [
+  'regression',
+  'recovery',
+  'reminder',
+  'blind',
+  'expiry',
+  'change',
+  'flapping',
+] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
 /** What CloudWatch is sent; a coarser level costs less. */
@@ -109,6 +119,8 @@ export const FIXED_CODES = [
   'TIMED_OUT',
   'NOT_TLS',
   'AMBIGUOUS_ANSWER',
+  'APPLICATION_FAILS',
+  'ADDRESS_REFUSED',
   'ALREADY_ACCEPTED',
   'CONTROL_NOT_ACCEPTED',
   'TRUST_BUNDLE_UNUSABLE',

@@ -39,7 +39,9 @@ export type Ended =
   /** Bytes that are not TLS, or a handshake our TLS library cannot follow. */
   | { readonly kind: 'not-tls'; readonly phase: Phase; readonly reason: string }
   /** A fault of our own, before any packet. */
-  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string };
+  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
+  /** No connection was tried: the address is one that the monitor never connects to. */
+  | { readonly kind: 'address-refused'; readonly phase: 'connect'; readonly reason: string };
 
 /** An HTTP answer, as far as it was read. */
 export type HttpAnswer = {
@@ -55,9 +57,9 @@ export type HttpAnswer = {
 /**
  * What another protocol's own standard says of an answer. `serves`: who asked is let in. `refuses`: is not.
  * `doubts`: is not, for who it is or for want of another proof. `asks`: wants another proof besides, and has let the certificate in or never looked at it; `withholds`: the same, by an error.
- * `unclear`: overload, a fault, or no answer of that protocol.
+ * `fails`: overload or a fault of the server's own. `unclear`: any other error, or no answer of that protocol.
  */
-export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'unclear';
+export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'fails' | 'unclear';
 
 export type ProtocolName = 'grpc' | 'tls' | 'postgres' | 'mqtt' | 'redis';
 
@@ -105,6 +107,8 @@ export type Observation = {
   readonly withheld: readonly string[];
   /** Why the value of one could not be had at all, whatever the server: a fault of ours. */
   readonly withheldFor?: string;
+  /** Why no connection went to another address of the same name, where one was left out. */
+  readonly leftOut?: string;
 };
 
 /** What one leaf had stapled to it, over the handshakes that asked. */
@@ -125,12 +129,15 @@ export type Outcome =
 /**
  * `not-sent`: the certificate never reached the relying party. `post-handshake`: it would have been asked for only after the handshake,
  * which our TLS library does not follow under TLS 1.3 (RFC 8446 §4.6.2). `limited`: a limiter of rates answered.
+ * `failing`: the control's answer is that of an application that fails (HTTP 5xx and its like), whatever the registry names.
  */
 export type IndeterminateReason =
   | 'not-sent'
   | 'post-handshake'
   | 'limited'
+  | 'failing'
   | 'unreachable'
+  | 'address-refused'
   | 'timed-out'
   | 'not-tls'
   | 'ambiguous'

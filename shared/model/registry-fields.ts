@@ -95,19 +95,23 @@ export const file = (what: string) =>
   });
 
 const RANGE = 'a status such as 200, or a range such as 200-299';
-export const status = () =>
+/** `problem` says of one entry what is wrong with it, or null. */
+export const status = (problem: (entry: number | string) => string | null = () => null) =>
   z
     .array(
-      z.union(
-        [
-          z.number().int().min(100).max(599),
-          checked(text(/^[1-5]\d\d(-[1-5]\d\d)?$/, RANGE), (range) =>
-            range.slice(0, 3) <= range.slice(-3)
-              ? null
-              : `found "${range}"; a range runs from the lower status to the higher`,
-          ),
-        ],
-        { error: RANGE },
+      checked(
+        z.union(
+          [
+            z.number().int().min(100).max(599),
+            checked(text(/^[1-5]\d\d(-[1-5]\d\d)?$/, RANGE), (range) =>
+              range.slice(0, 3) <= range.slice(-3)
+                ? null
+                : `found "${range}"; a range runs from the lower status to the higher`,
+            ),
+          ],
+          { error: RANGE },
+        ),
+        problem,
       ),
     )
     .min(1);

@@ -8,7 +8,7 @@ const endedSchema = z.union([
   z.strictObject({ kind: z.literal('answered'), phase, protocol: z.string(), detail: z.string() }),
   z.strictObject({ kind: z.literal('alerted'), phase, alert: z.string(), number: z.number().int() }),
   z.strictObject({ kind: z.literal('closed'), phase, how: z.enum(['fin', 'close-notify', 'reset']) }),
-  z.strictObject({ kind: z.enum(['unverified', 'not-tls', 'unusable']), phase, reason: z.string() }),
+  z.strictObject({ kind: z.enum(['unverified', 'not-tls', 'unusable', 'address-refused']), phase, reason: z.string() }),
   z.strictObject({ kind: z.literal('unreachable'), phase, at: z.enum(['dns', 'tcp']), reason: z.string() }),
   z.strictObject({ kind: z.literal('timed-out'), phase }),
 ]);

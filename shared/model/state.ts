@@ -25,6 +25,16 @@ export type CheckState = {
     readonly severity: Severity;
     readonly at: Instant;
   } | null;
+  /** Absent where the last runs were all right, and in what an older version stored. */
+  readonly recent?: Recent;
+};
+
+export type Recent = {
+  /** A letter a run, oldest first: `o` for ok, `f` for failing, `b` for blind. At most one window; a suffix of what really was. */
+  readonly levels: string;
+  /** When the first trouble began after a window without any. */
+  readonly since: Instant;
+  readonly flapping: boolean;
 };
 
 /** Something that must be told: stored with the state that made it due, removed once it has been published. */

@@ -28,7 +28,7 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
 
   const ask: Ask = async (presented, tls, options) => {
     const bypass = options.detour?.kind === 'bypass' ? options.detour.bypass : null;
-    const there = bypass === null ? located : await firstAddress(bypass, endpoint.timeout, ports.resolve);
+    const there = bypass === null ? located : await firstAddress(bypass, endpoint.timeout, ports.resolve, ports.guard);
     const place = placeOf(endpoint, options.detour);
     return dial({ presented, tls, options, located: there, place, trusts: trusts(bypass?.host ?? null) });
   };

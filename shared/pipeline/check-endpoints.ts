@@ -9,6 +9,7 @@ import type { Parsed } from '../pki/parsed.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../plan/plan.ts';
 import { resolver } from '../probe/addresses.ts';
 import type { Limits } from '../probe/limits.ts';
+import { guardOf } from '../probe/refused-addresses.ts';
 import { runEndpoint } from './endpoint-run.ts';
 import { loadIdentity, refValue, type Secrets, type Sources, secretNames, withKnownIssuers } from './identities.ts';
 import { identityHealth } from './identity-health.ts';
@@ -35,6 +36,8 @@ export type CheckPorts = Sources & {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly deadline: () => Instant;
+  /** Host and port of the Lambda runtime API (AWS_LAMBDA_RUNTIME_API), which no connection may reach; undefined where there is none. */
+  readonly runtimeApi?: string | undefined;
   /** Told after each endpoint. */
   readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
 };
@@ -68,14 +71,14 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
     now: request.startedAt,
   });
   const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
-  const bundles = await loadBundles(request.trustBundles, bundleNames, secrets);
-  const resolve = resolver();
+  const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi) };
+  const bundles = await loadBundles(request.trustBundles, bundleNames, secrets, network);
   const health = identityHealth(request, identities, bundles);
   const ran = await Promise.all(
     plans.map(async (plan) => {
       const result = await runEndpoint(plan, {
         ...ports,
-        resolve,
+        ...network,
         identities,
         now: request.startedAt,
         vantage: request.vantage,

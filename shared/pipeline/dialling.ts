@@ -8,6 +8,7 @@ import { addressText, type Located, type Resolve } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import { h2c } from '../probe/http2.ts';
 import type { Limits } from '../probe/limits.ts';
+import type { Guard } from '../probe/refused-addresses.ts';
 import { runProbe } from '../probe/run-probe.ts';
 import { speakerOf } from '../probe/speakers.ts';
 import type { AskOptions, Detour } from './ask.ts';
@@ -18,6 +19,8 @@ export type AskPorts = Presenting & {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly resolve: Resolve;
+  /** Default: no link-local address and no metadata services of AWS. */
+  readonly guard?: Guard;
   /** No attempt starts that could end after it. */
   readonly deadline: () => Instant;
   /** The run's start: what dates are compared with. */
@@ -115,11 +118,21 @@ export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
     const tickets = detour?.kind === 'session' || onSession !== undefined;
     const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
-    const target = { ...targetOf(endpoint, dialling, located, context), secretHeaders: secretHeaders.values };
+    const { ip, port, leftOut } = located;
+    const target: ProbeTarget = {
+      ...targetOf(endpoint, dialling, { ip, port }, context),
+      secretHeaders: secretHeaders.values,
+      ...(ports.guard === undefined ? {} : { guard: ports.guard }),
+    };
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );
-    const missing = secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing };
-    return observation === null ? null : { ...observation, ...differences(detour, place), ...missing };
+    if (observation === null) return null;
+    return {
+      ...observation,
+      ...differences(detour, place),
+      ...(secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing }),
+      ...(leftOut === undefined ? {} : { leftOut }),
+    };
   };
 };

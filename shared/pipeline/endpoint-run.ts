@@ -28,7 +28,7 @@ export type EndpointResult = {
 export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, ports.identities);
-  const { addresses, note } = await addressesFor(endpoint, ports.resolve);
+  const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
   const judge = chainJudge(endpoint, ports.bundle, ports.now, ports.clock);
   const judged = await Promise.all(
     addresses.map(async (located) => {

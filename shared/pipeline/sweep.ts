@@ -4,6 +4,7 @@
  */
 import type { Check } from '../model/check.ts';
 import type { TlsVersion } from '../model/names.ts';
+import type { Ended } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { classifyControl } from '../verdict/classify.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
@@ -78,7 +79,7 @@ const askControls = async (
       .map((check) => askControl(endpoint, check, ask)),
   );
   const last = controls.flatMap(({ attempts }) => attempts.slice(-1));
-  const refusing = last.filter(({ observation: { ended } }) => ended.kind === 'unreachable');
+  const refusing = last.filter(({ observation: { ended } }) => isNowhere(ended));
   return {
     tls,
     controls,
@@ -86,6 +87,8 @@ const askControls = async (
     down: refusing.length > 0 && refusing.length === last.length ? (refusing[0] ?? null) : null,
   };
 };
+
+const isNowhere = ({ kind }: Ended): boolean => kind === 'unreachable' || kind === 'address-refused';
 
 type Asked = Asking | Trial;
 

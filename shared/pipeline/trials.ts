@@ -38,11 +38,12 @@ export const askControl = async (endpoint: Endpoint, check: Check, ask: Ask): Pr
   const attempt = attempter(check, endpoint, ask, null, classifyControl);
   const first = await attempt();
   if (first === null) return { check, attempts: [] };
-  const final = first.outcome.kind === 'accepted' || first.observation.ended.kind === 'unusable';
+  const { kind } = first.observation.ended;
+  const final = first.outcome.kind === 'accepted' || kind === 'unusable' || kind === 'address-refused';
   const second = final
     ? null
     : await attempt({
-        listenFirst: first.observation.ended.kind === 'closed',
+        listenFirst: kind === 'closed',
         ...(isLimited(first) ? { pause: pauseOf(first) } : {}),
       });
   return { check, attempts: second === null ? [first] : [first, second] };

@@ -3,7 +3,7 @@ import type { TrustBundleSource } from '../model/registry.ts';
 import type { Crl, TrustBundle } from '../model/run.ts';
 import { crlsOf, type LoadedCrl } from '../pki/crl.ts';
 import { bundleOfText, type LoadedBundle, systemBundle } from '../pki/trust-bundle.ts';
-import { fetchCrl } from '../probe/fetch-crl.ts';
+import { type FetchOptions, fetchCrl } from '../probe/fetch-crl.ts';
 import type { Secrets } from './identities.ts';
 import type { ReadFile } from './ports.ts';
 
@@ -14,11 +14,12 @@ export const loadBundles = async (
   bundles: Readonly<Record<string, TrustBundle>>,
   names: readonly string[],
   secrets: Secrets,
+  network: Pick<FetchOptions, 'guard' | 'resolve'> = {},
 ): Promise<ReadonlyMap<string, LoadedBundle>> => {
   const asked = new Map<string, Promise<LoadedCrl>>();
   const crlOf = (crl: Crl): Promise<LoadedCrl> => {
     const key = crl.kind === 'url' ? `url ${crl.url}` : `file ${crl.name}`;
-    const loading = asked.get(key) ?? loadCrl(crl);
+    const loading = asked.get(key) ?? loadCrl(crl, network);
     asked.set(key, loading);
     return loading;
   };
@@ -30,10 +31,10 @@ export const loadBundles = async (
   return new Map(await Promise.all(loaded));
 };
 
-const loadCrl = async (crl: Crl): Promise<LoadedCrl> => {
+const loadCrl = async (crl: Crl, network: FetchOptions): Promise<LoadedCrl> => {
   if (crl.kind === 'pem') return crlsOf(crl.name, new TextEncoder().encode(crl.pem));
   if (crl.kind === 'unreadable') return { name: crl.name, ok: false, reason: crl.reason };
-  const fetched = await fetchCrl(crl.url);
+  const fetched = await fetchCrl(crl.url, network);
   return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ok: false, reason: fetched.reason };
 };
 

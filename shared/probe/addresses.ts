@@ -2,9 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIPv6 } from 'node:net';
 import type { Endpoint, Place } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
-
-/** An IP address and port: what one connection goes to. */
-export type Address = { readonly ip: string; readonly port: number };
+import { type Address, type Guard, guardOfMetadata } from './refused-addresses.ts';
 
 /** `10.0.0.1:443`, `[2001:db8::1]:443`. */
 export const addressText = ({ ip, port }: Address): string => (ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`);
@@ -53,8 +51,8 @@ const tcpFault = ({ ip, port }: Address, timeout: Milliseconds): Promise<string 
   });
 };
 
-/** Where a place is in this run, or why it is nowhere. */
-export type Located = Address | { readonly unresolved: string };
+/** Where a place is in this run, or why it is nowhere. `leftOut`: why another address of the same name was passed over. */
+export type Located = (Address & { readonly leftOut?: string }) | { readonly unresolved: string };
 
 const addressesOf = async (
   { host, port }: Pick<Place, 'host' | 'port'>,
@@ -67,17 +65,26 @@ const addressesOf = async (
   return found.length === 0 ? [{ unresolved: 'no address' }] : found;
 };
 
-/** The first address that accepts TCP; the first of all where none does. */
+/** The first address that accepts TCP; the first of all where none does. One that `guard` refuses only where there is no other. */
 export const firstAddress = async (
   place: Pick<Place, 'host' | 'port'>,
   timeout: Milliseconds,
   resolve: Resolve,
+  guard: Guard = guardOfMetadata,
 ): Promise<Located> => {
   const all = await addressesOf(place, timeout, resolve);
+  const refusals = all.map((each) => ('unresolved' in each ? null : guard(each)));
+  const allowed = all.filter((_, at) => refusals[at] === null);
+  const leftOut = refusals.find((refusal) => refusal !== null);
+  const first = (await firstOpen(allowed, timeout)) ?? all[0] ?? { unresolved: 'no address' };
+  return leftOut === undefined || allowed.length === 0 ? first : { ...first, leftOut };
+};
+
+const firstOpen = async (all: readonly Located[], timeout: Milliseconds): Promise<Located | undefined> => {
   if (all.length > 1)
     for (const address of all)
       if ('unresolved' in address || (await tcpFault(address, timeout)) === null) return address;
-  return all[0] ?? { unresolved: 'no address' };
+  return all[0];
 };
 
 /** A name with more is checked at the first of them. */
@@ -90,12 +97,25 @@ export type Spread = {
 };
 
 /** The addresses that an endpoint is checked at. A family without a route from here is left out, and noted. */
-export const addressesFor = async (endpoint: Endpoint, resolve: Resolve): Promise<Spread> => {
+export const addressesFor = async (
+  endpoint: Endpoint,
+  resolve: Resolve,
+  guard: Guard = guardOfMetadata,
+): Promise<Spread> => {
   const { addresses, timeout } = endpoint;
-  if (addresses === 'first') return { addresses: [await firstAddress(endpoint, timeout, resolve)], note: null };
+  if (addresses === 'first') {
+    const first = await firstAddress(endpoint, timeout, resolve, guard);
+    const leftOut = 'unresolved' in first ? undefined : first.leftOut;
+    return {
+      addresses: [first],
+      note: leftOut === undefined ? null : `Another address of the name is never connected to: ${leftOut}.`,
+    };
+  }
   const all = await addressesOf(endpoint, timeout, resolve);
   if (all.length === 1) return { addresses: all, note: null };
-  const faults = await Promise.all(all.map((each) => ('unresolved' in each ? null : tcpFault(each, timeout))));
+  const faults = await Promise.all(
+    all.map((each) => ('unresolved' in each || guard(each) !== null ? null : tcpFault(each, timeout))),
+  );
   const routed = all.filter((_, at) => !NO_ROUTE.includes(faults[at] ?? ''));
   const kept = (routed.length === 0 ? all : routed).slice(0, MOST_ADDRESSES);
   return { addresses: kept, note: noteOf(all, kept, routed) };

@@ -26,11 +26,12 @@ const CODES = [
   'UNAUTHENTICATED',
 ];
 const REFUSES: readonly number[] = [7, 16];
-const UNCLEAR: readonly number[] = [4, 8, 13, 14];
+const FAILS: readonly number[] = [4, 8, 13, 14];
 
 const meaningOf = (code: number): Meaning => {
   if (REFUSES.includes(code)) return 'refuses';
-  return UNCLEAR.includes(code) || code >= CODES.length ? 'unclear' : 'serves';
+  if (FAILS.includes(code)) return 'fails';
+  return code >= CODES.length ? 'unclear' : 'serves';
 };
 
 /** HealthCheckRequest { string service = 1; }, as one uncompressed message. */

@@ -11,14 +11,18 @@ const CODES: Readonly<Record<number, readonly [Meaning, string]>> = {
   0: ['serves', 'accepted'],
   1: ['unclear', 'unacceptable protocol version: set mqtt.version'],
   2: ['unclear', 'identifier rejected'],
-  3: ['unclear', 'server unavailable'],
+  3: ['fails', 'server unavailable'],
   4: ['doubts', 'bad user name or password'],
   5: ['doubts', 'not authorized'],
   132: ['unclear', 'unsupported protocol version: set mqtt.version'],
   134: ['doubts', 'bad user name or password'],
   135: ['doubts', 'not authorized'],
+  136: ['fails', 'server unavailable'],
+  137: ['fails', 'server busy'],
   138: ['refuses', 'banned'],
   140: ['refuses', 'bad authentication method'],
+  151: ['fails', 'quota exceeded'],
+  159: ['fails', 'connection rate exceeded'],
 };
 
 const text = (value: string): Buffer => {

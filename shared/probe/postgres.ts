@@ -35,9 +35,13 @@ const upgrade: Upgrade = {
   },
 };
 
+/** Insufficient resources, operator intervention (57P03: it starts or stops), system error, internal error. */
+const FAILS = /^(53|57|58|XX)/;
+
 /** By class of the SQLSTATE (PostgreSQL Error Codes, appendix A). A database that does not exist is looked for once a client is let in. */
 const meaningOf = (sqlState: string): Meaning => {
   if (sqlState.startsWith('28') || sqlState === '42501') return 'refuses';
+  if (FAILS.test(sqlState)) return 'fails';
   return sqlState === '3D000' ? 'serves' : 'unclear';
 };
 

@@ -11,6 +11,19 @@ const ERRORS: Readonly<Record<string, Meaning>> = {
   WRONGPASS: 'withholds',
   // Protected mode: refused for where it comes from.
   DENIED: 'refuses',
+  LOADING: 'fails',
+  BUSY: 'fails',
+  MASTERDOWN: 'fails',
+  CLUSTERDOWN: 'fails',
+  MISCONF: 'fails',
+  OOM: 'fails',
+};
+/** maxclients is reached: the one overload without a word of its own. */
+const FULL = /^-ERR max number of clients/;
+
+const meaningOf = (line: string, error: string | null): Meaning => {
+  if (error === null) return 'serves';
+  return FULL.test(line) ? 'fails' : (ERRORS[error] ?? 'unclear');
 };
 
 const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
@@ -22,7 +35,7 @@ const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   return {
     kind: 'protocol',
     protocol: 'redis',
-    meaning: error === null ? 'serves' : (ERRORS[error] ?? 'unclear'),
+    meaning: meaningOf(line, error),
     detail: shown(line),
     like: error === null ? 'reply' : error,
     body: line,

@@ -4,6 +4,7 @@ import type { Answer, Ended, Observation } from '../model/probe.ts';
 import type { Instant } from '../model/time.ts';
 import { addressText } from './addresses.ts';
 import { Conversation } from './conversation.ts';
+import { guardOfMetadata } from './refused-addresses.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 
 export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Observation> => {
@@ -37,7 +38,13 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
 };
 
 const dial = (target: ProbeTarget, facts: Facts, settle: Settle): void => {
-  const raw = connect({ host: target.address.ip, port: target.address.port, noDelay: true });
+  const { address, guard = guardOfMetadata } = target;
+  const reason = guard(address);
+  if (reason !== null) {
+    settle({ kind: 'address-refused', phase: 'connect', reason });
+    return;
+  }
+  const raw = connect({ host: address.ip, port: address.port, noDelay: true });
   const conversation = new Conversation(target, raw, facts, settle);
   raw.once('connect', () => conversation.start());
 };

@@ -4,12 +4,14 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Address } from './addresses.ts';
 import type { Speaker } from './exchange.ts';
+import type { Address, Guard } from './refused-addresses.ts';
 
 export type ProbeTarget = {
   readonly presented: string | null;
   readonly address: Address;
+  /** Asked before any packet; default: no link-local address and no metadata services of AWS. */
+  readonly guard?: Guard;
   /** SNI; null sends none. */
   readonly serverName: string | null;
   /** Null speaks the application protocol without TLS. */

@@ -11,6 +11,7 @@ const INTRODUCTION: Readonly<Record<NotificationKind, string>> = {
   recovery: 'This is right again.',
   reminder: 'This is still open.',
   blind: 'The monitor cannot tell: until it can, nothing is known about what follows.',
+  flapping: 'This comes and goes: it is told once, and once more when it has stayed right.',
   expiry: 'A date comes near.',
   change: 'Another certificate is served than before.',
 };

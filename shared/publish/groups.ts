@@ -22,9 +22,10 @@ const ORDER: Readonly<Record<NotificationKind, number>> = {
   change: 0,
   regression: 1,
   blind: 2,
-  expiry: 3,
-  recovery: 4,
-  reminder: 5,
+  flapping: 3,
+  expiry: 4,
+  recovery: 5,
+  reminder: 6,
 };
 /** Bytes that the list of members may have in the record of a message: a DynamoDB item has 400 KB, and the body is in it too. */
 const MEMBERS_BYTES = 130_000;

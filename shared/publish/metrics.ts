@@ -127,7 +127,9 @@ const latency = (checks: readonly CheckResult[]): Datum['value'] | null => {
       evidence.map((observation) => [JSON.stringify(observation), observation] as const),
     ),
   );
-  const times = [...seen.values()].filter(({ ended }) => ended.kind !== 'unusable').map(({ durationMs }) => durationMs);
+  const times = [...seen.values()]
+    .filter(({ ended }) => ended.kind !== 'unusable' && ended.kind !== 'address-refused')
+    .map(({ durationMs }) => durationMs);
   if (times.length === 0) return null;
   return {
     count: times.length,

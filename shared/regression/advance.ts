@@ -48,7 +48,7 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
     const next = step(last, result, update.run, update.settings, now);
     checks.set(result.id, next.state);
     transitions.push(...leafNews(chains, result, update));
-    if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next.state, update.owner, update.run));
+    if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next, update.owner, update.run));
   }
   if (isNewest(before, update.run)) for (const map of [checks, chains]) dropUnplanned(map, update);
   const after: StateItem = {

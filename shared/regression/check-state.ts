@@ -1,8 +1,9 @@
 /** One check, one result: what is remembered, and what has to be told. */
 import { type NotificationKind, SEVERITIES } from '../model/names.ts';
-import type { CheckState } from '../model/state.ts';
+import type { CheckState, Recent } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
 import { impliedLevel, type Judged, kindOf, settlesAtOnce } from './level.ts';
+import { comesAndGoes, isCalm, isFrequent, remember } from './recent.ts';
 
 export type Settings = {
   /** Runs in a row, at least 1. */
@@ -12,7 +13,12 @@ export type Settings = {
 
 export type Run = { readonly id: string; readonly startedAt: Instant };
 
-export type Step = { readonly state: CheckState; readonly kind: Exclude<NotificationKind, 'change'> | null };
+export type Step = {
+  readonly state: CheckState;
+  readonly kind: Exclude<NotificationKind, 'change'> | null;
+  /** A sentence about the last runs, for the message; null where they say nothing more. */
+  readonly note: string | null;
+};
 
 /** A run that is no later than the last one that was written says nothing new; nor does the same run again. */
 export const isStale = (last: CheckState | null, run: Run): boolean =>
@@ -22,16 +28,19 @@ export const isStale = (last: CheckState | null, run: Run): boolean =>
  * The streak counts runs in a row with the same verdict. While the check is believed ok, every verdict that is not ok counts:
  * a host that is refused and unreachable in turns is announced after `settleAfter` runs, by what it was in the last of them.
  * From then on only `settleAfter` equal verdicts turn `blind` into `failing` or back, so that it is not announced in each run.
+ * Trouble that comes and goes is announced once it is frequent, and its recovery once a whole window was right (`recent.ts`).
  */
 export const step = (last: CheckState | null, result: Judged, run: Run, settings: Settings, now: Instant): Step => {
   const announced = last?.announced ?? null;
   const goesOn = last !== null && continues(last, result);
   const streak = goesOn ? Math.min(last.streak + 1, settings.settleAfter) : 1;
-  const settled = settlesAtOnce(result) || streak >= settings.settleAfter;
-  const kind = news(announced, result, settled, now, settings.remindAfter);
+  const recent = recentOf(last, result, run, settings);
+  const kind = news(announced, result, { lasts: streak >= settings.settleAfter, recent }, settings, now);
   const recoded = kind !== null && kind !== 'reminder' && announced !== null && announced.code !== result.code;
+  const flaps = kind === 'flapping' && recent !== undefined ? { ...recent, flapping: true } : recent;
   return {
     kind,
+    note: kind === null ? null : noteOf(kind, last?.recent, flaps, settings),
     state: {
       baseline: result.verdict === 'inconclusive' ? (last?.baseline ?? null) : result.verdict,
       candidate: result.verdict,
@@ -40,8 +49,25 @@ export const step = (last: CheckState | null, result: Judged, run: Run, settings
       lastRunId: run.id,
       lastRunStartedAt: run.startedAt,
       announced: believedNow(announced, result, kind, now),
+      ...(flaps !== undefined && { recent: flaps }),
     },
   };
+};
+
+/** Each run is a thing of its own, and so is what kept it from being finished: runs do not flap. A waiver forgets what was. */
+const recentOf = (last: CheckState | null, result: Judged, run: Run, { settleAfter }: Settings): Recent | undefined =>
+  result.scenario === null || result.verdict === 'waived'
+    ? undefined
+    : remember(last?.recent, impliedLevel(result), settleAfter, run.startedAt);
+
+const noteOf = (
+  kind: NotificationKind,
+  before: Recent | undefined,
+  recent: Recent | undefined,
+  { settleAfter }: Settings,
+): string | null => {
+  if (kind === 'recovery') return before?.flapping === true ? isCalm(settleAfter) : null;
+  return recent?.flapping === true ? comesAndGoes(recent) : null;
 };
 
 const continues = ({ candidate, announced }: CheckState, { verdict }: Judged): boolean =>
@@ -49,20 +75,39 @@ const continues = ({ candidate, announced }: CheckState, { verdict }: Judged): b
 
 const isTrouble = (verdict: CheckState['candidate']): boolean => verdict === 'fail' || verdict === 'inconclusive';
 
+type Past = { readonly lasts: boolean; readonly recent: Recent | undefined };
+
 const news = (
   announced: CheckState['announced'],
   result: Judged,
-  settled: boolean,
+  past: Past,
+  { settleAfter, remindAfter }: Settings,
   now: Instant,
-  remindAfter: Milliseconds,
 ): Step['kind'] => {
-  const level = impliedLevel(result);
   if (result.verdict === 'waived') return null;
-  if (level !== (announced?.level ?? 'ok')) return settled ? kindOf(level, result.code) : null;
-  if (level === 'ok' || announced === null) return null;
-  const worse = SEVERITIES.indexOf(result.severity) > SEVERITIES.indexOf(announced.severity);
-  if (level === 'failing' && settled && (worse || result.code !== announced.code)) return kindOf(level, result.code);
-  return now - announced.at >= remindAfter ? 'reminder' : null;
+  const level = impliedLevel(result);
+  if (announced === null || announced.level === 'ok') return level === 'ok' ? null : opening(result, past, settleAfter);
+  const reminder = level !== 'ok' && now - announced.at >= remindAfter ? 'reminder' : null;
+  const settled = past.lasts || settlesAtOnce(result);
+  if (level === announced.level)
+    return settled && isOtherFault(announced, result) ? kindOf(level, result.code) : reminder;
+  // While it comes and goes, only what is worse is news.
+  if (past.recent?.flapping === true && level !== 'failing') return reminder;
+  return settled ? kindOf(level, result.code) : null;
+};
+
+type Announced = NonNullable<CheckState['announced']>;
+
+/** Another code, or the same one with a severity that has grown. */
+const isOtherFault = (announced: Announced, { code, severity }: Judged): boolean =>
+  announced.level === 'failing' &&
+  (code !== announced.code || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(announced.severity));
+
+/** Trouble of a check that is believed ok. */
+const opening = (result: Judged, { lasts, recent }: Past, settleAfter: number): Step['kind'] => {
+  if (settlesAtOnce(result)) return kindOf(impliedLevel(result), result.code);
+  if (lasts) return recent?.flapping === true ? 'flapping' : kindOf(impliedLevel(result), result.code);
+  return isFrequent(recent, settleAfter) ? 'flapping' : null;
 };
 
 /** A waived check is believed ok without a word, so that its fail is news once the waiver is over. */

@@ -9,10 +9,13 @@ import type { Judged } from './level.ts';
 const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
+/** What is remembered of the check, as far as it is told, and a sentence about the last runs. */
+type Told = { readonly state: Pick<CheckState, 'since' | 'recent'>; readonly note: string | null };
+
 export const transitionOf = (
   result: Judged,
   kind: NotificationKind,
-  { since }: Pick<CheckState, 'since'>,
+  { state: { since, recent }, note }: Told,
   owner: string | null,
   run: Run,
 ): Transition => ({
@@ -27,10 +30,10 @@ export const transitionOf = (
   code: result.code,
   cause: result.cause,
   severity: kind === 'recovery' ? 'info' : result.severity,
-  since,
+  since: kind === 'flapping' && recent !== undefined ? recent.since : since,
   runId: run.id,
   runStartedAt: run.startedAt,
-  message: result.message.slice(0, MAX_TEXT),
+  message: [result.message.slice(0, MAX_TEXT), ...(note === null ? [] : [note])].join(' '),
   advice: result.advice?.slice(0, MAX_TEXT) ?? null,
   reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
   evidence: withLast(result.evidence),
@@ -82,7 +85,7 @@ export const chainChange = (
       reproduce: null,
     },
     'change',
-    { since: run.startedAt },
+    { state: { since: run.startedAt }, note: null },
     owner,
     run,
   );

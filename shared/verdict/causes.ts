@@ -85,6 +85,16 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
     cure: 'Publish a fresh CRL where the registry says, one that covers the served certificate, and see that each relying party reloads it.',
   },
+  ADDRESS_REFUSED: {
+    title: 'has an address that the monitor never connects to',
+    meaning: 'Its name or URL leads to link-local addresses, to metadata services or to the monitor’s own function.',
+    cure: 'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+  },
+  APPLICATION_FAILS: {
+    title: 'its application fails',
+    meaning: 'The control got through TLS to an application that fails: until it works, refusals prove nothing.',
+    cure: 'Mend the application behind the TLS endpoint; its logs, and those of the proxy in front of it, say why it fails.',
+  },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
     meaning: 'Some endpoints were not checked.',

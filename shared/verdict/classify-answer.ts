@@ -22,8 +22,18 @@ export const matches = (pattern: string | null, text: string): boolean =>
 
 const PACE = 'limits.perSecond, or limits.perAddress: 1, so that its limit is not reached';
 
-/** What must be accepted. An answer that carries `rejects.body` is a refusal, whatever its status. */
+/** HTTP 5xx (RFC 9110 §15.6), of a gRPC server's proxy too, and what other protocols say of overload and faults. */
+export const isFailure = (answer: Answer, { protocol }: Endpoint): boolean =>
+  answer.kind === 'http'
+    ? answer.status >= 500 && (protocol.kind === 'http' || protocol.kind === 'grpc')
+    : answer.meaning === 'fails';
+
+/**
+ * What must be accepted. An application that fails has judged nobody, whatever the registry names: named in `accepts`, an outage would be
+ * taken for health. Else an answer that carries `rejects.body` is a refusal, whatever its status.
+ */
 export const controlAnswer = (answer: Answer, endpoint: Endpoint): Outcome => {
+  if (isFailure(answer, endpoint)) return indeterminate('failing');
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
   return answer.kind === 'http' ? controlHttp(answer, endpoint) : controlProtocol(answer, endpoint);
 };
@@ -57,6 +67,9 @@ const controlProtocol = ({ meaning, body, detail }: ProtocolAnswer, { accepts }:
         'ambiguous',
         `accepts.body: "${detail.slice(0, 9)}", if it wants a password besides the certificate`,
       );
+    // Caught before: `isFailure`.
+    case 'fails':
+      return indeterminate('failing');
     case 'unclear':
       return indeterminate('ambiguous', `accepts.body, if it is a normal answer (the control got ${detail})`);
     default:
@@ -100,7 +113,7 @@ const classifyProtocol = ({ meaning }: ProtocolAnswer): Outcome => {
     case 'withholds':
       return rejected('protocol');
     case 'asks':
-      return indeterminate('ambiguous', 'rejects.body, if that is how it refuses');
+    case 'fails':
     case 'unclear':
       return indeterminate('ambiguous', 'rejects.body, if that is how it refuses');
     default:

@@ -158,6 +158,8 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return isStreamClosed(ended) ? rejected('close') : indeterminate('ambiguous', notSpoken(ended));
     case 'not-tls':
       return indeterminate('not-tls');
+    case 'address-refused':
+      return indeterminate('address-refused');
     case 'unusable':
       return indeterminate('unusable');
     case 'unverified':

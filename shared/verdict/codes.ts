@@ -162,6 +162,13 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
     ['Try the printed command from the same vantage.'],
   ),
+  ADDRESS_REFUSED: unsure(
+    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. What answers there serves credentials to whoever asks from this machine.',
+    ['The name’s DNS records lead there, by mistake or on purpose.', 'The registry names such an address.'],
+    [
+      'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+    ],
+  ),
   TIMED_OUT: unsure(
     'No answer within the timeout.',
     ['The endpoint is overloaded or hangs.', 'A firewall drops packets.'],
@@ -174,8 +181,22 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   AMBIGUOUS_ANSWER: unsure(
     'The answer is neither clearly an acceptance nor clearly a refusal.',
-    ['A redirect, a 404, a 429 or a 5xx.', 'The control got the same status for another reason.'],
+    [
+      'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
+      'The control got the same status for another reason.',
+    ],
     ['The message names the registry line that decides it.'],
+  ),
+  APPLICATION_FAILS: unsure(
+    'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',
+    [
+      'The application, or a backend behind the proxy, is down or overloaded.',
+      'A limiter of rates answers 503 (nginx: limit_req_status) or gRPC 8.',
+    ],
+    [
+      'Mend the application behind the TLS endpoint: its logs, and those of the proxy in front of it, say why it fails.',
+      'If a limiter answers so, set a pace that it allows: `limits.perSecond`.',
+    ],
   ),
   ALREADY_ACCEPTED: unsure(
     'The same client is let in without what this check adds: nothing can be learnt about it.',

@@ -26,6 +26,12 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
       advice: acceptance?.cure ?? null,
     };
   }
+  const refused = attempts.flatMap((attempt) => leftOut(attempt) ?? [])[0];
+  if (refused !== undefined)
+    return unsure(
+      'ADDRESS_REFUSED',
+      `${check.subject} was not asked at every address of its: ${refused}. Nobody can tell whether it is closed there.`,
+    );
   const unclear = attempts.find((attempt) => !isClosed(attempt));
   if (unclear !== undefined) {
     const { outcome } = unclear;
@@ -43,6 +49,10 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
     message: `${check.subject} is no way in: ${[...new Set(attempts.map(({ observation }) => endingOf(observation)))].join('; ')}.`,
   };
 };
+
+/** What was never connected to is not closed. */
+const leftOut = ({ observation: { ended, leftOut: other } }: Attempt): string | null =>
+  ended.kind === 'address-refused' ? ended.reason : (other ?? null);
 
 const named = ({ observation: { sni } }: Attempt): string => `under the name ${sni ?? 'of its address'}`;
 

@@ -2,6 +2,8 @@
 import { acceptedCode } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
+import { isFailure } from './classify-answer.ts';
+import { cureOf } from './codes.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { checkResult, type Judgement } from './result.ts';
 import { isSameAnswer } from './same-answer.ts';
@@ -34,7 +36,7 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
       lane.down === null
         ? notRun(trial)
         : unsure(
-            'UNREACHABLE',
+            lane.down.observation.ended.kind === 'address-refused' ? 'ADDRESS_REFUSED' : 'UNREACHABLE',
             `${context.endpoint.name} was not asked with ${presentedText(trial)}: ${endingOf(lane.down.observation)}.`,
           ),
     );
@@ -42,9 +44,26 @@ export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext):
   if (open !== undefined || last.outcome.kind === 'accepted')
     return result(contradicted(trial, context) ?? forbidden(trial, lane, context));
   if (last.outcome.kind === 'indeterminate')
-    return result(indeterminate(context.endpoint.name, trial, last, last.outcome));
+    return result(
+      failsForAll(trial, last, lane, context) ?? indeterminate(context.endpoint.name, trial, last, last.outcome),
+    );
   return result(refusal(trial, last, last.outcome.by, lane, context));
 };
+
+/** Where the control’s application fails, the same failure of others is no answer that the registry could decide. */
+const failsForAll = (trial: Trial, last: Attempt, lane: Beside, { endpoint }: JudgeContext): Judgement | null => {
+  const { answer } = last.observation;
+  const failing = lane.controls.some(({ attempts }) => isFailing(attempts.at(-1)));
+  if (lane.control !== null || !failing || answer === null || !isFailure(answer, endpoint)) return null;
+  return unsure(
+    'APPLICATION_FAILS',
+    `${endpoint.name}, asked with ${presentedText(trial)}, ended in ${endingOf(last.observation)}, and its application fails for the control too (${controlsText(lane)}).`,
+    cureOf('APPLICATION_FAILS'),
+  );
+};
+
+const isFailing = (attempt: Attempt | undefined): boolean =>
+  attempt?.outcome.kind === 'indeterminate' && attempt.outcome.why === 'failing';
 
 const forbidden = (trial: Trial, lane: Beside, { endpoint }: JudgeContext): Judgement => {
   const { control } = lane;
@@ -172,14 +191,15 @@ const doubted = (by: keyof typeof BY_CODE, after: Attempt | null): string | null
   const ending = `ended in ${endingOf(after.observation)} afterwards`;
   return kind === 'rejected'
     ? `${ending}: it may limit connections, or ban who failed before (limits.perSecond sets our pace).`
-    : `${ending}: the endpoint may have gone down in between.`;
+    : `${ending}: ${isFailing(after) ? 'its application fails by now' : 'the endpoint may have gone down in between'}.`;
 };
 
 const controlsText = ({ controls }: Beside): string =>
   controls
     .map(({ check, attempts }) => {
       const last = attempts.at(-1);
-      return `${check.subject}: ${last === undefined ? 'not asked' : endingOf(last.observation)}`;
+      const ending = last === undefined ? 'not asked' : endingOf(last.observation);
+      return `${check.subject}: ${ending}${isFailing(last) ? ', an application that fails' : ''}`;
     })
     .join('; ');
 

@@ -2,6 +2,7 @@
 import type { Code } from '../model/names.ts';
 import type { IndeterminateReason, Outcome } from '../model/probe.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
+import { cureOf } from './codes.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
 import { endingOf } from './words.ts';
@@ -10,7 +11,9 @@ const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'not-sent': 'IDENTITY_UNUSABLE',
   'post-handshake': 'IDENTITY_UNUSABLE',
   limited: 'AMBIGUOUS_ANSWER',
+  failing: 'APPLICATION_FAILS',
   unreachable: 'UNREACHABLE',
+  'address-refused': 'ADDRESS_REFUSED',
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
   ambiguous: 'AMBIGUOUS_ANSWER',
@@ -71,6 +74,12 @@ export const indeterminate = (
     return unsure(
       trial.check.twist?.kind === 'sni' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
       `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
+    );
+  if (outcome.why === 'failing')
+    return unsure(
+      'APPLICATION_FAILS',
+      `${message}: the application behind the TLS endpoint fails. As far as can be told, neither TLS nor the identity is the reason.`,
+      cureOf('APPLICATION_FAILS'),
     );
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
   return unsure(WHY_CODE[outcome.why], decide === null ? `${message}.` : `${message}. ${decide}`, decide);

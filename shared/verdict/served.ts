@@ -1,6 +1,7 @@
 /** served-certificate: read off every handshake of a lane, accepted or not. */
 import type { Check } from '../model/check.ts';
 import type { Code } from '../model/names.ts';
+import type { Ended } from '../model/probe.ts';
 import type { CheckResult } from '../model/report.ts';
 import { explain } from './codes.ts';
 import { checkResult, type Judgement } from './result.ts';
@@ -92,6 +93,13 @@ const unsure = (code: Code, message: string): Judgement => ({
   message,
 });
 
+const WHY_NOTHING: Partial<Readonly<Record<Ended['kind'], Code>>> = {
+  'timed-out': 'TIMED_OUT',
+  'not-tls': 'NOT_TLS',
+  unusable: 'IDENTITY_UNUSABLE',
+  'address-refused': 'ADDRESS_REFUSED',
+};
+
 const nothingServed = (first: Attempt | undefined, { endpoint }: JudgeContext): Judgement => {
   if (first === undefined)
     return unsure(
@@ -99,13 +107,6 @@ const nothingServed = (first: Attempt | undefined, { endpoint }: JudgeContext): 
       `${endpoint.name} was not asked: nothing could be presented, or the run had no time left.`,
     );
   const { ended } = first.observation;
-  const code =
-    ended.kind === 'timed-out'
-      ? 'TIMED_OUT'
-      : ended.kind === 'not-tls'
-        ? 'NOT_TLS'
-        : ended.kind === 'unusable'
-          ? 'IDENTITY_UNUSABLE'
-          : 'UNREACHABLE';
+  const code = WHY_NOTHING[ended.kind] ?? 'UNREACHABLE';
   return unsure(code, `${endpoint.name} showed no certificate: ${endingOf(first.observation)}.`);
 };

@@ -34,7 +34,7 @@ export type Lane = {
   readonly control: Attempt | null;
   /** The same control, asked again after the others; null where nobody had to ask. */
   readonly after: Attempt | null;
-  /** The control that found no TCP connection: nothing else was asked. Null where one was possible. */
+  /** The control that found no TCP connection, or no address to connect to: nothing else was asked. Null where one was possible. */
   readonly down: Attempt | null;
   readonly others: readonly Trial[];
   /** Checks of this lane that read what the others saw. */

@@ -32,6 +32,8 @@ const endingText = (ended: Ended, when = WHEN): string => {
       return ended.phase === 'handshake' || ended.phase === 'connect'
         ? `an answer that is not TLS (${ended.reason})`
         : `broken TLS (${ended.reason})`;
+    case 'address-refused':
+      return `an address that is never connected to (${ended.reason})`;
     case 'unusable':
       return `a fault of ours (${ended.reason})`;
     case 'unverified':

@@ -38,6 +38,7 @@ test('planted violations are caught', async () => {
     await plant('shared/model/word.ts', 'export const word = 1;\n');
     await plant('shared/aws/client.ts', "export { word } from '../model/word.ts';\n");
     await plant('shared/verdict/dials.ts', "import { connect } from 'node:net';\nexport const dial = connect;\n");
+    await plant('shared/probe/asks.ts', "import { get } from 'node:https';\nexport const ask = get;\n");
     await plant('shared/scenario/knows.ts', "export { word } from '../aws/client.ts';\n");
     await plant('shared/model/depends.ts', "export { dial } from '../verdict/dials.ts';\n");
     await plant('shared/plan/one.ts', "export { two } from './two.ts';\nexport const one = 1;\n");
@@ -52,6 +53,7 @@ test('planted violations are caught', async () => {
         'entries-are-leaves: infra/app.ts',
         'model-is-the-leaf: shared/model/depends.ts',
         'no-circular: shared/plan/one.ts',
+        'probe-dials: shared/probe/asks.ts',
         'scenarios-are-data: shared/scenario/knows.ts',
         'sockets-stay-in-probe: shared/verdict/dials.ts',
         'tests-stay-out: functions/probe/handler.ts',

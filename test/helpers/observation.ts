@@ -31,6 +31,11 @@ export const refusedTcp = (): Observation =>
     { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ECONNREFUSED' },
     { tls: null, certificateRequested: null },
   );
+export const addressRefused = (): Observation =>
+  anObservation(
+    { kind: 'address-refused', phase: 'connect', reason: '169.254.169.254 is link-local' },
+    { address: '169.254.169.254:443', tls: null, certificateRequested: null },
+  );
 export const notTls = (): Observation =>
   anObservation(
     { kind: 'not-tls', phase: 'handshake', reason: 'ERR_SSL_WRONG_VERSION_NUMBER' },

@@ -183,6 +183,10 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
         'unclear: no grpc-status',
       );
     });
+    test.each([4, 8, 13, 14])('%i is a failure', async (code) => {
+      const said = await gRPC((socket) => socket.write(headers({ ...ok, 'grpc-status': String(code) }, END_STREAM)));
+      expect(said).toMatch(new RegExp(`^fails: gRPC ${code} `));
+    });
     test('a code that is none', async () => {
       expect(await gRPC((socket) => socket.write(headers({ ...ok, 'grpc-status': '77' }, END_STREAM)))).toBe(
         'unclear: gRPC 77 unknown code',

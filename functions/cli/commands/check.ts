@@ -81,6 +81,7 @@ export const runCheck = async (
     limits: connectionLimits(options.concurrency),
     clock: Date.now,
     deadline: signal.deadline,
+    runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();

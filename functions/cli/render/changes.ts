@@ -11,7 +11,7 @@ const painted = (kind: Transition['kind'], colors: Colors): string => {
 export const renderChanges = (transitions: readonly Transition[], colors: Colors): string => {
   if (transitions.length === 0)
     return colors.dim(
-      'Nothing to announce since the last run: what fails without being forbidden, and what is inconclusive, is announced after settleAfter runs in a row.',
+      'Nothing to announce since the last run: what fails without being forbidden, and what is inconclusive, is announced after settleAfter runs in a row, or once it is frequent.',
     );
   const lines = transitions.map(
     ({ kind, check, message }) => `  ${painted(kind, colors)} ${check}  ${colors.dim(printable(message))}`,

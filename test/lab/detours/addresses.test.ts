@@ -115,6 +115,22 @@ test('one of three is open: a fail, at that address, and the message says how ma
   expect(check('valid-identity/payments').verdict).toBe('pass');
 });
 
+test('one is an address that is never connected to: nothing is told of it, and the others are asked', async () => {
+  const { check } = await at(['127.0.0.2', '169.254.169.254']);
+  expect(check('valid-identity/payments')).toMatchObject({
+    verdict: 'inconclusive',
+    code: 'ADDRESS_REFUSED',
+    address: `169.254.169.254:${port}`,
+  });
+  expect(check('no-certificate')).toMatchObject({ verdict: 'inconclusive', code: 'ADDRESS_REFUSED' });
+  expect(check('no-certificate').evidence.map(({ address }) => address)).toContain(`127.0.0.2:${port}`);
+  const open = await at(['127.0.0.3', '169.254.169.254']);
+  expect(open.check('no-certificate')).toMatchObject({ verdict: 'fail', code: 'ACCEPTED_NO_CERTIFICATE' });
+  const first = await at(['169.254.169.254', '127.0.0.2'], { addresses: 'first' });
+  expect(first.check('valid-identity/payments')).toMatchObject({ verdict: 'pass', address: `127.0.0.2:${port}` });
+  expect(first.check('valid-identity/payments').message).toContain('169.254.169.254 is link-local');
+});
+
 test('one is down: nothing is said of it, whatever the others do', async () => {
   const { check } = await at(['127.0.0.2', '127.0.0.5']);
   expect(check('valid-identity/payments')).toMatchObject({

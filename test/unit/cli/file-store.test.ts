@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../functions/cli/exit.ts';
 import { openFileStore } from '../../../functions/cli/file-store.ts';
 import { recordResults } from '../../../shared/pipeline/record.ts';
-import { anUpdate, open, pass, unsure } from '../../helpers/judged.ts';
+import { anUpdate, fail, open, pass, unsure } from '../../helpers/judged.ts';
 
 let folder = '';
 let path = '';
@@ -34,6 +34,13 @@ describe('state in a file', () => {
     expect(await run(4, unsure())).toEqual([]);
     expect(await run(5, unsure())).toEqual(['blind']);
     expect(await run(6, pass())).toEqual(['recovery']);
+  });
+
+  test('carries what comes and goes from one run to the next', async () => {
+    const kinds = [];
+    for (const at of [1, 2, 3, 4, 5, 6, 7, 8])
+      kinds.push(...(await run(at, at % 2 === 0 ? pass() : fail('CONTROL_REJECTED'))));
+    expect(kinds).toEqual(['flapping']);
   });
 
   test('only its owner may read it, and nothing else is left in the folder', async () => {

@@ -8,7 +8,15 @@ import { judgeEndpoint } from '../../../shared/verdict/judge-endpoint.ts';
 import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
-import { alerted, answered, closed, refusedTcp, timedOut, unusable } from '../../helpers/observation.ts';
+import {
+  addressRefused,
+  alerted,
+  answered,
+  closed,
+  refusedTcp,
+  timedOut,
+  unusable,
+} from '../../helpers/observation.ts';
 import { context } from '../../helpers/trial.ts';
 
 const ok = answered(200, 'hello');
@@ -37,6 +45,14 @@ const scripted = async (script: Readonly<Record<string, readonly Observation[]>>
   const code = (scenario: string) => results.find((result) => result.scenario === scenario)?.code;
   return { asked, results, code, times: (name: string) => asked.filter((line) => line.split(' ')[0] === name).length };
 };
+
+test('an address that is never connected to: its control once, and nothing else', async () => {
+  const run = await scripted({ checkout: [addressRefused()] });
+  expect(run.asked).toEqual(['checkout']);
+  expect(new Set(run.results.map(({ verdict, code, cause }) => `${verdict} ${code} ${cause}`))).toEqual(
+    new Set(['inconclusive ADDRESS_REFUSED ADDRESS_REFUSED']),
+  );
+});
 
 describe('how often something is asked', () => {
   test('a strict endpoint: everything once, and its control before, among and after', async () => {

@@ -206,6 +206,13 @@ export const BAD_REGISTRIES: readonly Row[] = [
     '9:34 endpoints[0].accepts.status[2]: found true (a boolean); expected a status such as 200, or a range such as 200-299',
   ),
   field(
+    'an outage that accepts',
+    'accepts: { status: [200-499, 503, 200-599, "5"] }',
+    '9:34 endpoints[0].accepts.status[1]: found 503; a 5xx is an application that fails, and never an answer that accepts',
+    '9:39 endpoints[0].accepts.status[2]: found "200-599"; a 5xx is an application that fails, and never an answer that accepts',
+    '9:48 endpoints[0].accepts.status[3]: found "5"; expected a status such as 200, or a range such as 200-299',
+  ),
+  field(
     'a broken pattern',
     'accepts: { body: "(" }',
     '9:22 endpoints[0].accepts.body: not a regular expression (RE2 syntax): missing closing )',

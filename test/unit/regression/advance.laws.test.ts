@@ -4,6 +4,8 @@ import type { CheckResult } from '../../../shared/model/report.ts';
 import type { Level, StateItem, Transition } from '../../../shared/model/state.ts';
 import { advance, type Update } from '../../../shared/regression/advance.ts';
 import { impliedLevel } from '../../../shared/regression/level.ts';
+import { windowOf } from '../../../shared/regression/recent.ts';
+import { explain } from '../../../shared/verdict/codes.ts';
 import { anUpdate, fail, open, pass, startOf, unsure, waived } from '../../helpers/judged.ts';
 
 const result = fc.constantFrom(
@@ -53,6 +55,11 @@ const play = (
 };
 const stateOf = (item: StateItem | null, { id }: CheckResult) => item?.checks[id] ?? null;
 
+const repeated = (one: CheckResult, from: number, times: number) =>
+  Array.from({ length: times }, (_, at) => ({ run: from + at, result: one }));
+const isFlapping = (seen: readonly Seen[], of: CheckResult): boolean =>
+  stateOf(seen.at(-1)?.item ?? null, of)?.recent?.flapping ?? false;
+
 /** What somebody believes who reads every notification and knows the waivers. */
 const readerBelieves = (seen: readonly Seen[]): Level =>
   seen.reduce<Level>((level, { result, transitions, item }) => {
@@ -61,7 +68,8 @@ const readerBelieves = (seen: readonly Seen[]): Level =>
       (now, { kind, code }) => {
         if (kind === 'reminder' || kind === 'change') return now;
         if (kind === 'recovery') return 'ok';
-        return impliedLevel({ verdict: kind === 'blind' ? 'inconclusive' : 'fail', code });
+        const blind = kind === 'blind' || (kind === 'flapping' && explain(code)?.verdict === 'inconclusive');
+        return impliedLevel({ verdict: blind ? 'inconclusive' : 'fail', code });
       },
       taken ? 'ok' : level,
     );
@@ -138,15 +146,23 @@ describe('laws', () => {
     );
   });
 
-  test('whatever was before, the same result for `settleAfter` runs is believed', () => {
+  test('whatever was before, the same result for `settleAfter` runs is believed, unless it came and went before', () => {
     fc.assert(
       fc.property(inOrder, result, settings, (runs, last, chosen) => {
-        const more = Array.from({ length: chosen.settleAfter }, (_, at) => ({
-          run: runs.length + 1 + at,
-          result: last,
-        }));
-        const seen = play([...runs, ...more], { settings: chosen });
+        const seen = play([...runs, ...repeated(last, runs.length + 1, chosen.settleAfter)], { settings: chosen });
+        const level = impliedLevel(last);
+        if (level === 'failing' || !isFlapping(seen, last)) expect(readerBelieves(seen)).toBe(level);
+      }),
+    );
+  });
+
+  test('whatever was before, the same result for a whole window is believed', () => {
+    fc.assert(
+      fc.property(inOrder, result, settings, (runs, last, chosen) => {
+        const window = windowOf(chosen.settleAfter);
+        const seen = play([...runs, ...repeated(last, runs.length + 1, window)], { settings: chosen });
         expect(readerBelieves(seen)).toBe(impliedLevel(last));
+        expect(isFlapping(seen, last)).toBe(false);
       }),
     );
   });

@@ -289,11 +289,61 @@ test('drain hands over what is due and keeps the rest', () => {
   expect(rest).toEqual({ ...item, due: [] });
 });
 
-test('a day of five-minute runs with one outage: two messages and three writes beyond the first two', () => {
+test('a day of five-minute runs with one outage: two messages, and no write once it has left the window', () => {
   const day = Array.from({ length: (24 * HOUR) / (5 * MINUTE) }, (_, run) =>
     run === 100 || run === 101 ? unsure() : pass(),
   );
   const { told, writes } = tell(day);
   expect(told.flat()).toEqual(['blind UNREACHABLE', 'recovery ACCEPTED']);
-  expect(writes.filter(Boolean)).toHaveLength(6);
+  expect(writes.flatMap((written, run) => (written ? [run] : []))).toEqual([
+    0, 1, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109,
+  ]);
+});
+
+describe('a control that comes and goes', () => {
+  const refused = fail('CONTROL_REJECTED', { message: 'payments refused checkout.' });
+  const turns = (...signs: string[]) => [...signs.join('')].map((sign) => (sign === 'x' ? refused : pass()));
+
+  test('every other run: told once, in how many of the last runs, and since when', () => {
+    const { told, item } = tell(turns('xoxoxoxoxoxo'));
+    expect(told.flatMap((some, run) => some.map((one) => [run + 1, one]))).toEqual([[5, 'flapping CONTROL_REJECTED']]);
+    const [due] = item.due;
+    expect(due?.transition).toMatchObject({ since: startOf(1), severity: 'critical' });
+    expect(due?.transition.message).toMatch(/^payments refused checkout\. .*\b3 of the last 5 runs/);
+  });
+  test('one run in three', () => {
+    expect(tell(turns('xooxooxooxoo')).told.flat()).toEqual(['flapping CONTROL_REJECTED']);
+  });
+  test('two runs of four: the first outage is an outage, the second one flaps', () => {
+    expect(tell(turns('xxooxxooxxooxxoo')).told.flat()).toEqual([
+      'regression CONTROL_REJECTED',
+      'recovery ACCEPTED',
+      'regression CONTROL_REJECTED',
+    ]);
+  });
+  test('a recovery after eight right runs says so', () => {
+    const { told, item } = tell(turns('xoxoxo', 'ooooooo'));
+    expect(told.at(-1)).toEqual(['recovery ACCEPTED']);
+    expect(item.due.at(-1)?.transition.message).toMatch(/last 8 runs/);
+  });
+  test('an open endpoint that closes every other time stays open for who reads it', () => {
+    const results = [...'xoxoxoxoxoxo'].map((sign) => (sign === 'x' ? open() : pass()));
+    expect(tell(results).told.flat()).toEqual([
+      'regression ACCEPTED_NO_CERTIFICATE',
+      'recovery ACCEPTED',
+      'regression ACCEPTED_NO_CERTIFICATE',
+    ]);
+  });
+  test('a waiver forgets it', () => {
+    const { item } = tell([...turns('xoxoxox'), waived()]);
+    expect(item.checks[pass().id]).not.toHaveProperty('recent');
+  });
+  test('state that an older version stored goes on', () => {
+    const { item } = tell(turns('xx'));
+    const checks = Object.fromEntries(
+      Object.entries(item.checks).map(([id, { recent: _none, ...state }]) => [id, state]),
+    );
+    const next = advance({ ...item, checks }, anUpdate(3, [pass()]), startOf(3));
+    expect(next.transitions.map(({ kind }) => kind)).toEqual(['recovery']);
+  });
 });

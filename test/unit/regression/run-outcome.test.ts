@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { StateItem } from '../../../shared/model/state.ts';
+import { type Advanced, advance } from '../../../shared/regression/advance.ts';
 import { runKey, runOutcome } from '../../../shared/regression/run-outcome.ts';
+import { anUpdate, startOf } from '../../helpers/judged.ts';
 
 const run = { id: '01JD', schedule: 'default', suite: 'enforcement' } as const;
 
@@ -28,6 +31,20 @@ describe('a run judges itself', () => {
     );
     expect(message.length).toBeLessThan(1000);
     expect(message).toContain('480 more');
+  });
+  test('runs do not flap: each that was not finished is told, and each end of that', () => {
+    let item: StateItem | null = null;
+    const kinds = [];
+    for (const at of [1, 2, 3, 4, 5, 6]) {
+      const next: Advanced = advance(
+        item,
+        anUpdate(at, [], { results: [runOutcome(run, at % 2 === 0 ? [] : ['Batch 3 left no result.'])] }),
+        startOf(at),
+      );
+      item = next.item;
+      kinds.push(...next.transitions.map(({ kind }) => kind));
+    }
+    expect(kinds).toEqual(['blind', 'recovery', 'blind', 'recovery', 'blind', 'recovery']);
   });
   test('a run of every schedule has a key of its own', () => {
     expect(runKey({ schedule: null, suite: 'all' })).toBe('run/all/all');

@@ -10,7 +10,15 @@ import { judgeForged } from '../../../shared/verdict/judge-forged.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
 import { judgeRotation } from '../../../shared/verdict/judge-rotation.ts';
 import type { Attempt, Trial } from '../../../shared/verdict/trial.ts';
-import { alerted, anObservation, answered, closed, refusedTcp, timedOut } from '../../helpers/observation.ts';
+import {
+  addressRefused,
+  alerted,
+  anObservation,
+  answered,
+  closed,
+  refusedTcp,
+  timedOut,
+} from '../../helpers/observation.ts';
 import { aCheck, aLane, context } from '../../helpers/trial.ts';
 
 const ok = answered(200, 'hello');
@@ -32,6 +40,7 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     closed('answer'),
     timedOut(),
     refusedTcp(),
+    addressRefused(),
   ),
 );
 const twisted = (scenario: ScenarioName, twist: Twist, subject: string | null = null): Check => ({
@@ -94,6 +103,15 @@ describe('sni-bypass', () => {
 });
 
 describe('bypass-address', () => {
+  test('an address that is never connected to is not closed, alone or beside another', () => {
+    const code = (...seen: readonly Observation[]) =>
+      judgeBypass({ check: BYPASS, attempts: seen.map((each) => attempt(each, classifyBypass)) }, context).code;
+    const beside = (seen: Observation): Observation => ({ ...seen, leftOut: '169.254.169.254 is link-local' });
+    expect(code(addressRefused(), addressRefused())).toBe('ADDRESS_REFUSED');
+    expect(code(alerted(), addressRefused())).toBe('ADDRESS_REFUSED');
+    expect(code(beside(refusedTcp()), beside(refusedTcp()))).toBe('ADDRESS_REFUSED');
+    expect(code(beside(ok))).toBe('ACCEPTED_BYPASS_ADDRESS');
+  });
   test('without an accepted control no 2xx fails, and nothing but acceptance ever does', () => {
     fc.assert(
       fc.property(fc.array(observation, { minLength: 1, maxLength: 4 }), fc.boolean(), (seen, withControl) => {

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
+import { withCauses } from '../../../shared/verdict/cause.ts';
 import { judgeControl } from '../../../shared/verdict/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
 import type { JudgeContext } from '../../../shared/verdict/trial.ts';
 import {
+  addressRefused,
   alerted,
   anObservation,
   answered,
@@ -225,7 +227,9 @@ describe('a control', () => {
     ['refused twice', [alerted(), alerted()], 'fail CONTROL_REJECTED critical'],
     ['closed on twice', [closed(), closed()], 'fail CONTROL_REJECTED critical'],
     ['no TCP', [refusedTcp(), refusedTcp()], 'inconclusive UNREACHABLE warning'],
-    ['503', [answered(503), answered(503)], 'inconclusive AMBIGUOUS_ANSWER warning'],
+    ['an address that is never connected to', [addressRefused()], 'inconclusive ADDRESS_REFUSED warning'],
+    ['503', [answered(503), answered(503)], 'inconclusive APPLICATION_FAILS warning'],
+    ['503, then served', [answered(503), ok], 'pass ACCEPTED none'],
     ['a fault of ours', [unusable()], 'inconclusive IDENTITY_UNUSABLE warning'],
     ['no time', [], 'inconclusive NOT_RUN warning'],
   ])('%s', (_what, observations, expected) => {
@@ -242,6 +246,52 @@ describe('a control', () => {
   });
 });
 
+describe('an application that fails', () => {
+  const down = answered(503);
+  const told = (observation: Observation, control: Observation, after: Observation | null = null) =>
+    judgeRefusal(aTrial('no-certificate', [observation], control), aLane(control, after), context);
+
+  test('of the control: its status, and not a word about the registry', () => {
+    const { message, advice } = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(down), asControl(down)] },
+      context,
+    );
+    expect(message).toContain('HTTP 503');
+    expect(`${message} ${advice}`).not.toMatch(/registry|accepts/);
+  });
+  test('for others too: the same, and nothing that the registry could decide', () => {
+    const { verdict, code, message, advice } = told(answered(502), down);
+    expect([verdict, code]).toEqual(['inconclusive', 'APPLICATION_FAILS']);
+    expect(message).toMatch(/HTTP 502.*checkout: HTTP 503/);
+    expect(`${message} ${advice}`).not.toMatch(/registry|accepts|rejects/);
+  });
+  test('for others only: how it refuses may be named', () => {
+    const { code, message } = told(down, ok);
+    expect(code).toBe('AMBIGUOUS_ANSWER');
+    expect(message).toContain('rejects.body');
+  });
+  test('a refusal beside it proves nothing, and says why', () => {
+    const { code, message } = told(alerted(), down);
+    expect(code).toBe('CONTROL_NOT_ACCEPTED');
+    expect(message).toContain('checkout: HTTP 503, an application that fails');
+    expect(told(closed(), ok, down)).toMatchObject({
+      code: 'CONTROL_NOT_ACCEPTED',
+      message: expect.stringContaining('its application fails by now'),
+    });
+  });
+  test('one that is served meanwhile is a forbidden acceptance all the same', () => {
+    expect(told(ok, down).code).toBe('ACCEPTED_NO_CERTIFICATE');
+  });
+  test('is one cause of all', () => {
+    const control = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(down), asControl(down)] },
+      context,
+    );
+    const causes = withCauses([control, told(down, down), told(alerted(), down)]).map(({ cause }) => cause);
+    expect(causes).toEqual(['APPLICATION_FAILS', 'APPLICATION_FAILS', 'APPLICATION_FAILS']);
+  });
+});
+
 const phase = fc.constantFrom('connect', 'handshake', 'request', 'answer' as const);
 const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   fc
@@ -252,6 +302,7 @@ const anyObservation: fc.Arbitrary<Observation> = fc.oneof(
   phase.map((at) => timedOut(at as 'request')),
   fc.constantFrom(
     refusedTcp(),
+    addressRefused(),
     notTls(),
     unusable(),
     anObservation({ kind: 'answered', phase: 'answer', protocol: 'unknown', detail: 'x' }),

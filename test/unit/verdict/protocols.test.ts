@@ -45,11 +45,23 @@ describe('an answer in another protocol', () => {
     ['withholds', 'accepted', 'rejected by protocol'],
     ['doubts', 'indeterminate: ambiguous', 'rejected by protocol'],
     ['refuses', 'rejected by protocol', 'rejected by protocol'],
+    ['fails', 'indeterminate: failing', 'indeterminate: ambiguous'],
     ['unclear', 'indeterminate: ambiguous', 'indeterminate: ambiguous'],
   ])('%s: the control is %s, anybody else %s', (meaning, control, other) => {
     const seen = spoken(meaning, 'x');
     expect(outcome(classifyControl(seen, anEndpoint(grpc)))).toBe(control);
     expect(outcome(classifyProbe(seen, anEndpoint(grpc), ok.answer))).toBe(other);
+  });
+
+  test('a failure of the control’s is none that accepts.body could name', () => {
+    const endpoint = anEndpoint({ ...grpc, accepts: { status: [], body: 'upstream' } });
+    const down = spoken('fails', '14', { body: 'upstream connect error' });
+    expect(outcome(classifyControl(down, endpoint))).toBe('indeterminate: failing');
+  });
+  test('a proxy’s 5xx before a gRPC server is a failure; where something else is spoken, HTTP is the wrong port', () => {
+    expect(outcome(classifyControl(answered(502), anEndpoint(grpc)))).toBe('indeterminate: failing');
+    const mqtt = anEndpoint({ protocol: { kind: 'mqtt', version: '5' } });
+    expect(outcome(classifyControl(answered(502), mqtt))).toBe('indeterminate: ambiguous');
   });
 
   test('what the accepted control got too is an acceptance, whatever it says', () => {

@@ -1,0 +1,74 @@
+/**
+ * Addresses that no connection of the monitor may go to: names are other people's, and what answers there answers to whoever runs on this
+ * machine (credentials of a role, events of a function).
+ */
+import { BlockList, isIP } from 'node:net';
+
+/** An IP address and port: what one connection goes to. */
+export type Address = { readonly ip: string; readonly port: number };
+
+/** Why no connection may go to an address, as a clause; null where one may. */
+export type Guard = (address: Address) => string | null;
+
+type Subnet = readonly [network: string, prefix: number];
+
+/** The list takes `::ffff:169.254.169.254` for the IPv4 address that it maps. */
+const listOf = (subnets: readonly Subnet[]): BlockList => {
+  const list = new BlockList();
+  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, network.includes(':') ? 'ipv6' : 'ipv4');
+  return list;
+};
+
+/** RFC 3927 and RFC 4291 §2.5.6, with what carries an IPv4 address: RFC 6052 §2.1, RFC 8215, RFC 3056 §2, RFC 2765 §2.1, RFC 4291 §2.5.5.1. */
+const LINK_LOCAL = listOf([
+  ['169.254.0.0', 16],
+  ['fe80::', 10],
+  ['64:ff9b::a9fe:0', 112],
+  ['64:ff9b:1::a9fe:0', 112],
+  ['2002:a9fe::', 32],
+  ['::ffff:0:a9fe:0', 112],
+  ['::a9fe:0', 112],
+]);
+/** Amazon EC2 User Guide, "Access instance metadata": fd00:ec2::254; EKS Pod Identity: fd00:ec2::23. */
+const AWS_METADATA = listOf([['fd00:ec2::', 32]]);
+/** What ends at this machine: on Linux a connection to the unspecified address does too. */
+const LOCAL = listOf([
+  ['127.0.0.0', 8],
+  ['0.0.0.0', 8],
+  ['::1', 128],
+  ['::', 128],
+  ['::7f00:0', 104],
+]);
+
+const holds = (list: BlockList, ip: string): boolean => list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+type At = (address: Address) => boolean;
+
+/** Reaches the runtime API. Under a name that only this machine knows, it may be anywhere: then its port is refused at every address. */
+const atRuntimeApi = (runtimeApi: string): At => {
+  const url = URL.parse(`http://${runtimeApi}`);
+  if (url === null) return () => false;
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.port === '' ? 80 : Number(url.port);
+  if (isIP(host) === 0 && host !== 'localhost') return (address) => address.port === port;
+  const own = host === 'localhost' || holds(LOCAL, host) ? LOCAL : listOf([[host, isIP(host) === 6 ? 128 : 32]]);
+  return (address) => address.port === port && holds(own, address.ip);
+};
+
+/** `runtimeApi`: host and port, as Lambda names them to a function (AWS_LAMBDA_RUNTIME_API); undefined where there is none. */
+export const guardOf = (runtimeApi: string | undefined): Guard => {
+  const isRuntimeApi = runtimeApi === undefined ? () => false : atRuntimeApi(runtimeApi);
+  return ({ ip: zoned, port }) => {
+    const ip = zoned.replace(/%.*$/, '');
+    // A name would be resolved once more, after this has looked.
+    if (isIP(ip) === 0) return `${zoned} is no IP address`;
+    if (holds(LINK_LOCAL, ip)) return `${zoned} is link-local, where clouds serve metadata and credentials`;
+    if (holds(AWS_METADATA, ip)) return `${zoned} belongs to the metadata services of AWS`;
+    return isRuntimeApi({ ip, port })
+      ? `port ${port} of ${zoned} is the runtime API of the monitor’s own function`
+      : null;
+  };
+};
+
+/** Where there is no runtime API. */
+export const guardOfMetadata: Guard = guardOf(undefined);
