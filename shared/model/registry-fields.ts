@@ -26,7 +26,8 @@ export const distinctOrEmpty = <T extends z.ZodType<string>>(entry: T) =>
   checked(z.array(entry), repeated) as z.ZodArray<T>;
 
 function repeated(values: readonly unknown[]): string | null {
-  const twice = values.find((value, at) => values.indexOf(value) !== at);
+  const seen = new Set<unknown>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   return twice === undefined ? null : `${JSON.stringify(twice).slice(0, 80)} stands here twice`;
 }
 
