@@ -33,7 +33,7 @@ export const recordResults = async (store: StateStore, update: Update): Promise<
 const AT_ONCE = 16;
 
 /** Some items of a batch were not moved; those that were stay so, and the same results again change nothing there. */
-export class StateNotWritten extends Error {
+class StateNotWritten extends Error {
   override readonly name = 'StateNotWritten';
 }
 

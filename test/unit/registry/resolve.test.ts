@@ -263,10 +263,9 @@ describe('the rest of the registry', () => {
 
   test('the starter parses with its commented lines switched on', () => {
     // Given the starter with each commented field in place of nothing
-    const text = STARTER_REGISTRY.replace(/^# (monitor: .*)$/m, '$1').replace(/^( +)# (expired: .*|refuses: .*|accepts: .*)$/gm, '$1$2').replace(
-      /^( +)# (waivers:.*)\n +# ( +- .*)$/m,
-      '$1$2\n$1$3',
-    );
+    const text = STARTER_REGISTRY.replace(/^# (monitor: .*)$/m, '$1')
+      .replace(/^( +)# (expired: .*|refuses: .*|accepts: .*)$/gm, '$1$2')
+      .replace(/^( +)# (waivers:.*)\n +# ( +- .*)$/m, '$1$2\n$1$3');
     // It still parses, with them
     const { registry } = parsed(text);
     expect(Object.keys(registry.identities)).toContain('expired');
