@@ -89,7 +89,7 @@ export default {
     only(
       'pipeline-takes-ports',
       '^shared/pipeline/',
-      ['^shared/(model|scenario|plan|pki|custodian|probe|verdict|regression|publish)/'],
+      ['^shared/(model|scenario|plan|pki|custodian|probe|verdict|regression|publish)/', ...library('p-limit')],
       'I/O arrives as arguments.',
     ),
     {

@@ -1,20 +1,44 @@
 /** The app's settings, from cdk.json or `-c name=value`. */
+import { EMAIL } from '../shared/model/monitor-document.ts';
 import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
+import { printable } from '../shared/registry/error.ts';
+import { advise } from '../shared/registry/nearest.ts';
+import { checkedConcurrency } from './monitor-concurrency.ts';
 import { DeploymentError } from './monitor-registry.ts';
 import type { MtlsMonitorProps } from './mtls-monitor.ts';
 
+const KEYS = ['registry', 'metrics', 'notificationEmail', 'secretKeys', 'maxConcurrency', 'custodian'] as const;
+const NOT_BUILT = ['name', 'budget', 'runbook', 'vantage'] as const;
+/** What the CDK's own command line keeps under a bare word; all its other keys bear a colon, a slash or an @. */
+const OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
+const isOurs = (key: string): boolean => /^vantage\b/.test(key) || !(/[:/@$]/.test(key) || OF_THE_CDK.includes(key));
+
+/** A key that is ignored in silence is a monitor that tells nobody: each unknown one is named, all at once. */
+const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
+  const [known, unbuilt]: readonly (readonly string[])[] = [KEYS, NOT_BUILT];
+  const faults = Object.keys(context)
+    .filter((key) => isOurs(key) && !known?.includes(key))
+    .map((key) =>
+      unbuilt?.includes(key.split('.')[0] ?? '')
+        ? `The context value ${key} is not built yet.`
+        : `Unknown context value ${printable(key, 60)}${advise(key, [...KEYS])}`,
+    );
+  if (faults.length > 0) throw new DeploymentError(faults.join('\n'));
+};
+
 /** `-c` gives strings only; cdk.json may hold lists. Throws a `DeploymentError` for what it does not understand. */
 export const propsFromContext = (context: Readonly<Record<string, unknown>>): MtlsMonitorProps => {
-  const vantages = Object.keys(context).filter((key) => key === 'vantage' || key.startsWith('vantage.'));
-  if (vantages.length > 0) throw new DeploymentError(`${vantages.join(', ')}: vantages are not built yet.`);
+  refuseOthers(context);
   const metrics = text(context, 'metrics');
   const notificationEmail = text(context, 'notificationEmail');
+  const maxConcurrency = context['maxConcurrency'];
   const secretKeys = list(context, 'secretKeys');
   const custodian = list(context, 'custodian');
   return {
     registry: text(context, 'registry') ?? 'registry.yaml',
     ...(metrics !== undefined && { metrics: levelOf(metrics) }),
     ...(notificationEmail !== undefined && { notificationEmail: emailOf(notificationEmail) }),
+    ...(maxConcurrency !== undefined && { maxConcurrency: concurrencyOf(maxConcurrency) }),
     secretKeys: secretKeys.map(keyArnOf),
     ...(custodian.length > 0 && { custodian: custodian.map(caArnOf) }),
   };
@@ -36,14 +60,18 @@ const list = (context: Readonly<Record<string, unknown>>, name: string): readonl
 
 const levelOf = (value: string): MetricLevel => {
   const level = METRIC_LEVELS.find((known) => known === value);
+  if (value === 'sparse') throw new DeploymentError('metrics: sparse is not built yet.');
   if (level === undefined) throw new DeploymentError(`metrics: ${value} is none of ${METRIC_LEVELS.join(', ')}.`);
   return level;
 };
 
 const emailOf = (value: string): string => {
-  if (!/^\S+@\S+$/.test(value)) throw new DeploymentError(`notificationEmail: ${value} is not an email address.`);
+  if (!EMAIL.test(value)) throw new DeploymentError(`notificationEmail: ${value} is not an email address.`);
   return value;
 };
+
+const concurrencyOf = (value: unknown): number =>
+  checkedConcurrency(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
 
 const keyArnOf = (value: string): string => {
   if (!/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(value)) {

@@ -22,7 +22,7 @@ export type MonitorWorkflowProps = {
 
 /** Plan and report do nothing twice, so that any failure may be tried again: a minute covers a deployment that is under way. */
 const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
-/** A batch has five minutes in all; a fault of the function itself is not tried again but reported. */
+/** A batch has five minutes in all. */
 const BUSY: sfn.RetryProps = {
   errors: [
     'Lambda.TooManyRequestsException',
@@ -34,6 +34,19 @@ const BUSY: sfn.RetryProps = {
   interval: Duration.seconds(2),
   maxAttempts: 4,
   backoffRate: 2,
+  jitterStrategy: sfn.JitterType.FULL,
+};
+
+/** Names of the probe's own errors after which another try would help nothing: what was seen is stored, or no time is left. */
+const FINAL: sfn.RetryProps = { errors: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], maxAttempts: 0 };
+/**
+ * Any other failure of the function, once more: also one that was killed. How much of the child's five minutes is left the function knows from
+ * `enteredAt`: it probes so much shorter, or fails at once with `NoTimeLeft`.
+ */
+const ONCE_MORE: sfn.RetryProps = {
+  errors: [sfn.Errors.TASKS_FAILED],
+  interval: Duration.seconds(2),
+  maxAttempts: 1,
   jitterStrategy: sfn.JitterType.FULL,
 };
 
@@ -74,8 +87,7 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
     toleratedFailurePercentage: 100,
     resultPath: sfn.JsonPath.DISCARD,
   });
-  const batch = new LambdaInvoke(scope, 'ProbeBatch', { ...task, lambdaFunction: probe });
-  probed.itemProcessor(batch.addRetry(BUSY));
+  probed.itemProcessor(probeBatch(scope, probe));
   const refused = new sfn.Fail(scope, 'Refused', {
     error: 'InvalidRequest',
     causePath: sfn.JsonPath.stringAt('$.refused'),
@@ -90,6 +102,17 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
         .when(sfn.Condition.numberEquals('$.batches', 0), finish)
         .otherwise(probed.addCatch(finish, { resultPath: '$.mapError' }).next(finish)),
     );
+};
+
+/** The state's own time, not the execution's: it is the same for every try. */
+const probeBatch = (scope: Construct, probe: IFunction): sfn.IChainable => {
+  const payload = sfn.TaskInput.fromObject({
+    batch: sfn.JsonPath.numberAt('$.batch'),
+    key: sfn.JsonPath.stringAt('$.key'),
+    enteredAt: sfn.JsonPath.stringAt('$$.State.EnteredTime'),
+  });
+  const invoked = new LambdaInvoke(scope, 'ProbeBatch', { ...task, lambdaFunction: probe, payload });
+  return invoked.addRetry(BUSY).addRetry(FINAL).addRetry(ONCE_MORE);
 };
 
 /** After the report: the execution fails where the run could not be planned, or something could not be announced. */

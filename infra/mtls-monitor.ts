@@ -4,15 +4,16 @@ import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
+import { checkedConcurrency } from './monitor-concurrency.ts';
 import { warnOfCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
+import { subscribeEmail } from './monitor-notify.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
@@ -23,12 +24,12 @@ export type MtlsMonitorProps = {
   readonly registry: string;
   /**
    * What CloudWatch is sent: sums only, or each endpoint, or each check as well. Metrics are the largest part of the cost.
-   * @default 'endpoint'
+   * @default - `monitor.metrics` of the registry, else 'endpoint'
    */
   readonly metrics?: MetricLevel;
   /**
-   * Who is written to. AWS sends a confirmation first.
-   * @default - nobody; subscribe to `topic` instead
+   * Who is written to, in place of those whom the registry names. AWS sends a confirmation first.
+   * @default - `monitor.notify.email` of the registry; where it names nobody the synth warns
    */
   readonly notificationEmail?: string;
   /**
@@ -37,7 +38,7 @@ export type MtlsMonitorProps = {
    */
   readonly secretKeys?: readonly string[];
   /**
-   * Probe functions at a time: a bound on the share of the account's Lambda concurrency.
+   * Probe functions at a time, from 1 to 10,000: a bound on the share of the account's Lambda concurrency.
    * @default 100
    */
   readonly maxConcurrency?: number;
@@ -64,15 +65,16 @@ export class MtlsMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
-    const { metrics: level = 'endpoint', secretKeys = [], maxConcurrency = 100, custodian: cas = [] } = props;
+    const { secretKeys = [], custodian: cas = [] } = props;
+    const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
+    const level = props.metrics ?? registry.monitor.metrics ?? 'endpoint';
     warnOfCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
-    if (props.notificationEmail !== undefined)
-      this.topic.addSubscription(new EmailSubscription(props.notificationEmail));
+    subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
     this.stateTable = stateTable(this);
     this.bucket = runBucket(this);
 

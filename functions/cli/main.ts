@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { METRIC_LEVELS, type MetricLevel } from '../../shared/model/names.ts';
 import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
@@ -67,14 +68,13 @@ const addDemoAndPlan = (program: Command): void => {
     .argument('<registry>', 'the registry file (YAML)')
     .description('what would be probed, how often, and what that costs a month on AWS; opens no connection')
     .addOption(
-      new Option('--metrics <level>', 'what CloudWatch is sent')
-        .choices(['fleet', 'endpoint', 'check'])
-        .default('endpoint'),
+      new Option(
+        '--metrics <level>',
+        'what CloudWatch is sent (default: what the registry says, else endpoint)',
+      ).choices(METRIC_LEVELS),
     )
     .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')
-    .action(async (file: string, { metrics }: { metrics: 'fleet' | 'endpoint' | 'check' }) =>
-      emit(await plan(file, metrics), undefined),
-    );
+    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => emit(await plan(file, metrics), undefined));
 };
 
 const addReferences = (program: Command): void => {

@@ -6,28 +6,34 @@ import { required } from '../../shared/aws/environment.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import type { MetricLevel } from '../../shared/model/names.ts';
 import type { BatchRef } from '../../shared/model/run.ts';
-import { SECOND } from '../../shared/model/time.ts';
 import { batchMetrics } from '../../shared/pipeline/batch-metrics.ts';
 import { runBatch } from '../../shared/pipeline/run-batch.ts';
 import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { portsOf } from './ports.ts';
-
-/** For state, result and metrics, after the last connection. */
-const RESERVE = 30 * SECOND;
+import { timesOf } from './times.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
 const publish = putMetrics(metricsClient(), NAMESPACE);
 const level = required('METRICS') as MetricLevel;
 
+/** The map does not try it again: everything else of the batch is done. */
+class MetricsNotSent extends Error {
+  override readonly name = 'MetricsNotSent';
+}
+
 export const handler = async (ref: BatchRef, context: { getRemainingTimeInMillis(): number }) => {
-  const deadline = Date.now() + context.getRemainingTimeInMillis() - RESERVE;
+  const times = timesOf(Date.now(), context.getRemainingTimeInMillis(), ref.enteredAt);
   const batch = await runs.readBatch(ref.key);
   const { id: run } = batch.run;
-  const result = await runBatch(batch, portsOf(run, deadline));
-  await runs.putResult(run, ref.batch, result);
+  const result = await runBatch(batch, {
+    ...portsOf(run, times),
+    keep: (seen) => runs.putResult(run, ref.batch, seen),
+  });
   const { checks, complete, due } = result;
   logger.info('probed', { run, batch: ref.batch, checks: checks.length, complete, due: due.length });
-  await publish(batchMetrics(batch, result, level, Date.now()));
+  await publish(batchMetrics(batch, result, level, Date.now())).catch((cause: unknown) => {
+    throw new MetricsNotSent(`The metrics of batch ${ref.batch} were not sent: ${String(cause)}`, { cause });
+  });
   return { batch: ref.batch, complete };
 };

@@ -1,23 +1,26 @@
 /** What a batch needs of the world: Secrets Manager and the state, no file and no environment. */
-import { stateClient } from '../../shared/aws/clients.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { hastyStateClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { secretsByRun } from '../../shared/aws/secrets.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
-import type { Instant } from '../../shared/model/time.ts';
+import { isTransient } from '../../shared/aws/transient.ts';
+import { patientStore } from '../../shared/pipeline/patience.ts';
 import type { BatchPorts } from '../../shared/pipeline/run-batch.ts';
 import { CONNECTIONS } from '../../shared/plan/batches.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
+import type { Times } from './times.ts';
 
-const store = stateStore(stateClient(), required('STATE_TABLE'));
+const store = stateStore(hastyStateClient(), required('STATE_TABLE'));
 const secretsOf = secretsByRun();
 
-export const portsOf = (run: string, deadline: Instant): BatchPorts => ({
-  store,
+export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts, 'keep'> => ({
+  store: patientStore(store, { clock: Date.now, sleep, random: Math.random, until: state, isPassing: isTransient }),
   ...secretsOf(run),
   readFile: async () => ({ ok: false, reason: 'files are not deployed' }),
   readEnv: () => undefined,
   limits: connectionLimits(CONNECTIONS),
   clock: Date.now,
-  deadline: () => deadline,
+deadline: () => probing,
   runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
 });

@@ -18,6 +18,12 @@ const PATIENT = {
 export const secretsClient = (region: string | null): SecretsManagerClient =>
   new SecretsManagerClient(region === null ? PATIENT : { ...PATIENT, region });
 export const stateClient = (): DynamoDBClient => new DynamoDBClient(PATIENT);
+/**
+ * Tries once: all calls of a client share the SDK's allowance of retries, and a few hundred at once have used it up within two seconds. The caller
+ * tries again itself (`patientStore`).
+ */
+export const hastyStateClient = (): DynamoDBClient =>
+  new DynamoDBClient({ ...PATIENT, retryMode: 'standard', maxAttempts: 1 });
 export const storageClient = (): S3Client => new S3Client(PATIENT);
 export const metricsClient = (): CloudWatchClient => new CloudWatchClient(PATIENT);
 export const topicClient = (): SNSClient => new SNSClient(PATIENT);

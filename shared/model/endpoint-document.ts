@@ -1,7 +1,7 @@
 /** One endpoint as people write it. */
 import { z } from 'zod';
 import { accepts, http, mqtt, rejects, tls } from './http-document.ts';
-import { SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
+import { CAUSES, SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
 import {
   bypassUrl,
   checked,
@@ -10,6 +10,8 @@ import {
   duration,
   expiry,
   name,
+  owner,
+  runbook,
   serverName,
   text,
   url,
@@ -53,7 +55,18 @@ export const perEndpoint = {
     })
     .optional()
     .meta({ description: 'How hard one address may be asked.' }),
+  platform: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a kind of server such as nginx')
+    .optional()
+    .meta({ description: 'The kind of server, whose cures are shown. Default: recognised from what it answers.' }),
+  runbook: runbook(),
 };
+
+export const trustBundleName = () =>
+  z.string().optional().meta({ description: 'A name from `trustBundles`. Default: public.' });
+export const tlsVersions = () =>
+  distinct(z.enum(TLS_VERSIONS))
+    .optional()
+    .meta({ description: 'Each scenario once per version. Default: whatever is negotiated, once.' });
 
 const names = () => distinct(z.string());
 const route = z.strictObject({
@@ -69,8 +82,14 @@ const route = z.strictObject({
 
 const scenario = () => z.enum(SCENARIO_NAMES).meta({ description: 'A scenario’s name.' });
 const reason = () => z.string().min(1).max(1000).meta({ description: 'Why, for whoever reads the report.' });
-const waiver = z.strictObject({
-  scenario: scenario(),
+const waiverFields = z.strictObject({
+  scenario: scenario()
+    .optional()
+    .meta({ description: 'The scenario that is waived, unless `cause` is. Default: none.' }),
+  cause: z
+    .enum(CAUSES)
+    .optional()
+    .meta({ description: 'A cause, in place of a scenario: it covers its echoes. Default: none.' }),
   subject: z
     .string()
     .optional()
@@ -80,6 +99,10 @@ const waiver = z.strictObject({
     .date({ error: 'a date such as 2027-03-31' })
     .meta({ description: 'The last day it holds, UTC, such as 2027-03-31.' }),
   reason: reason(),
+});
+const waiver = checked(waiverFields, ({ scenario, cause, subject }) => {
+  if ((scenario === undefined) === (cause === undefined)) return 'expected a scenario or a cause, and not both';
+  return cause === undefined || subject === undefined ? null : 'a subject belongs to a scenario, not to a cause';
 });
 
 export const endpoint = z.strictObject({
@@ -104,15 +127,13 @@ export const endpoint = z.strictObject({
     .max(2048)
     .optional()
     .meta({ description: 'Checks the URI SAN of the served certificate instead of its name. Default: none.' }),
-  trustBundle: z.string().optional().meta({ description: 'A name from `trustBundles`. Default: public.' }),
+  trustBundle: trustBundleName(),
   admits: names().meta({ description: 'Identities that must be accepted: the controls.' }),
   refuses: distinctOrEmpty(z.string()).optional().meta({
     description:
       'Identities that must be refused. Default: every identity without a fault that `admits` does not name and that shares no principal with one it names.',
   }),
-  owner: text(/^[^\r\n]{1,256}$/, 'text on one line, at most 256 characters')
-    .optional()
-    .meta({ description: 'Goes into notifications and their attributes. Default: none.' }),
+  owner: owner(),
   from: names().optional().meta({ description: 'Vantages that probe it. Default: the vantage default.' }),
   addresses: z.enum(['first', 'all', 'each']).optional().meta({
     description:
@@ -124,9 +145,7 @@ export const endpoint = z.strictObject({
   http: http.optional().meta({ description: 'The request that is asked.' }),
   accepts: accepts.optional().meta({ description: 'What the control must answer.' }),
   rejects: rejects.optional().meta({ description: 'A refusal by the application.' }),
-  tlsVersions: distinct(z.enum(TLS_VERSIONS))
-    .optional()
-    .meta({ description: 'Each scenario once per version. Default: whatever is negotiated, once.' }),
+  tlsVersions: tlsVersions(),
   routes: z
     .array(route)
     .min(1)

@@ -1,8 +1,20 @@
 /** The registry as people write it. One schema validates it, documents it and becomes its JSON Schema. */
 import { z } from 'zod';
-import { endpoint, perEndpoint } from './endpoint-document.ts';
+import { endpoint, perEndpoint, tlsVersions, trustBundleName } from './endpoint-document.ts';
+import { monitor } from './monitor-document.ts';
 import { FAULTS } from './names.ts';
-import { crlUrl, file, interval, name, secretName, secretRef } from './registry-fields.ts';
+import {
+  crlUrl,
+  distinct,
+  distinctOrEmpty,
+  file,
+  interval,
+  name,
+  owner,
+  secretName,
+  secretRef,
+  text,
+} from './registry-fields.ts';
 
 const schedule = z.strictObject({
   enforcement: interval('Between two runs of the enforcement suite.').default('5m'),
@@ -41,6 +53,7 @@ const identityFields = {
     description:
       'Why it must be refused everywhere. Verified locally before use (only the relying party can tell `revoked`); never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
+  owner: owner(),
   like: z.string().min(1).optional().meta({
     description:
       'Of one with a fault: the identity without one whose names and kind of key it bears. A custodian keeps it alive, where one is deployed and both are secrets. Default: none; nobody does.',
@@ -69,12 +82,24 @@ const vantage = z.strictObject({
 export const registryDocument = z
   .strictObject({
     version: z.literal(1).meta({ description: 'The version of this format: 1.' }),
+    monitor: monitor.optional().meta({ description: 'The monitor itself: what a redeploy must not lose.' }),
+    include: distinctOrEmpty(text(/^[^\r\n]{1,4096}$/, 'a path or a pattern such as endpoints.d/*.yaml'))
+      .optional()
+      .meta({ description: 'More files with endpoints, identities or trust bundles. Default: none.' }),
     schedules: z
       .record(name(), schedule)
       .optional()
       .meta({ description: 'How often each suite runs. Default: one schedule, default.' }),
     defaults: z
-      .strictObject(perEndpoint)
+      .strictObject({
+        ...perEndpoint,
+        trustBundle: trustBundleName(),
+        admits: distinct(z.string())
+          .optional()
+          .meta({ description: 'Identities that must be accepted: the controls. Default: none.' }),
+        tlsVersions: tlsVersions(),
+        owner: owner(),
+      })
       .optional()
       .meta({ description: 'What holds where an endpoint does not say.' }),
     trustBundles: z.record(name(), trustBundle).optional().meta({
@@ -91,6 +116,8 @@ export const registryDocument = z
   })
   .meta({
     title: 'mtls-monitor registry',
+    // Keys for anchors: what stands below them is read where an alias names it.
+    patternProperties: { '^x-': {} },
     description: 'What is monitored: endpoints, identities, trust bundles and schedules.',
   });
 

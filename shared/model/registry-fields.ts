@@ -26,7 +26,8 @@ export const distinctOrEmpty = <T extends z.ZodType<string>>(entry: T) =>
   checked(z.array(entry), repeated) as z.ZodArray<T>;
 
 function repeated(values: readonly unknown[]): string | null {
-  const twice = values.find((value, at) => values.indexOf(value) !== at);
+  const seen = new Set<unknown>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   return twice === undefined ? null : `${JSON.stringify(twice).slice(0, 80)} stands here twice`;
 }
 
@@ -146,3 +147,13 @@ export const serverName = () =>
   checked(z.string('a host name').min(1).max(254), (value) =>
     parseHost(value) ? null : `found "${value.slice(0, 60)}"; expected a host name or an IP address, without a port`,
   );
+
+export const runbook = () =>
+  text(/^https?:\/\/[\x21-\x7e]{1,2048}$/, 'a URL such as https://wiki.corp.example/mtls')
+    .optional()
+    .meta({ description: 'Where a notification sends its reader. Default: the generated runbook.' });
+
+export const owner = () =>
+  text(/^[^\r\n]{1,256}$/, 'text on one line, at most 256 characters')
+    .optional()
+    .meta({ description: 'Goes into notifications and their attributes. Default: none.' });

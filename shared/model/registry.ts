@@ -2,7 +2,7 @@
  * The registry as the program reads it: every default applied, every duration in milliseconds, every reference known to exist.
  * What people write is `registry-document.ts`; `shared/registry` turns one into the other.
  */
-import type { Fault, ScenarioName, Suite, TlsVersion } from './names.ts';
+import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** A value that lives elsewhere and must never be shown. */
@@ -165,7 +165,16 @@ export type Endpoint = Place & {
   readonly skip: readonly Skip[];
 };
 
+/** What the registry says of the monitor itself. */
+export type MonitorSettings = {
+  /** Null: it does not say. */
+  readonly metrics: MetricLevel | null;
+  /** Addresses that are subscribed to the notifications. */
+  readonly email: readonly string[];
+};
+
 export type Registry = {
+  readonly monitor: MonitorSettings;
   readonly schedules: Readonly<Record<string, Schedule>>;
   readonly trustBundles: Readonly<Record<string, TrustBundleSource>>;
   readonly identities: Readonly<Record<string, Identity>>;

@@ -27,7 +27,12 @@ export type RunIdentity = {
 };
 
 /** One item of the map: small enough for any payload limit. */
-export type BatchRef = { readonly batch: number; readonly key: string };
+export type BatchRef = {
+  readonly batch: number;
+  readonly key: string;
+  /** When the map began with this item, ISO 8601: the same for a second try. A state machine of the version before does not say. */
+  readonly enteredAt?: string;
+};
 
 /** Endpoints that one probe Lambda checks, with all that they need but the secrets' values. */
 export type Batch = {
@@ -65,8 +70,13 @@ export type BatchResult = {
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
   readonly complete: boolean;
-  /** State keys that now hold something due. */
+  /** State keys that now hold something due; none while the state is pending. */
   readonly due: readonly string[];
+  /**
+   * `pending`: what was seen is stored, what it means for the state is not; such a batch is not done. A result of the version before has none: it was
+   * stored after its state.
+   */
+  readonly state?: 'pending' | 'written';
 };
 
 /** The registry as it is deployed: its text, and its trust bundles with their files read. No key and no secret's value is in it. */

@@ -1,5 +1,6 @@
 /** One run's results into the state of one item. */
 
+import pLimit from 'p-limit';
 import type { Registry } from '../model/registry.ts';
 import type { RunIdentity } from '../model/run.ts';
 import type { Update } from '../regression/advance.ts';
@@ -26,6 +27,27 @@ export const recordResults = async (store: StateStore, update: Update): Promise<
     }
   }
   throw new Error(`The state of ${update.key} was written by others ${TRIES} times in a row.`);
+};
+
+/** State items that are moved at a time. */
+const AT_ONCE = 16;
+
+/** Some items of a batch were not moved; those that were stay so, and the same results again change nothing there. */
+class StateNotWritten extends Error {
+  override readonly name = 'StateNotWritten';
+}
+
+/** All of a batch's items, each tried whatever becomes of the others; returns the keys that hold something due. Rejects with a `StateNotWritten`. */
+export const recordAll = async (store: StateStore, updates: readonly Update[]): Promise<readonly string[]> => {
+  const limit = pLimit(AT_ONCE);
+  const settled = await Promise.allSettled(updates.map((update) => limit(() => recordResults(store, update))));
+  const failed = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  if (failed.length > 0) {
+    const [first] = failed;
+    const why = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
+    throw new StateNotWritten(`${failed.length} of ${updates.length} state items were not written (${why})`);
+  }
+  return settled.flatMap((each) => (each.status === 'fulfilled' && each.value.due ? [each.value.key] : []));
 };
 
 /** The run itself, told as `blind` when it has problems and as `recovery` when the next one has none. */

@@ -6,12 +6,13 @@ import { fleetMetrics } from '../publish/metrics.ts';
 import { addTo, EMPTY_TALLY, type Tally } from '../publish/tally.ts';
 import { type Announced, type AnnouncePorts, announce } from './announce.ts';
 import type { PutMetrics } from './ports.ts';
-import { recordRun } from './record.ts';
+import { recordAll, recordRun } from './record.ts';
 import { type RunEvent, runIdentity } from './run-event.ts';
-import { noResult, outOfTime, stepProblems } from './run-problems.ts';
+import { noResult, outOfTime, stateNotWritten, stepProblems } from './run-problems.ts';
+import { stateUpdates } from './state-updates.ts';
 
 export type ReportPorts = AnnouncePorts & {
-  /** In order; null for a batch that left no result. */
+  /** In order; null for a batch that left no result. One whose state is pending is not done. */
   readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
   readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
   readonly putMetrics: PutMetrics;
@@ -53,21 +54,38 @@ type Collected = {
   readonly missing: number;
 };
 
-const collect = async (runId: string, batches: number, { results, batchOf }: ReportPorts): Promise<Collected> => {
+const collect = async (runId: string, batches: number, ports: ReportPorts): Promise<Collected> => {
   let tally = EMPTY_TALLY;
   const due: string[] = [];
   const problems: string[] = [];
   let [batch, missing] = [0, 0];
-  for await (const result of results(runId, batches)) {
-    if (result === null) {
-      missing += 1;
-      problems.push(noResult(batch, await batchOf(runId, batch).catch(() => null)));
-    } else {
+  for await (const result of ports.results(runId, batches)) {
+    const keys = result === null ? null : await dueOf(runId, batch, result, ports);
+    if (result !== null) {
       tally = addTo(tally, result);
-      due.push(...result.due);
       if (!result.complete) problems.push(outOfTime(batch, result));
     }
+    if (keys === null) {
+      missing += 1;
+      const planned = await ports.batchOf(runId, batch).catch(() => null);
+      problems.push(result === null ? noResult(batch, planned) : stateNotWritten(batch, planned));
+    } else due.push(...keys);
     batch += 1;
   }
   return { tally, due, problems, missing };
+};
+
+/** Where the batch stored what it saw and did not get to the state, the state is moved here; null where that fails too. */
+const dueOf = async (
+  runId: string,
+  batch: number,
+  result: BatchResult,
+  { batchOf, store }: ReportPorts,
+): Promise<readonly string[] | null> => {
+  if (result.state !== 'pending') return result.due;
+  try {
+    return await recordAll(store, stateUpdates(await batchOf(runId, batch), result));
+  } catch {
+    return null;
+  }
 };

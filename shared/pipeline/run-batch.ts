@@ -1,11 +1,16 @@
-/** One batch of a run on AWS: checks its endpoints, moves their state, says what is due. */
+/** One batch of a run on AWS: checks its endpoints, stores what was seen, moves their state, says what is due. */
 import type { Batch, BatchResult } from '../model/run.ts';
-import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
+import { type Checked, type CheckPorts, checkEndpoints } from './check-endpoints.ts';
 import type { StateStore } from './ports.ts';
-import { recordResults } from './record.ts';
+import { recordAll } from './record.ts';
 import { stateUpdates } from './state-updates.ts';
 
-export type BatchPorts = CheckPorts & { readonly store: StateStore };
+export type BatchPorts = CheckPorts & BatchStores;
+export type BatchStores = {
+  readonly store: StateStore;
+  /** Stores the batch's result in place of an earlier one. */
+  readonly keep: (result: BatchResult) => Promise<void>;
+};
 
 export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
   const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
@@ -25,12 +30,24 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
     },
     ports,
   );
-  const recorded = await Promise.all(stateUpdates(batch, checked).map((update) => recordResults(ports.store, update)));
-  return {
-    checks: checked.checks,
-    servedChains: checked.servedChains,
-    notCovered: checked.notCovered,
-    complete: !checked.checks.some(({ code }) => code === 'NOT_RUN'),
-    due: recorded.flatMap(({ key, due }) => (due ? [key] : [])),
-  };
+  return storeBatch(batch, checked, ports);
+};
+
+/**
+ * What was seen is stored before any state moves: where the state cannot be written, or the function ends meanwhile, the report still has it and
+ * moves the state itself. Rejects with a `StateNotWritten`, or where the result itself cannot be stored; the same batch may then be run again.
+ */
+export const storeBatch = async (
+  batch: Batch,
+  { checks, servedChains, notCovered }: Checked,
+  { store, keep }: BatchStores,
+): Promise<BatchResult> => {
+  const complete = !checks.some(({ code }) => code === 'NOT_RUN');
+  const seen = { checks, servedChains, notCovered, complete };
+  // That it could not be stored yet is no reason not to move the state: where it cannot be stored at all, the last store says so.
+  await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
+  const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));
+  const result: BatchResult = { ...seen, due, state: 'written' };
+  await keep(result);
+  return result;
 };

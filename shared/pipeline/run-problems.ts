@@ -11,10 +11,17 @@ const namesOf = (names: readonly string[]): string => {
 };
 
 /** `planned` is null where even the batch cannot be read. */
-export const noResult = (batch: number, planned: Batch | null): string => {
+export const noResult = (batch: number, planned: Batch | null): string =>
+  `Batch ${batch} left no result${plannedNames(planned)}.`;
+
+const plannedNames = (planned: Batch | null): string => {
   const names = [...(planned?.endpoints.map(({ name }) => name) ?? []), ...(planned?.health ?? [])];
-  return `Batch ${batch} left no result${names.length === 0 ? '' : `: ${namesOf(names)}`}.`;
+  return names.length === 0 ? '' : `: ${namesOf(names)}`;
 };
+
+/** What was seen is in its result. `planned` is null where even the batch cannot be read. */
+export const stateNotWritten = (batch: number, planned: Batch | null): string =>
+  `What batch ${batch} saw is stored, but its state could not be written, and so nothing of it is announced${plannedNames(planned)}.`;
 
 export const outOfTime = (batch: number, { checks }: BatchResult): string => {
   const late = checks.filter(({ code }) => code === 'NOT_RUN');

@@ -96,5 +96,7 @@ export const makeBatches = (
 const readableIdentities = ({ identities }: Registry): readonly string[] =>
   Object.values(identities).flatMap(({ name, source }) => (source.kind === 'secret' ? [name] : []));
 
-const pick = <T>(from: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> =>
-  Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)));
+const pick = <T>(from: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> => {
+  const wanted = new Set(names);
+  return Object.fromEntries(Object.entries(from).filter(([name]) => wanted.has(name)));
+};

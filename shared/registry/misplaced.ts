@@ -15,7 +15,9 @@ export const misplacedFields = (
   keys: readonly PropertyKey[],
   fields: Readonly<Record<string, unknown>>,
 ): readonly Problem[] => {
-  const scheme = /^([a-z]+):/i.exec(String(fields['url']))?.[1]?.toLowerCase();
+  const { url } = fields;
+  // Whatever is no text may not even be made one.
+  const scheme = typeof url === 'string' ? /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
   return Object.entries(BELONGS)
     .filter(([field, own]) => fields[field] !== undefined && scheme !== undefined && scheme !== own)
     .map(([field, own]) => ({

@@ -24,7 +24,8 @@ export type ParsedRegistry = {
 export function parseRegistry(text: string, file: string): Result<ParsedRegistry, RegistryError> {
   const source = readYaml(text, file);
   if (!source.ok) return source;
-  const { input, locate, duplicates } = source.value;
+  const { locate, duplicates } = source.value;
+  const input = withoutAnchors(source.value.input);
   const problems = [...describe(registryDocument, input), ...referenceProblems(input)];
   const [first, ...rest] = [...duplicates, ...problems.map(locate)].sort(byPlace);
   if (first !== undefined) return { ok: false, errors: [first, ...rest] };
@@ -36,6 +37,12 @@ export function parseRegistry(text: string, file: string): Result<ParsedRegistry
   };
   return { ok: true, value };
 }
+
+/** Keys at the top that begin with x- hold anchors: what they name is read where an alias stands. */
+const withoutAnchors = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null && !Array.isArray(input)
+    ? Object.fromEntries(Object.entries(input).filter(([key]) => !key.startsWith('x-')))
+    : input;
 
 /** `['endpoints', 'payments', …]` → `['endpoints', 0, …]`. */
 const numbered = ({ endpoints }: RegistryDocument, [section, name, ...rest]: readonly PropertyKey[]): PropertyKey[] => {

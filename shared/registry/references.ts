@@ -22,9 +22,12 @@ export function referenceProblems(input: unknown): readonly Problem[] {
       return typeof fault === 'string' ? [[name, fault] as const] : [];
     }),
   );
+  const defaults = mapping(document['defaults']);
   const endpoints = list(document['endpoints']).map((each, at) => ({ keys: ['endpoints', at], fields: mapping(each) }));
   return [
-    ...unknown(kinds.schedule, one(mapping(document['defaults']), 'schedule', ['defaults'])),
+    ...unknown(kinds.schedule, one(defaults, 'schedule', ['defaults'])),
+    ...unknown(kinds.trustBundle, one(defaults, 'trustBundle', ['defaults'])),
+    ...unknown(kinds.identity, many(defaults, 'admits', ['defaults'])),
     ...endpoints.flatMap(({ keys, fields }) => [
       ...endpointProblems(keys, fields, kinds),
       ...identityProblems(keys, fields, kinds.identity, faulty),

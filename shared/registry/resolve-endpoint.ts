@@ -38,15 +38,15 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     alpn: document.alpn ?? null,
     addresses: document.addresses ?? 'first',
     ...addressed(document, url),
-    trustBundle: document.trustBundle ?? 'public',
+    trustBundle: document.trustBundle ?? defaults.trustBundle ?? 'public',
     admits: [control, ...others],
     refuses: document.refuses ?? everyOther(document.admits, identities),
-    owner: document.owner ?? null,
+    owner: document.owner ?? defaults.owner ?? null,
     ...paced({ ...defaults, ...document }),
     ...asked(document),
-    tlsVersions: document.tlsVersions ?? [],
+    tlsVersions: document.tlsVersions ?? defaults.tlsVersions ?? [],
     ...besides(document, identities),
-    waivers: (document.waivers ?? []).map(resolveWaiver),
+    waivers: (document.waivers ?? []).flatMap(resolveWaiver),
     skip: document.skip ?? [],
   };
 }
@@ -163,19 +163,23 @@ const share = (percent: string, cap: Milliseconds): ExpiryThreshold => ({
 });
 const fixed = (time: string): ExpiryThreshold => ({ kind: 'fixed', before: milliseconds(time) ?? 0 });
 
-function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): Waiver {
+/** One of a cause is refused by name before anything is run. */
+function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): readonly Waiver[] {
   const { scenario, subject, route, until, reason } = waiver;
+  if (scenario === undefined) return [];
   const [year = 0, month = 1, day = 1] = until.split('-').map(Number);
   // biome-ignore lint/style/noRestrictedGlobals: Date.UTC reads no clock.
   const midnight = Date.UTC(year, month - 1, day);
-  return {
-    scenario,
-    subject: subject ?? null,
-    route: route ?? null,
-    until: midnight + 24 * HOUR,
-    untilDate: until,
-    reason,
-  };
+  return [
+    {
+      scenario,
+      subject: subject ?? null,
+      route: route ?? null,
+      until: midnight + 24 * HOUR,
+      untilDate: until,
+      reason,
+    },
+  ];
 }
 
 const milliseconds = (text: string | undefined): Milliseconds | null =>

@@ -1,7 +1,16 @@
 /** The document with every default applied and every path absolute. */
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
-import type { CrlSource, Identity, Registry, Schedule, TrustBundleSource, Vantage } from '../model/registry.ts';
+import { METRIC_LEVELS } from '../model/names.ts';
+import type {
+  CrlSource,
+  Identity,
+  MonitorSettings,
+  Registry,
+  Schedule,
+  TrustBundleSource,
+  Vantage,
+} from '../model/registry.ts';
 import type { RegistryDocument } from '../model/registry-document.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
@@ -17,6 +26,7 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
   const defaults = document.defaults ?? {};
   const absolute = (path: string) => resolve(dirname(file), path);
   return {
+    monitor: monitorSettings(document.monitor),
     schedules: resolveSchedules(document),
     trustBundles: {
       public: { kind: 'system' },
@@ -32,6 +42,11 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
     remindAfter: remindAfter(defaults),
   };
 }
+
+const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
+  metrics: METRIC_LEVELS.find((level) => level === monitor?.metrics) ?? null,
+  email: monitor?.notify?.email ?? [],
+});
 
 /** `default` joins those that are named only where something uses it: a schedule without endpoints would run for nothing. */
 function resolveSchedules({ schedules, defaults, endpoints }: RegistryDocument): Registry['schedules'] {

@@ -5,12 +5,6 @@ import type { Endpoint, Sibling } from '../model/registry.ts';
 /** Each costs checks of its own: those after it are left out. */
 const MOST = 8;
 
-/** `a.corp.example` and `b.corp.example` are often one load balancer; whether they are, their addresses tell when they are asked. */
-const isNear = (one: string, other: string): boolean =>
-  one === other || (isName(one) && isName(other) && parentOf(one) === parentOf(other));
-const isName = (host: string): boolean => parseHost(host)?.kind === 'dns';
-const parentOf = (name: string): string => name.slice(name.indexOf('.') + 1);
-
 const siblingOf = ({ name, host, port, path, serverName, hostHeader, http, admits }: Endpoint): Sibling => ({
   name,
   host,
@@ -22,21 +16,51 @@ const siblingOf = ({ name, host, port, path, serverName, hostHeader, http, admit
   admits,
 });
 
+const parentOf = (name: string): string => name.slice(name.indexOf('.') + 1);
+
+/** `a.corp.example` and `b.corp.example` are often one load balancer; whether they are, their addresses tell when they are asked. */
+const neighbourhoodOf = (host: string): string =>
+  parseHost(host)?.kind === 'dns' ? `below ${parentOf(host)}` : `at ${host}`;
+
+type Groups = ReadonlyMap<string, readonly Sibling[]>;
+type Near = { readonly sameHost: Groups; readonly neighbourhood: Groups; readonly keyOf: (host: string) => string };
+
+/** Each host is parsed once: a registry may have ten thousand. */
+const grouped = (endpoints: readonly Endpoint[]): Near => {
+  const all = endpoints.filter(({ protocol }) => protocol.kind === 'http').map(siblingOf);
+  const neighbourhoods = new Map(
+    [...new Set(all.map(({ host }) => host))].map((host) => [host, neighbourhoodOf(host)]),
+  );
+  const keyOf = (host: string): string => neighbourhoods.get(host) ?? neighbourhoodOf(host);
+  return {
+    sameHost: Map.groupBy(all, ({ host, port }) => `${port} ${host}`),
+    neighbourhood: Map.groupBy(all, ({ host, port }) => `${port} ${keyOf(host)}`),
+    keyOf,
+  };
+};
+
+/** In the registry's order, those of the same host first. Looks at no more than twice as many as it returns. */
+const siblingsOf = ({ name, host, port }: Endpoint, { sameHost, neighbourhood, keyOf }: Near): readonly Sibling[] => {
+  const here = firstOf(sameHost.get(`${port} ${host}`) ?? [], MOST, (other) => other.name !== name);
+  const missing = MOST - here.length;
+  if (missing === 0) return here;
+  const near = neighbourhood.get(`${port} ${keyOf(host)}`) ?? [];
+  return [...here, ...firstOf(near, missing, (other) => other.host !== host && other.name !== name)];
+};
+
+const firstOf = <T>(all: readonly T[], most: number, wanted: (each: T) => boolean): readonly T[] => {
+  const found: T[] = [];
+  for (const each of all) {
+    if (found.length >= most) break;
+    if (wanted(each)) found.push(each);
+  }
+  return found;
+};
+
 /** HTTP only: no other protocol names a server twice. */
 export const withSiblings = (endpoints: readonly Endpoint[]): readonly Endpoint[] => {
-  const byPort = Map.groupBy(
-    endpoints.filter(({ protocol }) => protocol.kind === 'http'),
-    ({ port }) => port,
+  const near = grouped(endpoints);
+  return endpoints.map((endpoint) =>
+    endpoint.protocol.kind === 'http' ? { ...endpoint, siblings: siblingsOf(endpoint, near) } : endpoint,
   );
-  return endpoints.map((endpoint) => {
-    const near = (byPort.get(endpoint.port) ?? []).filter(
-      (other) => other.name !== endpoint.name && isNear(other.host, endpoint.host),
-    );
-    const first = near.toSorted(
-      (one, other) => Number(other.host === endpoint.host) - Number(one.host === endpoint.host),
-    );
-    return endpoint.protocol.kind === 'http'
-      ? { ...endpoint, siblings: first.slice(0, MOST).map(siblingOf) }
-      : endpoint;
-  });
 };

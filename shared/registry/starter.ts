@@ -20,6 +20,9 @@ identities:
 trustBundles:
   corp: { secret: mtls-monitor/trust/corp } # or { file: pki/ca.pem }
 
+# Who is written to. It stands here so that no deployment forgets it; AWS asks each address for a confirmation.
+# monitor: { notify: { email: [oncall@corp.example] } }
+
 # How often each suite runs on AWS.
 schedules:
   default: { enforcement: 5m, isolation: 1h, certificates: 1h }

@@ -2,24 +2,47 @@
 import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
 import type { Problem } from './error.ts';
 
+type Keys = readonly PropertyKey[];
+
 /** Each use of such a feature, by its place and name. Scenarios that are not built yet may be skipped and waived. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
+  const { monitor = {}, include, defaults = {}, identities, vantages = {}, endpoints } = document;
   return [
-    ...Object.entries(document.vantages ?? {}).flatMap(([name, fields]) =>
+    ...fieldsOf(monitor, ['name', 'budget', 'runbook'], 'monitor', ['monitor']),
+    ...(monitor.metrics === 'sparse' ? [unbuilt(['monitor', 'metrics'], 'monitor', 'metrics: sparse')] : []),
+    ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
+    ...fieldsOf(defaults, ['admits', 'platform', 'runbook'], 'defaults', ['defaults']),
+    ...Object.entries(identities).flatMap(([name, identity]) =>
+      fieldsOf(identity, ['owner'], name, ['identities', name]),
+    ),
+    ...Object.entries(vantages).flatMap(([name, fields]) =>
       Object.keys(fields).length === 0 ? [] : [unbuilt(['vantages', name], name, 'a vantage in a VPC')],
     ),
-    ...document.endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
+    ...endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
   ];
 }
 
-function* features(endpoint: EndpointDocument, keys: readonly PropertyKey[]): Generator<Problem> {
-  const say = (field: readonly PropertyKey[], feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
+function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
+  const say = (field: Keys, feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
   for (const [at, vantage] of (endpoint.from ?? []).entries()) {
     if (vantage !== 'default') yield say(['from', at], `from: ${vantage}`);
   }
+  yield* fieldsOf(endpoint, ['platform', 'runbook'], endpoint.name, keys);
+  for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
+    if (cause !== undefined) yield say(['waivers', at, 'cause'], 'a waiver of a cause');
+  }
 }
 
-const unbuilt = (keys: readonly PropertyKey[], where: string, feature: string): Problem => ({
+/** Those of `fields` that are there. */
+const fieldsOf = <T extends object>(
+  holder: T,
+  fields: readonly (keyof T & string)[],
+  where: string,
+  keys: Keys,
+): readonly Problem[] =>
+  fields.filter((field) => holder[field] !== undefined).map((field) => unbuilt([...keys, field], where, field));
+
+const unbuilt = (keys: Keys, where: string, feature: string): Problem => ({
   keys,
   at: 'value',
   code: 'NOT_BUILT_YET',

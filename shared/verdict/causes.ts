@@ -97,7 +97,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
-    meaning: 'Some endpoints were not checked.',
+    meaning: 'Some endpoints were not checked, or what was seen of them could not be kept.',
     cure: 'Look at the execution in Step Functions and at the functions’ logs.',
   },
 };

@@ -220,7 +220,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   RUN_COMPLETED: pass('Every batch of the run reported.'),
   RUN_INCOMPLETE: unsure(
-    'A run could not be finished: some endpoints were not checked.',
+    'A run could not be finished: some endpoints were not checked, or what was seen of them could not be kept.',
     ['A function failed or ran out of time.', 'AWS refused a call.'],
     ['Look at the execution in Step Functions and at the functions’ logs.'],
   ),

@@ -1,7 +1,8 @@
 /** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Outputs } from './support/deploy.ts';
-import { runOnce } from './support/monitor.ts';
+import { configOf, runOnce } from './support/monitor.ts';
 import { NOTIFICATIONS, type Queue, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -148,5 +149,33 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
 
     expect(await inbox.receive()).toEqual([]);
+  });
+
+  /** The last: it deploys another registry. */
+  test('a state table that fails three hundred calls in a row costs a batch of a hundred endpoints nothing', async () => {
+    const names = Array.from({ length: 100 }, (_, at) => `svc${at}`);
+    const url = `https://127.0.0.1:${server.port}/healthz`;
+    outputs = await world.deployed({
+      version: 1,
+      monitor: { notify: { email: ['oncall@corp.example'] } },
+      schedules: { default: RARELY },
+      trustBundles: { lab: { file: world.pki.files.ca } },
+      identities: { payments: { secret: 'monitor/identity/payments' } },
+      endpoints: names.map((name) => ({ name, url, trustBundle: 'lab', admits: ['payments'], refuses: [] })),
+    });
+    await world.emulator.fail({
+      ...{ service: 'dynamodb', operation: 'GetItem', times: 300 },
+      error: { code: 'InternalServerError', status: 500 },
+    });
+
+    expect(await run({ suite: 'certificates' })).toMatchObject({ status: 'SUCCEEDED' });
+
+    expect(await inbox.receive()).toEqual([]);
+    const client = new DynamoDBClient(configOf(world.emulator));
+    const { Items = [] } = await client.send(
+      new ScanCommand({ TableName: outputs.StateTableName, ProjectionExpression: 'pk' }),
+    );
+    const written = new Set(Items.map(({ pk }) => pk?.S));
+    expect(names.filter((name) => !written.has(`endpoint/${name}/default/certificates`))).toEqual([]);
   });
 });

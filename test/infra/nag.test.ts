@@ -41,7 +41,8 @@ describe('AWS Solutions checks', () => {
       ),
     );
     const custodian = ['arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/0000'];
-    stackOf(app, { registry, custodian, secretKeys: ['arn:aws:kms:eu-west-1:111111111111:key/0000'] });
+    const secretKeys = ['arn:aws:kms:eu-west-1:111111111111:key/0000'];
+    stackOf(app, { registry, custodian, secretKeys, notificationEmail: 'a@corp.example' });
 
     expect(findings(app)).toEqual([]);
   });

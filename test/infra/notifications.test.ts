@@ -1,6 +1,8 @@
-import { Match } from 'aws-cdk-lib/assertions';
+import { Annotations } from 'aws-cdk-lib';
+import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { properties, spelled, synth } from './support/synth.ts';
+import { REGISTRY, registryFile } from './support/registry.ts';
+import { newApp, properties, spelled, stackOf, synth } from './support/synth.ts';
 
 const template = synth({ notificationEmail: 'team@corp.example' });
 const OWN_ACCOUNT = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
@@ -55,6 +57,50 @@ describe('topics', () => {
   test('an email address is subscribed where one is given', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'team@corp.example' });
     expect(properties(synth(), 'AWS::SNS::Subscription')).toEqual([]);
+  });
+});
+
+describe('who is written to', () => {
+  const NAMED = registryFile(
+    REGISTRY.replace(
+      'version: 1\n',
+      'version: 1\nmonitor: { metrics: fleet, notify: { email: [a@corp.example, b@corp.example] } }\n',
+    ),
+  );
+  const subscribed = (props: Parameters<typeof synth>[0]) =>
+    properties(synth(props), 'AWS::SNS::Subscription').map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`);
+  const warnings = (props: Parameters<typeof synth>[0], acknowledged = false) => {
+    const stack = stackOf(newApp(), props);
+    if (acknowledged) Annotations.of(stack.monitor).acknowledgeWarning('mtls-monitor:nobodyIsSubscribed');
+    return Found.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Nobody is subscribed'));
+  };
+
+  test('each address that the registry names, however it is deployed', () => {
+    expect(subscribed({ registry: NAMED }).toSorted()).toEqual(['email a@corp.example', 'email b@corp.example']);
+  });
+
+  test('the one of the context in their place', () => {
+    expect(subscribed({ registry: NAMED, notificationEmail: 'c@corp.example' })).toEqual(['email c@corp.example']);
+  });
+
+  test('nobody: the synth warns and says what to write; acknowledged, it does not', () => {
+    const [warning, ...more] = warnings({});
+    expect(more).toEqual([]);
+    expect(warning?.entry.data).toContain('monitor: { notify: { email: [');
+    expect(warnings({}, true)).toEqual([]);
+    expect(warnings({ registry: NAMED })).toEqual([]);
+    expect(warnings({ notificationEmail: 'c@corp.example' })).toEqual([]);
+  });
+
+  test('metrics of the registry, and of the context before it', () => {
+    const levels = (props: Parameters<typeof synth>[0]) =>
+      properties(synth(props), 'AWS::Lambda::Function').flatMap(({ Environment }) => {
+        const { METRICS } = (Environment as { Variables: Record<string, unknown> }).Variables;
+        return METRICS === undefined ? [] : [METRICS];
+      });
+    expect(levels({ registry: NAMED })).toEqual(['fleet']);
+    expect(levels({ registry: NAMED, metrics: 'check' })).toEqual(['check']);
+    expect(levels({})).toEqual(['endpoint']);
   });
 });
 

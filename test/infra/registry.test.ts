@@ -170,8 +170,49 @@ describe('the context', () => {
     [{ notificationEmail: 'nobody' }, 'notificationEmail'],
     [{ registry: 7 }, 'registry'],
     [{ 'vantage.prod': {} }, 'vantage.prod'],
+    [{ vantage: {} }, 'vantage is not built yet'],
+    [{ name: 'prod' }, 'name is not built yet'],
+    [{ metrics: 'sparse' }, 'sparse is not built yet'],
+    [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
+    [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
+    [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],
+    [{ maxConcurrency: 1.5 }, 'maxConcurrency: 1.5'],
+    [{ maxConcurrency: '10001' }, 'maxConcurrency: 10001'],
   ])('%j is refused by name', (context, name) => {
     expect(faultOf(() => propsFromContext(context))).toContain(name);
+  });
+
+  test.each([
+    ['notifcationEmail', '; did you mean "notificationEmail"?'],
+    ['notificationMail', '; did you mean "notificationEmail"?'],
+    ['maxconcurrency', '; did you mean "maxConcurrency"?'],
+    ['email', '; expected one of registry, metrics, notificationEmail, secretKeys, maxConcurrency, custodian'],
+  ])('%s is nothing of ours, and the nearest right word is named', (key, advice) => {
+    expect(faultOf(() => propsFromContext({ [key]: 'x' }))).toBe(`Unknown context value ${key}${advice}`);
+  });
+
+  test('every unknown one at once', () => {
+    expect(faultOf(() => propsFromContext({ metrcs: 'fleet', secretkeys: '', name: 'x' })).split('\n')).toHaveLength(3);
+  });
+
+  test('what the CDK keeps there is not ours', () => {
+    const context = {
+      '@aws-cdk/core:target-partitions': ['aws'],
+      'aws:cdk:bundling-stacks': [],
+      'aws-cdk:enableDiffNoFail': true,
+      'availability-zones:account=111111111111:region=eu-west-1': ['a'],
+      'hosted-zone:account=1:domainName=vantage.example': {},
+      'acknowledged-issue-numbers': [1],
+      'cli-telemetry': false,
+    };
+    expect(propsFromContext(context)).toEqual({ registry: 'registry.yaml', secretKeys: [] });
+    expect(propsFromContext(newApp().node.getAllContext()).registry).toBe('registry.yaml');
+  });
+
+  test('maxConcurrency is a number, as -c gives it and as cdk.json may', () => {
+    expect(propsFromContext({ maxConcurrency: '4' }).maxConcurrency).toBe(4);
+    expect(propsFromContext({ maxConcurrency: 10_000 }).maxConcurrency).toBe(10_000);
+    expect(faultOf(() => stackOf(newApp(), { maxConcurrency: 0 }))).toContain('maxConcurrency: 0');
   });
 });
 

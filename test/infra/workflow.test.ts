@@ -35,6 +35,25 @@ describe('a run', () => {
     expect(probed['ResultPath']).toBeNull();
   });
 
+  test('a batch that failed is tried once more, but not where its results are stored or its child has no time left', () => {
+    const { ItemProcessor } = probed as { ItemProcessor: { States: Record<string, State> } };
+    const { Parameters, Retry } = ItemProcessor.States['ProbeBatch'] as {
+      Parameters: State;
+      Retry: { ErrorEquals: string[]; MaxAttempts: number }[];
+    };
+
+    expect(Retry.slice(1)).toMatchObject([
+      { ErrorEquals: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], MaxAttempts: 0 },
+      { ErrorEquals: ['States.TaskFailed'], MaxAttempts: 1 },
+    ]);
+    expect(Retry[0]?.ErrorEquals.every((name) => name.startsWith('Lambda.'))).toBe(true);
+    expect(Parameters).toEqual({
+      'batch.$': '$.batch',
+      'key.$': '$.key',
+      'enteredAt.$': '$$.State.EnteredTime',
+    });
+  });
+
   test('an execution fails only where plan or report could not do their work', () => {
     expect(
       stateOf('Fail')

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
-import type { Metric, OutgoingMessage } from '../../../shared/pipeline/ports.ts';
+import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
 import { recordResults } from '../../../shared/pipeline/record.ts';
 import { reportRun } from '../../../shared/pipeline/report-run.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
 
 const LINKS = { dashboard: null, run: null, runbook: null };
-const aBatch = (...names: string[]) => ({ endpoints: names.map((name) => ({ name })), health: [] }) as unknown as Batch;
+const aBatch = (...names: string[]): Batch => ({
+  run: { id: 'run-1', startedAt: startOf(1), suite: 'enforcement', schedule: 'default' },
+  ...{ vantage: 'default', suites: ['enforcement'], identities: {}, health: [], trustBundles: {} },
+  endpoints: names.map((name) => anEndpoint({ name })),
+  defaults: { expiry: anEndpoint().expiry, settleAfter: 2, remindAfter: 86_400_000 },
+});
 const aBatchResult = (own: Partial<BatchResult> = {}): BatchResult => ({
   ...{ checks: [], servedChains: [], notCovered: [], complete: true, due: [] },
   ...own,
@@ -18,8 +24,9 @@ const aBatchResult = (own: Partial<BatchResult> = {}): BatchResult => ({
 const aWorld = (...results: readonly (BatchResult | null)[]) => {
   const sent: OutgoingMessage[] = [];
   const metrics: Metric[] = [];
+  const store: StateStore = memoryStateStore();
   const world = {
-    ...{ store: memoryStateStore(), messages: memoryMessageStore() },
+    ...{ store: { ...store }, messages: memoryMessageStore() },
     results: async function* () {
       yield* results;
     },
@@ -97,6 +104,33 @@ describe('a run that is incomplete', () => {
     ]);
     expect(world.value('RunCompleted')).toBeUndefined();
     expect(world.value('RunDuration')).toBe(700);
+  });
+
+  test('a batch that did not get to its state: the report moves it, tells it, and the run is complete', async () => {
+    const seen = aBatchResult({ checks: [open({ endpoint: 'c', id: 'c/valid-identity/checkout' })], state: 'pending' });
+    const world = aWorld(aBatchResult(), seen);
+
+    await world.report();
+    await world.report();
+
+    expect(world.documents()).toMatchObject([{ kind: 'regression', endpoints: ['c'] }]);
+    expect(world.value('RunCompleted')).toBe(1);
+  });
+
+  test('a batch whose state cannot be written: blind with its own words, what it saw is counted, no heartbeat', async () => {
+    const seen = aBatchResult({ checks: [open({ endpoint: 'c', id: 'c/valid-identity/checkout' })], state: 'pending' });
+    const world = aWorld(aBatchResult(), seen);
+    const read = world.store.read;
+    world.store.read = (key) => (key.startsWith('endpoint/c/') ? Promise.reject(new Error('no')) : read(key));
+
+    await world.report();
+
+    const message = world.documents()[0]?.items[0]?.message;
+    expect(world.documents()).toMatchObject([{ kind: 'blind', items: [{ code: 'RUN_INCOMPLETE' }] }]);
+    expect(message).toMatch(/batch 1 .*state could not be written.*: c\./);
+    expect(message).not.toContain('no result');
+    expect(world.value('RunCompleted')).toBeUndefined();
+    expect(world.value('ChecksFailed')).toBe(1);
   });
 
   test('a batch that ran out of time names what it did not reach', async () => {

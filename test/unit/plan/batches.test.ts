@@ -9,6 +9,7 @@ const identities = Object.fromEntries(
   [anIdentity('checkout'), anIdentity('orders'), anIdentity('unused')].map((identity) => [identity.name, identity]),
 );
 const aRegistry = (endpoints: readonly Endpoint[]): Registry => ({
+  monitor: { metrics: null, email: [] },
   schedules: {},
   trustBundles: {},
   identities,

@@ -104,12 +104,12 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'a field from nowhere',
     'colour: red',
-    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits',
+    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
   ),
   field(
     'a field of another place',
     'identities: {}',
-    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits',
+    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
   ),
   field(
     'an unknown identity',
@@ -293,6 +293,28 @@ export const BAD_REGISTRIES: readonly Row[] = [
     'skip: [{ scenario: valid-identity, reason: because }]',
     '9:24 endpoints[0].skip[0].scenario: valid-identity cannot be skipped: without an accepted control no refusal proves anything',
   ),
+  whole(
+    'a monitor that names what it cannot know',
+    `${registry('')}monitor: { metrcs: fleet, notify: { email: [oncall] } }\n`,
+    '9:12 monitor.metrcs: unknown field "metrcs"; did you mean "metrics"?',
+    '9:45 monitor.notify.email[0]: found "oncall"; expected an email address',
+  ),
+  field(
+    'a waiver of nothing',
+    'waivers: [{ until: 2027-03-31, reason: because }]',
+    '9:15 endpoints[0].waivers[0]: expected a scenario or a cause, and not both',
+  ),
+  field(
+    'a waiver of two things',
+    'waivers: [{ scenario: revoked, cause: ENDPOINT_DOWN, until: 2027-03-31, reason: because }]',
+    '9:15 endpoints[0].waivers[0]: expected a scenario or a cause, and not both',
+  ),
+  whole(
+    'defaults that name what is not there',
+    `${registry('')}defaults: { trustBundle: publik, admits: [checkot] }\n`,
+    '9:26 defaults.trustBundle: unknown trust bundle "publik"; did you mean "public"?',
+    '9:43 defaults.admits[0]: unknown identity "checkot"; did you mean "checkout"?',
+  ),
   field(
     'a waiver without its date',
     'waivers: [{ scenario: revoked, reason: because }]',
@@ -394,22 +416,22 @@ export const BAD_REGISTRIES: readonly Row[] = [
   identity(
     'a misspelled field beside the secret',
     'a: { secret: x, certifcate: y }',
-    '5:19 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
+    '5:19 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, owner, like — or certificate, privateKey, passphrase, principal, fault, owner, like',
   ),
   identity(
     'both forms',
     'a: { secret: x, certificate: y, privateKey: z }',
-    '5:8 identities.a.secret: "secret" does not go with the other fields here; expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
+    '5:8 identities.a.secret: "secret" does not go with the other fields here; expected secret, passphrase, principal, fault, owner, like — or certificate, privateKey, passphrase, principal, fault, owner, like',
   ),
   identity(
     'a misspelled secret',
     'a: { secert: x }',
-    '5:8 identities.a.secert: unknown field "secert"; did you mean "secret"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
+    '5:8 identities.a.secert: unknown field "secert"; did you mean "secret"? Expected secret, passphrase, principal, fault, owner, like — or certificate, privateKey, passphrase, principal, fault, owner, like',
   ),
   identity(
     'a misspelled certificate',
     'a: { certifcate: x, privateKey: y }',
-    '5:8 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, like — or certificate, privateKey, passphrase, principal, fault, like',
+    '5:8 identities.a.certifcate: unknown field "certifcate"; did you mean "certificate"? Expected secret, passphrase, principal, fault, owner, like — or certificate, privateKey, passphrase, principal, fault, owner, like',
   ),
   identity(
     'half of the files',

@@ -84,6 +84,14 @@ describe('parsing', () => {
     );
   });
 
+  test('a field that cannot even be made a text is a fault of the registry, not of ours', () => {
+    const text = registry('').replace('https://payments.corp.example:8443/', '{ toString: 1 }');
+    const result = parseRegistry(text, FILE);
+    expect(result.ok ? [] : result.errors.map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'WRONG_TYPE endpoints[0].url',
+    ]);
+  });
+
   test('an alias may stand as often as the file has room for it', () => {
     // Given a fleet whose endpoints share a list and a mapping
     const first = '  - &first { name: e0, url: "https://e", admits: &who [checkout] }\n';

@@ -69,6 +69,56 @@ describe('an endpoint that says nothing but its url', () => {
   });
 });
 
+describe('defaults that an endpoint may contradict', () => {
+  const before =
+    'trustBundles: { corp: { secret: ca } }\ndefaults: { trustBundle: corp, owner: team, tlsVersions: ["1.3"] }';
+  test.each([
+    ['url: "https://h"', { trustBundle: 'corp', owner: 'team', tlsVersions: ['1.3'] }],
+    [
+      'url: "https://h", trustBundle: public, owner: other, tlsVersions: ["1.2"]',
+      { trustBundle: 'public', owner: 'other', tlsVersions: ['1.2'] },
+    ],
+  ])('%s', (fields, expected) => {
+    expect(one(fields, before)).toMatchObject(expected);
+  });
+});
+
+describe('the monitor itself', () => {
+  const monitorOf = (before: string) =>
+    parsed(`${IDENTITIES}${before}\nendpoints: [{ name: e, url: "https://h", admits: [a] }]`).registry.monitor;
+  test.each([
+    ['', { metrics: null, email: [] }],
+    ['monitor: {}', { metrics: null, email: [] }],
+    ['monitor: { notify: { email: [] } }', { metrics: null, email: [] }],
+    [
+      'monitor: { metrics: fleet, notify: { email: [a@corp.example, b@corp.example] } }',
+      { metrics: 'fleet', email: ['a@corp.example', 'b@corp.example'] },
+    ],
+  ])('%s', (before, expected) => {
+    expect(monitorOf(before)).toEqual(expected);
+  });
+});
+
+describe('keys that begin with x-', () => {
+  test('hold anchors and nothing else: what they hold is read where an alias stands', () => {
+    const endpoint = one('<<: *common, url: "https://h"', 'x-common: &common { owner: team }\nx-2: [anything]');
+    expect(endpoint.owner).toBe('team');
+  });
+  test('stand at the top only, and what an alias brings is checked as if it stood there', () => {
+    const errors = (text: string) => {
+      const result = parseRegistry(text, '/r/registry.yaml');
+      return result.ok ? [] : result.errors.map(({ code, path }) => `${code} ${path}`);
+    };
+    const head = 'version: 1\nidentities: { a: { secret: a } }\n';
+    expect(errors(`${head}endpoints: [{ name: e, url: "https://h", admits: [a], x-own: 1 }]`)).toEqual([
+      'UNKNOWN_FIELD endpoints[0].x-own',
+    ]);
+    expect(
+      errors(`${head}x-c: &c { ownr: team }\nendpoints: [{ <<: *c, name: e, url: "https://h", admits: [a] }]`),
+    ).toEqual(['UNKNOWN_FIELD endpoints[0].ownr']);
+  });
+});
+
 describe('names', () => {
   test.each([
     ['https://H.Example:8443/a?b=c', '', 'h.example', 8443, 'h.example', 'dns:h.example', 'h.example:8443'],
@@ -213,13 +263,13 @@ describe('the rest of the registry', () => {
 
   test('the starter parses with its commented lines switched on', () => {
     // Given the starter with each commented field in place of nothing
-    const text = STARTER_REGISTRY.replace(/^( +)# (expired: .*|refuses: .*|accepts: .*)$/gm, '$1$2').replace(
-      /^( +)# (waivers:.*)\n +# ( +- .*)$/m,
-      '$1$2\n$1$3',
-    );
+    const text = STARTER_REGISTRY.replace(/^# (monitor: .*)$/m, '$1')
+      .replace(/^( +)# (expired: .*|refuses: .*|accepts: .*)$/gm, '$1$2')
+      .replace(/^( +)# (waivers:.*)\n +# ( +- .*)$/m, '$1$2\n$1$3');
     // It still parses, with them
     const { registry } = parsed(text);
     expect(Object.keys(registry.identities)).toContain('expired');
+    expect(registry.monitor.email).toEqual(['oncall@corp.example']);
     expect(registry.endpoints[1]?.waivers).toHaveLength(1);
   });
 });

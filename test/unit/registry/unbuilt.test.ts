@@ -18,6 +18,36 @@ describe('what is not built yet', () => {
       'endpoints[0].from[1]',
       'e: from: v is not built yet',
     ],
+    ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
+    ['url: "https://h"', 'monitor: { budget: 25 }', 'monitor.budget', 'monitor: budget is not built yet'],
+    [
+      'url: "https://h"',
+      'monitor: { metrics: sparse }',
+      'monitor.metrics',
+      'monitor: metrics: sparse is not built yet',
+    ],
+    [
+      'url: "https://h"',
+      'monitor: { runbook: "https://wiki.test/mtls" }',
+      'monitor.runbook',
+      'monitor: runbook is not built yet',
+    ],
+    [
+      'url: "https://h"',
+      'include: [endpoints.d/*.yaml]',
+      'include',
+      'include: a registry in several files is not built yet',
+    ],
+    ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
+    ['url: "https://h"', 'defaults: { platform: nginx }', 'defaults.platform', 'defaults: platform is not built yet'],
+    ['url: "https://h", platform: nginx', '', 'endpoints[0].platform', 'e: platform is not built yet'],
+    ['url: "https://h", runbook: "https://w/m"', '', 'endpoints[0].runbook', 'e: runbook is not built yet'],
+    [
+      'url: "https://h", waivers: [{ cause: ENDPOINT_DOWN, until: 2030-01-01, reason: r }]',
+      '',
+      'endpoints[0].waivers[0].cause',
+      'e: a waiver of a cause is not built yet',
+    ],
     ['url: "https://h"', 'vantages: { v: { vpcId: vpc-1 } }', 'vantages.v', 'v: a vantage in a VPC is not built yet'],
   ])('%s %s', (endpoint, before, path, message) => {
     // Given a registry that uses it, when it is parsed
@@ -29,6 +59,7 @@ describe('what is not built yet', () => {
 
   test.each([
     'addresses: all, from: [default], alpn: [h2], http: { version: 2, method: POST, body: x, headers: { a: b, c: { secret: d } } }',
+    'trustBundle: public, owner: o, tlsVersions: ["1.3"]',
     'routes: [{ path: /x, admits: [a] }], bypasses: ["https://i", "http://j"]',
     `skip: [${SCENARIO_NAMES.filter((scenario) => scenario !== 'valid-identity')
       .map((scenario) => `{ scenario: ${scenario}, reason: r }`)
@@ -45,8 +76,16 @@ describe('what is not built yet', () => {
     const result = parseRegistry(example, '/r/registry.yaml');
     const unbuilt = result.ok ? result.value.unbuilt : [];
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
+      'monitor: name',
+      'monitor: metrics: sparse',
+      'monitor: budget',
+      'monitor: runbook',
+      'include: a registry in several files',
+      'checkout: owner',
       'prod-vpc: a vantage in a VPC',
+      'payments: platform',
       'ledger: from: prod-vpc',
+      'ledger: a waiver of a cause',
     ]);
     const lines = unbuilt.map(({ line }) => line);
     expect(lines).toEqual(lines.toSorted((one, other) => one - other));
