@@ -21,6 +21,6 @@ export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts
   readEnv: () => undefined,
   limits: connectionLimits(CONNECTIONS),
   clock: Date.now,
-deadline: () => probing,
+  deadline: () => probing,
   runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
 });

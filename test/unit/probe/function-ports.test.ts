@@ -7,5 +7,5 @@ test('the probe function never connects to its own runtime API', async () => {
   vi.stubEnv('AWS_REGION', 'eu-central-1');
   vi.stubEnv('AWS_LAMBDA_RUNTIME_API', '127.0.0.1:9001');
   const { portsOf } = await import('../../../functions/probe/ports.ts');
-  expect(portsOf('run', 0).runtimeApi).toBe('127.0.0.1:9001');
+  expect(portsOf('run', { probing: 0, state: 0 }).runtimeApi).toBe('127.0.0.1:9001');
 });
