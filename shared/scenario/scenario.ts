@@ -43,6 +43,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   /** Whether each of `routes` runs it too, with its own controls. */
   readonly onRoutes: boolean;
   readonly presents: string;
+  /** `rejected`, but for the scenarios that `RejectedScenario` of the model leaves out. */
   readonly expects: Name extends RejectedScenario
     ? 'rejected'
     : 'accepted' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
