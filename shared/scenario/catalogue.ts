@@ -22,7 +22,7 @@ import { untrustedIssuer } from './untrusted-issuer.ts';
 import { validIdentity } from './valid-identity.ts';
 import { wrongUsage } from './wrong-usage.ts';
 
-export const CATALOGUE = {
+const CATALOGUE = {
   'valid-identity': validIdentity,
   'no-certificate': noCertificate,
   plaintext,
