@@ -35,8 +35,8 @@ export default {
     only(
       'registry-is-pure',
       '^shared/registry/',
-      ['^shared/model/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
-      'Text in, registry or errors out.',
+      ['^shared/(model|scenario)/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
+      'Text in, registry or errors out; which scenario may be skipped and whose name is taken stands in the scenarios.',
     ),
     ...['plan', 'verdict', 'regression'].map((stage) =>
       only(

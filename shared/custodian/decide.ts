@@ -1,6 +1,7 @@
 /** What becomes of one identity, from the versions of its secret. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import { DAY, type Instant, type Milliseconds } from '../model/time.ts';
+import { MAKING } from './faults.ts';
 import { type Standing, standingOf, type Wanted } from './standing.ts';
 
 /** How long a revocation takes to reach relying parties: ACM-PCA writes a CRL within the hour, and what fetched the last one may keep it. */
@@ -35,11 +36,11 @@ export const decide = (
   const standing = standingOf(pending.leaf, wanted, now);
   if (standing === 'coming') return 'wait';
   if (standing !== 'good') return 'issue';
-  if (wanted.fault !== 'revoked') return 'promote';
+  if (!MAKING[wanted.fault].byRevocation) return 'promote';
   if (!pending.issued.revoked) return 'revoke';
   return pending.createdAt !== null && pending.createdAt + settle <= now ? 'promote' : 'wait';
 };
 
 /** Only one that the custodian revoked is known to be. */
 const currentStanding = ({ leaf, issued }: Version, wanted: Wanted, now: Instant): Standing =>
-  wanted.fault === 'revoked' && issued?.revoked !== true ? 'never' : standingOf(leaf, wanted, now);
+  MAKING[wanted.fault].byRevocation && issued?.revoked !== true ? 'never' : standingOf(leaf, wanted, now);

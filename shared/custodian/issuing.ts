@@ -5,6 +5,7 @@ import type { Fault } from '../model/names.ts';
 import type { Instant } from '../model/time.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned } from '../pki/certificate.ts';
 import type { Parsed } from '../pki/parsed.ts';
+import { MAKING } from './faults.ts';
 import { standingOf, type Wanted } from './standing.ts';
 import type { Limits } from './validity.ts';
 
@@ -20,7 +21,7 @@ export type PrivateCa = {
 
 /** ACM-PCA User Guide, "Certificate template definitions": both take subject and SAN from the request. */
 export const templateArn = (caArn: string, fault: Fault): string => {
-  const name = fault === 'wrong-usage' ? 'EndEntityServerAuthCertificate' : 'EndEntityClientAuthCertificate';
+  const name = MAKING[fault].usage === 'server' ? 'EndEntityServerAuthCertificate' : 'EndEntityClientAuthCertificate';
   return `arn:${caArn.split(':')[1]}:acm-pca:::template/${name}/V1`;
 };
 
@@ -49,7 +50,7 @@ const certificateOf = ({ certificatePem }: PrivateCa): X509Certificate => new X5
 
 /** Why this CA cannot make such a certificate, or null. */
 export const unable = ({ shortLived, revokes }: PrivateCa, fault: Fault): string | null => {
-  if (fault !== 'revoked') return null;
+  if (!MAKING[fault].byRevocation) return null;
   if (shortLived) return 'its CA is in short-lived mode, which cannot revoke: use one in general-purpose mode';
   return revokes
     ? null
@@ -69,7 +70,7 @@ export const checkIssued = (
   if (leaf === undefined) return refused('it is no certificate');
   if (!leaf.publicKey.equals(publicKey)) return refused('it is for another key');
   const standing = standingOf(certificateFacts(leaf), wanted, now);
-  if (standing !== (wanted.fault === 'expired' ? 'coming' : 'good'))
+  if (standing !== (MAKING[wanted.fault].validity === 'ends-soon' ? 'coming' : 'good'))
     return refused(`its issuer, names, dates or usage are not those of one that is ${wanted.fault}`);
   const others = certificatesOfPem(chain).filter((each) => !isSelfSigned(each));
   return { ok: true, value: { leaf, certificatePem: [leaf, ...others].map(String).join('') } };

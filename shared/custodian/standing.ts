@@ -4,6 +4,7 @@ import type { Fault } from '../model/names.ts';
 import { HOUR, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
 import { unfit } from '../pki/identity.ts';
 import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
+import { MAKING } from './faults.ts';
 
 /** After its notAfter: a relying party's clock may be behind ours. */
 const CLOCK_SKEW: Milliseconds = 5 * MINUTE;
@@ -18,15 +19,16 @@ export type Wanted = { readonly fault: Fault; readonly like: CertificateFacts };
 /** By its dates, usages, issuer and names. That a certificate is revoked does not show in it: see `decide`. */
 export const standingOf = (leaf: CertificateFacts, { fault, like }: Wanted, now: Instant): Standing => {
   if (!(haveSameIssuer(leaf, like) && haveSameNames(leaf, like))) return 'never';
-  if (fault === 'expired' && leaf.notAfter + CLOCK_SKEW >= now)
+  const endsSoon = MAKING[fault].validity === 'ends-soon';
+  if (endsSoon && leaf.notAfter + CLOCK_SKEW >= now)
     return unfit(leaf, null, leaf.notAfter) === null && leaf.notAfter <= now + SOON ? 'coming' : 'never';
   if (unfit(leaf, fault, now) !== null) return 'never';
-  if (fault === 'expired') return 'good';
+  if (endsSoon) return 'good';
   return dueAt(leaf, fault) <= now ? 'due' : 'good';
 };
 
 /** Half a lifetime before it ends; for one that is not valid yet, half a lifetime before it begins. */
 const dueAt = ({ notBefore, notAfter }: CertificateFacts, fault: Fault): Instant => {
   const half = (notAfter - notBefore) / 2;
-  return fault === 'not-yet-valid' ? notBefore - half : notAfter - half;
+  return MAKING[fault].validity === 'begins-later' ? notBefore - half : notAfter - half;
 };

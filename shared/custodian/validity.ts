@@ -2,6 +2,7 @@
 import { SHORT_LIVED } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
 import { DAY, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
+import { MAKING } from './faults.ts';
 
 /** Null: from now on. */
 export type AskedValidity = { readonly notBefore: Instant | null; readonly notAfter: Instant };
@@ -15,9 +16,10 @@ const BEGINS_AFTER: Milliseconds = 60 * DAY;
 const BACKDATED: Milliseconds = 60 * MINUTE;
 
 export const validityFor = (fault: Fault, now: Instant, { caNotAfter, shortLived }: Limits): AskedValidity => {
-  if (fault === 'expired') return { notBefore: null, notAfter: Math.min(now + EXPIRES_AFTER, caNotAfter) };
+  const { validity } = MAKING[fault];
+  if (validity === 'ends-soon') return { notBefore: null, notAfter: Math.min(now + EXPIRES_AFTER, caNotAfter) };
   const longest = shortLived ? SHORT_LIVED - 2 * BACKDATED : LASTS;
-  if (fault !== 'not-yet-valid') return { notBefore: null, notAfter: Math.min(now + longest, caNotAfter) };
+  if (validity !== 'begins-later') return { notBefore: null, notAfter: Math.min(now + longest, caNotAfter) };
   const notBefore = now + Math.min(BEGINS_AFTER, (caNotAfter - now) / 2);
   return { notBefore, notAfter: Math.min(notBefore + longest / 3, caNotAfter) };
 };

@@ -1,5 +1,6 @@
 /** The closed vocabularies that every other part spells the same way. */
 
+/** In the order in which they are shown. What each is stands in its record in `shared/scenario`. */
 export const SCENARIO_NAMES = [
   'valid-identity',
   'no-certificate',
@@ -84,10 +85,13 @@ export type MetricLevel = (typeof METRIC_LEVELS)[number];
 type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${Shouted<Tail>}`
   : Uppercase<S>;
-/** Scenarios of which nothing can be accepted that must not be. */
-type Judged = Exclude<ScenarioName, 'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'>;
+/** Scenarios that must be refused: an acceptance of one is a finding. The type of their records (`shared/scenario`) holds this list to them. */
+export type RejectedScenario = Exclude<
+  ScenarioName,
+  'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'
+>;
 /** The code of a forbidden acceptance, one per scenario. */
-export type AcceptedCode = `ACCEPTED_${Shouted<Judged>}`;
+export type AcceptedCode = `ACCEPTED_${Shouted<RejectedScenario>}`;
 
 export const FIXED_CODES = [
   'ACCEPTED',

@@ -2,6 +2,7 @@
 
 import { certificateRequest } from '../custodian/certificate-request.ts';
 import { type Decision, decide, type Version } from '../custodian/decide.ts';
+import { hasFaultAtOnce } from '../custodian/faults.ts';
 import {
   checkIssued,
   hasIssued,
@@ -131,7 +132,7 @@ const issue = async (
     certificateArn: issued.arn,
     revoked: false,
   });
-  await ports.put(secret, value, fault === 'expired' || fault === 'revoked' ? 'AWSPENDING' : 'AWSCURRENT');
+  await ports.put(secret, value, hasFaultAtOnce(fault) ? 'AWSCURRENT' : 'AWSPENDING');
 };
 
 /** Put again once it is revoked: the new version's age is that of the revocation, and a crash between is made good by the next run. */

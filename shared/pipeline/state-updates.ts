@@ -7,7 +7,7 @@ import type { Leaf } from '../model/state.ts';
 import { DAY } from '../model/time.ts';
 import { identityCheck, planEndpoint } from '../plan/plan.ts';
 import type { Update } from '../regression/advance.ts';
-import { scenarioNamed } from '../scenario/catalogue.ts';
+import { familyOf, scenarioNamed } from '../scenario/catalogue.ts';
 import type { Checked } from './check-endpoints.ts';
 
 export type StateScope = {
@@ -84,7 +84,7 @@ const leavesOf = (
 ): Readonly<Record<string, readonly Leaf[]>> => {
   const leaves = new Map(chains.map((chain) => [chain.sha256, leafOf(chain)]));
   return Object.fromEntries(
-    own.filter(({ scenario }) => scenario === 'served-certificate').map(({ id }) => [id, [...leaves.values()]]),
+    own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, [...leaves.values()]]),
   );
 };
 

@@ -6,6 +6,7 @@ import type { Check } from '../model/check.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Ended } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
+import { familyOf } from '../scenario/catalogue.ts';
 import { classifyControl } from '../verdict/classify.ts';
 import type { EndpointTrials } from '../verdict/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../verdict/trial.ts';
@@ -16,8 +17,6 @@ import { askStages } from './stages.ts';
 import { type Asking, askAlone, askControl, askOther, attempter, isAccepted } from './trials.ts';
 
 type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
-
-const CONTROL = 'valid-identity';
 
 /** `endpoint` at one address, or one of its routes there. */
 export const sweepEndpoint = async (
@@ -59,11 +58,12 @@ const oneByOne = async <T>(tasks: readonly (() => Promise<T>)[]): Promise<readon
   return done;
 };
 
+const isControl = ({ scenario }: Check): boolean => familyOf(scenario) === 'control';
 const isPlaintext = ({ presented }: Check): boolean => presented?.kind === 'plaintext';
 const inLane = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
   checks.filter((check) => check.tls === tls && check.presented !== null && !isPlaintext(check));
 const othersIn = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
-  inLane(checks, tls).filter(({ scenario }) => scenario !== CONTROL);
+  inLane(checks, tls).filter((check) => !isControl(check));
 const derivedOf = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
   checks.filter((check) => check.tls === tls && check.presented === null);
 
@@ -75,7 +75,7 @@ const askControls = async (
 ): Promise<ControlStep> => {
   const controls = await Promise.all(
     inLane(checks, tls)
-      .filter(({ scenario }) => scenario === CONTROL)
+      .filter(isControl)
       .map((check) => askControl(endpoint, check, ask)),
   );
   const last = controls.flatMap(({ attempts }) => attempts.slice(-1));
@@ -177,7 +177,7 @@ const bareOf = ({ presented }: Check, settled: readonly Trial[]): Attempt | null
       check.twist === null &&
       (presented?.kind === 'identity'
         ? check.presented?.kind === 'identity' && check.presented.identity === presented.identity
-        : check.scenario === 'no-certificate'),
+        : familyOf(check.scenario) === 'bare'),
   );
   return bare?.attempts.find(isAccepted) ?? bare?.attempts.at(-1) ?? null;
 };

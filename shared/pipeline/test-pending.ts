@@ -3,6 +3,7 @@ import type { Endpoint, Identity, Registry } from '../model/registry.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Instant } from '../model/time.ts';
 import { atRoute, routeText } from '../plan/plan.ts';
+import { familyOf } from '../scenario/catalogue.ts';
 import type { CheckPorts } from './check-endpoints.ts';
 import { checkRegistry } from './check-registry.ts';
 import type { SecretResult } from './ports.ts';
@@ -69,5 +70,5 @@ export const testPending = async (
       readStage: async () => null,
     },
   );
-  return checks.filter(({ scenario }) => scenario === 'valid-identity');
+  return checks.filter(({ scenario }) => familyOf(scenario) === 'control');
 };

@@ -2,7 +2,7 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
-import type { Fault } from '../model/names.ts';
+import { FAULTS, type Fault } from '../model/names.ts';
 import type { Instant } from '../model/time.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, shortName } from './certificate.ts';
 import type { IdentityText } from './identity-secret.ts';
@@ -108,24 +108,41 @@ const date = (instant: Instant): string => new Date(instant).toISOString().slice
 
 /** Why an identity cannot test what it is for, or null. A declared fault must be true, and the only one that dates and usages show. */
 export const unfit = (leaf: CertificateFacts, fault: Fault | null, now: Instant): string | null => {
-  const untrue = declaredButUntrue(leaf, fault, now);
-  if (untrue !== null) return untrue;
-  if (fault !== 'expired' && leaf.notAfter < now) return `it expired on ${date(leaf.notAfter)}`;
-  if (fault !== 'not-yet-valid' && leaf.notBefore > now) return `it is not valid before ${date(leaf.notBefore)}`;
-  if (fault !== 'wrong-usage' && !allowsClients(leaf))
-    return 'its extended key usage does not allow clients (clientAuth is missing)';
+  const declared = fault === null ? null : SHOWN[fault];
+  if (declared !== null && !declared.isThere(leaf, now)) return declared.missing(leaf);
+  const other = FAULTS.map((each) => SHOWN[each]).find((each) => each !== declared && each?.isThere(leaf, now));
+  if (other) return other.undeclared(leaf);
   return leaf.ca ? 'it is a CA certificate, not an identity' : null;
 };
 
 const allowsClients = ({ extendedKeyUsage }: CertificateFacts): boolean =>
   extendedKeyUsage === null || extendedKeyUsage.some((usage) => CLIENT_AUTH.includes(usage));
 
-const declaredButUntrue = (leaf: CertificateFacts, fault: Fault | null, now: Instant): string | null => {
-  if (fault === 'expired' && leaf.notAfter >= now)
-    return `it says it is expired, but it is valid until ${date(leaf.notAfter)}: it tests nothing`;
-  if (fault === 'not-yet-valid' && leaf.notBefore <= now)
-    return `it says it is not yet valid, but it has been valid since ${date(leaf.notBefore)}: it tests nothing any more`;
-  if (fault === 'wrong-usage' && allowsClients(leaf))
-    return 'it says its usage is wrong, but its extended key usage allows clients: it tests nothing';
-  return null;
+type ShownFault = {
+  readonly isThere: (leaf: CertificateFacts, now: Instant) => boolean;
+  /** Why an identity that declares no such fault cannot be used. */
+  readonly undeclared: (leaf: CertificateFacts) => string;
+  /** Why an identity that declares it cannot. */
+  readonly missing: (leaf: CertificateFacts) => string;
+};
+
+/** Null for a fault that does not show in the certificate. */
+const SHOWN: Readonly<Record<Fault, ShownFault | null>> = {
+  expired: {
+    isThere: ({ notAfter }, now) => notAfter < now,
+    undeclared: ({ notAfter }) => `it expired on ${date(notAfter)}`,
+    missing: ({ notAfter }) => `it says it is expired, but it is valid until ${date(notAfter)}: it tests nothing`,
+  },
+  'not-yet-valid': {
+    isThere: ({ notBefore }, now) => notBefore > now,
+    undeclared: ({ notBefore }) => `it is not valid before ${date(notBefore)}`,
+    missing: ({ notBefore }) =>
+      `it says it is not yet valid, but it has been valid since ${date(notBefore)}: it tests nothing any more`,
+  },
+  'wrong-usage': {
+    isThere: (leaf) => !allowsClients(leaf),
+    undeclared: () => 'its extended key usage does not allow clients (clientAuth is missing)',
+    missing: () => 'it says its usage is wrong, but its extended key usage allows clients: it tests nothing',
+  },
+  revoked: null,
 };

@@ -1,4 +1,5 @@
 /** A whole test PKI: authorities, server certificates, and one client identity for each expectation. */
+import { FAULTS } from '../model/names.ts';
 import { DAY, type Instant } from '../model/time.ts';
 import type { AltName } from './mint-extensions.ts';
 import { issueFaulty, issueIdentity } from './mint-faults.ts';
@@ -14,16 +15,7 @@ import type { KeyKind } from './mint-keys.ts';
 
 export const SERVER_NAMES = ['good', 'chained', 'expired', 'wrong-name'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
-export const IDENTITY_NAMES = [
-  'payments',
-  'orders',
-  'chained',
-  'stranger',
-  'expired',
-  'not-yet-valid',
-  'revoked',
-  'wrong-usage',
-] as const;
+export const IDENTITY_NAMES = ['payments', 'orders', 'chained', 'stranger', ...FAULTS] as const;
 export type IdentityName = (typeof IDENTITY_NAMES)[number];
 
 export type TestPki = {

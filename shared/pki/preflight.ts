@@ -27,6 +27,7 @@ export const preflight = (
   const [leaf] = chain;
   if (leaf === undefined) return [];
   const svid = isSpiffeId(principal) ? svidProblems(leaf, principal) : [];
+  // A leaf that is meant to be expired is not reported for it.
   const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(parse(each))));
   const ends = dated
     .flatMap((each) => endOf(each, each === leaf, expiry, now))

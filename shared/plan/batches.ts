@@ -1,8 +1,9 @@
 /** A run's work, cut so that each piece's worst case fits the time that one probe function has. */
-import { type ScenarioName, SUITES } from '../model/names.ts';
+import { SUITES } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
 import { type Milliseconds, SECOND } from '../model/time.ts';
+import { scenarioNamed } from '../scenario/catalogue.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
 
@@ -12,19 +13,11 @@ export const BATCH_TIME: Milliseconds = 240 * SECOND;
 export const CONNECTIONS = 256;
 /** Step Functions charges each child of the map: fewer, larger batches cost less. */
 const MAX_ENDPOINTS = 100;
-/** A check's attempts at the worst: two that differ and two more to tell how many backends are open. */
-const ATTEMPTS = 4;
-/** Those that ask in several ways: each family of headers alone, two names at a bypass, a session earned and offered, two versions of a secret. */
-const ATTEMPTS_OF: Partial<Readonly<Record<ScenarioName, number>>> = {
-  'forged-header': 16,
-  'bypass-address': 8,
-  resumption: 12,
-};
 
 /** Connection time of an endpoint where every attempt takes its whole timeout, spread over what runs at once to its address. */
 const worstCase = (endpoint: Endpoint, registry: Registry, suites: ReturnType<typeof suitesOf>): Milliseconds => {
   const { checks } = planEndpoint(endpoint, registry.identities, suites);
-  const attempts = checks.reduce((sum, { scenario }) => sum + (ATTEMPTS_OF[scenario] ?? ATTEMPTS), 0);
+  const attempts = checks.reduce((sum, { scenario }) => sum + scenarioNamed(scenario).attempts, 0);
   return (Math.ceil(attempts / endpoint.perAddress) + 2) * endpoint.timeout;
 };
 

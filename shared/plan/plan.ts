@@ -3,7 +3,8 @@ import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
 import type { NotCovered } from '../model/report.ts';
-import { CATALOGUE } from '../scenario/catalogue.ts';
+import { SCENARIOS, withoutDetour } from '../scenario/catalogue.ts';
+import { identityHealth } from '../scenario/identity-health.ts';
 import type { Case, Identities, Scenario } from '../scenario/scenario.ts';
 
 export type EndpointPlan = {
@@ -16,9 +17,9 @@ export const suitesOf = (request: SuiteRequest): readonly Suite[] => (request ==
 
 /** Controls first. A scenario that the endpoint skips makes no check and is not missing; its routes keep theirs. */
 export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites: readonly Suite[]): EndpointPlan => {
-  const wanted = CATALOGUE.filter(
+  const wanted = SCENARIOS.filter(
     ({ suite, always, protocols }) =>
-      (always || suites.includes(suite)) && (protocols?.includes(endpoint.protocol.kind) ?? true),
+      (always || suites.includes(suite)) && (protocols === 'all' || protocols.includes(endpoint.protocol.kind)),
   );
   const cased = wanted
     .filter(({ name }) => !endpoint.skip.some((skip) => skip.scenario === name))
@@ -43,19 +44,9 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
   };
 };
 
-/** Who may enter as they are, by design, may also enter by a detour: where the one is skipped, the other tells nothing. */
-const isMoot = ({ skip }: Endpoint, { name }: Scenario, { presented }: Case): boolean => {
-  const skips = (scenario: Scenario['name']) => skip.some((each) => each.scenario === scenario);
-  switch (name) {
-    case 'sni-bypass':
-    case 'resumption':
-      return skips('no-certificate');
-    case 'forged-header':
-      return skips(presented?.kind === 'none' ? 'no-certificate' : 'foreign-identity');
-    default:
-      return false;
-  }
-};
+/** A client that may enter as it is, by design, may also enter by a detour: where the one is skipped, the other proves nothing. */
+const isMoot = ({ skip }: Endpoint, { family }: Scenario, { presented }: Case): boolean =>
+  family === 'detour' && skip.some(({ scenario }) => scenario === withoutDetour(presented)?.name);
 
 /** A route as an endpoint of its own: what is asked there, and who may. */
 export const atRoute = (endpoint: Endpoint, { method, path, admits, refuses }: Route): Endpoint => ({
@@ -106,10 +97,10 @@ const checkId = (
   ].join('');
 
 export const identityCheck = (identity: string): Check => ({
-  id: `identity-health/${identity}`,
+  id: `${identityHealth.name}/${identity}`,
   endpoint: null,
-  scenario: 'identity-health',
-  suite: 'certificates',
+  scenario: identityHealth.name,
+  suite: identityHealth.suite,
   subject: identity,
   route: null,
   tls: null,

@@ -2,7 +2,7 @@
 import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
 import type { CheckResult, ServedChain } from '../model/report.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
-import { scenarioNamed } from '../scenario/catalogue.ts';
+import { familyOf, scenarioNamed } from '../scenario/catalogue.ts';
 import { METRICS, type MetricName } from './metric-catalogue.ts';
 import type { Tally } from './tally.ts';
 
@@ -115,7 +115,7 @@ const controlAccepted = (checks: readonly CheckResult[]): number | null =>
   least(
     checks
       .filter(
-        ({ scenario, verdict, code }) => scenario === 'valid-identity' && verdict !== 'waived' && code !== 'NOT_RUN',
+        ({ scenario, verdict, code }) => familyOf(scenario) === 'control' && verdict !== 'waived' && code !== 'NOT_RUN',
       )
       .map(({ verdict }) => (verdict === 'pass' ? 1 : 0)),
   );

@@ -2,7 +2,7 @@
  * What the schema cannot see: names that must exist, stand once or not contradict each other.
  * Reads unvalidated data, so that a wrong field elsewhere hides none of it.
  */
-import type { ScenarioName } from '../model/names.ts';
+import { SCENARIOS } from '../scenario/catalogue.ts';
 import { type Problem, pathText, printable } from './error.ts';
 import { misplacedFields } from './misplaced.ts';
 import { advise } from './nearest.ts';
@@ -42,7 +42,7 @@ export function referenceProblems(input: unknown): readonly Problem[] {
 }
 
 /** Evidence names what was presented by the identity's name or, for what the monitor mints itself, by the scenario's. */
-const MINTED: readonly string[] = ['untrusted-issuer', 'self-signed', 'lookalike-issuer'] satisfies ScenarioName[];
+const MINTED: readonly string[] = SCENARIOS.filter(({ minted }) => minted).map(({ name }) => name);
 
 const mintedNames = (names: readonly string[]): readonly Problem[] =>
   names
@@ -69,20 +69,24 @@ const likeProblems = (identities: Mapping, kind: Kind, faulty: ReadonlyMap<strin
     ];
   });
 
+const CONTROLS: readonly unknown[] = SCENARIOS.filter(({ family }) => family === 'control').map(({ name }) => name);
+
 /** Without a control no refusal counts: nothing at the endpoint could ever pass. */
 const skippedControls = (keys: readonly PropertyKey[], fields: Mapping): readonly Problem[] =>
-  list(fields['skip']).flatMap((skip, at) =>
-    mapping(skip)['scenario'] === 'valid-identity'
-      ? [
-          {
-            keys: [...keys, 'skip', at, 'scenario'],
-            at: 'value',
-            code: 'CONFLICT',
-            message: 'valid-identity cannot be skipped: without an accepted control no refusal proves anything',
-          },
-        ]
-      : [],
-  );
+  list(fields['skip'])
+    .map((skip) => mapping(skip)['scenario'])
+    .flatMap((scenario, at): readonly Problem[] =>
+      CONTROLS.includes(scenario)
+        ? [
+            {
+              keys: [...keys, 'skip', at, 'scenario'],
+              at: 'value',
+              code: 'CONFLICT',
+              message: `${scenario} cannot be skipped: without an accepted control no refusal proves anything`,
+            },
+          ]
+        : [],
+    );
 
 const kindsOf = (document: Mapping): Kinds => {
   const kind = (word: string, field: string, ...always: string[]): Kind => ({

@@ -1,10 +1,13 @@
 import type { Scenario } from './scenario.ts';
 
-export const bypassAddress: Scenario = {
+export const bypassAddress: Scenario<'bypass-address'> = {
   name: 'bypass-address',
+  column: { head: 'bypas', meaning: 'another way in' },
+  family: 'another-way',
   suite: 'enforcement',
   always: false,
   protocols: ['http'],
+  onRoutes: false,
   presents: 'no certificate, at each of `bypasses`: once under its own name, once under the endpoint’s',
   expects: 'rejected',
   citation: 'Amazon API Gateway Developer Guide, mutual TLS: clients can bypass it by the default execute-api endpoint',
@@ -15,6 +18,14 @@ export const bypassAddress: Scenario = {
       twist: { kind: 'bypass', bypass },
     })),
   add: 'bypasses: the URLs of other ways in (a gateway’s default address, the origin, port 80)',
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  /** Under two names. */
+  attempts: 8,
+  acceptanceProves: null,
+  cause: 'ANOTHER_WAY_IN',
   acceptance: {
     to: 'a client without a certificate at another way in',
     meaning:

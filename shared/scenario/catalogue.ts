@@ -1,7 +1,9 @@
-/** The ordered list of what is built: the only file that names them all. */
-import type { ScenarioName } from '../model/names.ts';
+/** Every scenario by its name. A new one is its file, its name in `shared/model/names.ts` and its line here; the compiler asks for each. */
+import { SCENARIO_NAMES, type ScenarioName } from '../model/names.ts';
+import type { Presented } from '../model/probe.ts';
 import { bypassAddress } from './bypass-address.ts';
 import { expired } from './expired.ts';
+import type { Family } from './family.ts';
 import { foreignIdentity } from './foreign-identity.ts';
 import { forgedHeader } from './forged-header.ts';
 import { identityHealth } from './identity-health.ts';
@@ -20,32 +22,36 @@ import { untrustedIssuer } from './untrusted-issuer.ts';
 import { validIdentity } from './valid-identity.ts';
 import { wrongUsage } from './wrong-usage.ts';
 
-export const CATALOGUE: readonly Scenario[] = [
-  validIdentity,
-  noCertificate,
+const CATALOGUE = {
+  'valid-identity': validIdentity,
+  'no-certificate': noCertificate,
   plaintext,
-  untrustedIssuer,
-  selfSigned,
-  lookalikeIssuer,
+  'untrusted-issuer': untrustedIssuer,
+  'self-signed': selfSigned,
+  'lookalike-issuer': lookalikeIssuer,
   expired,
-  notYetValid,
+  'not-yet-valid': notYetValid,
   revoked,
-  wrongUsage,
-  foreignIdentity,
-  forgedHeader,
-  sniBypass,
+  'wrong-usage': wrongUsage,
+  'foreign-identity': foreignIdentity,
+  'forged-header': forgedHeader,
+  'sni-bypass': sniBypass,
   resumption,
-  bypassAddress,
-  servedCertificate,
-  identityHealth,
+  'bypass-address': bypassAddress,
+  'served-certificate': servedCertificate,
+  'identity-health': identityHealth,
   rotation,
-];
+} satisfies { readonly [Name in ScenarioName]: Scenario<Name> };
 
-const byName = new Map(CATALOGUE.map((scenario) => [scenario.name, scenario]));
+export const scenarioNamed = (name: ScenarioName): Scenario => CATALOGUE[name];
 
-/** Throws for a scenario that is named but not built: plans hold none. */
-export const scenarioNamed = (name: ScenarioName): Scenario => {
-  const found = byName.get(name);
-  if (found === undefined) throw new Error(`the scenario ${name} is not built`);
-  return found;
+/** In the order of `SCENARIO_NAMES`, in which they are shown everywhere. */
+export const SCENARIOS: readonly Scenario[] = SCENARIO_NAMES.map(scenarioNamed);
+
+export const familyOf = (name: ScenarioName): Family => CATALOGUE[name].family;
+
+/** The scenario that asks the client of a detour without its detour; null for a client that no other scenario asks. */
+export const withoutDetour = (presented: Presented | null): Scenario | null => {
+  if (presented?.kind === 'none') return noCertificate;
+  return presented?.kind === 'identity' ? foreignIdentity : null;
 };

@@ -1,9 +1,12 @@
-import type { Scenario } from './scenario.ts';
+import { ATTEMPTS, type Scenario } from './scenario.ts';
 
-export const foreignIdentity: Scenario = {
+export const foreignIdentity: Scenario<'foreign-identity'> = {
   name: 'foreign-identity',
+  column: { head: 'other', meaning: 'somebody else’s' },
+  family: 'other-identity',
   suite: 'isolation',
   always: false,
+  protocols: 'all',
   onRoutes: true,
   presents: 'each identity in `refuses`',
   expects: 'rejected',
@@ -11,6 +14,13 @@ export const foreignIdentity: Scenario = {
   cases: (endpoint) =>
     endpoint.refuses.map((identity) => ({ subject: identity, presented: { kind: 'identity', identity } })),
   add: 'an identity that it must refuse',
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: 'ANY_IDENTITY_ACCEPTED',
   acceptance: {
     to: 'an identity that it must refuse',
     meaning: 'Authentication without authorization: another service’s certificate opens this endpoint.',

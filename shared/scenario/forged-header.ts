@@ -8,17 +8,28 @@ const cases = ({ refuses }: Endpoint): readonly Case[] => [
   ...refuses.map((identity): Case => ({ subject: identity, presented: { kind: 'identity', identity }, twist })),
 ];
 
-export const forgedHeader: Scenario = {
+export const forgedHeader: Scenario<'forged-header'> = {
   name: 'forged-header',
+  column: { head: 'forge', meaning: 'headers that claim an identity' },
+  family: 'detour',
   suite: 'isolation',
   always: false,
   protocols: ['http', 'grpc'],
+  onRoutes: false,
   presents:
     'no certificate, and each of `refuses`, with headers in which proxies pass on the identity that they verified, naming the control’s',
   expects: 'rejected',
   citation: 'RFC 9440 §2.4: such fields of an incoming request are removed or overwritten',
   cases,
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: true,
+  /** Each family of headers alone, and beside the same client without them. */
+  attempts: 16,
+  acceptanceProves: null,
+  cause: 'FORGED_HEADER_BELIEVED',
   acceptance: {
     to: 'headers that claim the control’s identity',
     meaning:

@@ -1,14 +1,25 @@
-import { type Scenario, single } from './scenario.ts';
+import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
-export const lookalikeIssuer: Scenario = {
+export const lookalikeIssuer: Scenario<'lookalike-issuer'> = {
   name: 'lookalike-issuer',
+  column: { head: 'look', meaning: 'the real CA’s name, another key' },
+  family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'a leaf from a CA with another key but the real issuer’s name and key identifiers',
   expects: 'rejected',
   citation: 'RFC 5280 §6.1.3 (a)(1): the signature is verified with the issuer’s public key, not with its name',
   cases: () => single({ kind: 'minted', scenario: 'lookalike-issuer' }),
   add: null,
+  fault: null,
+  minted: true,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: null,
   acceptance: {
     to: 'a client certificate that bears the real issuer’s name but not its signature',
     meaning: 'The relying party compares the issuer’s name and does not check the signature.',

@@ -1,15 +1,25 @@
-import { type Scenario, single } from './scenario.ts';
+import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
-export const noCertificate: Scenario = {
+export const noCertificate: Scenario<'no-certificate'> = {
   name: 'no-certificate',
+  column: { head: 'none', meaning: 'no certificate' },
+  family: 'bare',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
   onRoutes: true,
   presents: 'no certificate',
   expects: 'rejected',
   citation: 'RFC 8446 §4.4.2.4: a server that requires a certificate aborts with certificate_required',
   cases: () => single({ kind: 'none' }),
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: 'anybody-enters',
+  cause: null,
   acceptance: {
     to: 'a client without a certificate',
     meaning: 'Anybody who reaches the endpoint is served: client certificates are not required.',

@@ -1,14 +1,25 @@
-import { type Scenario, single } from './scenario.ts';
+import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
-export const plaintext: Scenario = {
+export const plaintext: Scenario<'plaintext'> = {
   name: 'plaintext',
+  column: { head: 'plain', meaning: 'without TLS' },
+  family: 'another-way',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'the application protocol without TLS, on the same port',
   expects: 'rejected',
   citation: 'RFC 9110 §4.2.2: an https resource is served over a secured connection only',
   cases: () => single({ kind: 'plaintext' }),
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: true,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: 'PLAINTEXT_ACCEPTED',
   acceptance: {
     to: 'a request without TLS on the same port',
     meaning:

@@ -1,10 +1,13 @@
 import type { Scenario } from './scenario.ts';
 
-export const resumption: Scenario = {
+export const resumption: Scenario<'resumption'> = {
   name: 'resumption',
+  column: { head: 'resum', meaning: 'another’s session' },
+  family: 'detour',
   suite: 'enforcement',
   always: false,
   protocols: ['http'],
+  onRoutes: false,
   presents:
     'no certificate, but a TLS session earned at another endpoint of the same address and port by an identity that this one refuses',
   expects: 'rejected',
@@ -12,6 +15,14 @@ export const resumption: Scenario = {
   cases: ({ siblings }) =>
     siblings.length === 0 ? [] : [{ subject: null, presented: { kind: 'none' }, twist: { kind: 'session' } }],
   add: 'another endpoint at the same address and port that admits an identity which this one refuses',
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  /** A session is earned at each neighbour, and offered. */
+  attempts: 12,
+  acceptanceProves: null,
+  cause: 'SESSIONS_SHARED',
   acceptance: {
     to: 'a session that was earned at another name',
     meaning:

@@ -1,14 +1,25 @@
-import { type Scenario, withFault } from './scenario.ts';
+import { ATTEMPTS, type Scenario, withFault } from './scenario.ts';
 
-export const revoked: Scenario = {
+export const revoked: Scenario<'revoked'> = {
   name: 'revoked',
+  column: { head: 'revok', meaning: 'revoked' },
+  family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'each identity with `fault: revoked`, where its issuer is the control’s',
   expects: 'rejected',
   citation: 'RFC 5280 §6.3: revocation status',
   cases: (_endpoint, identities) => withFault('revoked', identities),
   add: 'an identity with fault: revoked',
+  fault: 'revoked',
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: null,
   acceptance: {
     to: 'a revoked client certificate',
     meaning: 'Revocation is not looked at: a stolen key opens the endpoint until its certificate expires.',

@@ -1,9 +1,13 @@
-import type { Scenario } from './scenario.ts';
+import { ATTEMPTS, type Scenario } from './scenario.ts';
 
-export const rotation: Scenario = {
+export const rotation: Scenario<'rotation'> = {
   name: 'rotation',
+  column: { head: 'rotat', meaning: 'the next version of a secret' },
+  family: 'next-identity',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents:
     'the next version of a control’s secret (AWSPENDING), and the one before (AWSPREVIOUS) for a day after it was replaced',
   expects: 'sound-rotation',
@@ -17,5 +21,12 @@ export const rotation: Scenario = {
         twist: { kind: 'stages' },
       })),
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: null,
   acceptance: null,
 };

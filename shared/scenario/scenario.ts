@@ -1,8 +1,12 @@
-/** What a scenario is: an expectation with a citation, and what to present at which endpoint. Data, one file each. */
+/**
+ * What a scenario is: one record that holds all that the monitor knows of it. Every list of scenarios elsewhere derives from these records.
+ * No field is optional: one that is left out does not compile.
+ */
 import type { Twist } from '../model/check.ts';
-import type { ScenarioName, Suite } from '../model/names.ts';
-import type { Presented } from '../model/probe.ts';
+import type { Cause, Fault, RejectedScenario, ScenarioName, Suite } from '../model/names.ts';
+import type { MintedScenario, Presented } from '../model/probe.ts';
 import type { Endpoint, Identity, Protocol } from '../model/registry.ts';
+import type { Family, Proof } from './family.ts';
 
 export type Case = {
   readonly subject: string | null;
@@ -13,39 +17,71 @@ export type Case = {
 
 export type Identities = Readonly<Record<string, Identity>>;
 
-export type Scenario = {
-  readonly name: ScenarioName;
+/** A check's attempts at the worst: two that differ, and two more that show how many of several backends are open. */
+export const ATTEMPTS = 4;
+
+export type Acceptance = {
+  /** Completes «<endpoint> answered 200 to …». */
+  readonly to: string;
+  readonly meaning: string;
+  readonly causes: readonly string[];
+  readonly cure: string;
+};
+
+export type Scenario<Name extends ScenarioName = ScenarioName> = {
+  readonly name: Name;
+  /** Its column in the matrix; `head` has at most six characters. Null: it has no check at an endpoint, and so no place in the matrix. */
+  readonly column: { readonly head: string; readonly meaning: string } | null;
+  /** What kind of client it is: it decides under which wider fault an acceptance is grouped, and which waiver covers it. */
+  readonly family: Family;
   /** The suite in which its verdict moves state. */
   readonly suite: Suite;
   /** Runs in every suite; elsewhere than in its own it is measured only. */
   readonly always: boolean;
-  readonly presents: string;
-  readonly expects: 'accepted' | 'rejected' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
-  /** Protocols that have what it is about. Default: all. */
-  readonly protocols?: readonly Protocol['kind'][];
+  /** Protocols that have what it is about: at an endpoint of another protocol it makes no check. */
+  readonly protocols: 'all' | readonly Protocol['kind'][];
   /** Whether each of `routes` runs it too, with its own controls. */
-  readonly onRoutes?: true;
+  readonly onRoutes: boolean;
+  readonly presents: string;
+  /** `rejected`, but for the scenarios that `RejectedScenario` of the model leaves out. */
+  readonly expects: Name extends RejectedScenario
+    ? 'rejected'
+    : 'accepted' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
   /** The clause that says so. */
   readonly citation: string;
   /** Nothing to present means no check. */
   readonly cases: (endpoint: Endpoint, identities: Identities) => readonly Case[];
-  /** What to add to the registry where there is nothing to present; null where an empty list is by design. */
+  /**
+   * What to add to the registry where there is nothing to present, or where a run finds nothing: the report lists it as not covered. Null where
+   * an empty list is by design.
+   */
   readonly add: string | null;
-  /** A forbidden acceptance, explained: what somebody at 3 a.m. needs. Null where none is possible. */
-  readonly acceptance: {
-    /** Completes «<endpoint> answered 200 to …». */
-    readonly to: string;
-    readonly meaning: string;
-    readonly causes: readonly string[];
-    readonly cure: string;
-  } | null;
+  /** The fault of the identities that it presents, which are refused for it; null for any other scenario. */
+  readonly fault: Name extends Fault ? Name : null;
+  /** Whether the monitor mints its certificate (`shared/pki/mint.ts`). No identity of a registry may then bear its name. */
+  readonly minted: Name extends MintedScenario ? true : false;
+  /** Whether it may meet another certificate than the endpoint's own. If not, a refusal by a server that is not trusted proves nothing. */
+  readonly mayMeetAnotherCertificate: boolean;
+  /**
+   * Whether the same client is asked without what this scenario adds as well, and must be refused then. If it is accepted, this scenario is
+   * inconclusive and has the cause of that acceptance.
+   */
+  readonly comparedWithout: boolean;
+  /** Connections of one check at the worst, by which the plan sizes its batches: too small a number lets a batch run out of time. */
+  readonly attempts: number;
+  /** What an acceptance proves of the endpoint as a whole; null where it proves nothing more than itself. */
+  readonly acceptanceProves: Proof | null;
+  /** The cause of an acceptance that no wider fault explains; null: it stands by itself. */
+  readonly cause: Cause | null;
+  /** A forbidden acceptance, explained to the person on call. Null where none is possible. */
+  readonly acceptance: Name extends RejectedScenario ? Acceptance : null;
 };
 
 /** One case with nothing else to tell apart. */
 export const single = (presented: Presented): readonly Case[] => [{ subject: null, presented }];
 
 /** One case for each identity with this fault. */
-export const withFault = (fault: Identity['fault'], identities: Identities): readonly Case[] =>
+export const withFault = (fault: Fault, identities: Identities): readonly Case[] =>
   Object.values(identities)
     .filter((identity) => identity.fault === fault)
     .map(({ name }) => ({ subject: name, presented: { kind: 'identity', identity: name } }));

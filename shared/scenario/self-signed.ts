@@ -1,14 +1,25 @@
-import { type Scenario, single } from './scenario.ts';
+import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
-export const selfSigned: Scenario = {
+export const selfSigned: Scenario<'self-signed'> = {
   name: 'self-signed',
+  column: { head: 'self', meaning: 'signed by itself' },
+  family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'a self-signed leaf like the control’s',
   expects: 'rejected',
   citation: 'RFC 5280 §6.1: a self-signed certificate is no path to another trust anchor',
   cases: () => single({ kind: 'minted', scenario: 'self-signed' }),
   add: null,
+  fault: null,
+  minted: true,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: 'nothing-is-verified',
+  cause: null,
   acceptance: {
     to: 'a self-signed client certificate that copies the control’s names',
     meaning:

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../model/registry.ts';
-import type { Case, Scenario } from './scenario.ts';
+import { ATTEMPTS, type Case, type Scenario } from './scenario.ts';
 
 /** RFC 6761 §6.4: a name that nobody can have registered. */
 const UNKNOWN = 'mtls-monitor-knows-no-such-name.invalid';
@@ -19,17 +19,27 @@ const cases = ({ serverName, siblings }: Endpoint): readonly Case[] => {
   ];
 };
 
-export const sniBypass: Scenario = {
+export const sniBypass: Scenario<'sni-bypass'> = {
   name: 'sni-bypass',
+  column: { head: 'sni', meaning: 'another name in the handshake' },
+  family: 'detour',
   suite: 'enforcement',
   always: false,
   protocols: ['http'],
+  onRoutes: false,
   presents:
     'no certificate and another SNI than Host: none, an unknown name, each other name registered at the same address and port',
   expects: 'rejected',
   citation: 'RFC 6066 §3, RFC 9110 §7.4: a request for another host than the handshake’s is misdirected (421)',
   cases,
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: true,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: 'NAME_DECIDES_CLIENT_AUTHENTICATION',
   acceptance: {
     to: 'a client without a certificate that names this host only inside TLS',
     meaning:

@@ -1,14 +1,25 @@
-import { type Scenario, single } from './scenario.ts';
+import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
-export const untrustedIssuer: Scenario = {
+export const untrustedIssuer: Scenario<'untrusted-issuer'> = {
   name: 'untrusted-issuer',
+  column: { head: 'untru', meaning: 'a CA nobody trusts' },
+  family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'a leaf like the control’s, from a CA made for this process',
   expects: 'rejected',
   citation: 'RFC 5280 §6.1: a path must end at a trust anchor of the relying party',
   cases: () => single({ kind: 'minted', scenario: 'untrusted-issuer' }),
   add: null,
+  fault: null,
+  minted: true,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: 'nothing-is-verified',
+  cause: null,
   acceptance: {
     to: 'a client certificate from a CA that nobody trusts',
     meaning:

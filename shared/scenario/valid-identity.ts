@@ -1,9 +1,12 @@
-import type { Scenario } from './scenario.ts';
+import { ATTEMPTS, type Scenario } from './scenario.ts';
 
-export const validIdentity: Scenario = {
+export const validIdentity: Scenario<'valid-identity'> = {
   name: 'valid-identity',
+  column: { head: 'admits', meaning: 'who must get in' },
+  family: 'control',
   suite: 'enforcement',
   always: true,
+  protocols: 'all',
   onRoutes: true,
   presents: 'each identity in `admits`',
   expects: 'accepted',
@@ -11,5 +14,12 @@ export const validIdentity: Scenario = {
   cases: (endpoint) =>
     endpoint.admits.map((identity) => ({ subject: identity, presented: { kind: 'identity', identity } })),
   add: null,
+  fault: null,
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: null,
   acceptance: null,
 };

@@ -1,14 +1,25 @@
-import { type Scenario, withFault } from './scenario.ts';
+import { ATTEMPTS, type Scenario, withFault } from './scenario.ts';
 
-export const wrongUsage: Scenario = {
+export const wrongUsage: Scenario<'wrong-usage'> = {
   name: 'wrong-usage',
+  column: { head: 'usage', meaning: 'a server’s certificate' },
+  family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
+  protocols: 'all',
+  onRoutes: false,
   presents: 'each identity with `fault: wrong-usage`, where its issuer is the control’s',
   expects: 'rejected',
   citation: 'RFC 5280 §4.2.1.12: extended key usage must include id-kp-clientAuth',
   cases: (_endpoint, identities) => withFault('wrong-usage', identities),
   add: 'an identity with fault: wrong-usage',
+  fault: 'wrong-usage',
+  minted: false,
+  mayMeetAnotherCertificate: false,
+  comparedWithout: false,
+  attempts: ATTEMPTS,
+  acceptanceProves: null,
+  cause: null,
   acceptance: {
     to: 'a certificate that is for servers only',
     meaning: 'Any server’s certificate of the same CA opens the endpoint as a client.',

@@ -3,6 +3,7 @@ import { SHORT_LIVED } from '../model/certificate.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { CheckResult, ServedChain } from '../model/report.ts';
 import { DAY, type Instant } from '../model/time.ts';
+import { familyOf } from '../scenario/catalogue.ts';
 import { explain } from './codes.ts';
 import { waive } from './waive.ts';
 
@@ -42,7 +43,7 @@ export const withDiffering = (judged: Judged, endpoint: Endpoint, now: Instant):
   const message = groups.map(([leaf, addresses]) => `${listed(addresses)}: SHA-256 ${leaf.slice(0, 16)}…`).join('; ');
   const problem = { code: CODE, message: `its addresses serve different certificates (${message})` } as const;
   const differing = (result: CheckResult): CheckResult =>
-    result.scenario !== 'served-certificate' || result.verdict === 'fail' || result.verdict === 'waived'
+    familyOf(result.scenario) !== 'served-chain' || result.verdict === 'fail' || result.verdict === 'waived'
       ? result
       : waive(
           {

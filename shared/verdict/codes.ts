@@ -1,6 +1,6 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
 import { acceptedCode, type Code, type FixedCode } from '../model/names.ts';
-import { CATALOGUE } from '../scenario/catalogue.ts';
+import { SCENARIOS } from '../scenario/catalogue.ts';
 import { type Explanation, fail, pass, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
@@ -243,7 +243,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
 };
 
 const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(
-  CATALOGUE.flatMap(({ name, acceptance }) =>
+  SCENARIOS.flatMap(({ name, acceptance }) =>
     acceptance === null
       ? []
       : [[acceptedCode(name), fail('critical', acceptance.meaning, acceptance.causes, [acceptance.cure])] as const],

@@ -20,7 +20,7 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
     const ending = endingOf(open.observation);
     return {
       verdict: 'fail',
-      code: acceptedCode('bypass-address'),
+      code: acceptedCode(check.scenario),
       severity: 'critical',
       message: `${check.subject} gave what ${endpoint.name} gives to its control (${ending}), ${named(open)}, to a client without a certificate. ${acceptance?.meaning ?? ''}`,
       advice: acceptance?.cure ?? null,

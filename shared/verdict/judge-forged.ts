@@ -1,5 +1,6 @@
 /** forged-header → verdict: a header may not open what was closed without it. */
 import type { CheckResult } from '../model/report.ts';
+import { withoutDetour } from '../scenario/catalogue.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import { presentedText, unsure } from './judgements.ts';
 import { checkResult } from './result.ts';
@@ -9,11 +10,12 @@ import { endingOf } from './words.ts';
 export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
   const aside = trial.aside?.kind === 'forged-headers' ? trial.aside : undefined;
   if (aside !== undefined && aside.bare.outcome.kind === 'accepted') {
-    const { subject } = trial.check;
+    const { subject, presented } = trial.check;
+    const mend = withoutDetour(presented)?.name ?? 'that';
     const judgement = unsure(
       'ALREADY_ACCEPTED',
       `${context.endpoint.name} serves ${subject ?? 'a client without a certificate'} already without such headers (${endingOf(aside.bare.observation)}): nothing can be learnt about them.`,
-      `Mend ${subject === null ? 'no-certificate' : `foreign-identity of ${subject}`} first.`,
+      `Mend ${mend}${subject === null ? '' : ` of ${subject}`} first.`,
     );
     return checkResult(trial.check, judgement, trial.attempts, [aside.bare], context);
   }

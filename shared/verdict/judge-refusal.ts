@@ -1,7 +1,7 @@
 /** What must be refused, beside its control → verdict. No clock, no socket: everything it knows is in its arguments. */
-import { acceptedCode } from '../model/names.ts';
+import { acceptedCode, type Fault } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
-import { scenarioNamed } from '../scenario/catalogue.ts';
+import { familyOf, scenarioNamed } from '../scenario/catalogue.ts';
 import { isFailure } from './classify-answer.ts';
 import { cureOf } from './codes.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
@@ -81,7 +81,7 @@ const forbidden = (trial: Trial, lane: Beside, { endpoint }: JudgeContext): Judg
   const words = first === undefined ? null : otherWords(first, control);
   return {
     verdict: 'fail',
-    code: acceptedCode(trial.check.scenario as Parameters<typeof acceptedCode>[0]),
+    code: acceptedCode(trial.check.scenario),
     severity: guess === null ? 'critical' : 'warning',
     message: [
       `${endpoint.name} answered ${ending} to ${presentedText(trial)}${share}${backends}.`,
@@ -101,7 +101,7 @@ const isOpenAnyway = ({ check: { twist } }: Trial, { others }: Beside): boolean 
   (twist?.kind === 'sni' || twist?.kind === 'session') &&
   others.some(
     ({ check, attempts }) =>
-      check.scenario === 'no-certificate' && attempts.some(({ outcome }) => outcome.kind === 'accepted'),
+      familyOf(check.scenario) === 'bare' && attempts.some(({ outcome }) => outcome.kind === 'accepted'),
   );
 
 /** An open connection is a guess; one that was then closed within a longer wait speaks against it. */
@@ -164,14 +164,11 @@ const refusal = (
       `Issue ${trial.check.subject} with the subject and the alternative names of ${context.endpoint.admits[0]}.`,
     );
   }
-  const spoilt = MAY_MEET_ANOTHER.includes(trial.check.scenario)
+  const spoilt = scenarioNamed(trial.check.scenario).mayMeetAnotherCertificate
     ? null
     : spoiled(last.observation.servedChain.length > 0 ? last : lane.control, context, how);
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
-
-/** Scenarios that may meet another certificate than the endpoint's own. */
-const MAY_MEET_ANOTHER: readonly string[] = ['plaintext', 'sni-bypass'];
 
 /** The control asked again: evidence where a refusal rests on it, or falls with it. */
 const doesAfterTell = (by: keyof typeof BY_CODE, after: Attempt | null): boolean =>
@@ -204,9 +201,15 @@ const controlsText = ({ controls }: Beside): string =>
     .join('; ');
 
 /** bad_certificate, unsupported_certificate, certificate_revoked, certificate_expired: for dates and usages, which are looked at before names. */
-const ALERTS_OF_FAULTS: readonly number[] = [42, 43, 44, 45];
-/** Whether a certificate is revoked is looked at last, if at all: 42 is also what a failed check of its name gets (Go's VerifyPeerCertificate). */
-const ALERTS_OF_REVOCATION: readonly number[] = [44];
+const BEFORE_NAMES: readonly number[] = [42, 43, 44, 45];
+/** By these alerts a certificate was refused for its fault, and not for its name. */
+const OWN_ALERTS: Readonly<Record<Fault, readonly number[]>> = {
+  expired: BEFORE_NAMES,
+  'not-yet-valid': BEFORE_NAMES,
+  'wrong-usage': BEFORE_NAMES,
+  // Revocation is looked at last, if at all: 42 is also what a failed check of its name gets (Go's VerifyPeerCertificate).
+  revoked: [44],
+};
 
 /**
  * An identity with a fault and another name than the control may be refused for that name. Its refusal counts where the TLS alert says so, where
@@ -218,15 +221,15 @@ const maybeForItsName = (
   { others }: Beside,
   { sharesName }: JudgeContext,
 ): boolean => {
-  const { presented, suite, scenario } = check;
-  if (presented?.kind !== 'identity' || suite !== 'enforcement' || scenario === 'rotation') return false;
+  const { presented } = check;
+  const { fault } = scenarioNamed(check.scenario);
+  if (presented?.kind !== 'identity' || fault === null) return false;
   if (sharesName(presented.identity)) return false;
   const { ended } = last.observation;
-  const ownAlerts = scenario === 'revoked' ? ALERTS_OF_REVOCATION : ALERTS_OF_FAULTS;
-  if (ended.kind === 'alerted' && ownAlerts.includes(ended.number)) return false;
+  if (ended.kind === 'alerted' && OWN_ALERTS[fault].includes(ended.number)) return false;
   const lastOf = (wanted: (other: Trial) => boolean) =>
     others.filter(wanted).flatMap(({ attempts }) => attempts.slice(-1));
-  const named = lastOf((other) => other.check.scenario === 'foreign-identity').filter(
+  const named = lastOf((other) => familyOf(other.check.scenario) === 'other-identity').filter(
     ({ outcome }) => outcome.kind !== 'indeterminate',
   );
   if (named.length > 0) return named.some((attempt) => isSameRefusal(attempt, last));

@@ -1,7 +1,7 @@
 /** Judgements that every kind of check can come to. */
 import type { Code } from '../model/names.ts';
 import type { IndeterminateReason, Outcome } from '../model/probe.ts';
-import { scenarioNamed } from '../scenario/catalogue.ts';
+import { familyOf, scenarioNamed } from '../scenario/catalogue.ts';
 import { cureOf } from './codes.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
@@ -34,7 +34,7 @@ export const presentedText = ({ check, aside }: Trial): string => {
   if (aside?.kind === 'session')
     return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
-  return check.subject === null ? to : `${check.subject}${check.scenario === 'valid-identity' ? '' : ` (${to})`}`;
+  return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
 };
 
 export const notRun = (trial: Trial): Judgement =>

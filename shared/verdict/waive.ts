@@ -1,10 +1,11 @@
-import type { Cause, ScenarioName } from '../model/names.ts';
+import type { Cause } from '../model/names.ts';
 import type { Endpoint, Waiver } from '../model/registry.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Instant } from '../model/time.ts';
+import { familyOf } from '../scenario/catalogue.ts';
+import { EXPLAINED_WHERE } from '../scenario/family.ts';
 
-/** Where anybody is let in, by any of these ways: whoever waives the one waives the others. */
-const BY_THE_WAY: readonly ScenarioName[] = ['sni-bypass', 'resumption', 'forged-header'];
+/** A waiver of the bare client also covers what says nothing new where anybody enters. */
 const OPEN_TO_ANYBODY: readonly (Cause | null)[] = ['CLIENT_CERTIFICATE_OPTIONAL', 'CLIENT_CERTIFICATE_NOT_REQUESTED'];
 
 /** Only a fail becomes waived, and only until the waiver's day is over (UTC); after that it says so. */
@@ -28,10 +29,10 @@ export const waive = (result: CheckResult, { waivers }: Endpoint, now: Instant):
 const covers = ({ scenario, subject, route }: Waiver, result: CheckResult): boolean => {
   const itself = scenario === result.scenario && (subject === null || subject === result.subject);
   const byTheWay =
-    scenario === 'no-certificate' &&
+    familyOf(scenario) === 'bare' &&
     subject === null &&
     OPEN_TO_ANYBODY.includes(result.cause) &&
-    BY_THE_WAY.includes(result.scenario);
+    EXPLAINED_WHERE[familyOf(result.scenario)] === 'anybody-enters';
   return (itself || byTheWay) && isOfRoute(route, result.route);
 };
 

@@ -1,7 +1,7 @@
 /** The reference pages that are tables of a catalogue: the program prints the same words. */
 import { CAUSES } from '../../shared/model/names.ts';
 import { METRICS, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
-import { CATALOGUE } from '../../shared/scenario/catalogue.ts';
+import { SCENARIOS } from '../../shared/scenario/catalogue.ts';
 import { CAUSE_TEXTS } from '../../shared/verdict/causes.ts';
 import { CODES, explain } from '../../shared/verdict/codes.ts';
 
@@ -16,7 +16,7 @@ What each connection presents, and what must follow. Made from the catalogue by 
 
 ${table(
   ['scenario', 'presents', 'must follow', 'suite', 'why'],
-  CATALOGUE.map(({ name, presents, expects, suite, always, citation }) => [
+  SCENARIOS.map(({ name, presents, expects, suite, always, citation }) => [
     `\`${name}\``,
     presents,
     expects.replace('-', ' '),

@@ -12,6 +12,7 @@ import { stateUpdates } from '../../../shared/pipeline/state-updates.ts';
 import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
+import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
 import { emit, ensureWritable } from '../output.ts';
@@ -155,7 +156,7 @@ const advance = async (
       endpoints: registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true),
       identities: registry.identities,
       health: report.checks.flatMap(({ scenario, subject }) =>
-        scenario === 'identity-health' && subject !== null ? [subject] : [],
+        familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
       ),
       defaults: registry,
     },

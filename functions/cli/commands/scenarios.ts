@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { CATALOGUE } from '../../../shared/scenario/catalogue.ts';
+import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
 
 const EXPECTATIONS = {
   accepted: 'accepted',
@@ -17,7 +17,7 @@ export const scenariosText = (): string => {
     wordWrap: true,
     colWidths: [20, 48, 15, 14],
   });
-  for (const { name, presents, expects, suite, always } of CATALOGUE)
+  for (const { name, presents, expects, suite, always } of SCENARIOS)
     table.push([pc.bold(name), presents, EXPECTATIONS[expects], always ? 'all' : suite]);
   return table.toString();
 };

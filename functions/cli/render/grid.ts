@@ -1,40 +1,16 @@
 /** endpoints × scenarios as data: what the terminal and the page draw with the same marks. */
 import type { ScenarioName, Verdict } from '../../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
-import { CATALOGUE } from '../../../shared/scenario/catalogue.ts';
+import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
+import type { Scenario } from '../../../shared/scenario/scenario.ts';
 
-type Head = {
-  /** Short enough for a dozen beside each other. */
-  readonly head: string;
-  readonly meaning: string;
-};
-export type Column = Head & { readonly name: ScenarioName };
+export type Column = NonNullable<Scenario['column']> & { readonly name: ScenarioName };
 export type Cell = {
   /** The worst of them; null where there is no check. */
   readonly verdict: Verdict | null;
   readonly checks: readonly CheckResult[];
 };
 export type Row = { readonly endpoint: string; readonly cells: readonly Cell[] };
-
-const HEADS: Readonly<Partial<Record<ScenarioName, Head>>> = {
-  'valid-identity': { head: 'admits', meaning: 'who must get in' },
-  'no-certificate': { head: 'none', meaning: 'no certificate' },
-  plaintext: { head: 'plain', meaning: 'without TLS' },
-  'untrusted-issuer': { head: 'untru', meaning: 'a CA nobody trusts' },
-  'self-signed': { head: 'self', meaning: 'signed by itself' },
-  'lookalike-issuer': { head: 'look', meaning: 'the real CA’s name, another key' },
-  expired: { head: 'exp', meaning: 'expired' },
-  'not-yet-valid': { head: 'early', meaning: 'not valid yet' },
-  revoked: { head: 'revok', meaning: 'revoked' },
-  'wrong-usage': { head: 'usage', meaning: 'a server’s certificate' },
-  'foreign-identity': { head: 'other', meaning: 'somebody else’s' },
-  'forged-header': { head: 'forge', meaning: 'headers that claim an identity' },
-  'sni-bypass': { head: 'sni', meaning: 'another name in the handshake' },
-  resumption: { head: 'resum', meaning: 'another’s session' },
-  'bypass-address': { head: 'bypas', meaning: 'another way in' },
-  rotation: { head: 'rotat', meaning: 'the next version of a secret' },
-  'served-certificate': { head: 'chain', meaning: 'what the endpoint itself serves' },
-};
 
 export const WORST: readonly Verdict[] = ['fail', 'inconclusive', 'waived', 'pass'];
 export const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', fail: '✘', inconclusive: '?', waived: '~' };
@@ -53,10 +29,9 @@ const worstOf = (checks: readonly CheckResult[]): Verdict | null =>
 /** Only scenarios of which there is a check; endpoints in the report's order. */
 export const gridOf = ({ checks }: Report): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } => {
   const tried = new Set(checks.map(({ scenario }) => scenario));
-  const columns = CATALOGUE.flatMap(({ name }) => {
-    const head = HEADS[name];
-    return head === undefined || !tried.has(name) ? [] : [{ name, ...head }];
-  });
+  const columns = SCENARIOS.flatMap(({ name, column }) =>
+    column === null || !tried.has(name) ? [] : [{ name, ...column }],
+  );
   const byEndpoint = Map.groupBy(checks, ({ endpoint }) => endpoint);
   const rows = [...byEndpoint].flatMap(([endpoint, own]) => {
     if (endpoint === null) return [];

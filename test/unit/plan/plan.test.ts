@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Suite } from '../../../shared/model/names.ts';
 import { identitiesOf, planEndpoint } from '../../../shared/plan/plan.ts';
-import { CATALOGUE } from '../../../shared/scenario/catalogue.ts';
+import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 
@@ -95,8 +95,8 @@ test('the identities an endpoint needs: its controls, those it refuses, those wi
 });
 
 test('every scenario has a citation and every forbidden acceptance an explanation and a cure', () => {
-  expect(CATALOGUE.length).toBeGreaterThan(10);
-  for (const { citation, expects, acceptance } of CATALOGUE) {
+  expect(SCENARIOS.length).toBeGreaterThan(10);
+  for (const { citation, expects, acceptance } of SCENARIOS) {
     expect(citation).toMatch(/RFC \d+ §|A(mazon|WS) [A-Z]/);
     expect(expects === 'rejected').toBe(acceptance !== null);
   }

@@ -1,0 +1,43 @@
+/** Kinds of clients, and what the acceptance of one proves of the others. */
+
+export type Family =
+  /** The client that must be accepted. Without it no refusal proves anything: it cannot be skipped. */
+  | 'control'
+  /** The client without a certificate, asked as the control is asked. */
+  | 'bare'
+  /** A certificate that verification must refuse. */
+  | 'bad-certificate'
+  /** A sound certificate of an identity that the endpoint must not admit. */
+  | 'other-identity'
+  /** A client of the families `bare` or `other-identity` that adds something by which it may get in. */
+  | 'detour'
+  /** The service reached past the checked listener or without TLS: open or closed whatever that listener does. */
+  | 'another-way'
+  /** Another version of a control's secret. */
+  | 'next-identity'
+  /** No client: judged by the certificates that the endpoint served in other checks. */
+  | 'served-chain'
+  /** No connection: judged by a test identity's own certificate. */
+  | 'own-identity';
+
+/**
+ * `anybody-enters`: a client without a certificate is accepted. `nothing-is-verified`: a certificate that no verification can accept is accepted,
+ * or none is asked for.
+ */
+export type Proof = 'anybody-enters' | 'nothing-is-verified';
+
+/**
+ * Where this is proven of an endpoint, an acceptance of this family says nothing new: it is grouped under the endpoint's cause. Where anybody
+ * enters, a waiver of the bare client covers it too. Null: it is a finding of its own in any case.
+ */
+export const EXPLAINED_WHERE: Readonly<Record<Family, Proof | null>> = {
+  control: null,
+  bare: 'anybody-enters',
+  'bad-certificate': 'nothing-is-verified',
+  'other-identity': 'nothing-is-verified',
+  detour: 'anybody-enters',
+  'another-way': null,
+  'next-identity': null,
+  'served-chain': null,
+  'own-identity': null,
+};

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { SCENARIO_NAMES } from '../../shared/model/names.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+/** A scenario is named in its own record and in the closed lists of the model, which the records' types hold to them. */
+const OWN = ['shared/scenario/', 'shared/model/'];
+
+type Use = { readonly count: number; readonly why: string };
+const PRESENTED = 'what is presented (`Presented`), not the scenario';
+const FAULT = 'a record by `Fault`: the compiler asks for each';
+
+/** Where a string that is a scenario's name may stand, how often, and why it is no list of scenarios. */
+const USES: Readonly<Record<string, Use>> = {
+  'functions/cli/demo/servers.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
+  'shared/custodian/faults.ts': { count: 2, why: FAULT },
+  'shared/pipeline/presenting.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/sweep.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
+  'shared/pipeline/trials.ts': { count: 2, why: PRESENTED },
+  'shared/pki/identity.ts': { count: 2, why: FAULT },
+  'shared/pki/mint-faults.ts': { count: 2, why: FAULT },
+  'shared/pki/mint-pki.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
+  'shared/pki/mint.ts': { count: 3, why: 'mints each `MintedScenario`: the compiler asks for each' },
+  'shared/pki/ocsp-staple.ts': { count: 3, why: 'a certificate’s status (RFC 6960 §2.2)' },
+  'shared/pki/ocsp.ts': { count: 2, why: 'a certificate’s status (RFC 6960 §2.2)' },
+  'shared/pki/preflight.ts': {
+    count: 1,
+    why: 'a fault: an identity that is meant to be expired is not reported for it',
+  },
+  'shared/plan/plan.ts': { count: 1, why: PRESENTED },
+  'shared/probe/addresses.ts': { count: 1, why: 'a symbol for a time that is over' },
+  'shared/verdict/judge-refusal.ts': { count: 2, why: FAULT },
+  'shared/verdict/reproduce-protocol.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/reproduce.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/result.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/served-chains.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/shell.ts': { count: 1, why: PRESENTED },
+};
+
+const sources = ['shared', 'functions', 'infra', 'bin'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .map((file) => `${folder}/${file}`)
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !OWN.some((own) => file.startsWith(own))),
+);
+
+const withoutComments = (text: string): string => text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu, '');
+
+/** As a whole string, or where an id begins with it. */
+const named = new RegExp(`(['"\`])(?:${SCENARIO_NAMES.join('|')})(?:\\1|[/#@])`, 'gu');
+const namesIn = (text: string): readonly string[] => withoutComments(text).match(named) ?? [];
+
+const ADVICE =
+  'A scenario’s name stands here that did not before, or one is gone. What is known of a scenario belongs into its record (shared/scenario): add a field there, or read familyOf(scenario). If the string means something else, or this one scenario for a reason that a comment gives, change its count in USES.';
+
+test('no list of scenarios stands outside their records', () => {
+  expect(sources.length).toBeGreaterThan(200);
+  const found = Object.fromEntries(
+    sources
+      .map((file) => [file, namesIn(readFileSync(join(root, file), 'utf8')).length] as const)
+      .filter(([, count]) => count > 0)
+      .toSorted(([one], [other]) => one.localeCompare(other)),
+  );
+  expect(found, ADVICE).toEqual(Object.fromEntries(Object.entries(USES).map(([file, { count }]) => [file, count])));
+});
+
+test('no record of some scenarios stands outside theirs: it would lack the next one in silence', () => {
+  const partial = sources.filter((file) =>
+    /Partial<[^;=]*\bScenarioName\b|readonly ScenarioName\[\] = \[/u.test(readFileSync(join(root, file), 'utf8')),
+  );
+  expect(partial, ADVICE).toEqual([]);
+});
+
+test('finds a name in a list, a comparison, a key and an id; not in a comment', () => {
+  expect(namesIn('const LIST = [\'sni-bypass\', "resumption"];')).toHaveLength(2);
+  expect(namesIn("if (scenario === 'no-certificate') return;")).toHaveLength(1);
+  expect(namesIn("const OF = { 'forged-header': 16 };")).toHaveLength(1);
+  expect(namesIn('const id = `identity-health/' + 'x`;')).toHaveLength(1);
+  expect(namesIn("/** `sni-bypass` and 'resumption'. */\n  // 'expired'\n")).toEqual([]);
+});
