@@ -35,16 +35,28 @@ export default {
     only(
       'registry-is-pure',
       '^shared/registry/',
-      ['^shared/model/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
+      ['^shared/(model|protocol)/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
       'Text in, registry or errors out.',
     ),
-    ...['plan', 'verdict', 'regression'].map((stage) =>
+    only(
+      'protocols-are-bytes',
+      '^shared/protocol/',
+      ['^shared/model/', ...library('zod'), ...builtin('http2', 'crypto', 'stream', 'buffer', 'tls')],
+      'Bytes and words on a channel that somebody else opens; node:http2 only frames what goes over it.',
+    ),
+    ...['plan', 'regression'].map((stage) =>
       only(
         `${stage}-is-pure`,
         `^shared/${stage}/`,
         ['^shared/(model|scenario)/', ...library('zod')],
         'Stages meet only in shared/pipeline.',
       ),
+    ),
+    only(
+      'verdict-is-pure',
+      '^shared/verdict/',
+      ['^shared/(model|scenario|protocol)/', ...library('zod')],
+      'Stages meet only in shared/pipeline; what an answer of a protocol is called stands in its record.',
     ),
     only(
       'publish-is-pure',
@@ -68,9 +80,9 @@ export default {
       'probe-dials',
       '^shared/probe/',
       [
-        '^shared/(model|pki)/',
+        '^shared/(model|pki|protocol)/',
         ...library('p-limit'),
-        ...builtin('net', 'tls', 'http2', 'dns', 'crypto', 'stream', 'timers'),
+        ...builtin('net', 'tls', 'dns', 'crypto', 'stream', 'timers'),
       ],
       'The one folder that opens sockets.',
     ),
@@ -83,7 +95,7 @@ export default {
     only(
       'pipeline-takes-ports',
       '^shared/pipeline/',
-      ['^shared/(model|scenario|plan|pki|custodian|probe|verdict|regression|publish)/'],
+      ['^shared/(model|scenario|protocol|plan|pki|custodian|probe|verdict|regression|publish)/'],
       'I/O arrives as arguments.',
     ),
     {
@@ -95,9 +107,10 @@ export default {
     },
     {
       name: 'sockets-stay-in-probe',
-      comment: 'Only shared/probe (and the demo’s servers) opens sockets.',
+      comment:
+        'Only shared/probe (and the demo’s servers) opens sockets; shared/protocol and shared/pki have rules of their own.',
       severity: 'error',
-      from: { path: '^(shared|functions|infra)/', pathNot: ['^shared/(probe|pki)/', '^functions/cli/demo/'] },
+      from: { path: '^(shared|functions|infra)/', pathNot: ['^shared/(probe|protocol|pki)/', '^functions/cli/demo/'] },
       to: { path: '^(node:)?(net|tls|http2|dgram)$' },
     },
     {

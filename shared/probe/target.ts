@@ -4,8 +4,8 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
+import type { Speaker } from '../protocol/speaker.ts';
 import type { Address } from './addresses.ts';
-import type { Speaker } from './exchange.ts';
 
 export type ProbeTarget = {
   readonly presented: string | null;

@@ -1,7 +1,7 @@
 /** Fields that mean nothing at an endpoint of another scheme: refused, for ignoring one would leave something untested. */
 import type { Scheme } from '../model/endpoint-url.ts';
-import type { EndpointDocument } from '../model/registry-document.ts';
 import type { Problem } from './error.ts';
+import type { EndpointDocument } from './registry-document.ts';
 
 const BELONGS: Readonly<Record<string, Scheme>> = {
   tls: 'tls',

@@ -18,8 +18,8 @@ import type {
   StatusRange,
   Waiver,
 } from '../model/registry.ts';
-import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
 import { DAY, HOUR, type Milliseconds, SECOND } from '../model/time.ts';
+import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
 import { resolveProtocol } from './resolve-protocol.ts';
 
 export type Defaults = NonNullable<RegistryDocument['defaults']>;

@@ -2,8 +2,8 @@
 import { parseDuration } from '../model/duration.ts';
 import type { EndpointUrl } from '../model/endpoint-url.ts';
 import type { Protocol } from '../model/registry.ts';
-import type { EndpointDocument } from '../model/registry-document.ts';
 import { SECOND } from '../model/time.ts';
+import type { EndpointDocument } from './registry-document.ts';
 
 export const resolveProtocol = (
   { http, tls, mqtt }: EndpointDocument,

@@ -2,8 +2,8 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
 import type { CrlSource, Identity, Registry, Schedule, TrustBundleSource, Vantage } from '../model/registry.ts';
-import type { RegistryDocument } from '../model/registry-document.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
+import type { RegistryDocument } from './registry-document.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
 import { withSiblings } from './siblings.ts';
 

@@ -2,7 +2,7 @@
 import type { Check } from '../model/check.ts';
 import type { Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
-import { filesOf, quoted } from './shell.ts';
+import { filesOf, quoted } from '../protocol/shell.ts';
 
 /** `{}` stands for the certificate and for its key, in this order. */
 const withFiles = (presented: Presented, template: string): string => {

@@ -2,8 +2,8 @@
 import type { Check } from '../model/check.ts';
 import type { Presented } from '../model/probe.ts';
 import type { Bypass, Endpoint } from '../model/registry.ts';
+import { filesOf, quoted } from '../protocol/shell.ts';
 import { reproduceProtocol } from './reproduce-protocol.ts';
-import { filesOf, quoted } from './shell.ts';
 
 const certificate = (presented: Presented): string => {
   const files = filesOf(presented);

@@ -1,6 +1,6 @@
 import { secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
-import { http1 } from '../../shared/probe/http1.ts';
+import { http1 } from '../../shared/protocol/http1.ts';
 
 /** GET / over HTTP/1.1 without a certificate, at a port of loopback, and what a test cares about. */
 export const aTarget = (port: number, own: Partial<ProbeTarget> = {}): ProbeTarget => ({

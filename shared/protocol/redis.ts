@@ -1,6 +1,6 @@
 /** Redis over TLS: PING, and the first line of the reply (RESP, Redis serialization protocol specification). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { byBytes, firstPacket, type Speaker, shown } from './exchange.ts';
+import { byBytes, firstPacket, type Speaker, shown } from './speaker.ts';
 
 const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');
 const MAX_LINE = 1024;

@@ -1,12 +1,12 @@
 /** TCP keeps no boundaries: the same bytes in any pieces are the same answer. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Speaker } from '../../../shared/probe/exchange.ts';
-import { http1 } from '../../../shared/probe/http1.ts';
-import { mqtt } from '../../../shared/probe/mqtt.ts';
-import { postgres } from '../../../shared/probe/postgres.ts';
-import { rawTls } from '../../../shared/probe/raw-tls.ts';
-import { redis } from '../../../shared/probe/redis.ts';
+import { http1 } from '../../../shared/protocol/http1.ts';
+import { mqtt } from '../../../shared/protocol/mqtt.ts';
+import { postgres } from '../../../shared/protocol/postgres.ts';
+import { rawTls } from '../../../shared/protocol/raw-tls.ts';
+import { redis } from '../../../shared/protocol/redis.ts';
+import type { Speaker } from '../../../shared/protocol/speaker.ts';
 import { cut, type Read, readBytes } from '../../helpers/reading.ts';
 
 const get = { method: 'GET', path: '/', host: 'x', headers: {}, body: null };

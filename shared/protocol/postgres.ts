@@ -1,6 +1,6 @@
 /** PostgreSQL: SSLRequest, TLS, StartupMessage, and the first message that answers it (Frontend/Backend Protocol 3.0, Message Formats). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './exchange.ts';
+import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './speaker.ts';
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const VERSION_3 = Buffer.from([0, 3, 0, 0]);

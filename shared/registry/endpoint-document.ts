@@ -1,7 +1,6 @@
 /** One endpoint as people write it. */
 import { z } from 'zod';
-import { accepts, http, mqtt, rejects, tls } from './http-document.ts';
-import { SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
+import { SCENARIO_NAMES, TLS_VERSIONS } from '../model/names.ts';
 import {
   bypassUrl,
   checked,
@@ -13,8 +12,9 @@ import {
   serverName,
   text,
   url,
-} from './registry-fields.ts';
-import { DAY, MINUTE, SECOND } from './time.ts';
+} from '../model/registry-fields.ts';
+import { DAY, MINUTE, SECOND } from '../model/time.ts';
+import { accepts, http, mqtt, rejects, tls } from './http-document.ts';
 
 /** What `defaults` may say for all endpoints and each endpoint for itself. */
 export const perEndpoint = {

@@ -10,9 +10,9 @@ import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Answer, HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './exchange.ts';
 import { type HttpRequest, http1 } from './http1.ts';
 import { Kept } from './kept.ts';
+import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './speaker.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;

@@ -2,8 +2,8 @@
 import { compilePattern } from '../model/pattern.ts';
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { Protocol } from '../model/registry.ts';
-import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './exchange.ts';
 import { Kept } from './kept.ts';
+import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
 
 type RawTls = Extract<Protocol, { kind: 'tls' }>;
 

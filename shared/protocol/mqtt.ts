@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { MqttVersion } from '../model/registry.ts';
-import { byBytes, firstPacket, type Speaker } from './exchange.ts';
+import { byBytes, firstPacket, type Speaker } from './speaker.ts';
 
 const CONNACK = 0x20;
 const KEEP_ALIVE_S = 10;

@@ -1,8 +1,8 @@
 /** gRPC over HTTP/2: the standard health check, and its status (gRPC over HTTP2; grpc.health.v1; google.rpc.Code). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { type Speaker, shown } from './exchange.ts';
 import type { HttpRequest } from './http1.ts';
 import { exchange, httpAnswer, type Received } from './http2.ts';
+import { type Speaker, shown } from './speaker.ts';
 
 const PATH = '/grpc.health.v1.Health/Check';
 

@@ -1,8 +1,8 @@
 /** The registry as people write it. One schema validates it, documents it and becomes its JSON Schema. */
 import { z } from 'zod';
+import { FAULTS } from '../model/names.ts';
+import { crlUrl, file, interval, name, secretName, secretRef } from '../model/registry-fields.ts';
 import { endpoint, perEndpoint } from './endpoint-document.ts';
-import { FAULTS } from './names.ts';
-import { crlUrl, file, interval, name, secretName, secretRef } from './registry-fields.ts';
 
 const schedule = z.strictObject({
   enforcement: interval('Between two runs of the enforcement suite.').default('5m'),

@@ -1,7 +1,7 @@
 /** What an endpoint is asked, and which answers accept or refuse. */
 import { z } from 'zod';
-import { checked, duration, headerValue, pattern, status, text } from './registry-fields.ts';
-import { SECOND } from './time.ts';
+import { checked, duration, headerValue, pattern, status, text } from '../model/registry-fields.ts';
+import { SECOND } from '../model/time.ts';
 
 /** RFC 9110 §5.6.2 token; §5.5 value without CR, LF and NUL. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;

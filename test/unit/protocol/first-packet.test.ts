@@ -1,9 +1,9 @@
 /** What MQTT, PostgreSQL and Redis servers say first, by their specifications. */
 import { describe, expect, test } from 'vitest';
-import type { Speaker } from '../../../shared/probe/exchange.ts';
-import { mqtt } from '../../../shared/probe/mqtt.ts';
-import { postgres } from '../../../shared/probe/postgres.ts';
-import { redis } from '../../../shared/probe/redis.ts';
+import { mqtt } from '../../../shared/protocol/mqtt.ts';
+import { postgres } from '../../../shared/protocol/postgres.ts';
+import { redis } from '../../../shared/protocol/redis.ts';
+import type { Speaker } from '../../../shared/protocol/speaker.ts';
 import { readBytes } from '../../helpers/reading.ts';
 
 const said = (speaker: Speaker, bytes: Buffer | string | readonly number[]): string => {

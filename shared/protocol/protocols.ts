@@ -1,6 +1,5 @@
 /** A protocol's name → its file. */
 import type { Protocol } from '../model/registry.ts';
-import type { Speaker } from './exchange.ts';
 import { grpc } from './grpc.ts';
 import { type HttpRequest, http1 } from './http1.ts';
 import { http2 } from './http2.ts';
@@ -8,6 +7,7 @@ import { mqtt } from './mqtt.ts';
 import { postgres } from './postgres.ts';
 import { rawTls } from './raw-tls.ts';
 import { redis } from './redis.ts';
+import type { Speaker } from './speaker.ts';
 
 export const speakerOf = (protocol: Protocol, request: HttpRequest): Speaker => {
   switch (protocol.kind) {
