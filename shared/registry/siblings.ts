@@ -1,6 +1,7 @@
 /** Endpoints that may share an address and a port: where one relying party serves several names, one may open another. */
-import { parseHost } from '../model/endpoint-url.ts';
+import { parseHost } from '../model/host.ts';
 import type { Endpoint, Sibling } from '../model/registry.ts';
+import { recordOf } from '../protocol/protocols.ts';
 
 /** Each costs checks of its own: those after it are left out. */
 const MOST = 8;
@@ -22,12 +23,11 @@ const siblingOf = ({ name, host, port, path, serverName, hostHeader, http, admit
   admits,
 });
 
-/** HTTP only: no other protocol names a server twice. */
+/** Only where a protocol names the server twice. */
+const namesTwice = ({ protocol }: Endpoint): boolean => recordOf(protocol.kind).namesServerTwice;
+
 export const withSiblings = (endpoints: readonly Endpoint[]): readonly Endpoint[] => {
-  const byPort = Map.groupBy(
-    endpoints.filter(({ protocol }) => protocol.kind === 'http'),
-    ({ port }) => port,
-  );
+  const byPort = Map.groupBy(endpoints.filter(namesTwice), ({ port }) => port);
   return endpoints.map((endpoint) => {
     const near = (byPort.get(endpoint.port) ?? []).filter(
       (other) => other.name !== endpoint.name && isNear(other.host, endpoint.host),
@@ -35,8 +35,6 @@ export const withSiblings = (endpoints: readonly Endpoint[]): readonly Endpoint[
     const first = near.toSorted(
       (one, other) => Number(other.host === endpoint.host) - Number(one.host === endpoint.host),
     );
-    return endpoint.protocol.kind === 'http'
-      ? { ...endpoint, siblings: first.slice(0, MOST).map(siblingOf) }
-      : endpoint;
+    return namesTwice(endpoint) ? { ...endpoint, siblings: first.slice(0, MOST).map(siblingOf) } : endpoint;
   });
 };

@@ -2,7 +2,8 @@
 import type { Twist } from '../model/check.ts';
 import type { ScenarioName, Suite } from '../model/names.ts';
 import type { Presented } from '../model/probe.ts';
-import type { Endpoint, Identity, Protocol } from '../model/registry.ts';
+import type { ProtocolName } from '../model/protocol.ts';
+import type { Endpoint, Identity } from '../model/registry.ts';
 
 export type Case = {
   readonly subject: string | null;
@@ -22,7 +23,7 @@ export type Scenario = {
   readonly presents: string;
   readonly expects: 'accepted' | 'rejected' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
   /** Protocols that have what it is about. Default: all. */
-  readonly protocols?: readonly Protocol['kind'][];
+  readonly protocols?: readonly ProtocolName[];
   /** Whether each of `routes` runs it too, with its own controls. */
   readonly onRoutes?: true;
   /** The clause that says so. */
