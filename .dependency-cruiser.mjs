@@ -44,19 +44,19 @@ export default {
       ['^shared/model/', ...library('zod'), ...builtin('http2', 'crypto', 'stream', 'buffer')],
       'Bytes and words on a channel that shared/probe opens; node:http2 frames what goes over it.',
     ),
-    ...['plan', 'regression'].map((stage) =>
+    only(
+      'regression-is-pure',
+      '^shared/regression/',
+      ['^shared/(model|scenario)/', ...library('zod')],
+      'Stages meet only in shared/pipeline.',
+    ),
+    ...['plan', 'verdict'].map((stage) =>
       only(
         `${stage}-is-pure`,
         `^shared/${stage}/`,
-        ['^shared/(model|scenario)/', ...library('zod')],
-        'Stages meet only in shared/pipeline.',
+        ['^shared/(model|scenario|protocol)/', ...library('zod')],
+        'Stages meet only in shared/pipeline; what a protocol has and how its answers read stands in its record.',
       ),
-    ),
-    only(
-      'verdict-is-pure',
-      '^shared/verdict/',
-      ['^shared/(model|scenario|protocol)/', ...library('zod')],
-      'Stages meet only in shared/pipeline; what an answer of a protocol is called stands in its record.',
     ),
     only(
       'publish-is-pure',

@@ -15,6 +15,14 @@ export type ProtocolSettings = {
 
 export type ProtocolName = keyof ProtocolSettings;
 
+/** What some protocols have and others lack; a scenario may be about one of these. */
+export type ProtocolTraits = {
+  /** It names the server inside TLS too, as HTTP does in Host: then the two names may differ. */
+  readonly namesServerTwice: boolean;
+  /** Its requests have header fields, in which a proxy may pass on an identity. */
+  readonly carriesHeaders: boolean;
+};
+
 /** One protocol, by its name, with its settings. */
 export type Protocol<Name extends ProtocolName = ProtocolName> = {
   readonly [Each in Name]: { readonly kind: Each } & ProtocolSettings[Each];

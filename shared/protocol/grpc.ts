@@ -93,6 +93,7 @@ export const grpc = protocol({
   alike: 'code',
   closesFor: null,
   namesServerTwice: false,
+  carriesHeaders: true,
   reproduce: ({ service }, { presented }, { host, port }) => {
     const plain = presented.kind === 'plaintext';
     const tls = plain ? ' -plaintext' : ` -cacert ca.pem${withFiles(presented, ' -cert {} -key {}')}`;

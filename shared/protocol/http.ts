@@ -15,5 +15,6 @@ export const http = protocol({
   alike: 'text',
   closesFor: null,
   namesServerTwice: true,
+  carriesHeaders: true,
   reproduce: (_settings, check, endpoint) => curlLine(check, endpoint),
 });

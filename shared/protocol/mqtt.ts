@@ -95,6 +95,7 @@ export const mqtt = protocol({
   // MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and ours is random.
   closesFor: 'the broker’s policy (it may want a client id that it knows; ours is random)',
   namesServerTwice: false,
+  carriesHeaders: false,
   reproduce: ({ version }, { presented }, { host, port }) => {
     const plain = presented.kind === 'plaintext';
     const tls = plain ? '' : ` --cafile ca.pem${withFiles(presented, ' --cert {} --key {}')}`;

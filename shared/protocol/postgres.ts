@@ -120,6 +120,7 @@ export const postgres = protocol({
   alike: 'code',
   closesFor: null,
   namesServerTwice: false,
+  carriesHeaders: false,
   reproduce: ({ user, database }, { presented }, { host, port }) => {
     const plain = presented.kind === 'plaintext';
     const tls = plain ? 'sslmode=disable' : `sslmode=require${withFiles(presented, ' sslcert={} sslkey={}')}`;

@@ -101,6 +101,7 @@ export const tls = protocol({
   alike: 'text',
   closesFor: null,
   namesServerTwice: false,
+  carriesHeaders: false,
   reproduce: (_settings, check, endpoint) =>
     check.presented.kind === 'plaintext' ? `nc ${endpoint.host} ${endpoint.port}` : sClient(check, endpoint),
 });

@@ -1,7 +1,7 @@
 /** What is known of one protocol: what a registry may say of it, what is spoken, how its answers are read and named. */
 import type { z } from 'zod';
 import type { Check } from '../model/check.ts';
-import type { Protocol, ProtocolName } from '../model/protocol.ts';
+import type { Protocol, ProtocolName, ProtocolTraits } from '../model/protocol.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type * as words from '../model/registry-fields.ts';
 import type { HttpRequest } from './http1.ts';
@@ -40,11 +40,9 @@ export type ProtocolRecord<
   readonly alike: 'code' | 'text';
   /** What decides, where a server may close after the handshake for what the probe says and not for a certificate; null where none does. */
   readonly closesFor: string | null;
-  /** Whether it names the server inside TLS too, as HTTP does in Host: then the two names may differ. */
-  readonly namesServerTwice: boolean;
   /** The command that people who run the protocol already have, asking what the check asked. */
   reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint): string;
-};
+} & ProtocolTraits;
 
 /** A record with the types of its own schemes and fields. */
 export const protocol = <Name extends ProtocolName, const OwnSchemes extends Schemes, Fields extends z.ZodRawShape>(

@@ -50,6 +50,7 @@ export const redis = protocol({
   alike: 'code',
   closesFor: null,
   namesServerTwice: false,
+  carriesHeaders: false,
   reproduce: (_settings, { presented }, { host, port }) => {
     const plain = presented.kind === 'plaintext';
     const tls = plain ? '' : ` --tls --cacert ca.pem${withFiles(presented, ' --cert {} --key {}')}`;

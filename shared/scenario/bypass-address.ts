@@ -4,7 +4,7 @@ export const bypassAddress: Scenario = {
   name: 'bypass-address',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   presents: 'no certificate, at each of `bypasses`: once under its own name, once under the endpoint’s',
   expects: 'rejected',
   citation: 'Amazon API Gateway Developer Guide, mutual TLS: clients can bypass it by the default execute-api endpoint',

@@ -12,7 +12,7 @@ export const forgedHeader: Scenario = {
   name: 'forged-header',
   suite: 'isolation',
   always: false,
-  protocols: ['http', 'grpc'],
+  needs: 'carriesHeaders',
   presents:
     'no certificate, and each of `refuses`, with headers in which proxies pass on the identity that they verified, naming the control’s',
   expects: 'rejected',

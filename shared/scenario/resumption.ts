@@ -4,7 +4,7 @@ export const resumption: Scenario = {
   name: 'resumption',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   presents:
     'no certificate, but a TLS session earned at another endpoint of the same address and port by an identity that this one refuses',
   expects: 'rejected',

@@ -2,7 +2,7 @@
 import type { Twist } from '../model/check.ts';
 import type { ScenarioName, Suite } from '../model/names.ts';
 import type { Presented } from '../model/probe.ts';
-import type { ProtocolName } from '../model/protocol.ts';
+import type { ProtocolTraits } from '../model/protocol.ts';
 import type { Endpoint, Identity } from '../model/registry.ts';
 
 export type Case = {
@@ -22,8 +22,8 @@ export type Scenario = {
   readonly always: boolean;
   readonly presents: string;
   readonly expects: 'accepted' | 'rejected' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
-  /** Protocols that have what it is about. Default: all. */
-  readonly protocols?: readonly ProtocolName[];
+  /** What a protocol must have for it to be about anything. Default: nothing, any protocol. */
+  readonly needs?: keyof ProtocolTraits;
   /** Whether each of `routes` runs it too, with its own controls. */
   readonly onRoutes?: true;
   /** The clause that says so. */

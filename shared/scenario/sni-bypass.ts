@@ -23,7 +23,7 @@ export const sniBypass: Scenario = {
   name: 'sni-bypass',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   presents:
     'no certificate and another SNI than Host: none, an unknown name, each other name registered at the same address and port',
   expects: 'rejected',
