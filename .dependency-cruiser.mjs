@@ -35,15 +35,27 @@ export default {
     only(
       'registry-is-pure',
       '^shared/registry/',
-      ['^shared/(model|scenario)/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
+      ['^shared/(model|scenario|protocol)/', ...library('zod', 'yaml', 'fastest-levenshtein'), ...builtin('path')],
       'Text in, registry or errors out; which scenario may be skipped and whose name is taken stands in the scenarios.',
     ),
-    ...['plan', 'verdict', 'regression'].map((stage) =>
+    only(
+      'protocols-are-bytes',
+      '^shared/protocol/',
+      ['^shared/model/', ...library('zod'), ...builtin('http2', 'crypto', 'stream', 'buffer')],
+      'Bytes and words on a channel that shared/probe opens; node:http2 frames what goes over it.',
+    ),
+    only(
+      'regression-is-pure',
+      '^shared/regression/',
+      ['^shared/(model|scenario)/', ...library('zod')],
+      'Stages meet only in shared/pipeline.',
+    ),
+    ...['plan', 'verdict'].map((stage) =>
       only(
         `${stage}-is-pure`,
         `^shared/${stage}/`,
-        ['^shared/(model|scenario)/', ...library('zod')],
-        'Stages meet only in shared/pipeline.',
+        ['^shared/(model|scenario|protocol)/', ...library('zod')],
+        'Stages meet only in shared/pipeline; what a protocol has and how its answers read stands in its record.',
       ),
     ),
     only(
@@ -68,9 +80,9 @@ export default {
       'probe-dials',
       '^shared/probe/(?!fetch-crl\\.ts$)',
       [
-        '^shared/(model|pki|probe)/',
+        '^shared/(model|pki|protocol|probe)/',
         ...library('p-limit'),
-        ...builtin('net', 'tls', 'http2', 'dns', 'crypto', 'stream', 'timers'),
+        ...builtin('net', 'tls', 'dns', 'crypto', 'stream', 'timers'),
       ],
       'The one folder that opens sockets. Not by an HTTP client: it loses TLS alerts and resumes sessions.',
     ),
@@ -89,7 +101,7 @@ export default {
     only(
       'pipeline-takes-ports',
       '^shared/pipeline/',
-      ['^shared/(model|scenario|plan|pki|custodian|probe|verdict|regression|publish)/', ...library('p-limit')],
+      ['^shared/(model|scenario|protocol|plan|pki|custodian|probe|verdict|regression|publish)/', ...library('p-limit')],
       'I/O arrives as arguments.',
     ),
     {
@@ -101,9 +113,10 @@ export default {
     },
     {
       name: 'sockets-stay-in-probe',
-      comment: 'Only shared/probe (and the demo’s servers) opens sockets.',
+      comment:
+        'Only shared/probe (and the demo’s servers) opens sockets; shared/protocol and shared/pki have rules of their own.',
       severity: 'error',
-      from: { path: '^(shared|functions|infra)/', pathNot: ['^shared/(probe|pki)/', '^functions/cli/demo/'] },
+      from: { path: '^(shared|functions|infra)/', pathNot: ['^shared/(probe|protocol|pki)/', '^functions/cli/demo/'] },
       to: { path: '^(node:)?(net|tls|http2|dgram)$' },
     },
     {

@@ -1,7 +1,8 @@
 /** The app's settings, from cdk.json or `-c name=value`. */
-import { EMAIL } from '../shared/model/monitor-document.ts';
+
 import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import { printable } from '../shared/registry/error.ts';
+import { EMAIL } from '../shared/registry/monitor-document.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import { DeploymentError } from './monitor-registry.ts';

@@ -1,5 +1,6 @@
 import type { CertificateFacts } from './certificate.ts';
 import type { ScenarioName, TlsVersion } from './names.ts';
+import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** The scenarios whose certificate is minted in this process from the control's own fields. */
@@ -61,12 +62,10 @@ export type HttpAnswer = {
  */
 export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'fails' | 'unclear';
 
-export type ProtocolName = 'grpc' | 'tls' | 'postgres' | 'mqtt' | 'redis';
-
 /** An answer in another protocol than HTTP. */
 export type ProtocolAnswer = {
   readonly kind: 'protocol';
-  readonly protocol: ProtocolName;
+  readonly protocol: Exclude<ProtocolName, 'http'>;
   readonly meaning: Meaning;
   /** Short and escaped: fit for a sentence. */
   readonly detail: string;

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
-import { parseBypassUrl, parseEndpointUrl, parseHost } from './endpoint-url.ts';
+import { parseHost } from './host.ts';
 import { patternFault } from './pattern.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
 
@@ -126,22 +126,10 @@ export const pattern = (description: string, fallback: string) =>
     description: `${description} A regular expression (RE2 syntax: no look-around, no back-references; . matches line ends). Default: ${fallback}.`,
   });
 
-export const url = (description: string) =>
-  checked(z.string('a URL such as https://host:8443/path').max(4096), (value) => {
-    const read = parseEndpointUrl(value);
-    return typeof read === 'string' ? read : null;
-  }).meta({ description });
-
 export const crlUrl = () =>
   text(/^https?:\/\/[\x21-\x7e]{1,2048}$/, 'a URL such as http://crl.corp.example/issuing.crl').meta({
     description: 'Where the CA publishes it, in DER or PEM: fetched in every run.',
   });
-
-export const bypassUrl = (description: string) =>
-  checked(z.string('a URL such as https://host/path').max(4096), (value) => {
-    const read = parseBypassUrl(value);
-    return typeof read === 'string' ? read : null;
-  }).meta({ description });
 
 export const serverName = () =>
   checked(z.string('a host name').min(1).max(254), (value) =>

@@ -1,8 +1,9 @@
 /**
  * The registry as the program reads it: every default applied, every duration in milliseconds, every reference known to exist.
- * What people write is `registry-document.ts`; `shared/registry` turns one into the other.
+ * What people write is `shared/registry/registry-document.ts`; `shared/registry` turns one into the other.
  */
 import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
+import type { Protocol } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** A value that lives elsewhere and must never be shown. */
@@ -75,23 +76,6 @@ export type Waiver = {
 };
 
 export type Skip = { readonly scenario: ScenarioName; readonly reason: string };
-
-/** What an endpoint speaks, inside TLS. */
-export type Protocol =
-  | { readonly kind: 'http'; readonly version: 1 | 2 }
-  /** `service`: whose health is asked (grpc.health.v1); empty for the whole server. */
-  | { readonly kind: 'grpc'; readonly service: string }
-  /** Null sends nothing; null expects nothing: staying open through the window is enough. */
-  | {
-      readonly kind: 'tls';
-      readonly window: Milliseconds;
-      readonly send: string | null;
-      readonly expect: string | null;
-    }
-  | { readonly kind: 'postgres'; readonly user: string; readonly database: string }
-  | { readonly kind: 'mqtt'; readonly version: MqttVersion }
-  | { readonly kind: 'redis' };
-export type MqttVersion = '3.1.1' | '5';
 
 /** Where a connection goes and what it calls the server. */
 export type Place = {

@@ -1,6 +1,6 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
 import type { CertificateFacts } from '../model/certificate.ts';
-import { parseHost } from '../model/endpoint-url.ts';
+import { parseHost } from '../model/host.ts';
 import type { Code } from '../model/names.ts';
 import type { Endpoint, ServerIdentity } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';

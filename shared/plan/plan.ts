@@ -3,6 +3,7 @@ import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
 import type { NotCovered } from '../model/report.ts';
+import { recordOf } from '../protocol/protocols.ts';
 import { SCENARIOS, withoutDetour } from '../scenario/catalogue.ts';
 import { identityHealth } from '../scenario/identity-health.ts';
 import type { Case, Identities, Scenario } from '../scenario/scenario.ts';
@@ -18,8 +19,8 @@ export const suitesOf = (request: SuiteRequest): readonly Suite[] => (request ==
 /** Controls first. A scenario that the endpoint skips makes no check and is not missing; its routes keep theirs. */
 export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites: readonly Suite[]): EndpointPlan => {
   const wanted = SCENARIOS.filter(
-    ({ suite, always, protocols }) =>
-      (always || suites.includes(suite)) && (protocols === 'all' || protocols.includes(endpoint.protocol.kind)),
+    ({ suite, always, needs }) =>
+      (always || suites.includes(suite)) && (needs === null || recordOf(endpoint.protocol.kind)[needs]),
   );
   const cased = wanted
     .filter(({ name }) => !endpoint.skip.some((skip) => skip.scenario === name))

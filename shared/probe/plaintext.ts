@@ -1,5 +1,5 @@
 /** What a server may say to somebody who leaves TLS out, whatever the protocol. */
-import { AnswerReader } from './http1-answer.ts';
+import { AnswerReader } from '../protocol/http1-answer.ts';
 import type { Peek } from './tap.ts';
 import { type TlsAlert, tlsAlert } from './tls-alert.ts';
 

@@ -1,6 +1,6 @@
 /** Whoever was sent a secret may repeat it. */
 import type { Answer } from '../model/probe.ts';
-import type { Secrets } from './exchange.ts';
+import type { Secrets } from '../protocol/speaker.ts';
 
 const HIDDEN = '…';
 

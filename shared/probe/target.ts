@@ -4,7 +4,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Speaker } from './exchange.ts';
+import type { Speaker } from '../protocol/speaker.ts';
 import type { Address, Guard } from './refused-addresses.ts';
 
 export type ProbeTarget = {

@@ -1,6 +1,6 @@
 /** What a protocol says on a connection before TLS. */
 import type { Socket } from 'node:net';
-import type { Upgrade } from './exchange.ts';
+import type { Upgrade } from '../protocol/speaker.ts';
 
 /** The longest reply that is looked at. */
 const LONGEST = 256;

@@ -1,8 +1,8 @@
 /** The JSON Schemas of the published formats, made from the schemas that the program itself uses. */
 import { z } from 'zod';
 import { notificationSchema } from '../model/notification.ts';
-import { registryDocument } from '../model/registry-document.ts';
 import { reportSchema } from '../model/report.ts';
+import { registryDocument } from './registry-document.ts';
 
 const FORMATS = { registry: registryDocument, report: reportSchema, notification: notificationSchema } as const;
 

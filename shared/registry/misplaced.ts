@@ -1,14 +1,15 @@
 /** Fields that mean nothing at an endpoint of another scheme: refused, for ignoring one would leave something untested. */
-import type { Scheme } from '../model/endpoint-url.ts';
-import type { EndpointDocument } from '../model/registry-document.ts';
+import { recordOf } from '../protocol/protocols.ts';
 import type { Problem } from './error.ts';
+import { FIELD_SCHEMES } from './protocol-fields.ts';
+import type { EndpointDocument } from './registry-document.ts';
 
-const BELONGS: Readonly<Record<string, Scheme>> = {
-  tls: 'tls',
-  mqtt: 'mqtts',
-  routes: 'https',
-  bypasses: 'https',
-} satisfies Partial<Record<keyof EndpointDocument, Scheme>>;
+const HTTP = Object.keys(recordOf('http').schemes);
+const BELONGS: Readonly<Record<string, readonly string[]>> = {
+  ...FIELD_SCHEMES,
+  // What is asked there is an HTTP request.
+  ...({ routes: HTTP, bypasses: HTTP } satisfies Partial<Record<keyof EndpointDocument, readonly string[]>>),
+};
 
 /** `fields`: an endpoint that nobody has validated. */
 export const misplacedFields = (
@@ -19,11 +20,11 @@ export const misplacedFields = (
   // Whatever is no text may not even be made one.
   const scheme = typeof url === 'string' ? /^([a-z]+):/i.exec(url)?.[1]?.toLowerCase() : undefined;
   return Object.entries(BELONGS)
-    .filter(([field, own]) => fields[field] !== undefined && scheme !== undefined && scheme !== own)
+    .filter(([field, own]) => fields[field] !== undefined && scheme !== undefined && !own.includes(scheme))
     .map(([field, own]) => ({
       keys: [...keys, field],
       at: 'key',
       code: 'CONFLICT',
-      message: `${field} belongs to ${own}:// endpoints; this one is ${scheme}://`,
+      message: `${field} belongs to ${own.map((each) => `${each}://`).join(' and ')} endpoints; this one is ${scheme}://`,
     }));
 };

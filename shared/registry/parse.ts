@@ -1,11 +1,11 @@
 /** Text → the registry, or everything that is wrong with it. */
 import type { Registry } from '../model/registry.ts';
-import { type RegistryDocument, registryDocument } from '../model/registry-document.ts';
 import type { Result } from '../model/result.ts';
 import { describe } from './describe.ts';
 import type { Problem, RegistryError } from './error.ts';
 import { readYaml } from './read-yaml.ts';
 import { referenceProblems } from './references.ts';
+import { type RegistryDocument, registryDocument } from './registry-document.ts';
 import { resolveRegistry } from './resolve.ts';
 import { unbuiltFeatures } from './unbuilt.ts';
 

@@ -1,13 +1,6 @@
 /** One endpoint with every default applied. */
 import { parseDuration } from '../model/duration.ts';
-import {
-  type EndpointUrl,
-  type Host,
-  parseBypassUrl,
-  parseEndpointUrl,
-  parseHost,
-  SCHEME_PORTS,
-} from '../model/endpoint-url.ts';
+import { type Host, parseHost } from '../model/host.ts';
 import type {
   Bypass,
   Endpoint,
@@ -18,9 +11,10 @@ import type {
   StatusRange,
   Waiver,
 } from '../model/registry.ts';
-import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
 import { DAY, HOUR, type Milliseconds, SECOND } from '../model/time.ts';
-import { resolveProtocol } from './resolve-protocol.ts';
+import { type EndpointUrl, parseBypassUrl, parseEndpointUrl } from '../protocol/endpoint-url.ts';
+import { ownPort, resolveProtocol } from '../protocol/protocols.ts';
+import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
 
 export type Defaults = NonNullable<RegistryDocument['defaults']>;
 type Identities = RegistryDocument['identities'];
@@ -112,7 +106,7 @@ function addressed(
     path,
     serverName: served.kind === 'ip' ? null : name,
     serverIdentity: serverIdentity === undefined ? named(served.kind, name) : { kind: 'uri', uri: serverIdentity },
-    hostHeader: hostHeader ?? shownHost(name, port, SCHEME_PORTS[scheme]),
+    hostHeader: hostHeader ?? shownHost(name, port, ownPort(scheme)),
   };
 }
 

@@ -11,8 +11,8 @@ import type {
   TrustBundleSource,
   Vantage,
 } from '../model/registry.ts';
-import type { RegistryDocument } from '../model/registry-document.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
+import type { RegistryDocument } from './registry-document.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
 import { withSiblings } from './siblings.ts';
 

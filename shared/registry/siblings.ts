@@ -1,6 +1,7 @@
 /** Endpoints that may share an address and a port: where one relying party serves several names, one may open another. */
-import { parseHost } from '../model/endpoint-url.ts';
+import { parseHost } from '../model/host.ts';
 import type { Endpoint, Sibling } from '../model/registry.ts';
+import { recordOf } from '../protocol/protocols.ts';
 
 /** Each costs checks of its own: those after it are left out. */
 const MOST = 8;
@@ -27,7 +28,7 @@ type Near = { readonly sameHost: Groups; readonly neighbourhood: Groups; readonl
 
 /** Each host is parsed once: a registry may have ten thousand. */
 const grouped = (endpoints: readonly Endpoint[]): Near => {
-  const all = endpoints.filter(({ protocol }) => protocol.kind === 'http').map(siblingOf);
+  const all = endpoints.filter(({ protocol }) => recordOf(protocol.kind).namesServerTwice).map(siblingOf);
   const neighbourhoods = new Map(
     [...new Set(all.map(({ host }) => host))].map((host) => [host, neighbourhoodOf(host)]),
   );
@@ -61,6 +62,8 @@ const firstOf = <T>(all: readonly T[], most: number, wanted: (each: T) => boolea
 export const withSiblings = (endpoints: readonly Endpoint[]): readonly Endpoint[] => {
   const near = grouped(endpoints);
   return endpoints.map((endpoint) =>
-    endpoint.protocol.kind === 'http' ? { ...endpoint, siblings: siblingsOf(endpoint, near) } : endpoint,
+    recordOf(endpoint.protocol.kind).namesServerTwice
+      ? { ...endpoint, siblings: siblingsOf(endpoint, near) }
+      : endpoint,
   );
 };

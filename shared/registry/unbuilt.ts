@@ -1,6 +1,7 @@
 /** What the format has and this version does not do yet. A feature that gets built loses its line here. */
-import type { EndpointDocument, RegistryDocument } from '../model/registry-document.ts';
+
 import type { Problem } from './error.ts';
+import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
 
 type Keys = readonly PropertyKey[];
 

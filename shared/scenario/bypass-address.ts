@@ -6,7 +6,7 @@ export const bypassAddress: Scenario<'bypass-address'> = {
   family: 'another-way',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   onRoutes: false,
   presents: 'no certificate, at each of `bypasses`: once under its own name, once under the endpoint’s',
   expects: 'rejected',

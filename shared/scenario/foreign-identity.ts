@@ -6,7 +6,7 @@ export const foreignIdentity: Scenario<'foreign-identity'> = {
   family: 'other-identity',
   suite: 'isolation',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: true,
   presents: 'each identity in `refuses`',
   expects: 'rejected',

@@ -14,7 +14,7 @@ export const forgedHeader: Scenario<'forged-header'> = {
   family: 'detour',
   suite: 'isolation',
   always: false,
-  protocols: ['http', 'grpc'],
+  needs: 'carriesHeaders',
   onRoutes: false,
   presents:
     'no certificate, and each of `refuses`, with headers in which proxies pass on the identity that they verified, naming the control’s',

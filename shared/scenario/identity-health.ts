@@ -7,7 +7,7 @@ export const identityHealth: Scenario<'identity-health'> = {
   family: 'own-identity',
   suite: 'certificates',
   always: true,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'nothing: no connection',
   expects: 'fit-identity',

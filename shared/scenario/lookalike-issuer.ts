@@ -6,7 +6,7 @@ export const lookalikeIssuer: Scenario<'lookalike-issuer'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'a leaf from a CA with another key but the real issuer’s name and key identifiers',
   expects: 'rejected',

@@ -6,7 +6,7 @@ export const noCertificate: Scenario<'no-certificate'> = {
   family: 'bare',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: true,
   presents: 'no certificate',
   expects: 'rejected',

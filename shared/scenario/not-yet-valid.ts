@@ -6,7 +6,7 @@ export const notYetValid: Scenario<'not-yet-valid'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'each identity with `fault: not-yet-valid`, where its issuer is the control’s',
   expects: 'rejected',

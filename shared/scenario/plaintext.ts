@@ -6,7 +6,7 @@ export const plaintext: Scenario<'plaintext'> = {
   family: 'another-way',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'the application protocol without TLS, on the same port',
   expects: 'rejected',

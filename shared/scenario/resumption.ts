@@ -6,7 +6,7 @@ export const resumption: Scenario<'resumption'> = {
   family: 'detour',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   onRoutes: false,
   presents:
     'no certificate, but a TLS session earned at another endpoint of the same address and port by an identity that this one refuses',

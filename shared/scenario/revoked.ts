@@ -6,7 +6,7 @@ export const revoked: Scenario<'revoked'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'each identity with `fault: revoked`, where its issuer is the control’s',
   expects: 'rejected',

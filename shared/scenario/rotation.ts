@@ -6,7 +6,7 @@ export const rotation: Scenario<'rotation'> = {
   family: 'next-identity',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents:
     'the next version of a control’s secret (AWSPENDING), and the one before (AWSPREVIOUS) for a day after it was replaced',

@@ -5,7 +5,8 @@
 import type { Twist } from '../model/check.ts';
 import type { Cause, Fault, RejectedScenario, ScenarioName, Suite } from '../model/names.ts';
 import type { MintedScenario, Presented } from '../model/probe.ts';
-import type { Endpoint, Identity, Protocol } from '../model/registry.ts';
+import type { ProtocolTraits } from '../model/protocol.ts';
+import type { Endpoint, Identity } from '../model/registry.ts';
 import type { Family, Proof } from './family.ts';
 
 export type Case = {
@@ -38,8 +39,8 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   readonly suite: Suite;
   /** Runs in every suite; elsewhere than in its own it is measured only. */
   readonly always: boolean;
-  /** Protocols that have what it is about: at an endpoint of another protocol it makes no check. */
-  readonly protocols: 'all' | readonly Protocol['kind'][];
+  /** What a protocol must have for it to be about anything; null: it is about any protocol. */
+  readonly needs: keyof ProtocolTraits | null;
   /** Whether each of `routes` runs it too, with its own controls. */
   readonly onRoutes: boolean;
   readonly presents: string;

@@ -6,7 +6,7 @@ export const selfSigned: Scenario<'self-signed'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'a self-signed leaf like the control’s',
   expects: 'rejected',

@@ -6,7 +6,7 @@ export const servedCertificate: Scenario<'served-certificate'> = {
   family: 'served-chain',
   suite: 'certificates',
   always: true,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'nothing more: read off the handshakes there',
   expects: 'sound-chain',

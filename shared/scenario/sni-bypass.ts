@@ -25,7 +25,7 @@ export const sniBypass: Scenario<'sni-bypass'> = {
   family: 'detour',
   suite: 'enforcement',
   always: false,
-  protocols: ['http'],
+  needs: 'namesServerTwice',
   onRoutes: false,
   presents:
     'no certificate and another SNI than Host: none, an unknown name, each other name registered at the same address and port',

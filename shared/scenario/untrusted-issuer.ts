@@ -6,7 +6,7 @@ export const untrustedIssuer: Scenario<'untrusted-issuer'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'a leaf like the control’s, from a CA made for this process',
   expects: 'rejected',

@@ -6,7 +6,7 @@ export const validIdentity: Scenario<'valid-identity'> = {
   family: 'control',
   suite: 'enforcement',
   always: true,
-  protocols: 'all',
+  needs: null,
   onRoutes: true,
   presents: 'each identity in `admits`',
   expects: 'accepted',

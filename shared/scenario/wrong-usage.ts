@@ -6,7 +6,7 @@ export const wrongUsage: Scenario<'wrong-usage'> = {
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
-  protocols: 'all',
+  needs: null,
   onRoutes: false,
   presents: 'each identity with `fault: wrong-usage`, where its issuer is the control’s',
   expects: 'rejected',

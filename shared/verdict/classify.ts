@@ -1,6 +1,7 @@
 /** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (DESIGN rule 5). */
 import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
+import { recordOf } from '../protocol/protocols.ts';
 import {
   accepted,
   classifyAnswer,
@@ -22,11 +23,13 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
   return unlessOurs(unlessUnheard(unlessWithheld(outcome, observation), observation), observation, endpoint);
 };
 
-/** MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and ours is random. */
-const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome =>
-  outcome.kind === 'rejected' && protocol.kind === 'mqtt' && ended.kind === 'closed' && ended.phase === 'request'
-    ? indeterminate('ambiguous', 'the broker’s policy (it may want a client id that it knows; ours is random)')
+/** A server may close for what the probe itself says in this protocol, and not for the certificate. */
+const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome => {
+  const { closesFor } = recordOf(protocol.kind);
+  return outcome.kind === 'rejected' && closesFor !== null && ended.kind === 'closed' && ended.phase === 'request'
+    ? indeterminate('ambiguous', closesFor)
     : outcome;
+};
 
 /** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
 const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {

@@ -1,84 +1,8 @@
 /** One line for a shell that asks what a check asked. Keys and secrets are file names to fill in, never values. */
 import type { Check } from '../model/check.ts';
-import type { Presented } from '../model/probe.ts';
-import type { Bypass, Endpoint } from '../model/registry.ts';
-import { reproduceProtocol } from './reproduce-protocol.ts';
-import { filesOf, quoted } from './shell.ts';
+import type { Endpoint } from '../model/registry.ts';
+import { reproduceLine } from '../protocol/protocols.ts';
 
-const certificate = (presented: Presented): string => {
-  const files = filesOf(presented);
-  return files === null ? '' : ` --cert ${files.certificate} --key ${files.key}`;
-};
-
-const version = ({ tls }: Check): string => (tls === null ? '' : tls === '1.2' ? ' --tls-max 1.2' : ' --tlsv1.3');
-const bracketed = (name: string): string => (name.includes(':') ? `[${name}]` : name);
-
-const request = ({ http }: Endpoint): string =>
-  [
-    http.method === 'GET' ? '' : ` -X ${http.method}`,
-    ...Object.entries(http.headers).map(
-      ([name, value]) => ` -H ${quoted(`${name}: ${typeof value === 'string' ? value : '…'}`)}`,
-    ),
-    http.body === null ? '' : ` --data-binary ${quoted(http.body)}`,
-  ].join('');
-
-const curl = (check: Check, presented: Presented, endpoint: Endpoint): string => {
-  const { host, port, serverName, hostHeader, path, protocol } = endpoint;
-  const plain = presented.kind === 'plaintext';
-  const named = serverName ?? host;
-  const shown = bracketed(named);
-  const url = `${plain ? 'http' : 'https'}://${shown}${port === 443 && !plain ? '' : `:${port}`}${path}`;
-  const natural = port === 443 ? shown : `${shown}:${port}`;
-  const forged = check.twist?.kind === 'forged-headers';
-  return [
-    'curl',
-    plain ? '' : ' --cacert ca.pem',
-    certificate(presented),
-    version(check),
-    protocol.kind === 'http' && protocol.version === 2 && !plain ? ' --http2' : '',
-    named === host ? '' : ` --connect-to ${shown}:${port}:${host}:${port}`,
-    hostHeader === natural ? '' : ` -H ${quoted(`Host: ${hostHeader}`)}`,
-    forged ? ` -H ${quoted('X-SSL-Client-Verify: SUCCESS')} -H ${quoted('X-SSL-Client-S-DN: …')}` : '',
-    request(endpoint),
-    ` ${quoted(url)}`,
-  ].join('');
-};
-
-/** curl takes SNI from the URL's name, and sends none for an address. */
-const bySni = (check: Check, serverName: string | null, endpoint: Endpoint): string => {
-  const { host, port, hostHeader, path } = endpoint;
-  // An address sends no SNI (RFC 6066 §3).
-  const named = serverName ?? (/^[\d.]+$|:/.test(host) ? bracketed(host) : 'ADDRESS');
-  const to = serverName === null ? '' : ` --connect-to ${named}:${port}:${bracketed(host)}:${port}`;
-  return `curl -k${version(check)}${to} -H ${quoted(`Host: ${hostHeader}`)}${request(endpoint)} ${quoted(`https://${named}:${port}${path}`)}`;
-};
-
-const atBypass = (check: Check, { url }: Bypass, endpoint: Endpoint): string =>
-  `curl -k${url.startsWith('http:') ? '' : version(check)}${request(endpoint)} ${quoted(url)}`;
-
-const bySession = ({ tls }: Check, { host, port, serverName, siblings }: Endpoint): string => {
-  const to = `openssl s_client -connect ${bracketed(host)}:${port}${tls === null ? '' : ` -tls${tls.replace('.', '_')}`}`;
-  const there = siblings[0]?.serverName ?? serverName;
-  const named = (name: string | null) => (name === null ? ' -noservername' : ` -servername ${name}`);
-  return `${to}${named(there)} -cert neighbour.pem -key neighbour.key -sess_out session.pem; ${to}${named(serverName)} -sess_in session.pem`;
-};
-
-export const reproduceText = (check: Check, endpoint: Endpoint): string | null => {
-  const { presented, twist } = check;
-  if (presented === null) return null;
-  if (endpoint.protocol.kind !== 'http') return reproduceProtocol(check, presented, endpoint);
-  switch (twist?.kind) {
-    case 'sni':
-      return bySni(check, twist.serverName, endpoint);
-    case 'bypass':
-      return atBypass(check, twist.bypass, endpoint);
-    case 'session':
-      return bySession(check, endpoint);
-    case undefined:
-    case 'stages':
-    case 'forged-headers':
-      return curl(check, presented, endpoint);
-    default:
-      return twist satisfies never;
-  }
-};
+/** Null for a check that opens no connection of its own. */
+export const reproduceText = (check: Check, endpoint: Endpoint): string | null =>
+  check.presented === null ? null : reproduceLine({ ...check, presented: check.presented }, endpoint);

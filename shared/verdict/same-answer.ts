@@ -1,5 +1,6 @@
 /** Whether two answers are the same but for what changes from one to the next. */
 import type { Answer, HttpAnswer } from '../model/probe.ts';
+import { recordOf } from '../protocol/protocols.ts';
 
 /** Numbers, dates, request ids. */
 const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
@@ -10,8 +11,9 @@ export const isSameAnswer = (one: Answer, other: Answer): boolean => {
     one.kind === 'protocol' &&
     other.kind === 'protocol' &&
     one.protocol === other.protocol &&
-    // Codes are told apart to the last digit; bytes that nobody told us the meaning of are text.
-    (one.protocol === 'tls' ? withoutNumbers(one.like) === withoutNumbers(other.like) : one.like === other.like)
+    (recordOf(one.protocol).alike === 'text'
+      ? withoutNumbers(one.like) === withoutNumbers(other.like)
+      : one.like === other.like)
   );
 };
 

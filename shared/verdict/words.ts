@@ -1,8 +1,6 @@
 /** How an ending reads in a sentence. Everything here comes from closed sets or was escaped where it was read. */
-import type { Ended, Observation, Phase, ProtocolName } from '../model/probe.ts';
-
-/** Whose answers say in words what they are. */
-const SPOKEN: readonly string[] = ['grpc', 'tls', 'postgres', 'mqtt', 'redis'] satisfies ProtocolName[];
+import type { Ended, Observation, Phase } from '../model/probe.ts';
+import { isSpoken } from '../protocol/protocols.ts';
 
 const WHEN: Readonly<Record<Phase, string>> = {
   connect: 'before the server’s first byte',
@@ -17,7 +15,7 @@ const endingText = (ended: Ended, when = WHEN): string => {
     case 'answered':
       if ('status' in ended) return `HTTP ${ended.status}`;
       if (ended.protocol === 'h2') return `HTTP/2 ${ended.detail}`;
-      return SPOKEN.includes(ended.protocol) ? ended.detail : `an answer in another protocol ("${ended.detail}")`;
+      return isSpoken(ended.protocol) ? ended.detail : `an answer in another protocol ("${ended.detail}")`;
     case 'alerted':
       return `TLS alert ${ended.alert} (${ended.number})`;
     case 'closed':

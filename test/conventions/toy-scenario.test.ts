@@ -9,7 +9,7 @@ const TOY = {
   family: "'detour'",
   suite: "'enforcement'",
   always: 'false',
-  protocols: "'all'",
+  needs: 'null',
   onRoutes: 'false',
   presents: "'no certificate, but a toy'",
   expects: "'rejected'",

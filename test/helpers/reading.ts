@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Answer } from '../../shared/model/probe.ts';
-import type { Speaker } from '../../shared/probe/exchange.ts';
+import type { Speaker } from '../../shared/protocol/speaker.ts';
 
 export type Read = {
   readonly answer: Answer | null;

@@ -3,8 +3,8 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Observation } from '../../shared/model/probe.ts';
 import { secureContext } from '../../shared/probe/context.ts';
-import { grpc } from '../../shared/probe/grpc.ts';
-import { http2 } from '../../shared/probe/http2.ts';
+import { http2 } from '../../shared/protocol/http2.ts';
+import { speakerOf } from '../../shared/protocol/protocols.ts';
 import { ask, keeper, serverOptions, tlsPeer } from '../helpers/tls-peers.ts';
 import { forgingTls } from './servers/forging-tls.ts';
 import { END_STREAM, frame, framePeer, goaway, headers, rstStream, SETTINGS, TYPE } from './servers/http2-frames.ts';
@@ -155,7 +155,7 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
 
   describe('gRPC', () => {
     const gRPC = async (act: (socket: TLSSocket) => void) => {
-      const { ended: how, answer } = await asked(grpc(get, 'x'), act);
+      const { ended: how, answer } = await asked(speakerOf({ kind: 'grpc', service: 'x' }, get), act);
       return answer?.kind === 'protocol' ? `${answer.meaning}: ${answer.detail}` : how;
     };
     const ok = { ':status': '200', 'content-type': 'application/grpc' };

@@ -5,11 +5,9 @@ import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
 import type { KeyKind } from '../../shared/pki/mint-keys.ts';
 import { presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
-import { grpc } from '../../shared/probe/grpc.ts';
-import { http1 } from '../../shared/probe/http1.ts';
-import { http2 } from '../../shared/probe/http2.ts';
-import { postgres } from '../../shared/probe/postgres.ts';
-import { rawTls } from '../../shared/probe/raw-tls.ts';
+import { http1 } from '../../shared/protocol/http1.ts';
+import { http2 } from '../../shared/protocol/http2.ts';
+import { speakerOf } from '../../shared/protocol/protocols.ts';
 import { listen, peer } from '../helpers/peers.ts';
 import { ask, endedOf, keeper, serverOptions, tlsPeer, VALIDITY } from '../helpers/tls-peers.ts';
 import { framePeer, headers } from './servers/http2-frames.ts';
@@ -26,7 +24,7 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
     ask((await keep(tlsPeer(options, act))).port, { ...own, ...target });
 
   describe('PostgreSQL before TLS', () => {
-    const speaker = postgres('u', 'd');
+    const speaker = speakerOf({ kind: 'postgres', user: 'u', database: 'd' }, get);
     const replied = async (reply: string, then: 'end' | 'stay' = 'stay') => {
       const { port } = await keep(
         peer((socket) => socket.once('data', () => (then === 'end' ? socket.end(reply) : socket.write(reply)))),
@@ -66,7 +64,7 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
 
   describe('bytes of any protocol', () => {
     const speaker = (expected: string | null, send: string | null = null) =>
-      rawTls({ kind: 'tls', window: 150, send, expect: expected });
+      speakerOf({ kind: 'tls', window: 150, send, expect: expected }, get);
     test('open through the window, with what came for the patterns', async () => {
       const silent = await tls(() => {}, { speaker: speaker(null) });
       const said = await tls((socket) => socket.write('denied'), { speaker: speaker(null) });
@@ -105,7 +103,7 @@ describe.each([{ listenFirst: false }, { listenFirst: true }])('listening first:
     const { port } = await keep(
       framePeer(options, (socket) => socket.write(headers({ ...fields, 'grpc-message': 'no: s3cret-value' }, 1))),
     );
-    const seen = await ask(port, { ...target, ...own, speaker: grpc(get, '') });
+    const seen = await ask(port, { ...target, ...own, speaker: speakerOf({ kind: 'grpc', service: '' }, get) });
     expect([seen.ended.kind, JSON.stringify(seen).includes('s3cret')]).toEqual(['answered', false]);
   });
 

@@ -3,15 +3,11 @@ import { expect } from 'vitest';
 import type { Answer, Observation } from '../../shared/model/probe.ts';
 import { type Presentable, presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
-import type { Speaker } from '../../shared/probe/exchange.ts';
-import { grpc } from '../../shared/probe/grpc.ts';
-import { http1 } from '../../shared/probe/http1.ts';
-import { http2 } from '../../shared/probe/http2.ts';
-import { mqtt } from '../../shared/probe/mqtt.ts';
-import { postgres } from '../../shared/probe/postgres.ts';
-import { rawTls } from '../../shared/probe/raw-tls.ts';
-import { redis } from '../../shared/probe/redis.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
+import { http1 } from '../../shared/protocol/http1.ts';
+import { http2 } from '../../shared/protocol/http2.ts';
+import { speakerOf } from '../../shared/protocol/protocols.ts';
+import type { Speaker } from '../../shared/protocol/speaker.ts';
 import { aTarget } from '../helpers/target.ts';
 
 const TIMEOUT = 450;
@@ -22,12 +18,12 @@ const get = { method: 'GET', path: '/', host: 'localhost', headers: {}, body: nu
 const SPEAKERS: Readonly<Record<string, Speaker>> = {
   http: http1(get),
   h2: http2(get),
-  grpc: grpc(get, ''),
-  postgres: postgres('u', 'd'),
-  mqtt: mqtt('5'),
-  redis: redis(),
-  tls: rawTls({ kind: 'tls', window: 100, send: 'hello', expect: null }),
-  expecting: rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }),
+  grpc: speakerOf({ kind: 'grpc', service: '' }, get),
+  postgres: speakerOf({ kind: 'postgres', user: 'u', database: 'd' }, get),
+  mqtt: speakerOf({ kind: 'mqtt', version: '5' }, get),
+  redis: speakerOf({ kind: 'redis' }, get),
+  tls: speakerOf({ kind: 'tls', window: 100, send: 'hello', expect: null }, get),
+  expecting: speakerOf({ kind: 'tls', window: 100, send: null, expect: 'ready' }, get),
 };
 
 /** Whether the server's bytes can hold such an answer: `echo` may hold what we said ourselves. */

@@ -1,7 +1,7 @@
 /** Siblings by their definition, and that finding them costs no more than there are endpoints. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseHost } from '../../../shared/model/endpoint-url.ts';
+import { parseHost } from '../../../shared/model/host.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { withSiblings } from '../../../shared/registry/siblings.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Endpoint, Protocol } from '../../../shared/model/registry.ts';
+import type { Protocol } from '../../../shared/model/protocol.ts';
+import type { Endpoint } from '../../../shared/model/registry.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { reproduceText } from '../../../shared/verdict/reproduce.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';

@@ -1,8 +1,6 @@
 /** The registry as people write it. One schema validates it, documents it and becomes its JSON Schema. */
 import { z } from 'zod';
-import { endpoint, perEndpoint, tlsVersions, trustBundleName } from './endpoint-document.ts';
-import { monitor } from './monitor-document.ts';
-import { FAULTS } from './names.ts';
+import { FAULTS } from '../model/names.ts';
 import {
   crlUrl,
   distinct,
@@ -14,7 +12,9 @@ import {
   secretName,
   secretRef,
   text,
-} from './registry-fields.ts';
+} from '../model/registry-fields.ts';
+import { endpoint, perEndpoint, tlsVersions, trustBundleName } from './endpoint-document.ts';
+import { monitor } from './monitor-document.ts';
 
 const schedule = z.strictObject({
   enforcement: interval('Between two runs of the enforcement suite.').default('5m'),

@@ -1,6 +1,8 @@
 /** PostgreSQL: SSLRequest, TLS, StartupMessage, and the first message that answers it (Frontend/Backend Protocol 3.0, Message Formats). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './exchange.ts';
+import { decoded, protocol } from './record.ts';
+import { quoted, withFiles } from './shell.ts';
+import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './speaker.ts';
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 const VERSION_3 = Buffer.from([0, 3, 0, 0]);
@@ -98,7 +100,7 @@ const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   return message.type === 'R' ? authentication(message.body.readUInt32BE(0)) : failure(message.body);
 };
 
-export const postgres = (user: string, database: string): Speaker => {
+const speak = (user: string, database: string): Speaker => {
   const start = byBytes(
     () => startup(user, database),
     () => firstPacket(read, MAX_MESSAGE * 2),
@@ -106,3 +108,26 @@ export const postgres = (user: string, database: string): Speaker => {
   const spoken = { window: null, start };
   return { alpn: [], upgrade, writesOften: false, ...spoken, plaintext: spoken };
 };
+
+export const postgres = protocol({
+  name: 'postgres',
+  schemes: { postgres: 5432 },
+  fields: () => ({}),
+  resolve: (_written, { path }) => {
+    const [name = '', query = ''] = path.slice(1).split('?');
+    const user = new URLSearchParams(query).get('user') ?? 'postgres';
+    // A database is by default the one of the user's name (Frontend/Backend Protocol, StartupMessage).
+    return { kind: 'postgres', user, database: decoded(name) || user };
+  },
+  speak: ({ user, database }) => speak(user, database),
+  spoken: true,
+  alike: 'code',
+  closesFor: null,
+  namesServerTwice: false,
+  carriesHeaders: false,
+  reproduce: ({ user, database }, { presented }, { host, port }) => {
+    const plain = presented.kind === 'plaintext';
+    const tls = plain ? 'sslmode=disable' : `sslmode=require${withFiles(presented, ' sslcert={} sslkey={}')}`;
+    return `psql ${quoted(`host=${host} port=${port} dbname=${database} user=${user} ${tls}`)}`;
+  },
+});

@@ -7,12 +7,11 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import type { Answer, HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './exchange.ts';
 import { type HttpRequest, http1 } from './http1.ts';
 import { Kept } from './kept.ts';
+import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './speaker.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;
@@ -173,12 +172,15 @@ const ask = (channel: Duplex, { headers, body, scheme }: Ask, reading: StreamRea
   if (body !== null) stream.end(body);
 };
 
+/** What node:tls adds to a channel: what ALPN chose (RFC 7301), false for nothing. */
+type Secured = Duplex & { readonly alpnProtocol?: string | false | null };
+
 /** `make` turns what came into an answer, or null while it is none. */
 export const exchange =
   (request: HttpRequest, body: Buffer | null, scheme: 'http' | 'https', make: Make): Exchange =>
   (channel, { secrets, turn, done }) => {
     const reading = new StreamReading(make);
-    const chosen = scheme === 'https' ? (channel as TLSSocket).alpnProtocol || 'none' : 'h2';
+    const chosen = scheme === 'https' ? (channel as Secured).alpnProtocol || 'none' : 'h2';
     if (chosen === 'h2')
       turn(() => ask(channel, { headers: headersOf(request, secrets, scheme), body, scheme }, reading, done));
     else {

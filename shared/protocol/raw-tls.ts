@@ -1,11 +1,14 @@
 /** A protocol that nobody told us: bytes to send and to expect, or a connection that stays open. */
+
+import { parseDuration } from '../model/duration.ts';
 import { compilePattern } from '../model/pattern.ts';
 import type { Answer, Meaning } from '../model/probe.ts';
-import type { Protocol } from '../model/registry.ts';
-import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './exchange.ts';
+import type { Protocol } from '../model/protocol.ts';
+import { SECOND } from '../model/time.ts';
 import { Kept } from './kept.ts';
-
-type RawTls = Extract<Protocol, { kind: 'tls' }>;
+import { protocol } from './record.ts';
+import { sClient } from './shell.ts';
+import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
 
 /** No TLS record begins so: whoever waits for one has something to object to. */
 const NO_RECORD = Buffer.from('\r\n'.repeat(8));
@@ -48,7 +51,7 @@ const reader = (expected: string | null): Reader => {
   };
 };
 
-export const rawTls = ({ window: length, send, expect }: RawTls): Speaker => {
+const speak = ({ window: length, send, expect }: Protocol<'tls'>): Speaker => {
   const staying = (meaning: Meaning, like: string): Speaker['window'] =>
     expect === null ? { length, stayedOpen: answer(meaning, like, 'a connection that stayed open', '') } : null;
   const opening = send === null ? null : Buffer.from(send);
@@ -67,3 +70,38 @@ export const rawTls = ({ window: length, send, expect }: RawTls): Speaker => {
     plaintext: { window: staying('unclear', 'open without TLS'), start: spoken(opening ?? NO_RECORD) },
   };
 };
+
+export const tls = protocol({
+  name: 'tls',
+  schemes: { tls: null },
+  fields: ({ z, duration, pattern }) => ({
+    tls: z
+      .strictObject({
+        window: duration(
+          100,
+          60 * SECOND,
+          'a time from 100ms to 60s',
+          'How long a connection must stay open. Default: 2s.',
+        ).optional(),
+        send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
+        expect: pattern('What the answer must carry.', 'staying open is enough').optional(),
+      })
+      .optional()
+      .meta({ description: 'What a tls:// endpoint is asked.' }),
+  }),
+  resolve: ({ tls: own }) => ({
+    kind: 'tls',
+    window: parseDuration(own?.window ?? '2s') ?? 2 * SECOND,
+    send: own?.send ?? null,
+    expect: own?.expect ?? null,
+  }),
+  speak,
+  spoken: true,
+  // Nobody said what its bytes mean.
+  alike: 'text',
+  closesFor: null,
+  namesServerTwice: false,
+  carriesHeaders: false,
+  reproduce: (_settings, check, endpoint) =>
+    check.presented.kind === 'plaintext' ? `nc ${endpoint.host} ${endpoint.port}` : sClient(check, endpoint),
+});

@@ -1,7 +1,6 @@
 /** What an endpoint is asked, and which answers accept or refuse. */
 import { z } from 'zod';
-import { checked, duration, headerValue, pattern, status, text } from './registry-fields.ts';
-import { SECOND } from './time.ts';
+import { checked, headerValue, pattern, status, text } from '../model/registry-fields.ts';
 
 /** RFC 9110 §5.6.2 token; §5.5 value without CR, LF and NUL. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
@@ -62,22 +61,4 @@ export const rejects = z.strictObject({
     .boolean()
     .optional()
     .meta({ description: 'No answer within the timeout is a refusal. Default: false, inconclusive.' }),
-});
-
-export const tls = z.strictObject({
-  window: duration(
-    100,
-    60 * SECOND,
-    'a time from 100ms to 60s',
-    'How long a connection must stay open. Default: 2s.',
-  ).optional(),
-  send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
-  expect: pattern('What the answer must carry.', 'staying open is enough').optional(),
-});
-
-export const mqtt = z.strictObject({
-  version: z
-    .enum(['3.1.1', '5'])
-    .optional()
-    .meta({ description: 'The MQTT version of the CONNECT packet, in quotes. Default: "3.1.1".' }),
 });

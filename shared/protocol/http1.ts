@@ -2,8 +2,9 @@
  * One HTTP/1.1 exchange as a probe needs it (RFC 9112): the request as one small write.
  * An HTTP client is no help here: what counts is how the connection ends, byte by byte.
  */
-import { byBytes, type Speaker } from './exchange.ts';
+
 import { AnswerReader } from './http1-answer.ts';
+import { byBytes, type Speaker } from './speaker.ts';
 
 export type HttpRequest = {
   readonly method: string;

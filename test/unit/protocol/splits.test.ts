@@ -1,12 +1,9 @@
 /** TCP keeps no boundaries: the same bytes in any pieces are the same answer. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Speaker } from '../../../shared/probe/exchange.ts';
-import { http1 } from '../../../shared/probe/http1.ts';
-import { mqtt } from '../../../shared/probe/mqtt.ts';
-import { postgres } from '../../../shared/probe/postgres.ts';
-import { rawTls } from '../../../shared/probe/raw-tls.ts';
-import { redis } from '../../../shared/probe/redis.ts';
+import { http1 } from '../../../shared/protocol/http1.ts';
+import { speakerOf } from '../../../shared/protocol/protocols.ts';
+import type { Speaker } from '../../../shared/protocol/speaker.ts';
 import { cut, type Read, readBytes } from '../../helpers/reading.ts';
 
 const get = { method: 'GET', path: '/', host: 'x', headers: {}, body: null };
@@ -30,7 +27,7 @@ const SPEAKERS: readonly (readonly [string, Speaker, readonly (string | number[]
   ],
   [
     'postgres',
-    postgres('u', 'd'),
+    speakerOf({ kind: 'postgres', user: 'u', database: 'd' }, get),
     [
       [0x4e, 0, 0, 0, 5, 0],
       [0x45, 0, 0, 0, 12, 0x43, 0x32, 0x38, 0x30, 0x30, 0x30, 0, 0],
@@ -40,9 +37,21 @@ const SPEAKERS: readonly (readonly [string, Speaker, readonly (string | number[]
       [0x45, 0x7f, 0xff, 0xff, 0xff],
     ],
   ],
-  ['mqtt', mqtt('5'), [[0x20], [0x02], [0x80], [0xff], [0x80, 0x01], [0, 0], [1, 5], [0, 135]]],
-  ['redis', redis(), ['+PONG\r\n', '-NOAUTH no\r\n', '*2\r\n', '$4\r', '\n', '-LOADING', 'x'.repeat(600)]],
-  ['tls', rawTls({ kind: 'tls', window: 100, send: null, expect: 'ready' }), ['rea', 'dy', 'x', 'y'.repeat(70_000)]],
+  [
+    'mqtt',
+    speakerOf({ kind: 'mqtt', version: '5' }, get),
+    [[0x20], [0x02], [0x80], [0xff], [0x80, 0x01], [0, 0], [1, 5], [0, 135]],
+  ],
+  [
+    'redis',
+    speakerOf({ kind: 'redis' }, get),
+    ['+PONG\r\n', '-NOAUTH no\r\n', '*2\r\n', '$4\r', '\n', '-LOADING', 'x'.repeat(600)],
+  ],
+  [
+    'tls',
+    speakerOf({ kind: 'tls', window: 100, send: null, expect: 'ready' }, get),
+    ['rea', 'dy', 'x', 'y'.repeat(70_000)],
+  ],
 ];
 
 /** What comes behind a match is of no interest. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_BODY } from '../../../shared/probe/exchange.ts';
-import { requestBytes } from '../../../shared/probe/http1.ts';
-import { AnswerReader } from '../../../shared/probe/http1-answer.ts';
+import { requestBytes } from '../../../shared/protocol/http1.ts';
+import { AnswerReader } from '../../../shared/protocol/http1-answer.ts';
+import { MAX_BODY } from '../../../shared/protocol/speaker.ts';
 
 const read = (text: string | Buffer, sizes: readonly number[] = [], method = 'GET') => {
   const reader = new AnswerReader(method);

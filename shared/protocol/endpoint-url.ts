@@ -1,10 +1,7 @@
 /** The addresses that a registry may name (WHATWG URL, read by the runtime's own parser). */
 
-/** Each scheme with its own port; null where the URL must give one. */
-export const SCHEME_PORTS = { https: 443, grpcs: 443, tls: null, postgres: 5432, mqtts: 8883, rediss: 6379 } as const;
-export type Scheme = keyof typeof SCHEME_PORTS;
-
-export type Host = { readonly kind: 'dns' | 'ip'; readonly name: string };
+import { type Host, parseHost } from '../model/host.ts';
+import { ownPort, SCHEME_NAMES, type Scheme } from './protocols.ts';
 
 export type EndpointUrl = {
   readonly scheme: Scheme;
@@ -15,27 +12,13 @@ export type EndpointUrl = {
   readonly path: string;
 };
 
-const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
-
-/** A DNS name (RFC 1123 §2.1, underscores allowed) in lower case, or an IP address without brackets; null for anything else. */
-export function parseHost(text: string): Host | null {
-  const bracketed = text.includes(':') && !text.startsWith('[') ? `[${text}]` : text;
-  const url = /[\s/?#@\\]/.test(text) ? null : URL.parse(`https://${bracketed}`);
-  if (url === null || url.port !== '') return null;
-  const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (name !== url.hostname || /^[\d.]+$/.test(name)) return { kind: 'ip', name };
-  const labels = name.replace(/\.$/, '').split('.');
-  return name.length <= 254 && labels.every((label) => LABEL.test(label)) ? { kind: 'dns', name } : null;
-}
-
 /** The parts of an endpoint's URL, or what is wrong with it: a sentence that repeats no user name or password. */
 export function parseEndpointUrl(text: string): EndpointUrl | string {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\/(?!\/)/i.exec(text)?.[1]?.toLowerCase();
-  if (scheme === undefined) return 'expected a URL such as https://host:8443/path';
-  if (!Object.hasOwn(SCHEME_PORTS, scheme)) {
-    return `unknown scheme "${scheme.slice(0, 20)}"; expected one of ${Object.keys(SCHEME_PORTS).join(', ')}`;
-  }
-  const own = SCHEME_PORTS[scheme as Scheme];
+  const written = /^([a-z][a-z0-9+.-]*):\/\/(?!\/)/i.exec(text)?.[1]?.toLowerCase();
+  if (written === undefined) return 'expected a URL such as https://host:8443/path';
+  const scheme = SCHEME_NAMES.find((name) => name === written);
+  if (scheme === undefined)
+    return `unknown scheme "${written.slice(0, 20)}"; expected one of ${SCHEME_NAMES.join(', ')}`;
   // The runtime's parser knows hosts and ports fully for https only.
   const url = /[\s\p{Cc}\\]/u.test(text) ? null : URL.parse(text.replace(/^[^:]*/, 'https'));
   if (url === null) return 'not a URL: check its host and port; no spaces, no backslashes';
@@ -43,10 +26,10 @@ export function parseEndpointUrl(text: string): EndpointUrl | string {
   if (text.includes('#')) return 'a URL may not carry a fragment (#…): it is never sent';
   const host = parseHost(url.hostname);
   if (host === null) return `"${url.hostname.slice(0, 60)}" is neither a host name nor an IP address`;
-  const port = portOf(text, url, own);
+  const port = portOf(text, url, ownPort(scheme));
   if (port === null) return `${scheme}:// has no port of its own: give one, such as ${scheme}://host:9094`;
   if (port === 0) return 'port 0 cannot be connected to';
-  return { scheme: scheme as Scheme, host, port, path: `${url.pathname}${url.search}` };
+  return { scheme, host, port, path: `${url.pathname}${url.search}` };
 }
 
 /** Another way in: `https`, or `http` for a port that answers without TLS. */

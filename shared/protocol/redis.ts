@@ -1,6 +1,8 @@
 /** Redis over TLS: PING, and the first line of the reply (RESP, Redis serialization protocol specification). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { byBytes, firstPacket, type Speaker, shown } from './exchange.ts';
+import { protocol } from './record.ts';
+import { withFiles } from './shell.ts';
+import { byBytes, firstPacket, type Speaker, shown } from './speaker.ts';
 
 const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');
 const MAX_LINE = 1024;
@@ -42,7 +44,7 @@ const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   };
 };
 
-export const redis = (): Speaker => {
+const speak = (): Speaker => {
   const start = byBytes(
     () => PING,
     () => firstPacket(read, MAX_LINE),
@@ -50,3 +52,21 @@ export const redis = (): Speaker => {
   const spoken = { window: null, start };
   return { alpn: [], upgrade: null, writesOften: false, ...spoken, plaintext: spoken };
 };
+
+export const redis = protocol({
+  name: 'redis',
+  schemes: { rediss: 6379 },
+  fields: () => ({}),
+  resolve: () => ({ kind: 'redis' }),
+  speak,
+  spoken: true,
+  alike: 'code',
+  closesFor: null,
+  namesServerTwice: false,
+  carriesHeaders: false,
+  reproduce: (_settings, { presented }, { host, port }) => {
+    const plain = presented.kind === 'plaintext';
+    const tls = plain ? '' : ` --tls --cacert ca.pem${withFiles(presented, ' --cert {} --key {}')}`;
+    return `redis-cli -h ${host} -p ${port}${tls} PING`;
+  },
+});

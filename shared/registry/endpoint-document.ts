@@ -1,9 +1,7 @@
 /** One endpoint as people write it. */
 import { z } from 'zod';
-import { accepts, http, mqtt, rejects, tls } from './http-document.ts';
-import { CAUSES, SCENARIO_NAMES, TLS_VERSIONS } from './names.ts';
+import { CAUSES, SCENARIO_NAMES, TLS_VERSIONS } from '../model/names.ts';
 import {
-  bypassUrl,
   checked,
   distinct,
   distinctOrEmpty,
@@ -14,9 +12,12 @@ import {
   runbook,
   serverName,
   text,
-  url,
-} from './registry-fields.ts';
-import { DAY, MINUTE, SECOND } from './time.ts';
+} from '../model/registry-fields.ts';
+import { DAY, MINUTE, SECOND } from '../model/time.ts';
+import { URL_DESCRIPTION } from '../protocol/protocols.ts';
+import { accepts, http, rejects } from './http-document.ts';
+import { protocolFields } from './protocol-fields.ts';
+import { bypassUrl, url } from './url-fields.ts';
 
 /** What `defaults` may say for all endpoints and each endpoint for itself. */
 export const perEndpoint = {
@@ -111,7 +112,7 @@ export const endpoint = z.strictObject({
   ).meta({
     description: 'Unique; it is in every metric, finding and notification.',
   }),
-  url: url('https://host[:port]/path; also grpcs, tls, postgres, mqtts and rediss.'),
+  url: url(URL_DESCRIPTION),
   serverName: serverName().optional().meta({
     description:
       'SNI, and the name the served certificate must carry. An IP address sends no SNI and is matched against IP SANs. Default: the URL’s host.',
@@ -161,7 +162,6 @@ export const endpoint = z.strictObject({
     .array(z.strictObject({ scenario: scenario(), reason: reason() }))
     .optional()
     .meta({ description: 'What does not apply here, by design: no check. Default: none.' }),
-  tls: tls.optional().meta({ description: 'What a tls:// endpoint is asked.' }),
-  mqtt: mqtt.optional().meta({ description: 'What an mqtts:// endpoint is asked.' }),
+  ...protocolFields,
   ...perEndpoint,
 });

@@ -1,8 +1,12 @@
 /** MQTT over TLS: CONNECT, and the code of the CONNACK (MQTT 3.1.1 §3.2.2.3, MQTT 5 §3.2.2.2). */
 import { randomBytes } from 'node:crypto';
 import type { Answer, Meaning } from '../model/probe.ts';
-import type { MqttVersion } from '../model/registry.ts';
-import { byBytes, firstPacket, type Speaker } from './exchange.ts';
+import type { Protocol } from '../model/protocol.ts';
+import { protocol } from './record.ts';
+import { withFiles } from './shell.ts';
+import { byBytes, firstPacket, type Speaker } from './speaker.ts';
+
+type Version = Protocol<'mqtt'>['version'];
 
 const CONNACK = 0x20;
 const KEEP_ALIVE_S = 10;
@@ -31,7 +35,7 @@ const text = (value: string): Buffer => {
 };
 
 /** A random client id: a real client's would be thrown out (MQTT 3.1.1 §3.1.4). Nothing is kept of the session. */
-const connect = (version: MqttVersion): Buffer => {
+const connect = (version: Version): Buffer => {
   const header = [version === '5' ? 5 : 4, 0b10, 0, KEEP_ALIVE_S, ...(version === '5' ? [0] : [])];
   const packet = Buffer.concat([
     text('MQTT'),
@@ -65,7 +69,7 @@ const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   return { kind: 'protocol', protocol: 'mqtt', meaning, detail, like: String(code), body: detail };
 };
 
-export const mqtt = (version: MqttVersion): Speaker => {
+const speak = (version: Version): Speaker => {
   const start = byBytes(
     () => connect(version),
     () => firstPacket(read, 64),
@@ -73,3 +77,32 @@ export const mqtt = (version: MqttVersion): Speaker => {
   const spoken = { window: null, start };
   return { alpn: [], upgrade: null, writesOften: false, ...spoken, plaintext: spoken };
 };
+
+export const mqtt = protocol({
+  name: 'mqtt',
+  schemes: { mqtts: 8883 },
+  fields: ({ z }) => ({
+    mqtt: z
+      .strictObject({
+        version: z
+          .enum(['3.1.1', '5'])
+          .optional()
+          .meta({ description: 'The MQTT version of the CONNECT packet, in quotes. Default: "3.1.1".' }),
+      })
+      .optional()
+      .meta({ description: 'What an mqtts:// endpoint is asked.' }),
+  }),
+  resolve: ({ mqtt: own }) => ({ kind: 'mqtt', version: own?.version ?? '3.1.1' }),
+  speak: ({ version }) => speak(version),
+  spoken: true,
+  alike: 'code',
+  // MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and ours is random.
+  closesFor: 'the broker’s policy (it may want a client id that it knows; ours is random)',
+  namesServerTwice: false,
+  carriesHeaders: false,
+  reproduce: ({ version }, { presented }, { host, port }) => {
+    const plain = presented.kind === 'plaintext';
+    const tls = plain ? '' : ` --cafile ca.pem${withFiles(presented, ' --cert {} --key {}')}`;
+    return `mosquitto_sub -h ${host} -p ${port}${tls} -V ${version === '5' ? 'mqttv5' : 'mqttv311'} -t probe -W 2 -d`;
+  },
+});

@@ -1,7 +1,7 @@
 /** An HTTP/1 answer out of the bytes of a connection (RFC 9112), in bounded memory and linear time. A status line counts even where the rest is broken. */
 import type { HttpAnswer } from '../model/probe.ts';
-import { MAX_BODY, type Reader, type Reading, shown } from './exchange.ts';
 import { Kept } from './kept.ts';
+import { MAX_BODY, type Reader, type Reading, shown } from './speaker.ts';
 
 const MAX_LINE = 16_384;
 const MAX_HEAD = 65_536;

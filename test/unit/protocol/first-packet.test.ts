@@ -1,10 +1,9 @@
 /** What MQTT, PostgreSQL and Redis servers say first, by their specifications. */
 import { describe, expect, test } from 'vitest';
-import type { Speaker } from '../../../shared/probe/exchange.ts';
-import { mqtt } from '../../../shared/probe/mqtt.ts';
-import { postgres } from '../../../shared/probe/postgres.ts';
-import { redis } from '../../../shared/probe/redis.ts';
+import { speakerOf } from '../../../shared/protocol/protocols.ts';
+import type { Speaker } from '../../../shared/protocol/speaker.ts';
 import { readBytes } from '../../helpers/reading.ts';
+import { aRequest } from '../../helpers/target.ts';
 
 const said = (speaker: Speaker, bytes: Buffer | string | readonly number[]): string => {
   const { answer, isForeign } = readBytes(speaker, [Buffer.from(bytes as string)]);
@@ -30,7 +29,9 @@ describe('CONNACK', () => {
     [[0x30, 2, 0, 0], 'foreign'],
     [[0x20, 0x83, 0x80], 'nothing yet'],
     [[0x20, 2, 0], 'nothing yet'],
-  ])('%j: %s', (bytes, expected) => expect(said(mqtt('5'), bytes)).toBe(expected));
+  ])('%j: %s', (bytes, expected) =>
+    expect(said(speakerOf({ kind: 'mqtt', version: '5' }, aRequest), bytes)).toBe(expected),
+  );
 });
 
 /** A message of PostgreSQL: type, length with itself, body. */
@@ -65,7 +66,9 @@ describe('the first message of PostgreSQL', () => {
     ['a length below its own', Buffer.from([0x52, 0, 0, 0, 3]), 'foreign'],
     ['an authentication without its method', message('R', ''), 'foreign'],
     ['HTTP', 'HTTP/1.1 400 Bad Request\r\n', 'foreign'],
-  ])('%s', (_what, bytes, expected) => expect(said(postgres('u', 'd'), bytes)).toBe(expected));
+  ])('%s', (_what, bytes, expected) =>
+    expect(said(speakerOf({ kind: 'postgres', user: 'u', database: 'd' }, aRequest), bytes)).toBe(expected),
+  );
 });
 
 test.each<[string, ReturnType<NonNullable<Speaker['upgrade']>['read']> | undefined]>([
@@ -76,7 +79,9 @@ test.each<[string, ReturnType<NonNullable<Speaker['upgrade']>['read']> | undefin
   ['SR', { detail: 'no reply to SSLRequest: SR' }],
   ['E\0\0', { detail: 'no reply to SSLRequest: E\\u0000\\u0000' }],
 ])('a reply %j to SSLRequest', (reply, expected) => {
-  expect(postgres('u', 'd').upgrade?.read(Buffer.from(reply))).toEqual(expected);
+  expect(speakerOf({ kind: 'postgres', user: 'u', database: 'd' }, aRequest).upgrade?.read(Buffer.from(reply))).toEqual(
+    expected,
+  );
 });
 
 describe('the first line of Redis', () => {
@@ -91,5 +96,5 @@ describe('the first line of Redis', () => {
     ['+PONG\r', 'nothing yet'],
     [`+${'x'.repeat(2000)}\r\n`, 'foreign'],
     ['HTTP/1.1 400 Bad\r\n', 'foreign'],
-  ])('%j', (bytes, expected) => expect(said(redis(), bytes)).toBe(expected));
+  ])('%j', (bytes, expected) => expect(said(speakerOf({ kind: 'redis' }, aRequest), bytes)).toBe(expected));
 });

@@ -1,7 +1,7 @@
 /** What a registry says of the monitor itself: what a redeploy must not lose. */
 import { z } from 'zod';
-import { METRIC_LEVELS } from './names.ts';
-import { distinctOrEmpty, runbook, text } from './registry-fields.ts';
+import { METRIC_LEVELS } from '../model/names.ts';
+import { distinctOrEmpty, runbook, text } from '../model/registry-fields.ts';
 
 /** One address. AWS sends the confirmation; this only keeps out what could never get it. */
 export const EMAIL = /^[^\s@,;<>]+@[^\s@,;<>]+$/;

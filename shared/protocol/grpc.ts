@@ -1,8 +1,10 @@
 /** gRPC over HTTP/2: the standard health check, and its status (gRPC over HTTP2; grpc.health.v1; google.rpc.Code). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { type Speaker, shown } from './exchange.ts';
 import type { HttpRequest } from './http1.ts';
 import { exchange, httpAnswer, type Received } from './http2.ts';
+import { decoded, protocol } from './record.ts';
+import { quoted, withFiles } from './shell.ts';
+import { type Speaker, shown } from './speaker.ts';
 
 const PATH = '/grpc.health.v1.Health/Check';
 
@@ -67,7 +69,7 @@ const answer = (meaning: Meaning, like: string, detail: string, body: string): A
   body,
 });
 
-export const grpc = (asked: HttpRequest, service: string): Speaker => {
+const speak = (asked: HttpRequest, service: string): Speaker => {
   const headers = { ...asked.headers, 'content-type': 'application/grpc', te: 'trailers' };
   const request: HttpRequest = { ...asked, method: 'POST', path: PATH, headers, body: null };
   const body = message(service);
@@ -81,3 +83,21 @@ export const grpc = (asked: HttpRequest, service: string): Speaker => {
     plaintext: { window: null, start: exchange(request, body, 'http', read) },
   };
 };
+
+export const grpc = protocol({
+  name: 'grpc',
+  schemes: { grpcs: 443 },
+  fields: () => ({}),
+  resolve: (_written, { path }) => ({ kind: 'grpc', service: decoded(path.slice(1)) }),
+  speak: ({ service }, request) => speak(request, service),
+  spoken: true,
+  alike: 'code',
+  closesFor: null,
+  namesServerTwice: false,
+  carriesHeaders: true,
+  reproduce: ({ service }, { presented }, { host, port }) => {
+    const plain = presented.kind === 'plaintext';
+    const tls = plain ? ' -plaintext' : ` -cacert ca.pem${withFiles(presented, ' -cert {} -key {}')}`;
+    return `grpcurl${tls} -d ${quoted(JSON.stringify({ service }))} ${host}:${port} grpc.health.v1.Health/Check`;
+  },
+});

@@ -1,0 +1,29 @@
+/** The protocols that an endpoint may speak inside TLS: the one list of their names. All else of each is its record in `shared/protocol`. */
+import type { Milliseconds } from './time.ts';
+
+/** What an endpoint sets of each protocol, every default applied. */
+export type ProtocolSettings = {
+  readonly http: { readonly version: 1 | 2 };
+  /** `service`: the one whose health is asked (grpc.health.v1); empty for the whole server. */
+  readonly grpc: { readonly service: string };
+  /** Bytes. Null sends nothing; null expects nothing: staying open through the window is enough. */
+  readonly tls: { readonly window: Milliseconds; readonly send: string | null; readonly expect: string | null };
+  readonly postgres: { readonly user: string; readonly database: string };
+  readonly mqtt: { readonly version: '3.1.1' | '5' };
+  readonly redis: Readonly<Record<never, never>>;
+};
+
+export type ProtocolName = keyof ProtocolSettings;
+
+/** What some protocols have and others lack; a scenario may be about one of these. */
+export type ProtocolTraits = {
+  /** It names the server inside TLS too, as HTTP does in Host: then the two names may differ. */
+  readonly namesServerTwice: boolean;
+  /** Its requests have header fields, in which a proxy may pass on an identity. */
+  readonly carriesHeaders: boolean;
+};
+
+/** One protocol, by its name, with its settings. */
+export type Protocol<Name extends ProtocolName = ProtocolName> = {
+  readonly [Each in Name]: { readonly kind: Each } & ProtocolSettings[Each];
+}[Name];

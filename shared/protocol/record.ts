@@ -1,0 +1,59 @@
+/** What is known of one protocol: what a registry may say of it, what is spoken, how its answers are read and named. */
+import type { z } from 'zod';
+import type { Check } from '../model/check.ts';
+import type { Protocol, ProtocolName, ProtocolTraits } from '../model/protocol.ts';
+import type { Endpoint } from '../model/registry.ts';
+import type * as words from '../model/registry-fields.ts';
+import type { HttpRequest } from './http1.ts';
+import type { Speaker } from './speaker.ts';
+
+/** A check that opens a connection of its own. */
+export type PresentingCheck = Check & { readonly presented: NonNullable<Check['presented']> };
+
+/** URL schemes with the port of each; null where the URL must give one. */
+type Schemes = Readonly<Record<string, number | null>>;
+
+/** What fields are made of. It is an argument: whatever only speaks a protocol loads no schema library. */
+export type FieldWords = typeof words & { readonly z: typeof z };
+
+/** What a registry says at an endpoint: the fields of the protocol's own, and the HTTP version. */
+type Written<Fields extends z.ZodRawShape> = {
+  readonly [Field in keyof Fields]?: z.output<Fields[Field]>;
+} & { readonly http?: { readonly version?: 1 | 2 | undefined } | undefined };
+
+/** Methods, so that a record of one protocol is a record of any: `resolve`'s settings come back to `speak` and `reproduce`. */
+export type ProtocolRecord<
+  Name extends ProtocolName = ProtocolName,
+  OwnSchemes extends Schemes = Schemes,
+  Fields extends z.ZodRawShape = z.ZodRawShape,
+> = {
+  readonly name: Name;
+  readonly schemes: OwnSchemes;
+  /** Fields that only an endpoint of these schemes may have: each optional, with its description. */
+  fields(words: FieldWords): Fields;
+  /** `path`: the URL's path and query, as written. */
+  resolve(written: Written<Fields>, url: { readonly scheme: keyof OwnSchemes; readonly path: string }): Protocol<Name>;
+  speak(settings: Protocol<Name>, request: HttpRequest): Speaker;
+  /** Whether the `detail` of its answers is a phrase that says what they are. */
+  readonly spoken: boolean;
+  /** What makes two answers equal: `like` to the last digit, or `like` without its numbers, as text of an unknown meaning. */
+  readonly alike: 'code' | 'text';
+  /** What decides, where a server may close after the handshake for what the probe says and not for a certificate; null where none does. */
+  readonly closesFor: string | null;
+  /** The command that people who run the protocol already have, asking what the check asked. */
+  reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint): string;
+} & ProtocolTraits;
+
+/** A record with the types of its own schemes and fields. */
+export const protocol = <Name extends ProtocolName, const OwnSchemes extends Schemes, Fields extends z.ZodRawShape>(
+  record: ProtocolRecord<Name, OwnSchemes, Fields>,
+): ProtocolRecord<Name, OwnSchemes, Fields> => record;
+
+/** A part of a URL's path without its percent-encoding; as written where that is broken. */
+export const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
