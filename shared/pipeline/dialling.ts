@@ -1,5 +1,4 @@
 /** One connection of a run: what is presented, where, under which name, what is said. */
-import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Observation, Presented } from '../model/probe.ts';
 import type { Endpoint, Place } from '../model/registry.ts';
@@ -9,10 +8,11 @@ import type { ProbeTarget } from '../probe/conversation.ts';
 import { h2c } from '../probe/http2.ts';
 import type { Limits } from '../probe/limits.ts';
 import { runProbe } from '../probe/run-probe.ts';
+import { silent } from '../probe/silent.ts';
 import { speakerOf } from '../probe/speakers.ts';
 import type { AskOptions, Detour } from './ask.ts';
 import type { Clock } from './ports.ts';
-import { contextFor, nameOf, type Presenting } from './presenting.ts';
+import { type Context, contextFor, nameOf, type Presenting } from './presenting.ts';
 
 export type AskPorts = Presenting & {
   readonly limits: Limits;
@@ -24,9 +24,6 @@ export type AskPorts = Presenting & {
   readonly now: Instant;
 };
 
-/** Whether a served chain may be told a secret; `name` is what it must bear in place of the endpoint's own, null for that. */
-export type Verified = (chain: readonly CertificateFacts[], name: string | null) => boolean;
-
 /** One connection to be made. */
 export type Dialling = {
   readonly presented: Presented;
@@ -36,6 +33,8 @@ export type Dialling = {
   readonly place: Place;
   readonly trusts: ProbeTarget['trusts'];
   readonly onSession?: (session: Buffer) => void;
+  /** Nothing is written once TLS stands, and no secret with it: only the served chain is wanted. */
+  readonly handshakeOnly?: boolean;
 };
 
 const failed = (presented: Presented, startedAt: Instant, ended: Observation['ended']): Observation => ({
@@ -74,20 +73,22 @@ export type Dial = (dialling: Dialling) => Promise<Observation | null>;
 /** What is said there, and to whom. */
 const targetOf = (
   endpoint: Endpoint,
-  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession }: Dialling,
+  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession, handshakeOnly }: Dialling,
   address: ProbeTarget['address'],
-  context: { readonly value: ProbeTarget['context']; readonly presentedBytes: number },
+  { value: context, presentedBytes, verifies = false }: Extract<Context, { ok: true }>,
 ): Omit<ProbeTarget, 'secretHeaders'> => {
   const { http, timeout, protocol, alpn } = endpoint;
   const { path, hostHeader: host, serverName } = place;
   const request = { method: http.method, path, host, headers: headersOf(endpoint, detour), body: http.body };
+  const speaker = detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request);
   return {
     presented: nameOf(presented),
     address,
     serverName,
-    context: context.value,
-    presentedBytes: context.presentedBytes,
-    speaker: detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request),
+    context,
+    presentedBytes,
+    verifies,
+    speaker: handshakeOnly === true ? silent(speaker) : speaker,
     alpn,
     trusts,
     timeout,
@@ -105,7 +106,7 @@ export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
   const { perAddress, perSecond, timeout } = endpoint;
   const hasTime = (wait = 0) => clock() + wait + timeout <= ports.deadline();
   return async (dialling) => {
-    const { presented, tls, options, located, place, onSession } = dialling;
+    const { presented, tls, options, located, place, onSession, handshakeOnly = false } = dialling;
     const { detour, control, pause = 0 } = options;
     if (!hasTime(pause)) return null;
     if ('unresolved' in located) {
@@ -115,7 +116,10 @@ export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
     const tickets = detour?.kind === 'session' || onSession !== undefined;
     const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
-    const target = { ...targetOf(endpoint, dialling, located, context), secretHeaders: secretHeaders.values };
+    const target = {
+      ...targetOf(endpoint, dialling, located, context),
+      secretHeaders: handshakeOnly ? {} : secretHeaders.values,
+    };
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );
