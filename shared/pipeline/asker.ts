@@ -6,8 +6,8 @@ import { firstAddress, type Located } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import { bareSession } from '../probe/session.ts';
 import type { Ask, Asker, AskOptions, Detour, Earned } from './ask.ts';
-import { type Confirming, confirming, dialConfirmed } from './confirming.ts';
-import { type AskPorts, type Dial, dialler } from './dialling.ts';
+import { type Confirming, confirming, dialConfirmed, learning } from './confirming.ts';
+import { type AskPorts, dialler } from './dialling.ts';
 import type { ChainJudge } from './judging.ts';
 import { usable } from './presenting.ts';
 
@@ -29,12 +29,7 @@ export const asker = (
   ports: AskPorts,
   judge: Pick<ChainJudge, 'verified' | 'learn' | 'awaits'>,
 ): Asker & Pick<Confirming, 'confirm'> => {
-  const dialOnce = dialler(endpoint, ports);
-  const dial: Dial = async (dialling) => {
-    const observation = await dialOnce(dialling);
-    if (observation !== null) judge.learn(observation);
-    return observation;
-  };
+  const dial = learning(dialler(endpoint, ports), judge.learn);
   const trusts =
     (name: string | null): ProbeTarget['trusts'] =>
     (chain, heard) =>

@@ -16,6 +16,15 @@ export type Confirming = {
   readonly confirm: (chain: readonly CertificateFacts[], tls: TlsVersion | null) => Promise<void>;
 };
 
+/** Hears what OpenSSL says on the way, in handshakes that are made anyway. */
+export const learning =
+  (dial: Dial, learn: ChainJudge['learn']): Dial =>
+  async (dialling) => {
+    const observation = await dial(dialling);
+    if (observation !== null) learn(observation);
+    return observation;
+  };
+
 /** Several backends of one address may serve several chains: so often one is waited for. */
 const TRIES = 3;
 
