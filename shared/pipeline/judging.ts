@@ -1,5 +1,4 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
-import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import { parseHost } from '../model/endpoint-url.ts';
 import type { ChainVerified, Observation } from '../model/probe.ts';
@@ -90,7 +89,7 @@ export const chainJudge = (
 /** Whether one of their dates lies between the run's clock and OpenSSL's. */
 const turned = (
   chain: readonly CertificateFacts[],
-  anchors: readonly X509Certificate[],
+  anchors: Extract<LoadedBundle, { ok: true }>['anchors'],
   now: Instant,
   at: Instant,
 ): boolean => {
