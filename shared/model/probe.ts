@@ -77,6 +77,12 @@ export type ProtocolAnswer = {
 
 export type Answer = HttpAnswer | ProtocolAnswer;
 
+/**
+ * What OpenSSL's verification of a handshake said of the served chain: true, or its error. `reason`: OpenSSL's words (X509_verify_cert_error_string),
+ * `code` Node's name for it, `UNSPECIFIED` where it has none. `at`: the machine's clock, which OpenSSL compares dates with.
+ */
+export type ChainVerified = true | { readonly code: string; readonly reason: string; readonly at: Instant };
+
 /** The facts one connection saw; no opinion. */
 export type Observation = {
   /** The identity's name, the scenario's for minted ones, null for none. */
@@ -100,6 +106,8 @@ export type Observation = {
   readonly answer: Answer | null;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
+  /** Absent where the handshake did not verify: with an identity, resumed, or without a usable trust bundle. */
+  readonly chainVerified?: ChainVerified;
   /** The OCSP response stapled to the handshake (RFC 6066 §8), DER; null where none was, absent where none was asked for. */
   readonly ocspStaple?: Uint8Array | null;
   /** Names of the headers that were left out because the served chain was not verified. */

@@ -6,10 +6,14 @@ import { firstAddress, type Located } from '../probe/addresses.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import { bareSession } from '../probe/session.ts';
 import type { Ask, Asker, AskOptions, Detour, Earned } from './ask.ts';
-import { type AskPorts, dialler, type Verified } from './dialling.ts';
+import { type Confirming, confirming, dialConfirmed, learning } from './confirming.ts';
+import { type AskPorts, dialler } from './dialling.ts';
+import type { ChainJudge } from './judging.ts';
 import { usable } from './presenting.ts';
 
 const PLAIN: AskOptions = { listenFirst: false, control: null };
+
+const presentsCertificate = ({ kind }: Presented): boolean => kind === 'identity' || kind === 'minted';
 
 /** Where a question goes and what it calls the server there. */
 const placeOf = (endpoint: Endpoint, detour: Detour | undefined): Place => {
@@ -19,18 +23,29 @@ const placeOf = (endpoint: Endpoint, detour: Detour | undefined): Place => {
   return { ...detour.bypass, serverName, hostHeader };
 };
 
-export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, verified: Verified): Asker => {
-  const dial = dialler(endpoint, ports);
+export const asker = (
+  endpoint: Endpoint,
+  located: Located,
+  ports: AskPorts,
+  judge: Pick<ChainJudge, 'verified' | 'learn' | 'awaits'>,
+): Asker & Pick<Confirming, 'confirm'> => {
+  const dial = learning(dialler(endpoint, ports), judge.learn);
   const trusts =
     (name: string | null): ProbeTarget['trusts'] =>
-    (chain) =>
-      ports.secretHeaders.missing === null && verified(chain, name);
+    (chain, heard) =>
+      ports.secretHeaders.missing === null && judge.verified(chain, name, heard);
+  const hasSecrets = ports.secretHeaders.missing === null && Object.keys(ports.secretHeaders.values).length > 0;
+
+  const words = confirming(endpoint, located, dial, judge.awaits);
 
   const ask: Ask = async (presented, tls, options) => {
     const bypass = options.detour?.kind === 'bypass' ? options.detour.bypass : null;
     const there = bypass === null ? located : await firstAddress(bypass, endpoint.timeout, ports.resolve, ports.guard);
     const place = placeOf(endpoint, options.detour);
-    return dial({ presented, tls, options, located: there, place, trusts: trusts(bypass?.host ?? null) });
+    const dialling = { presented, tls, options, located: there, place, trusts: trusts(bypass?.host ?? null) };
+    return hasSecrets && presentsCertificate(presented)
+      ? dialConfirmed(dialling, dial, judge.awaits, words)
+      : dial(dialling);
   };
 
   const isHere = async ({ host, port }: Sibling): Promise<boolean> => {
@@ -57,5 +72,5 @@ export const asker = (endpoint: Endpoint, located: Located, ports: AskPorts, ver
   };
 
   const isLoaded = (identity: string) => ports.identities.has(identity);
-  return { ask, isHere, earn, certificateOf, isLoaded };
+  return { ask, isHere, earn, certificateOf, isLoaded, confirm: words.confirm };
 };

@@ -1,5 +1,4 @@
 /** One connection of a run: what is presented, where, under which name, what is said. */
-import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
 import type { Observation, Presented } from '../model/probe.ts';
 import type { Endpoint, Place } from '../model/registry.ts';
@@ -9,11 +8,12 @@ import type { ProbeTarget } from '../probe/conversation.ts';
 import type { Limits } from '../probe/limits.ts';
 import type { Guard } from '../probe/refused-addresses.ts';
 import { runProbe } from '../probe/run-probe.ts';
+import { silent } from '../probe/silent.ts';
 import { h2c } from '../protocol/http2.ts';
 import { speakerOf } from '../protocol/protocols.ts';
 import type { AskOptions, Detour } from './ask.ts';
 import type { Clock } from './ports.ts';
-import { contextFor, nameOf, type Presenting } from './presenting.ts';
+import { type Context, contextFor, nameOf, type Presenting } from './presenting.ts';
 
 export type AskPorts = Presenting & {
   readonly limits: Limits;
@@ -27,9 +27,6 @@ export type AskPorts = Presenting & {
   readonly now: Instant;
 };
 
-/** Whether a served chain may be told a secret; `name` is what it must bear in place of the endpoint's own, null for that. */
-export type Verified = (chain: readonly CertificateFacts[], name: string | null) => boolean;
-
 /** One connection to be made. */
 export type Dialling = {
   readonly presented: Presented;
@@ -39,6 +36,8 @@ export type Dialling = {
   readonly place: Place;
   readonly trusts: ProbeTarget['trusts'];
   readonly onSession?: (session: Buffer) => void;
+  /** Nothing is written once TLS stands, and no secret with it: only the served chain is wanted. */
+  readonly handshakeOnly?: boolean;
 };
 
 const failed = (presented: Presented, startedAt: Instant, ended: Observation['ended']): Observation => ({
@@ -77,28 +76,33 @@ export type Dial = (dialling: Dialling) => Promise<Observation | null>;
 /** What is said there, and to whom. */
 const targetOf = (
   endpoint: Endpoint,
-  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession }: Dialling,
+  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession, handshakeOnly }: Dialling,
   address: ProbeTarget['address'],
-  context: { readonly value: ProbeTarget['context']; readonly presentedBytes: number },
-): Omit<ProbeTarget, 'secretHeaders'> => {
+  { value: context, presentedBytes, verifies = false }: Extract<Context, { ok: true }>,
+  { secretHeaders, guard }: AskPorts,
+): ProbeTarget => {
   const { http, timeout, protocol, alpn } = endpoint;
   const { path, hostHeader: host, serverName } = place;
   const request = { method: http.method, path, host, headers: headersOf(endpoint, detour), body: http.body };
+  const speaker = detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request);
   return {
     presented: nameOf(presented),
     address,
     serverName,
-    context: context.value,
-    presentedBytes: context.presentedBytes,
-    speaker: detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request),
+    context,
+    presentedBytes,
+    verifies,
+    speaker: handshakeOnly === true ? silent(speaker) : speaker,
     alpn,
     trusts,
+    secretHeaders: handshakeOnly === true ? {} : secretHeaders.values,
     timeout,
     listenFirst,
     patience,
     askStaple: presented.kind === 'identity' && detour === undefined && onSession === undefined,
     ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
     ...(onSession === undefined ? {} : { onSession }),
+    ...(guard === undefined ? {} : { guard }),
   };
 };
 
@@ -119,11 +123,7 @@ export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
     const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const { ip, port, leftOut } = located;
-    const target: ProbeTarget = {
-      ...targetOf(endpoint, dialling, { ip, port }, context),
-      secretHeaders: secretHeaders.values,
-      ...(ports.guard === undefined ? {} : { guard: ports.guard }),
-    };
+    const target = targetOf(endpoint, dialling, { ip, port }, context, ports);
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );

@@ -3,12 +3,12 @@ import type { Check } from '../model/check.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../model/report.ts';
 import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
-import type { LoadedBundle } from '../pki/trust-bundle.ts';
 import { atRoute, type EndpointPlan, routeText } from '../plan/plan.ts';
 import { addressesFor, type Located } from '../probe/addresses.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
 import { withDiffering } from '../verdict/chains-differ.ts';
 import { judgeEndpoint } from '../verdict/judge-endpoint.ts';
+import { distinctChains } from '../verdict/served-chains.ts';
 import { worstOfAddresses } from '../verdict/worst-of-addresses.ts';
 import { asker } from './asker.ts';
 import type { AskPorts } from './dialling.ts';
@@ -16,7 +16,7 @@ import type { LoadedIdentity } from './identities.ts';
 import { type ChainJudge, chainJudge } from './judging.ts';
 import { sweepEndpoint } from './sweep.ts';
 
-export type EndpointRunPorts = AskPorts & { readonly bundle: LoadedBundle; readonly vantage: string };
+export type EndpointRunPorts = AskPorts & { readonly vantage: string };
 
 export type EndpointResult = {
   readonly results: readonly CheckResult[];
@@ -72,8 +72,10 @@ const runAt = async (
   note: string | null,
   ports: EndpointRunPorts,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
-  const asking = asker(endpoint, located, ports, judge.verified);
+  const asking = asker(endpoint, located, ports, judge);
   const trials = await sweepEndpoint(endpoint, checks, asking);
+  for (const lane of trials.lanes)
+    for (const { servedChain } of distinctChains(lane)) await asking.confirm(servedChain, lane.tls);
   const { vantage, now, identities } = ports;
   const sharesName = nameSharing(endpoint, identities);
   return judgeEndpoint(

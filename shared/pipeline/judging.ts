@@ -1,7 +1,7 @@
 /** What we think of an endpoint's served chains: worked out once for each chain. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import { parseHost } from '../model/host.ts';
-import type { Code } from '../model/names.ts';
+import type { ChainVerified, Observation } from '../model/probe.ts';
 import type { Endpoint, ServerIdentity } from '../model/registry.ts';
 import type { Instant } from '../model/time.ts';
 import { chainProblems } from '../pki/chain.ts';
@@ -11,32 +11,29 @@ import { type ChainProblem as PkiProblem, trustPath } from '../pki/trust-path.ts
 import { explain } from '../verdict/codes.ts';
 import type { ChainProblem, ProblemsOf } from '../verdict/served-chains.ts';
 import type { TrustOf } from '../verdict/trial.ts';
+import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../verdict/veto.ts';
 import type { Clock } from './ports.ts';
-
-const BREAKS_VERIFICATION: readonly Code[] = [
-  'SERVED_CHAIN_UNTRUSTED',
-  'SERVED_CHAIN_SELF_SIGNED',
-  'SERVED_CHAIN_INCOMPLETE',
-  'SERVED_NAME_MISMATCH',
-  'SERVED_IDENTITY_MISMATCH',
-  'SERVED_CERTIFICATE_REVOKED',
-  'SERVED_CHAIN_EXPIRED',
-  'TRUST_BUNDLE_EXPIRED',
-  'SERVED_CHAIN_NOT_YET_VALID',
-  'SERVED_CHAIN_WRONG_USAGE',
-];
 
 export type ChainJudge = {
   readonly problemsOf: ProblemsOf;
   readonly trustOf: TrustOf;
-  /** Whether secrets may be written: path, dates and usage are sound, and it bears the endpoint's name (or `name`, of another way in). */
-  readonly verified: (chain: readonly CertificateFacts[], name: string | null) => boolean;
+  /**
+   * Whether secrets may be written: path, dates and usage are sound, it bears the endpoint's name (or `name`, of another way in), and OpenSSL agrees:
+   * `heard` in this very handshake, else in an earlier one that showed the same chain.
+   */
+  readonly verified: (chain: readonly CertificateFacts[], name: string | null, heard?: ChainVerified) => boolean;
+  /** Keeps what OpenSSL said of a chain; a refusal is not taken back. */
+  readonly learn: (observation: Pick<Observation, 'servedChain' | 'chainVerified'>) => void;
+  /** Whether our own analysis finds no fault and OpenSSL has not been heard yet. */
+  readonly awaits: (chain: readonly CertificateFacts[]) => boolean;
 };
+
+const keyOf = (chain: readonly CertificateFacts[]): string => chain.map(({ sha256 }) => sha256).join();
 
 const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
   const known = new Map<string, T>();
   return (chain: readonly CertificateFacts[]): T => {
-    const key = chain.map(({ sha256 }) => sha256).join();
+    const key = keyOf(chain);
     const value = known.get(key) ?? judge(chain);
     known.set(key, value);
     return value;
@@ -61,27 +58,47 @@ export const chainJudge = (
       severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
     }));
   const withoutStaples = once((chain) => ranked(chainProblems(chain, trust, serverIdentity, expiry, now, clock())));
+  const said = new Map<string, ChainVerified>();
+  const learn: ChainJudge['learn'] = ({ servedChain, chainVerified }) => {
+    const key = keyOf(servedChain);
+    if (key !== '' && chainVerified !== undefined && (said.get(key) ?? true) === true) said.set(key, chainVerified);
+  };
+  const awaits: ChainJudge['awaits'] = (chain) =>
+    unusable === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
   const problemsOf: ProblemsOf = (chain, staples) => {
     if (unusable !== null) return { unusable };
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
-    return [...withoutStaples(chain), ...ranked(stapled)];
+    const verdict = said.get(keyOf(chain)) ?? null;
+    return withVeto([...withoutStaples(chain), ...ranked(stapled)], verdict, (at) => turned(chain, anchors, now, at));
   };
   const trustOf: TrustOf = ({ servedChain }) => {
     if (unusable !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: unusable };
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
-  const verified = (chain: readonly CertificateFacts[], name: string | null): boolean => {
+  const verified: ChainJudge['verified'] = (chain, name, heard) => {
+    if (unusable !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
     const problems =
-      name === null || !bundle.ok
-        ? problemsOf(chain)
-        : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
-    return (
-      !('unusable' in problems) && chain.length > 0 && !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code))
-    );
+      name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
+    return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
   };
-  return { problemsOf, trustOf, verified };
+  return { problemsOf, trustOf, verified, learn, awaits };
+};
+
+/** Whether one of their dates lies between the run's clock and OpenSSL's. */
+const turned = (
+  chain: readonly CertificateFacts[],
+  anchors: Extract<LoadedBundle, { ok: true }>['anchors'],
+  now: Instant,
+  at: Instant,
+): boolean => {
+  const [from, to] = [Math.min(now, at), Math.max(now, at)];
+  const dates = [
+    ...chain.flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]),
+    ...anchors.flatMap(({ validFromDate, validToDate }) => [validFromDate.getTime(), validToDate.getTime()]),
+  ];
+  return dates.some((date) => date >= from && date <= to);
 };
 
 const identityOf = (host: string): ServerIdentity =>

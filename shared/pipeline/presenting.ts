@@ -3,7 +3,8 @@ import type { TlsVersion } from '../model/names.ts';
 import type { MintedScenario, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Credentials } from '../pki/identity.ts';
-import { type Presentable, presentedBytes, secureContext } from '../probe/context.ts';
+import type { LoadedBundle } from '../pki/trust-bundle.ts';
+import { type Presentable, presentedBytes, secureContext, verifyingContext } from '../probe/context.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { LoadedIdentity } from './identities.ts';
 import { mintedLike } from './minting.ts';
@@ -14,10 +15,17 @@ export type SecretHeaders = { readonly values: Readonly<Record<string, string>>;
 export type Presenting = {
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
   readonly secretHeaders: SecretHeaders;
+  /** What OpenSSL verifies with, where nothing is presented. */
+  readonly bundle: LoadedBundle;
 };
 
 export type Context =
-  | { readonly ok: true; readonly value: ProbeTarget['context']; readonly presentedBytes: number }
+  | {
+      readonly ok: true;
+      readonly value: ProbeTarget['context'];
+      readonly presentedBytes: number;
+      readonly verifies?: boolean;
+    }
   | { readonly ok: false; readonly reason: string };
 
 type Options = { readonly tls: TlsVersion | null; readonly control: string | null; readonly tickets: boolean };
@@ -42,13 +50,24 @@ export const contextFor = async (
     case 'plaintext':
       return { ok: true, value: null, presentedBytes: 0 };
     case 'none':
-      return madeOf(null, options);
+      return verifying(ports.bundle, options) ?? madeOf(null, options);
     case 'identity':
       return identityContext(presented, options, endpoint, ports);
     case 'minted':
       return mintedContext(presented.scenario, options, endpoint, ports);
     default:
       return presented satisfies never;
+  }
+};
+
+/** Null where OpenSSL cannot use the bundle: nothing is verified then, and the endpoint is asked nevertheless. */
+const verifying = (bundle: LoadedBundle, { tls, tickets }: Options): Context | null => {
+  if (!bundle.ok) return null;
+  try {
+    const trust = { anchors: bundle.anchors, system: bundle.system === true };
+    return { ok: true, value: verifyingContext(trust, tls, { tickets }), presentedBytes: 0, verifies: true };
+  } catch {
+    return null;
   }
 };
 

@@ -7,6 +7,8 @@ export type LoadedBundle =
   | {
       readonly ok: true;
       readonly anchors: readonly X509Certificate[];
+      /** They are the runtime's own. */
+      readonly system?: true;
       /** Those that the registry names for it, whether they could be read or not. */
       readonly crls?: readonly LoadedCrl[];
     }
@@ -17,7 +19,7 @@ let system: readonly X509Certificate[] | null = null;
 /** The public CAs that the runtime ships, with NODE_EXTRA_CA_CERTS. */
 export const systemBundle = (): LoadedBundle => {
   system ??= certificatesOfPem(getCACertificates('default').join('\n'));
-  return { ok: true, anchors: system };
+  return { ok: true, anchors: system, system: true };
 };
 
 /** PEM, or a SPIFFE bundle: whichever the text is. */

@@ -20,6 +20,7 @@ import { readServedChain } from './served-chain.ts';
 import { Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
+import { chainVerified } from './verification.ts';
 
 export type { ProbeTarget } from './target.ts';
 
@@ -136,10 +137,11 @@ export class Conversation {
   #secureConnected(socket: TLSSocket): void {
     this.#ending.secured = true;
     this.#note(socket);
-    this.#facts.chain = readServedChain(socket);
+    this.#readChain(socket);
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
-    const trusted = Object.keys(secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain);
+    const trusted =
+      Object.keys(secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain, this.#facts.chainVerified);
     this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
     this.#begin(socket, speaker, trusted ? secretHeaders : {});
   }
@@ -148,6 +150,16 @@ export class Conversation {
     this.#facts.tls = versionOf(socket);
     this.#facts.certificateRequested = isCertificateRequested(socket);
     this.#sent.keyDerived();
+    if (this.#target.verifies === true && this.#readChain(socket)) {
+      const verified = chainVerified(socket);
+      if (verified !== null) this.#facts.chainVerified = verified;
+    }
+  }
+
+  /** Whether there is one by now. */
+  #readChain(socket: TLSSocket): boolean {
+    if (this.#facts.chain.length === 0) this.#facts.chain = readServedChain(socket);
+    return this.#facts.chain.length > 0;
   }
 
   #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
@@ -208,7 +220,7 @@ export class Conversation {
     if (this.#settled) return;
     this.#settled = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    if (this.#tls !== null && this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#tls);
+    if (this.#tls !== null) this.#readChain(this.#tls);
     const { presentedBytes } = this.#target;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
     const { foreign } = this.#reading;

@@ -32,6 +32,7 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
     ended,
     answer,
     servedChain: facts.chain,
+    ...(facts.chainVerified === undefined ? {} : { chainVerified: facts.chainVerified }),
     ...(facts.ocspStaple === undefined ? {} : { ocspStaple: facts.ocspStaple }),
     withheld: facts.withheld,
   }));

@@ -17,7 +17,10 @@ const factsOf = (certificate: X509Certificate): CertificateFacts => {
   return facts;
 };
 
-/** The certificates as the server sent them, leaf first; empty where the handshake did not get that far. */
+/**
+ * The certificates as the server sent them, leaf first; empty where the handshake did not get that far. To be kept: node:crypto takes them out of the
+ * handshake, and a second call finds none.
+ */
 export const readServedChain = (socket: TLSSocket): readonly CertificateFacts[] => {
   const chain: CertificateFacts[] = [];
   try {

@@ -2,7 +2,7 @@
 import type { SecureContext } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
-import type { Answer, Ended } from '../model/probe.ts';
+import type { Answer, ChainVerified, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Speaker } from '../protocol/speaker.ts';
 import type { Address, Guard } from './refused-addresses.ts';
@@ -23,7 +23,9 @@ export type ProbeTarget = {
   readonly alpn: readonly string[] | null;
   /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
   readonly secretHeaders: Readonly<Record<string, string>>;
-  readonly trusts: (chain: readonly CertificateFacts[]) => boolean;
+  readonly trusts: (chain: readonly CertificateFacts[], verified?: ChainVerified) => boolean;
+  /** Whether the context holds the trust bundle: OpenSSL's verdict of the handshake then means something. */
+  readonly verifies?: boolean;
   readonly timeout: Milliseconds;
   readonly listenFirst: boolean;
   /** Asks for an OCSP staple (RFC 6066 §8): not everywhere, a server may fetch one first. */
@@ -43,6 +45,8 @@ export type Facts = {
   resumed: boolean;
   chain: readonly CertificateFacts[];
   withheld: readonly string[];
+  /** Undefined until OpenSSL has verified a chain. */
+  chainVerified?: ChainVerified;
   /** Undefined until the server could have stapled one. */
   ocspStaple?: Uint8Array | null;
 };

@@ -25,12 +25,15 @@ export const attemptsOf = (lane: Lane): readonly Attempt[] => [
   ...lane.others.filter(({ check }) => check.presented?.kind !== 'plaintext').flatMap(({ attempts }) => attempts),
 ];
 
-/** One observation per distinct chain: several backends may serve several, and one of them the same leaf without its intermediate. */
+/**
+ * One observation per distinct chain: several backends may serve several, and one of them the same leaf without its intermediate. A resumed
+ * session shows none: what it keeps is the leaf of the handshake before.
+ */
 export const distinctChains = (lane: Lane): readonly Observation[] => {
   const seen = new Map<string, Observation>();
   for (const { observation } of attemptsOf(lane)) {
     const chain = observation.servedChain.map(({ sha256 }) => sha256).join();
-    if (chain !== '' && !seen.has(chain)) seen.set(chain, observation);
+    if (chain !== '' && observation.resumed !== true && !seen.has(chain)) seen.set(chain, observation);
   }
   return [...seen.values()];
 };

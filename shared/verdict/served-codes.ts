@@ -19,6 +19,30 @@ export const SERVED = {
     ),
     verdict: 'fail or inconclusive',
   },
+  SERVED_CHAIN_REFUSED: fail(
+    'critical',
+    'Signatures, dates and usages of the served chain are in order, but OpenSSL refuses it with the trust bundle, and so do clients that follow RFC 5280: a CA of its path may not issue such a certificate, or a certificate holds a critical extension that nobody knows. The message has OpenSSL’s words. Secret headers are withheld.',
+    [
+      'Name constraints of a CA forbid the name (`permitted subtree violation`, `excluded subtree violation`).',
+      'A CA that may issue for leaves only has issued another CA (`path length constraint exceeded`).',
+      'A certificate has a critical extension that clients do not know (`unhandled critical extension`).',
+      'A CA signed it without keyCertSign among its key usages, or it breaks another rule of RFC 5280 §6.1.',
+      'Somebody sits in between, with a CA that was not meant for this name.',
+    ],
+    [
+      'Have it issued by a CA that may issue for this name; `openssl verify -purpose sslserver -CAfile BUNDLE -untrusted CHAIN LEAF` must say OK.',
+      'If it is the CA that is wrong, have its certificate reissued without the constraint and serve the new one.',
+    ],
+  ),
+  SERVED_CHAIN_UNCONFIRMED: unsure(
+    'Our own analysis finds no fault that breaks verification, but OpenSSL could not be asked: it verifies in handshakes without a client certificate, and none showed this chain. Sound is only what both find sound; secret headers are withheld.',
+    [
+      'Several backends behind one address serve different chains, and the handshakes without a certificate met others.',
+      'The relying party ends a handshake without a client certificate before it shows its own.',
+      'The run had no time left.',
+    ],
+    ['Serve one chain at all backends.', 'Run it again; raise `timeout`, or check fewer endpoints in one run.'],
+  ),
   SERVED_CHAIN_OUT_OF_ORDER: fail(
     'warning',
     'The certificates are served in another order than each signing the one before it (RFC 5246 §7.4.2), or with one in between that does not belong: many clients cope, some refuse to connect.',

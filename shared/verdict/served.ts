@@ -17,6 +17,7 @@ const WORST_FIRST: readonly Code[] = [
   'TRUST_BUNDLE_EXPIRED',
   'SERVED_NAME_MISMATCH',
   'SERVED_IDENTITY_MISMATCH',
+  'SERVED_CHAIN_REFUSED',
   'SERVED_CHAIN_INCOMPLETE',
   'SERVED_CHAIN_NOT_YET_VALID',
   'SERVED_CHAIN_WRONG_USAGE',
@@ -33,6 +34,7 @@ const WORST_FIRST: readonly Code[] = [
   'SERVED_SIGNATURE_WEAK',
   'TRUST_BUNDLE_HOLDS_LEAF',
   'CRL_UNUSABLE',
+  'SERVED_CHAIN_UNCONFIRMED',
 ];
 const rank = ({ code, severity }: ChainProblem): number =>
   (severity === 'critical' ? 0 : 100) + WORST_FIRST.indexOf(code);

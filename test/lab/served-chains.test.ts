@@ -81,6 +81,7 @@ describe.runIf(installed)('what nginx serves', () => {
       shards: { file: ca, crls: shards },
       stale: { file: ca, crls: [{ file: lab.files.expiredCrl }] },
       spiffe: { file: await text('bundle.json', JSON.stringify({ keys: [{ kty: 'EC', use: 'x509-svid', x5c }] })) },
+      intermediate: { file: await text('intermediate.pem', lab.pki.intermediate.certificatePem) },
       leaf: { file: await text('leaf.pem', kinds['pinned']!.chain) },
     });
     ({ report } = await checkLab(JSON.stringify(registry), lab.files, '--suite', 'certificates'));

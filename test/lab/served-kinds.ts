@@ -12,6 +12,7 @@ import {
 } from '../../shared/pki/mint-issue.ts';
 import { distributionPoints, fullName, uri, withExtensions } from '../helpers/crls.ts';
 import type { PkiOnDisk } from '../helpers/pki.ts';
+import { authorityAgain, leafAgain, leavesOnly, namesWithin, unknownCritical } from '../helpers/signed-again.ts';
 
 const TODAY = Date.now();
 const validity = { notBefore: TODAY - 30 * DAY, notAfter: TODAY + 335 * DAY };
@@ -64,6 +65,9 @@ const withSha1 = async (directory: string, root: Authority): Promise<Served> => 
 export const everyKind = async ({ pki, files }: PkiOnDisk, now: Instant): Promise<Record<string, Served>> => {
   const { root, intermediate, otherRoot } = pki;
   const inner = await issueAuthority({ subject: 'CN=Lab inner, O=Lab', validity }, { parent: intermediate });
+  const constrained = authorityAgain(intermediate, namesWithin('corp.example'), root);
+  const last = authorityAgain(intermediate, leavesOnly, root);
+  const tooDeep = await issueAuthority({ subject: 'CN=Lab too deep, O=Lab', validity }, { parent: last });
   const deep = await leaf(inner);
   const chained = await leaf(intermediate);
   const own = await issueAuthority({ subject: 'CN=localhost', validity, altNames: [...LOOPBACK] });
@@ -83,6 +87,10 @@ export const everyKind = async ({ pki, files }: PkiOnDisk, now: Instant): Promis
     incomplete: { ...whole(chained, 'SERVED_CHAIN_INCOMPLETE'), chain: firstOf(chained.certificatePem) },
     'self-signed': whole(own, 'SERVED_CHAIN_SELF_SIGNED'),
     foreign: { ...whole(foreign, 'SERVED_CHAIN_UNTRUSTED'), chain: foreign.certificatePem + otherRoot.certificatePem },
+    constrained: whole(await leaf(constrained), 'SERVED_CHAIN_REFUSED'),
+    'too-deep': whole(await leaf(tooDeep), 'SERVED_CHAIN_REFUSED'),
+    'unknown-critical': whole(leafAgain(await leaf(root), unknownCritical, root), 'SERVED_CHAIN_REFUSED'),
+    'only-intermediate': whole(chained, 'SERVED_CHAIN_OK', { trustBundle: 'intermediate' }),
     expired: whole(await leaf(root, ends(-90, -1)), 'SERVED_CHAIN_EXPIRED'),
     early: whole(await leaf(root, ends(1, 90)), 'SERVED_CHAIN_NOT_YET_VALID'),
     ending: whole(await leaf(root, ends(-85, 5)), 'SERVED_CHAIN_EXPIRES_SOON'),
