@@ -5,7 +5,7 @@ import { required } from '../../shared/aws/environment.ts';
 import { keptSecrets } from '../../shared/aws/kept-secrets.ts';
 import { privateCaClient, privateCas } from '../../shared/aws/private-ca.ts';
 import type { KeptIdentity } from '../../shared/custodian/kept.ts';
-import { keepIdentities } from '../../shared/pipeline/keep-identities.ts';
+import { keepIdentities } from '../../shared/pipeline/custodian/keep-identities.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-custodian' });
 const kept = JSON.parse(required('KEPT')) as readonly KeptIdentity[];

@@ -5,8 +5,8 @@ import { required } from '../../shared/aws/environment.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import type { RegistryDeployment } from '../../shared/model/run.ts';
-import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/plan-run.ts';
-import type { RunEvent } from '../../shared/pipeline/run-event.ts';
+import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/run/plan-run.ts';
+import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 

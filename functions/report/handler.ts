@@ -1,8 +1,8 @@
 /** Step Functions' last step: announces what is due, marks it announced, sends the heartbeat. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { required } from '../../shared/aws/environment.ts';
-import { reportRun } from '../../shared/pipeline/report-run.ts';
-import type { RunEvent } from '../../shared/pipeline/run-event.ts';
+import { reportRun } from '../../shared/pipeline/run/report-run.ts';
+import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
 import { linksOf } from './links.ts';
 import { portsWith } from './ports.ts';
 

@@ -6,7 +6,7 @@ import { messageStore } from '../../shared/aws/message-store.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
-import type { ReportPorts } from '../../shared/pipeline/report-run.ts';
+import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 

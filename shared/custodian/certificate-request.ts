@@ -1,7 +1,7 @@
 /** A certificate signing request (RFC 2986 §4) for names that somebody bears already, as the bytes they are. */
 import type { KeyObject } from 'node:crypto';
-import { bitString, explicit, integer, oid, pem, sequence, setOf } from '../pki/der.ts';
-import { type KeyPair, signatureOf, spkiOf } from '../pki/mint-keys.ts';
+import { bitString, explicit, integer, oid, pem, sequence, setOf } from '../pki/asn1/der.ts';
+import { type KeyPair, signatureOf, spkiOf } from '../pki/mint/keys.ts';
 
 export type RequestedNames = {
   /** A Name, DER. */

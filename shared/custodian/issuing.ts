@@ -2,9 +2,9 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
+import type { Parsed } from '../model/parsed.ts';
 import type { Instant } from '../model/time.ts';
-import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned } from '../pki/certificate.ts';
-import type { Parsed } from '../pki/parsed.ts';
+import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned } from '../pki/x509/certificate.ts';
 import { MAKING } from './faults.ts';
 import { standingOf, type Wanted } from './standing.ts';
 import type { Limits } from './validity.ts';

@@ -2,8 +2,8 @@
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
 import { HOUR, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
-import { unfit } from '../pki/identity.ts';
-import { haveSameIssuer, haveSameNames } from '../pki/issuer.ts';
+import { unfit } from '../pki/identity/identity.ts';
+import { haveSameIssuer, haveSameNames } from '../pki/identity/issuer.ts';
 import { MAKING } from './faults.ts';
 
 /** After its notAfter: a relying party's clock may be behind ours. */

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
-import { certificateFacts } from '../pki/certificate.ts';
+import { certificateFacts } from '../pki/x509/certificate.ts';
 
 const MAX_CHAIN = 10;
 const REMEMBERED = 2_000;

@@ -59,7 +59,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   readonly add: string | null;
   /** The fault of the identities that it presents, which are refused for it; null for any other scenario. */
   readonly fault: Name extends Fault ? Name : null;
-  /** Whether the monitor mints its certificate (`shared/pki/mint.ts`). No identity of a registry may then bear its name. */
+  /** Whether the monitor mints its certificate (`shared/pki/mint/mint.ts`). No identity of a registry may then bear its name. */
   readonly minted: Name extends MintedScenario ? true : false;
   /** Whether it may meet another certificate than the endpoint's own. If not, a refusal by a server that is not trusted proves nothing. */
   readonly mayMeetAnotherCertificate: boolean;

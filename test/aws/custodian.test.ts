@@ -25,7 +25,7 @@ import { privateCas } from '../../shared/aws/private-ca.ts';
 import { FAULTS } from '../../shared/model/names.ts';
 import type { Report } from '../../shared/model/report.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/model/time.ts';
-import { keepIdentities } from '../../shared/pipeline/keep-identities.ts';
+import { keepIdentities } from '../../shared/pipeline/custodian/keep-identities.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { mtlsMonitorIn } from '../helpers/registry.ts';
 import { fromPath } from '../lab/servers/installed.ts';

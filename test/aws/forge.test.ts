@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../shared/model/report.ts';
-import { FORGED_IDENTITIES } from '../../shared/pki/forge.ts';
+import { FORGED_IDENTITIES } from '../../shared/pki/test-pki/forge.ts';
 import { type ForgedFolder, forgedFolder } from '../helpers/forged.ts';
 import { mtlsMonitorIn } from '../helpers/registry.ts';
 import { freePort, HOST, type Running, startProcess } from '../lab/servers/lab-server.ts';

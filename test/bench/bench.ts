@@ -10,7 +10,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DAY } from '../../shared/model/time.ts';
-import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
 import { secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';

@@ -2,8 +2,8 @@
 import { CAUSES } from '../../shared/model/names.ts';
 import { METRICS, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { SCENARIOS } from '../../shared/scenario/catalogue.ts';
-import { CAUSE_TEXTS } from '../../shared/verdict/causes.ts';
-import { CODES, explain } from '../../shared/verdict/codes.ts';
+import { CAUSE_TEXTS } from '../../shared/verdict/explain/cause-texts.ts';
+import { CODES, explain } from '../../shared/verdict/explain/codes.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>

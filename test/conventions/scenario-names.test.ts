@@ -15,18 +15,18 @@ const FAULT = 'a record by `Fault`: the compiler asks for each';
 const USES: Readonly<Record<string, Use>> = {
   'functions/cli/demo/servers.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
   'shared/custodian/faults.ts': { count: 2, why: FAULT },
-  'shared/pipeline/presenting.ts': { count: 1, why: PRESENTED },
-  'shared/pipeline/sweep.ts': { count: 1, why: PRESENTED },
-  'shared/pipeline/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
-  'shared/pipeline/trials.ts': { count: 2, why: PRESENTED },
-  'shared/pki/crl-coverage.ts': { count: 4, why: 'why a CRL does not speak of a certificate' },
-  'shared/pki/identity.ts': { count: 2, why: FAULT },
-  'shared/pki/mint-faults.ts': { count: 2, why: FAULT },
-  'shared/pki/mint-pki.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
-  'shared/pki/mint.ts': { count: 3, why: 'mints each `MintedScenario`: the compiler asks for each' },
-  'shared/pki/ocsp-staple.ts': { count: 3, why: 'a certificate’s status (RFC 6960 §2.2)' },
-  'shared/pki/ocsp.ts': { count: 2, why: 'a certificate’s status (RFC 6960 §2.2)' },
-  'shared/pki/preflight.ts': {
+  'shared/pipeline/ask/presenting.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/ask/sweep.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/run/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
+  'shared/pipeline/ask/attempts.ts': { count: 2, why: PRESENTED },
+  'shared/pki/x509/crl-coverage.ts': { count: 4, why: 'why a CRL does not speak of a certificate' },
+  'shared/pki/identity/identity.ts': { count: 2, why: FAULT },
+  'shared/pki/test-pki/faults.ts': { count: 2, why: FAULT },
+  'shared/pki/test-pki/pki.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
+  'shared/pki/mint/mint.ts': { count: 3, why: 'mints each `MintedScenario`: the compiler asks for each' },
+  'shared/pki/served/ocsp-staple.ts': { count: 3, why: 'a certificate’s status (RFC 6960 §2.2)' },
+  'shared/pki/x509/ocsp.ts': { count: 2, why: 'a certificate’s status (RFC 6960 §2.2)' },
+  'shared/pki/identity/preflight.ts': {
     count: 1,
     why: 'a fault: an identity that is meant to be expired is not reported for it',
   },
@@ -44,9 +44,9 @@ const USES: Readonly<Record<string, Use>> = {
     why: 'a name that no endpoint may have: ids of that scenario’s checks begin with it',
   },
   'shared/registry/registry-document.ts': { count: 1, why: FAULT },
-  'shared/verdict/judge-refusal.ts': { count: 2, why: FAULT },
-  'shared/verdict/result.ts': { count: 1, why: PRESENTED },
-  'shared/verdict/served-chains.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/judge/judge-refusal.ts': { count: 2, why: FAULT },
+  'shared/verdict/judge/result.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/judge/served-chains.ts': { count: 1, why: PRESENTED },
 };
 
 const sources = ['shared', 'functions', 'infra', 'bin'].flatMap((folder) =>

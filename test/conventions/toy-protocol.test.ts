@@ -1,7 +1,7 @@
 /** A new protocol is one file, its line in `protocols.ts` and its name in `model/protocol.ts`: planted in a copy of the sources, and asked for real. */
 import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Authority, issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { type Authority, issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
 import { listen, type Peer, peer } from '../helpers/peers.ts';
 import { serverOptions, VALIDITY } from '../helpers/tls-peers.ts';
 import { type PlantedCopy, plantedCopy } from './support/planted-copy.ts';

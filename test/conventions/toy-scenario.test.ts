@@ -43,7 +43,7 @@ import { scenariosText } from './functions/cli/commands/scenarios.ts';
 import { schemaText } from './functions/cli/commands/schema.ts';
 import { gridOf } from './functions/cli/render/grid.ts';
 import { planEndpoint } from './shared/plan/plan.ts';
-import { judgeEndpoint } from './shared/verdict/judge-endpoint.ts';
+import { judgeEndpoint } from './shared/verdict/judge/judge-endpoint.ts';
 import { anEndpoint } from './test/helpers/endpoint.ts';
 import { answered } from './test/helpers/observation.ts';
 import { aReport } from './test/helpers/report.ts';

@@ -1,10 +1,10 @@
 /** What a served chain deserves by CRLs, at one moment. */
 import { X509Certificate } from 'node:crypto';
 import { DAY, type Instant } from '../../shared/model/time.ts';
-import { certificateFacts, certificatesOfPem } from '../../shared/pki/certificate.ts';
-import { chainProblems } from '../../shared/pki/chain.ts';
-import { type Crl, crlsOf } from '../../shared/pki/crl.ts';
-import type { Authority } from '../../shared/pki/mint-issue.ts';
+import type { Authority } from '../../shared/pki/mint/issue.ts';
+import { chainProblems } from '../../shared/pki/served/chain.ts';
+import { certificateFacts, certificatesOfPem } from '../../shared/pki/x509/certificate.ts';
+import { type Crl, crlsOf } from '../../shared/pki/x509/crl.ts';
 import { anEndpoint } from './endpoint.ts';
 
 export const NOW: Instant = Date.parse('2026-06-01T12:00:00Z');

@@ -1,6 +1,7 @@
 /** A time that passes only while somebody sleeps, and stores that fail in it. */
-import type { Patience } from '../../shared/pipeline/patience.ts';
+
 import type { StateStore } from '../../shared/pipeline/ports.ts';
+import type { Patience } from '../../shared/pipeline/run/patience.ts';
 
 export class Passing extends Error {
   override readonly name = 'Passing';

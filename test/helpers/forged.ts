@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FORGED_IDENTITIES, type ForgedIdentity } from '../../shared/pki/forge.ts';
+import { FORGED_IDENTITIES, type ForgedIdentity } from '../../shared/pki/test-pki/forge.ts';
 import { opensslVerify, type Trusted } from './openssl.ts';
 import { type CommandResult, mtlsMonitorIn } from './registry.ts';
 

@@ -1,8 +1,8 @@
 /** A test PKI of its own for each test file that asks: minted at run time, on disk only as long as the tests run. */
 import { rmSync } from 'node:fs';
 import { type PkiFiles, privateDirectory, writePki } from '../../functions/cli/demo/pki.ts';
-import type { KeyKind } from '../../shared/pki/mint-keys.ts';
-import { mintTestPki, type TestPki } from '../../shared/pki/mint-pki.ts';
+import type { KeyKind } from '../../shared/pki/mint/keys.ts';
+import { mintTestPki, type TestPki } from '../../shared/pki/test-pki/pki.ts';
 
 export type PkiOnDisk = { readonly pki: TestPki; readonly files: PkiFiles; readonly remove: () => void };
 

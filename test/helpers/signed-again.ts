@@ -1,8 +1,8 @@
 /** Certificates that our own minting does not make: taken apart, changed, and signed again. */
 
-import { integer, pem, sequence, TAG, text, time, tlv } from '../../shared/pki/der.ts';
-import { type CertificateParts, extension, isOf, putTogether, takeApart } from '../../shared/pki/mint-certificate.ts';
-import type { Authority, Issued } from '../../shared/pki/mint-issue.ts';
+import { integer, pem, sequence, TAG, text, time, tlv } from '../../shared/pki/asn1/der.ts';
+import { type CertificateParts, extension, isOf, putTogether, takeApart } from '../../shared/pki/mint/certificate.ts';
+import type { Authority, Issued } from '../../shared/pki/mint/issue.ts';
 
 type Change = (parts: CertificateParts) => CertificateParts;
 

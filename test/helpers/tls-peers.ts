@@ -3,7 +3,7 @@ import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterAll } from 'vitest';
 import type { Ended, Observation } from '../../shared/model/probe.ts';
 import { DAY } from '../../shared/model/time.ts';
-import { type Authority, issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { type Authority, issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
 import { listen, type Peer } from './peers.ts';

@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { propsFromContext } from '../../infra/context.ts';
 import { DeploymentError } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
-import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint-issue.ts';
+import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint/issue.ts';
 import { REGISTRY, registryFile, temporaryFolder } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 

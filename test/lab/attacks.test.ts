@@ -6,7 +6,7 @@ import { createServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../shared/model/report.ts';
 import { DAY } from '../../shared/model/time.ts';
-import { issue } from '../../shared/pki/mint-issue.ts';
+import { issue } from '../../shared/pki/mint/issue.ts';
 import { listen, type Peer, peer } from '../helpers/peers.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';

@@ -1,8 +1,8 @@
 /** What only some protocols have: bytes before TLS, a window, secrets; and what went out of our certificate. */
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
-import type { KeyKind } from '../../shared/pki/mint-keys.ts';
+import { issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
+import type { KeyKind } from '../../shared/pki/mint/keys.ts';
 import { presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { http1 } from '../../shared/protocol/http1.ts';

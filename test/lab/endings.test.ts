@@ -3,7 +3,7 @@ import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Ended } from '../../shared/model/probe.ts';
 import { DAY } from '../../shared/model/time.ts';
-import { type Authority, issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { type Authority, issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
 import { secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../shared/model/report.ts';
-import { FORGED_IDENTITIES } from '../../shared/pki/forge.ts';
+import { FORGED_IDENTITIES } from '../../shared/pki/test-pki/forge.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 import { type ForgedFolder, forgedFolder, LABELS, labelsOf, trusted } from '../helpers/forged.ts';
 import { openssl, opensslVerify } from '../helpers/openssl.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../shared/model/report.ts';
 import { DAY } from '../../shared/model/time.ts';
-import { issueRevocationList } from '../../shared/pki/mint-issue.ts';
+import { issueRevocationList } from '../../shared/pki/mint/issue.ts';
 import { mintCrl, scope } from '../helpers/crls.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';

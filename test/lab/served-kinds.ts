@@ -9,7 +9,7 @@ import {
   type Issued,
   issue,
   issueAuthority,
-} from '../../shared/pki/mint-issue.ts';
+} from '../../shared/pki/mint/issue.ts';
 import { distributionPoints, fullName, uri, withExtensions } from '../helpers/crls.ts';
 import type { PkiOnDisk } from '../helpers/pki.ts';
 import { authorityAgain, leafAgain, leavesOnly, namesWithin, unknownCritical } from '../helpers/signed-again.ts';

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { issue, issueAuthority } from '../../shared/pki/mint-issue.ts';
+import { issue, issueAuthority } from '../../shared/pki/mint/issue.ts';
 import type { Presentable } from '../../shared/probe/context.ts';
 import { listen, type Peer, peer } from '../helpers/peers.ts';
 import { serverOptions, VALIDITY } from '../helpers/tls-peers.ts';

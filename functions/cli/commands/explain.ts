@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import { CAUSES, type Cause } from '../../../shared/model/names.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
-import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
-import { CODES, explain } from '../../../shared/verdict/codes.ts';
+import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
+import { CODES, explain } from '../../../shared/verdict/explain/codes.ts';
 import { UsageError } from '../exit.ts';
 
 const list = (title: string, lines: readonly string[]): string =>

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { DAY } from '../../../shared/model/time.ts';
-import { forge as forgePki } from '../../../shared/pki/forge.ts';
-import { type GivenAuthority, givenAuthority } from '../../../shared/pki/given-authority.ts';
-import { type GivenNames, namesOfPem } from '../../../shared/pki/given-names.ts';
-import type { KeyKind } from '../../../shared/pki/mint-keys.ts';
+import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
+import { forge as forgePki } from '../../../shared/pki/test-pki/forge.ts';
+import { type GivenAuthority, givenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
+import { type GivenNames, namesOfPem } from '../../../shared/pki/test-pki/given-names.ts';
 import { UsageError } from '../exit.ts';
 import { filesOf, refuseFilled, writeFiles } from '../forge/files.ts';
 import { registryText } from '../forge/registry-text.ts';

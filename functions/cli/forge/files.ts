@@ -1,8 +1,8 @@
 /** Writes what was forged below one folder: keys so that only their owner can read them. */
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Forged } from '../../../shared/pki/forge.ts';
-import type { Issued } from '../../../shared/pki/mint-issue.ts';
+import type { Issued } from '../../../shared/pki/mint/issue.ts';
+import type { Forged } from '../../../shared/pki/test-pki/forge.ts';
 import { UsageError } from '../exit.ts';
 
 export type File = { readonly path: string; readonly content: string; readonly secret: boolean };

@@ -1,5 +1,5 @@
 /** The registry that uses what was forged. */
-import { FORGED_IDENTITIES, type ForgedIdentity, faultOf } from '../../../shared/pki/forge.ts';
+import { FORGED_IDENTITIES, type ForgedIdentity, faultOf } from '../../../shared/pki/test-pki/forge.ts';
 
 export type RegistryRequest = {
   readonly domain: string;

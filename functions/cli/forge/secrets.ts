@@ -1,5 +1,5 @@
 /** Puts forged identities into Secrets Manager, in the form in which a registry reads them. */
-import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/forge.ts';
+import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/test-pki/forge.ts';
 import { UsageError } from '../exit.ts';
 import { keyPem } from './files.ts';
 import { secretNameOf } from './registry-text.ts';

@@ -2,8 +2,8 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/forge.ts';
-import type { GivenAuthority } from '../../../shared/pki/given-authority.ts';
+import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/test-pki/forge.ts';
+import type { GivenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
 import { secretNameOf } from './registry-text.ts';
 
 export type Made = {

@@ -1,7 +1,7 @@
 /** Findings in groups, as every picture of a report shows them: one group for each endpoint and cause, with one cure. */
 import type { Cause } from '../../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
-import { CAUSE_TEXTS } from '../../../shared/verdict/causes.ts';
+import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
 import { WORST } from './grid.ts';
 
 const RANK = { critical: 0, warning: 1, info: 2, none: 3 } as const;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Report, reportSchema } from '../../../shared/model/report.ts';
 import { DAY } from '../../../shared/model/time.ts';
-import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { mtlsMonitorIn } from '../../helpers/registry.ts';
 import type { Emulator } from './emulator.ts';
 import { type RotatedSecret, rotatedSecret } from './rotated-secret.ts';

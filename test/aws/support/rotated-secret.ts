@@ -6,7 +6,7 @@ import {
   SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import type { Issued } from '../../../shared/pki/mint-issue.ts';
+import type { Issued } from '../../../shared/pki/mint/issue.ts';
 import type { Emulator } from './emulator.ts';
 import { configOf } from './monitor.ts';
 

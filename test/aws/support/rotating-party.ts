@@ -1,7 +1,7 @@
 /** nginx on a port that stays its own, whose certificate and trusted CAs are replaced as in a rotation. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Authority, Issued } from '../../../shared/pki/mint-issue.ts';
+import type { Authority, Issued } from '../../../shared/pki/mint/issue.ts';
 import { fromPath } from '../../lab/servers/installed.ts';
 import { freePort, HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
 import { nginxHttp, nginxMain } from '../../lab/servers/nginx-config.ts';

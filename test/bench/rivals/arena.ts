@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeyFiles, PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { certificatesOfPem } from '../../../shared/pki/certificate.ts';
-import { mintLike } from '../../../shared/pki/mint.ts';
+import { mintLike } from '../../../shared/pki/mint/mint.ts';
+import { certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
 import type { LabEndpoint } from '../../helpers/registry.ts';
 import { type Row, rows, type StartedLab } from '../../lab/lab.ts';
 import { freePort, HOST } from '../../lab/servers/lab-server.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { issueAuthority } from '../../../shared/pki/mint/issue.ts';
 
 export const REGISTRY = `version: 1
 schedules:

@@ -5,7 +5,7 @@ import type { KeyFiles, PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { TLS_VERSIONS } from '../../../shared/model/names.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { DAY } from '../../../shared/model/time.ts';
-import { type CertificateRequest, type Issued, issue } from '../../../shared/pki/mint-issue.ts';
+import { type CertificateRequest, type Issued, issue } from '../../../shared/pki/mint/issue.ts';
 import { pkiOnDisk } from '../../helpers/pki.ts';
 import { type Checked, checkLab, type LabEndpoint } from '../../helpers/registry.ts';
 import { fromPath } from '../servers/installed.ts';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Fault } from '../../../shared/model/names.ts';
 import type { Identity } from '../../../shared/model/registry.ts';
-import { type LoadedIdentity, loadIdentity, type Sources } from '../../../shared/pipeline/identities.ts';
-import { identityHealth } from '../../../shared/pipeline/identity-health.ts';
-import { bundleOfText } from '../../../shared/pki/trust-bundle.ts';
+import { type LoadedIdentity, loadIdentity, type Sources } from '../../../shared/pipeline/load/identities.ts';
+import { identityHealth } from '../../../shared/pipeline/load/identity-health.ts';
+import { bundleOfText } from '../../../shared/pki/served/trust-bundle.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
 export type Value = string | Uint8Array | { readonly certificate: string; readonly privateKey: string };

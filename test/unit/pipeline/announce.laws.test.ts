@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StateItem, Transition } from '../../../shared/model/state.ts';
-import { type AnnouncePorts, announce, LEASE } from '../../../shared/pipeline/announce.ts';
+import { type AnnouncePorts, announce, LEASE } from '../../../shared/pipeline/announce/announce.ts';
 import type { OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
 import { aTransition, NO_LINKS } from '../../helpers/transition.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { StateItem, Transition } from '../../../shared/model/state.ts';
-import { announce, LEASE } from '../../../shared/pipeline/announce.ts';
+import { announce, LEASE } from '../../../shared/pipeline/announce/announce.ts';
 import type { OutgoingMessage } from '../../../shared/pipeline/ports.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
 import { aTransition, at } from '../../helpers/transition.ts';

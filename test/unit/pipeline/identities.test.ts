@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { loadIdentity, type Sources } from '../../../shared/pipeline/identities.ts';
+import { loadIdentity, type Sources } from '../../../shared/pipeline/load/identities.ts';
 import type { SecretResult } from '../../../shared/pipeline/ports.ts';
-import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { patiently, patientStore } from '../../../shared/pipeline/patience.ts';
-import { recordResults } from '../../../shared/pipeline/record.ts';
+import { recordResults } from '../../../shared/pipeline/announce/record.ts';
+import { patiently, patientStore } from '../../../shared/pipeline/run/patience.ts';
 import { Denied, Passing, patienceUntil } from '../../helpers/faulty-store.ts';
 import { anUpdate, open } from '../../helpers/judged.ts';
 import { memoryStateStore } from '../../helpers/memory-store.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../shared/model/run.ts';
-import { planRun } from '../../../shared/pipeline/plan-run.ts';
+import { planRun } from '../../../shared/pipeline/run/plan-run.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 
 const TEXT = `version: 1

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { recordResults, recordRun } from '../../../shared/pipeline/announce/record.ts';
 import type { StateStore } from '../../../shared/pipeline/ports.ts';
-import { recordResults, recordRun } from '../../../shared/pipeline/record.ts';
 import { anUpdate, open, pass } from '../../helpers/judged.ts';
 import { memoryStateStore } from '../../helpers/memory-store.ts';
 

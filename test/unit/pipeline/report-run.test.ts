@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
+import { recordResults } from '../../../shared/pipeline/announce/record.ts';
 import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
-import { recordResults } from '../../../shared/pipeline/record.ts';
-import { reportRun } from '../../../shared/pipeline/report-run.ts';
+import { reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';

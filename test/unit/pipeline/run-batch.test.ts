@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
-import { patientStore } from '../../../shared/pipeline/patience.ts';
-import { storeBatch } from '../../../shared/pipeline/run-batch.ts';
+import { patientStore } from '../../../shared/pipeline/run/patience.ts';
+import { storeBatch } from '../../../shared/pipeline/run/run-batch.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { Denied, faultyStore, Passing, patienceUntil } from '../../helpers/faulty-store.ts';
 import { open, startOf, unsure } from '../../helpers/judged.ts';

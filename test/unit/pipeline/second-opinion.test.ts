@@ -9,10 +9,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { TlsVersion } from '../../../shared/model/names.ts';
 import { DAY } from '../../../shared/model/time.ts';
-import { runEndpoint } from '../../../shared/pipeline/endpoint-run.ts';
-import { loadIdentity } from '../../../shared/pipeline/identities.ts';
-import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
-import { bundleOfText, type LoadedBundle } from '../../../shared/pki/trust-bundle.ts';
+import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
+import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
+import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { bundleOfText, type LoadedBundle } from '../../../shared/pki/served/trust-bundle.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';

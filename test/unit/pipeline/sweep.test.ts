@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Observation, Presented } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
-import type { Ask } from '../../../shared/pipeline/ask.ts';
-import { sweepEndpoint } from '../../../shared/pipeline/sweep.ts';
+import { sweepEndpoint } from '../../../shared/pipeline/ask/sweep.ts';
+import type { Ask } from '../../../shared/pipeline/ask/types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
-import { judgeEndpoint } from '../../../shared/verdict/judge-endpoint.ts';
+import { judgeEndpoint } from '../../../shared/verdict/judge/judge-endpoint.ts';
 import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';

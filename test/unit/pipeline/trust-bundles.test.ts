@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { loadBundles, readTrustBundles } from '../../../shared/pipeline/trust-bundles.ts';
-import { type Authority, issueAuthority, issueRevocationList } from '../../../shared/pki/mint-issue.ts';
+import { loadBundles, readTrustBundles } from '../../../shared/pipeline/load/trust-bundles.ts';
+import { type Authority, issueAuthority, issueRevocationList } from '../../../shared/pki/mint/issue.ts';
 import { listen, type Peer } from '../../helpers/peers.ts';
 
 const week = { notBefore: Date.now() - DAY, notAfter: Date.now() + 6 * DAY };

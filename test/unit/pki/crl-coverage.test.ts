@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../../../shared/model/time.ts';
-import { crlsOf } from '../../../shared/pki/crl.ts';
-import { coverage } from '../../../shared/pki/crl-coverage.ts';
-import { readAll, readTlv, sequence, TAG, tlv } from '../../../shared/pki/der.ts';
-import { extension } from '../../../shared/pki/mint-certificate.ts';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
-import { nameOfText } from '../../../shared/pki/mint-name.ts';
+import { readAll, readTlv, sequence, TAG, tlv } from '../../../shared/pki/asn1/der.ts';
+import { extension } from '../../../shared/pki/mint/certificate.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { nameOfText } from '../../../shared/pki/mint/name.ts';
+import { crlsOf } from '../../../shared/pki/x509/crl.ts';
+import { coverage } from '../../../shared/pki/x509/crl-coverage.ts';
 import { judgedBy, NOW, readList, validity, week } from '../../helpers/crl-judged.ts';
 import {
   certificateIssuer,

@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { coverage } from '../../../shared/pki/crl-coverage.ts';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { coverage } from '../../../shared/pki/x509/crl-coverage.ts';
 import { judgedBy, NOW, readList, validity, week } from '../../helpers/crl-judged.ts';
 import { FIELDS, fullName, mintCrl, scope, unknownCritical, uri } from '../../helpers/crls.ts';
 import { serverLeaf } from '../../helpers/served-runs.ts';

@@ -2,8 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { combined, forgedFamilies, type HeaderFamily } from '../../../shared/pki/forged-headers.ts';
-import { issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { combined, forgedFamilies, type HeaderFamily } from '../../../shared/pki/proxy-headers.ts';
 
 const validity = { notBefore: Date.UTC(2026, 0, 1), notAfter: Date.UTC(2026, 0, 1) + 90 * DAY };
 let pem = '';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { givenAuthority } from '../../../shared/pki/given-authority.ts';
-import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { givenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
 import { openssl } from '../../helpers/openssl.ts';
 
 const NOW = Date.now();

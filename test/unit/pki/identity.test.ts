@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { credentialsOf, unfit } from '../../../shared/pki/identity.ts';
-import { identityTextOf } from '../../../shared/pki/identity-secret.ts';
-import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { credentialsOf, unfit } from '../../../shared/pki/identity/identity.ts';
+import { identityTextOf } from '../../../shared/pki/identity/shapes.ts';
+import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');
 const validity = { notBefore: NOW - 100 * DAY, notAfter: NOW + 200 * DAY };

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { certificateFacts } from '../../../shared/pki/certificate.ts';
-import { type Credentials, credentialsOf } from '../../../shared/pki/identity.ts';
-import { haveSameIssuer, haveSameNames, withIssuers } from '../../../shared/pki/issuer.ts';
-import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Credentials, credentialsOf } from '../../../shared/pki/identity/identity.ts';
+import { haveSameIssuer, haveSameNames, withIssuers } from '../../../shared/pki/identity/issuer.ts';
+import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { certificateFacts } from '../../../shared/pki/x509/certificate.ts';
 
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 90 * DAY };
 let intermediate: Authority;

@@ -2,7 +2,6 @@ import { createHash, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../shared/model/time.ts';
-import { certificateFacts, certificatesOfPem } from '../../../shared/pki/certificate.ts';
 import {
   explicit,
   integer,
@@ -14,13 +13,14 @@ import {
   TAG,
   text,
   tlv,
-} from '../../../shared/pki/der.ts';
-import { signed, takeApart } from '../../../shared/pki/mint-certificate.ts';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
-import { readOcsp } from '../../../shared/pki/ocsp.ts';
-import { stapleProblems } from '../../../shared/pki/ocsp-staple.ts';
-import { trustPath } from '../../../shared/pki/trust-path.ts';
-import { staplesOf } from '../../../shared/verdict/served-chains.ts';
+} from '../../../shared/pki/asn1/der.ts';
+import { signed, takeApart } from '../../../shared/pki/mint/certificate.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { stapleProblems } from '../../../shared/pki/served/ocsp-staple.ts';
+import { trustPath } from '../../../shared/pki/served/trust-path.ts';
+import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
+import { readOcsp } from '../../../shared/pki/x509/ocsp.ts';
+import { staplesOf } from '../../../shared/verdict/judge/served-chains.ts';
 import { anObservation } from '../../helpers/observation.ts';
 import { serverLeaf } from '../../helpers/served-runs.ts';
 import { aCheck, aLane } from '../../helpers/trial.ts';

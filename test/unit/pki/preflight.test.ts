@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { certificatesOfPem } from '../../../shared/pki/certificate.ts';
-import { type Credentials, credentialsOf } from '../../../shared/pki/identity.ts';
-import { chainProblem, knownIssuers } from '../../../shared/pki/identity-chain.ts';
-import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint-issue.ts';
-import { preflight } from '../../../shared/pki/preflight.ts';
+import { chainProblem, knownIssuers } from '../../../shared/pki/identity/chain.ts';
+import { type Credentials, credentialsOf } from '../../../shared/pki/identity/identity.ts';
+import { preflight } from '../../../shared/pki/identity/preflight.ts';
+import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
 import { identityCheck } from '../../../shared/plan/plan.ts';
-import { judgeIdentity } from '../../../shared/verdict/health.ts';
+import { judgeIdentity } from '../../../shared/verdict/judge/health.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { pem } from '../../../shared/pki/der.ts';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
-import { bundleOfText, systemBundle } from '../../../shared/pki/trust-bundle.ts';
+import { pem } from '../../../shared/pki/asn1/der.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
+import { bundleOfText, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
 
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 200 * DAY };
 let root: Authority;

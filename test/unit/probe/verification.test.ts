@@ -1,10 +1,10 @@
 /** What OpenSSL says in a handshake that verifies, and that nothing else of the handshake differs. */
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { secureContext, verifyingContext } from '../../../shared/probe/context.ts';
 import { bareSession } from '../../../shared/probe/session.ts';
-import { distinctChains } from '../../../shared/verdict/served-chains.ts';
+import { distinctChains } from '../../../shared/verdict/judge/served-chains.ts';
 import { anObservation } from '../../helpers/observation.ts';
 import { peer } from '../../helpers/peers.ts';
 import { ask, keeper, serverOptions, tlsPeer, VALIDITY } from '../../helpers/tls-peers.ts';

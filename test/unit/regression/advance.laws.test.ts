@@ -5,7 +5,7 @@ import type { Level, StateItem, Transition } from '../../../shared/model/state.t
 import { advance, type Update } from '../../../shared/regression/advance.ts';
 import { impliedLevel } from '../../../shared/regression/level.ts';
 import { windowOf } from '../../../shared/regression/recent.ts';
-import { explain } from '../../../shared/verdict/codes.ts';
+import { explain } from '../../../shared/verdict/explain/codes.ts';
 import { anUpdate, fail, open, pass, startOf, unsure, waived } from '../../helpers/judged.ts';
 
 const result = fc.constantFrom(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Leaf } from '../../../shared/model/state.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
-import { type Authority, issueAuthority } from '../../../shared/pki/mint-issue.ts';
+import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { see } from '../../../shared/regression/chain.ts';
 import { type Found, runsOver, serverLeaf } from '../../helpers/served-runs.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServedChain } from '../../../shared/model/report.ts';
 import { DAY } from '../../../shared/model/time.ts';
-import { withDiffering } from '../../../shared/verdict/chains-differ.ts';
+import { withDiffering } from '../../../shared/verdict/judge/chains-differ.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { fail, pass, unsure } from '../../helpers/judged.ts';
 

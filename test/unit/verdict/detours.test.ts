@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type { Check, Twist } from '../../../shared/model/check.ts';
 import type { ScenarioName } from '../../../shared/model/names.ts';
 import type { Observation } from '../../../shared/model/probe.ts';
-import { classifyBypass, classifyProbe, classifySni } from '../../../shared/verdict/classify.ts';
-import { judgeBypass } from '../../../shared/verdict/judge-bypass.ts';
-import { judgeForged } from '../../../shared/verdict/judge-forged.ts';
-import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
-import { judgeRotation } from '../../../shared/verdict/judge-rotation.ts';
-import type { Attempt, Trial } from '../../../shared/verdict/trial.ts';
+import { classifyBypass, classifyProbe, classifySni } from '../../../shared/verdict/classify/classify.ts';
+import { judgeBypass } from '../../../shared/verdict/judge/judge-bypass.ts';
+import { judgeForged } from '../../../shared/verdict/judge/judge-forged.ts';
+import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
+import { judgeRotation } from '../../../shared/verdict/judge/judge-rotation.ts';
+import type { Attempt, Trial } from '../../../shared/verdict/judge/trial.ts';
 import {
   addressRefused,
   alerted,

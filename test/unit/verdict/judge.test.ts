@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
-import { withCauses } from '../../../shared/verdict/cause.ts';
-import { judgeControl } from '../../../shared/verdict/judge-control.ts';
-import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
-import type { JudgeContext } from '../../../shared/verdict/trial.ts';
+import { withCauses } from '../../../shared/verdict/judge/find-cause.ts';
+import { judgeControl } from '../../../shared/verdict/judge/judge-control.ts';
+import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
+import type { JudgeContext } from '../../../shared/verdict/judge/trial.ts';
 import {
   addressRefused,
   alerted,

@@ -8,9 +8,9 @@ import {
   classifyPlaintext,
   classifyProbe,
   classifySni,
-} from '../../../shared/verdict/classify.ts';
-import { judgeRefusal } from '../../../shared/verdict/judge-refusal.ts';
-import { isSameAnswer } from '../../../shared/verdict/same-answer.ts';
+} from '../../../shared/verdict/classify/classify.ts';
+import { isSameAnswer } from '../../../shared/verdict/classify/same-answer.ts';
+import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, anObservation, answered, closed, timedOut } from '../../helpers/observation.ts';
 import { aLane, aTrial, context } from '../../helpers/trial.ts';

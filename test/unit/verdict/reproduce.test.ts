@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Protocol } from '../../../shared/model/protocol.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
-import { reproduceText } from '../../../shared/verdict/reproduce.ts';
+import { reproduceText } from '../../../shared/verdict/explain/reproduce.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
 const bypass = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Code } from '../../../shared/model/names.ts';
 import type { ChainVerified } from '../../../shared/model/probe.ts';
-import { withVeto } from '../../../shared/verdict/veto.ts';
+import { withVeto } from '../../../shared/verdict/judge/veto.ts';
 
 const refused = (reason: string, code = 'UNSPECIFIED'): ChainVerified => ({ code, reason, at: 0 });
 const codes = (ours: readonly Code[], verified: ChainVerified | null, turned = false) =>

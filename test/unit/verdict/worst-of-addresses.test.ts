@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { worstOfAddresses } from '../../../shared/verdict/worst-of-addresses.ts';
+import { worstOfAddresses } from '../../../shared/verdict/judge/worst-of-addresses.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
 
 const at = (address: string) => ({ address, evidence: [] });

@@ -1,7 +1,7 @@
 /** One check with all that is known of it, closed until somebody wants to see it. */
 import type { Ended } from '../../../../shared/model/probe.ts';
 import type { CheckResult, Evidence } from '../../../../shared/model/report.ts';
-import { endingOf } from '../../../../shared/verdict/words.ts';
+import { endingOf } from '../../../../shared/verdict/explain/words.ts';
 import { checkName } from '../groups.ts';
 import { type Html, html } from '../markup.ts';
 import { mark } from './mark.ts';

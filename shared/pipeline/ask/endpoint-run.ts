@@ -1,0 +1,149 @@
+/** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
+import type { Check } from '../../model/check.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
+import { haveSameIssuer, haveSameNames } from '../../pki/identity/issuer.ts';
+import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
+import { addressesFor, type Located } from '../../probe/addresses.ts';
+import { scenarioNamed } from '../../scenario/catalogue.ts';
+import { withDiffering } from '../../verdict/judge/chains-differ.ts';
+import { judgeEndpoint } from '../../verdict/judge/judge-endpoint.ts';
+import { distinctChains } from '../../verdict/judge/served-chains.ts';
+import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
+import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
+import type { LoadedIdentity } from '../load/identities.ts';
+import { asker } from './asker.ts';
+import type { AskPorts } from './dialling.ts';
+import { sweepEndpoint } from './sweep.ts';
+
+export type EndpointRunPorts = AskPorts & { readonly vantage: string };
+
+export type EndpointResult = {
+  readonly results: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+  readonly notCovered: readonly NotCovered[];
+};
+
+/** At each of its addresses, and at each of its routes there. */
+export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
+  const { endpoint } = plan;
+  const { checks, notCovered } = applicable(plan, ports.identities);
+  const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
+  const judge = chainJudge(endpoint, ports.bundle, ports.now, ports.clock);
+  const judged = await Promise.all(
+    addresses.map(async (located) => {
+      const own = await runAt(
+        endpoint,
+        checks.filter(({ route }) => route === null),
+        located,
+        judge,
+        note,
+        ports,
+      );
+      const routed = await Promise.all(
+        endpoint.routes.map((route) => {
+          const there = checks.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
+          return runAt(atRoute(endpoint, route), there, located, judge, null, ports);
+        }),
+      );
+      return { results: [own, ...routed].flatMap(({ results }) => results), servedChains: own.servedChains };
+    }),
+  );
+  const { results, servedChains } = withDiffering(
+    {
+      results: worstOfAddresses(judged.map((each) => each.results)),
+      servedChains: judged.flatMap((each) => each.servedChains),
+    },
+    endpoint,
+    ports.now,
+  );
+  return {
+    results,
+    servedChains,
+    notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
+  };
+};
+
+const runAt = async (
+  endpoint: Endpoint,
+  checks: readonly Check[],
+  located: Located,
+  judge: ChainJudge,
+  note: string | null,
+  ports: EndpointRunPorts,
+): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
+  const asking = asker(endpoint, located, ports, judge);
+  const trials = await sweepEndpoint(endpoint, checks, asking);
+  for (const lane of trials.lanes)
+    for (const { servedChain } of distinctChains(lane)) await asking.confirm(servedChain, lane.tls);
+  const { vantage, now, identities } = ports;
+  const sharesName = nameSharing(endpoint, identities);
+  return judgeEndpoint(
+    checks,
+    trials,
+    { endpoint, vantage, now, note, trustOf: judge.trustOf, sharesName },
+    judge.problemsOf,
+  );
+};
+
+/** Planned, but the run found nothing to present (no neighbour gave a session): not covered, where the registry can mend that. */
+const withoutTrial = (
+  endpoint: string,
+  checks: readonly Check[],
+  results: readonly CheckResult[],
+): readonly NotCovered[] => {
+  const planned = new Set(checks.map(({ scenario }) => scenario));
+  const judged = new Set(results.map(({ scenario }) => scenario));
+  return [...planned.difference(judged)].flatMap((scenario) => {
+    const { add } = scenarioNamed(scenario);
+    return add === null ? [] : [{ endpoint, scenario, add }];
+  });
+};
+
+/** Names as the certificates bear them, or the principal that the registry gives to both. */
+const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, LoadedIdentity>) => {
+  const admitted = admits.flatMap((name) => identities.get(name) ?? []);
+  return (identity: string): boolean => {
+    const own = identities.get(identity);
+    const leaf = own?.credentials?.chain[0];
+    return admitted.some((other) => {
+      const otherLeaf = other.credentials?.chain[0];
+      const samePrincipal = own?.identity.principal != null && own.identity.principal === other.identity.principal;
+      return samePrincipal || (leaf !== undefined && otherLeaf !== undefined && haveSameNames(leaf, otherLeaf));
+    });
+  };
+};
+
+/** An identity with a fault is used only where its issuer is the control's: refused for its issuer, it would prove nothing. */
+const applicable = (
+  { endpoint, checks, notCovered }: EndpointPlan,
+  identities: ReadonlyMap<string, LoadedIdentity>,
+): Pick<EndpointPlan, 'checks' | 'notCovered'> => {
+  const leafOf = (name: string) => identities.get(name)?.credentials?.chain[0];
+  const controls = endpoint.admits.flatMap((name) => leafOf(name) ?? []);
+  const foreign = (check: Check): boolean => {
+    const name = check.presented?.kind === 'identity' ? check.presented.identity : null;
+    const leaf = name === null ? undefined : leafOf(name);
+    return (
+      leaf !== undefined &&
+      (identities.get(name ?? '')?.identity.fault ?? null) !== null &&
+      controls.length > 0 &&
+      !controls.some((control) => haveSameIssuer(control, leaf))
+    );
+  };
+  const kept = checks.filter((check) => !foreign(check));
+  const lost = new Set(
+    checks.map(({ scenario }) => scenario).filter((scenario) => !kept.some((check) => check.scenario === scenario)),
+  );
+  return {
+    checks: kept,
+    notCovered: [
+      ...notCovered,
+      ...[...lost].map((scenario) => ({
+        endpoint: endpoint.name,
+        scenario,
+        add: `an identity with fault: ${scenario} from the control’s issuer (${controls[0]?.issuer})`,
+      })),
+    ],
+  };
+};

@@ -1,0 +1,127 @@
+/** What a check presents → a secure context, or why there is none. */
+import type { TlsVersion } from '../../model/names.ts';
+import type { MintedScenario, Presented } from '../../model/probe.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import type { Credentials } from '../../pki/identity/identity.ts';
+import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
+import { type Presentable, presentedBytes, secureContext, verifyingContext } from '../../probe/context.ts';
+import type { ProbeTarget } from '../../probe/conversation.ts';
+import type { LoadedIdentity } from '../load/identities.ts';
+import { mintedLike } from './minting.ts';
+
+/** Values of the headers that are secret. Where one cannot be had, `missing` says why, and none is ever written. */
+export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
+
+export type Presenting = {
+  readonly identities: ReadonlyMap<string, LoadedIdentity>;
+  readonly secretHeaders: SecretHeaders;
+  /** What OpenSSL verifies with, where nothing is presented. */
+  readonly bundle: LoadedBundle;
+};
+
+export type Context =
+  | {
+      readonly ok: true;
+      readonly value: ProbeTarget['context'];
+      readonly presentedBytes: number;
+      readonly verifies?: boolean;
+    }
+  | { readonly ok: false; readonly reason: string };
+
+type Options = { readonly tls: TlsVersion | null; readonly control: string | null; readonly tickets: boolean };
+
+/** As evidence names it. */
+export const nameOf = (presented: Presented): string | null => {
+  if (presented.kind === 'minted') return presented.scenario;
+  if (presented.kind !== 'identity') return null;
+  return presented.stage === undefined ? presented.identity : staged(presented.identity, presented.stage);
+};
+
+/** The name of another version of an identity's secret. */
+export const staged = (identity: string, stage: string): string => `${identity} (${stage})`;
+
+export const contextFor = async (
+  presented: Presented,
+  options: Options,
+  endpoint: Endpoint,
+  ports: Presenting,
+): Promise<Context> => {
+  switch (presented.kind) {
+    case 'plaintext':
+      return { ok: true, value: null, presentedBytes: 0 };
+    case 'none':
+      return verifying(ports.bundle, options) ?? madeOf(null, options);
+    case 'identity':
+      return identityContext(presented, options, endpoint, ports);
+    case 'minted':
+      return mintedContext(presented.scenario, options, endpoint, ports);
+    default:
+      return presented satisfies never;
+  }
+};
+
+/** Null where OpenSSL cannot use the bundle: nothing is verified then, and the endpoint is asked nevertheless. */
+const verifying = (bundle: LoadedBundle, { tls, tickets }: Options): Context | null => {
+  if (!bundle.ok) return null;
+  try {
+    const trust = { anchors: bundle.anchors, system: bundle.system === true };
+    return { ok: true, value: verifyingContext(trust, tls, { tickets }), presentedBytes: 0, verifies: true };
+  } catch {
+    return null;
+  }
+};
+
+const madeOf = (identity: Presentable | null, { tls, tickets }: Options): Context => {
+  try {
+    return { ok: true, value: secureContext(identity, tls, { tickets }), presentedBytes: presentedBytes(identity) };
+  } catch (error) {
+    return {
+      ok: false,
+      reason: `OpenSSL does not load it (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    };
+  }
+};
+
+const identityContext = (
+  presented: Extract<Presented, { kind: 'identity' }>,
+  options: Options,
+  endpoint: Endpoint,
+  ports: Presenting,
+): Context => {
+  const name = nameOf(presented) ?? presented.identity;
+  const admitted = endpoint.admits.includes(presented.identity);
+  if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
+  const credentials = usable(name, ports);
+  if ('reason' in credentials) return { ok: false, reason: credentials.reason };
+  const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, ports) === leafOf(name, ports));
+  return twin === undefined
+    ? madeOf(credentials, options)
+    : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
+};
+
+/** Like the accepted control; before one was, like the first that could be. */
+const mintedContext = async (
+  scenario: MintedScenario,
+  options: Options,
+  { admits }: Endpoint,
+  ports: Presenting,
+): Promise<Context> => {
+  const controls = options.control === null ? admits : [options.control];
+  const like = controls.map((name) => usable(name, ports)).find((each): each is Credentials => !('reason' in each));
+  if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
+  try {
+    const minted = await mintedLike(like, scenario);
+    return minted === null ? { ok: false, reason: 'there is no usable control to copy' } : madeOf(minted, options);
+  } catch {
+    return { ok: false, reason: 'the control’s certificate cannot be copied' };
+  }
+};
+
+const leafOf = (name: string, { identities }: Presenting): string | undefined =>
+  identities.get(name)?.credentials?.chain[0]?.sha256;
+
+export const usable = (name: string, { identities }: Presenting): Credentials | { readonly reason: string } => {
+  const loaded = identities.get(name);
+  if (loaded?.credentials) return loaded.credentials;
+  return { reason: loaded?.fitness.kind === 'unfit' ? `${name}: ${loaded.fitness.reason}` : `${name} was not loaded` };
+};

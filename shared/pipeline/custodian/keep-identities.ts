@@ -1,0 +1,145 @@
+/** The custodian's run: each identity on its own, so that one that cannot be kept costs no other. */
+
+import { certificateRequest } from '../../custodian/certificate-request.ts';
+import { type Decision, decide, type Version } from '../../custodian/decide.ts';
+import { hasFaultAtOnce } from '../../custodian/faults.ts';
+import {
+  checkIssued,
+  hasIssued,
+  limitsOf,
+  type PrivateCa,
+  serialText,
+  signingAlgorithm,
+  templateArn,
+  unable,
+} from '../../custodian/issuing.ts';
+import type { KeptIdentity } from '../../custodian/kept.ts';
+import { issuedIn, secretText } from '../../custodian/secret-text.ts';
+import type { Wanted } from '../../custodian/standing.ts';
+import { validityFor } from '../../custodian/validity.ts';
+import type { Instant } from '../../model/time.ts';
+import { type Credentials, credentialsOf } from '../../pki/identity/identity.ts';
+import { identityTextOf } from '../../pki/identity/shapes.ts';
+import { kindOf, newKeyPair } from '../../pki/mint/keys.ts';
+import { namesOfPem } from '../../pki/test-pki/given-names.ts';
+import type { CustodianPorts, SecretResult } from '../ports.ts';
+
+export type Kept =
+  | { readonly identity: string; readonly done: Decision }
+  | { readonly identity: string; readonly failed: string };
+
+/** Never rejects; `failed` is safe to show. */
+export const keepIdentities = async (
+  identities: readonly KeptIdentity[],
+  ports: CustodianPorts,
+  clock: () => Instant,
+): Promise<readonly Kept[]> => {
+  const kept: Kept[] = [];
+  for (const each of identities) {
+    try {
+      kept.push({ identity: each.name, done: await keep(each, ports, clock) });
+    } catch (error) {
+      kept.push({
+        identity: each.name,
+        failed: error instanceof Error && error.name === 'Unkept' ? error.message : 'it could not be kept',
+      });
+    }
+  }
+  return kept;
+};
+
+/** Its message is safe to show. */
+class Unkept extends Error {
+  override readonly name = 'Unkept';
+}
+
+type Held = { readonly version: Version; readonly credentials: Credentials; readonly id: string };
+
+const keep = async (identity: KeptIdentity, ports: CustodianPorts, clock: () => Instant): Promise<Decision> => {
+  const { fault, secret } = identity;
+  const model = await heldIn(required(await ports.readStage(identity.like, 'AWSCURRENT'), identity.like));
+  const like = model?.version.leaf;
+  if (model === null || like === undefined) throw new Unkept(`${identity.like} cannot be read as an identity`);
+  // The first version of a secret becomes current whatever its label: one that is not ready yet must not.
+  const now = required(await ports.readStage(secret, 'AWSCURRENT'), secret);
+  const next = await ports.readStage(secret, 'AWSPENDING');
+  const current = await heldIn(now);
+  const other = next === null ? null : required(next, secret);
+  const pending = other === null || other.versionId === now.versionId ? null : await heldIn(other);
+  const wanted: Wanted = { fault, like };
+  const versions = { current: current?.version ?? null, pending: pending?.version ?? null };
+  const decision = decide(versions, wanted, clock());
+  if (decision === 'promote' && pending !== null) await ports.promote(secret, pending.id, now.versionId);
+  if (decision === 'issue' || decision === 'revoke') {
+    const ca = await authorityOf(model, identity, ports);
+    if (decision === 'issue') await issue(identity, model, wanted, ca, ports, clock);
+    else if (pending !== null) await revoke(secret, pending, ca, ports);
+  }
+  return decision;
+};
+
+const required = (result: SecretResult | null, secret: string) => {
+  if (result === null) throw new Unkept(`${secret} has no current value: put one first, whatever it is`);
+  if (!result.ok) throw new Unkept(`${secret} ${result.reason}`);
+  return result;
+};
+
+/** Null for what is no identity: it is replaced. */
+const heldIn = async ({ value, versionId, createdAt }: SecretResult & { ok: true }): Promise<Held | null> => {
+  const text = await identityTextOf(value);
+  const read = text.ok ? credentialsOf(text.value) : null;
+  const [leaf] = read?.ok ? read.value.chain : [];
+  if (!read?.ok || leaf === undefined) return null;
+  return { id: versionId, credentials: read.value, version: { leaf, createdAt, issued: issuedIn(value) } };
+};
+
+const authorityOf = async (
+  model: Held,
+  { fault }: KeptIdentity,
+  { authorities }: CustodianPorts,
+): Promise<PrivateCa> => {
+  const ca = (await authorities()).find((each) => hasIssued(each, model.version.leaf));
+  if (ca === undefined) throw new Unkept('none of the custodian’s CAs issued the identity that it is like');
+  const why = unable(ca, fault);
+  if (why !== null) throw new Unkept(why);
+  return ca;
+};
+
+/** A crash before the put leaves a certificate whose key nobody has. */
+const issue = async (
+  { secret, fault }: KeptIdentity,
+  { credentials }: Held,
+  wanted: Wanted,
+  ca: PrivateCa,
+  ports: CustodianPorts,
+  clock: () => Instant,
+): Promise<void> => {
+  const algorithm = signingAlgorithm(ca);
+  if (algorithm === null) throw new Unkept('its CA’s key is of a kind that has no signing algorithm here');
+  const names = namesOfPem(credentials.certificatePem);
+  if (!names.ok) throw new Unkept(`the names to bear: ${names.reason}`);
+  const pair = await newKeyPair(kindOf(credentials.privateKey));
+  const issued = await ports.issue({
+    ca: ca.arn,
+    request: certificateRequest(names.value, pair),
+    algorithm,
+    template: templateArn(ca.arn, fault),
+    ...validityFor(fault, clock(), limitsOf(ca)),
+  });
+  const checked = checkIssued(issued, pair.publicKey, wanted, clock());
+  if (!checked.ok) throw new Unkept(checked.reason);
+  const value = secretText(checked.value.certificatePem, pair.privateKey, {
+    certificateArn: issued.arn,
+    revoked: false,
+  });
+  await ports.put(secret, value, hasFaultAtOnce(fault) ? 'AWSCURRENT' : 'AWSPENDING');
+};
+
+/** Put again once it is revoked: the new version's age is that of the revocation, and a crash between is made good by the next run. */
+const revoke = async (secret: string, pending: Held, ca: PrivateCa, ports: CustodianPorts): Promise<void> => {
+  const { version, credentials } = pending;
+  await ports.revoke(ca.arn, serialText(version.leaf));
+  const certificateArn = version.issued?.certificateArn ?? '';
+  const value = secretText(credentials.certificatePem, credentials.privateKey, { certificateArn, revoked: true });
+  await ports.put(secret, value, 'AWSPENDING');
+};

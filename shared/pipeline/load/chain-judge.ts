@@ -1,0 +1,105 @@
+/** What we think of an endpoint's served chains: worked out once for each chain. */
+import type { CertificateFacts } from '../../model/certificate.ts';
+import { parseHost } from '../../model/host.ts';
+import type { ChainVerified, Observation } from '../../model/probe.ts';
+import type { Endpoint, ServerIdentity } from '../../model/registry.ts';
+import type { Instant } from '../../model/time.ts';
+import { chainProblems } from '../../pki/served/chain.ts';
+import { stapleProblems } from '../../pki/served/ocsp-staple.ts';
+import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
+import { type ChainProblem as PkiProblem, trustPath } from '../../pki/served/trust-path.ts';
+import { explain } from '../../verdict/explain/codes.ts';
+import type { ChainProblem, ProblemsOf } from '../../verdict/judge/served-chains.ts';
+import type { TrustOf } from '../../verdict/judge/trial.ts';
+import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
+import type { Clock } from '../ports.ts';
+
+export type ChainJudge = {
+  readonly problemsOf: ProblemsOf;
+  readonly trustOf: TrustOf;
+  /**
+   * Whether secrets may be written: path, dates and usage are sound, it bears the endpoint's name (or `name`, of another way in), and OpenSSL agrees:
+   * `heard` in this very handshake, else in an earlier one that showed the same chain.
+   */
+  readonly verified: (chain: readonly CertificateFacts[], name: string | null, heard?: ChainVerified) => boolean;
+  /** Keeps what OpenSSL said of a chain; a refusal is not taken back. */
+  readonly learn: (observation: Pick<Observation, 'servedChain' | 'chainVerified'>) => void;
+  /** Whether our own analysis finds no fault and OpenSSL has not been heard yet. */
+  readonly awaits: (chain: readonly CertificateFacts[]) => boolean;
+};
+
+const keyOf = (chain: readonly CertificateFacts[]): string => chain.map(({ sha256 }) => sha256).join();
+
+const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
+  const known = new Map<string, T>();
+  return (chain: readonly CertificateFacts[]): T => {
+    const key = keyOf(chain);
+    const value = known.get(key) ?? judge(chain);
+    known.set(key, value);
+    return value;
+  };
+};
+
+/** `now`: the run's start. `clock` is asked when a chain has been seen. */
+export const chainJudge = (
+  endpoint: Endpoint,
+  bundle: LoadedBundle,
+  now: Instant,
+  clock: Clock = () => now,
+): ChainJudge => {
+  const { expiry, serverIdentity, trustBundle } = endpoint;
+  const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
+  const anchors = bundle.ok ? bundle.anchors : [];
+  const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
+  const pathOf = once((chain) => trustPath(chain, anchors));
+  const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
+    problems.map(({ critical, ...problem }) => ({
+      ...problem,
+      severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),
+    }));
+  const withoutStaples = once((chain) => ranked(chainProblems(chain, trust, serverIdentity, expiry, now, clock())));
+  const said = new Map<string, ChainVerified>();
+  const learn: ChainJudge['learn'] = ({ servedChain, chainVerified }) => {
+    const key = keyOf(servedChain);
+    if (key !== '' && chainVerified !== undefined && (said.get(key) ?? true) === true) said.set(key, chainVerified);
+  };
+  const awaits: ChainJudge['awaits'] = (chain) =>
+    unusable === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
+  const problemsOf: ProblemsOf = (chain, staples) => {
+    if (unusable !== null) return { unusable };
+    const path = pathOf(chain);
+    const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
+    const verdict = said.get(keyOf(chain)) ?? null;
+    return withVeto([...withoutStaples(chain), ...ranked(stapled)], verdict, (at) => turned(chain, anchors, now, at));
+  };
+  const trustOf: TrustOf = ({ servedChain }) => {
+    if (unusable !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: unusable };
+    const path = pathOf(servedChain);
+    return path.trusted ? null : path.problem;
+  };
+  const verified: ChainJudge['verified'] = (chain, name, heard) => {
+    if (unusable !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
+    const problems =
+      name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
+    return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
+  };
+  return { problemsOf, trustOf, verified, learn, awaits };
+};
+
+/** Whether one of their dates lies between the run's clock and OpenSSL's. */
+const turned = (
+  chain: readonly CertificateFacts[],
+  anchors: Extract<LoadedBundle, { ok: true }>['anchors'],
+  now: Instant,
+  at: Instant,
+): boolean => {
+  const [from, to] = [Math.min(now, at), Math.max(now, at)];
+  const dates = [
+    ...chain.flatMap(({ notBefore, notAfter }) => [notBefore, notAfter]),
+    ...anchors.flatMap(({ validFromDate, validToDate }) => [validFromDate.getTime(), validToDate.getTime()]),
+  ];
+  return dates.some((date) => date >= from && date <= to);
+};
+
+const identityOf = (host: string): ServerIdentity =>
+  parseHost(host)?.kind === 'ip' ? { kind: 'ip', address: host } : { kind: 'dns', name: host };

@@ -1,0 +1,150 @@
+/** Identities, trust bundles and secret headers, read once a run: every name that an endpoint uses, in as few calls as possible. */
+
+import type { Parsed } from '../../model/parsed.ts';
+import type { Identity, SecretRef } from '../../model/registry.ts';
+import type { Instant } from '../../model/time.ts';
+import { type Credentials, credentialsOf, unfit } from '../../pki/identity/identity.ts';
+import { withIssuers } from '../../pki/identity/issuer.ts';
+import { preflight } from '../../pki/identity/preflight.ts';
+import { type IdentityText, identityTextOf, identityTextOfFiles } from '../../pki/identity/shapes.ts';
+import type { Expiry } from '../../pki/served/chain.ts';
+import type { Fitness } from '../../verdict/judge/health.ts';
+import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from '../ports.ts';
+
+export type LoadedIdentity = {
+  readonly identity: Identity;
+  /** Null where it cannot be used; `fitness` says why. */
+  readonly credentials: Credentials | null;
+  readonly fitness: Fitness;
+};
+
+export type Sources = {
+  readonly readSecrets: ReadSecrets;
+  readonly readStage: ReadStage;
+  readonly readFile: ReadFile;
+  readonly readEnv: (name: string) => string | undefined;
+};
+
+/** Secret values by name, as the run sees them: read in one go, never again. */
+export type Secrets = ReadonlyMap<string, SecretResult>;
+
+export const secretNames = (identities: readonly Identity[], refs: readonly SecretRef[]): readonly string[] => [
+  ...new Set([
+    ...identities.flatMap(({ source, passphrase }) => [
+      ...(source.kind === 'secret' ? [source.secret] : []),
+      ...(passphrase !== null && 'secret' in passphrase ? [passphrase.secret] : []),
+    ]),
+    ...refs.flatMap((ref) => ('secret' in ref ? [ref.secret] : [])),
+  ]),
+];
+
+/** The text behind a reference, or a reason that is safe to show. */
+export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Parsed<string> => {
+  if ('env' in ref) {
+    const value = sources.readEnv(ref.env);
+    return value === undefined
+      ? { ok: false, reason: `the environment variable ${ref.env} is not set` }
+      : { ok: true, value };
+  }
+  const found = secrets.get(ref.secret);
+  if (found === undefined || !found.ok)
+    return { ok: false, reason: `the secret ${ref.secret}: ${found?.reason ?? 'was not read'}` };
+  return typeof found.value === 'string'
+    ? { ok: true, value: found.value.trim() }
+    : { ok: false, reason: `the secret ${ref.secret} is binary` };
+};
+
+const textOf = async (
+  { source }: Identity,
+  passphrase: string | null,
+  secrets: Secrets,
+  sources: Sources,
+): Promise<Parsed<IdentityText>> => {
+  if (source.kind === 'secret') {
+    const found = secrets.get(source.secret);
+    if (found === undefined || !found.ok)
+      return { ok: false, reason: `the secret ${source.secret}: ${found?.reason ?? 'was not read'}` };
+    const parsed = await identityTextOf(found.value, passphrase);
+    return parsed.ok ? parsed : { ok: false, reason: `${source.secret}: ${parsed.reason}` };
+  }
+  const paths = [source.certificate, source.privateKey] as const;
+  const [certificate, privateKey] = await Promise.all([sources.readFile(paths[0]), sources.readFile(paths[1])]);
+  if (!certificate.ok) return { ok: false, reason: `${paths[0]}: ${certificate.reason}` };
+  if (!privateKey.ok) return { ok: false, reason: `${paths[1]}: ${privateKey.reason}` };
+  return identityTextOfFiles(
+    { path: paths[0], value: certificate.bytes ?? certificate.text },
+    { path: paths[1], value: privateKey.bytes ?? privateKey.text },
+    passphrase,
+  );
+};
+
+const place = ({ source }: Identity, reason: string): string => {
+  if (source.kind === 'secret') return source.secret;
+  return reason.startsWith('the private key') ? source.privateKey : source.certificate;
+};
+
+type Version = { readonly id: string; readonly credentials: Parsed<Credentials> };
+const versions = new Map<string, Version>();
+
+/** A version of a secret never changes: it is parsed once a process, and its secure contexts are kept with it. */
+const byVersion = async (
+  { name, source, passphrase }: Identity,
+  secrets: Secrets,
+  parse: () => Promise<Parsed<Credentials>>,
+): Promise<Parsed<Credentials>> => {
+  const found = source.kind === 'secret' && passphrase === null ? secrets.get(source.secret) : undefined;
+  if (source.kind !== 'secret' || found === undefined || !found.ok) return parse();
+  const known = versions.get(`${name} ${source.secret}`);
+  if (known?.id === found.versionId) return known.credentials;
+  const credentials = await parse();
+  versions.set(`${name} ${source.secret}`, { id: found.versionId, credentials });
+  return credentials;
+};
+
+const readCredentials = async (
+  identity: Identity,
+  secrets: Secrets,
+  sources: Sources,
+): Promise<Parsed<Credentials>> => {
+  const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
+  if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
+  const text = await textOf(identity, passphrase?.value ?? null, secrets, sources);
+  if (!text.ok) return text;
+  const credentials = credentialsOf(text.value);
+  return credentials.ok
+    ? credentials
+    : { ok: false, reason: `${place(identity, credentials.reason)}: ${credentials.reason}` };
+};
+
+export const loadIdentity = async (
+  identity: Identity,
+  secrets: Secrets,
+  sources: Sources,
+  expiry: Expiry,
+  now: Instant,
+): Promise<LoadedIdentity> => {
+  const no = (reason: string): Fitness => ({ kind: 'unfit', reason, advice: null });
+  const unusable = (reason: string): LoadedIdentity => ({ identity, credentials: null, fitness: no(reason) });
+  const credentials = await byVersion(identity, secrets, () => readCredentials(identity, secrets, sources));
+  if (!credentials.ok) return unusable(credentials.reason);
+  const [leaf] = credentials.value.chain;
+  const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);
+  if (leaf === undefined || reason !== null) return unusable(reason ?? 'it has no certificate');
+  return { identity, credentials: credentials.value, fitness: fitness(credentials.value, identity, expiry, now) };
+};
+
+const fitness = (credentials: Credentials, identity: Identity, expiry: Expiry, now: Instant): Fitness => ({
+  kind: 'fit',
+  problems: preflight(credentials, identity, expiry, now),
+  notes: credentials.reordered ? ['its certificates are presented leaf first, unlike where they are kept'] : [],
+});
+
+/** Those with a fault take the issuers that their files leave out from the others. */
+export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly LoadedIdentity[] => {
+  const known = loaded.flatMap(({ credentials }) => credentials?.chain.slice(1) ?? []);
+  return loaded.map((each) =>
+    each.identity.fault === null || each.credentials === null
+      ? each
+      : { ...each, credentials: withIssuers(each.credentials, known) },
+  );
+};

@@ -1,0 +1,44 @@
+/** The check of each identity itself: what it is fit for, and whether its chain leads where it should. No connection is made. */
+import type { CheckResult } from '../../model/report.ts';
+import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/chain.ts';
+import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
+import { identityCheck } from '../../plan/plan.ts';
+import { type Fitness, judgeIdentity } from '../../verdict/judge/health.ts';
+import type { LoadedIdentity } from './identities.ts';
+
+type Wanted = {
+  readonly health: readonly string[];
+  readonly healthBundles: Readonly<Record<string, readonly string[]>>;
+  readonly vantage: string;
+};
+
+export const identityHealth = (
+  { health, healthBundles, vantage }: Wanted,
+  identities: ReadonlyMap<string, LoadedIdentity>,
+  bundles: ReadonlyMap<string, LoadedBundle>,
+): readonly CheckResult[] => {
+  const anchorsOf = (name: string): Surroundings['anchors'] =>
+    (healthBundles[name] ?? []).flatMap((bundle) => {
+      const loaded = bundles.get(bundle);
+      return loaded?.ok ? loaded.anchors : [];
+    });
+  const known = knownIssuers([...identities.values()].flatMap(({ credentials }) => credentials ?? []));
+  return health.flatMap((name) => {
+    const loaded = identities.get(name);
+    if (loaded === undefined) return [];
+    return [judgeIdentity(identityCheck(name), completed(loaded, { known, anchors: anchorsOf(name) }), vantage)];
+  });
+};
+
+/** An end that comes near stays the most urgent. */
+const completed = ({ credentials, fitness }: LoadedIdentity, surroundings: Surroundings): Fitness => {
+  if (fitness.kind === 'unfit' || credentials === null) return fitness;
+  const problem = chainProblem(credentials, surroundings);
+  if (problem === null) return fitness;
+  const isUrgent = ({ code }: { readonly code: string }) => code === 'IDENTITY_EXPIRES_SOON';
+  const { problems } = fitness;
+  return {
+    ...fitness,
+    problems: [...problems.filter(isUrgent), problem, ...problems.filter((each) => !isUrgent(each))],
+  };
+};

@@ -1,0 +1,58 @@
+/** Versions of a control's secret beside the current one, where they count: what the scenario `rotation` presents. */
+import type { Identity } from '../../model/registry.ts';
+import { DAY, type Instant } from '../../model/time.ts';
+import type { Expiry } from '../../pki/served/chain.ts';
+import type { EndpointPlan } from '../../plan/plan.ts';
+import { staged } from '../ask/presenting.ts';
+import type { SecretResult } from '../ports.ts';
+import { type LoadedIdentity, loadIdentity, type Secrets, type Sources } from './identities.ts';
+
+/** For so long after its replacement the version before may still be in use. */
+const OVERLAP = DAY;
+
+/** The identities whose rotation some plan asks about. */
+const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[]): readonly Identity[] => {
+  const wanted = new Set(
+    plans.flatMap(({ checks }) =>
+      checks.flatMap(({ twist, subject }) => (twist?.kind === 'stages' && subject !== null ? [subject] : [])),
+    ),
+  );
+  return identities.filter(({ name }) => wanted.has(name));
+};
+
+type Needs = { readonly secrets: Secrets; readonly sources: Sources; readonly expiry: Expiry; readonly now: Instant };
+
+export const loadOtherVersions = async (
+  plans: readonly EndpointPlan[],
+  identities: readonly Identity[],
+  needs: Needs,
+): Promise<readonly LoadedIdentity[]> => {
+  const loaded = await Promise.all(rotating(plans, identities).map((identity) => versionsOf(identity, needs)));
+  return loaded.flat();
+};
+
+const versionsOf = async (identity: Identity, needs: Needs): Promise<readonly LoadedIdentity[]> => {
+  const { source } = identity;
+  const current = source.kind === 'secret' ? needs.secrets.get(source.secret) : undefined;
+  if (source.kind !== 'secret' || current === undefined || !current.ok) return [];
+  const { readStage } = needs.sources;
+  const isYoung = current.createdAt !== null && needs.now - current.createdAt < OVERLAP;
+  const [next, before] = await Promise.all([
+    readStage(source.secret, 'AWSPENDING'),
+    isYoung ? readStage(source.secret, 'AWSPREVIOUS') : null,
+  ]);
+  const load = (stage: string, found: SecretResult): Promise<LoadedIdentity> =>
+    loadIdentity(
+      { ...identity, name: staged(identity.name, stage) },
+      new Map([...needs.secrets, [source.secret, found]]),
+      needs.sources,
+      needs.expiry,
+      needs.now,
+    );
+  // Once a rotation is over both labels may stay on one version.
+  const pending =
+    next === null || (next.ok && next.versionId === current.versionId) ? [] : [await load('AWSPENDING', next)];
+  const previous = before === null ? [] : [await load('AWSPREVIOUS', before)];
+  // One that has expired was replaced in time: nothing is to be learnt about it.
+  return [...pending, ...previous.filter(({ credentials }) => credentials !== null)];
+};

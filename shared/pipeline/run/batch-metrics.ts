@@ -1,0 +1,33 @@
+/** One batch's results as metrics. */
+import type { MetricLevel } from '../../model/names.ts';
+import type { Batch, BatchResult } from '../../model/run.ts';
+import type { Instant } from '../../model/time.ts';
+import { checkMetrics, endpointMetrics } from '../../publish/metrics.ts';
+import type { Metric } from '../ports.ts';
+
+export const batchMetrics = (
+  { endpoints, vantage, suites }: Batch,
+  { checks, servedChains }: BatchResult,
+  level: MetricLevel,
+  now: Instant,
+): readonly Metric[] => [
+  ...endpoints.flatMap(({ name }) =>
+    endpointMetrics(
+      {
+        endpoint: name,
+        vantage,
+        suites,
+        checks: checks.filter(({ endpoint }) => endpoint === name),
+        servedChains: servedChains.filter(({ endpoint }) => endpoint === name),
+        timestamp: now,
+      },
+      level,
+    ),
+  ),
+  ...(level === 'check'
+    ? checkMetrics(
+        checks.filter(({ endpoint }) => endpoint === null),
+        now,
+      )
+    : []),
+];

@@ -1,0 +1,56 @@
+/** The whole registry once, from here: what `mtls-monitor check` does. */
+import type { Suite } from '../../model/names.ts';
+import type { Registry } from '../../model/registry.ts';
+import type { Report } from '../../model/report.ts';
+import type { Instant } from '../../model/time.ts';
+import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
+import { makeReport } from '../../verdict/report.ts';
+import { readTrustBundles } from '../load/trust-bundles.ts';
+import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
+
+export type CheckRegistryOptions = {
+  readonly suites: readonly Suite[];
+  /** Names of endpoints; null for all. */
+  readonly endpoints: readonly string[] | null;
+  readonly runId: string;
+  readonly vantage: string;
+  readonly startedAt: Instant;
+};
+
+export const checkRegistry = async (
+  registry: Registry,
+  options: CheckRegistryOptions,
+  ports: CheckPorts,
+): Promise<Report> => {
+  const { startedAt, vantage, runId } = options;
+  const endpoints = registry.endpoints.filter(({ name }) => options.endpoints?.includes(name) ?? true);
+  const used =
+    endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
+  const parts = await checkEndpoints(
+    {
+      endpoints,
+      identities: registry.identities,
+      trustBundles: await readTrustBundles(registry.trustBundles, ports.readFile),
+      suites: options.suites,
+      health: used,
+      healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
+      expiry: registry.expiry,
+      vantage,
+      startedAt,
+    },
+    ports,
+  );
+  const complete = !parts.checks.some(({ code }) => code === 'NOT_RUN');
+  const iso = (instant: Instant) => new Date(instant).toISOString();
+  return makeReport(
+    { id: runId, startedAt: iso(startedAt), finishedAt: iso(ports.clock()), vantage, complete },
+    endpoints.length,
+    parts,
+  );
+};
+
+/** With some of the endpoints only: the identities that those name, and every one with a fault. */
+const usedBy = (endpoints: Registry['endpoints'], { identities }: Registry): readonly string[] => {
+  const named = new Set(endpoints.flatMap(({ admits, refuses }) => [...admits, ...refuses]));
+  return Object.values(identities).flatMap(({ name, fault }) => (fault !== null || named.has(name) ? [name] : []));
+};

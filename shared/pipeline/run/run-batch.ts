@@ -1,0 +1,53 @@
+/** One batch of a run on AWS: checks its endpoints, stores what was seen, moves their state, says what is due. */
+import type { Batch, BatchResult } from '../../model/run.ts';
+import { recordAll } from '../announce/record.ts';
+import type { StateStore } from '../ports.ts';
+import { type Checked, type CheckPorts, checkEndpoints } from './check-endpoints.ts';
+import { stateUpdates } from './state-updates.ts';
+
+export type BatchPorts = CheckPorts & BatchStores;
+export type BatchStores = {
+  readonly store: StateStore;
+  /** Stores the batch's result in place of an earlier one. */
+  readonly keep: (result: BatchResult) => Promise<void>;
+};
+
+export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
+  const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
+  // A plan of the version before has none.
+  const { healthBundles = {} } = batch;
+  const checked = await checkEndpoints(
+    {
+      endpoints,
+      identities,
+      trustBundles,
+      suites,
+      health,
+      healthBundles,
+      expiry: defaults.expiry,
+      vantage,
+      startedAt: run.startedAt,
+    },
+    ports,
+  );
+  return storeBatch(batch, checked, ports);
+};
+
+/**
+ * What was seen is stored before any state moves: where the state cannot be written, or the function ends meanwhile, the report still has it and
+ * moves the state itself. Rejects with a `StateNotWritten`, or where the result itself cannot be stored; the same batch may then be run again.
+ */
+export const storeBatch = async (
+  batch: Batch,
+  { checks, servedChains, notCovered }: Checked,
+  { store, keep }: BatchStores,
+): Promise<BatchResult> => {
+  const complete = !checks.some(({ code }) => code === 'NOT_RUN');
+  const seen = { checks, servedChains, notCovered, complete };
+  // That it could not be stored yet is no reason not to move the state: where it cannot be stored at all, the last store says so.
+  await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
+  const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));
+  const result: BatchResult = { ...seen, due, state: 'written' };
+  await keep(result);
+  return result;
+};

@@ -1,0 +1,99 @@
+/** Which item of the state each result belongs to. A check moves state in its own suite only; in others it is measured. */
+import { SHORT_LIVED } from '../../model/certificate.ts';
+import { type Code, SUITES, type Suite } from '../../model/names.ts';
+import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
+import type { CheckResult, ServedChain } from '../../model/report.ts';
+import type { Leaf } from '../../model/state.ts';
+import { DAY } from '../../model/time.ts';
+import { identityCheck, planEndpoint } from '../../plan/plan.ts';
+import type { Update } from '../../regression/advance.ts';
+import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
+import type { Checked } from './check-endpoints.ts';
+
+export type StateScope = {
+  readonly run: Update['run'];
+  readonly vantage: string;
+  readonly suites: readonly Suite[];
+  readonly endpoints: readonly Endpoint[];
+  readonly identities: Readonly<Record<string, Identity>>;
+  /** Identities whose health was checked. */
+  readonly health: readonly string[];
+  readonly defaults: Pick<Registry, 'settleAfter' | 'remindAfter'>;
+};
+
+const suiteOf = ({ scenario }: CheckResult): Suite => scenarioNamed(scenario).suite;
+
+export const stateUpdates = (
+  scope: StateScope,
+  checked: Pick<Checked, 'checks' | 'servedChains'>,
+): readonly Update[] => [
+  ...scope.endpoints.flatMap((endpoint) =>
+    scope.suites.map((suite) => endpointUpdate(endpoint, suite, scope, checked)),
+  ),
+  ...(scope.suites.includes('certificates') ? scope.health : []).map((name) =>
+    identityUpdate(name, scope, checked.checks),
+  ),
+];
+
+/**
+ * Not asked is not an answer: the state of what the run had no time for stays as it is, and the run itself is announced. Nor is what cannot be
+ * told while another check fails: that one's finding is announced.
+ */
+const TELLS_NOTHING: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisfies Code[];
+
+const endpointUpdate = (
+  endpoint: Endpoint,
+  suite: Suite,
+  { run, vantage, identities }: StateScope,
+  { checks, servedChains }: Pick<Checked, 'checks' | 'servedChains'>,
+): Update => {
+  const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
+  const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
+  return {
+    key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
+    suite,
+    results: own.filter(({ code }) => !TELLS_NOTHING.includes(code)),
+    plannedIds: planEndpoint(endpoint, identities, SUITES)
+      .checks.filter((check) => check.suite === suite)
+      .map(({ id }) => id),
+    leaves: leavesOf(own, chains),
+    owner: endpoint.owner,
+    run,
+    settings: endpoint,
+  };
+};
+
+const identityUpdate = (name: string, { run, defaults }: StateScope, checks: readonly CheckResult[]): Update => {
+  const { id } = identityCheck(name);
+  return {
+    key: `identity/${name}`,
+    suite: 'certificates',
+    results: checks.filter((check) => check.id === id),
+    plannedIds: [id],
+    leaves: {},
+    owner: null,
+    run,
+    settings: defaults,
+  };
+};
+
+/** Every leaf that was served at any of the addresses: what a change is told from. */
+const leavesOf = (
+  own: readonly CheckResult[],
+  chains: readonly ServedChain[],
+): Readonly<Record<string, readonly Leaf[]>> => {
+  const leaves = new Map(chains.map((chain) => [chain.sha256, leafOf(chain)]));
+  return Object.fromEntries(
+    own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, [...leaves.values()]]),
+  );
+};
+
+const leafOf = ({ sha256, leaf }: ServedChain): Leaf =>
+  leaf === undefined
+    ? { sha256 }
+    : {
+        sha256,
+        key: leaf.keySha256,
+        issuer: leaf.issuerSha256,
+        shortLived: leaf.lifetimeDays * DAY <= SHORT_LIVED,
+      };

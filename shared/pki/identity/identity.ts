@@ -1,0 +1,148 @@
+/** A test identity, read and found fit for use: our own faults are found before any packet. */
+import type { KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
+import type { CertificateFacts } from '../../model/certificate.ts';
+import { FAULTS, type Fault } from '../../model/names.ts';
+import type { Parsed } from '../../model/parsed.ts';
+import type { Instant } from '../../model/time.ts';
+import { certificateFacts, certificatesOfPem, isIssuedBy, shortName } from '../x509/certificate.ts';
+import { keyText } from '../x509/key-strength.ts';
+import { privateKeyOf } from './private-key.ts';
+import type { IdentityText } from './shapes.ts';
+
+/** The key is a KeyObject: it prints and serialises as nothing. */
+export type Credentials = {
+  readonly chain: readonly CertificateFacts[];
+  readonly certificatePem: string;
+  readonly privateKey: KeyObject;
+  /** It was kept in another order than TLS wants (RFC 8446 §4.4.2). */
+  readonly reordered: boolean;
+  /** What came with the leaf and signed nothing of its chain: it is not presented. */
+  readonly unlinked?: readonly CertificateFacts[];
+  /** CAs that came with it: where its chain should lead. */
+  readonly roots?: readonly CertificateFacts[];
+};
+
+/**
+ * Reads PEM into certificate and key, and makes sure that they belong together (by public key: moduli do not exist for EC) and that a
+ * handshake can use them: OpenSSL refuses short keys when it loads them, whatever the relying party would say.
+ */
+export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
+  const certificates = readCertificates(text.certificate);
+  if (!certificates.ok) return certificates;
+  const key = privateKeyOf(text.privateKey, text.passphrase, text.keyPlace);
+  if (!key.ok) return key;
+  const [leaf, ...others] = leafFirst(certificates.value, key.value);
+  if (leaf === undefined) {
+    const named = certificates.value[0];
+    const who = named === undefined ? 'the certificate' : shortName(certificateFacts(named));
+    return { ok: false, reason: `the private key does not belong to ${who}: they come from different issues` };
+  }
+  const ordered = [leaf, ...others];
+  const certificatePem = ordered.map(String).join('');
+  const refusal = refusedByOpenssl(certificatePem, leaf, key.value);
+  if (refusal !== null) return { ok: false, reason: refusal };
+  const roots = readCertificates(text.roots ?? '');
+  return {
+    ok: true,
+    value: {
+      chain: ordered.map(certificateFacts),
+      certificatePem,
+      privateKey: key.value,
+      unlinked: certificates.value.filter((each) => !ordered.includes(each)).map(certificateFacts),
+      reordered: ordered.some((each, index) => each !== certificates.value[index]),
+      ...(roots.ok ? { roots: roots.value.map(certificateFacts) } : {}),
+    },
+  };
+};
+
+const refusedByOpenssl = (cert: string, leaf: X509Certificate, key: KeyObject): string | null => {
+  try {
+    createSecureContext({ cert, key: key.export({ format: 'pem', type: 'pkcs8' }) });
+    return null;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    return code === 'ERR_SSL_EE_KEY_TOO_SMALL'
+      ? `its key is too short to be used: ${keyText(leaf)}`
+      : `OpenSSL does not load it (${code})`;
+  }
+};
+
+const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
+  try {
+    const found = certificatesOfPem(pem);
+    if (!found.every(isWhole)) return { ok: false, reason: 'the certificate is damaged: its dates cannot be read' };
+    if (found.length > 0) return { ok: true, value: found };
+    return {
+      ok: false,
+      reason: pem.includes('-----BEGIN')
+        ? 'the certificate is damaged: no whole PEM block'
+        : 'the certificate is not PEM',
+    };
+  } catch {
+    return { ok: false, reason: 'the certificate is damaged: its PEM block does not decode to a certificate' };
+  }
+};
+
+/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
+const isWhole = (certificate: X509Certificate): boolean => {
+  const { notBefore, notAfter } = certificateFacts(certificate);
+  return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);
+};
+
+/** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */
+const leafFirst = (certificates: readonly X509Certificate[], key: KeyObject): X509Certificate[] => {
+  const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
+  if (leaf === undefined) return [];
+  const ordered = [leaf];
+  for (let top = leaf; ; ) {
+    const issuer = certificates.find((candidate) => !ordered.includes(candidate) && isIssuedBy(top, candidate));
+    if (issuer === undefined) return ordered;
+    ordered.push(issuer);
+    top = issuer;
+  }
+};
+
+const CLIENT_AUTH = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
+const date = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
+
+/** Why an identity cannot test what it is for, or null. A declared fault must be true, and the only one that dates and usages show. */
+export const unfit = (leaf: CertificateFacts, fault: Fault | null, now: Instant): string | null => {
+  const declared = fault === null ? null : SHOWN[fault];
+  if (declared !== null && !declared.isThere(leaf, now)) return declared.missing(leaf);
+  const other = FAULTS.map((each) => SHOWN[each]).find((each) => each !== declared && each?.isThere(leaf, now));
+  if (other) return other.undeclared(leaf);
+  return leaf.ca ? 'it is a CA certificate, not an identity' : null;
+};
+
+const allowsClients = ({ extendedKeyUsage }: CertificateFacts): boolean =>
+  extendedKeyUsage === null || extendedKeyUsage.some((usage) => CLIENT_AUTH.includes(usage));
+
+type ShownFault = {
+  readonly isThere: (leaf: CertificateFacts, now: Instant) => boolean;
+  /** Why an identity that declares no such fault cannot be used. */
+  readonly undeclared: (leaf: CertificateFacts) => string;
+  /** Why an identity that declares it cannot. */
+  readonly missing: (leaf: CertificateFacts) => string;
+};
+
+/** Null for a fault that does not show in the certificate. */
+const SHOWN: Readonly<Record<Fault, ShownFault | null>> = {
+  expired: {
+    isThere: ({ notAfter }, now) => notAfter < now,
+    undeclared: ({ notAfter }) => `it expired on ${date(notAfter)}`,
+    missing: ({ notAfter }) => `it says it is expired, but it is valid until ${date(notAfter)}: it tests nothing`,
+  },
+  'not-yet-valid': {
+    isThere: ({ notBefore }, now) => notBefore > now,
+    undeclared: ({ notBefore }) => `it is not valid before ${date(notBefore)}`,
+    missing: ({ notBefore }) =>
+      `it says it is not yet valid, but it has been valid since ${date(notBefore)}: it tests nothing any more`,
+  },
+  'wrong-usage': {
+    isThere: (leaf) => !allowsClients(leaf),
+    undeclared: () => 'its extended key usage does not allow clients (clientAuth is missing)',
+    missing: () => 'it says its usage is wrong, but its extended key usage allows clients: it tests nothing',
+  },
+  revoked: null,
+};

@@ -1,0 +1,60 @@
+/** What is wrong with an identity that can be used all the same: the relying party may refuse it for this, or tools elsewhere do. */
+import type { CertificateFacts } from '../../model/certificate.ts';
+import type { Identity } from '../../model/registry.ts';
+import { DAY, type Instant } from '../../model/time.ts';
+import { type Expiry, isWithin } from '../served/chain.ts';
+import { parse } from '../served/trust-path.ts';
+import { isSelfSigned, shortName } from '../x509/certificate.ts';
+import { isWeakKey, keyText, weakSignature } from '../x509/key-strength.ts';
+import { isSpiffeId, svidProblems } from '../x509/svid.ts';
+import type { Credentials } from './identity.ts';
+
+export type IdentityProblem = {
+  readonly code: 'IDENTITY_EXPIRES_SOON' | 'IDENTITY_CHAIN_INCOMPLETE' | 'IDENTITY_NOT_AN_SVID' | 'IDENTITY_WEAK';
+  /** Follows its name: `expires in 3.0 days …`. */
+  readonly message: string;
+};
+
+type Subject = Pick<Identity, 'principal' | 'fault'>;
+
+/** The first is the most urgent. Where its chain leads is another question: `chainProblem`. */
+export const preflight = (
+  { chain }: Pick<Credentials, 'chain'>,
+  { principal, fault }: Subject,
+  expiry: Expiry,
+  now: Instant,
+): readonly IdentityProblem[] => {
+  const [leaf] = chain;
+  if (leaf === undefined) return [];
+  const svid = isSpiffeId(principal) ? svidProblems(leaf, principal) : [];
+  // A leaf that is meant to be expired is not reported for it.
+  const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(parse(each))));
+  const ends = dated
+    .flatMap((each) => endOf(each, each === leaf, expiry, now))
+    .toSorted((one, other) => one.at - other.at);
+  return [
+    ...ends.slice(0, 1).map(({ message }) => ({ code: 'IDENTITY_EXPIRES_SOON', message }) as const),
+    ...(svid.length === 0 ? [] : [{ code: 'IDENTITY_NOT_AN_SVID', message: svid.join('; it ') } as const]),
+    ...chain.flatMap(weaknesses),
+  ];
+};
+
+const endOf = (facts: CertificateFacts, isLeaf: boolean, expiry: Expiry, now: Instant) => {
+  const who = isLeaf ? '' : `has an issuer, ${shortName(facts)}, that `;
+  const at = new Date(facts.notAfter).toISOString();
+  if (facts.notAfter < now) return [{ at: facts.notAfter, message: `${who}expired at ${at}` }];
+  if (!isWithin(facts, expiry.warn, now)) return [];
+  const left = ((facts.notAfter - now) / DAY).toFixed(1);
+  const late = isWithin(facts, expiry.critical, now) ? ', which is past `expiry.critical`' : '';
+  return [{ at: facts.notAfter, message: `${who}expires in ${left} days, at ${at}${late}` }];
+};
+
+const weaknesses = (facts: CertificateFacts, index: number): readonly IdentityProblem[] => {
+  const certificate = parse(facts);
+  const who = index === 0 ? 'has' : `has an issuer, ${shortName(facts)}, with`;
+  const signature = weakSignature(certificate);
+  return [
+    ...(isWeakKey(certificate) ? [`${who} a short key (${keyText(certificate)})`] : []),
+    ...(signature === null ? [] : [`${who} a signature with ${signature}, which relying parties refuse`]),
+  ].map((message) => ({ code: 'IDENTITY_WEAK', message }));
+};

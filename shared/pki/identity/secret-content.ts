@@ -1,0 +1,72 @@
+/** What a value is, once the wrappings are off: byte order marks, JSON strings, escaped newlines, base64 of the whole. */
+import { type DerKind, derKind } from '../asn1/der-kind.ts';
+
+export type Content =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'text'; readonly text: string; readonly base64: boolean }
+  | { readonly kind: 'der'; readonly bytes: Uint8Array; readonly as: DerKind; readonly base64: boolean }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly base64: boolean }
+  /** A JSON value that is no text: what it is. */
+  | { readonly kind: 'other'; readonly is: string };
+
+/** Secrets Manager keeps 64 KiB, Kubernetes 1 MiB: what is larger is no identity. */
+const MAX_SIZE = 1024 * 1024;
+/** Base64 of base64 happens (a Kubernetes value that was encoded by hand as well); more does not. */
+const MAX_WRAPPINGS = 3;
+/** Shorter texts are words, not encodings. */
+const MIN_BASE64 = 40;
+
+export const contentOf = (value: string | Uint8Array, wrappings = 0): Content => {
+  if (value.length > MAX_SIZE) return { kind: 'bytes', bytes: new Uint8Array(), base64: false };
+  return typeof value === 'string' ? ofText(value, wrappings) : ofBytes(value, wrappings);
+};
+
+const ofBytes = (bytes: Uint8Array, wrappings: number): Content => {
+  const as = derKind(bytes);
+  const base64 = wrappings > 0;
+  if (as !== null) return { kind: 'der', bytes, as, base64 };
+  const text = decoded(bytes);
+  return text === null ? { kind: 'bytes', bytes, base64 } : ofText(text, wrappings);
+};
+
+const decoded = (bytes: Uint8Array): string | null => {
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return text.includes('\0') ? null : text;
+  } catch {
+    return null;
+  }
+};
+
+const ofText = (value: string, wrappings: number): Content => {
+  const text = unquoted(value.replace(/^\uFEFF/, '').trim());
+  if (text === '') return { kind: 'empty' };
+  const isPlain = text.includes('-----BEGIN ') || text.startsWith('{');
+  const bytes = isPlain || wrappings >= MAX_WRAPPINGS ? null : bytesOfBase64(text);
+  const inner = bytes === null ? null : contentOf(bytes, wrappings + 1);
+  // Base64 of what nobody knows is a text like any other, and is called so.
+  return inner === null || inner.kind === 'empty' ? { kind: 'text', text, base64: wrappings > 0 } : inner;
+};
+
+/** A JSON string, or newlines lost on the way through a form or an environment variable, which come as two characters. */
+const unquoted = (text: string): string => {
+  if (text.startsWith('"') && text.endsWith('"') && text.length > 1) {
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === 'string') return unescaped(value.trim());
+    } catch {
+      // Not JSON after all: a quoted text with real newlines in it.
+    }
+  }
+  return unescaped(text);
+};
+
+const unescaped = (text: string): string =>
+  text.startsWith('{') || !text.includes('-----BEGIN ') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
+
+export const bytesOfBase64 = (text: string): Uint8Array | null => {
+  const packed = text.replaceAll(/\s+/g, '');
+  if (packed.length < MIN_BASE64 || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(packed)) return null;
+  return new Uint8Array(Buffer.from(packed, 'base64'));
+};

@@ -1,0 +1,93 @@
+/** Key pairs for minted certificates: made in this process, kept in it, never written. */
+import { constants, createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import { explicit, integer, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
+
+export type KeyKind = `rsa-${number}` | `rsa-pss-${number}` | `ec-${string}` | 'ed25519' | 'ed448';
+export type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
+
+/** Relying parties that set limits to a key's size do so in this range; above it one key takes seconds of CPU to find. */
+const RSA_BITS = { least: 2048, most: 4096 };
+
+/** What a key like this one is called. A kind that TLS does not use becomes P-256. */
+export const kindOf = (key: KeyObject): KeyKind => {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  const bits = Math.min(Math.max(details?.modulusLength ?? 0, RSA_BITS.least), RSA_BITS.most);
+  if (type === 'rsa' || type === 'rsa-pss') return `${type}-${bits}` as KeyKind;
+  if (type === 'ec') return `ec-${details?.namedCurve ?? 'prime256v1'}`;
+  return type === 'ed25519' || type === 'ed448' ? type : 'ec-prime256v1';
+};
+
+const generate = promisify(generateKeyPair) as (type: string, options: object) => Promise<KeyPair>;
+
+/** A new key pair, made off the event loop: probes that run meanwhile must not miss a TLS alert. */
+export const newKeyPair = (kind: KeyKind): Promise<KeyPair> => {
+  const [, type, detail] = /^(rsa-pss|rsa|ec|ed25519|ed448)-?(.*)$/.exec(kind) ?? [];
+  if (type === undefined) throw new TypeError(`No such kind of key: ${kind}`);
+  const pss = { hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256', saltLength: 32 };
+  if (type === 'ec') return generate(type, { namedCurve: detail });
+  return generate(type, { modulusLength: Number(detail), ...(type === 'rsa-pss' ? pss : {}) });
+};
+
+const kept = new Map<string, Promise<KeyPair>>();
+
+/** The process's own key pair of a kind, for leaves or for authorities: made at the first call. */
+export const keyPairFor = (role: 'leaf' | 'authority', kind: KeyKind): Promise<KeyPair> => {
+  const name = `${role}/${kind}`;
+  const pair = kept.get(name) ?? newKeyPair(kind);
+  kept.set(name, pair);
+  return pair;
+};
+
+export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
+
+/** RFC 5280 §4.2.1.2, method (1): SHA-1 of the public key's bits. A name, no security rests on it. */
+export const keyIdentifier = (key: KeyObject): Uint8Array => {
+  const bits = readAll(readTlv(spkiOf(key)).content)[1]?.content.subarray(1);
+  return new Uint8Array(
+    createHash('sha1')
+      .update(bits ?? new Uint8Array())
+      .digest(),
+  );
+};
+
+export type Signature = { readonly algorithm: Uint8Array; readonly sign: (bytes: Uint8Array) => Uint8Array };
+
+const SHA256 = sequence(oid('2.16.840.1.101.3.4.2.1'));
+const PSS_SHA256 = sequence(
+  explicit(0, SHA256),
+  explicit(1, sequence(oid('1.2.840.113549.1.1.8'), SHA256)),
+  explicit(2, integer(32)),
+);
+const EC_HASHES: Readonly<Record<string, readonly [hash: string, oid: string]>> = {
+  secp384r1: ['sha384', '1.2.840.10045.4.3.3'],
+  secp521r1: ['sha512', '1.2.840.10045.4.3.4'],
+};
+
+/** How a private key signs certificates: AlgorithmIdentifiers of RFC 4055, RFC 5758 and RFC 8410. */
+export const signatureOf = (key: KeyObject): Signature => {
+  const made = (algorithm: Uint8Array, hash: string | null, options: object = {}): Signature => ({
+    algorithm,
+    sign: (bytes) => new Uint8Array(sign(hash, bytes, { key, ...options })),
+  });
+  switch (key.asymmetricKeyType) {
+    case 'rsa':
+      return made(sequence(oid('1.2.840.113549.1.1.11'), tlv(TAG.null)), 'sha256');
+    case 'rsa-pss':
+      return made(sequence(oid('1.2.840.113549.1.1.10'), PSS_SHA256), 'sha256', {
+        padding: constants.RSA_PKCS1_PSS_PADDING,
+        saltLength: 32,
+      });
+    case 'ec': {
+      const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
+      const [hash, identifier] = EC_HASHES[curve] ?? ['sha256', '1.2.840.10045.4.3.2'];
+      return made(sequence(oid(identifier)), hash);
+    }
+    case 'ed25519':
+      return made(sequence(oid('1.3.101.112')), null);
+    case 'ed448':
+      return made(sequence(oid('1.3.101.113')), null);
+    default:
+      throw new TypeError(`No certificate signatures by keys of type ${key.asymmetricKeyType}`);
+  }
+};

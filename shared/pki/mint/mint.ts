@@ -1,0 +1,97 @@
+/** Certificates like the control's that nobody should accept. What differs from the control is the signature; the rest is its own bytes. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import type { MintedScenario } from '../../model/probe.ts';
+import { integer, pem } from '../asn1/der.ts';
+import { type CertificateParts, isOf, putTogether, takeApart } from './certificate.ts';
+import { authorityKeyIdentifier, OID, subjectKeyIdentifier } from './extensions.ts';
+import { randomSerial } from './issue.ts';
+import { type KeyKind, keyIdentifier, keyPairFor, kindOf, spkiOf } from './keys.ts';
+import { nameOfText } from './name.ts';
+
+export type MintControl = {
+  readonly leafDer: Uint8Array;
+  /** The other certificates that the control sends, nearest issuer first: usually intermediates, often none. */
+  readonly issuersDer: readonly Uint8Array[];
+};
+
+/** The key is this process's own: it is never written, and serialises as nothing. */
+export type Minted = { readonly certificatePem: string; readonly privateKey: KeyObject };
+
+/** Pointers to the real issuer's services (RFC 5280 §4.2.1.13, §4.2.1.15, §4.2.2), and its logs' signatures (RFC 6962 §3.3): a relying party would ask there. */
+const LEFT_OUT = [
+  '2.5.29.31',
+  '2.5.29.46',
+  '1.3.6.1.5.5.7.1.1',
+  '1.3.6.1.5.5.7.1.11',
+  '1.3.6.1.5.5.7.1.24',
+  '1.3.6.1.4.1.11129.2.4.2',
+];
+const AUTHORITY_NAME = nameOfText('CN=mtls-monitor untrusted CA, O=made for one process');
+
+/** Every extension of the control, in its order, but for key identifiers, where the control has them, and pointers. */
+const extensionsLike = (like: CertificateParts, own: Uint8Array, authority: Uint8Array | null): Uint8Array[] =>
+  like.extensions
+    .filter((extension) => !LEFT_OUT.some((identifier) => isOf(extension, identifier)))
+    .map((extension) => {
+      if (isOf(extension, OID.subjectKeyIdentifier)) return subjectKeyIdentifier(own);
+      return authority !== null && isOf(extension, OID.authorityKeyIdentifier)
+        ? authorityKeyIdentifier(authority)
+        : extension;
+    });
+
+const publicKeyOf = (spki: Uint8Array): KeyObject =>
+  createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+
+/**
+ * The kind of key that signed the control: OpenSSL does not take a CA for the issuer where the signature is of another kind than its key makes,
+ * and a look-alike must be refused for a false signature, not for a missing issuer.
+ */
+const issuerKind = (signatureAlgorithm: Uint8Array): KeyKind => {
+  const of = (...identifiers: readonly string[]) => identifiers.some((each) => isOf(signatureAlgorithm, each));
+  if (of('1.2.840.10045.4.3.1', '1.2.840.10045.4.3.2')) return 'ec-prime256v1';
+  if (of('1.2.840.10045.4.3.3')) return 'ec-secp384r1';
+  if (of('1.2.840.10045.4.3.4')) return 'ec-secp521r1';
+  if (of('1.3.101.112')) return 'ed25519';
+  if (of('1.3.101.113')) return 'ed448';
+  return of('1.2.840.113549.1.1.10') ? 'rsa-pss-2048' : 'rsa-2048';
+};
+
+/**
+ * A leaf like the control's (subject, alternative names, usages, validity, kind of key, and what else it carries), with another key and signature:
+ * - `untrusted-issuer`: from a CA of this process. Sent alone: with its CA and a CRL configured, nginx's `optional_no_ca` refuses it for
+ *   the CRL that the CA lacks, and would look right.
+ * - `self-signed`: issued by itself.
+ * - `lookalike-issuer`: the control's issuer, authority key identifier and serial number byte for byte, signed by another key. The control's real
+ *   intermediates are sent along, so that the relying party finds the real issuer and has to look at the signature (RFC 5280 §6.1.3 (a)(1)).
+ *
+ * Keys are made once a process for each kind of key. Rejects where the control's certificate cannot be read.
+ */
+export const mintLike = async (control: MintControl, scenario: MintedScenario): Promise<Minted> => {
+  const like = takeApart(control.leafDer);
+  const leaf = await keyPairFor('leaf', kindOf(publicKeyOf(like.spki)));
+  const own = keyIdentifier(leaf.publicKey);
+  const parts = { ...like, spki: spkiOf(leaf.publicKey), serial: integer(...randomSerial()) };
+  const extensions = (authority: Uint8Array | null) => extensionsLike(like, own, authority);
+  const minted = (changed: Pick<CertificateParts, 'extensions'> & Partial<CertificateParts>, key: KeyObject) => ({
+    certificatePem: pem('CERTIFICATE', putTogether({ ...parts, ...changed }, key)),
+    privateKey: leaf.privateKey,
+  });
+  if (scenario === 'self-signed') return minted({ issuer: like.subject, extensions: extensions(own) }, leaf.privateKey);
+  const authority = await keyPairFor('authority', issuerKind(like.signatureAlgorithm));
+  switch (scenario) {
+    case 'untrusted-issuer': {
+      const named = extensions(keyIdentifier(authority.publicKey));
+      return minted({ issuer: AUTHORITY_NAME, extensions: named }, authority.privateKey);
+    }
+    case 'lookalike-issuer': {
+      const { certificatePem, privateKey } = minted(
+        { serial: like.serial, extensions: extensions(null) },
+        authority.privateKey,
+      );
+      const intermediates = control.issuersDer.map((der) => pem('CERTIFICATE', der));
+      return { certificatePem: certificatePem + intermediates.join(''), privateKey };
+    }
+    default:
+      return scenario satisfies never;
+  }
+};

@@ -1,0 +1,124 @@
+/**
+ * Judges a served chain by ourselves: node:tls would drop the connection at the first problem, before the server has judged the client,
+ * and would name one problem where there are several.
+ */
+import type { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../../model/certificate.ts';
+import type { ExpiryThreshold, ServerIdentity } from '../../model/registry.ts';
+import type { Instant } from '../../model/time.ts';
+import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
+import type { LoadedCrl } from '../x509/crl.ts';
+import { minute, timeLeft } from '../x509/moments.ts';
+import { nameProblems } from './name.ts';
+import { revocationProblems } from './revocation.ts';
+import { orderProblems, strengthProblems, usageProblems } from './strength.ts';
+import { type ChainProblem, parse, trustPath } from './trust-path.ts';
+
+export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
+
+/** What a served chain is judged by. `name`: what the registry calls the bundle. */
+export type TrustAnchors = {
+  readonly name: string;
+  readonly anchors: readonly X509Certificate[];
+  readonly crls?: readonly LoadedCrl[];
+};
+
+export const isWithin = (
+  facts: Pick<CertificateFacts, 'notBefore' | 'notAfter'>,
+  threshold: ExpiryThreshold,
+  now: Instant,
+): boolean => {
+  const left = facts.notAfter - now;
+  if (threshold.kind === 'fixed') return left < threshold.before;
+  return left < Math.min((facts.notAfter - facts.notBefore) * threshold.share, threshold.cap);
+};
+
+const dateProblems = (
+  chain: readonly CertificateFacts[],
+  expiry: Expiry,
+  now: Instant,
+  seenAt: Instant,
+): readonly ChainProblem[] =>
+  chain.flatMap((facts): ChainProblem[] => {
+    const who = shortName(facts);
+    if (facts.notAfter < now)
+      return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${minute(facts.notAfter)}` }];
+    if (facts.notBefore > seenAt)
+      return [{ code: 'SERVED_CHAIN_NOT_YET_VALID', message: `${who} is not valid before ${minute(facts.notBefore)}` }];
+    if (!isWithin(facts, expiry.warn, now)) return [];
+    return [
+      {
+        code: 'SERVED_CHAIN_EXPIRES_SOON',
+        message: `${who} expires in ${timeLeft(facts.notAfter, now)}, at ${minute(facts.notAfter)}`,
+        critical: isWithin(facts, expiry.critical, now),
+      },
+    ];
+  });
+
+/** Who verifies looks at the root's dates too, though nobody serves it: of several with its key, the one that lasts longest counts. */
+const anchorProblems = (
+  { path, anchors }: { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] },
+  name: string,
+  expiry: Expiry,
+  now: Instant,
+): readonly ChainProblem[] => {
+  const [last] = anchors.map(certificateFacts).toSorted((one, other) => other.notAfter - one.notAfter);
+  if (last === undefined) return [];
+  const who = `${shortName(last)} (SHA-256 ${last.sha256.slice(0, 16)}…) in the trust bundle ${name}`;
+  if (path.some(({ sha256 }) => sha256 === last.sha256)) {
+    return anchors.some(isAnchor)
+      ? []
+      : [
+          {
+            code: 'TRUST_BUNDLE_HOLDS_LEAF',
+            message: `${who} is the served leaf itself and no CA: the next renewal breaks the path, and many clients refuse it now`,
+          },
+        ];
+  }
+  if (last.notAfter < now)
+    return [
+      {
+        about: who,
+        code: 'TRUST_BUNDLE_EXPIRED',
+        message: `the chain leads to ${who}, which expired at ${minute(last.notAfter)}`,
+      },
+    ];
+  if (!isWithin(last, expiry.warn, now)) return [];
+  return [
+    {
+      about: who,
+      code: 'TRUST_BUNDLE_EXPIRES_SOON',
+      message: `the chain leads to ${who}, which expires in ${timeLeft(last.notAfter, now)}, at ${minute(last.notAfter)}`,
+      critical: isWithin(last, expiry.critical, now),
+    },
+  ];
+};
+
+/**
+ * Every problem of a served chain, in no order; none for a chain that clients accept. `seenAt`: no earlier than the handshake. What was issued
+ * since `now`, the run's start, is valid already.
+ */
+export const chainProblems = (
+  chain: readonly CertificateFacts[],
+  { name, anchors, crls = [] }: TrustAnchors,
+  identity: ServerIdentity,
+  expiry: Expiry,
+  now: Instant,
+  seenAt: Instant = now,
+): readonly ChainProblem[] => {
+  const facts = chain[0];
+  if (facts === undefined) return [];
+  const found = trustPath(chain, anchors);
+  // What is served beyond the anchor (a cross-signed root, often an old one) is nothing that a client would look at.
+  const looked = found.trusted ? found.path : chain;
+  return [
+    ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),
+    ...nameProblems(parse(facts), facts, identity),
+    ...dateProblems(looked, expiry, now, seenAt),
+    ...(found.trusted
+      ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now, seenAt)]
+      : []),
+    ...usageProblems(found.trusted ? found.path : [facts]),
+    ...looked.flatMap((each) => strengthProblems(parse(each), each)),
+  ];
+};

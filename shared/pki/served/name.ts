@@ -1,0 +1,51 @@
+/** Whether a served certificate carries the name that its client came for. */
+import type { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../../model/certificate.ts';
+import type { ServerIdentity } from '../../model/registry.ts';
+import { shortName } from '../x509/certificate.ts';
+import type { ChainProblem } from './trust-path.ts';
+
+/** SPIFFE X509-SVID §2: exactly one URI, or a validator must refuse it. */
+const carriesSpiffeId = ({ uris }: CertificateFacts, uri: string): boolean => uris.length === 1 && uris[0] === uri;
+
+const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): boolean => {
+  switch (identity.kind) {
+    // RFC 9525 §2: the common name is not looked at.
+    case 'dns':
+      return leaf.checkHost(identity.name, { subject: 'never' }) !== undefined;
+    case 'ip':
+      return leaf.checkIP(identity.address) !== undefined;
+    case 'uri':
+      return carriesSpiffeId(facts, identity.uri);
+    default:
+      return identity satisfies never;
+  }
+};
+
+const SHOWN = 5;
+const listed = (names: readonly string[]): string => names.slice(0, SHOWN).join(', ');
+
+/** A DNS name or an address has a code of its own, a SPIFFE ID another: who cures them is somebody else. */
+export const nameProblems = (
+  leaf: X509Certificate,
+  facts: CertificateFacts,
+  identity: ServerIdentity,
+): readonly ChainProblem[] => {
+  if (carries(leaf, facts, identity)) return [];
+  const { dnsNames, ipAddresses, uris } = facts;
+  if (identity.kind === 'uri') {
+    const has =
+      uris.length === 0
+        ? `it carries no URI${dnsNames.length === 0 ? '' : `, only ${listed(dnsNames)}`}`
+        : uris.length === 1
+          ? `it is ${uris[0]}`
+          : `it carries ${uris.length} URIs (${listed(uris)}), and an X509-SVID has exactly one`;
+    return [
+      { code: 'SERVED_IDENTITY_MISMATCH', message: `${shortName(facts)} does not identify ${identity.uri}: ${has}` },
+    ];
+  }
+  const names = [...dnsNames, ...ipAddresses, ...uris];
+  const has = names.length === 0 ? 'it carries no subject alternative name at all' : `it carries ${listed(names)}`;
+  const wanted = identity.kind === 'dns' ? identity.name : identity.address;
+  return [{ code: 'SERVED_NAME_MISMATCH', message: `${shortName(facts)} is not valid for ${wanted}: ${has}` }];
+};

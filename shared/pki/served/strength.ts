@@ -1,0 +1,56 @@
+/** What a client minds in a certificate beside path, name and dates: usage, key, signature, and the order of the chain. */
+import type { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../../model/certificate.ts';
+import { shortName } from '../x509/certificate.ts';
+import type { ChainProblem } from './trust-path.ts';
+
+const SERVER_AUTH = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
+/** NIST SP 800-131A rev. 2: shorter keys, and SHA-1 or MD5 in signatures, are disallowed. */
+const MIN_RSA_BITS = 2048;
+const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
+const WEAK_CURVES = ['prime192v1', 'secp192k1', 'secp160r1', 'secp160k1', 'secp160r2', 'secp112r1', 'secp128r1'];
+
+export const strengthProblems = (certificate: X509Certificate, facts: CertificateFacts): readonly ChainProblem[] => {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+  const bits = details?.modulusLength;
+  const problems: ChainProblem[] = [];
+  if (bits !== undefined && bits < MIN_RSA_BITS)
+    problems.push({ code: 'SERVED_KEY_WEAK', message: `${shortName(facts)} has a key of ${bits} bits` });
+  if (type === 'ec' && WEAK_CURVES.includes(details?.namedCurve ?? ''))
+    problems.push({ code: 'SERVED_KEY_WEAK', message: `${shortName(facts)} has a key on ${details?.namedCurve}` });
+  const algorithm = certificate.signatureAlgorithm ?? '';
+  // A self-signed certificate is trusted for being in the bundle, not for its signature.
+  if (WEAK_SIGNATURE.test(algorithm) && certificate.subject !== certificate.issuer)
+    problems.push({ code: 'SERVED_SIGNATURE_WEAK', message: `${shortName(facts)} is signed with ${algorithm}` });
+  return problems;
+};
+
+/** An intermediate that names usages lends no others (RFC 5280 §4.2.1.12 as OpenSSL, Go and Windows read it). */
+export const usageProblems = (path: readonly CertificateFacts[]): readonly ChainProblem[] =>
+  path.flatMap((facts, index): ChainProblem[] => {
+    const usages = facts.extendedKeyUsage;
+    if (usages === null || usages.some((usage) => SERVER_AUTH.includes(usage))) return [];
+    const what = index === 0 ? 'may not be used by a server' : 'may not issue for servers';
+    return [
+      {
+        code: 'SERVED_CHAIN_WRONG_USAGE',
+        message: `${shortName(facts)} ${what}: its extended key usage lacks serverAuth`,
+      },
+    ];
+  });
+
+/** RFC 5246 §7.4.2: each certificate directly certifies the one before it. Under TLS 1.3 (RFC 8446 §4.4.2) it still should. */
+export const orderProblems = (
+  chain: readonly CertificateFacts[],
+  path: readonly CertificateFacts[],
+): readonly ChainProblem[] => {
+  const at = path.findIndex((facts, index) => chain[index] !== facts);
+  const [served, due] = [chain[at], path[at]];
+  if (served === undefined || due === undefined) return [];
+  return [
+    {
+      code: 'SERVED_CHAIN_OUT_OF_ORDER',
+      message: `certificate ${at + 1} of the served chain is ${shortName(served)}, where ${shortName(due)} belongs: it signed the one before`,
+    },
+  ];
+};

@@ -1,0 +1,29 @@
+/** Identities that must be refused for one fault each, and for nothing else. */
+import type { Fault } from '../../model/names.ts';
+import type { Authority, CertificateRequest, Issued, Validity } from '../mint/issue.ts';
+import { issue } from '../mint/issue.ts';
+
+export type Periods = { readonly current: Validity; readonly past: Validity; readonly future: Validity };
+
+/** An identity's request without what a fault changes. */
+export type IdentityRequest = Pick<CertificateRequest, 'subject' | 'altNames' | 'keyKind'>;
+
+/** One that is fit for use. */
+export const issueIdentity = (like: IdentityRequest, validity: Validity, authority: Authority): Promise<Issued> =>
+  issue({ ...like, validity, extendedKeyUsage: ['clientAuth'] }, authority);
+
+/** All bear the names of `like`; `serial` is that of `revoked`, for the authority's revocation list. */
+export const issueFaulty = async (
+  like: IdentityRequest,
+  periods: Periods,
+  authority: Authority,
+  serial: Uint8Array,
+): Promise<Readonly<Record<Fault, Issued>>> => {
+  const good = { ...like, validity: periods.current, extendedKeyUsage: ['clientAuth'] } as const;
+  return {
+    expired: await issueIdentity(like, periods.past, authority),
+    'not-yet-valid': await issueIdentity(like, periods.future, authority),
+    revoked: await issue({ ...good, serial }, authority),
+    'wrong-usage': await issue({ ...good, extendedKeyUsage: ['serverAuth'] }, authority),
+  };
+};

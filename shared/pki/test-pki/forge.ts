@@ -1,0 +1,133 @@
+/** A test PKI for somebody's own servers: authorities, or one that was given, and an identity for each expectation. */
+import { FAULTS, type Fault } from '../../model/names.ts';
+import { DAY, HOUR, type Instant, type Milliseconds } from '../../model/time.ts';
+import type { AltName } from '../mint/extensions.ts';
+import {
+  type Authority,
+  type Issued,
+  issue,
+  issueAuthority,
+  issueRevocationList,
+  randomSerial,
+  type Validity,
+} from '../mint/issue.ts';
+import type { KeyKind } from '../mint/keys.ts';
+import { type IdentityRequest, issueFaulty, issueIdentity, type Periods } from './faults.ts';
+import type { GivenNames } from './given-names.ts';
+
+/** `payments` and `orders` are SPIFFE IDs, `gateway` is a DNS name. */
+const VALID_IDENTITIES = ['payments', 'orders', 'gateway'] as const;
+export const FORGED_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
+export type ForgedIdentity = (typeof FORGED_IDENTITIES)[number];
+
+export type ForgeRequest = {
+  /** SPIFFE trust domain, domain of the DNS names, and organisation of every subject. */
+  readonly domain: string;
+  readonly keyKind: KeyKind;
+  /** Of identities and of the server's certificate. */
+  readonly lifetime: Milliseconds;
+  /** What `payments`, and those with a fault, are called instead. */
+  readonly names: Pick<GivenNames, 'subject' | 'altNames'> | null;
+};
+
+export type Forged = {
+  /** Null where the authority was given: its keys are somebody else's. */
+  readonly made: { readonly root: Authority; readonly issuing: Authority; readonly server: Issued } | null;
+  /** All from the authority that issues. Those with a fault bear the names of `payments`. */
+  readonly identities: Readonly<Record<ForgedIdentity, Issued>>;
+  /** What relying parties and the monitor trust. */
+  readonly anchorsPem: string;
+  readonly crlPem: string;
+  readonly revokedSerial: Uint8Array;
+  /** From when on `not-yet-valid` is valid: it tests nothing any more. */
+  readonly futureBegins: Instant;
+  readonly currentEnds: Instant;
+};
+
+const LOOPBACK: readonly AltName[] = [{ dns: 'localhost' }, { ip: '127.0.0.1' }, { ip: '::1' }];
+/** For clocks that are behind. */
+const SKEW = HOUR;
+const AUTHORITY_LIFETIME = 3650 * DAY;
+/** A list outlives every identity that it is needed for. */
+const LIST_LIFETIME = 400 * DAY;
+
+const periodsOf = (now: Instant, lifetime: Milliseconds): Periods => ({
+  current: { notBefore: now - SKEW, notAfter: now + lifetime },
+  past: { notBefore: now - SKEW - lifetime, notAfter: now - SKEW },
+  future: { notBefore: now + lifetime, notAfter: now + 2 * lifetime },
+});
+
+const spiffe = ({ domain, keyKind }: ForgeRequest, name: string): IdentityRequest => ({
+  subject: `CN=${name}, O=${domain}`,
+  altNames: [{ uri: `spiffe://${domain}/${name}` }],
+  keyKind,
+});
+
+const issueAll = async (
+  request: ForgeRequest,
+  periods: Periods,
+  authority: Authority,
+  serial: Uint8Array,
+): Promise<Forged['identities']> => {
+  const { domain, keyKind, names } = request;
+  const payments =
+    names === null
+      ? spiffe(request, 'payments')
+      : { subject: names.subject, keyKind, ...(names.altNames !== null && { altNames: names.altNames }) };
+  const host = `gateway.${domain}`;
+  const gateway = { subject: `CN=${host}, O=${domain}`, altNames: [{ dns: host }], keyKind };
+  return {
+    payments: await issueIdentity(payments, periods.current, authority),
+    orders: await issueIdentity(spiffe(request, 'orders'), periods.current, authority),
+    gateway: await issueIdentity(gateway, periods.current, authority),
+    ...(await issueFaulty(payments, periods, authority, serial)),
+  };
+};
+
+const makeAuthorities = async ({ domain, keyKind, lifetime }: ForgeRequest, now: Instant) => {
+  const validity: Validity = { notBefore: now - DAY, notAfter: now + Math.max(AUTHORITY_LIFETIME, 3 * lifetime) };
+  const root = await issueAuthority({ subject: `CN=Test root, O=${domain}`, validity, keyKind });
+  const issuing = await issueAuthority(
+    { subject: `CN=Test issuing, O=${domain}`, validity, keyKind },
+    { parent: root },
+  );
+  return { root, issuing };
+};
+
+/** With authorities of its own, or from one that is given with what it is trusted by. */
+export const forge = async (
+  request: ForgeRequest,
+  given: { readonly authority: Authority; readonly anchorsPem: string } | null,
+  now: Instant,
+): Promise<Forged> => {
+  const periods = periodsOf(now, request.lifetime);
+  const revokedSerial = randomSerial();
+  const own = given === null ? await makeAuthorities(request, now) : null;
+  const authority = own?.issuing ?? given?.authority;
+  if (authority === undefined) throw new TypeError('No authority to issue from.');
+  const listed = { notBefore: now - SKEW, notAfter: now + Math.max(LIST_LIFETIME, 2 * request.lifetime) };
+  const server = (issuing: Authority): Promise<Issued> =>
+    issue(
+      {
+        subject: `CN=localhost, O=${request.domain}`,
+        altNames: LOOPBACK,
+        validity: periods.current,
+        keyKind: request.keyKind,
+        extendedKeyUsage: ['serverAuth'],
+      },
+      issuing,
+    );
+  return {
+    made: own === null ? null : { ...own, server: await server(own.issuing) },
+    identities: await issueAll(request, periods, authority, revokedSerial),
+    anchorsPem: own?.root.certificatePem ?? given?.anchorsPem ?? '',
+    crlPem:
+      issueRevocationList(authority, [revokedSerial], listed) +
+      (own === null ? '' : issueRevocationList(own.root, [], listed)),
+    revokedSerial,
+    futureBegins: periods.future.notBefore,
+    currentEnds: periods.current.notAfter,
+  };
+};
+
+export const faultOf = (name: ForgedIdentity): Fault | null => FAULTS.find((fault) => fault === name) ?? null;

@@ -1,0 +1,122 @@
+/** A CA that somebody has, from PEM, ready to issue: everything that would make its certificates useless is said before the first one is made. */
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import type { Parsed } from '../../model/parsed.ts';
+import type { Instant } from '../../model/time.ts';
+import { pem, readAll, readTlv } from '../asn1/der.ts';
+import { isOf, takeApart } from '../mint/certificate.ts';
+import { OID } from '../mint/extensions.ts';
+import type { Authority } from '../mint/issue.ts';
+import { keyIdentifier } from '../mint/keys.ts';
+import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
+
+export type GivenAuthority = {
+  readonly authority: Authority;
+  /** The root, where the file holds it; else the highest certificate that it holds. */
+  readonly anchorsPem: string;
+  /** Null where a relying party that looks at key usage takes its revocation list (RFC 5280 §4.2.1.3, cRLSign). */
+  readonly listProblem: string | null;
+  /** What it issued is worth nothing after that. */
+  readonly notAfter: Instant;
+};
+
+/** `certificates`: the issuing CA and, in any order, those above it. Reasons repeat nothing that was read. */
+export const givenAuthority = (
+  certificates: string,
+  key: { readonly pem: string; readonly passphrase: string | null },
+  now: Instant,
+): Parsed<GivenAuthority> => {
+  const read = readCertificates(certificates);
+  if (!read.ok) return read;
+  const privateKey = readKey(key.pem, key.passphrase);
+  if (!privateKey.ok) return privateKey;
+  const own = read.value.find((each) => each.checkPrivateKey(privateKey.value));
+  if (own === undefined) return { ok: false, reason: 'the private key belongs to no certificate of the file' };
+  const reason = unable(own, now);
+  if (reason !== null) return { ok: false, reason };
+  const above = pathAbove(own, read.value);
+  const top = above.at(-1) ?? own;
+  // What leaves send besides themselves: never a root, which the other side has to have by itself.
+  const sent = [own, ...above].filter((each) => !isSelfSigned(each));
+  return {
+    ok: true,
+    value: {
+      authority: {
+        der: new Uint8Array(own.raw),
+        certificatePem: String(own),
+        privateKey: privateKey.value,
+        name: takeApart(new Uint8Array(own.raw)).subject,
+        keyIdentifier: subjectKeyOf(own),
+        chainPem: sent.map((each) => pem('CERTIFICATE', each.raw)).join(''),
+      },
+      anchorsPem: pem('CERTIFICATE', top.raw),
+      notAfter: own.validToDate.getTime(),
+      listProblem: maySignLists(own) ? null : 'the key usage of the CA has no cRLSign: its list will be refused',
+    },
+  };
+};
+
+const readCertificates = (text: string): Parsed<readonly X509Certificate[]> => {
+  try {
+    const found = certificatesOfPem(text);
+    return found.length > 0 ? { ok: true, value: found } : { ok: false, reason: 'the certificate is not PEM' };
+  } catch {
+    return { ok: false, reason: 'the certificate is damaged: its PEM block does not decode to a certificate' };
+  }
+};
+
+const readKey = (text: string, passphrase: string | null): Parsed<KeyObject> => {
+  const encrypted = text.includes('ENCRYPTED');
+  if (encrypted && passphrase === null) return { ok: false, reason: 'the private key is encrypted' };
+  try {
+    return { ok: true, value: createPrivateKey({ key: text, ...(passphrase === null ? {} : { passphrase }) }) };
+  } catch {
+    // OpenSSL's message may quote what it read.
+    const why = encrypted
+      ? 'cannot be decrypted: wrong passphrase, or damaged'
+      : 'is damaged, or not a PEM private key';
+    return { ok: false, reason: `the private key ${why}` };
+  }
+};
+
+/** Without a key usage every use is allowed; else cRLSign is its seventh bit (RFC 5280 §4.2.1.3). */
+const maySignLists = ({ raw }: X509Certificate): boolean => {
+  const value = extensionOf(raw, OID.keyUsage);
+  return value === null || ((readTlv(value).content[1] ?? 0) & 0x02) !== 0;
+};
+
+/** The content of an extension's OCTET STRING. */
+const extensionOf = (der: Uint8Array, identifier: string): Uint8Array | null => {
+  const found = takeApart(der).extensions.find((each) => isOf(each, identifier));
+  return found === undefined ? null : (readAll(readTlv(found).content).at(-1)?.content ?? null);
+};
+
+/** As its own certificate says, so that leaves point at it (RFC 5280 §4.2.1.1); a CA may have made it by any method. */
+const subjectKeyOf = (ca: X509Certificate): Uint8Array => {
+  const value = extensionOf(ca.raw, OID.subjectKeyIdentifier);
+  return value === null ? keyIdentifier(ca.publicKey) : readTlv(value).content;
+};
+
+const SIGNING = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448'];
+
+const unable = (ca: X509Certificate, now: Instant): string | null => {
+  const facts = certificateFacts(ca);
+  const who = shortName(facts);
+  if (!facts.ca) return `${who} is not a CA: its basic constraints or its key usage do not let it sign certificates`;
+  if (!SIGNING.includes(ca.publicKey.asymmetricKeyType ?? ''))
+    return `${who} has a key of type ${ca.publicKey.asymmetricKeyType}, with which nothing is signed here`;
+  if (facts.notAfter < now) return `${who} expired on ${new Date(facts.notAfter).toISOString().slice(0, 10)}`;
+  if (facts.notBefore > now)
+    return `${who} is not valid before ${new Date(facts.notBefore).toISOString().slice(0, 10)}`;
+  return null;
+};
+
+const pathAbove = (own: X509Certificate, all: readonly X509Certificate[]): readonly X509Certificate[] => {
+  const path: X509Certificate[] = [];
+  for (let top = own; !isSelfSigned(top); ) {
+    const issuer = all.find((each) => each !== own && !path.includes(each) && isIssuedBy(top, each));
+    if (issuer === undefined) break;
+    path.push(issuer);
+    top = issuer;
+  }
+  return path;
+};

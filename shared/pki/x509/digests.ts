@@ -1,0 +1,42 @@
+/** What tells a renewal from another issuer: digests of a certificate's key, and of who issued it. */
+import { createHash } from 'node:crypto';
+import { readAll, readTlv } from '../asn1/der.ts';
+import { isOf, takeApart } from '../mint/certificate.ts';
+import { OID } from '../mint/extensions.ts';
+
+const sha256 = (...parts: readonly Uint8Array[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+};
+
+/** A certificate that OpenSSL reads and we cannot take apart differs from every other. */
+const orWhole = (der: Uint8Array, digest: () => string): string => {
+  try {
+    return digest();
+  } catch {
+    return sha256(der);
+  }
+};
+
+export const keyDigest = (der: Uint8Array): string => orWhole(der, () => sha256(takeApart(der).spki));
+
+/** The key identifier alone (RFC 5280 §4.2.1.1): issuer and serial number, which may stand beside it, change with each new CA certificate. */
+const authorityKeyIdentifier = (extensions: readonly Uint8Array[]): Uint8Array => {
+  const found = extensions.find((each) => isOf(each, OID.authorityKeyIdentifier));
+  const value = found === undefined ? undefined : readAll(readTlv(found).content).at(-1)?.content;
+  const fields = value === undefined ? [] : readAll(readTlv(value).content);
+  return fields.find(({ tag }) => tag === 0x80)?.content ?? new Uint8Array();
+};
+
+/** Relative names of a Name, without its serial number (X.520, 2.5.4.5). */
+const lastingNames = (issuer: Uint8Array): readonly Uint8Array[] =>
+  readAll(readTlv(issuer).content)
+    .filter(({ content }) => !isOf(content, '2.5.4.5'))
+    .map(({ bytes }) => bytes);
+
+export const issuerDigest = (der: Uint8Array, shortLived: boolean): string =>
+  orWhole(der, () => {
+    const { issuer, extensions } = takeApart(der);
+    return shortLived ? sha256(...lastingNames(issuer)) : sha256(issuer, authorityKeyIdentifier(extensions));
+  });

@@ -1,0 +1,81 @@
+/** The names of distribution points, in certificates (RFC 5280 §4.2.1.13) and in CRLs (§5.2.5). */
+import { Buffer } from 'node:buffer';
+import type { X509Certificate } from 'node:crypto';
+import { readAll, readTlv, sequence, TAG, type Tlv, tlv } from '../asn1/der.ts';
+import { isOf, takeApart } from '../mint/certificate.ts';
+import { extensionOf } from './extension.ts';
+
+/** The DER of a GeneralName. */
+type PointName = Uint8Array;
+
+/** One of a certificate. */
+type DistributionPoint = {
+  readonly names: readonly PointName[];
+  /** False where its lists give some reasons only: `onlySomeReasons` of a certificate. */
+  readonly allReasons: boolean;
+};
+
+const CRL_DISTRIBUTION_POINTS = '2.5.29.31';
+/** DistributionPoint and DistributionPointName. */
+const NAME = 0xa0;
+const REASONS = 0x81;
+const CRL_ISSUER = 0xa2;
+const FULL_NAME = 0xa0;
+const RELATIVE_NAME = 0xa1;
+/** GeneralName. */
+const DIRECTORY_NAME = 0xa4;
+const URI = 0x86;
+
+const directoryName = (name: Uint8Array): PointName => tlv(DIRECTORY_NAME, name);
+
+/**
+ * The names of a DistributionPointName, which stands in a context tag. A relative one is put behind `issuer`, the DER of the name of the CRL's
+ * issuer. Throws a RangeError for what is neither.
+ */
+export const pointNames = ({ content }: Tlv, issuer: Uint8Array): readonly PointName[] => {
+  const name = readTlv(content);
+  if (name.tag === FULL_NAME) return readAll(name.content).map(({ bytes }) => bytes);
+  if (name.tag !== RELATIVE_NAME) throw new RangeError('no name of a distribution point');
+  return [directoryName(sequence(readTlv(issuer).content, tlv(TAG.set, name.content)))];
+};
+
+/** Points with a cRLIssuer are left out: their lists are indirect ones (RFC 5280 §6.3.3 (b)(1)), and those are not read. */
+const ownPoints = ({ raw }: X509Certificate): readonly DistributionPoint[] => {
+  const { extensions, issuer } = takeApart(raw);
+  const found = extensions.find((each) => isOf(each, CRL_DISTRIBUTION_POINTS));
+  const points = found === undefined ? [] : readAll(readTlv(extensionOf(found).value).content);
+  return points.flatMap((point) => {
+    const fields = readAll(point.content);
+    const of = (tag: number) => fields.find((each) => each.tag === tag);
+    const name = of(NAME);
+    if (name === undefined || of(CRL_ISSUER) !== undefined) return [];
+    return [{ names: pointNames(name, issuer), allReasons: of(REASONS) === undefined }];
+  });
+};
+
+/**
+ * Where the CRLs of a certificate are: its distribution points, and its issuer's name, which RFC 5280 §6.3.3 assumes for every certificate. What
+ * cannot be read is none.
+ */
+export const distributionPointsOf = (certificate: X509Certificate): readonly DistributionPoint[] => {
+  const assumed = { names: [directoryName(takeApart(certificate.raw).issuer)], allReasons: true };
+  try {
+    return [...ownPoints(certificate), assumed];
+  } catch {
+    return [assumed];
+  }
+};
+
+/** Of any name in one with any in the other, by their bytes. */
+export const share = (names: readonly PointName[], others: readonly PointName[]): boolean =>
+  names.some((name) => others.some((other) => Buffer.compare(name, other) === 0));
+
+const MAX_SHOWN = 120;
+
+/** The first of `names` for a sentence. */
+export const shownPoint = ([name]: readonly PointName[]): string => {
+  const read = name === undefined ? undefined : readTlv(name);
+  if (read?.tag !== URI) return 'another name than a URL';
+  const url = Buffer.from(read.content).toString('latin1');
+  return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;
+};

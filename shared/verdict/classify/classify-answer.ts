@@ -1,0 +1,122 @@
+/** An answer → outcome. HTTP goes by the endpoint's own lists; every other protocol says itself what its answers mean. */
+import { compilePattern } from '../../model/pattern.ts';
+import type { Answer, HttpAnswer, IndeterminateReason, Outcome, ProtocolAnswer } from '../../model/probe.ts';
+import type { Endpoint, StatusRange } from '../../model/registry.ts';
+import { isSameAnswer } from './same-answer.ts';
+
+export const accepted: Outcome = { kind: 'accepted' };
+export const rejected = (by: Extract<Outcome, { kind: 'rejected' }>['by']): Outcome => ({ kind: 'rejected', by });
+export const indeterminate = (why: IndeterminateReason, decide: string | null = null): Outcome => ({
+  kind: 'indeterminate',
+  why,
+  decide,
+});
+
+export const isOneOf = (status: number, statuses: readonly number[]): boolean => statuses.includes(status);
+const within = (status: number, ranges: readonly StatusRange[]): boolean =>
+  ranges.some(({ from, to }) => status >= from && status <= to);
+/** By the endpoint’s own list. */
+export const refusesBy = ({ status }: HttpAnswer, { rejects }: Endpoint): boolean => within(status, rejects.status);
+export const matches = (pattern: string | null, text: string): boolean =>
+  pattern !== null && compilePattern(pattern).matches(text);
+
+const PACE = 'limits.perSecond, or limits.perAddress: 1, so that its limit is not reached';
+
+/** HTTP 5xx (RFC 9110 §15.6), of a gRPC server's proxy too, and what other protocols say of overload and faults. */
+export const isFailure = (answer: Answer, { protocol }: Endpoint): boolean =>
+  answer.kind === 'http'
+    ? answer.status >= 500 && (protocol.kind === 'http' || protocol.kind === 'grpc')
+    : answer.meaning === 'fails';
+
+/**
+ * What must be accepted. An application that fails has judged nobody, whatever the registry names: named in `accepts`, an outage would be
+ * taken for health. Else an answer that carries `rejects.body` is a refusal, whatever its status.
+ */
+export const controlAnswer = (answer: Answer, endpoint: Endpoint): Outcome => {
+  if (isFailure(answer, endpoint)) return indeterminate('failing');
+  if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
+  return answer.kind === 'http' ? controlHttp(answer, endpoint) : controlProtocol(answer, endpoint);
+};
+
+const controlHttp = (answer: HttpAnswer, { protocol, accepts, rejects }: Endpoint): Outcome => {
+  const spoken = protocol.kind === 'http';
+  if (spoken && within(answer.status, accepts.status) && (accepts.body === null || matches(accepts.body, answer.body)))
+    return accepted;
+  if (answer.status === 429) return indeterminate('limited', PACE);
+  if (within(answer.status, rejects.status)) return rejected('http-status');
+  if (!spoken) return indeterminate('ambiguous', 'the URL (plain HTTP answered)');
+  return indeterminate('ambiguous', `accepts.status or accepts.body (the control got ${answer.status})`);
+};
+
+const controlProtocol = ({ meaning, body, detail }: ProtocolAnswer, { accepts }: Endpoint): Outcome => {
+  if (accepts.body !== null)
+    return matches(accepts.body, body)
+      ? accepted
+      : meaning === 'refuses' || meaning === 'doubts'
+        ? rejected('protocol')
+        : indeterminate('ambiguous', `accepts.body (the control got ${detail})`);
+  switch (meaning) {
+    case 'serves':
+    case 'asks':
+    case 'withholds':
+      return accepted;
+    case 'refuses':
+      return rejected('protocol');
+    case 'doubts':
+      return indeterminate(
+        'ambiguous',
+        `accepts.body: "${detail.slice(0, 9)}", if it wants a password besides the certificate`,
+      );
+    // Caught before: `isFailure`.
+    case 'fails':
+      return indeterminate('failing');
+    case 'unclear':
+      return indeterminate('ambiguous', `accepts.body, if it is a normal answer (the control got ${detail})`);
+    default:
+      return meaning satisfies never;
+  }
+};
+
+/** What says of itself that it is no answer of the control's is none, however alike; what says that it is, is one in any words. */
+export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: Answer | null): boolean => {
+  if (control === null) return false;
+  if (accepts.body === null || !matches(accepts.body, control.body)) return isSameAnswer(answer, control);
+  const sameStatus = answer.kind !== 'http' || (control.kind === 'http' && control.status === answer.status);
+  return matches(accepts.body, answer.body) && (sameStatus || isSameAnswer(answer, control));
+};
+
+/** What must be refused. `control` is the answer of one that was accepted, or null. */
+export const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | null): Outcome => {
+  if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
+  if (isTheControls(answer, endpoint, control)) return accepted;
+  return answer.kind === 'http' ? classifyHttp(answer, endpoint, control) : classifyProtocol(answer);
+};
+
+const classifyHttp = ({ status }: HttpAnswer, { rejects }: Endpoint, control: Answer | null): Outcome => {
+  if (status === 429) return indeterminate('limited', PACE);
+  if (status >= 500 || status === 408) return indeterminate('ambiguous', 'rejects.body, if that is how it refuses');
+  if (within(status, rejects.status)) {
+    return control?.kind === 'http' && control.status === status
+      ? indeterminate('ambiguous', `rejects.body or accepts.body (the control got ${status} too)`)
+      : rejected('http-status');
+  }
+  if (status >= 200 && status < 300) return accepted;
+  return indeterminate('ambiguous', `rejects.status (add ${status} if that is how it refuses)`);
+};
+
+const classifyProtocol = ({ meaning }: ProtocolAnswer): Outcome => {
+  switch (meaning) {
+    case 'serves':
+      return accepted;
+    case 'refuses':
+    case 'doubts':
+    case 'withholds':
+      return rejected('protocol');
+    case 'asks':
+    case 'fails':
+    case 'unclear':
+      return indeterminate('ambiguous', 'rejects.body, if that is how it refuses');
+    default:
+      return meaning satisfies never;
+  }
+};

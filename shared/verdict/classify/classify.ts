@@ -1,0 +1,181 @@
+/** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (DESIGN rule 5). */
+import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../../model/probe.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import { recordOf } from '../../protocol/protocols.ts';
+import {
+  accepted,
+  classifyAnswer,
+  controlAnswer,
+  indeterminate,
+  isOneOf,
+  isTheControls,
+  matches,
+  refusesBy,
+  rejected,
+} from './classify-answer.ts';
+import { isSameAnswer } from './same-answer.ts';
+
+/** The control: must be accepted as the registry words it. */
+export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome => {
+  const { answer } = observation;
+  const outcome =
+    answer === null ? withoutDecision(classifyEnding(observation.ended, false)) : controlAnswer(answer, endpoint);
+  return unlessOurs(unlessUnheard(unlessWithheld(outcome, observation), observation), observation, endpoint);
+};
+
+/** A server may close for what the probe itself says in this protocol, and not for the certificate. */
+const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome => {
+  const { closesFor } = recordOf(protocol.kind);
+  return outcome.kind === 'rejected' && closesFor !== null && ended.kind === 'closed' && ended.phase === 'request'
+    ? indeterminate('ambiguous', closesFor)
+    : outcome;
+};
+
+/** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
+const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {
+  const misdirected = answer?.kind === 'http' && answer.status === MISDIRECTED;
+  return outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0 && !misdirected
+    ? indeterminate('unverified')
+    : outcome;
+};
+/** RFC 9110 §15.5.20: refused for its name, whatever else was said. */
+const MISDIRECTED = 421;
+
+/** Whoever was never shown the certificate did not refuse it. */
+const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
+  const { presented, certificateSent, certificateRequested, ended, tls } = observation;
+  if (outcome.kind !== 'rejected') return outcome;
+  if (beforeKeys(observation)) return indeterminate('ambiguous', ofVersion(ended));
+  // RFC 8446 §6.2, certificate_required: for a client that sent none. Ours was left out for want of a signature algorithm.
+  const missed = ended.kind === 'alerted' && ended.number === 116 && certificateSent !== true;
+  if (presented === null || (certificateSent !== false && !missed)) return outcome;
+  // Node offers no post-handshake authentication: a server that asks for certificates by path never gets one under TLS 1.3.
+  const later = certificateRequested === false && tls === '1.3' && 'status' in ended;
+  return indeterminate(later ? 'post-handshake' : 'not-sent');
+};
+
+/** Before that no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
+const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
+  ended.kind === 'alerted' &&
+  ended.phase === 'handshake' &&
+  // In TLS 1.3 a client is judged once our own handshake is over (RFC 8446 §4.4.2.4); in 1.2 before.
+  (tls === null || tls === '1.3') &&
+  (resumed === undefined || ended.number === PROTOCOL_VERSION);
+const PROTOCOL_VERSION = 70;
+const ofVersion = (ended: Ended): string | null =>
+  ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
+    ? 'tlsVersions (leave out the version that it does not speak)'
+    : null;
+
+/** What `rejects` says decides nothing about who must be accepted. */
+const withoutDecision = (outcome: Outcome): Outcome =>
+  outcome.kind === 'indeterminate' && outcome.why === 'timed-out' ? { ...outcome, decide: null } : outcome;
+
+/** Everything but the control. `control` is the answer of one that was accepted, or null. */
+export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
+  const { answer, ended } = observation;
+  const outcome =
+    answer === null ? classifyEnding(ended, endpoint.rejects.silence) : classifyAnswer(answer, endpoint, control);
+  return unlessWithheld(unlessUnheard(outcome, observation), observation);
+};
+
+/** Plaintext: the refusals that only it has, then as any other. */
+export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
+  const { ended, answer } = observation;
+  if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
+  if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
+  // What the control got too is no refusal by itself.
+  const refuses = ({ status }: HttpAnswer) => [400, 421, 426].includes(status) && !isStatusOf({ status }, control);
+  const isOwn = answer !== null && control !== null && isSameAnswer(answer, control);
+  if (
+    answer?.kind === 'http' &&
+    !isOwn &&
+    (refuses(answer) || (redirectsToHttps(answer) && !isStatusOf(answer, control)))
+  )
+    return rejected('http-status');
+  return classifyProbe(observation, endpoint, control);
+};
+
+const isStatusOf = ({ status }: Pick<HttpAnswer, 'status'>, control: Answer | null): boolean =>
+  control?.kind === 'http' && control.status === status;
+const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
+  status >= 300 && status < 400 && /^https:/i.test(location ?? '');
+
+/**
+ * Where another name is tried, any other answer than the control's own is as good as a refusal; another 2xx may be what the control gets in
+ * other words. A server that knows no such name may say so before any key is derived, or close without a byte, as Envoy does: the name is all
+ * that it has judged, and all that is asked.
+ */
+export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
+  observation.ended.kind === 'closed' && observation.ended.phase === 'connect'
+    ? rejected('close')
+    : unlessWithheld(
+        classifyElsewhere(observation, endpoint, control, () => rejected('http-status')),
+        observation,
+      );
+
+/** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
+export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
+  unlessWithheld(
+    classifyElsewhere(observation, endpoint, control, (answer) => {
+      const { status } = answer;
+      if (isOneOf(status, [404, 421, 426]) || refusesBy(answer, endpoint) || redirectsToHttps(answer))
+        return rejected('http-status');
+      return indeterminate('ambiguous', `rejects.status (add ${status} if that is how it refuses)`);
+    }),
+    observation,
+  );
+
+const classifyElsewhere = (
+  { answer, ended }: Observation,
+  endpoint: Endpoint,
+  control: Answer | null,
+  other: (answer: HttpAnswer) => Outcome,
+): Outcome => {
+  if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
+  if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
+  if (isTheControls(answer, endpoint, control) || matches(endpoint.accepts.body, answer.body)) return accepted;
+  if (answer.kind !== 'http' || isOneOf(answer.status, [408, 429])) return classifyAnswer(answer, endpoint, control);
+  const maybe = (answer.status >= 200 && answer.status < 300) || isStatusOf(answer, control);
+  return maybe
+    ? indeterminate('ambiguous', 'accepts.body (a pattern of what only the endpoint itself answers)')
+    : other(answer);
+};
+
+/** Connections without an answer. */
+const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
+  switch (ended.kind) {
+    case 'alerted':
+      return rejected('tls-alert');
+    case 'closed':
+      // Before its first handshake byte a server has judged nothing; half an answer may be an acceptance.
+      if (ended.phase === 'connect') return indeterminate('unreachable');
+      return ended.phase === 'answer' ? indeterminate('ambiguous') : rejected('close');
+    case 'timed-out':
+      return silenceRefuses && (ended.phase === 'handshake' || ended.phase === 'request')
+        ? rejected('silence')
+        : indeterminate('timed-out', 'rejects.silence: true, if it drops what it refuses');
+    case 'unreachable':
+      return indeterminate('unreachable');
+    case 'answered':
+      return isStreamClosed(ended) ? rejected('close') : indeterminate('ambiguous', notSpoken(ended));
+    case 'not-tls':
+      return indeterminate('not-tls');
+    case 'address-refused':
+      return indeterminate('address-refused');
+    case 'unusable':
+      return indeterminate('unusable');
+    case 'unverified':
+      return indeterminate('unverified');
+    default:
+      return ended satisfies never;
+  }
+};
+
+/** RFC 9113 §5.4.2: how a server closes one stream. Codes of overload and of its own faults are no refusal. */
+const isStreamClosed = (ended: Extract<Ended, { kind: 'answered' }>): boolean =>
+  'detail' in ended && /^RST_STREAM (NO_ERROR|PROTOCOL_ERROR|STREAM_CLOSED|CANCEL)$/.test(ended.detail);
+
+/** HTTP/2 was asked for, and the server chose another protocol. */
+const notSpoken = (ended: Extract<Ended, { kind: 'answered' }>): string | null =>
+  'detail' in ended && ended.detail === 'ALPN chose no h2' ? 'http.version: 1, if it speaks HTTP/1.1 only' : null;

@@ -1,0 +1,23 @@
+/** Whether two answers are the same but for what changes from one to the next. */
+import type { Answer, HttpAnswer } from '../../model/probe.ts';
+import { recordOf } from '../../protocol/protocols.ts';
+
+/** Numbers, dates, request ids. */
+const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
+
+export const isSameAnswer = (one: Answer, other: Answer): boolean => {
+  if (one.kind === 'http' && other.kind === 'http') return isSameHttp(one, other);
+  return (
+    one.kind === 'protocol' &&
+    other.kind === 'protocol' &&
+    one.protocol === other.protocol &&
+    (recordOf(one.protocol).alike === 'text'
+      ? withoutNumbers(one.like) === withoutNumbers(other.like)
+      : one.like === other.like)
+  );
+};
+
+const isSameHttp = (one: HttpAnswer, other: HttpAnswer): boolean =>
+  one.status === other.status &&
+  withoutNumbers(one.location ?? '') === withoutNumbers(other.location ?? '') &&
+  withoutNumbers(one.body) === withoutNumbers(other.body);

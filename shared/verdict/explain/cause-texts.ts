@@ -1,0 +1,103 @@
+/** Root causes in words: what a group of findings has in common, and its one cure. */
+import type { Cause } from '../../model/names.ts';
+
+export type CauseText = { readonly title: string; readonly meaning: string; readonly cure: string };
+
+export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
+  ASKS_BUT_DOES_NOT_VERIFY: {
+    title: 'asks for a client certificate but does not verify it',
+    meaning: 'Any certificate opens it, also one that its holder made a minute ago.',
+    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Apache: SSLVerifyClient require; HAProxy: verify required without crt-ignore-err and ca-ignore-err; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Caddy: mode require_and_verify; lighttpd: ssl.verifyclient.enforce; stunnel: verifyChain = yes; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; Java: a TrustManager that throws; ALB: mode verify).',
+  },
+  CLIENT_CERTIFICATE_OPTIONAL: {
+    title: 'takes client certificates but does not require one',
+    meaning: 'Whoever presents a certificate is verified; whoever presents none is let in.',
+    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse whoever has none.',
+  },
+  CLIENT_CERTIFICATE_NOT_REQUESTED: {
+    title: 'does not ask for a client certificate',
+    meaning: 'This is plain TLS: nobody authenticates.',
+    cure: 'Turn client authentication on for this listener and server name (nginx: ssl_verify_client on; Apache: SSLVerifyClient require; HAProxy: ca-file with verify required; Envoy: require_client_certificate needs a trusted_ca; lighttpd: ssl.verifyclient.activate and enforce; stunnel: verifyChain = yes; hitch: client-verify = required; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); gRPC: require_client_auth; PostgreSQL: ssl_ca_file and clientcert=verify-full; mosquitto: require_certificate true; Redis: tls-auth-clients yes; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
+  },
+  PLAINTEXT_ACCEPTED: {
+    title: 'serves plaintext on its TLS port',
+    meaning: 'Whoever leaves TLS out needs no certificate.',
+    cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or skip the scenario with a reason where plaintext is by design.',
+  },
+  ANY_IDENTITY_ACCEPTED: {
+    title: 'admits identities that it must refuse',
+    meaning: 'Certificates are verified, but nobody looks whose they are.',
+    cure: 'Add an authorization rule that names who may enter (Envoy: RBAC; Istio: AuthorizationPolicy; nginx: map on $ssl_client_s_dn; Apache: Require expr; HAProxy: http-request deny unless ssl_c_s_dn matches; stunnel: checkHost; NLB: identity filters), or name the identity in admits if it is meant to enter.',
+  },
+  ENDPOINT_DOWN: {
+    title: 'cannot be reached, or does not answer',
+    meaning: 'No control got an answer: nothing is known about its enforcement now.',
+    cure: 'See whether it runs and whether name, firewall, security group and route let this vantage reach it.',
+  },
+  IDENTITY_UNUSABLE: {
+    title: 'a test identity cannot be used',
+    meaning: 'This is a fault of ours, not of the endpoint.',
+    cure: 'Put a working certificate and its key where the registry says; the message names what is wrong.',
+  },
+  TRUST_BUNDLE_STALE: {
+    title: 'its served chain does not lead to the trust bundle',
+    meaning: 'We may be talking to somebody else; its refusals prove nothing.',
+    cure: 'Compare the served issuer with the trust bundle in the registry; during a CA rotation list old and new roots.',
+  },
+  TRUST_BUNDLE_UNUSABLE: {
+    title: 'its trust bundle cannot be read',
+    meaning: 'This is a fault of ours: nothing tells whether we talk to the right server.',
+    cure: 'Put the CA certificates, PEM, where the registry says.',
+  },
+  FORGED_HEADER_BELIEVED: {
+    title: 'believes headers that any client can write',
+    meaning: 'Whoever names an identity in a header is taken for it; no certificate is needed.',
+    cure: 'Overwrite or remove identity headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let nobody but the proxy reach the application.',
+  },
+  NAME_DECIDES_CLIENT_AUTHENTICATION: {
+    title: 'asks for certificates under one name and serves it under another',
+    meaning:
+      'The name in the handshake (SNI) decides whether a certificate is needed, and the request may name another host.',
+    cure: 'Refuse requests whose Host is not the handshake’s name (421), refuse unknown names (nginx: ssl_reject_handshake on; HAProxy: strict-sni), or require certificates of every name of the port.',
+  },
+  SESSIONS_SHARED: {
+    title: 'resumes TLS sessions that were made for another name',
+    meaning: 'A session carries the first handshake’s authentication along, past this name’s own client CA.',
+    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or leave sessions out where certificates are required (HAProxy: no-tls-tickets and tune.ssl.cachesize 0; Go: VerifyConnection, not VerifyPeerCertificate).',
+  },
+  ANOTHER_WAY_IN: {
+    title: 'can be reached past its client authentication',
+    meaning: 'Another address serves the same without a certificate.',
+    cure: 'Close that way in (API Gateway: disableExecuteApiEndpoint; origin: a security group that admits the proxy only), or require certificates there too.',
+  },
+  CONTROL_REFUSED: {
+    title: 'refuses whom it must admit',
+    meaning: 'While no control is accepted, its refusals prove nothing.',
+    cure: 'Look at the control’s own finding first: it says how the identity was refused.',
+  },
+  TRUST_BUNDLE_EXPIRING: {
+    title: 'the CA that its chain leads to ends',
+    meaning: 'Everything under this CA fails at once when it does.',
+    cure: 'Make the successor; list old and new CA in one trust bundle here and in every client; then serve chains of the new one; then drop the old.',
+  },
+  CRL_STALE: {
+    title: 'a CRL of its trust bundle is stale or cannot be used',
+    meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
+    cure: 'Publish a fresh CRL where the registry says, one that covers the served certificate, and see that each relying party reloads it.',
+  },
+  ADDRESS_REFUSED: {
+    title: 'has an address that the monitor never connects to',
+    meaning: 'Its name or URL leads to link-local addresses, to metadata services or to the monitor’s own function.',
+    cure: 'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+  },
+  APPLICATION_FAILS: {
+    title: 'its application fails',
+    meaning: 'The control got through TLS to an application that fails: until it works, refusals prove nothing.',
+    cure: 'Mend the application behind the TLS endpoint; its logs, and those of the proxy in front of it, say why it fails.',
+  },
+  RUN_INCOMPLETE: {
+    title: 'a run was not finished',
+    meaning: 'Some endpoints were not checked, or what was seen of them could not be kept.',
+    cure: 'Look at the execution in Step Functions and at the functions’ logs.',
+  },
+};

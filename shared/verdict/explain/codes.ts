@@ -1,0 +1,261 @@
+/** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
+import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
+import { SCENARIOS } from '../../scenario/catalogue.ts';
+import { type Explanation, fail, pass, unsure } from './explanation.ts';
+import { SERVED } from './served-codes.ts';
+
+const FIXED: Readonly<Record<FixedCode, Explanation>> = {
+  ACCEPTED: pass('The identity was served, as it must be.'),
+  SERVED_CHAIN_OK: pass('The served chain leads to the trust bundle, is in date and carries the right name.'),
+  IDENTITY_OK: pass(
+    'The identity can be read, its key matches, its dates and usages fit, and a declared fault is true.',
+  ),
+  REJECTED_BY_TLS_ALERT: pass(
+    'The relying party refused with a TLS alert (RFC 8446 §6.2), while the control was accepted.',
+  ),
+  REJECTED_BY_HTTP_STATUS: pass(
+    'The application refused with a status in `rejects.status`, while the control was accepted.',
+  ),
+  REJECTED_BY_BODY: pass('The answer carried the pattern of `rejects.body`, while the control’s did not.'),
+  REJECTED_BY_CLOSE: pass('The connection was closed without an answer, between two accepted controls.'),
+  REJECTED_BY_SILENCE: pass(
+    'Nothing came back, between two accepted controls, and the registry says that silence is how this endpoint refuses (or TLS was left out).',
+  ),
+  REJECTED_BY_PROTOCOL: pass('The protocol’s own refusal came back, while the control was accepted.'),
+  BYPASS_CLOSED: pass('The other way in is closed.'),
+  CONTROL_REJECTED: fail(
+    'critical',
+    'An identity that must be admitted was refused, twice: real clients are probably refused as well.',
+    [
+      'The relying party no longer trusts the identity’s issuer (TLS alert unknown_ca).',
+      'A CRL has expired, or lacks a CA of the path: many relying parties then refuse everybody.',
+      'An intermediate is missing in the identity’s secret.',
+      'The certificate was never sent, because no signature algorithm fits (TLS alert certificate_required for a valid identity).',
+      'An authorization rule no longer lists the identity.',
+      'Client certificates are asked for after the handshake (Apache <Location>): this cannot be tested over TLS 1.3.',
+    ],
+    [
+      'Compare the CA in the relying party’s trust store with the identity’s issuer, and publish a fresh CRL.',
+      'Put leaf and intermediates into the secret.',
+      'If this status is a normal answer for it, add it to `accepts.status`.',
+      'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
+    ],
+  ),
+  SERVED_CHAIN_EXPIRED: fail(
+    'critical',
+    'A certificate of the served chain has expired: clients that verify refuse to connect.',
+    ['A renewal was missed.', 'The renewed certificate was not reloaded.'],
+    ['Renew it and reload the relying party.'],
+  ),
+  SERVED_CHAIN_UNTRUSTED: {
+    verdict: 'fail or inconclusive',
+    severity: 'critical',
+    meaning:
+      'No signatures lead from the served chain to the endpoint’s trust bundle: we may be talking to somebody else. Of served-certificate it is a fail; another check’s would-be pass becomes inconclusive.',
+    causes: [
+      'The trust bundle in the registry is stale: the CA was replaced.',
+      'The endpoint serves a certificate of another CA.',
+      'Somebody sits in between.',
+    ],
+    cures: [
+      'Compare the served issuer with the trust bundle; during a CA rotation list old and new roots in one bundle.',
+      'Name the right `trustBundle` for the endpoint.',
+    ],
+  },
+  SERVED_NAME_MISMATCH: fail(
+    'critical',
+    'The served certificate does not carry the expected name (RFC 9525 §6).',
+    [
+      'The wrong certificate is served for this SNI.',
+      'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
+      'Only the common name matches, which clients no longer look at.',
+    ],
+    ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
+  ),
+  SERVED_CHAIN_EXPIRES_SOON: fail(
+    'warning',
+    'A certificate of the served chain ends soon; critical past `expiry.critical`.',
+    ['A renewal is due or was missed.'],
+    ['Renew it; adjust `expiry` if it is renewed later than that on purpose.'],
+  ),
+  SERVED_CHAIN_INCOMPLETE: {
+    ...fail(
+      'warning',
+      'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. Another check’s would-be pass becomes inconclusive.',
+      ['The server was configured with the leaf only.'],
+      [
+        'If it comes from another CA than the endpoint’s `trustBundle` holds (default: public), name the right one or add the CA to it. Else serve the leaf followed by its intermediates (nginx: the full chain in ssl_certificate).',
+      ],
+    ),
+    verdict: 'fail or inconclusive',
+  },
+  SERVED_CHAIN_NOT_YET_VALID: fail(
+    'warning',
+    'A certificate of the served chain is not valid yet.',
+    ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
+    ['Serve the previous certificate until then; check the clocks.'],
+  ),
+  SERVED_CHAIN_WRONG_USAGE: fail(
+    'warning',
+    'The served certificate’s extended key usage does not include serverAuth (RFC 5280 §4.2.1.12).',
+    ['A client certificate is used by a server.'],
+    ['Issue it with serverAuth.'],
+  ),
+  SERVED_KEY_WEAK: fail(
+    'warning',
+    'A key of the served chain is shorter than NIST SP 800-131A allows.',
+    ['An old key was reused.'],
+    ['Reissue with RSA 2048 or P-256 at least.'],
+  ),
+  SERVED_SIGNATURE_WEAK: fail(
+    'warning',
+    'A certificate of the served chain is signed with SHA-1 or MD5.',
+    ['An old CA.'],
+    ['Reissue with SHA-256.'],
+  ),
+  IDENTITY_UNUSABLE: {
+    verdict: 'fail or inconclusive',
+    severity: 'warning',
+    meaning:
+      'One of our own test identities cannot be used. Of identity-health it is a fail; a check that needs it is inconclusive.',
+    causes: [
+      'The secret cannot be read, or holds something else than a certificate with its key.',
+      'Certificate and key come from different issues.',
+      'It has expired.',
+      'Its key is too short for OpenSSL, or encrypted with another passphrase.',
+      'Its declared fault is not true (any more).',
+    ],
+    cures: ['The message names what is wrong and where; put a working certificate and key into the secret.'],
+  },
+  IDENTITY_EXPIRES_SOON: fail(
+    'warning',
+    'One of our own test identities, or an issuer in its chain, ends soon or has ended: its checks will become inconclusive. A warning also past `expiry.critical`, which the message then says.',
+    ['Nobody renews it.'],
+    ['Issue a new one and put it into its secret; the next run picks it up.'],
+  ),
+  IDENTITY_CHAIN_INCOMPLETE: fail(
+    'warning',
+    'One of our own test identities comes without the intermediate that signed it (another identity’s file has it, or its own has another of the same name): relying parties that have only the root refuse it. It is probed as it is.',
+    [
+      'Only the leaf was put into the secret.',
+      'The intermediate was given a new key, and the old one was put into the secret.',
+    ],
+    ['Put the leaf followed by its intermediates into the secret (ACM: Certificate and CertificateChain).'],
+  ),
+  IDENTITY_NOT_AN_SVID: fail(
+    'warning',
+    'The principal of one of our own test identities is a SPIFFE ID, but its certificate breaks a rule of SPIFFE X509-SVID: validators refuse it for that. It is probed as it is.',
+    [
+      'It was issued by hand, without key usage or with a second URI SAN.',
+      'The secret of another workload is named in the registry.',
+    ],
+    ['Issue it by the mesh’s CA (SPIRE, Istio), or correct `principal`; the message names each rule with its section.'],
+  ),
+  IDENTITY_WEAK: fail(
+    'warning',
+    'One of our own test identities, or an issuer in its chain, has a key or a signature that NIST SP 800-131A disallows: relying parties refuse it for that. It is probed as it is.',
+    ['An old CA or template: RSA below 2048 bits, SHA-1 or MD5.'],
+    ['Reissue it with RSA 2048 or P-256 at least, signed with SHA-256.'],
+  ),
+  UNREACHABLE: unsure(
+    'No connection was possible: the name does not resolve, TCP fails, or it is closed before the server’s first byte.',
+    ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
+    ['Try the printed command from the same vantage.'],
+  ),
+  ADDRESS_REFUSED: unsure(
+    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. What answers there serves credentials to whoever asks from this machine.',
+    ['The name’s DNS records lead there, by mistake or on purpose.', 'The registry names such an address.'],
+    [
+      'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+    ],
+  ),
+  TIMED_OUT: unsure(
+    'No answer within the timeout.',
+    ['The endpoint is overloaded or hangs.', 'A firewall drops packets.'],
+    ['Raise `timeout` for a slow endpoint.', 'If it drops what it refuses, set `rejects.silence: true`.'],
+  ),
+  NOT_TLS: unsure(
+    'What came back is not TLS, or not a handshake that our TLS library can follow.',
+    ['Wrong port.', 'A server that speaks plaintext first (SSH, SMTP).'],
+    ['Check host and port in the registry.'],
+  ),
+  AMBIGUOUS_ANSWER: unsure(
+    'The answer is neither clearly an acceptance nor clearly a refusal.',
+    [
+      'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
+      'The control got the same status for another reason.',
+    ],
+    ['The message names the registry line that decides it.'],
+  ),
+  APPLICATION_FAILS: unsure(
+    'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',
+    [
+      'The application, or a backend behind the proxy, is down or overloaded.',
+      'A limiter of rates answers 503 (nginx: limit_req_status) or gRPC 8.',
+    ],
+    [
+      'Mend the application behind the TLS endpoint: its logs, and those of the proxy in front of it, say why it fails.',
+      'If a limiter answers so, set a pace that it allows: `limits.perSecond`.',
+    ],
+  ),
+  ALREADY_ACCEPTED: unsure(
+    'The same client is let in without what this check adds: nothing can be learnt about it.',
+    ['Another check of this endpoint fails: who brings no certificate, or this identity, is let in as it is.'],
+    ['Mend that finding first; this check then tells by itself.'],
+  ),
+  CONTROL_NOT_ACCEPTED: unsure(
+    'It was refused, but so was (or failed) the control: a host that is down must not look secure.',
+    ['The endpoint is down or refuses everybody.', 'The control’s identity is broken.'],
+    ['Look at the endpoint’s valid-identity check first.'],
+  ),
+  TRUST_BUNDLE_UNUSABLE: unsure(
+    'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
+    ['Its secret cannot be read.', 'It holds no certificate, or a damaged one.'],
+    ['Put the CA certificates, PEM, into the trust bundle that the message names.'],
+  ),
+  NOT_RUN: unsure(
+    'The run ended before this check’s turn.',
+    ['Too many slow endpoints for the time there is.'],
+    ['Lower `timeout`, or move endpoints to another schedule.'],
+  ),
+  RUN_COMPLETED: pass('Every batch of the run reported.'),
+  RUN_INCOMPLETE: unsure(
+    'A run could not be finished: some endpoints were not checked, or what was seen of them could not be kept.',
+    ['A function failed or ran out of time.', 'AWS refused a call.'],
+    ['Look at the execution in Step Functions and at the functions’ logs.'],
+  ),
+  NEXT_IDENTITY_REJECTED: fail(
+    'warning',
+    'The next version of a control’s secret (AWSPENDING) is refused: once it becomes current, its holder is locked out.',
+    [
+      'The relying party does not trust the new issuing CA yet.',
+      'The new certificate bears another name than the rule that admits it.',
+    ],
+    [
+      'Teach the relying party the new CA or name before the rotation goes on; run the check again before `AWSCURRENT` moves.',
+    ],
+  ),
+  PREVIOUS_IDENTITY_REJECTED: pass(
+    'The version before (AWSPREVIOUS) is refused already: whoever still uses it is locked out.',
+  ),
+  SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
+  ...SERVED,
+};
+
+const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(
+  SCENARIOS.flatMap(({ name, acceptance }) =>
+    acceptance === null
+      ? []
+      : [[acceptedCode(name), fail('critical', acceptance.meaning, acceptance.causes, [acceptance.cure])] as const],
+  ),
+);
+
+export const CODES: readonly Code[] = [
+  ...(Object.keys(FIXED) as FixedCode[]),
+  ...([...SCENARIO_CODES.keys()] as Code[]),
+];
+
+export const explain = (code: string): Explanation | undefined => SCENARIO_CODES.get(code) ?? FIXED[code as FixedCode];
+
+/** First cure of a code: what a finding prints where nothing more is known. */
+export const cureOf = (code: Code): string | null => explain(code)?.cures[0] ?? null;

@@ -1,0 +1,39 @@
+/** What `explain` prints of a code. */
+import type { Severity } from '../../model/names.ts';
+
+export type Explanation = {
+  readonly verdict: 'pass' | 'fail' | 'inconclusive' | 'fail or inconclusive';
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly causes: readonly string[];
+  readonly cures: readonly string[];
+};
+
+export const pass = (meaning: string): Explanation => ({
+  verdict: 'pass',
+  severity: 'none',
+  meaning,
+  causes: [],
+  cures: [],
+});
+export const fail = (
+  severity: Severity,
+  meaning: string,
+  causes: readonly string[],
+  cures: readonly string[],
+): Explanation => ({ verdict: 'fail', severity, meaning, causes, cures });
+export const unsure = (meaning: string, causes: readonly string[], cures: readonly string[]): Explanation => ({
+  verdict: 'inconclusive',
+  severity: 'warning',
+  meaning,
+  causes,
+  cures,
+});
+
+/** Told, and no fault: the notification's severity. */
+export const news = (
+  severity: Severity,
+  meaning: string,
+  causes: readonly string[],
+  cures: readonly string[],
+): Explanation => ({ verdict: 'pass', severity, meaning, causes, cures });

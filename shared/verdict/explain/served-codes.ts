@@ -1,0 +1,192 @@
+/** Codes of served chains, their changes, and what they are verified with: trust bundles and CRLs. */
+import type { FixedCode } from '../../model/names.ts';
+import { type Explanation, fail, news, unsure } from './explanation.ts';
+
+export const SERVED = {
+  SERVED_CHAIN_SELF_SIGNED: {
+    ...fail(
+      'critical',
+      'The served certificate signed itself and is not in the trust bundle: anybody could have made it. Another check’s would-be pass becomes inconclusive.',
+      [
+        'A server’s default certificate (snakeoil) is served.',
+        'The issued certificate was never installed.',
+        'Somebody sits in between.',
+      ],
+      [
+        'Install the certificate that your CA issued, with its chain, and reload the relying party.',
+        'If it is meant to be pinned, put this very certificate into the trust bundle.',
+      ],
+    ),
+    verdict: 'fail or inconclusive',
+  },
+  SERVED_CHAIN_REFUSED: fail(
+    'critical',
+    'Signatures, dates and usages of the served chain are in order, but OpenSSL refuses it with the trust bundle, and so do clients that follow RFC 5280: a CA of its path may not issue such a certificate, or a certificate holds a critical extension that nobody knows. The message has OpenSSL’s words. Secret headers are withheld.',
+    [
+      'Name constraints of a CA forbid the name (`permitted subtree violation`, `excluded subtree violation`).',
+      'A CA that may issue for leaves only has issued another CA (`path length constraint exceeded`).',
+      'A certificate has a critical extension that clients do not know (`unhandled critical extension`).',
+      'A CA signed it without keyCertSign among its key usages, or it breaks another rule of RFC 5280 §6.1.',
+      'Somebody sits in between, with a CA that was not meant for this name.',
+    ],
+    [
+      'Have it issued by a CA that may issue for this name; `openssl verify -purpose sslserver -CAfile BUNDLE -untrusted CHAIN LEAF` must say OK.',
+      'If it is the CA that is wrong, have its certificate reissued without the constraint and serve the new one.',
+    ],
+  ),
+  SERVED_CHAIN_UNCONFIRMED: unsure(
+    'Our own analysis finds no fault that breaks verification, but OpenSSL could not be asked: it verifies in handshakes without a client certificate, and none showed this chain. Sound is only what both find sound; secret headers are withheld.',
+    [
+      'Several backends behind one address serve different chains, and the handshakes without a certificate met others.',
+      'The relying party ends a handshake without a client certificate before it shows its own.',
+      'The run had no time left.',
+    ],
+    ['Serve one chain at all backends.', 'Run it again; raise `timeout`, or check fewer endpoints in one run.'],
+  ),
+  SERVED_CHAIN_OUT_OF_ORDER: fail(
+    'warning',
+    'The certificates are served in another order than each signing the one before it (RFC 5246 §7.4.2), or with one in between that does not belong: many clients cope, some refuse to connect.',
+    ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
+    ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
+  ),
+  SERVED_CHAINS_DIFFER: fail(
+    'warning',
+    'One of the name’s addresses serves another certificate than the others: clients get whichever they happen to reach.',
+    [
+      'A renewal reached some of the servers only.',
+      'An old machine is still in DNS.',
+      'Each server has a certificate of its own, by design.',
+    ],
+    [
+      'Install the same certificate everywhere and reload each server; the message names the addresses.',
+      'If each server has its own by design, set `addresses: each`, or register each as an endpoint.',
+    ],
+  ),
+  SERVED_IDENTITY_MISMATCH: fail(
+    'critical',
+    'The served certificate is not of the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
+    [
+      'Another workload answers at this address.',
+      'The service account or namespace of the workload changed.',
+      'The certificate comes from another trust domain.',
+    ],
+    [
+      'Find out which workload answers there, and correct its registration with the CA (SPIRE entry, service account).',
+      'Set `serverIdentity` to the ID that it should have, or leave it out where a DNS name is to be checked.',
+    ],
+  ),
+  SERVED_CERTIFICATE_REVOKED: fail(
+    'critical',
+    'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that look refuse to connect.',
+    ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
+    ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
+  ),
+  SERVED_KEY_CHANGED: news(
+    'info',
+    'Another certificate with a new key is served, from the same issuer.',
+    ['It was renewed.'],
+    [
+      'Nothing, if it was renewed. Otherwise find out who replaced it; clients that pin the key must learn the new one.',
+    ],
+  ),
+  SERVED_ISSUER_CHANGED: news(
+    'warning',
+    'Another certificate is served, and another CA issued it.',
+    ['A CA rotation.', 'The certificate was bought elsewhere.', 'Somebody sits in between.'],
+    [
+      'Nothing, if the CA was changed on purpose. Otherwise find out who replaced it: see that every client trusts the new issuer.',
+    ],
+  ),
+  SERVED_CERTIFICATE_REISSUED: news(
+    'info',
+    'Another certificate is served for the same key, from the same issuer.',
+    ['It was renewed without a new key.', 'A name was added.'],
+    ['Nothing, if it was renewed. Make a new key at the next renewal where your policy asks for one.'],
+  ),
+  TRUST_BUNDLE_EXPIRED: fail(
+    'critical',
+    'The CA of the trust bundle that the served chain leads to has expired: clients that trust the same CA refuse to connect.',
+    ['A CA rotation was missed or not finished.'],
+    ['Put the CA’s successor into the trust bundle and into every client, and serve a chain that leads to it.'],
+  ),
+  TRUST_BUNDLE_EXPIRES_SOON: fail(
+    'warning',
+    'The CA of the trust bundle that the served chain leads to ends soon; critical past `expiry.critical`. When it does, everything under it fails at once.',
+    ['A CA rotation is due.'],
+    [
+      'Make the successor; list old and new CA in one bundle here and in every client; then serve chains of the new one; then drop the old.',
+    ],
+  ),
+  TRUST_BUNDLE_HOLDS_LEAF: fail(
+    'warning',
+    'The trust bundle holds the served certificate itself in place of a CA.',
+    ['The server’s certificate was put there in place of its issuer’s.'],
+    ['Put the certificate of the CA that issued it into the trust bundle.'],
+  ),
+  CRL_EXPIRED: fail(
+    'warning',
+    'A CRL that the registry names is past its nextUpdate: relying parties that use it refuse everybody (nginx, OpenSSL) or nobody.',
+    ['The CA’s publication job stopped.', 'The file in the registry was not renewed.'],
+    ['Publish a fresh CRL; see that each relying party reloads it.'],
+  ),
+  CRL_EXPIRES_SOON: fail(
+    'warning',
+    'A CRL that the registry names is near its nextUpdate and should have been followed by another one already.',
+    ['The CA’s publication job was missed.', 'The file in the registry was not renewed.'],
+    ['Publish a fresh CRL before its nextUpdate; see that each relying party reloads it.'],
+  ),
+  CRL_UNUSABLE: unsure(
+    'The CRLs that the registry names cannot say whether a served certificate is revoked: one cannot be read or used, or none of its CA covers the certificate (RFC 5280 §5.2, §6.3.3). What such a list lists is revoked all the same, where its CA signed it and it is in force.',
+    [
+      'Its URL does not answer.',
+      'It is no CRL, or a delta or indirect one.',
+      'It is of another CA, or forged.',
+      'It is the list of another distribution point: a shard, as AWS Private CA’s partitioned CRLs are.',
+      'It lists certificates of CAs only, attribute certificates only, or some reasons only.',
+      'It has a critical extension that is not known here.',
+      'Its thisUpdate is ahead: the CA’s clock or ours is wrong.',
+      'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
+    ],
+    [
+      'Look at the file or URL that the message names: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
+      'Of a shard or a part: name the list in the certificate’s own CRL distribution points, or every shard; one list that covers the certificate is enough.',
+      'Of a delta, an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
+      'Of a date ahead: set the clocks right.',
+      'Of a CA without `cRLSign`: renew its certificate with it, since clients refuse the list too; of a replaced key: name the list of the new one.',
+    ],
+  ),
+  OCSP_STAPLE_EXPIRED: fail(
+    'warning',
+    'The OCSP response that the server staples is past its nextUpdate: clients that look at it refuse to connect.',
+    ['The server cannot reach the CA’s responder.', 'The job that renews a staple file stopped.'],
+    ['See that the server reaches the responder, or renew its staple file and reload it.'],
+  ),
+  OCSP_STAPLE_EXPIRES_SOON: fail(
+    'warning',
+    'The OCSP response that the server staples is near its nextUpdate and should have been followed by another one already.',
+    ['The last fetch from the responder failed.', 'The job that renews a staple file was missed.'],
+    ['Look for failed OCSP fetches in the server’s log; renew the staple before its nextUpdate.'],
+  ),
+  OCSP_STAPLE_INVALID: fail(
+    'warning',
+    'The OCSP response that the server staples proves nothing: it is damaged, of another certificate, an error, `unknown`, or signed by nobody whom the issuer authorised (RFC 6960 §3.2, §4.2.2.2). Clients that look at it refuse to connect.',
+    [
+      'The certificate was renewed and the staple file was not.',
+      'The response was signed by a key without `OCSPSigning`, or by another CA.',
+      'The responder does not know the certificate.',
+    ],
+    [
+      'Fetch a response for the served certificate from its own issuer’s responder: `openssl ocsp -respin` reads a staple file.',
+    ],
+  ),
+  OCSP_STAPLE_MISSING: fail(
+    'warning',
+    'The served certificate demands an OCSP staple (TLS feature `status_request`, RFC 7633) and comes without one: clients that honour it refuse to connect.',
+    [
+      'Stapling is not switched on.',
+      'The server cannot reach the CA’s responder.',
+      'Node’s own server staples nothing after a HelloRetryRequest.',
+    ],
+    ['Switch stapling on (nginx: `ssl_stapling`), or issue the certificate without the feature.'],
+  ),
+} as const satisfies Partial<Record<FixedCode, Explanation>>;

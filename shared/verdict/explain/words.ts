@@ -1,0 +1,48 @@
+/** How an ending reads in a sentence. Everything here comes from closed sets or was escaped where it was read. */
+import type { Ended, Observation, Phase } from '../../model/probe.ts';
+import { isSpoken } from '../../protocol/protocols.ts';
+
+const WHEN: Readonly<Record<Phase, string>> = {
+  connect: 'before the server’s first byte',
+  handshake: 'during the handshake',
+  request: 'after the handshake, without an answer',
+  answer: 'in the middle of an answer',
+};
+
+/** Completes «was …» or stands alone: `TLS alert unknown_ca (48)`, `HTTP 403`, `a close (fin) during the handshake`. */
+const endingText = (ended: Ended, when = WHEN): string => {
+  switch (ended.kind) {
+    case 'answered':
+      if ('status' in ended) return `HTTP ${ended.status}`;
+      if (ended.protocol === 'h2') return `HTTP/2 ${ended.detail}`;
+      return isSpoken(ended.protocol) ? ended.detail : `an answer in another protocol ("${ended.detail}")`;
+    case 'alerted':
+      return `TLS alert ${ended.alert} (${ended.number})`;
+    case 'closed':
+      return `a ${ended.how === 'reset' ? 'reset' : 'close without a TLS alert'} ${when[ended.phase]}`;
+    case 'timed-out':
+      return `silence ${when[ended.phase]} until the timeout`;
+    case 'unreachable':
+      return ended.at === 'dns'
+        ? `a name that does not resolve (${ended.reason})`
+        : `no TCP connection (${ended.reason})`;
+    case 'not-tls':
+      return ended.phase === 'handshake' || ended.phase === 'connect'
+        ? `an answer that is not TLS (${ended.reason})`
+        : `broken TLS (${ended.reason})`;
+    case 'address-refused':
+      return `an address that is never connected to (${ended.reason})`;
+    case 'unusable':
+      return `a fault of ours (${ended.reason})`;
+    case 'unverified':
+      return `nothing written to an unverified server (${ended.reason})`;
+    default:
+      return ended satisfies never;
+  }
+};
+
+/** Without TLS there is no handshake that an ending could come after. */
+const WHEN_PLAIN: typeof WHEN = { ...WHEN, handshake: 'without an answer', request: 'without an answer' };
+
+export const endingOf = ({ ended, tls }: Pick<Observation, 'ended' | 'tls'>): string =>
+  endingText(ended, ended.phase === 'request' && tls === null ? WHEN_PLAIN : WHEN);

@@ -1,0 +1,61 @@
+/** identity-health: our own faults, found before any packet. No endpoint, no connection. */
+import type { Check } from '../../model/check.ts';
+import type { FixedCode } from '../../model/names.ts';
+import type { CheckResult } from '../../model/report.ts';
+import { cureOf } from '../explain/codes.ts';
+import type { Judgement } from './result.ts';
+
+/** What was found out about an identity before use. */
+export type Fitness =
+  /** `problems`: it can be used all the same; the most urgent first, each in words that follow its name. `notes`: worth knowing, no fault. */
+  | { readonly kind: 'fit'; readonly problems: readonly Problem[]; readonly notes: readonly string[] }
+  | { readonly kind: 'unfit'; readonly reason: string; readonly advice: string | null };
+
+type Problem = { readonly code: FixedCode; readonly message: string };
+
+const judgement = (name: string, fitness: Fitness): Judgement => {
+  if (fitness.kind === 'unfit') {
+    return {
+      verdict: 'fail',
+      code: 'IDENTITY_UNUSABLE',
+      severity: 'warning',
+      message: `${name} cannot be used: ${fitness.reason}.`,
+      advice: fitness.advice ?? cureOf('IDENTITY_UNUSABLE'),
+    };
+  }
+  const [worst] = fitness.problems;
+  if (worst !== undefined) {
+    return {
+      verdict: 'fail',
+      code: worst.code,
+      severity: 'warning',
+      message: `${name} ${fitness.problems.map(({ message }) => message).join('; it also ')}.`,
+      advice: cureOf(worst.code),
+    };
+  }
+  const message = [`${name} is fit for use`, ...fitness.notes].join('; ');
+  return { verdict: 'pass', code: 'IDENTITY_OK', severity: 'none', message: `${message}.`, advice: null };
+};
+
+export const judgeIdentity = (check: Check, fitness: Fitness, vantage: string): CheckResult => {
+  const { verdict, code, severity, message, advice } = judgement(check.subject ?? check.id, fitness);
+  return {
+    id: check.id,
+    endpoint: null,
+    scenario: check.scenario,
+    subject: check.subject,
+    route: null,
+    address: null,
+    tls: null,
+    vantage,
+    verdict,
+    code,
+    severity,
+    cause: code === 'IDENTITY_UNUSABLE' ? 'IDENTITY_UNUSABLE' : null,
+    message,
+    advice: advice ?? null,
+    reproduce: null,
+    waiver: null,
+    evidence: [],
+  };
+};

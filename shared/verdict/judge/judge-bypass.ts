@@ -1,0 +1,64 @@
+/** bypass-address → verdict: another way in must refuse, or not be there at all. It has no control of its own. */
+import { acceptedCode } from '../../model/names.ts';
+import type { CheckResult } from '../../model/report.ts';
+import { scenarioNamed } from '../../scenario/catalogue.ts';
+import { endingOf } from '../explain/words.ts';
+import { notRun, unsure } from './judgements.ts';
+import { checkResult, type Judgement } from './result.ts';
+import type { Attempt, JudgeContext, Trial } from './trial.ts';
+
+export const judgeBypass = (trial: Trial, context: JudgeContext): CheckResult =>
+  checkResult(trial.check, judgement(trial, context), trial.attempts, [], context);
+
+const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
+  const { attempts, check } = trial;
+  const last = attempts.at(-1);
+  if (last === undefined) return notRun(trial);
+  const open = attempts.find(({ outcome }) => outcome.kind === 'accepted');
+  if (open !== undefined) {
+    const acceptance = scenarioNamed(check.scenario).acceptance;
+    const ending = endingOf(open.observation);
+    return {
+      verdict: 'fail',
+      code: acceptedCode(check.scenario),
+      severity: 'critical',
+      message: `${check.subject} gave what ${endpoint.name} gives to its control (${ending}), ${named(open)}, to a client without a certificate. ${acceptance?.meaning ?? ''}`,
+      advice: acceptance?.cure ?? null,
+    };
+  }
+  const refused = attempts.flatMap((attempt) => leftOut(attempt) ?? [])[0];
+  if (refused !== undefined)
+    return unsure(
+      'ADDRESS_REFUSED',
+      `${check.subject} was not asked at every address of its: ${refused}. Nobody can tell whether it is closed there.`,
+    );
+  const unclear = attempts.find((attempt) => !isClosed(attempt));
+  if (unclear !== undefined) {
+    const { outcome } = unclear;
+    const decide =
+      outcome.kind === 'indeterminate' && outcome.decide !== null
+        ? `Decide it in the registry: ${outcome.decide}.`
+        : null;
+    const message = `${check.subject}, asked without a certificate ${named(unclear)}, ended in ${endingOf(unclear.observation)}: nobody can tell whether that is what ${endpoint.name} guards.`;
+    return unsure('AMBIGUOUS_ANSWER', decide === null ? message : `${message} ${decide}`, decide);
+  }
+  return {
+    verdict: 'pass',
+    code: 'BYPASS_CLOSED',
+    severity: 'none',
+    message: `${check.subject} is no way in: ${[...new Set(attempts.map(({ observation }) => endingOf(observation)))].join('; ')}.`,
+  };
+};
+
+/** What was never connected to is not closed. */
+const leftOut = ({ observation: { ended, leftOut: other } }: Attempt): string | null =>
+  ended.kind === 'address-refused' ? ended.reason : (other ?? null);
+
+const named = ({ observation: { sni } }: Attempt): string => `under the name ${sni ?? 'of its address'}`;
+
+/** A refusal, nothing there, silence, or 404: whoever comes this way gets nothing. */
+const isClosed = ({ outcome, observation: { ended } }: Attempt): boolean => {
+  if (outcome.kind === 'rejected') return true;
+  if (outcome.kind === 'accepted' || 'status' in ended) return false;
+  return ['unreachable', 'timed-out', 'closed', 'alerted', 'not-tls'].includes(ended.kind);
+};

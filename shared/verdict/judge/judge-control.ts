@@ -1,0 +1,66 @@
+/** valid-identity → verdict. No clock, no socket: everything it knows is in its arguments. */
+import type { CheckResult } from '../../model/report.ts';
+import { endingOf } from '../explain/words.ts';
+import { indeterminate, notRun, spoiled } from './judgements.ts';
+import { checkResult, type Judgement } from './result.ts';
+import type { Attempt, JudgeContext, Trial } from './trial.ts';
+
+/** A control: must be accepted. Asked twice before it is called rejected. */
+export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult => {
+  const { name } = context.endpoint;
+  const result = ({ message, ...judgement }: Judgement) =>
+    checkResult(
+      trial.check,
+      { ...judgement, message: context.note === null ? message : `${message} ${context.note}` },
+      trial.attempts,
+      [],
+      context,
+    );
+  const last = trial.attempts.at(-1);
+  if (last === undefined) return result(notRun(trial));
+  const ending = endingOf(last.observation);
+  switch (last.outcome.kind) {
+    case 'accepted':
+      return result(
+        spoiled(last, context, `${name} accepted ${trial.check.subject}`) ?? {
+          verdict: 'pass',
+          code: 'ACCEPTED',
+          severity: 'none',
+          message: `${name} accepted ${trial.check.subject} with ${ending}.`,
+        },
+      );
+    case 'rejected':
+      return result({
+        verdict: 'fail',
+        code: 'CONTROL_REJECTED',
+        severity: 'critical',
+        message: `${name} refused ${trial.check.subject}, which it must admit, with ${ending}.`,
+        advice: controlAdvice(last),
+      });
+    case 'indeterminate':
+      return result(indeterminate(name, trial, last, last.outcome));
+    default:
+      return last.outcome satisfies never;
+  }
+};
+
+const ALERT_ADVICE: Readonly<Record<number, string>> = {
+  42: 'Look at the relying party’s log: it finds fault with the certificate (dates, usage, or a clock that is wrong).',
+  43: 'Issue the identity with the extended key usage clientAuth.',
+  44: 'The relying party’s CRL lists the identity: issue a new one, or publish a correct CRL.',
+  45: 'Renew the identity; if its dates are right, the relying party’s clock or its CRL (nextUpdate) is not.',
+  46: 'Look at the relying party’s log: it does not say what is wrong with the certificate.',
+  48: 'Add the identity’s issuing CA to the relying party’s trust store, or put the missing intermediate into the identity’s secret.',
+};
+
+/** nginx's page for a certificate that it could not verify, whatever the reason. */
+const UNVERIFIED_PAGE = /SSL certificate error/;
+
+const controlAdvice = ({ observation: { ended, answer } }: Attempt): string | null => {
+  if (ended.kind === 'alerted') return ALERT_ADVICE[ended.number] ?? null;
+  if (answer !== null && UNVERIFIED_PAGE.test(answer.body))
+    return 'The relying party could not verify it: see whether its trust store holds the issuing CA, and whether its CRL is in date and covers every CA of the path (an old one refuses everybody); its error log says which.';
+  if (answer?.kind === 'http')
+    return `See whether a rule still admits the identity. If it wants a token besides the certificate, send one (http.headers: { authorization: { secret: NAME } }). Only if ${answer.status} is what it answers to everybody whom it admits, add it to accepts.status.`;
+  return null;
+};

@@ -1,0 +1,68 @@
+/** All checks of one endpoint: each judged by itself, then read together for a common cause. */
+import type { Check } from '../../model/check.ts';
+import type { CheckResult, ServedChain } from '../../model/report.ts';
+import { withCauses } from './find-cause.ts';
+import { judgeBypass } from './judge-bypass.ts';
+import { judgeControl } from './judge-control.ts';
+import { judgeForged } from './judge-forged.ts';
+import { judgeRefusal } from './judge-refusal.ts';
+import { judgeRotation } from './judge-rotation.ts';
+import { judgeServed } from './served.ts';
+import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
+import type { JudgeContext, Lane, Trial } from './trial.ts';
+import { waive } from './waive.ts';
+
+export type EndpointTrials = {
+  /** One per TLS version. */
+  readonly lanes: readonly Lane[];
+  /** Without TLS there is no version: a control accepted in any lane is their control. */
+  readonly plaintext: readonly Trial[];
+};
+
+const inPlanOrder = (checks: readonly Check[], results: readonly CheckResult[]): readonly CheckResult[] => {
+  const order = new Map(checks.map(({ id }, index) => [id, index]));
+  return results.toSorted((one, other) => (order.get(one.id) ?? 0) - (order.get(other.id) ?? 0));
+};
+
+const judgeLane = (lane: Lane, context: JudgeContext, problemsOf: ProblemsOf): readonly CheckResult[] => [
+  ...lane.controls.map((trial) => judgeControl(trial, context)),
+  ...lane.others.map((trial) => judgeOther(trial, lane, context)),
+  ...lane.derived.map((check) => judgeServed(check, lane, problemsOf, context)),
+];
+
+const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
+  switch (trial.check.twist?.kind) {
+    case 'bypass':
+      return judgeBypass(trial, context);
+    case 'stages':
+      return judgeRotation(trial, context);
+    case 'forged-headers':
+      return judgeForged(trial, lane, context);
+    default:
+      return judgeRefusal(trial, lane, context);
+  }
+};
+
+/** The lane whose control was accepted; the first where none was. */
+const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
+  lanes.find(({ control, after }) => control !== null && after?.outcome.kind === 'accepted') ??
+  lanes.find(({ control }) => control !== null) ??
+  lanes[0];
+
+export const judgeEndpoint = (
+  checks: readonly Check[],
+  { lanes, plaintext }: EndpointTrials,
+  context: JudgeContext,
+  problemsOf: ProblemsOf,
+): { results: readonly CheckResult[]; servedChains: readonly ServedChain[] } => {
+  const beside = laneOfPlaintext(lanes);
+  const plain = beside === undefined ? [] : plaintext.map((trial) => judgeOther(trial, beside, context));
+  const judged = lanes.map((lane) => judgeLane(lane, context, problemsOf));
+  const explained = judged.flatMap((results) => withCauses([...results, ...plain]).slice(0, results.length));
+  const plainExplained = withCauses([...judged.flat(), ...plain]).slice(judged.flat().length);
+  const results = inPlanOrder(checks, [...explained, ...plainExplained]);
+  return {
+    results: results.map((result) => waive(result, context.endpoint, context.now)),
+    servedChains: distinct(lanes.flatMap((lane) => servedChains(lane, problemsOf, context.endpoint.name, context.now))),
+  };
+};

@@ -1,0 +1,58 @@
+import type { Check } from '../../model/check.ts';
+import type { Code, Severity, Verdict } from '../../model/names.ts';
+import type { Observation } from '../../model/probe.ts';
+import type { CheckResult, Evidence } from '../../model/report.ts';
+import { cureOf } from '../explain/codes.ts';
+import { reproduceText } from '../explain/reproduce.ts';
+import type { Attempt, JudgeContext } from './trial.ts';
+
+const evidenceOf = ({ presented, address, tls, durationMs, ...seen }: Observation): Evidence => ({
+  presented,
+  address,
+  tls,
+  durationMs,
+  ...(seen.sni === undefined ? {} : { sni: seen.sni }),
+  ...(seen.headers === undefined ? {} : { headers: [...seen.headers] }),
+  ...(seen.resumed === undefined ? {} : { resumed: seen.resumed }),
+  certificateRequested: seen.certificateRequested,
+  ended: seen.ended,
+});
+
+export type Judgement = {
+  readonly verdict: Exclude<Verdict, 'waived'>;
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice?: string | null;
+};
+
+/** `own` are the check's attempts, oldest first; `beside` are the control's, which come last in the evidence. */
+export const checkResult = (
+  check: Check,
+  judgement: Judgement,
+  own: readonly Attempt[],
+  beside: readonly Attempt[],
+  { endpoint, vantage }: JudgeContext,
+): CheckResult => {
+  const decisive = own.find(({ outcome }) => outcome.kind === 'accepted') ?? own.at(-1) ?? beside[0];
+  const passes = judgement.verdict === 'pass';
+  return {
+    id: check.id,
+    endpoint: check.endpoint,
+    scenario: check.scenario,
+    subject: check.subject,
+    route: check.route,
+    address: decisive?.observation.address ?? null,
+    tls: check.presented?.kind === 'plaintext' ? null : (check.tls ?? decisive?.observation.tls ?? null),
+    vantage,
+    verdict: judgement.verdict,
+    code: judgement.code,
+    severity: judgement.severity,
+    cause: null,
+    message: judgement.message,
+    advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
+    reproduce: reproduceText(check, endpoint),
+    waiver: null,
+    evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
+  };
+};

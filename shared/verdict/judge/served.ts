@@ -1,0 +1,114 @@
+/** served-certificate: read off every handshake of a lane, accepted or not. */
+import type { Check } from '../../model/check.ts';
+import type { Code } from '../../model/names.ts';
+import type { Ended } from '../../model/probe.ts';
+import type { CheckResult } from '../../model/report.ts';
+import { explain } from '../explain/codes.ts';
+import { endingOf } from '../explain/words.ts';
+import { checkResult, type Judgement } from './result.ts';
+import { attemptsOf, type ChainProblem, distinctChains, type ProblemsOf, staplesOf } from './served-chains.ts';
+import type { Attempt, JudgeContext, Lane } from './trial.ts';
+
+const WORST_FIRST: readonly Code[] = [
+  'SERVED_CHAIN_UNTRUSTED',
+  'SERVED_CHAIN_SELF_SIGNED',
+  'SERVED_CERTIFICATE_REVOKED',
+  'SERVED_CHAIN_EXPIRED',
+  'TRUST_BUNDLE_EXPIRED',
+  'SERVED_NAME_MISMATCH',
+  'SERVED_IDENTITY_MISMATCH',
+  'SERVED_CHAIN_REFUSED',
+  'SERVED_CHAIN_INCOMPLETE',
+  'SERVED_CHAIN_NOT_YET_VALID',
+  'SERVED_CHAIN_WRONG_USAGE',
+  'SERVED_CHAIN_EXPIRES_SOON',
+  'SERVED_CHAIN_OUT_OF_ORDER',
+  'OCSP_STAPLE_EXPIRED',
+  'OCSP_STAPLE_INVALID',
+  'OCSP_STAPLE_MISSING',
+  'CRL_EXPIRED',
+  'TRUST_BUNDLE_EXPIRES_SOON',
+  'CRL_EXPIRES_SOON',
+  'OCSP_STAPLE_EXPIRES_SOON',
+  'SERVED_KEY_WEAK',
+  'SERVED_SIGNATURE_WEAK',
+  'TRUST_BUNDLE_HOLDS_LEAF',
+  'CRL_UNUSABLE',
+  'SERVED_CHAIN_UNCONFIRMED',
+];
+const rank = ({ code, severity }: ChainProblem): number =>
+  (severity === 'critical' ? 0 : 100) + WORST_FIRST.indexOf(code);
+
+/** What several chains have in common (a CA that ends soon) is one problem. */
+const problemsFirst = (all: readonly ChainProblem[]): readonly ChainProblem[] =>
+  [...new Map(all.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()].toSorted(
+    (one, other) => rank(one) - rank(other),
+  );
+
+export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, context: JudgeContext): CheckResult => {
+  const chains = distinctChains(lane);
+  const first = attemptsOf(lane)[0];
+  const shown = chains.flatMap((observation) =>
+    attemptsOf(lane)
+      .filter((attempt) => attempt.observation === observation)
+      .slice(0, 1),
+  );
+  const result = (judgement: Judgement) =>
+    checkResult(check, judgement, shown.length > 0 ? shown : first === undefined ? [] : [first], [], context);
+  if (chains.length === 0) return result(nothingServed(first, context));
+  const all = chains.map(({ servedChain }) => problemsOf(servedChain, staplesOf(lane, servedChain)));
+  const unusable = all.find((problems) => 'unusable' in problems);
+  if (unusable !== undefined && 'unusable' in unusable)
+    return result(
+      unsure(
+        'TRUST_BUNDLE_UNUSABLE',
+        `The served chain of ${context.endpoint.name} cannot be judged: ${unusable.unusable}.`,
+      ),
+    );
+  return result(
+    judgement(context.endpoint.name, problemsFirst(all.flatMap((each) => ('unusable' in each ? [] : each)))),
+  );
+};
+
+const judgement = (name: string, problems: readonly ChainProblem[]): Judgement => {
+  const [worst, ...others] = problems;
+  if (worst === undefined)
+    return { verdict: 'pass', code: 'SERVED_CHAIN_OK', severity: 'none', message: `${name} serves a sound chain.` };
+  const more =
+    others.length === 0
+      ? ''
+      : ` (and ${others.length} more problem${others.length === 1 ? '' : 's'}: ${[...new Set(others.map(({ code }) => code))].join(', ')})`;
+  const { verdict, cures = [] } = explain(worst.code) ?? {};
+  return {
+    verdict: verdict === 'inconclusive' ? 'inconclusive' : 'fail',
+    code: worst.code,
+    severity: worst.severity,
+    message: `${name}: ${worst.message}${more}.`,
+    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${cures.join(' Or: ')}` || null,
+  };
+};
+
+const unsure = (code: Code, message: string): Judgement => ({
+  verdict: 'inconclusive',
+  code,
+  severity: 'warning',
+  message,
+});
+
+const WHY_NOTHING: Partial<Readonly<Record<Ended['kind'], Code>>> = {
+  'timed-out': 'TIMED_OUT',
+  'not-tls': 'NOT_TLS',
+  unusable: 'IDENTITY_UNUSABLE',
+  'address-refused': 'ADDRESS_REFUSED',
+};
+
+const nothingServed = (first: Attempt | undefined, { endpoint }: JudgeContext): Judgement => {
+  if (first === undefined)
+    return unsure(
+      'NOT_RUN',
+      `${endpoint.name} was not asked: nothing could be presented, or the run had no time left.`,
+    );
+  const { ended } = first.observation;
+  const code = WHY_NOTHING[ended.kind] ?? 'UNREACHABLE';
+  return unsure(code, `${endpoint.name} showed no certificate: ${endingOf(first.observation)}.`);
+};

@@ -1,0 +1,79 @@
+/**
+ * What OpenSSL's own verification adds to ours. Ours names faults and counts every one; OpenSSL stops clients for rules that ours does not know
+ * (name constraints, path lengths, critical extensions: RFC 5280 §6.1). So it has a veto, and nothing more: where ours names a fault that explains
+ * the refusal, ours is what is said; where OpenSSL finds nothing, ours stays.
+ */
+import type { Code } from '../../model/names.ts';
+import type { ChainVerified } from '../../model/probe.ts';
+import { explain } from '../explain/codes.ts';
+import type { ChainProblem } from './served-chains.ts';
+
+/** Each makes OpenSSL refuse the chain. It looks at neither names nor revocation here: those explain nothing. */
+const EXPLAINS_REFUSAL: readonly Code[] = [
+  'SERVED_CHAIN_UNTRUSTED',
+  'SERVED_CHAIN_SELF_SIGNED',
+  'SERVED_CHAIN_INCOMPLETE',
+  'SERVED_CHAIN_EXPIRED',
+  'TRUST_BUNDLE_EXPIRED',
+  'SERVED_CHAIN_NOT_YET_VALID',
+  'SERVED_CHAIN_WRONG_USAGE',
+];
+/** A chain with one of these is told no secret, whatever OpenSSL says. */
+export const BREAKS_VERIFICATION: readonly Code[] = [
+  ...EXPLAINS_REFUSAL,
+  'SERVED_NAME_MISMATCH',
+  'SERVED_IDENTITY_MISMATCH',
+  'SERVED_CERTIFICATE_REVOKED',
+];
+
+const WEAK: readonly Code[] = ['SERVED_KEY_WEAK', 'SERVED_SIGNATURE_WEAK'];
+/** X509_verify_cert_error_string(3), for which Node has no codes: X509_V_ERR_EE_KEY_TOO_SMALL, _CA_KEY_TOO_SMALL, _CA_MD_TOO_WEAK. */
+const WEAKNESS: Readonly<Record<string, 'SERVED_KEY_WEAK' | 'SERVED_SIGNATURE_WEAK'>> = {
+  'EE certificate key too weak': 'SERVED_KEY_WEAK',
+  'CA certificate key too weak': 'SERVED_KEY_WEAK',
+  'CA signature digest algorithm too weak': 'SERVED_SIGNATURE_WEAK',
+};
+const OF_DATES = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
+
+export const explainsRefusal = (problems: readonly ChainProblem[]): boolean =>
+  problems.some(({ code }) => EXPLAINS_REFUSAL.includes(code));
+
+/**
+ * `verified`: null where no handshake had OpenSSL's word on this chain. `turned`: whether a date of a certificate passed between our clock and
+ * OpenSSL's (`at`): it then speaks of another moment than ours does.
+ */
+export const withVeto = (
+  ours: readonly ChainProblem[],
+  verified: ChainVerified | null,
+  turned: (at: number) => boolean,
+): readonly ChainProblem[] => {
+  if (verified === true || explainsRefusal(ours)) return ours;
+  if (verified === null)
+    return [
+      ...ours,
+      problem(
+        'SERVED_CHAIN_UNCONFIRMED',
+        'our own analysis finds nothing that breaks verification, but no handshake with this chain was verified by OpenSSL',
+      ),
+    ];
+  const { code, reason, at } = verified;
+  if (OF_DATES.includes(code) && turned(at)) return ours;
+  const weakness = WEAKNESS[reason];
+  if (weakness === undefined)
+    return [
+      ...ours,
+      problem(
+        'SERVED_CHAIN_REFUSED',
+        `OpenSSL refuses the served chain: ${reason}${code === 'UNSPECIFIED' ? '' : ` (${code})`}`,
+      ),
+    ];
+  return ours.some((each) => WEAK.includes(each.code))
+    ? ours
+    : [...ours, problem(weakness, `OpenSSL refuses a certificate of the path: ${reason}`)];
+};
+
+const problem = (code: ChainProblem['code'], message: string): ChainProblem => ({
+  code,
+  message,
+  severity: explain(code)?.severity ?? 'warning',
+});

@@ -1,0 +1,31 @@
+/** A check covers all addresses of its endpoint: the worst verdict is its own, and its evidence has each. */
+import type { CheckResult } from '../../model/report.ts';
+
+const WORST_FIRST: readonly CheckResult['verdict'][] = ['fail', 'waived', 'inconclusive', 'pass'];
+const SEVEREST_FIRST: readonly CheckResult['severity'][] = ['critical', 'warning', 'info', 'none'];
+
+const rank = ({ verdict, severity }: CheckResult): number =>
+  WORST_FIRST.indexOf(verdict) * SEVEREST_FIRST.length + SEVEREST_FIRST.indexOf(severity);
+
+/** `perAddress`: the same checks at one address each, in the same order. */
+export const worstOfAddresses = (perAddress: readonly (readonly CheckResult[])[]): readonly CheckResult[] => {
+  if (perAddress.length <= 1) return perAddress[0] ?? [];
+  return [...Map.groupBy(perAddress.flat(), ({ id }) => id).values()].flatMap((same) =>
+    merged(same, perAddress.length),
+  );
+};
+
+const merged = (same: readonly CheckResult[], addresses: number): readonly CheckResult[] => {
+  const [worst, ...others] = same.toSorted((one, other) => rank(one) - rank(other));
+  if (worst === undefined) return [];
+  const alike = others.filter(({ verdict, code }) => verdict === worst.verdict && code === worst.code).length + 1;
+  const share =
+    worst.verdict === 'pass' ? '' : ` (${worst.address ?? 'one address'}; so at ${alike} of ${addresses} addresses)`;
+  return [
+    {
+      ...worst,
+      message: `${worst.message}${share}`,
+      evidence: [worst, ...others].flatMap(({ evidence }) => evidence),
+    },
+  ];
+};
