@@ -1,5 +1,6 @@
 /** One connection of a run: what is presented, where, under which name, what is said. */
 import type { TlsVersion } from '../../model/names.ts';
+import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
 import type { Endpoint, Place } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
@@ -12,7 +13,7 @@ import { silent } from '../../probe/silent.ts';
 import { h2c } from '../../protocol/http2.ts';
 import { speakerOf } from '../../protocol/protocols.ts';
 import type { Clock } from '../ports.ts';
-import { type Context, contextFor, nameOf, type Presenting } from './presenting.ts';
+import { type Context, contextFor, type Presenting } from './presenting.ts';
 import type { AskOptions, Detour } from './types.ts';
 
 export type AskPorts = Presenting & {

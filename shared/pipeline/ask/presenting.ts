@@ -1,5 +1,6 @@
 /** What a check presents → a secure context, or why there is none. */
 import type { TlsVersion } from '../../model/names.ts';
+import { nameOf } from '../../model/presented.ts';
 import type { MintedScenario, Presented } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
@@ -29,16 +30,6 @@ export type Context =
   | { readonly ok: false; readonly reason: string };
 
 type Options = { readonly tls: TlsVersion | null; readonly control: string | null; readonly tickets: boolean };
-
-/** As evidence names it. */
-export const nameOf = (presented: Presented): string | null => {
-  if (presented.kind === 'minted') return presented.scenario;
-  if (presented.kind !== 'identity') return null;
-  return presented.stage === undefined ? presented.identity : staged(presented.identity, presented.stage);
-};
-
-/** The name of another version of an identity's secret. */
-export const staged = (identity: string, stage: string): string => `${identity} (${stage})`;
 
 export const contextFor = async (
   presented: Presented,

@@ -1,10 +1,10 @@
 /** rotation: other versions of a control's secret, while they count. */
 import type { Check } from '../../model/check.ts';
+import { staged } from '../../model/presented.ts';
 import type { SecretStage } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
 import { askControl } from './attempts.ts';
-import { staged } from './presenting.ts';
 import type { Asker } from './types.ts';
 
 const STAGES: readonly SecretStage[] = ['AWSPENDING', 'AWSPREVIOUS'];

@@ -1,9 +1,10 @@
 /** Versions of a control's secret beside the current one, where they count: what the scenario `rotation` presents. */
+
+import { staged } from '../../model/presented.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
 import type { Expiry } from '../../pki/served/chain.ts';
 import type { EndpointPlan } from '../../plan/plan.ts';
-import { staged } from '../ask/presenting.ts';
 import type { SecretResult } from '../ports.ts';
 import { type LoadedIdentity, loadIdentity, type Secrets, type Sources } from './identities.ts';
 
