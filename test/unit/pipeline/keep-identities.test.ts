@@ -7,10 +7,11 @@ import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { keepIdentities } from '../../../shared/pipeline/custodian/keep-identities.ts';
 import type { CertificateOrder, CustodianPorts } from '../../../shared/pipeline/ports.ts';
 import { pem, readAll, readTlv } from '../../../shared/pki/asn1/der.ts';
-import { putTogether, takeApart } from '../../../shared/pki/mint/certificate.ts';
+import { putTogether } from '../../../shared/pki/mint/certificate.ts';
 import { extendedKeyUsage } from '../../../shared/pki/mint/extensions.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { certificateFacts } from '../../../shared/pki/x509/certificate.ts';
+import { takeApart } from '../../../shared/pki/x509/parts.ts';
 
 const START = Date.now();
 const validity = { notBefore: START - DAY, notAfter: START + 365 * DAY };

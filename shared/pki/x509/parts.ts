@@ -1,0 +1,45 @@
+/** A certificate taken apart into the encodings it is made of (RFC 5280 §4.1). */
+import { Buffer } from 'node:buffer';
+import { oid, readAll, readTlv } from '../asn1/der.ts';
+
+/** Each part is its whole encoding, tag and length included. */
+export type CertificateParts = {
+  /** Empty for version 1. */
+  readonly version: Uint8Array;
+  readonly serial: Uint8Array;
+  readonly issuer: Uint8Array;
+  readonly validity: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly spki: Uint8Array;
+  readonly extensions: readonly Uint8Array[];
+};
+
+const NOTHING = new Uint8Array();
+const VERSION = 0xa0;
+const EXTENSIONS = 0xa3;
+
+/** The parts of a certificate, and the AlgorithmIdentifier of its signature. Throws a RangeError for bytes that are no DER certificate. */
+export const takeApart = (der: Uint8Array): CertificateParts & { readonly signatureAlgorithm: Uint8Array } => {
+  const [tbs, signatureAlgorithm] = readAll(readTlv(der).content);
+  const fields = tbs === undefined ? [] : readAll(tbs.content);
+  const version = fields.find(({ tag }) => tag === VERSION)?.bytes ?? NOTHING;
+  const [serial, , issuer, validity, subject, spki] = fields.slice(version.length === 0 ? 0 : 1);
+  if (!(signatureAlgorithm && serial && issuer && validity && subject && spki)) {
+    throw new RangeError('DER, but no certificate');
+  }
+  const extensions = fields.find(({ tag }) => tag === EXTENSIONS);
+  return {
+    version,
+    serial: serial.bytes,
+    issuer: issuer.bytes,
+    validity: validity.bytes,
+    subject: subject.bytes,
+    spki: spki.bytes,
+    extensions: extensions === undefined ? [] : readAll(readTlv(extensions.content).content).map(({ bytes }) => bytes),
+    signatureAlgorithm: signatureAlgorithm.bytes,
+  };
+};
+
+/** Whether an AlgorithmIdentifier or an extension is of this object identifier. */
+export const isOf = (bytes: Uint8Array, identifier: string): boolean =>
+  Buffer.compare(readTlv(readTlv(bytes).content).bytes, oid(identifier)) === 0;
