@@ -10,17 +10,17 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Reading, Secrets, Speaker } from '../protocol/speaker.ts';
+import type { Reading, SecretHeaderValues, Speaker } from '../protocol/speaker.ts';
 import { SentBytes } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
-import { Overheard } from './plaintext.ts';
-import { withoutSecrets } from './secrets.ts';
+import { Overheard } from './overheard.ts';
 import { readServedChain } from './served-chain.ts';
 import { Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 import { chainVerified } from './verification.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export type { ProbeTarget } from './target.ts';
 
@@ -48,7 +48,7 @@ export class Conversation {
   #reading: Reading = NOTHING;
   #settled = false;
   /** What was written of the secret headers. */
-  #told: Secrets = {};
+  #told: SecretHeaderValues = {};
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
     this.#target = target;
@@ -162,7 +162,7 @@ export class Conversation {
     return this.#facts.chain.length > 0;
   }
 
-  #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
+  #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: SecretHeaderValues): void {
     const turn = (write: () => void): void =>
       this.#inTurn(() => {
         this.#told = secrets;

@@ -9,9 +9,9 @@ import {
 import type { Duplex } from 'node:stream';
 import type { Answer, HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
+import { BoundedBytes } from './bounded-bytes.ts';
 import { type HttpRequest, http1 } from './http1.ts';
-import { Kept } from './kept.ts';
-import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './speaker.ts';
+import { type Exchange, MAX_BODY, type Reading, type SecretHeaderValues, type Speaker } from './speaker.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;
@@ -43,7 +43,7 @@ const named = (headers: Readonly<Record<string, string>>): Readonly<Record<strin
       .filter(([name, value]) => !OF_THE_CONNECTION.includes(name) && (name !== 'te' || value === 'trailers')),
   );
 
-const headersOf = (request: HttpRequest, secrets: Secrets, scheme: string): OutgoingHttpHeaders => ({
+const headersOf = (request: HttpRequest, secrets: SecretHeaderValues, scheme: string): OutgoingHttpHeaders => ({
   'user-agent': 'mtls-monitor',
   accept: '*/*',
   ...named(request.headers),
@@ -90,7 +90,7 @@ const errorName = (code: number): string => ERRORS[code] ?? String(code);
 /** What comes on the one stream. */
 class StreamReading implements Reading {
   readonly #make: Make;
-  readonly #body = new Kept(MAX_BODY);
+  readonly #body = new BoundedBytes(MAX_BODY);
   #headers: IncomingHttpHeaders | null = null;
   #trailers: IncomingHttpHeaders = {};
   #whole = false;

@@ -1,6 +1,6 @@
 /** The check of each identity itself: what it is fit for, and whether its chain leads where it should. No connection is made. */
 import type { CheckResult } from '../../model/report.ts';
-import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/chain.ts';
+import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/incomplete-chain.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { identityCheck } from '../../plan/plan.ts';
 import { type Fitness, judgeIdentity } from '../../verdict/judge/health.ts';

@@ -6,7 +6,7 @@ import { DAY, type Instant } from '../../model/time.ts';
 import type { Expiry } from '../../pki/served/chain.ts';
 import type { EndpointPlan } from '../../plan/plan.ts';
 import type { SecretResult } from '../ports.ts';
-import { type LoadedIdentity, loadIdentity, type Secrets, type Sources } from './identities.ts';
+import { type LoadedIdentity, loadIdentity, type SecretResults, type Sources } from './identities.ts';
 
 /** For so long after its replacement the version before may still be in use. */
 const OVERLAP = DAY;
@@ -21,7 +21,12 @@ const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[
   return identities.filter(({ name }) => wanted.has(name));
 };
 
-type Needs = { readonly secrets: Secrets; readonly sources: Sources; readonly expiry: Expiry; readonly now: Instant };
+type Needs = {
+  readonly secrets: SecretResults;
+  readonly sources: Sources;
+  readonly expiry: Expiry;
+  readonly now: Instant;
+};
 
 export const loadOtherVersions = async (
   plans: readonly EndpointPlan[],

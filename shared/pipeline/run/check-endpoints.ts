@@ -15,7 +15,7 @@ import type { SecretHeaders } from '../ask/presenting.ts';
 import {
   loadIdentity,
   refValue,
-  type Secrets,
+  type SecretResults,
   type Sources,
   secretNames,
   withKnownIssuers,
@@ -67,7 +67,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
     ...request.endpoints.flatMap((endpoint) => headerRefs(endpoint).map(([, ref]) => ref)),
     ...bundleSecrets(request, bundleNames),
   ];
-  const secrets: Secrets = await ports.readSecrets(secretNames(wanted, refs));
+  const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
   const loaded = await Promise.all(
     wanted.map((identity) => loadIdentity(identity, secrets, ports, request.expiry, request.startedAt)),
   );
@@ -121,7 +121,7 @@ const oneLine = (value: Parsed<string>): Parsed<string> =>
   value.ok && /(?!\t)\p{Cc}/u.test(value.value) ? { ok: false, reason: 'its value holds control characters' } : value;
 
 /** A header that cannot be had stays in the list with nothing in it: it is left out, and known to be. */
-const headersOf = ({ endpoint }: EndpointPlan, secrets: Secrets, sources: Sources): SecretHeaders => {
+const headersOf = ({ endpoint }: EndpointPlan, secrets: SecretResults, sources: Sources): SecretHeaders => {
   const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
     value.ok ? [] : [`the header ${name} cannot be had: ${value.reason}`],

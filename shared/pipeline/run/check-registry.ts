@@ -4,7 +4,7 @@ import type { Registry } from '../../model/registry.ts';
 import type { Report } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
-import { makeReport } from '../../verdict/report.ts';
+import { makeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
 import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
 

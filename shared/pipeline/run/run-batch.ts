@@ -1,6 +1,6 @@
 /** One batch of a run on AWS: checks its endpoints, stores what was seen, moves their state, says what is due. */
 import type { Batch, BatchResult } from '../../model/run.ts';
-import { recordAll } from '../announce/record.ts';
+import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
 import { type Checked, type CheckPorts, checkEndpoints } from './check-endpoints.ts';
 import { stateUpdates } from './state-updates.ts';

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { OID } from '../asn1/oids.ts';
 import { isIssuedBy } from '../x509/certificate.ts';
-import { isOf, takeApart } from '../x509/parts.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import type { Credentials } from './identity.ts';
 
 const authorityKey = ({ der }: CertificateFacts): string | null => {

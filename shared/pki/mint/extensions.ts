@@ -4,7 +4,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { bitString, integer, octetString, oid, sequence, TAG, text, tlv } from '../asn1/der.ts';
 import { OID } from '../asn1/oids.ts';
 import { KEY_USAGES, type KeyUsage } from '../x509/key-usage.ts';
-import { extension } from './certificate.ts';
+import { extension } from './assemble.ts';
 
 export type AltName =
   | { readonly dns: string }

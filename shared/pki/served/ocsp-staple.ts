@@ -5,9 +5,9 @@ import type { Staples } from '../../model/probe.ts';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv } from '../asn1/der.ts';
 import { isAnchoredBy, isIssuedBy, shortName } from '../x509/certificate.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import { CLOCK_LEEWAY, minute, timeLeft } from '../x509/moments.ts';
 import { readOcsp, type SingleResponse } from '../x509/ocsp.ts';
-import { isOf, takeApart } from '../x509/parts.ts';
 import { isLate } from './revocation.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 

@@ -7,7 +7,7 @@ import { OID } from '../asn1/oids.ts';
 import type { Authority } from '../mint/issue.ts';
 import { keyIdentifier } from '../mint/keys.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
-import { isOf, takeApart } from '../x509/parts.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 
 export type GivenAuthority = {
   readonly authority: Authority;

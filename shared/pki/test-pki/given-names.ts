@@ -3,7 +3,7 @@
 import type { Parsed } from '../../model/parsed.ts';
 import { OID } from '../asn1/oids.ts';
 import { certificateFacts, certificatesOfPem } from '../x509/certificate.ts';
-import { isOf, takeApart } from '../x509/parts.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 
 export type GivenNames = {
   /** A Name and a whole extension, DER. */

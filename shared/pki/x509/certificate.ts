@@ -1,8 +1,8 @@
 /** Certificates as facts. Parsing is node:crypto's. */
 import { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, SHORT_LIVED } from '../../model/certificate.ts';
+import { takeApart } from './certificate-parts.ts';
 import { issuerDigest, keyDigest } from './digests.ts';
-import { takeApart } from './parts.ts';
 
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readAll, readTlv } from '../asn1/der.ts';
 import { OID } from '../asn1/oids.ts';
-import { isOf, takeApart } from './parts.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 
 const sha256 = (...parts: readonly Uint8Array[]): string => {
   const hash = createHash('sha256');

@@ -1,6 +1,6 @@
 import { readAll, readTlv, TAG } from '../asn1/der.ts';
 import { OID } from '../asn1/oids.ts';
-import { isOf, takeApart } from './parts.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 
 /** In the order of their bits (RFC 5280 §4.2.1.3). */
 export const KEY_USAGES = [

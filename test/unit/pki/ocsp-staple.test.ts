@@ -14,13 +14,13 @@ import {
   text,
   tlv,
 } from '../../../shared/pki/asn1/der.ts';
-import { signed } from '../../../shared/pki/mint/certificate.ts';
+import { signed } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { stapleProblems } from '../../../shared/pki/served/ocsp-staple.ts';
 import { trustPath } from '../../../shared/pki/served/trust-path.ts';
 import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
+import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 import { readOcsp } from '../../../shared/pki/x509/ocsp.ts';
-import { takeApart } from '../../../shared/pki/x509/parts.ts';
 import { staplesOf } from '../../../shared/verdict/judge/served-chains.ts';
 import { anObservation } from '../../helpers/observation.ts';
 import { serverLeaf } from '../../helpers/served-runs.ts';

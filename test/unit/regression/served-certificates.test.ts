@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Leaf } from '../../../shared/model/state.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { see } from '../../../shared/regression/chain.ts';
+import { see } from '../../../shared/regression/leaf-changes.ts';
 import { type Found, runsOver, serverLeaf } from '../../helpers/served-runs.ts';
 
 const START = Date.parse('2026-06-01T00:00:00Z');

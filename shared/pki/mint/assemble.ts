@@ -1,7 +1,7 @@
 /** A certificate put together from the encodings it is made of, and signed (RFC 5280 §4.1). */
 import type { KeyObject } from 'node:crypto';
 import { bitString, explicit, octetString, oid, sequence, TAG, tlv } from '../asn1/der.ts';
-import type { CertificateParts } from '../x509/parts.ts';
+import type { CertificateParts } from '../x509/certificate-parts.ts';
 import { signatureOf } from './keys.ts';
 
 /** `tbs` with its signature: certificates and CRLs have the same outer form. */
