@@ -3,6 +3,7 @@ import type { TlsVersion } from '../model/names.ts';
 import type { MintedScenario, Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { Credentials } from '../pki/identity.ts';
+import { unprovable } from '../pki/key-types.ts';
 import { type Presentable, presentedBytes, secureContext } from '../probe/context.ts';
 import type { ProbeTarget } from '../probe/conversation.ts';
 import type { LoadedIdentity } from './identities.ts';
@@ -53,6 +54,8 @@ export const contextFor = async (
 };
 
 const madeOf = (identity: Presentable | null, { tls, tickets }: Options): Context => {
+  const reason = identity === null ? null : unprovable(identity.privateKey, tls);
+  if (reason !== null) return { ok: false, reason };
   try {
     return { ok: true, value: secureContext(identity, tls, { tickets }), presentedBytes: presentedBytes(identity) };
   } catch (error) {

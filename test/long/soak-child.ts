@@ -24,7 +24,7 @@ const connections = (port: number): Turn => {
   return async () => {
     made += 1;
     const { servedChain, ended } = await runProbe(
-      aTarget(port, { context: contexts[made % 2]!, timeout: 5000 }),
+      aTarget(port, { context: contexts[made % 2]!, timeout: 30_000 }),
       Date.now,
     );
     if (ended.kind !== 'answered' || servedChain.length !== 3)
@@ -62,16 +62,22 @@ const times = async (count: number, turn: Turn): Promise<void> => {
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
 };
 
-/** After a collection, and the moment that finalizers take. */
+/** After a collection, and the moment that finalizers take: all but what V8 holds in reserve. */
 const memory = async (): Promise<number> => {
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return process.memoryUsage.rss();
+  const { rss, heapTotal, heapUsed } = process.memoryUsage();
+  return rss - heapTotal + heapUsed;
 };
 
-/** The median step between windows: one in which the heap happened to grow does not matter. */
+/** Theil's slope, the median over all pairs of readings: a window in which something happened once does not matter. */
+const slopeOf = (readings: readonly number[]): number => {
+  const slopes = readings.flatMap((from, at) => readings.slice(at + 1).map((to, steps) => (to - from) / (steps + 1)));
+  return slopes.toSorted((one, other) => one - other)[Math.floor(slopes.length / 2)] ?? 0;
+};
+
 const growthOf = async (count: number, turn: Turn): Promise<number> => {
   const each = Math.ceil(count / WINDOWS);
   await times(each * 2, turn);
@@ -80,8 +86,7 @@ const growthOf = async (count: number, turn: Turn): Promise<number> => {
     await times(each, turn);
     readings.push(await memory());
   }
-  const steps = readings.slice(1).map((reading, index) => reading - readings[index]!);
-  return Math.round(steps.toSorted((one, other) => one - other)[WINDOWS / 2]! / each);
+  return Math.round(slopeOf(readings) / each);
 };
 
 const [, , mode, where = '', count = '0'] = process.argv;
