@@ -11,9 +11,9 @@ import { keeper, tlsPeer, VALIDITY } from '../helpers/tls-peers.ts';
 
 const CONNECTIONS = 12_000;
 const SWEEPS = 240;
-/** A chain whose two intermediates are kept costs 9,800 bytes a connection; 175 were measured without. */
+/** A chain whose two intermediates are kept costs 9,000 bytes a connection; without it readings lie around zero. */
 const MOST_A_CONNECTION = 400;
-/** Some twenty connections; 200,000 bytes with their chains, 6,600 to 19,700 without: what is left is the heap's own noise, and levels off. */
+/** Some twenty connections: 167,000 bytes where their chains are kept. */
 const MOST_A_SWEEP = 40_000;
 const CHILD = join(import.meta.dirname, 'soak-child.ts');
 
