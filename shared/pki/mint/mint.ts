@@ -5,7 +5,7 @@ import { integer, pem } from '../asn1/der.ts';
 import { type CertificateParts, isOf, putTogether, takeApart } from './certificate.ts';
 import { authorityKeyIdentifier, OID, subjectKeyIdentifier } from './extensions.ts';
 import { randomSerial } from './issue.ts';
-import { type KeyKind, keyIdentifier, keyPairFor, kindOf, spkiOf } from './keys.ts';
+import { type KeyKind, keyIdentifier, keyPairFor, kindOf, ML_DSA, spkiOf } from './keys.ts';
 import { nameOfText } from './name.ts';
 
 export type MintControl = {
@@ -53,6 +53,7 @@ const issuerKind = (signatureAlgorithm: Uint8Array): KeyKind => {
   if (of('1.2.840.10045.4.3.4')) return 'ec-secp521r1';
   if (of('1.3.101.112')) return 'ed25519';
   if (of('1.3.101.113')) return 'ed448';
+  for (const kind of ['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87'] as const) if (of(ML_DSA[kind])) return kind;
   return of('1.2.840.113549.1.1.10') ? 'rsa-pss-2048' : 'rsa-2048';
 };
 
