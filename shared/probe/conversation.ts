@@ -16,8 +16,9 @@ import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
 import { Overheard } from './overheard.ts';
 import { readServedChain } from './served-chain.ts';
+import { ServerFlight } from './server-flight.ts';
 import { settlementOf, windowOf } from './settlement.ts';
-import { Tap } from './tap.ts';
+import { type Peek, Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 import { chainVerified } from './verification.ts';
@@ -39,6 +40,7 @@ export class Conversation {
   readonly #ending: Ending;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #begun = performance.now();
+  readonly #flight = new ServerFlight();
   #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
@@ -101,12 +103,13 @@ export class Conversation {
 
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
-    const socket = this.#watched(
-      connectTls(this.#target.listenFirst ? this.#tapped() : this.#raw, context, this.#target),
-    );
+    const socket = this.#watched(connectTls(this.#tapped(this.#flight), context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
-    socket.on('keylog', () => this.#note(socket));
+    socket.on('keylog', (line: Buffer) => {
+      this.#flight.keylog(line);
+      this.#note(socket);
+    });
     if (this.#target.onSession !== undefined) socket.on('session', this.#target.onSession);
     // Fires with null where none was stapled, before `secureConnect`.
     socket.on('OCSPResponse', (response: Buffer | null) => {
@@ -116,8 +119,8 @@ export class Conversation {
     socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
   }
 
-  #tapped(overheard?: Overheard): Tap {
-    const tap = new Tap(this.#raw, overheard);
+  #tapped(peek: Peek): Tap {
+    const tap = new Tap(this.#raw, peek);
     this.#tap = tap;
     this.#ending.tap = tap;
     return tap.on('error', nothing);
@@ -134,6 +137,7 @@ export class Conversation {
     this.#ending.secured = true;
     this.#note(socket);
     this.#readChain(socket);
+    this.#flight.over();
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
     const trusted =
@@ -154,7 +158,7 @@ export class Conversation {
 
   /** Whether there is one by now. */
   #readChain(socket: TLSSocket): boolean {
-    if (this.#facts.chain.length === 0) this.#facts.chain = readServedChain(socket);
+    if (this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#flight, socket);
     return this.#facts.chain.length > 0;
   }
 
@@ -212,7 +216,7 @@ export class Conversation {
     if (this.#settled) return;
     this.#settled = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    if (this.#tls !== null) this.#readChain(this.#tls);
+    if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
     const { presentedBytes } = this.#target;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
     const settled = settlementOf(

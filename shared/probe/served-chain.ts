@@ -1,34 +1,44 @@
-import type { X509Certificate } from 'node:crypto';
+import { hash, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import { certificateFacts } from '../pki/x509/certificate.ts';
+import type { ServerFlight } from './server-flight.ts';
 
 const MAX_CHAIN = 10;
 const REMEMBERED = 2_000;
 const remembered = new Map<string, CertificateFacts>();
 
-/** Fleets serve the same few certificates over and over: each is parsed once. */
-const factsOf = (certificate: X509Certificate): CertificateFacts => {
-  const known = remembered.get(certificate.fingerprint256);
+/** Fleets serve the same few certificates over and over: each is parsed once. Throws node:crypto's error for bytes that are no certificate. */
+const factsOf = (der: Uint8Array): CertificateFacts => {
+  const name = hash('sha256', der, 'hex');
+  const known = remembered.get(name);
   if (known !== undefined) return known;
   if (remembered.size >= REMEMBERED) remembered.clear();
-  const facts = certificateFacts(certificate);
-  remembered.set(certificate.fingerprint256, facts);
+  const facts = certificateFacts(new X509Certificate(der));
+  remembered.set(name, facts);
   return facts;
 };
 
+/** By issuer, from the leaf: what is linked to nothing is not among them, and their order is not the server's. */
+const linked = (socket: TLSSocket): readonly Uint8Array[] => {
+  const found: Uint8Array[] = [];
+  let next = socket.getPeerCertificate(true);
+  while (next?.raw !== undefined && found.length < MAX_CHAIN) {
+    found.push(next.raw);
+    if (next.issuerCertificate === next) break;
+    next = next.issuerCertificate;
+  }
+  return found;
+};
+
 /**
- * The certificates as the server sent them, leaf first; empty where the handshake did not get that far. To be kept: node:crypto takes them out of the
- * handshake, and a second call finds none.
+ * The certificates as the server sent them, leaf first; empty where the handshake did not get that far. Where their bytes cannot be read (a cipher
+ * suite that is unknown here), as far as node:tls links them.
  */
-export const readServedChain = (socket: TLSSocket): readonly CertificateFacts[] => {
+export const readServedChain = (flight: ServerFlight, socket: TLSSocket): readonly CertificateFacts[] => {
   const chain: CertificateFacts[] = [];
   try {
-    let next: X509Certificate | undefined = socket.getPeerX509Certificate();
-    while (next !== undefined && chain.length < MAX_CHAIN) {
-      chain.push(factsOf(next));
-      next = next.issuerCertificate;
-    }
+    for (const der of flight.certificates(MAX_CHAIN) ?? linked(socket)) chain.push(factsOf(der));
   } catch {
     // A certificate that node:crypto cannot read ends the chain: what came before it is still true.
   }

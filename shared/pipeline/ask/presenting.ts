@@ -5,6 +5,7 @@ import type { MintedScenario, Presented } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
+import { unprovable } from '../../pki/x509/key-types.ts';
 import { type Presentable, presentedBytes, secureContext, verifyingContext } from '../../probe/context.ts';
 import type { ProbeTarget } from '../../probe/conversation.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
@@ -63,6 +64,8 @@ const verifying = (bundle: LoadedBundle, { tls, tickets }: Options): Context | n
 };
 
 const madeOf = (identity: Presentable | null, { tls, tickets }: Options): Context => {
+  const reason = identity === null ? null : unprovable(identity.privateKey, tls);
+  if (reason !== null) return { ok: false, reason };
   try {
     return { ok: true, value: secureContext(identity, tls, { tickets }), presentedBytes: presentedBytes(identity) };
   } catch (error) {

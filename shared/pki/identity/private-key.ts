@@ -2,9 +2,8 @@
 import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
+import { keyTypeOf } from '../x509/key-types.ts';
 import { isEncrypted, isPrivateKey, type PemBlock, pemText } from './pem-blocks.ts';
-
-const SIGNING = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'];
 
 /** `place`: where it is, for the message: ` in the field "tls.key"`. */
 export const privateKeyOf = (pem: string, passphrase: string | null, place = ''): Parsed<KeyObject> => {
@@ -15,8 +14,9 @@ export const privateKeyOf = (pem: string, passphrase: string | null, place = '')
   if (encrypted && passphrase === null) return no('is encrypted and no passphrase is given');
   try {
     const key = createPrivateKey({ key: pem, ...(encrypted ? { passphrase: passphrase ?? '' } : {}) });
-    const type = key.asymmetricKeyType ?? 'unknown';
-    return SIGNING.includes(type) ? { ok: true, value: key } : no(`is of a kind that cannot sign (${type})`);
+    return keyTypeOf(key) === null
+      ? no(`is of a kind that cannot sign (${key.asymmetricKeyType ?? 'unknown'})`)
+      : { ok: true, value: key };
   } catch {
     if (!encrypted) return no('is damaged');
     const cipher = retiredCipher(block);

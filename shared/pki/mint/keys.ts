@@ -2,27 +2,36 @@
 import { constants, createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { explicit, integer, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
+import { ML_DSA } from '../asn1/oids.ts';
 
-export type KeyKind = `rsa-${number}` | `rsa-pss-${number}` | `ec-${string}` | 'ed25519' | 'ed448';
+export type KeyKind =
+  | `rsa-${number}`
+  | `rsa-pss-${number}`
+  | `ec-${string}`
+  | 'ed25519'
+  | 'ed448'
+  | keyof typeof ML_DSA;
 export type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 
 /** Relying parties that set limits to a key's size do so in this range; above it one key takes seconds of CPU to find. */
 const RSA_BITS = { least: 2048, most: 4096 };
 
-/** What a key like this one is called. A kind that TLS does not use becomes P-256. */
+/** What a key like this one is called. A kind that is not minted becomes P-256. */
 export const kindOf = (key: KeyObject): KeyKind => {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const bits = Math.min(Math.max(details?.modulusLength ?? 0, RSA_BITS.least), RSA_BITS.most);
   if (type === 'rsa' || type === 'rsa-pss') return `${type}-${bits}` as KeyKind;
   if (type === 'ec') return `ec-${details?.namedCurve ?? 'prime256v1'}`;
-  return type === 'ed25519' || type === 'ed448' ? type : 'ec-prime256v1';
+  if (type === 'ed25519' || type === 'ed448' || type === 'ml-dsa-44' || type === 'ml-dsa-65' || type === 'ml-dsa-87')
+    return type;
+  return 'ec-prime256v1';
 };
 
 const generate = promisify(generateKeyPair) as (type: string, options: object) => Promise<KeyPair>;
 
 /** A new key pair, made off the event loop: probes that run meanwhile must not miss a TLS alert. */
 export const newKeyPair = (kind: KeyKind): Promise<KeyPair> => {
-  const [, type, detail] = /^(rsa-pss|rsa|ec|ed25519|ed448)-?(.*)$/.exec(kind) ?? [];
+  const [, type, detail] = /^(rsa-pss|rsa|ec|ed25519|ed448|ml-dsa-(?:44|65|87))-?(.*)$/.exec(kind) ?? [];
   if (type === undefined) throw new TypeError(`No such kind of key: ${kind}`);
   const pss = { hashAlgorithm: 'sha256', mgf1HashAlgorithm: 'sha256', saltLength: 32 };
   if (type === 'ec') return generate(type, { namedCurve: detail });
@@ -64,7 +73,7 @@ const EC_HASHES: Readonly<Record<string, readonly [hash: string, oid: string]>> 
   secp521r1: ['sha512', '1.2.840.10045.4.3.4'],
 };
 
-/** How a private key signs certificates: AlgorithmIdentifiers of RFC 4055, RFC 5758 and RFC 8410. */
+/** How a private key signs certificates: AlgorithmIdentifiers of RFC 4055, RFC 5758, RFC 8410 and RFC 9881. */
 export const signatureOf = (key: KeyObject): Signature => {
   const made = (algorithm: Uint8Array, hash: string | null, options: object = {}): Signature => ({
     algorithm,
@@ -87,6 +96,10 @@ export const signatureOf = (key: KeyObject): Signature => {
       return made(sequence(oid('1.3.101.112')), null);
     case 'ed448':
       return made(sequence(oid('1.3.101.113')), null);
+    case 'ml-dsa-44':
+    case 'ml-dsa-65':
+    case 'ml-dsa-87':
+      return made(sequence(oid(ML_DSA[key.asymmetricKeyType])), null);
     default:
       throw new TypeError(`No certificate signatures by keys of type ${key.asymmetricKeyType}`);
   }

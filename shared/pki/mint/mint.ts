@@ -2,7 +2,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { MintedScenario } from '../../model/probe.ts';
 import { integer, pem } from '../asn1/der.ts';
-import { OID } from '../asn1/oids.ts';
+import { ML_DSA, OID } from '../asn1/oids.ts';
 import { type CertificateParts, isOf, takeApart } from '../x509/certificate-parts.ts';
 import { putTogether } from './assemble.ts';
 import { nameOfText } from './distinguished-name.ts';
@@ -55,6 +55,7 @@ const issuerKind = (signatureAlgorithm: Uint8Array): KeyKind => {
   if (of('1.2.840.10045.4.3.4')) return 'ec-secp521r1';
   if (of('1.3.101.112')) return 'ed25519';
   if (of('1.3.101.113')) return 'ed448';
+  for (const kind of ['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87'] as const) if (of(ML_DSA[kind])) return kind;
   return of('1.2.840.113549.1.1.10') ? 'rsa-pss-2048' : 'rsa-2048';
 };
 

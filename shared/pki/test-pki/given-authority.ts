@@ -8,6 +8,7 @@ import type { Authority } from '../mint/issue.ts';
 import { keyIdentifier } from '../mint/keys.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
 import { isOf, takeApart } from '../x509/certificate-parts.ts';
+import { isMintable } from '../x509/key-types.ts';
 
 export type GivenAuthority = {
   readonly authority: Authority;
@@ -96,13 +97,11 @@ const subjectKeyOf = (ca: X509Certificate): Uint8Array => {
   return value === null ? keyIdentifier(ca.publicKey) : readTlv(value).content;
 };
 
-const SIGNING = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448'];
-
 const unable = (ca: X509Certificate, now: Instant): string | null => {
   const facts = certificateFacts(ca);
   const who = shortName(facts);
   if (!facts.ca) return `${who} is not a CA: its basic constraints or its key usage do not let it sign certificates`;
-  if (!SIGNING.includes(ca.publicKey.asymmetricKeyType ?? ''))
+  if (!isMintable(ca.publicKey))
     return `${who} has a key of type ${ca.publicKey.asymmetricKeyType}, with which nothing is signed here`;
   if (facts.notAfter < now) return `${who} expired on ${new Date(facts.notAfter).toISOString().slice(0, 10)}`;
   if (facts.notBefore > now)

@@ -1,6 +1,7 @@
-/** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410). */
+/** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410, RFC 9881). */
 import { constants, type KeyObject, verify } from 'node:crypto';
 import { readAll, readTlv } from '../asn1/der.ts';
+import { ML_DSA } from '../asn1/oids.ts';
 import { isOf } from './certificate-parts.ts';
 
 const HASHES: readonly (readonly [oid: string, hash: string | null, type: string])[] = [
@@ -14,6 +15,7 @@ const HASHES: readonly (readonly [oid: string, hash: string | null, type: string
   ['1.2.840.10045.4.3.4', 'sha512', 'ec'],
   ['1.3.101.112', null, 'ed25519'],
   ['1.3.101.113', null, 'ed448'],
+  ...Object.entries(ML_DSA).map(([type, oid]) => [oid, null, type] as const),
 ];
 const PSS = '1.2.840.113549.1.1.10';
 const PSS_HASHES = [

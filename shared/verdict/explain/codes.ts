@@ -123,6 +123,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Certificate and key come from different issues.',
       'It has expired.',
       'Its key is too short for OpenSSL, or encrypted with another passphrase.',
+      'The TLS version has no signature algorithm for its key: ML-DSA needs TLS 1.3.',
       'Its declared fault is not true (any more).',
     ],
     cures: ['The message names what is wrong and where; put a working certificate and key into the secret.'],

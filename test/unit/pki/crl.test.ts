@@ -94,24 +94,30 @@ describe('what a CRL of the registry says of a served certificate', () => {
     expect(read(own(point(0x81)))).toMatchObject({ ok: true });
   });
 
-  test.each<KeyKind>(['rsa-2048', 'rsa-pss-2048', 'ec-prime256v1', 'ec-secp384r1', 'ec-secp521r1', 'ed25519', 'ed448'])(
-    'signed with a key of kind %s, and not by another key of that kind',
-    async (keyKind) => {
-      const [signer, stranger] = [
-        await issueAuthority({ subject: 'CN=A', validity, keyKind }),
-        await issueAuthority({ subject: 'CN=A', validity, keyKind }),
-      ];
-      const loaded = read(issueRevocationList(signer, [SERIAL], week));
-      const [crl] = loaded.ok ? loaded.crls : [];
-      expect(crl?.isSignedBy(new X509Certificate(signer.certificatePem))).toBe(true);
-      expect(crl?.isSignedBy(new X509Certificate(stranger.certificatePem))).toBe(false);
-      expect([crl?.thisUpdate, crl?.nextUpdate]).toEqual([week.notBefore, week.notAfter]);
-      const said = execFileSync('openssl', ['crl', '-noout', '-nextupdate'], {
-        input: issueRevocationList(signer, [], week),
-      });
-      expect(said.toString()).toContain('Jun  7 12:00:00 2026');
-    },
-  );
+  test.each<KeyKind>([
+    'rsa-2048',
+    'rsa-pss-2048',
+    'ec-prime256v1',
+    'ec-secp384r1',
+    'ec-secp521r1',
+    'ed25519',
+    'ed448',
+    'ml-dsa-65',
+  ])('signed with a key of kind %s, and not by another key of that kind', async (keyKind) => {
+    const [signer, stranger] = [
+      await issueAuthority({ subject: 'CN=A', validity, keyKind }),
+      await issueAuthority({ subject: 'CN=A', validity, keyKind }),
+    ];
+    const loaded = read(issueRevocationList(signer, [SERIAL], week));
+    const [crl] = loaded.ok ? loaded.crls : [];
+    expect(crl?.isSignedBy(new X509Certificate(signer.certificatePem))).toBe(true);
+    expect(crl?.isSignedBy(new X509Certificate(stranger.certificatePem))).toBe(false);
+    expect([crl?.thisUpdate, crl?.nextUpdate]).toEqual([week.notBefore, week.notAfter]);
+    const said = execFileSync('openssl', ['crl', '-noout', '-nextupdate'], {
+      input: issueRevocationList(signer, [], week),
+    });
+    expect(said.toString()).toContain('Jun  7 12:00:00 2026');
+  });
 
   test('whatever bytes come: an answer, no error', () => {
     const good = Buffer.from(issueRevocationList(root, [SERIAL], week).replace(/-----.*-----|\s/g, ''), 'base64');
