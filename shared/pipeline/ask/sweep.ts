@@ -111,6 +111,7 @@ const askFirst = async (
   asker: Asker,
 ): Promise<Asked | null> => {
   const { twist } = check;
+  if (twist?.kind === 'forged-headers') return null;
   if (down !== null && !isElsewhere(twist)) return { check, attempts: [] };
   switch (twist?.kind) {
     case undefined:
@@ -125,8 +126,6 @@ const askFirst = async (
       return askResumption(endpoint, check, control, asker);
     case 'stages':
       return askStages(endpoint, check, asker);
-    case 'forged-headers':
-      return null;
     default:
       return twist satisfies never;
   }

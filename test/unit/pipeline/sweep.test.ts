@@ -232,6 +232,17 @@ describe('how often something is asked', () => {
     );
   });
 
+  test.each([
+    ['an address that refuses TCP', refusedTcp()],
+    ['an address that is never connected to', addressRefused()],
+    ['an endpoint that is up', ok],
+  ])('%s: each check has one result', async (_, seen) => {
+    const { results } = await scripted({ checkout: [seen] });
+    const ids = results.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    if (seen !== ok) expect(ids).toContain('payments/forged-header/orders');
+  });
+
   test('down or not, a secret without another version has none to ask with', async () => {
     const endpoint = anEndpoint();
     const { checks } = planEndpoint(endpoint, { checkout: anIdentity('checkout') }, ['enforcement']);
