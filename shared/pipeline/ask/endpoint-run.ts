@@ -12,8 +12,8 @@ import { distinctChains } from '../../verdict/judge/served-chains.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
-import { asker } from './asker.ts';
-import type { AskPorts } from './dialling.ts';
+import { asker } from './connections.ts';
+import type { AskPorts } from './dial.ts';
 import { sweepEndpoint } from './sweep.ts';
 
 export type EndpointRunPorts = AskPorts & { readonly vantage: string };

@@ -5,7 +5,6 @@ import { sweepEndpoint } from '../../../shared/pipeline/ask/sweep.ts';
 import type { Ask } from '../../../shared/pipeline/ask/types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge/judge-endpoint.ts';
-import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 import {
@@ -17,6 +16,7 @@ import {
   timedOut,
   unusable,
 } from '../../helpers/observation.ts';
+import { anAsker } from '../../helpers/prober.ts';
 import { context } from '../../helpers/trial.ts';
 
 const ok = answered(200, 'hello');

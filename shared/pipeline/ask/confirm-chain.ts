@@ -7,7 +7,7 @@ import type { TlsVersion } from '../../model/names.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Located } from '../../probe/addresses.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
-import type { Dial, Dialling } from './dialling.ts';
+import type { Dial, Dialling } from './dial.ts';
 
 export type Confirming = {
   /** One such handshake for each version, before the first secret is due. */

@@ -6,8 +6,8 @@ import { firstAddress, type Located } from '../../probe/addresses.ts';
 import type { ProbeTarget } from '../../probe/conversation.ts';
 import { bareSession } from '../../probe/session.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
-import { type Confirming, confirming, dialConfirmed, learning } from './confirming.ts';
-import { type AskPorts, dialler } from './dialling.ts';
+import { type Confirming, confirming, dialConfirmed, learning } from './confirm-chain.ts';
+import { type AskPorts, dialler } from './dial.ts';
 import { usable } from './presenting.ts';
 import type { Ask, Asker, AskOptions, Detour, Earned } from './types.ts';
 
