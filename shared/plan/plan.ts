@@ -62,7 +62,7 @@ const missing = (endpoint: Endpoint, { name, add }: Scenario): NotCovered[] =>
   add === null ? [] : [{ endpoint: endpoint.name, scenario: name, add }];
 
 const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Route | null): Check[] => {
-  const { subject, presented, twist = null } = each;
+  const { subject, presented, detour = null } = each;
   // Without TLS there is no version to force.
   const versions: readonly (TlsVersion | null)[] =
     endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' ? [null] : endpoint.tlsVersions;
@@ -76,7 +76,7 @@ const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Rou
     route: ref,
     tls,
     presented,
-    twist,
+    detour,
   }));
 };
 
@@ -106,7 +106,7 @@ export const identityCheck = (identity: string): Check => ({
   route: null,
   tls: null,
   presented: null,
-  twist: null,
+  detour: null,
 });
 
 /** The identities that an endpoint's checks present: its controls, those it refuses and, where enforcement is asked for, those with a fault. */

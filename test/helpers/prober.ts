@@ -1,11 +1,13 @@
-import type { Ask, Asker } from '../../shared/pipeline/ask/types.ts';
+import type { Endpoint } from '../../shared/model/registry.ts';
+import { proberOf } from '../../shared/pipeline/ask/prober.ts';
+import type { Connect, Prober } from '../../shared/pipeline/ask/types.ts';
 
-/** An asker whose connections are scripted; it has no neighbours, and no certificate whose name could be claimed. */
-export const anAsker = (ask: Ask, own: Partial<Asker> = {}): Asker => ({
-  ask,
-  isHere: async () => false,
-  earn: async () => null,
-  isLoaded: () => false,
-  certificateOf: () => null,
-  ...own,
-});
+/** A prober whose connections are scripted; its endpoint has no siblings, and no certificate whose name could be claimed. */
+export const aProber = (endpoint: Endpoint, connect: Connect): Prober =>
+  proberOf(endpoint, {
+    connect,
+    isHere: async () => false,
+    earn: async () => null,
+    isLoaded: () => false,
+    certificateOf: () => null,
+  });

@@ -1,6 +1,6 @@
 /**
- * OpenSSL's word on chains that were seen in handshakes with an identity: those do not verify (`secureContext`), so one without a certificate has to
- * show the same chain. Nothing is written there.
+ * OpenSSL's verdict on served chains. A handshake with an identity does not verify the chain (`secureContext`), so a handshake without a certificate
+ * must show the same chain. Nothing is written in it.
  */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { TlsVersion } from '../../model/names.ts';
@@ -9,14 +9,16 @@ import type { Located } from '../../probe/addresses.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
 import type { Dial, Dialling } from './dial.ts';
 
-export type Confirming = {
-  /** One such handshake for each version, before the first secret is due. */
-  readonly beforehand: (tls: TlsVersion | null) => Promise<void>;
-  /** Handshakes until one has shown `chain`, as far as our own analysis leaves anything to confirm. */
-  readonly confirm: (chain: readonly CertificateFacts[], tls: TlsVersion | null) => Promise<void>;
+/** Repeats handshakes until one has shown `chain`, as far as our own analysis leaves anything to confirm. */
+export type ConfirmChain = (chain: readonly CertificateFacts[], tls: TlsVersion | null) => Promise<void>;
+
+export type ChainConfirmer = {
+  /** Resolves after the first such handshake in this version. It is made once, before the first secret is written. */
+  readonly confirmBeforehand: (tls: TlsVersion | null) => Promise<void>;
+  readonly confirmChain: ConfirmChain;
 };
 
-/** Hears what OpenSSL says on the way, in handshakes that are made anyway. */
+/** Learns OpenSSL's verdict from every handshake that is made anyway. */
 export const learning =
   (dial: Dial, learn: ChainJudge['learn']): Dial =>
   async (dialling) => {
@@ -25,40 +27,45 @@ export const learning =
     return observation;
   };
 
-/** Several backends of one address may serve several chains: so often one is waited for. */
+/** Handshakes for one chain at the most: the backends of one address may serve several chains. */
 const TRIES = 3;
 
-export const confirming = (place: Endpoint, located: Located, dial: Dial, awaits: ChainJudge['awaits']): Confirming => {
+export const chainConfirmer = (
+  place: Endpoint,
+  located: Located,
+  dial: Dial,
+  awaits: ChainJudge['awaits'],
+): ChainConfirmer => {
   const quietly = {
     presented: { kind: 'none' },
-    options: { listenFirst: false, control: null },
+    options: { control: null },
     trusts: () => false,
     handshakeOnly: true,
     located,
     place,
   } as const;
   const first = new Map<TlsVersion | null, Promise<unknown>>();
-  const beforehand: Confirming['beforehand'] = async (tls) => {
+  const confirmBeforehand: ChainConfirmer['confirmBeforehand'] = async (tls) => {
     const verifying = first.get(tls) ?? dial({ ...quietly, tls });
     first.set(tls, verifying);
     await verifying;
   };
-  const confirm: Confirming['confirm'] = async (chain, tls) => {
+  const confirmChain: ConfirmChain = async (chain, tls) => {
     for (let tried = 0; tried < TRIES && awaits(chain); tried += 1) await dial({ ...quietly, tls });
   };
-  return { beforehand, confirm };
+  return { confirmBeforehand, confirmChain };
 };
 
-/** With a secret to write: where a backend shows a chain that OpenSSL has not been heard about, once more after it has been. */
+/** For a connection that writes secrets. If OpenSSL has given no verdict on the chain that it shows, it is repeated after OpenSSL has. */
 export const dialConfirmed = async (
   dialling: Dialling,
   dial: Dial,
   awaits: ChainJudge['awaits'],
-  { beforehand, confirm }: Confirming,
+  { confirmBeforehand, confirmChain }: ChainConfirmer,
 ): ReturnType<Dial> => {
-  await beforehand(dialling.tls);
+  await confirmBeforehand(dialling.tls);
   const first = await dial(dialling);
   if (first === null || first.withheld.length === 0 || !awaits(first.servedChain)) return first;
-  await confirm(first.servedChain, dialling.tls);
+  await confirmChain(first.servedChain, dialling.tls);
   return awaits(first.servedChain) ? first : ((await dial(dialling)) ?? first);
 };

@@ -1,61 +1,53 @@
-/** An endpoint, or one of its routes, at one address: everything that a sweep may ask there. */
-import type { TlsVersion } from '../../model/names.ts';
+/** The connections of an endpoint, or one of its routes, at one address. */
 import type { Presented } from '../../model/probe.ts';
-import type { Endpoint, Place, Sibling } from '../../model/registry.ts';
+import type { Endpoint } from '../../model/registry.ts';
 import { firstAddress, type Located } from '../../probe/addresses.ts';
 import type { ProbeTarget } from '../../probe/conversation.ts';
 import { bareSession } from '../../probe/session.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
-import { type Confirming, confirming, dialConfirmed, learning } from './confirm-chain.ts';
-import { type AskPorts, dialler } from './dial.ts';
+import { type ConfirmChain, chainConfirmer, dialConfirmed, learning } from './confirm-chain.ts';
+import { changesBy } from './detour-changes.ts';
+import { type DialPorts, dialler } from './dial.ts';
 import { usable } from './presenting.ts';
-import type { Ask, Asker, AskOptions, Detour, Earned } from './types.ts';
+import type { Connect, Connections, ConnectOptions } from './types.ts';
 
-const PLAIN: AskOptions = { listenFirst: false, control: null };
+const PLAIN: ConnectOptions = { control: null };
 
 const presentsCertificate = ({ kind }: Presented): boolean => kind === 'identity' || kind === 'minted';
 
-/** Where a question goes and what it calls the server there. */
-const placeOf = (endpoint: Endpoint, detour: Detour | undefined): Place => {
-  if (detour?.kind === 'sni') return { ...endpoint, serverName: detour.serverName };
-  if (detour?.kind !== 'bypass') return endpoint;
-  const { serverName, hostHeader } = detour.named === 'itself' ? detour.bypass : endpoint;
-  return { ...detour.bypass, serverName, hostHeader };
-};
-
-export const asker = (
+export const connectionsTo = (
   endpoint: Endpoint,
   located: Located,
-  ports: AskPorts,
+  ports: DialPorts,
   judge: Pick<ChainJudge, 'verified' | 'learn' | 'awaits'>,
-): Asker & Pick<Confirming, 'confirm'> => {
+): Connections & { readonly confirmChain: ConfirmChain } => {
   const dial = learning(dialler(endpoint, ports), judge.learn);
+  const { missing, values } = ports.secretHeaders;
+  const hasSecrets = missing === null && Object.keys(values).length > 0;
   const trusts =
     (name: string | null): ProbeTarget['trusts'] =>
     (chain, heard) =>
-      ports.secretHeaders.missing === null && judge.verified(chain, name, heard);
-  const hasSecrets = ports.secretHeaders.missing === null && Object.keys(ports.secretHeaders.values).length > 0;
+      missing === null && judge.verified(chain, name, heard);
+  const confirmer = chainConfirmer(endpoint, located, dial, judge.awaits);
 
-  const words = confirming(endpoint, located, dial, judge.awaits);
-
-  const ask: Ask = async (presented, tls, options) => {
-    const bypass = options.detour?.kind === 'bypass' ? options.detour.bypass : null;
-    const there = bypass === null ? located : await firstAddress(bypass, endpoint.timeout, ports.resolve, ports.guard);
-    const place = placeOf(endpoint, options.detour);
-    const dialling = { presented, tls, options, located: there, place, trusts: trusts(bypass?.host ?? null) };
+  const connect: Connect = async (presented, tls, options) => {
+    const { elsewhere, place } = changesBy(options.detour, endpoint);
+    const there =
+      elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
+    const dialling = { presented, tls, options, located: there, place, trusts: trusts(elsewhere?.host ?? null) };
     return hasSecrets && presentsCertificate(presented)
-      ? dialConfirmed(dialling, dial, judge.awaits, words)
+      ? dialConfirmed(dialling, dial, judge.awaits, confirmer)
       : dial(dialling);
   };
 
-  const isHere = async ({ host, port }: Sibling): Promise<boolean> => {
+  const isHere: Connections['isHere'] = async ({ host, port }) => {
     if ('unresolved' in located || port !== located.port) return false;
     const found = await ports.resolve(host, endpoint.timeout);
     return found.ok && found.ips.includes(located.ip);
   };
 
-  /** Secrets are the endpoint's own: no neighbour is told them. */
-  const earn = async (sibling: Sibling, presented: Presented, tls: TlsVersion | null): Promise<Earned | null> => {
+  /** Secret headers belong to the endpoint: a sibling is never sent them. */
+  const earn: Connections['earn'] = async (sibling, presented, tls) => {
     const sessions: Buffer[] = [];
     const onSession = (session: Buffer) => sessions.push(session);
     const http = { ...endpoint.http, method: sibling.method, body: null };
@@ -66,11 +58,13 @@ export const asker = (
     return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
   };
 
-  const certificateOf = (identity: string): string | null => {
+  return { connect, isHere, earn, ...identitiesOf(ports), confirmChain: confirmer.confirmChain };
+};
+
+const identitiesOf = (ports: DialPorts): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
+  certificateOf: (identity) => {
     const credentials = usable(identity, ports);
     return 'reason' in credentials ? null : credentials.certificatePem;
-  };
-
-  const isLoaded = (identity: string) => ports.identities.has(identity);
-  return { ask, isHere, earn, certificateOf, isLoaded, confirm: words.confirm };
-};
+  },
+  isLoaded: (identity) => ports.identities.has(identity),
+});

@@ -12,11 +12,12 @@ import { distinctChains } from '../../verdict/judge/served-chains.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
-import { asker } from './connections.ts';
-import type { AskPorts } from './dial.ts';
+import { connectionsTo } from './connections.ts';
+import type { DialPorts } from './dial.ts';
+import { proberOf } from './prober.ts';
 import { sweepEndpoint } from './sweep.ts';
 
-export type EndpointRunPorts = AskPorts & { readonly vantage: string };
+export type EndpointRunPorts = DialPorts & { readonly vantage: string };
 
 export type EndpointResult = {
   readonly results: readonly CheckResult[];
@@ -72,10 +73,10 @@ const runAt = async (
   note: string | null,
   ports: EndpointRunPorts,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
-  const asking = asker(endpoint, located, ports, judge);
-  const trials = await sweepEndpoint(endpoint, checks, asking);
+  const connections = connectionsTo(endpoint, located, ports, judge);
+  const trials = await sweepEndpoint(checks, proberOf(endpoint, connections));
   for (const lane of trials.lanes)
-    for (const { servedChain } of distinctChains(lane)) await asking.confirm(servedChain, lane.tls);
+    for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
   const { vantage, now, identities } = ports;
   const sharesName = nameSharing(endpoint, identities);
   return judgeEndpoint(

@@ -14,7 +14,7 @@ const OVERLAP = DAY;
 const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[]): readonly Identity[] => {
   const wanted = new Set(
     plans.flatMap(({ checks }) =>
-      checks.flatMap(({ twist, subject }) => (twist?.kind === 'stages' && subject !== null ? [subject] : [])),
+      checks.flatMap(({ detour, subject }) => (detour?.kind === 'rotation' && subject !== null ? [subject] : [])),
     ),
   );
   return identities.filter(({ name }) => wanted.has(name));

@@ -31,21 +31,26 @@ const judgeLane = (lane: Lane, context: JudgeContext, problemsOf: ProblemsOf): r
 ];
 
 const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
-  switch (trial.check.twist?.kind) {
-    case 'bypass':
+  const { detour } = trial.check;
+  switch (detour?.kind) {
+    case 'bypass-address':
       return judgeBypass(trial, context);
-    case 'stages':
+    case 'rotation':
       return judgeRotation(trial, context);
-    case 'forged-headers':
+    case 'forged-header':
       return judgeForged(trial, lane, context);
-    default:
+    case undefined:
+    case 'sni-bypass':
+    case 'resumption':
       return judgeRefusal(trial, lane, context);
+    default:
+      return detour satisfies never;
   }
 };
 
 /** The lane whose control was accepted; the first where none was. */
 const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
-  lanes.find(({ control, after }) => control !== null && after?.outcome.kind === 'accepted') ??
+  lanes.find(({ control, closingControl }) => control !== null && closingControl?.outcome.kind === 'accepted') ??
   lanes.find(({ control }) => control !== null) ??
   lanes[0];
 

@@ -8,7 +8,7 @@ import { checkResult } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 
 export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
-  const aside = trial.aside?.kind === 'forged-headers' ? trial.aside : undefined;
+  const aside = trial.aside?.kind === 'forged-header' ? trial.aside : undefined;
   if (aside !== undefined && aside.bare.outcome.kind === 'accepted') {
     const { subject, presented } = trial.check;
     const mend = withoutDetour(presented)?.name ?? 'that';
@@ -52,7 +52,7 @@ const isUnknown = ({ outcome, observation: { answer } }: Attempt): boolean =>
 
 /** Together they may be too many for a server that reads each alone; what one of those ended in counts, and what is not known of it. */
 const decisiveLast = (trial: Trial): Trial => {
-  const alone = trial.aside?.kind === 'forged-headers' ? trial.aside.alone : [];
+  const alone = trial.aside?.kind === 'forged-header' ? trial.aside.alone : [];
   const unclear = (alone.length > 0 ? alone : trial.attempts).find(({ outcome }) => outcome.kind === 'indeterminate');
   return unclear === undefined
     ? trial

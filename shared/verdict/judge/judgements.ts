@@ -31,7 +31,7 @@ export const unsure = (code: Code, message: string, advice: string | null = null
 
 /** What a check presents, as a sentence names it. */
 export const presentedText = ({ check, aside }: Trial): string => {
-  if (aside?.kind === 'session')
+  if (aside?.kind === 'resumption')
     return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
   return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
@@ -70,9 +70,9 @@ export const indeterminate = (
       'Put the header’s value where the registry says (http.headers).',
     );
   if (outcome.why === 'unverified')
-    // Under another name another certificate is no surprise, and no fault of the trust bundle.
+    // Under another SNI a server may serve another certificate: the trust bundle is not at fault.
     return unsure(
-      trial.check.twist?.kind === 'sni' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
+      trial.check.detour?.kind === 'sni-bypass' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
       `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
     );
   if (outcome.why === 'failing')
