@@ -1,4 +1,4 @@
-/** registry × catalogue → checks: everything that a run will judge, before any connection is opened. */
+/** registry × catalogue → checks: all that a run will judge, before any connection is opened. */
 import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
@@ -45,7 +45,7 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
   };
 };
 
-/** A client that may enter as it is, by design, may also enter by a detour: where the one is skipped, the other proves nothing. */
+/** A skipped scenario says that its client is accepted by design: a detour of the same client would prove nothing. */
 const isMoot = ({ skip }: Endpoint, { family }: Scenario, { presented }: Case): boolean =>
   family === 'detour' && skip.some(({ scenario }) => scenario === withoutDetour(presented)?.name);
 

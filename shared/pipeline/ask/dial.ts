@@ -22,9 +22,9 @@ export type DialPorts = Presenting & {
   readonly resolve: Resolve;
   /** Default: no link-local address and no metadata services of AWS. */
   readonly guard?: Guard;
-  /** No attempt starts that could end after it. */
+  /** No connection is begun that could end after it. */
   readonly deadline: () => Instant;
-  /** The run's start: what dates are compared with. */
+  /** The run's start: certificates' dates are compared with it. */
   readonly now: Instant;
 };
 

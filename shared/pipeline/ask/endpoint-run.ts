@@ -1,4 +1,4 @@
-/** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
+/** Runs the plan of one endpoint: its checks are attempted at each address and route, then judged. */
 import type { Check } from '../../model/check.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
@@ -25,7 +25,7 @@ export type EndpointResult = {
   readonly notCovered: readonly NotCovered[];
 };
 
-/** At each of its addresses, and at each of its routes there. */
+/** Addresses run side by side, and so do the routes at each. */
 export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, ports.identities);
@@ -58,11 +58,7 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
     endpoint,
     ports.now,
   );
-  return {
-    results,
-    servedChains,
-    notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
-  };
+  return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
 };
 
 const runAt = async (
@@ -77,8 +73,8 @@ const runAt = async (
   const trials = await sweepEndpoint(checks, proberOf(endpoint, connections));
   for (const lane of trials.lanes)
     for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
-  const { vantage, now, identities } = ports;
-  const sharesName = nameSharing(endpoint, identities);
+  const { vantage, now } = ports;
+  const sharesName = nameSharing(endpoint, ports.identities);
   return judgeEndpoint(
     checks,
     trials,
@@ -87,7 +83,7 @@ const runAt = async (
   );
 };
 
-/** Planned, but the run found nothing to present (no neighbour gave a session): not covered, where the registry can mend that. */
+/** Scenarios that were planned but had nothing to present in this run (no sibling gave a session), where the registry can change that. */
 const withoutTrial = (
   endpoint: string,
   checks: readonly Check[],
@@ -101,7 +97,7 @@ const withoutTrial = (
   });
 };
 
-/** Names as the certificates bear them, or the principal that the registry gives to both. */
+/** By the names in the certificates, or by the principal that the registry gives to both. */
 const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, LoadedIdentity>) => {
   const admitted = admits.flatMap((name) => identities.get(name) ?? []);
   return (identity: string): boolean => {
@@ -115,7 +111,7 @@ const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, Loade
   };
 };
 
-/** An identity with a fault is used only where its issuer is the control's: refused for its issuer, it would prove nothing. */
+/** Leaves out identities with a fault whose issuer is not a control's: if they were refused for their issuer, that would prove nothing of the fault. */
 const applicable = (
   { endpoint, checks, notCovered }: EndpointPlan,
   identities: ReadonlyMap<string, LoadedIdentity>,

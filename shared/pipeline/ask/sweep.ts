@@ -41,29 +41,20 @@ const sequentially = async <Item, Result>(
 const attemptControls = (checks: readonly Check[], prober: Prober): Promise<readonly OpenLane[]> => {
   const { tlsVersions } = prober.endpoint;
   const versions: readonly (TlsVersion | null)[] = tlsVersions.length === 0 ? [null] : tlsVersions;
-  const tlsChecks = checks.filter((check) => !isPlaintext(check));
-  return Promise.all(
-    versions.map((tls) =>
-      openLane(
-        tls,
-        tlsChecks.filter((check) => check.tls === tls),
-        prober,
-      ),
-    ),
-  );
+  const checksOf = (tls: TlsVersion | null) => checks.filter((check) => check.tls === tls && !isPlaintext(check));
+  return Promise.all(versions.map((tls) => openLane(tls, checksOf(tls), prober)));
 };
 
 const openLane = async (tls: TlsVersion | null, checks: readonly Check[], prober: Prober): Promise<OpenLane> => {
   const presenting = checks.filter(({ presented }) => presented !== null);
   const controls = await Promise.all(presenting.filter(isControl).map((check) => attemptControl(check, prober)));
   const last = controls.flatMap(({ attempts }) => attempts.slice(-1));
-  const unreachable = last.filter(isUnreachable);
   const control = last.find(isAccepted) ?? null;
   return {
     tls,
     controls,
     control,
-    unreachableControl: unreachable.length === last.length ? (unreachable[0] ?? null) : null,
+    unreachableControl: last.every(isUnreachable) ? (last[0] ?? null) : null,
     derived: checks.filter(({ presented }) => presented === null),
     checks: presenting.filter((check) => !isControl(check)),
     prober: prober.beside(control),

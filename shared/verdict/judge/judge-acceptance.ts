@@ -50,13 +50,12 @@ const forbidden = (trial: Trial, lane: Beside, { endpoint }: JudgeContext): Judg
 const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
 const isRejected = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected';
 
-/**
- * The endpoint accepts clients without a certificate and without the detour too. `forged-header` has a judge of its own that compares the two, and
- * `bypass-address` is another endpoint's fault.
- */
-const isOpenAnyway = ({ check: { detour } }: Trial, { others }: Beside): boolean =>
-  (detour?.kind === 'sni-bypass' || detour?.kind === 'resumption') &&
-  others.some(({ check, attempts }) => familyOf(check.scenario) === 'bare' && attempts.some(isAccepted));
+/** Clients without a certificate are accepted without the detour too. Where the scenario is compared with those, its own judge says so. */
+const isOpenAnyway = ({ check }: Trial, { others }: Beside): boolean => {
+  const { family, comparedWithout } = scenarioNamed(check.scenario);
+  const isBareAccepted = (other: Trial) => familyOf(other.check.scenario) === 'bare' && other.attempts.some(isAccepted);
+  return family === 'detour' && !comparedWithout && others.some(isBareAccepted);
+};
 
 /** An open connection is a guess; a connection that the server closed within a longer wait contradicts it. */
 const contradicted = (trial: Trial, { endpoint }: JudgeContext): Judgement | null => {

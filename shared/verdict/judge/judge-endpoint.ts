@@ -1,4 +1,4 @@
-/** All checks of one endpoint: each judged by itself, then read together for a common cause. */
+/** Judges each check of one endpoint, then finds the causes that several of them share. */
 import type { Check } from '../../model/check.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { withCauses } from './find-cause.ts';
@@ -15,7 +15,7 @@ import { waive } from './waive.ts';
 export type EndpointTrials = {
   /** One per TLS version. */
   readonly lanes: readonly Lane[];
-  /** Without TLS there is no version: a control accepted in any lane is their control. */
+  /** Without TLS there is no version: they are judged beside a lane whose control was accepted. */
   readonly plaintext: readonly Trial[];
 };
 
@@ -48,7 +48,7 @@ const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResul
   }
 };
 
-/** The lane whose control was accepted; the first where none was. */
+/** The first lane whose control was accepted before and afterwards; else before; else the first. */
 const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
   lanes.find(({ control, closingControl }) => control !== null && closingControl?.outcome.kind === 'accepted') ??
   lanes.find(({ control }) => control !== null) ??

@@ -95,9 +95,9 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
 
-/** A client without a certificate, under the control's own name, looks to the server like a control that sent no certificate. */
-const looksLikeControl = ({ check: { presented, detour } }: Trial): boolean =>
-  presented?.kind === 'none' && detour?.kind !== 'sni-bypass';
+/** To the listener that the control met, a client without a certificate looks like a control that sent none. */
+const looksLikeControl = ({ check: { presented, scenario } }: Trial): boolean =>
+  presented?.kind === 'none' && !scenarioNamed(scenario).mayMeetAnotherCertificate;
 
 /** A server that goes down, or limits connections, refuses in these ways too. */
 const NEEDS_CLOSING_CONTROL: readonly string[] = ['close', 'silence'];
