@@ -2,14 +2,29 @@ import type { ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Presented } from './probe.ts';
 import type { Bypass } from './registry.ts';
 
-/** What a check asks otherwise than the control was asked, as far as a plan knows it. */
-export type Twist =
-  | { readonly kind: 'forged-headers' }
+/** `Name` is a scenario's: a kind that no scenario has does not compile. */
+type DetourOf<Name extends ScenarioName, Own = unknown> = { readonly kind: Name } & Own;
+
+/** How a check's request differs from its control's, as far as a plan knows it. Its kind is the scenario whose checks take it. */
+export type Detour =
+  | DetourOf<'forged-header'>
   /** Another SNI than Host; null for none. */
-  | { readonly kind: 'sni'; readonly serverName: string | null }
-  | { readonly kind: 'session' }
-  | { readonly kind: 'bypass'; readonly bypass: Bypass }
-  | { readonly kind: 'stages' };
+  | DetourOf<'sni-bypass', { readonly serverName: string | null }>
+  | DetourOf<'resumption'>
+  | DetourOf<'bypass-address', { readonly bypass: Bypass }>
+  | DetourOf<'rotation'>;
+
+/** The detour of a scenario; `never` where it has none. */
+export type DetourNamed<Name extends ScenarioName> = Name extends keyof Detours ? Detours[Name] : never;
+type Detours = { readonly [Kind in Detour['kind']]: Extract<Detour, { kind: Kind }> };
+
+/**
+ * Detours with what a later stage adds to each: `unknown` adds nothing, `never` leaves the kind out. `Added` must name every kind, so a new
+ * detour does not compile until each stage has said what it adds.
+ */
+export type DetourWith<Added extends { readonly [Kind in Detour['kind']]: unknown }> = {
+  [Kind in Detour['kind']]: DetourNamed<Kind> & Added[Kind];
+}[Detour['kind']];
 
 /** A route's method and path, as a check carries them. */
 export type RouteRef = { readonly method: string; readonly path: string };
@@ -28,6 +43,6 @@ export type Check = {
   readonly tls: TlsVersion | null;
   /** Null where the check needs no connection of its own. */
   readonly presented: Presented | null;
-  /** Null asks as the control is asked. */
-  readonly twist: Twist | null;
+  /** Null: its request differs from the control's in what is presented only. */
+  readonly detour: Detour | null;
 };

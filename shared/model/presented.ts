@@ -4,7 +4,7 @@ import type { Presented } from './probe.ts';
 /** The name of another version of an identity's secret. */
 export const staged = (identity: string, stage: string): string => `${identity} (${stage})`;
 
-/** As evidence names it. */
+/** Its name in evidence; null for a client without a certificate. */
 export const nameOf = (presented: Presented): string | null => {
   if (presented.kind === 'minted') return presented.scenario;
   if (presented.kind !== 'identity') return null;

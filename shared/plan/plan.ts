@@ -1,4 +1,4 @@
-/** registry × catalogue → checks: everything that a run will judge, before any connection is opened. */
+/** registry × catalogue → checks: all that a run will judge, before any connection is opened. */
 import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
@@ -45,7 +45,7 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
   };
 };
 
-/** A client that may enter as it is, by design, may also enter by a detour: where the one is skipped, the other proves nothing. */
+/** A skipped scenario says that its client is accepted by design: a detour of the same client would prove nothing. */
 const isMoot = ({ skip }: Endpoint, { family }: Scenario, { presented }: Case): boolean =>
   family === 'detour' && skip.some(({ scenario }) => scenario === withoutDetour(presented)?.name);
 
@@ -62,7 +62,7 @@ const missing = (endpoint: Endpoint, { name, add }: Scenario): NotCovered[] =>
   add === null ? [] : [{ endpoint: endpoint.name, scenario: name, add }];
 
 const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Route | null): Check[] => {
-  const { subject, presented, twist = null } = each;
+  const { subject, presented, detour = null } = each;
   // Without TLS there is no version to force.
   const versions: readonly (TlsVersion | null)[] =
     endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' ? [null] : endpoint.tlsVersions;
@@ -76,7 +76,7 @@ const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Rou
     route: ref,
     tls,
     presented,
-    twist,
+    detour,
   }));
 };
 
@@ -106,7 +106,7 @@ export const identityCheck = (identity: string): Check => ({
   route: null,
   tls: null,
   presented: null,
-  twist: null,
+  detour: null,
 });
 
 /** The identities that an endpoint's checks present: its controls, those it refuses and, where enforcement is asked for, those with a fault. */

@@ -21,14 +21,14 @@ const request = ({ http }: Endpoint): string =>
     http.body === null ? '' : ` --data-binary ${quoted(http.body)}`,
   ].join('');
 
-const curl = (check: Check, presented: Presented, endpoint: Endpoint): string => {
+/** `forged`: options that add the headers of `forged-header`. */
+const curl = (check: Check, presented: Presented, endpoint: Endpoint, forged = ''): string => {
   const { host, port, serverName, hostHeader, path, protocol } = endpoint;
   const plain = presented.kind === 'plaintext';
   const named = serverName ?? host;
   const shown = bracketed(named);
   const url = `${plain ? 'http' : 'https'}://${shown}${port === 443 && !plain ? '' : `:${port}`}${path}`;
   const natural = port === 443 ? shown : `${shown}:${port}`;
-  const forged = check.twist?.kind === 'forged-headers';
   return [
     'curl',
     plain ? '' : ' --cacert ca.pem',
@@ -37,11 +37,13 @@ const curl = (check: Check, presented: Presented, endpoint: Endpoint): string =>
     protocol.kind === 'http' && protocol.version === 2 && !plain ? ' --http2' : '',
     named === host ? '' : ` --connect-to ${shown}:${port}:${host}:${port}`,
     hostHeader === natural ? '' : ` -H ${quoted(`Host: ${hostHeader}`)}`,
-    forged ? ` -H ${quoted('X-SSL-Client-Verify: SUCCESS')} -H ${quoted('X-SSL-Client-S-DN: …')}` : '',
+    forged,
     request(endpoint),
     ` ${quoted(url)}`,
   ].join('');
 };
+
+const FORGED = ` -H ${quoted('X-SSL-Client-Verify: SUCCESS')} -H ${quoted('X-SSL-Client-S-DN: …')}`;
 
 /** curl takes SNI from the URL's name, and sends none for an address. */
 const bySni = (check: Check, serverName: string | null, endpoint: Endpoint): string => {
@@ -62,21 +64,22 @@ const bySession = ({ tls }: Check, { host, port, serverName, siblings }: Endpoin
   return `${to}${named(there)} -cert neighbour.pem -key neighbour.key -sess_out session.pem; ${to}${named(serverName)} -sess_in session.pem`;
 };
 
-/** As the check asks, whatever of it differs from how the control is asked. */
+/** With the check's detour. */
 export const curlLine = (check: PresentingCheck, endpoint: Endpoint): string => {
-  const { presented, twist } = check;
-  switch (twist?.kind) {
-    case 'sni':
-      return bySni(check, twist.serverName, endpoint);
-    case 'bypass':
-      return atBypass(check, twist.bypass, endpoint);
-    case 'session':
+  const { presented, detour } = check;
+  switch (detour?.kind) {
+    case 'sni-bypass':
+      return bySni(check, detour.serverName, endpoint);
+    case 'bypass-address':
+      return atBypass(check, detour.bypass, endpoint);
+    case 'resumption':
       return bySession(check, endpoint);
+    case 'forged-header':
+      return curl(check, presented, endpoint, FORGED);
     case undefined:
-    case 'stages':
-    case 'forged-headers':
+    case 'rotation':
       return curl(check, presented, endpoint);
     default:
-      return twist satisfies never;
+      return detour satisfies never;
   }
 };

@@ -15,7 +15,7 @@ export const bypassAddress: Scenario<'bypass-address'> = {
     bypasses.map((bypass) => ({
       subject: bypass.url,
       presented: bypass.plaintext ? { kind: 'plaintext' } : { kind: 'none' },
-      twist: { kind: 'bypass', bypass },
+      detour: { kind: 'bypass-address', bypass },
     })),
   add: 'bypasses: the URLs of other ways in (a gateway’s default address, the origin, port 80)',
   fault: null,

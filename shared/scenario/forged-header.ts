@@ -1,11 +1,11 @@
 import type { Endpoint } from '../model/registry.ts';
 import type { Case, Scenario } from './scenario.ts';
 
-const twist = { kind: 'forged-headers' } as const;
+const detour = { kind: 'forged-header' } as const;
 
-const cases = ({ refuses }: Endpoint): readonly Case[] => [
-  { subject: null, presented: { kind: 'none' }, twist },
-  ...refuses.map((identity): Case => ({ subject: identity, presented: { kind: 'identity', identity }, twist })),
+const cases = ({ refuses }: Endpoint): readonly Case<typeof detour>[] => [
+  { subject: null, presented: { kind: 'none' }, detour },
+  ...refuses.map((identity) => ({ subject: identity, presented: { kind: 'identity', identity } as const, detour })),
 ];
 
 export const forgedHeader: Scenario<'forged-header'> = {

@@ -13,7 +13,7 @@ export const resumption: Scenario<'resumption'> = {
   expects: 'rejected',
   citation: 'RFC 8446 §4.6.1: resuming carries the first handshake’s authentication; CVE-2025-23419',
   cases: ({ siblings }) =>
-    siblings.length === 0 ? [] : [{ subject: null, presented: { kind: 'none' }, twist: { kind: 'session' } }],
+    siblings.length === 0 ? [] : [{ subject: null, presented: { kind: 'none' }, detour: { kind: 'resumption' } }],
   add: 'another endpoint at the same address and port that admits an identity which this one refuses',
   fault: null,
   minted: false,

@@ -18,7 +18,7 @@ export const rotation: Scenario<'rotation'> = {
       .map((identity) => ({
         subject: identity,
         presented: { kind: 'identity', identity },
-        twist: { kind: 'stages' },
+        detour: { kind: 'rotation' },
       })),
   add: null,
   fault: null,

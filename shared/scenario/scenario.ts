@@ -2,18 +2,18 @@
  * What a scenario is: one record that holds all that the monitor knows of it. Every list of scenarios elsewhere derives from these records.
  * No field is optional: one that is left out does not compile.
  */
-import type { Twist } from '../model/check.ts';
+import type { Detour, DetourNamed } from '../model/check.ts';
 import type { Cause, Fault, RejectedScenario, ScenarioName, Suite } from '../model/names.ts';
 import type { MintedScenario, Presented } from '../model/probe.ts';
 import type { ProtocolTraits } from '../model/protocol.ts';
 import type { Endpoint, Identity } from '../model/registry.ts';
 import type { Family, Proof } from './family.ts';
 
-export type Case = {
+export type Case<Own extends Detour = Detour> = {
   readonly subject: string | null;
   readonly presented: Presented | null;
-  /** Default: asked as the control is asked. */
-  readonly twist?: Twist;
+  /** Default: the request differs from the control's in what is presented only. */
+  readonly detour?: Own;
 };
 
 export type Identities = Readonly<Record<string, Identity>>;
@@ -51,7 +51,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   /** The clause that says so. */
   readonly citation: string;
   /** Nothing to present means no check. */
-  readonly cases: (endpoint: Endpoint, identities: Identities) => readonly Case[];
+  readonly cases: (endpoint: Endpoint, identities: Identities) => readonly Case<DetourNamed<Name>>[];
   /**
    * What to add to the registry where there is nothing to present, or where a run finds nothing: the report lists it as not covered. Null where
    * an empty list is by design.
@@ -79,10 +79,10 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
 };
 
 /** One case with nothing else to tell apart. */
-export const single = (presented: Presented): readonly Case[] => [{ subject: null, presented }];
+export const single = (presented: Presented): readonly Case<never>[] => [{ subject: null, presented }];
 
 /** One case for each identity with this fault. */
-export const withFault = (fault: Fault, identities: Identities): readonly Case[] =>
+export const withFault = (fault: Fault, identities: Identities): readonly Case<never>[] =>
   Object.values(identities)
     .filter((identity) => identity.fault === fault)
     .map(({ name }) => ({ subject: name, presented: { kind: 'identity', identity: name } }));

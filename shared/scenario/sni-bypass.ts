@@ -1,16 +1,17 @@
+import type { DetourNamed } from '../model/check.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { ATTEMPTS, type Case, type Scenario } from './scenario.ts';
 
 /** RFC 6761 §6.4: a name that nobody can have registered. */
 const UNKNOWN = 'mtls-monitor-knows-no-such-name.invalid';
 
-const variant = (subject: string, serverName: string | null): Case => ({
+const variant = (subject: string, serverName: string | null): Case<DetourNamed<'sni-bypass'>> => ({
   subject,
   presented: { kind: 'none' },
-  twist: { kind: 'sni', serverName },
+  detour: { kind: 'sni-bypass', serverName },
 });
 
-const cases = ({ serverName, siblings }: Endpoint): readonly Case[] => {
+const cases = ({ serverName, siblings }: Endpoint): readonly Case<DetourNamed<'sni-bypass'>>[] => {
   const others = new Set(siblings.flatMap((sibling) => sibling.serverName ?? []).filter((name) => name !== serverName));
   return [
     ...(serverName === null ? [] : [variant('none', null)]),

@@ -9,16 +9,23 @@ const OWN = ['shared/scenario/', 'shared/model/'];
 
 type Use = { readonly count: number; readonly why: string };
 const PRESENTED = 'what is presented (`Presented`), not the scenario';
+const DETOUR = 'a detour by its kind: the compiler asks for each';
 const FAULT = 'a record by `Fault`: the compiler asks for each';
 
 /** Where a string that is a scenario's name may stand, how often, and why it is no list of scenarios. */
 const USES: Readonly<Record<string, Use>> = {
   'functions/cli/demo/servers.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
   'shared/custodian/fault-making.ts': { count: 2, why: FAULT },
+  'shared/pipeline/ask/attempts.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/ask/detour-changes.ts': { count: 4, why: DETOUR },
+  'shared/pipeline/ask/detours.ts': { count: 3, why: 'each takes its own detour' },
+  'shared/pipeline/ask/first-attempts.ts': { count: 6, why: `${DETOUR}; one is ${PRESENTED}` },
+  'shared/pipeline/ask/forged-headers.ts': { count: 4, why: 'takes its own detour' },
   'shared/pipeline/ask/presenting.ts': { count: 1, why: PRESENTED },
-  'shared/pipeline/ask/sweep.ts': { count: 1, why: PRESENTED },
+  'shared/pipeline/ask/prober.ts': { count: 6, why: `${DETOUR}; one is ${PRESENTED}` },
+  'shared/pipeline/ask/types.ts': { count: 3, why: DETOUR },
+  'shared/pipeline/load/other-versions.ts': { count: 1, why: 'the one detour for which more versions are loaded' },
   'shared/pipeline/run/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
-  'shared/pipeline/ask/attempts.ts': { count: 2, why: PRESENTED },
   'shared/pki/x509/crl-coverage.ts': { count: 4, why: 'why a CRL does not speak of a certificate' },
   'shared/pki/identity/identity.ts': { count: 2, why: FAULT },
   'shared/pki/test-pki/issue-faulty.ts': { count: 2, why: FAULT },
@@ -32,7 +39,7 @@ const USES: Readonly<Record<string, Use>> = {
   },
   'shared/plan/plan.ts': { count: 1, why: PRESENTED },
   'shared/probe/addresses.ts': { count: 1, why: 'a symbol for a time that is over' },
-  'shared/protocol/curl.ts': { count: 1, why: PRESENTED },
+  'shared/protocol/curl.ts': { count: 6, why: `${DETOUR}; one is ${PRESENTED}` },
   'shared/protocol/grpc.ts': { count: 1, why: PRESENTED },
   'shared/protocol/mqtt.ts': { count: 1, why: PRESENTED },
   'shared/protocol/postgres.ts': { count: 1, why: PRESENTED },
@@ -44,8 +51,13 @@ const USES: Readonly<Record<string, Use>> = {
     why: 'a name that no endpoint may have: ids of that scenario’s checks begin with it',
   },
   'shared/registry/registry-document.ts': { count: 1, why: FAULT },
-  'shared/verdict/judge/judge-refusal.ts': { count: 2, why: FAULT },
+  'shared/verdict/judge/judge-acceptance.ts': { count: 1, why: 'the one detour whose attempts are not alike' },
+  'shared/verdict/judge/judge-endpoint.ts': { count: 5, why: DETOUR },
+  'shared/verdict/judge/judge-forged.ts': { count: 2, why: 'judges this detour' },
+  'shared/verdict/judge/judgements.ts': { count: 1, why: 'the one detour whose session a message names' },
+  'shared/verdict/judge/refused-for-its-name.ts': { count: 2, why: FAULT },
   'shared/verdict/judge/result.ts': { count: 1, why: PRESENTED },
+  'shared/verdict/judge/trial.ts': { count: 3, why: DETOUR },
   'shared/verdict/judge/served-chains.ts': { count: 1, why: PRESENTED },
 };
 

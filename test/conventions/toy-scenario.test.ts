@@ -137,6 +137,38 @@ describe('a toy scenario: one file, one name, one line', () => {
       expect(await tree.read(`docs/reference/${format}.schema.json`)).toMatch(/^\s*"toy"/m);
   });
 
+  test('a detour of its own: the compiler asks every stage what it does with it', async () => {
+    const DETOUR = "  | DetourOf<'rotation'>;";
+    await tree.insert('shared/model/check.ts', DETOUR, "  | DetourOf<'toy'>\n");
+    const filesIn = async () => [...(await tree.compile()).keys()].toSorted();
+    const asked = await filesIn();
+    expect(asked).toEqual(expect.arrayContaining(['shared/pipeline/ask/types.ts', 'shared/verdict/judge/trial.ts']));
+    await tree.insert('shared/pipeline/ask/types.ts', "  'sni-bypass': unknown;", '  toy: unknown;\n');
+    await tree.insert('shared/verdict/judge/trial.ts', "  'sni-bypass': never;", '  toy: never;\n');
+    expect(await filesIn()).toEqual([
+      'shared/pipeline/ask/detour-changes.ts',
+      'shared/pipeline/ask/first-attempts.ts',
+      'shared/pipeline/ask/prober.ts',
+      'shared/protocol/curl.ts',
+      'shared/verdict/judge/judge-endpoint.ts',
+    ]);
+    const check = await tree.read('shared/model/check.ts');
+    await tree.write('shared/model/check.ts', check.replace("  | DetourOf<'toy'>\n", ''));
+    for (const path of ['shared/pipeline/ask/types.ts', 'shared/verdict/judge/trial.ts'])
+      await tree.write(path, (await tree.read(path)).replace(/ {2}toy: (unknown|never);\n/, ''));
+  });
+
+  test('has no detour of another scenario', async () => {
+    const stolen = {
+      ...TOY,
+      cases: "() => [{ subject: null, presented: { kind: 'none' }, detour: { kind: 'rotation' } }]",
+    };
+    await tree.write('shared/scenario/stolen.ts', sourceOf(stolen));
+    const errors = await tree.compile();
+    await tree.write('shared/scenario/stolen.ts', '');
+    expect(errors.get('shared/scenario/stolen.ts')?.match(/error TS/g)).toHaveLength(1);
+  });
+
   test('does not compile with a part left out or at odds with another', async () => {
     const fields = Object.keys(TOY);
     expect(fields.length).toBeGreaterThanOrEqual(20);

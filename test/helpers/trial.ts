@@ -30,7 +30,7 @@ export const aCheck = (scenario: ScenarioName, subject: string | null = null): C
   route: null,
   tls: null,
   presented: PRESENTED[scenario] ?? { kind: 'identity', identity: subject ?? 'x' },
-  twist: null,
+  detour: null,
 });
 
 export const asControl = (observation: Observation): Attempt => ({
@@ -61,8 +61,8 @@ export const aLane = (control: Observation, after: Observation | null = null): L
     tls: null,
     controls: [{ check: aCheck('valid-identity', 'checkout'), attempts: [attempt] }],
     control: attempt.outcome.kind === 'accepted' ? attempt : null,
-    after: after === null ? null : asControl(after),
-    down: control.ended.kind === 'unreachable' ? attempt : null,
+    closingControl: after === null ? null : asControl(after),
+    unreachableControl: control.ended.kind === 'unreachable' ? attempt : null,
     others: [],
     derived: [],
   };

@@ -1,45 +1,41 @@
-/** sni-bypass, bypass-address and resumption: the same server by another name, another address, another's session. */
-import type { Check, Twist } from '../../model/check.ts';
+/** sni-bypass, bypass-address and resumption: the endpoint under another name, at another address, with a session of another endpoint. */
+import type { Check, DetourNamed } from '../../model/check.ts';
 import type { Presented } from '../../model/probe.ts';
 import type { Endpoint, Sibling } from '../../model/registry.ts';
-import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
-import { type Asking, askAlone, askOther, isAccepted } from './attempts.ts';
-import type { Asker, Earned } from './types.ts';
+import type { Trial } from '../../verdict/judge/trial.ts';
+import { firstAttempt, isAccepted, retryAlone } from './attempts.ts';
+import type { EarnedSession, OpenTrial, Prober } from './types.ts';
 
-/** Null where there is nothing to try at this address. */
-export const askSni = async (
-  endpoint: Endpoint,
+/** Null where the name belongs to other endpoints and none of them is at this address. */
+export const attemptSniBypass = async (
   check: Check,
-  { serverName }: Extract<Twist, { kind: 'sni' }>,
-  control: Attempt | null,
-  asker: Asker,
-): Promise<Asking | null> => {
-  const named = endpoint.siblings.filter((sibling) => sibling.serverName === serverName);
-  const here = named.length === 0 || (await Promise.all(named.map(asker.isHere))).includes(true);
-  return here ? askOther(endpoint, check, control, asker.ask, { kind: 'sni', serverName }) : null;
+  detour: DetourNamed<'sni-bypass'>,
+  prober: Prober,
+): Promise<OpenTrial | null> => {
+  const named = prober.endpoint.siblings.filter((sibling) => sibling.serverName === detour.serverName);
+  const isHere = named.length === 0 || (await Promise.all(named.map(prober.isHere))).includes(true);
+  return isHere ? firstAttempt(check, prober, { detour }) : null;
 };
 
-/** Under its own name, then under the endpoint's: a load balancer may know one of them only. */
-export const askBypass = async (
-  endpoint: Endpoint,
+/** Under its own name, then under the endpoint's: a load balancer may know only one of them. */
+export const attemptBypassAddress = async (
   check: Check,
-  { bypass }: Extract<Twist, { kind: 'bypass' }>,
-  control: Attempt | null,
-  { ask }: Asker,
+  detour: DetourNamed<'bypass-address'>,
+  prober: Prober,
 ): Promise<Trial> => {
   const as = async (named: 'itself' | 'endpoint') =>
-    askAlone(await askOther(endpoint, check, control, ask, { kind: 'bypass', bypass, named }), false);
+    retryAlone(await firstAttempt(check, prober, { detour: { ...detour, named } }), false);
   const own = await as('itself');
   const borrowed = await as('endpoint');
   return { check, attempts: [...own.attempts, ...borrowed.attempts] };
 };
 
-/** A pair: where a session is earned and as whom. */
+/** Where a session is earned, and by which client. */
 type Pair = { readonly sibling: Sibling; readonly earner: Presented };
 
 /**
- * Never a session of an identity that the endpoint admits: resuming that is right. Where a neighbour admits none that this one refuses, a
- * session without any identity is tried, if the neighbour asks for none.
+ * Never by an identity that the endpoint admits: it may resume its session here. Where a sibling admits no identity that this endpoint refuses,
+ * the client without a certificate earns the session, if the sibling requests none.
  */
 const pairsOf = ({ siblings, refuses }: Endpoint): readonly Pair[] =>
   siblings.map((sibling) => {
@@ -47,29 +43,28 @@ const pairsOf = ({ siblings, refuses }: Endpoint): readonly Pair[] =>
     return { sibling, earner: earner === undefined ? { kind: 'none' } : { kind: 'identity', identity: earner } };
   });
 
-const earned = async ({ sibling, earner }: Pair, check: Check, asker: Asker): Promise<Earned | null> => {
-  if (!(await asker.isHere(sibling))) return null;
-  const session = await asker.earn(sibling, earner, check.tls);
-  const asksForNone = session?.observation.certificateRequested === false;
-  return earner.kind === 'identity' || asksForNone ? session : null;
+const sessionOf = async ({ sibling, earner }: Pair, check: Check, prober: Prober): Promise<EarnedSession | null> => {
+  if (!(await prober.isHere(sibling))) return null;
+  const session = await prober.earn(sibling, earner, check.tls);
+  const requestsNone = session?.observation.certificateRequested === false;
+  return earner.kind === 'identity' || requestsNone ? session : null;
 };
 
 const isUnclear = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'indeterminate';
 
-/** Null where no neighbour gave a session that should not count here. */
-export const askResumption = async (
-  endpoint: Endpoint,
+/** Null where no sibling at this address gave a session that must not be resumed here. */
+export const attemptResumption = async (
   check: Check,
-  control: Attempt | null,
-  asker: Asker,
+  detour: DetourNamed<'resumption'>,
+  prober: Prober,
 ): Promise<Trial | null> => {
   const trials: Trial[] = [];
-  for (const pair of pairsOf(endpoint)) {
-    const session = await earned(pair, check, asker);
+  for (const pair of pairsOf(prober.endpoint)) {
+    const session = await sessionOf(pair, check, prober);
     if (session === null) continue;
-    const detour = { kind: 'session', offered: session.offered } as const;
-    const { attempts } = await askAlone(await askOther(endpoint, check, control, asker.ask, detour), false);
-    const aside = { kind: 'session', at: pair.sibling.name, by: session.observation.presented } as const;
+    const taken = { ...detour, offered: session.offered };
+    const { attempts } = await retryAlone(await firstAttempt(check, prober, { detour: taken }), false);
+    const aside = { ...detour, at: pair.sibling.name, by: session.observation.presented };
     trials.push({ check, attempts, aside });
   }
   const decisive = trials.find(({ attempts }) => attempts.some(isAccepted)) ?? trials.find(isUnclear) ?? trials.at(-1);

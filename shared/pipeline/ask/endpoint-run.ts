@@ -1,4 +1,4 @@
-/** One endpoint, from its plan to its verdicts: joins what was loaded, what is minted, what is probed and what is judged. */
+/** Runs the plan of one endpoint: its checks are attempted at each address and route, then judged. */
 import type { Check } from '../../model/check.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
@@ -12,11 +12,12 @@ import { distinctChains } from '../../verdict/judge/served-chains.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
-import { asker } from './asker.ts';
-import type { AskPorts } from './dialling.ts';
+import { connectionsTo } from './connections.ts';
+import type { DialPorts } from './dial.ts';
+import { proberOf } from './prober.ts';
 import { sweepEndpoint } from './sweep.ts';
 
-export type EndpointRunPorts = AskPorts & { readonly vantage: string };
+export type EndpointRunPorts = DialPorts & { readonly vantage: string };
 
 export type EndpointResult = {
   readonly results: readonly CheckResult[];
@@ -24,7 +25,7 @@ export type EndpointResult = {
   readonly notCovered: readonly NotCovered[];
 };
 
-/** At each of its addresses, and at each of its routes there. */
+/** Addresses run side by side, and so do the routes at each. */
 export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, ports.identities);
@@ -57,11 +58,7 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
     endpoint,
     ports.now,
   );
-  return {
-    results,
-    servedChains,
-    notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
-  };
+  return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
 };
 
 const runAt = async (
@@ -72,12 +69,12 @@ const runAt = async (
   note: string | null,
   ports: EndpointRunPorts,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
-  const asking = asker(endpoint, located, ports, judge);
-  const trials = await sweepEndpoint(endpoint, checks, asking);
+  const connections = connectionsTo(endpoint, located, ports, judge);
+  const trials = await sweepEndpoint(checks, proberOf(endpoint, connections));
   for (const lane of trials.lanes)
-    for (const { servedChain } of distinctChains(lane)) await asking.confirm(servedChain, lane.tls);
-  const { vantage, now, identities } = ports;
-  const sharesName = nameSharing(endpoint, identities);
+    for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
+  const { vantage, now } = ports;
+  const sharesName = nameSharing(endpoint, ports.identities);
   return judgeEndpoint(
     checks,
     trials,
@@ -86,7 +83,7 @@ const runAt = async (
   );
 };
 
-/** Planned, but the run found nothing to present (no neighbour gave a session): not covered, where the registry can mend that. */
+/** Scenarios that were planned but had nothing to present in this run (no sibling gave a session), where the registry can change that. */
 const withoutTrial = (
   endpoint: string,
   checks: readonly Check[],
@@ -100,7 +97,7 @@ const withoutTrial = (
   });
 };
 
-/** Names as the certificates bear them, or the principal that the registry gives to both. */
+/** By the names in the certificates, or by the principal that the registry gives to both. */
 const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, LoadedIdentity>) => {
   const admitted = admits.flatMap((name) => identities.get(name) ?? []);
   return (identity: string): boolean => {
@@ -114,7 +111,7 @@ const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, Loade
   };
 };
 
-/** An identity with a fault is used only where its issuer is the control's: refused for its issuer, it would prove nothing. */
+/** Leaves out identities with a fault whose issuer is not a control's: if they were refused for their issuer, that would prove nothing of the fault. */
 const applicable = (
   { endpoint, checks, notCovered }: EndpointPlan,
   identities: ReadonlyMap<string, LoadedIdentity>,

@@ -5,7 +5,10 @@ import { type Minted, mintLike } from '../../pki/mint/mint.ts';
 const REMEMBERED = 1_000;
 const minted = new Map<string, Promise<Minted>>();
 
-/** Minted once a process for each control and scenario: a secure context is kept with the very object it was made from. */
+/**
+ * Minted once a process for each control and scenario: secure contexts are cached by the object that they were made from. Null where the control has no
+ * certificate. Rejects where it cannot be copied.
+ */
 export const mintedLike = (
   { chain: [leaf, ...issuers] }: Credentials,
   scenario: MintedScenario,
@@ -17,7 +20,7 @@ export const mintedLike = (
   if (minted.size >= REMEMBERED) minted.clear();
   const made = mintLike({ leafDer: leaf.der, issuersDer: issuers.map(({ der }) => der) }, scenario);
   minted.set(key, made);
-  // A control that cannot be copied is tried again in the next run.
+  // A failed copy is not cached: the next run tries again.
   made.catch(() => minted.delete(key));
   return made;
 };

@@ -1,4 +1,4 @@
-/** What a check presents → a secure context, or why there is none. */
+/** What a check presents → a secure context, or the reason why there is none. */
 import type { TlsVersion } from '../../model/names.ts';
 import { nameOf } from '../../model/presented.ts';
 import type { MintedScenario, Presented } from '../../model/probe.ts';
@@ -11,13 +11,13 @@ import type { ProbeTarget } from '../../probe/conversation.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
 import { mintedLike } from './minting.ts';
 
-/** Values of the headers that are secret. Where one cannot be had, `missing` says why, and none is ever written. */
+/** Secret header values by name. Where one of them cannot be read, `missing` is the reason, and none of them is written. */
 export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
 
 export type Presenting = {
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
   readonly secretHeaders: SecretHeaders;
-  /** What OpenSSL verifies with, where nothing is presented. */
+  /** The trust anchors of OpenSSL's own verification, which takes place where no certificate is presented. */
   readonly bundle: LoadedBundle;
 };
 
@@ -52,7 +52,7 @@ export const contextFor = async (
   }
 };
 
-/** Null where OpenSSL cannot use the bundle: nothing is verified then, and the endpoint is asked nevertheless. */
+/** Null where OpenSSL cannot use the bundle: the connection is made all the same, without its verification. */
 const verifying = (bundle: LoadedBundle, { tls, tickets }: Options): Context | null => {
   if (!bundle.ok) return null;
   try {
@@ -93,7 +93,7 @@ const identityContext = (
     : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
 };
 
-/** Like the accepted control; before one was, like the first that could be. */
+/** Copies the accepted control; where none was accepted, the first of `admits` that has a usable certificate. */
 const mintedContext = async (
   scenario: MintedScenario,
   options: Options,

@@ -1,21 +1,20 @@
-/** rotation: other versions of a control's secret, while they count. */
+/** rotation: the other versions of a control's secret that may be in use. */
 import type { Check } from '../../model/check.ts';
 import { staged } from '../../model/presented.ts';
 import type { SecretStage } from '../../model/probe.ts';
-import type { Endpoint } from '../../model/registry.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
-import { askControl } from './attempts.ts';
-import type { Asker } from './types.ts';
+import { attemptControl } from './attempts.ts';
+import type { Prober } from './types.ts';
 
 const STAGES: readonly SecretStage[] = ['AWSPENDING', 'AWSPREVIOUS'];
 
-/** Null where the secret has no other version that counts: then there is no check. */
-export const askStages = async (endpoint: Endpoint, check: Check, { ask, isLoaded }: Asker): Promise<Trial | null> => {
+/** Null where no other version of the secret was loaded: then there is no check. */
+export const attemptRotation = async (check: Check, prober: Prober): Promise<Trial | null> => {
   const { presented } = check;
   if (presented?.kind !== 'identity') return null;
-  const stages = STAGES.filter((stage) => isLoaded(staged(presented.identity, stage)));
+  const stages = STAGES.filter((stage) => prober.isLoaded(staged(presented.identity, stage)));
   const trials: Trial[] = [];
   for (const stage of stages)
-    trials.push(await askControl(endpoint, { ...check, presented: { ...presented, stage } }, ask));
+    trials.push(await attemptControl({ ...check, presented: { ...presented, stage } }, prober));
   return trials.length === 0 ? null : { check, attempts: trials.flatMap(({ attempts }) => attempts.slice(-1)) };
 };

@@ -1,199 +1,130 @@
 /**
- * Asks one endpoint everything its plan names, in three steps over all TLS versions: the controls, what must be refused, and once more
- * the controls that a refusal without a TLS alert or an answer depends on.
+ * Makes all attempts of one endpoint's plan, in waves over all its TLS versions. One lane per version; one function per wave:
+ * controls → the crowd (every first attempt side by side, a control among it) → one by one → forged headers → closing control.
+ * A later wave depends on the outcomes of the earlier ones.
  */
 import type { Check } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
-import type { Ended } from '../../model/probe.ts';
-import type { Endpoint } from '../../model/registry.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
-import { classifyControl } from '../../verdict/classify/classify.ts';
 import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
-import { type Asking, askAlone, askControl, askOther, attempter, isAccepted } from './attempts.ts';
-import { askBypass, askResumption, askSni } from './detours.ts';
-import { askForged, type Rest } from './forged-headers.ts';
-import { askStages } from './rotation.ts';
-import type { Asker } from './types.ts';
+import { attemptControl, isAccepted, retryAlone } from './attempts.ts';
+import { isPlaintext, startTrial } from './first-attempts.ts';
+import { startForgedHeaders } from './forged-headers.ts';
+import type { OpenLane, OpenTrial, Prober } from './types.ts';
 
-type ControlStep = Pick<Lane, 'tls' | 'controls' | 'control' | 'down'>;
-
-/** `endpoint` at one address, or one of its routes there. */
-export const sweepEndpoint = async (
-  endpoint: Endpoint,
-  checks: readonly Check[],
-  asker: Asker,
-): Promise<EndpointTrials> => {
-  const versions: readonly (TlsVersion | null)[] = endpoint.tlsVersions.length === 0 ? [null] : endpoint.tlsVersions;
-  const steps = await Promise.all(versions.map((tls) => askControls(endpoint, checks, tls, asker)));
-  const beside = steps.find(({ control }) => control !== null) ?? steps[0];
-  const [asked, amid, plainAsked] = await Promise.all([
-    Promise.all(steps.map((step) => askOthers(endpoint, othersIn(checks, step.tls), step, asker))),
-    Promise.all(steps.map((step) => askControlOnce(endpoint, step, asker))),
-    beside === undefined ? [] : askOthers(endpoint, checks.filter(isPlaintext), beside, asker),
-  ]);
-  // What a crowd is told, a limiter may have said: a control among it tells.
-  const crowded = amid.some((attempt) => attempt !== null && !isAccepted(attempt));
-  const settle = (each: Asked) => () => ('again' in each ? askAlone(each, crowded) : Promise.resolve(each));
-  const others = await oneByOne(asked.map((some) => () => oneByOne(some.map(settle))));
-  const plaintext = await oneByOne(plainAsked.map(settle));
-  const last = await Promise.all(
-    steps.map((step, index) => askLast(endpoint, othersIn(checks, step.tls), step, others[index] ?? [], asker)),
-  );
-  const forged = await oneByOne(last.map((rests) => () => oneByOne(rests)));
-  const lanes = await Promise.all(
-    steps.map(async (step, index): Promise<Lane> => {
-      const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
-      const bracketed = step === beside ? [...trials, ...plaintext] : trials;
-      const after = bracketed.some(isRefused) ? await askControlOnce(endpoint, step, asker) : null;
-      return { ...step, others: trials, after, derived: derivedOf(checks, step.tls) };
-    }),
-  );
-  return { lanes, plaintext };
+/** `prober` is bound to the endpoint, or one of its routes, at one address. */
+export const sweepEndpoint = async (checks: readonly Check[], prober: Prober): Promise<EndpointTrials> => {
+  const lanes = await attemptControls(checks, prober);
+  // Without TLS there is no version: plaintext runs beside the first lane that has a control.
+  const plaintextLane = lanes.find(({ control }) => control !== null) ?? lanes[0];
+  const crowd = await attemptCrowd(lanes, checks.filter(isPlaintext), plaintextLane);
+  const { others, plaintext } = await attemptOneByOne(crowd);
+  const forged = await attemptForgedHeaders(lanes, others);
+  const closed = lanes.map(async (lane, index) => {
+    const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
+    return closeLane(lane, trials, lane === plaintextLane ? plaintext : []);
+  });
+  return { lanes: await Promise.all(closed), plaintext };
 };
 
-const oneByOne = async <T>(tasks: readonly (() => Promise<T>)[]): Promise<readonly T[]> => {
-  const done: T[] = [];
-  for (const task of tasks) done.push(await task());
-  return done;
+const sequentially = async <Item, Result>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  for (const item of items) results.push(await run(item));
+  return results;
 };
 
-const isControl = ({ scenario }: Check): boolean => familyOf(scenario) === 'control';
-const isPlaintext = ({ presented }: Check): boolean => presented?.kind === 'plaintext';
-const inLane = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
-  checks.filter((check) => check.tls === tls && check.presented !== null && !isPlaintext(check));
-const othersIn = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
-  inLane(checks, tls).filter((check) => !isControl(check));
-const derivedOf = (checks: readonly Check[], tls: TlsVersion | null): readonly Check[] =>
-  checks.filter((check) => check.tls === tls && check.presented === null);
+/** Wave 1: the controls of every version. */
+const attemptControls = (checks: readonly Check[], prober: Prober): Promise<readonly OpenLane[]> => {
+  const { tlsVersions } = prober.endpoint;
+  const versions: readonly (TlsVersion | null)[] = tlsVersions.length === 0 ? [null] : tlsVersions;
+  const checksOf = (tls: TlsVersion | null) => checks.filter((check) => check.tls === tls && !isPlaintext(check));
+  return Promise.all(versions.map((tls) => openLane(tls, checksOf(tls), prober)));
+};
 
-const askControls = async (
-  endpoint: Endpoint,
-  checks: readonly Check[],
-  tls: TlsVersion | null,
-  { ask }: Asker,
-): Promise<ControlStep> => {
-  const controls = await Promise.all(
-    inLane(checks, tls)
-      .filter(isControl)
-      .map((check) => askControl(endpoint, check, ask)),
-  );
+const openLane = async (tls: TlsVersion | null, checks: readonly Check[], prober: Prober): Promise<OpenLane> => {
+  const presenting = checks.filter(({ presented }) => presented !== null);
+  const controls = await Promise.all(presenting.filter(isControl).map((check) => attemptControl(check, prober)));
   const last = controls.flatMap(({ attempts }) => attempts.slice(-1));
-  const refusing = last.filter(({ observation: { ended } }) => isNowhere(ended));
+  const control = last.find(isAccepted) ?? null;
   return {
     tls,
     controls,
-    control: last.find(({ outcome }) => outcome.kind === 'accepted') ?? null,
-    down: refusing.length > 0 && refusing.length === last.length ? (refusing[0] ?? null) : null,
+    control,
+    unreachableControl: last.every(isUnreachable) ? (last[0] ?? null) : null,
+    derived: checks.filter(({ presented }) => presented === null),
+    checks: presenting.filter((check) => !isControl(check)),
+    prober: prober.beside(control),
   };
 };
 
-const isNowhere = ({ kind }: Ended): boolean => kind === 'unreachable' || kind === 'address-refused';
+const isControl = ({ scenario }: Check): boolean => familyOf(scenario) === 'control';
+const isUnreachable = ({ observation: { ended } }: Attempt): boolean =>
+  ended.kind === 'unreachable' || ended.kind === 'address-refused';
 
-type Asked = Asking | Trial;
-
-/** The first attempt of each; where nothing accepts TCP, hardly anything is asked. */
-const askOthers = async (
-  endpoint: Endpoint,
-  checks: readonly Check[],
-  step: ControlStep,
-  asker: Asker,
-): Promise<readonly Asked[]> => {
-  const asked = await Promise.all(checks.map((check) => askFirst(endpoint, check, step, asker)));
-  return asked.filter((each) => each !== null);
+type Crowd = {
+  /** By lane. */
+  readonly others: readonly (readonly (OpenTrial | Trial)[])[];
+  readonly plaintext: readonly (OpenTrial | Trial)[];
+  /** The same controls, among the first attempts of the others; null where none was accepted before. */
+  readonly controlsAmong: readonly (Attempt | null)[];
 };
 
-/** Null where there is nothing to present after all, or where others must be asked before. */
-const askFirst = async (
-  endpoint: Endpoint,
-  check: Check,
-  { control, down }: ControlStep,
-  asker: Asker,
-): Promise<Asked | null> => {
-  const { twist } = check;
-  if (down !== null && !isElsewhere(twist)) return { check, attempts: [] };
-  switch (twist?.kind) {
-    case undefined:
-      return isPlaintext(check) && isHttp2(endpoint)
-        ? askBothPlain(endpoint, check, control, asker)
-        : askOther(endpoint, check, control, asker.ask);
-    case 'sni':
-      return askSni(endpoint, check, twist, control, asker);
-    case 'bypass':
-      return askBypass(endpoint, check, twist, control, asker);
-    case 'session':
-      return askResumption(endpoint, check, control, asker);
-    case 'stages':
-      return askStages(endpoint, check, asker);
-    case 'forged-headers':
-      return null;
-    default:
-      return twist satisfies never;
-  }
+/** Wave 2: every first attempt side by side, and the control of each lane among them. */
+const attemptCrowd = async (
+  lanes: readonly OpenLane[],
+  plaintextChecks: readonly Check[],
+  plaintextLane: OpenLane | undefined,
+): Promise<Crowd> => {
+  const [others, controlsAmong, plaintext] = await Promise.all([
+    Promise.all(lanes.map((lane) => startTrials(lane.checks, lane))),
+    Promise.all(lanes.map(repeatControl)),
+    plaintextLane === undefined ? [] : startTrials(plaintextChecks, plaintextLane),
+  ]);
+  return { others, plaintext, controlsAmong };
 };
 
-/** Another address may be up; and other versions of a secret are no check at all where there are none. */
-const isElsewhere = (twist: Check['twist']): boolean => twist?.kind === 'bypass' || twist?.kind === 'stages';
-
-const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 2;
-
-/** A port may serve HTTP/1.1, HTTP/2 or both without TLS: each has to be refused. */
-const askBothPlain = async (
-  endpoint: Endpoint,
-  check: Check,
-  control: Attempt | null,
-  { ask }: Asker,
-): Promise<Asked> => {
-  const first = await askOther(endpoint, check, control, ask);
-  if (first.attempts.some(isAccepted)) return first;
-  const second = await askOther(endpoint, check, control, ask, { kind: 'prior-knowledge' });
-  if (second.attempts.some(isAccepted)) return second;
-  const unclear = [first, second].find(({ attempts }) => attempts.at(-1)?.outcome.kind === 'indeterminate') ?? second;
-  return { check, attempts: [...(unclear === first ? second : first).attempts, ...unclear.attempts] };
+const startTrials = async (checks: readonly Check[], lane: OpenLane): Promise<readonly (OpenTrial | Trial)[]> => {
+  const trials = await Promise.all(checks.map((check) => startTrial(check, lane)));
+  return trials.filter((trial) => trial !== null);
 };
 
-/** Forged headers are tried beside the same client without them: what begins here goes on alone. */
-const askLast = async (
-  endpoint: Endpoint,
-  checks: readonly Check[],
-  { control, controls, down }: ControlStep,
-  settled: readonly Trial[],
-  asker: Asker,
-): Promise<readonly Rest[]> => {
-  const forged = checks.filter(({ twist }) => twist?.kind === 'forged-headers');
-  if (down !== null) return forged.map((check) => async () => ({ check, attempts: [] }));
-  const unusable = controls
-    .flatMap(({ attempts }) => attempts)
-    .find(({ observation: { ended } }) => ended.kind === 'unusable');
-  const asked = await Promise.all(
-    forged.map((check) => askForged(endpoint, check, control, asker, { bare: bareOf(check, settled), unusable })),
-  );
-  return asked.filter((each) => each !== null);
+/** Wave 3: the attempts that are still needed, one at a time. A control that was refused in the crowd makes each refusal there doubtful. */
+const attemptOneByOne = async ({ others, plaintext, controlsAmong }: Crowd) => {
+  const crowded = controlsAmong.some((attempt) => attempt !== null && !isAccepted(attempt));
+  const complete = (trial: OpenTrial | Trial) => retryAlone(trial, crowded);
+  return {
+    others: await sequentially(others, (lane) => sequentially(lane, complete)),
+    plaintext: await sequentially(plaintext, complete),
+  };
 };
 
-const bareOf = ({ presented }: Check, settled: readonly Trial[]): Attempt | null => {
-  const bare = settled.find(
-    ({ check }) =>
-      check.twist === null &&
-      (presented?.kind === 'identity'
-        ? check.presented?.kind === 'identity' && check.presented.identity === presented.identity
-        : familyOf(check.scenario) === 'bare'),
-  );
-  return bare?.attempts.find(isAccepted) ?? bare?.attempts.at(-1) ?? null;
+/** Wave 4: forged headers, compared with the same client without them. The first attempts run side by side, the rest one at a time. */
+const attemptForgedHeaders = async (
+  lanes: readonly OpenLane[],
+  others: readonly (readonly Trial[])[],
+): Promise<readonly (readonly Trial[])[]> => {
+  const started = await Promise.all(lanes.map((lane, index) => startForgedHeaders(lane, others[index] ?? [])));
+  return sequentially(started, (rests) => sequentially(rests, (rest) => rest()));
+};
+
+/** Wave 5: the closing control, where a client of this lane, or of `plaintext`, was refused. */
+const closeLane = async (lane: OpenLane, others: readonly Trial[], plaintext: readonly Trial[]): Promise<Lane> => {
+  const { tls, controls, control, unreachableControl, derived } = lane;
+  const closingControl = [...others, ...plaintext].some(isRefused) ? await repeatControl(lane) : null;
+  return { tls, controls, control, closingControl, unreachableControl, others, derived };
 };
 
 const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'rejected';
 
 /**
- * A refusal counts only between two accepted controls: a limiter, or one that bans whoever failed before, refuses with any status and any TLS
- * alert. Once: a second try comes later than what it is to vouch for. Null where no control was accepted.
+ * One attempt, never a second: it would come later than the refusals that it brackets. A rate limiter, or a server that bans clients after
+ * failures, refuses with any status and any TLS alert. Null where no control was accepted.
  */
-const askControlOnce = async (
-  endpoint: Endpoint,
-  { control, controls }: ControlStep,
-  { ask }: Asker,
-): Promise<Attempt | null> => {
+const repeatControl = async ({ control, controls, prober }: OpenLane): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  if (trial === undefined) return null;
-  return attempter(trial.check, endpoint, ask, null, classifyControl)();
+  return trial === undefined ? null : prober.attempt(trial.check);
 };

@@ -1,46 +1,84 @@
+/** The words of probing: a prober makes attempts; a check with its attempts is a trial; the trials of one TLS version are a lane. */
+import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
-import type { Bypass, Sibling } from '../../model/registry.ts';
+import type { Endpoint, Sibling } from '../../model/registry.ts';
 import type { Milliseconds } from '../../model/time.ts';
+import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
 
-/** What is asked otherwise than the control is asked. */
-export type Detour =
-  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
-  /** Another SNI than Host; null for none. */
-  | { readonly kind: 'sni'; readonly serverName: string | null }
-  | { readonly kind: 'session'; readonly offered: Buffer }
-  /** HTTP/2 without TLS, where plaintext is asked. */
-  | { readonly kind: 'prior-knowledge' }
-  /** At another address, under its own name or the endpoint's. */
-  | { readonly kind: 'bypass'; readonly bypass: Bypass; readonly named: 'itself' | 'endpoint' };
+/** A check's detour as one connection takes it: with what is known only then. */
+export type TakenDetour = DetourWith<{
+  /** Values by header name. */
+  'forged-header': { readonly headers: Readonly<Record<string, string>> };
+  'sni-bypass': unknown;
+  /** The TLS session that is offered. */
+  resumption: { readonly offered: Buffer };
+  /** The name that the other address is given in SNI and Host: its own or the endpoint's. */
+  'bypass-address': { readonly named: 'itself' | 'endpoint' };
+  /** The version of the secret is part of what is presented (`Presented`). */
+  rotation: never;
+}>;
 
-export type AskOptions = {
-  /** Listens for a TLS alert before it writes. */
-  readonly listenFirst: boolean;
-  /** The identity that was accepted as the control: what is minted is minted like it. Null before one was. */
-  readonly control: string | null;
-  readonly detour?: Detour;
-  /** Times as long a wait for an open connection to be closed; default: 1. */
+export type AttemptOptions = {
+  /** Waits for a TLS alert before it writes. Default: false. */
+  readonly listenFirst?: boolean;
+  /** Default: the connection is made like the control's, whatever the check's detour. */
+  readonly detour?: TakenDetour;
+  /** Speaks HTTP/2 without TLS from the first byte (RFC 9113 §3.3). Default: the endpoint's protocol. */
+  readonly priorKnowledge?: boolean;
+  /** Factor of the time that an open connection is watched for a close. Default: 1. */
   readonly patience?: number;
-  /** Waits so long before it connects: a limiter of rates was met. */
+  /** Waits before it connects, since a rate limiter answered. Default: 0. */
   readonly pause?: Milliseconds;
 };
 
-/** One connection, one observation; null once the run has no time left for another. Never rejects. */
-export type Ask = (presented: Presented, tls: TlsVersion | null, options: AskOptions) => Promise<Observation | null>;
-
-/** How another endpoint at the same address and port is used to try this one. */
-export type Neighbour = {
-  readonly isHere: (sibling: Sibling) => Promise<boolean>;
-  /** A TLS session that `presented` earns there; null where none was given. */
-  readonly earn: (sibling: Sibling, presented: Presented, tls: TlsVersion | null) => Promise<Earned | null>;
+export type ConnectOptions = AttemptOptions & {
+  /** The identity that was accepted as the control: minted certificates copy its fields. Null where none was accepted. */
+  readonly control: string | null;
 };
-export type Earned = { readonly offered: Buffer; readonly observation: Observation };
 
-export type Asker = Neighbour & {
-  readonly ask: Ask;
+/** Makes one connection. Null once the run has no time left for another. Never rejects. */
+export type Connect = (
+  presented: Presented,
+  tls: TlsVersion | null,
+  options: ConnectOptions,
+) => Promise<Observation | null>;
+
+/** All connections that a sweep may make at one endpoint, or one of its routes, at one address. */
+export type Connections = {
+  readonly connect: Connect;
+  /** Whether another endpoint is served at the same address and port. */
+  readonly isHere: (sibling: Sibling) => Promise<boolean>;
+  /** A TLS session that `presented` gets at another endpoint of this address and port; null where it gets none. */
+  readonly earn: (sibling: Sibling, presented: Presented, tls: TlsVersion | null) => Promise<EarnedSession | null>;
   /** Whether an identity, or another version of its secret, was found in this run; it may still be unusable. */
   readonly isLoaded: (identity: string) => boolean;
   /** The certificate that an identity presents, PEM, leaf first; null where it cannot be used. */
   readonly certificateOf: (identity: string) => string | null;
+};
+export type EarnedSession = { readonly offered: Buffer; readonly observation: Observation };
+
+/** Bound to one endpoint at one address, and to the control that its attempts are compared with. */
+export type Prober = Omit<Connections, 'connect'> & {
+  readonly endpoint: Endpoint;
+  /** The accepted control; null before one was accepted, or where none was. */
+  readonly control: Attempt | null;
+  /** The same prober with another control. */
+  readonly beside: (control: Attempt | null) => Prober;
+  /** One connection for a check, classified. Null where the check presents nothing, or once the run has no time left. Never rejects. */
+  readonly attempt: (check: Check, options?: AttemptOptions) => Promise<Attempt | null>;
+};
+
+/** One more attempt at the same check by the same detour; null once the run has no time left. */
+export type Retry = (options?: AttemptOptions) => Promise<Attempt | null>;
+
+/** A trial that may need more attempts. */
+export type OpenTrial = Trial & { readonly retry: Retry };
+
+/** A lane whose controls have been attempted, and no other check. */
+export type OpenLane = Pick<Lane, 'tls' | 'controls' | 'control' | 'unreachableControl' | 'derived'> & {
+  /** The checks that are to be attempted beside the control. */
+  readonly checks: readonly Check[];
+  /** Beside the lane's control. */
+  readonly prober: Prober;
 };

@@ -1,5 +1,4 @@
-/** Versions of a control's secret beside the current one, where they count: what the scenario `rotation` presents. */
-
+/** Versions of a control's secret beside the current one, which the scenario `rotation` presents. */
 import { staged } from '../../model/presented.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
@@ -8,14 +7,14 @@ import type { EndpointPlan } from '../../plan/plan.ts';
 import type { SecretResult } from '../ports.ts';
 import { type LoadedIdentity, loadIdentity, type SecretResults, type Sources } from './identities.ts';
 
-/** For so long after its replacement the version before may still be in use. */
+/** The previous version may still be in use for this long after its replacement. */
 const OVERLAP = DAY;
 
-/** The identities whose rotation some plan asks about. */
+/** The identities that have a `rotation` check in a plan. */
 const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[]): readonly Identity[] => {
   const wanted = new Set(
     plans.flatMap(({ checks }) =>
-      checks.flatMap(({ twist, subject }) => (twist?.kind === 'stages' && subject !== null ? [subject] : [])),
+      checks.flatMap(({ detour, subject }) => (detour?.kind === 'rotation' && subject !== null ? [subject] : [])),
     ),
   );
   return identities.filter(({ name }) => wanted.has(name));
@@ -59,6 +58,6 @@ const versionsOf = async (identity: Identity, needs: Needs): Promise<readonly Lo
   const pending =
     next === null || (next.ok && next.versionId === current.versionId) ? [] : [await load('AWSPENDING', next)];
   const previous = before === null ? [] : [await load('AWSPREVIOUS', before)];
-  // One that has expired was replaced in time: nothing is to be learnt about it.
+  // A previous version that has expired is no longer in use: it is not presented.
   return [...pending, ...previous.filter(({ credentials }) => credentials !== null)];
 };

@@ -1,4 +1,4 @@
-/** bypass-address → verdict: another way in must refuse, or not be there at all. It has no control of its own. */
+/** bypass-address → verdict: another address must refuse the client, or serve nothing. No control is attempted there. */
 import { acceptedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
@@ -50,13 +50,13 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
   };
 };
 
-/** What was never connected to is not closed. */
+/** Why an address was not connected to; null where all were. Such an address cannot be called closed. */
 const leftOut = ({ observation: { ended, leftOut: other } }: Attempt): string | null =>
   ended.kind === 'address-refused' ? ended.reason : (other ?? null);
 
 const named = ({ observation: { sni } }: Attempt): string => `under the name ${sni ?? 'of its address'}`;
 
-/** A refusal, nothing there, silence, or 404: whoever comes this way gets nothing. */
+/** A refusal, no server, silence or 404: a client gets nothing there. */
 const isClosed = ({ outcome, observation: { ended } }: Attempt): boolean => {
   if (outcome.kind === 'rejected') return true;
   if (outcome.kind === 'accepted' || 'status' in ended) return false;

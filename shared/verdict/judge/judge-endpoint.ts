@@ -1,4 +1,4 @@
-/** All checks of one endpoint: each judged by itself, then read together for a common cause. */
+/** Judges each check of one endpoint, then finds the causes that several of them share. */
 import type { Check } from '../../model/check.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { withCauses } from './find-cause.ts';
@@ -15,7 +15,7 @@ import { waive } from './waive.ts';
 export type EndpointTrials = {
   /** One per TLS version. */
   readonly lanes: readonly Lane[];
-  /** Without TLS there is no version: a control accepted in any lane is their control. */
+  /** Without TLS there is no version: they are judged beside a lane whose control was accepted. */
   readonly plaintext: readonly Trial[];
 };
 
@@ -31,21 +31,26 @@ const judgeLane = (lane: Lane, context: JudgeContext, problemsOf: ProblemsOf): r
 ];
 
 const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
-  switch (trial.check.twist?.kind) {
-    case 'bypass':
+  const { detour } = trial.check;
+  switch (detour?.kind) {
+    case 'bypass-address':
       return judgeBypass(trial, context);
-    case 'stages':
+    case 'rotation':
       return judgeRotation(trial, context);
-    case 'forged-headers':
+    case 'forged-header':
       return judgeForged(trial, lane, context);
-    default:
+    case undefined:
+    case 'sni-bypass':
+    case 'resumption':
       return judgeRefusal(trial, lane, context);
+    default:
+      return detour satisfies never;
   }
 };
 
-/** The lane whose control was accepted; the first where none was. */
+/** The first lane whose control was accepted before and afterwards; else before; else the first. */
 const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
-  lanes.find(({ control, after }) => control !== null && after?.outcome.kind === 'accepted') ??
+  lanes.find(({ control, closingControl }) => control !== null && closingControl?.outcome.kind === 'accepted') ??
   lanes.find(({ control }) => control !== null) ??
   lanes[0];
 

@@ -1,4 +1,4 @@
-/** forged-header → verdict: a header may not open what was closed without it. */
+/** forged-header → verdict: a client that is refused must not be accepted for its headers. */
 import type { CheckResult } from '../../model/report.ts';
 import { withoutDetour } from '../../scenario/catalogue.ts';
 import { endingOf } from '../explain/words.ts';
@@ -8,7 +8,7 @@ import { checkResult } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 
 export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
-  const aside = trial.aside?.kind === 'forged-headers' ? trial.aside : undefined;
+  const aside = trial.aside?.kind === 'forged-header' ? trial.aside : undefined;
   if (aside !== undefined && aside.bare.outcome.kind === 'accepted') {
     const { subject, presented } = trial.check;
     const mend = withoutDetour(presented)?.name ?? 'that';
@@ -39,7 +39,10 @@ export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): Ch
   };
 };
 
-/** Neither refused nor answered: it may be open without any header. An answer that nobody named a refusal is not what is guarded, either. */
+/**
+ * Whether the bare request may have been accepted: it was neither refused nor answered. An answer of 3xx or 4xx that the registry does not name is
+ * not an acceptance either.
+ */
 const isUnknown = ({ outcome, observation: { answer } }: Attempt): boolean =>
   outcome.kind === 'indeterminate' &&
   !(
@@ -50,9 +53,9 @@ const isUnknown = ({ outcome, observation: { answer } }: Attempt): boolean =>
     answer.status !== 408
   );
 
-/** Together they may be too many for a server that reads each alone; what one of those ended in counts, and what is not known of it. */
+/** A server may find all families together too large and still read each by itself: an indeterminate attempt of one of those decides, and goes last. */
 const decisiveLast = (trial: Trial): Trial => {
-  const alone = trial.aside?.kind === 'forged-headers' ? trial.aside.alone : [];
+  const alone = trial.aside?.kind === 'forged-header' ? trial.aside.alone : [];
   const unclear = (alone.length > 0 ? alone : trial.attempts).find(({ outcome }) => outcome.kind === 'indeterminate');
   return unclear === undefined
     ? trial

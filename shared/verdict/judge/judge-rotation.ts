@@ -1,4 +1,4 @@
-/** rotation → verdict: what comes next must be accepted already; what was before may still be. */
+/** rotation → verdict: the next version of a secret must be accepted already; the previous one may be refused. */
 import type { CheckResult } from '../../model/report.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
@@ -44,7 +44,7 @@ const judgeNext = (attempt: Attempt, trial: Trial, context: JudgeContext): Judge
   }
 };
 
-/** Within a day of its replacement a relying party may still take it, or not any more: neither is a fault. */
+/** Within a day of the replacement a relying party may accept the previous version or refuse it: neither is a fault. */
 const judgeBefore = (attempt: Attempt, trial: Trial, { endpoint }: JudgeContext): Judgement => {
   const what = `the version before (AWSPREVIOUS) of ${trial.check.subject}`;
   const ending = endingOf(attempt.observation);

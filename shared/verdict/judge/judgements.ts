@@ -1,4 +1,4 @@
-/** Judgements that every kind of check can come to. */
+/** Judgements that checks of every scenario share. */
 import type { Code } from '../../model/names.ts';
 import type { IndeterminateReason, Outcome } from '../../model/probe.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
@@ -29,9 +29,9 @@ export const unsure = (code: Code, message: string, advice: string | null = null
   advice,
 });
 
-/** What a check presents, as a sentence names it. */
+/** Names what a check presents, as a part of a sentence. */
 export const presentedText = ({ check, aside }: Trial): string => {
-  if (aside?.kind === 'session')
+  if (aside?.kind === 'resumption')
     return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
   return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
@@ -70,9 +70,11 @@ export const indeterminate = (
       'Put the header’s value where the registry says (http.headers).',
     );
   if (outcome.why === 'unverified')
-    // Under another name another certificate is no surprise, and no fault of the trust bundle.
+    // A detour may meet another certificate by design: the trust bundle is not at fault.
     return unsure(
-      trial.check.twist?.kind === 'sni' ? 'AMBIGUOUS_ANSWER' : 'SERVED_CHAIN_UNTRUSTED',
+      trial.check.detour !== null && scenarioNamed(trial.check.scenario).mayMeetAnotherCertificate
+        ? 'AMBIGUOUS_ANSWER'
+        : 'SERVED_CHAIN_UNTRUSTED',
       `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
     );
   if (outcome.why === 'failing')
@@ -85,7 +87,7 @@ export const indeterminate = (
   return unsure(WHY_CODE[outcome.why], decide === null ? `${message}.` : `${message}. ${decide}`, decide);
 };
 
-/** A would-be pass of a server that we cannot tell from somebody else. */
+/** Inconclusive where the served chain is not trusted, so that the server may not be the endpoint; null where it is. `what` begins the sentence. */
 export const spoiled = (attempt: Attempt, { trustOf }: JudgeContext, what: string): Judgement | null => {
   const problem = trustOf(attempt.observation);
   return problem === null

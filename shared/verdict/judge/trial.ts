@@ -1,5 +1,5 @@
-/** What the judge is given: the observations of one run, classified, and nothing that could be asked for more. */
-import type { Check } from '../../model/check.ts';
+/** What the judges are given: the classified observations of one run. Data only: no judge can open a connection. */
+import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
@@ -8,40 +8,52 @@ import type { Instant } from '../../model/time.ts';
 
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
 
-/** A check with its attempts, oldest first; none where the run had no time left for it. */
+/** A check with its attempts, oldest first; none where the run had no time left for it, or no control got a TCP connection. */
 export type Trial = {
   readonly check: Check;
   readonly attempts: readonly Attempt[];
-  /** What else a scenario found out on its way. */
+  /** Facts about the attempts that the attempts themselves do not show. */
   readonly aside?: Aside;
 };
-export type Aside = ForgedAside | SessionAside;
-/** Whose session was offered: the one that was resumed, else the last. `by` is null for a client without a certificate. */
-export type SessionAside = { readonly kind: 'session'; readonly at: string; readonly by: string | null };
-/** `bare`: the same client without forged headers; `alone`: each family by itself, where that was tried; `worked`: the families that opened it so. */
-export type ForgedAside = {
-  readonly kind: 'forged-headers';
-  readonly bare: Attempt;
-  readonly alone: readonly Attempt[];
-  readonly worked: readonly string[];
-};
 
-/** All that was tried at one address in one TLS version. */
+/** By the detour that was taken. */
+export type Aside = DetourWith<{
+  'forged-header': {
+    /** The same client without forged headers. */
+    readonly bare: Attempt;
+    /** The last attempt with each family of headers by itself; empty where no family was tried by itself. */
+    readonly alone: readonly Attempt[];
+    /** The families that were accepted by themselves. */
+    readonly worked: readonly string[];
+  };
+  /** The session that was resumed, else the one that was offered last. */
+  resumption: {
+    /** The endpoint that gave the session. */
+    readonly at: string;
+    /** The identity that it was given to; null for a client without a certificate. */
+    readonly by: string | null;
+  };
+  'sni-bypass': never;
+  'bypass-address': never;
+  rotation: never;
+}>;
+
+/** The trials of one TLS version at one address, with the controls that bracket them. */
 export type Lane = {
   readonly tls: TlsVersion | null;
   readonly controls: readonly Trial[];
   /** The first accepted control, or null. */
   readonly control: Attempt | null;
-  /** The same control, asked again after the others; null where nobody had to ask. */
-  readonly after: Attempt | null;
-  /** The control that found no TCP connection, or no address to connect to: nothing else was asked. Null where one was possible. */
-  readonly down: Attempt | null;
+  /** The same control, attempted once more after the others; null where no other was refused, or no control was accepted. */
+  readonly closingControl: Attempt | null;
+  /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
+  readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];
-  /** Checks of this lane that read what the others saw. */
+  /** Checks of this lane that open no connection: they are judged by what the others observed. */
   readonly derived: readonly Check[];
 };
 
-/** Why a served chain leads nowhere: the problem that spoils a would-be pass. */
+/** The problem of a served chain that turns a pass into inconclusive; null for none. */
 export type TrustOf = (
   observation: Observation,
 ) => { readonly code: CheckResult['code']; readonly message: string } | null;
@@ -50,9 +62,9 @@ export type JudgeContext = {
   readonly endpoint: Endpoint;
   readonly vantage: string;
   readonly now: Instant;
-  /** What was left out of the endpoint's addresses, as a sentence; null for nothing. */
+  /** A sentence on addresses of the endpoint that were not probed; null where all were. */
   readonly note: string | null;
   readonly trustOf: TrustOf;
-  /** Whether an identity bears a name of one that the endpoint admits: where not, it may be refused for its name. */
+  /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
 };

@@ -2,10 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Observation, Presented } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import { sweepEndpoint } from '../../../shared/pipeline/ask/sweep.ts';
-import type { Ask } from '../../../shared/pipeline/ask/types.ts';
+import type { Connect } from '../../../shared/pipeline/ask/types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge/judge-endpoint.ts';
-import { anAsker } from '../../helpers/asker.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 import {
@@ -17,6 +16,7 @@ import {
   timedOut,
   unusable,
 } from '../../helpers/observation.ts';
+import { aProber } from '../../helpers/prober.ts';
 import { context } from '../../helpers/trial.ts';
 
 const ok = answered(200, 'hello');
@@ -32,15 +32,16 @@ const scripted = async (script: Readonly<Record<string, readonly Observation[]>>
   const endpoint = anEndpoint(own);
   const asked: string[] = [];
   const { checks } = planEndpoint(endpoint, {}, ['enforcement', 'isolation', 'certificates']);
-  const ask: Ask = async (presented, tls, { listenFirst, detour }) => {
-    const name = `${key(presented)}${detour === undefined ? '' : `+${detour.kind}`}`;
+  const connect: Connect = async (presented, tls, { listenFirst, detour, priorKnowledge }) => {
+    const way = priorKnowledge ? '+prior-knowledge' : detour === undefined ? '' : `+${detour.kind}`;
+    const name = `${key(presented)}${way}`;
     const before = asked.filter((line) => line.split(' ')[0] === name).length;
     asked.push(`${name}${tls === null ? '' : ` ${tls}`}${listenFirst ? ' listening' : ''}`);
     const answers = script[name] ?? [alerted()];
     const answer = answers[Math.min(before, answers.length - 1)] ?? alerted();
     return { ...answer, presented: presented.kind === 'none' || presented.kind === 'plaintext' ? null : name };
   };
-  const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
+  const trials = await sweepEndpoint(checks, aProber(endpoint, connect));
   const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
   const code = (scenario: string) => results.find((result) => result.scenario === scenario)?.code;
   return { asked, results, code, times: (name: string) => asked.filter((line) => line.split(' ')[0] === name).length };
@@ -63,8 +64,8 @@ describe('how often something is asked', () => {
       'checkout',
       'lookalike-issuer',
       'none',
-      'none+sni',
-      'none+sni',
+      'none+sni-bypass',
+      'none+sni-bypass',
       'orders',
       'plaintext',
       'self-signed',
@@ -117,14 +118,14 @@ describe('how often something is asked', () => {
     const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
     let open = 0;
     // Given: an open endpoint that closes every connection beyond the first at a time.
-    const ask: Ask = async (presented) => {
+    const connect: Connect = async (presented) => {
       open += 1;
       const crowded = open > 1;
       await new Promise((resolve) => setTimeout(resolve, 1));
       open -= 1;
       return { ...(crowded ? closed() : ok), presented: presented.kind === 'identity' ? presented.identity : null };
     };
-    const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
+    const trials = await sweepEndpoint(checks, aProber(endpoint, connect));
     const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
     const verdicts = results
       .filter(({ scenario }) => scenario !== 'served-certificate' && scenario !== 'valid-identity')
@@ -151,7 +152,7 @@ describe('how often something is asked', () => {
     const run = await scripted({
       checkout: [ok, refusal],
       ...Object.fromEntries(
-        ['none', 'none+sni', 'orders', 'untrusted-issuer', 'self-signed', 'lookalike-issuer'].map((name) => [
+        ['none', 'none+sni-bypass', 'orders', 'untrusted-issuer', 'self-signed', 'lookalike-issuer'].map((name) => [
           name,
           [refusal],
         ]),
@@ -232,13 +233,24 @@ describe('how often something is asked', () => {
     );
   });
 
+  test.each([
+    ['an address that refuses TCP', refusedTcp()],
+    ['an address that is never connected to', addressRefused()],
+    ['an endpoint that is up', ok],
+  ])('%s: each check has one result', async (_, seen) => {
+    const { results } = await scripted({ checkout: [seen] });
+    const ids = results.map(({ id }) => id);
+    expect(ids).toEqual([...new Set(ids)]);
+    if (seen !== ok) expect(ids).toContain('payments/forged-header/orders');
+  });
+
   test('down or not, a secret without another version has none to ask with', async () => {
     const endpoint = anEndpoint();
     const { checks } = planEndpoint(endpoint, { checkout: anIdentity('checkout') }, ['enforcement']);
     expect(checks.map(({ scenario }) => scenario)).toContain('rotation');
     for (const answer of [ok, refusedTcp()]) {
-      const ask: Ask = async (presented) => ({ ...answer, presented: key(presented) });
-      const trials = await sweepEndpoint(endpoint, checks, anAsker(ask));
+      const connect: Connect = async (presented) => ({ ...answer, presented: key(presented) });
+      const trials = await sweepEndpoint(checks, aProber(endpoint, connect));
       const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
       expect(results.filter(({ scenario, code }) => scenario === 'rotation' || code === 'NOT_RUN')).toEqual([]);
     }
@@ -258,11 +270,11 @@ test('what is minted is minted like the control that was accepted, not like one 
   const likes: (string | null)[] = [];
   const endpoint = anEndpoint({ admits: ['former', 'checkout'], refuses: [] });
   const { checks } = planEndpoint(endpoint, {}, ['enforcement']);
-  const ask: Ask = async (presented, _tls, { control }) => {
+  const connect: Connect = async (presented, _tls, { control }) => {
     if (presented.kind === 'minted') likes.push(control);
     return { ...(key(presented) === 'checkout' ? ok : alerted()), presented: key(presented) };
   };
-  await sweepEndpoint(endpoint, checks, anAsker(ask));
+  await sweepEndpoint(checks, aProber(endpoint, connect));
   expect(likes).toEqual(['checkout', 'checkout', 'checkout']);
 });
 

@@ -1,7 +1,7 @@
 /** What must hold of the detours' verdicts, whatever was seen. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Check, Twist } from '../../../shared/model/check.ts';
+import type { Check, Detour } from '../../../shared/model/check.ts';
 import type { ScenarioName } from '../../../shared/model/names.ts';
 import type { Observation } from '../../../shared/model/probe.ts';
 import { classifyBypass, classifyProbe, classifySni } from '../../../shared/verdict/classify/classify.ts';
@@ -43,10 +43,10 @@ const observation: fc.Arbitrary<Observation> = fc.oneof(
     addressRefused(),
   ),
 );
-const twisted = (scenario: ScenarioName, twist: Twist, subject: string | null = null): Check => ({
+const detouring = (scenario: ScenarioName, detour: Detour, subject: string | null = null): Check => ({
   ...aCheck(scenario, subject),
   presented: { kind: 'none' },
-  twist,
+  detour,
 });
 type Classify = typeof classifyProbe;
 const attempt = (seen: Observation, classify: Classify, control = ok.answer): Attempt => ({
@@ -55,14 +55,14 @@ const attempt = (seen: Observation, classify: Classify, control = ok.answer): At
 });
 const isAccepted = ({ outcome }: Attempt) => outcome.kind === 'accepted';
 
-const SNI = twisted('sni-bypass', { kind: 'sni', serverName: 'x.invalid' }, 'unknown');
-const SESSION = twisted('resumption', { kind: 'session' });
-const BYPASS = twisted(
+const SNI = detouring('sni-bypass', { kind: 'sni-bypass', serverName: 'x.invalid' }, 'unknown');
+const SESSION = detouring('resumption', { kind: 'resumption' });
+const BYPASS = detouring(
   'bypass-address',
-  { kind: 'bypass', bypass: { ...endpoint, plaintext: false } },
+  { kind: 'bypass-address', bypass: { ...endpoint, plaintext: false } },
   'https://origin.test/',
 );
-const FORGED = twisted('forged-header', { kind: 'forged-headers' });
+const FORGED = detouring('forged-header', { kind: 'forged-header' });
 
 describe('an accepted attempt is a fail, whatever the control did', () => {
   test.each([
@@ -133,7 +133,7 @@ describe('forged-header', () => {
     check: FORGED,
     attempts: [...seen, ...alone].map((each) => attempt(each, classifyProbe)),
     aside: {
-      kind: 'forged-headers',
+      kind: 'forged-header',
       bare: attempt(bare, classifyProbe),
       alone: alone.map((each) => attempt(each, classifyProbe)),
       worked: [],
@@ -178,7 +178,7 @@ describe('resumption', () => {
     expect(judged({ ...alerted(70, 'handshake'), ...early }).verdict).toBe('inconclusive');
   });
   test('the message says whose session it was', () => {
-    const aside = { kind: 'session', at: 'open', by: 'orders' } as const;
+    const aside = { kind: 'resumption', at: 'open', by: 'orders' } as const;
     const { message } = judgeRefusal(
       { check: SESSION, attempts: [attempt(ok, classifyProbe)], aside },
       aLane(ok),
@@ -189,7 +189,7 @@ describe('resumption', () => {
 });
 
 describe('rotation', () => {
-  const check = { ...aCheck('rotation', 'checkout'), twist: { kind: 'stages' } } as const;
+  const check = { ...aCheck('rotation', 'checkout'), detour: { kind: 'rotation' } } as const;
   const staged = (stage: string, seen: Observation): Attempt => ({
     observation: { ...seen, presented: `checkout (${stage})` },
     outcome: classifyProbe(seen, endpoint, ok.answer),

@@ -1,4 +1,4 @@
-/** One connection of a run: what is presented, where, under which name, what is said. */
+/** Makes one connection of a run, within its limits and its deadline. */
 import type { TlsVersion } from '../../model/names.ts';
 import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
@@ -13,18 +13,19 @@ import { silent } from '../../probe/silent.ts';
 import { h2c } from '../../protocol/http2.ts';
 import { speakerOf } from '../../protocol/protocols.ts';
 import type { Clock } from '../ports.ts';
+import { changesBy, type DetourChanges } from './detour-changes.ts';
 import { type Context, contextFor, type Presenting } from './presenting.ts';
-import type { AskOptions, Detour } from './types.ts';
+import type { ConnectOptions } from './types.ts';
 
-export type AskPorts = Presenting & {
+export type DialPorts = Presenting & {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly resolve: Resolve;
   /** Default: no link-local address and no metadata services of AWS. */
   readonly guard?: Guard;
-  /** No attempt starts that could end after it. */
+  /** No connection is begun that could end after it. */
   readonly deadline: () => Instant;
-  /** The run's start: what dates are compared with. */
+  /** The run's start: certificates' dates are compared with it. */
   readonly now: Instant;
 };
 
@@ -32,12 +33,13 @@ export type AskPorts = Presenting & {
 export type Dialling = {
   readonly presented: Presented;
   readonly tls: TlsVersion | null;
-  readonly options: AskOptions;
+  readonly options: ConnectOptions;
   readonly located: Located;
+  /** Its path and names: those of another endpoint, where a session is earned there. */
   readonly place: Place;
   readonly trusts: ProbeTarget['trusts'];
   readonly onSession?: (session: Buffer) => void;
-  /** Nothing is written once TLS stands, and no secret with it: only the served chain is wanted. */
+  /** Only the served chain is wanted: nothing is written after the handshake, and so no secret header. Default: false. */
   readonly handshakeOnly?: boolean;
 };
 
@@ -55,37 +57,32 @@ const failed = (presented: Presented, startedAt: Instant, ended: Observation['en
   withheld: [],
 });
 
-/** A header of the registry's own stays: the endpoint is asked as it always is, and forged names come besides. */
-const headersOf = ({ http }: Endpoint, detour: Detour | undefined): Readonly<Record<string, string>> => {
+/** The endpoint's own headers keep their values: a forged header of the same name is left out. */
+const headersOf = ({ http }: Endpoint, forged: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
   const own = Object.entries(http.headers);
   const names = new Set(own.map(([name]) => name.toLowerCase()));
-  const forged = Object.entries(detour?.kind === 'headers' ? detour.headers : {});
   return Object.fromEntries([
     ...own.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    ...forged.filter(([name]) => !names.has(name.toLowerCase())),
+    ...Object.entries(forged).filter(([name]) => !names.has(name.toLowerCase())),
   ]);
-};
-
-/** What of a question differs from how the control is asked, as evidence shows it. */
-const differences = (detour: Detour | undefined, { serverName }: Place): Partial<Observation> => {
-  if (detour?.kind === 'headers') return { headers: Object.keys(detour.headers) };
-  return detour?.kind === 'sni' || detour?.kind === 'bypass' ? { sni: serverName } : {};
 };
 
 export type Dial = (dialling: Dialling) => Promise<Observation | null>;
 
-/** What is said there, and to whom. */
+/** Builds the `ProbeTarget` of one connection. */
 const targetOf = (
   endpoint: Endpoint,
-  { presented, options: { detour, listenFirst, patience = 1 }, place, trusts, onSession, handshakeOnly }: Dialling,
+  { presented, options, place, trusts, onSession, handshakeOnly }: Dialling,
   address: ProbeTarget['address'],
+  { headers, offered }: DetourChanges,
   { value: context, presentedBytes, verifies = false }: Extract<Context, { ok: true }>,
-  { secretHeaders, guard }: AskPorts,
+  { secretHeaders, guard }: DialPorts,
 ): ProbeTarget => {
   const { http, timeout, protocol, alpn } = endpoint;
+  const { detour, listenFirst = false, patience = 1, priorKnowledge = false } = options;
   const { path, hostHeader: host, serverName } = place;
-  const request = { method: http.method, path, host, headers: headersOf(endpoint, detour), body: http.body };
-  const speaker = detour?.kind === 'prior-knowledge' ? h2c(request) : speakerOf(protocol, request);
+  const request = { method: http.method, path, host, headers: headersOf(endpoint, headers), body: http.body };
+  const speaker = priorKnowledge ? h2c(request) : speakerOf(protocol, request);
   return {
     presented: nameOf(presented),
     address,
@@ -101,37 +98,38 @@ const targetOf = (
     listenFirst,
     patience,
     askStaple: presented.kind === 'identity' && detour === undefined && onSession === undefined,
-    ...(detour?.kind === 'session' ? { offered: detour.offered } : {}),
+    ...(offered === null ? {} : { offered }),
     ...(onSession === undefined ? {} : { onSession }),
     ...(guard === undefined ? {} : { guard }),
   };
 };
 
 /** Null once the run has no time left for another connection. Never rejects. */
-export const dialler = (endpoint: Endpoint, ports: AskPorts): Dial => {
+export const dialler = (endpoint: Endpoint, ports: DialPorts): Dial => {
   const { limits, clock, secretHeaders } = ports;
   const { perAddress, perSecond, timeout } = endpoint;
   const hasTime = (wait = 0) => clock() + wait + timeout <= ports.deadline();
   return async (dialling) => {
-    const { presented, tls, options, located, place, onSession } = dialling;
+    const { presented, tls, options, located, onSession } = dialling;
     const { detour, control, pause = 0 } = options;
     if (!hasTime(pause)) return null;
     if ('unresolved' in located) {
       const reason = located.unresolved;
       return failed(presented, clock(), { kind: 'unreachable', phase: 'connect', at: 'dns', reason });
     }
-    const tickets = detour?.kind === 'session' || onSession !== undefined;
+    const changes = changesBy(detour, endpoint);
+    const tickets = changes.offered !== null || onSession !== undefined;
     const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const { ip, port, leftOut } = located;
-    const target = targetOf(endpoint, dialling, { ip, port }, context, ports);
+    const target = targetOf(endpoint, dialling, { ip, port }, changes, context, ports);
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );
     if (observation === null) return null;
     return {
       ...observation,
-      ...differences(detour, place),
+      ...changes.evidence,
       ...(secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing }),
       ...(leftOut === undefined ? {} : { leftOut }),
     };

@@ -1,0 +1,70 @@
+/** The connections of an endpoint, or one of its routes, at one address. */
+import type { Presented } from '../../model/probe.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import { firstAddress, type Located } from '../../probe/addresses.ts';
+import type { ProbeTarget } from '../../probe/conversation.ts';
+import { bareSession } from '../../probe/session.ts';
+import type { ChainJudge } from '../load/chain-judge.ts';
+import { type ConfirmChain, chainConfirmer, dialConfirmed, learning } from './confirm-chain.ts';
+import { changesBy } from './detour-changes.ts';
+import { type DialPorts, dialler } from './dial.ts';
+import { usable } from './presenting.ts';
+import type { Connect, Connections, ConnectOptions } from './types.ts';
+
+const PLAIN: ConnectOptions = { control: null };
+
+const presentsCertificate = ({ kind }: Presented): boolean => kind === 'identity' || kind === 'minted';
+
+export const connectionsTo = (
+  endpoint: Endpoint,
+  located: Located,
+  ports: DialPorts,
+  judge: Pick<ChainJudge, 'verified' | 'learn' | 'awaits'>,
+): Connections & { readonly confirmChain: ConfirmChain } => {
+  const dial = learning(dialler(endpoint, ports), judge.learn);
+  const { missing, values } = ports.secretHeaders;
+  const hasSecrets = missing === null && Object.keys(values).length > 0;
+  const trusts =
+    (name: string | null): ProbeTarget['trusts'] =>
+    (chain, heard) =>
+      missing === null && judge.verified(chain, name, heard);
+  const confirmer = chainConfirmer(endpoint, located, dial, judge.awaits);
+
+  const connect: Connect = async (presented, tls, options) => {
+    const { elsewhere, place } = changesBy(options.detour, endpoint);
+    const there =
+      elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
+    const dialling = { presented, tls, options, located: there, place, trusts: trusts(elsewhere?.host ?? null) };
+    return hasSecrets && presentsCertificate(presented)
+      ? dialConfirmed(dialling, dial, judge.awaits, confirmer)
+      : dial(dialling);
+  };
+
+  const isHere: Connections['isHere'] = async ({ host, port }) => {
+    if ('unresolved' in located || port !== located.port) return false;
+    const found = await ports.resolve(host, endpoint.timeout);
+    return found.ok && found.ips.includes(located.ip);
+  };
+
+  /** Secret headers belong to the endpoint: a sibling is never sent them. */
+  const earn: Connections['earn'] = async (sibling, presented, tls) => {
+    const sessions: Buffer[] = [];
+    const onSession = (session: Buffer) => sessions.push(session);
+    const http = { ...endpoint.http, method: sibling.method, body: null };
+    const dialThere = dialler({ ...endpoint, http }, ports);
+    const dialling = { presented, tls, options: PLAIN, located, place: sibling, trusts: () => false, onSession };
+    const observation = await dialThere(dialling);
+    const session = sessions.at(-1);
+    return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
+  };
+
+  return { connect, isHere, earn, ...identitiesOf(ports), confirmChain: confirmer.confirmChain };
+};
+
+const identitiesOf = (ports: DialPorts): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
+  certificateOf: (identity) => {
+    const credentials = usable(identity, ports);
+    return 'reason' in credentials ? null : credentials.certificatePem;
+  },
+  isLoaded: (identity) => ports.identities.has(identity),
+});

@@ -1,0 +1,42 @@
+/** What a detour changes in one connection. */
+import type { Observation } from '../../model/probe.ts';
+import type { Bypass, Endpoint, Place } from '../../model/registry.ts';
+import type { TakenDetour } from './types.ts';
+
+export type DetourChanges = {
+  /** The path, and the names that the server is given in SNI and Host. */
+  readonly place: Place;
+  /** Where it connects in place of the endpoint's address; null: nowhere else. */
+  readonly elsewhere: Bypass | null;
+  /** Values by header name, added to the endpoint's own. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The TLS session that is offered; null for none. */
+  readonly offered: Buffer | null;
+  /** What of it the evidence shows. */
+  readonly evidence: Pick<Observation, 'headers' | 'sni'>;
+};
+
+/** Without a detour nothing changes. */
+export const changesBy = (detour: TakenDetour | undefined, endpoint: Endpoint): DetourChanges => {
+  const unchanged = { place: endpoint, elsewhere: null, headers: {}, offered: null, evidence: {} };
+  switch (detour?.kind) {
+    case undefined:
+      return unchanged;
+    case 'forged-header':
+      return { ...unchanged, headers: detour.headers, evidence: { headers: Object.keys(detour.headers) } };
+    case 'sni-bypass': {
+      const { serverName } = detour;
+      return { ...unchanged, place: { ...endpoint, serverName }, evidence: { sni: serverName } };
+    }
+    case 'resumption':
+      return { ...unchanged, offered: detour.offered };
+    case 'bypass-address': {
+      const { bypass, named } = detour;
+      const { serverName, hostHeader } = named === 'itself' ? bypass : endpoint;
+      const place = { ...bypass, serverName, hostHeader };
+      return { ...unchanged, place, elsewhere: bypass, evidence: { sni: serverName } };
+    }
+    default:
+      return detour satisfies never;
+  }
+};
