@@ -36,17 +36,17 @@ export const contextFor = async (
   presented: Presented,
   options: Options,
   endpoint: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Promise<Context> => {
   switch (presented.kind) {
     case 'plaintext':
       return { ok: true, value: null, presentedBytes: 0 };
     case 'none':
-      return verifying(ports.bundle, options) ?? madeOf(null, options);
+      return verifying(material.bundle, options) ?? madeOf(null, options);
     case 'identity':
-      return identityContext(presented, options, endpoint, ports);
+      return identityContext(presented, options, endpoint, material);
     case 'minted':
-      return mintedContext(presented.scenario, options, endpoint, ports);
+      return mintedContext(presented.scenario, options, endpoint, material);
     default:
       return presented satisfies never;
   }
@@ -80,14 +80,14 @@ const identityContext = (
   presented: Extract<Presented, { kind: 'identity' }>,
   options: Options,
   endpoint: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Context => {
   const name = nameOf(presented) ?? presented.identity;
   const admitted = endpoint.admits.includes(presented.identity);
-  if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
-  const credentials = usable(name, ports);
+  if (admitted && material.secretHeaders.missing !== null) return { ok: false, reason: material.secretHeaders.missing };
+  const credentials = usable(name, material);
   if ('reason' in credentials) return { ok: false, reason: credentials.reason };
-  const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, ports) === leafOf(name, ports));
+  const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
     ? madeOf(credentials, options)
     : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
@@ -98,10 +98,10 @@ const mintedContext = async (
   scenario: MintedScenario,
   options: Options,
   { admits }: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Promise<Context> => {
   const controls = options.control === null ? admits : [options.control];
-  const like = controls.map((name) => usable(name, ports)).find((each): each is Credentials => !('reason' in each));
+  const like = controls.map((name) => usable(name, material)).find((each): each is Credentials => !('reason' in each));
   if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
   try {
     const minted = await mintedLike(like, scenario);

@@ -9,7 +9,7 @@ import { stapleProblems } from '../../pki/served/ocsp-staple.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
-import type { RankedProblem, ProblemsOf } from '../../verdict/judge/served-chains.ts';
+import type { ProblemsOf, RankedProblem } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
 import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';

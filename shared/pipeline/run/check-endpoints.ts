@@ -47,15 +47,14 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const health = identityHealth(request, identities, bundles);
   const ran = await Promise.all(
     plans.map(async (plan) => {
-      const result = await runEndpoint(plan, {
-        ...ports,
-        ...network,
+      const run = {
         identities,
         now,
         vantage: request.vantage,
         bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
         secretHeaders: headersOf(plan, secrets, ports),
-      });
+      };
+      const result = await runEndpoint(plan, run, { ...ports, ...network });
       ports.onEndpoint?.(plan.endpoint.name, result.results);
       return result;
     }),

@@ -6,7 +6,7 @@ import type { CheckResult } from '../../model/report.ts';
 import { explain } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { checkResult, type Judgement } from './result.ts';
-import { attemptsOf, type RankedProblem, distinctChains, type ProblemsOf, staplesOf } from './served-chains.ts';
+import { attemptsOf, distinctChains, type ProblemsOf, type RankedProblem, staplesOf } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 
 const WORST_FIRST: readonly Code[] = [
