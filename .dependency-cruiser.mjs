@@ -7,6 +7,15 @@ const only = (name, from, allowed, comment) => ({
   to: { pathNot: [from, ...allowed] },
 });
 const library = (...names) => names.map((name) => `^node_modules/${name}/`);
+/** Rooms of a folder, each with those it may enter beside itself; the folder's own files (its ports) are open to all. */
+const rooms = (folder, doors, comment) =>
+  Object.entries(doors).map(([room, open]) => ({
+    name: `${folder.split('/').at(-1)}-rooms-open-one-way`,
+    comment,
+    severity: 'error',
+    from: { path: `^${folder}/${room}/` },
+    to: { path: `^${folder}/[^/]+/`, pathNot: [room, ...open].map((each) => `^${folder}/${each}/`) },
+  }));
 const builtin = (...names) => names.map((name) => `^(node:)?${name}(/|$)`);
 
 export default {
@@ -103,6 +112,28 @@ export default {
       '^shared/pipeline/',
       ['^shared/(model|scenario|protocol|plan|pki|custodian|probe|verdict|regression|publish)/', ...library('p-limit')],
       'I/O arrives as arguments.',
+    ),
+    ...rooms(
+      'shared/pki',
+      {
+        asn1: [],
+        x509: ['asn1'],
+        served: ['asn1', 'x509'],
+        identity: ['asn1', 'x509', 'served'],
+        mint: ['asn1', 'x509'],
+        'test-pki': ['asn1', 'x509', 'mint'],
+      },
+      'What reads a certificate knows nothing of what mints one. An identity’s dates are judged as a served chain’s are.',
+    ),
+    ...rooms(
+      'shared/pipeline',
+      { load: [], announce: [], custodian: [], ask: ['load'], run: ['load', 'ask', 'announce'] },
+      'A run puts the other rooms together: what is asked and what is announced does not know in which run.',
+    ),
+    ...rooms(
+      'shared/verdict',
+      { classify: [], explain: [], judge: ['classify', 'explain'] },
+      'What an answer is and how a code reads is known before anything is judged.',
     ),
     {
       name: 'sdk-stays-at-the-edge',

@@ -1,6 +1,6 @@
 /** `npx cdk synth|deploy`: one stack from the context. No credentials, no look-ups. */
 import { App } from 'aws-cdk-lib';
-import { propsFromContext } from './context.ts';
+import { propsFromContext } from './context-props.ts';
 import { DeploymentError } from './monitor-registry.ts';
 import { MonitorStack } from './monitor-stack.ts';
 

@@ -8,7 +8,7 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept.ts';
+import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept-identity.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { allowCustody, arnInFindings, explain } from './monitor-grants.ts';

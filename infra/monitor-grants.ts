@@ -8,7 +8,7 @@ import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
-import { DUE_INDEX } from '../shared/aws/names.ts';
+import { DUE_INDEX } from '../shared/aws/state-table.ts';
 import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 

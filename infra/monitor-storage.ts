@@ -6,7 +6,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { DUE_INDEX } from '../shared/aws/names.ts';
+import { DUE_INDEX } from '../shared/aws/state-table.ts';
 
 /** State goes with the stack: without it the next run announces again what is open, and nothing else is lost. */
 export const stateTable = (scope: Construct): Table => {

@@ -2,15 +2,15 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { secretsClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';
-import { keptSecrets } from '../../shared/aws/kept-secrets.ts';
 import { privateCaClient, privateCas } from '../../shared/aws/private-ca.ts';
-import type { KeptIdentity } from '../../shared/custodian/kept.ts';
+import { secretVersions } from '../../shared/aws/secret-versions.ts';
+import type { KeptIdentity } from '../../shared/custodian/kept-identity.ts';
 import { keepIdentities } from '../../shared/pipeline/custodian/keep-identities.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-custodian' });
 const kept = JSON.parse(required('KEPT')) as readonly KeptIdentity[];
 const ports = {
-  ...keptSecrets(secretsClient(null)),
+  ...secretVersions(secretsClient(null)),
   ...privateCas(privateCaClient(), required('PRIVATE_CAS').split(',')),
 };
 

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { pendingVersion, secretsFromAws, stagesFromAws } from '../../shared/aws/secrets.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReadFile } from '../../shared/pipeline/ports.ts';
-import type { CheckPorts } from '../../shared/pipeline/run/check-endpoints.ts';
+import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
 import { testPending } from '../../shared/pipeline/run/test-pending.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import { formatErrors } from '../../shared/registry/format.ts';

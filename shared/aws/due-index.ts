@@ -1,6 +1,6 @@
 /** The table's sparse index: only items that wait for something carry `pending`, so a query costs what is waiting and no more. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { DUE_INDEX } from './names.ts';
+import { DUE_INDEX } from './state-table.ts';
 
 /** What `pending` says: an item of state with something due, or a message not yet published. */
 export type Pending = 'state' | 'message';

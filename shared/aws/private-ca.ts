@@ -8,6 +8,7 @@ import {
   RevokeCertificateCommand,
   waitUntilCertificateIssued,
 } from '@aws-sdk/client-acm-pca';
+import { ShowableError } from '../model/showable-error.ts';
 import type { CertificateOrder, CustodianPorts } from '../pipeline/ports.ts';
 
 export const privateCaClient = (): ACMPCAClient => new ACMPCAClient({ maxAttempts: 5, retryMode: 'adaptive' });
@@ -17,17 +18,12 @@ type Ca = Pick<CustodianPorts, 'authorities' | 'issue' | 'revoke'>;
 /** The seconds that a certificate is waited for: one takes a few. */
 const WAIT = 60;
 
-/** What AWS refused, in words that are safe to show. */
-class CaRefused extends Error {
-  override readonly name = 'Unkept';
-}
-
 export const privateCas = (client: ACMPCAClient, arns: readonly string[]): Ca => ({
   authorities: () =>
-    Promise.all(arns.map((arn) => told(`DescribeCertificateAuthority ${arn}`, authority(client, arn)))),
-  issue: (order) => told(`IssueCertificate ${order.ca}`, issue(client, order)),
+    Promise.all(arns.map((arn) => withSafeReason(`DescribeCertificateAuthority ${arn}`, authority(client, arn)))),
+  issue: (order) => withSafeReason(`IssueCertificate ${order.ca}`, issue(client, order)),
   revoke: (CertificateAuthorityArn, CertificateSerial) =>
-    told(
+    withSafeReason(
       `RevokeCertificate ${CertificateAuthorityArn}`,
       client
         .send(
@@ -36,7 +32,7 @@ export const privateCas = (client: ACMPCAClient, arns: readonly string[]): Ca =>
         .then(
           () => {},
           (error: unknown) =>
-            nameOf(error) === 'RequestAlreadyProcessedException' ? undefined : Promise.reject(error),
+            errorName(error) === 'RequestAlreadyProcessedException' ? undefined : Promise.reject(error),
         ),
     ),
 });
@@ -77,8 +73,10 @@ const issue = async (client: ACMPCAClient, order: CertificateOrder) => {
   return { arn, certificate, chain };
 };
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name.replaceAll(/[^\w]/g, '') : '');
+const errorName = (error: unknown): string => (error instanceof Error ? error.name.replaceAll(/[^\w]/g, '') : '');
 
 /** AWS's own message is not repeated. */
-const told = <T>(call: string, answer: Promise<T>): Promise<T> =>
-  answer.catch((error: unknown) => Promise.reject(new CaRefused(`AWS Private CA refused ${call}: ${nameOf(error)}`)));
+const withSafeReason = <T>(call: string, answer: Promise<T>): Promise<T> =>
+  answer.catch((error: unknown) =>
+    Promise.reject(new ShowableError(`AWS Private CA refused ${call}: ${errorName(error)}`)),
+  );

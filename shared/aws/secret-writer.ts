@@ -5,6 +5,7 @@ import {
   PutSecretValueCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { ShowableError } from '../model/showable-error.ts';
 import { secretsClient } from './clients.ts';
 import { reasonOf } from './secret-reasons.ts';
 
@@ -15,21 +16,16 @@ export type SecretWriter = {
   readonly replace: (name: string, value: string) => Promise<void>;
 };
 
-/** What AWS refused, in words that are safe to show. */
-class SecretRefused extends Error {
-  override readonly name = 'SecretRefused';
-}
-
 export const secretWriter = (client: SecretsManagerClient = secretsClient(null)): SecretWriter => ({
   exists: async (name) => {
     try {
       const { DeletedDate } = await client.send(new DescribeSecretCommand({ SecretId: name }));
       if (DeletedDate !== undefined)
-        throw new SecretRefused(`the secret ${name} is scheduled for deletion: restore it, or choose another prefix`);
+        throw new ShowableError(`the secret ${name} is scheduled for deletion: restore it, or choose another prefix`);
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ResourceNotFoundException') return false;
-      throw error instanceof SecretRefused ? error : refused(name, 'DescribeSecret', error);
+      throw error instanceof ShowableError ? error : refused(name, 'DescribeSecret', error);
     }
   },
   create: async (Name, SecretString, Description) => {
@@ -44,10 +40,10 @@ export const secretWriter = (client: SecretsManagerClient = secretsClient(null))
   },
 });
 
-const refused = (secret: string, action: string, error: unknown): SecretRefused => {
+const refused = (secret: string, action: string, error: unknown): ShowableError => {
   const name = error instanceof Error ? error.name : '';
   if (name === 'AccessDeniedException')
-    return new SecretRefused(`the secret ${secret}: access denied; it takes secretsmanager:${action}`);
-  if (name === 'ResourceExistsException') return new SecretRefused(`the secret ${secret} exists already`);
-  return new SecretRefused(`the secret ${secret}: ${reasonOf(error)}`);
+    return new ShowableError(`the secret ${secret}: access denied; it takes secretsmanager:${action}`);
+  if (name === 'ResourceExistsException') return new ShowableError(`the secret ${secret} exists already`);
+  return new ShowableError(`the secret ${secret}: ${reasonOf(error)}`);
 };

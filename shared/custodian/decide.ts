@@ -1,7 +1,7 @@
 /** What becomes of one identity, from the versions of its secret. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import { DAY, type Instant, type Milliseconds } from '../model/time.ts';
-import { MAKING } from './faults.ts';
+import { MAKING } from './fault-making.ts';
 import { type Standing, standingOf, type Wanted } from './standing.ts';
 
 /** How long a revocation takes to reach relying parties: ACM-PCA writes a CRL within the hour, and what fetched the last one may keep it. */

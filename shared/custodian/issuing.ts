@@ -5,7 +5,7 @@ import type { Fault } from '../model/names.ts';
 import type { Parsed } from '../model/parsed.ts';
 import type { Instant } from '../model/time.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned } from '../pki/x509/certificate.ts';
-import { MAKING } from './faults.ts';
+import { MAKING } from './fault-making.ts';
 import { standingOf, type Wanted } from './standing.ts';
 import type { Limits } from './validity.ts';
 

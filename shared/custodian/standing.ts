@@ -4,7 +4,7 @@ import type { Fault } from '../model/names.ts';
 import { HOUR, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
 import { unfit } from '../pki/identity/identity.ts';
 import { haveSameIssuer, haveSameNames } from '../pki/identity/issuer.ts';
-import { MAKING } from './faults.ts';
+import { MAKING } from './fault-making.ts';
 
 /** After its notAfter: a relying party's clock may be behind ours. */
 const CLOCK_SKEW: Milliseconds = 5 * MINUTE;

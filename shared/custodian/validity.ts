@@ -2,7 +2,7 @@
 import { SHORT_LIVED } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
 import { DAY, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
-import { MAKING } from './faults.ts';
+import { MAKING } from './fault-making.ts';
 
 /** Null: from now on. */
 export type AskedValidity = { readonly notBefore: Instant | null; readonly notAfter: Instant };

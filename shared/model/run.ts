@@ -45,7 +45,7 @@ export type Batch = {
   /** Identities whose `identity-health` this batch reports; set for the identity batch only. */
   readonly health: readonly string[];
   readonly trustBundles: Readonly<Record<string, TrustBundle>>;
-  /** By identity of `health`: the trust bundles that its chain may lead to. */
+  /** By identity of `health`: the trust bundles that its chain may lead to. A plan of the version before has none. */
   readonly healthBundles?: Readonly<Record<string, readonly string[]>>;
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
 };

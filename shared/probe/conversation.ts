@@ -10,14 +10,14 @@ import type { Duplex } from 'node:stream';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import type { Reading, Secrets, Speaker } from '../protocol/speaker.ts';
+import type { Reading, SecretHeaderValues, Speaker } from '../protocol/speaker.ts';
 import { SentBytes } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
-import { Overheard } from './plaintext.ts';
-import { withoutSecrets } from './secrets.ts';
+import { Overheard } from './overheard.ts';
 import { readServedChain } from './served-chain.ts';
 import { ServerFlight } from './server-flight.ts';
+import { settlementOf, windowOf } from './settlement.ts';
 import { type Peek, Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
@@ -27,10 +27,6 @@ export type { ProbeTarget } from './target.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
 const LISTEN_FIRST: Milliseconds = 300;
-
-/** Times a whole handshake. */
-const SLOWEST_CLOSE = 8;
-const SHARE_LEFT = 0.9;
 
 const NOTHING: Reading = { begun: false, answer: null, foreign: null };
 const nothing = (): void => {};
@@ -50,7 +46,7 @@ export class Conversation {
   #reading: Reading = NOTHING;
   #settled = false;
   /** What was written of the secret headers. */
-  #told: Secrets = {};
+  #told: SecretHeaderValues = {};
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
     this.#target = target;
@@ -166,22 +162,18 @@ export class Conversation {
     return this.#facts.chain.length > 0;
   }
 
-  #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
+  #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: SecretHeaderValues): void {
     const turn = (write: () => void): void =>
       this.#inTurn(() => {
         this.#told = secrets;
-        if (window !== null) this.#after(this.#windowOf(window.length), () => this.#stayedOpen(window.stayedOpen));
+        if (window !== null)
+          this.#after(windowOf(this.#target, window.length, performance.now() - this.#begun), () =>
+            this.#stayedOpen(window.stayedOpen),
+          );
         write();
       });
     const reading = start(channel, { secrets, turn, done: () => this.#finish(this.#ending.closed()) });
     if (!this.#reading.begun) this.#reading = reading;
-  }
-
-  /** A server that takes long over a handshake takes long over a close: it is waited for, up to most of the time that is left. */
-  #windowOf(own: Milliseconds): Milliseconds {
-    const taken = performance.now() - this.#begun;
-    const { timeout, patience = 1 } = this.#target;
-    return Math.min(Math.max(own * patience, taken * SLOWEST_CLOSE), (timeout - taken) * SHARE_LEFT);
   }
 
   #inTurn(write: () => void): void {
@@ -227,23 +219,13 @@ export class Conversation {
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
     const { presentedBytes } = this.#target;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
-    const { foreign } = this.#reading;
-    const answer = withoutSecrets(stayedOpen ?? (foreign === null ? this.#reading.answer : null), this.#told);
-    if (answer !== null) this.#settle(answered(answer), answer);
-    else if (foreign === null) this.#settle(ended);
-    else this.#settle({ kind: 'answered', phase: 'answer', ...foreign, detail: this.#shown(foreign.detail) });
+    const settled = settlementOf(
+      stayedOpen === null ? this.#reading : { answer: stayedOpen, foreign: null },
+      this.#told,
+    );
+    this.#settle(settled?.ended ?? ended, settled?.answer ?? null);
     this.#tls?.destroy();
     this.#tap?.destroy();
     this.#raw.destroy();
   }
-
-  /** Whoever was sent a secret may repeat it, or a part of it. */
-  #shown(detail: string): string {
-    return Object.keys(this.#told).length > 0 ? '…' : detail;
-  }
 }
-
-const answered = (answer: Answer): Ended =>
-  answer.kind === 'http'
-    ? { kind: 'answered', phase: 'answer', status: answer.status }
-    : { kind: 'answered', phase: 'answer', protocol: answer.protocol, detail: answer.detail };

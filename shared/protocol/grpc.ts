@@ -1,7 +1,8 @@
 /** gRPC over HTTP/2: the standard health check, and its status (gRPC over HTTP2; grpc.health.v1; google.rpc.Code). */
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { HttpRequest } from './http1.ts';
-import { exchange, httpAnswer, type Received } from './http2.ts';
+import { exchange, httpAnswer } from './http2.ts';
+import type { Received } from './http2-stream.ts';
 import { decoded, protocol } from './record.ts';
 import { quoted, withFiles } from './shell.ts';
 import { type Speaker, shown } from './speaker.ts';

@@ -1,6 +1,6 @@
 /** An HTTP/1 answer out of the bytes of a connection (RFC 9112), in bounded memory and linear time. A status line counts even where the rest is broken. */
 import type { HttpAnswer } from '../model/probe.ts';
-import { Kept } from './kept.ts';
+import { BoundedBytes } from './bounded-bytes.ts';
 import { MAX_BODY, type Reader, type Reading, shown } from './speaker.ts';
 
 const MAX_LINE = 16_384;
@@ -20,7 +20,7 @@ export class AnswerReader implements Reader {
   #length: number | null = null;
   #chunked = false;
   #left = Number.POSITIVE_INFINITY;
-  readonly #body = new Kept(MAX_BODY);
+  readonly #body = new BoundedBytes(MAX_BODY);
   #first = '';
   readonly #bodyless: boolean;
 

@@ -1,31 +1,16 @@
 /** HTTP/2 (RFC 9113), framed by node:http2 on a channel of ours. */
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  connect,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
-} from 'node:http2';
+import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { Answer, HttpAnswer } from '../model/probe.ts';
+import type { HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { type HttpRequest, http1 } from './http1.ts';
-import { Kept } from './kept.ts';
-import { type Exchange, MAX_BODY, type Reading, type Secrets, type Speaker } from './speaker.ts';
+import { errorName, type Make, type Received, StreamReading } from './http2-stream.ts';
+import type { Exchange, SecretHeaderValues, Speaker } from './speaker.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;
 /** After a stream's end the channel's own may follow, and says more. */
 const CHANNEL_FIRST: Milliseconds = 25;
-
-/** All that came on the stream. */
-export type Received = {
-  readonly headers: IncomingHttpHeaders;
-  readonly trailers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  readonly whole: boolean;
-};
-type Make = (received: Received) => Answer | null;
 
 /** Of one connection, and none of HTTP/2's business (RFC 9113 §8.2.2): node:http2 throws where they are given. */
 const OF_THE_CONNECTION = [
@@ -43,7 +28,7 @@ const named = (headers: Readonly<Record<string, string>>): Readonly<Record<strin
       .filter(([name, value]) => !OF_THE_CONNECTION.includes(name) && (name !== 'te' || value === 'trailers')),
   );
 
-const headersOf = (request: HttpRequest, secrets: Secrets, scheme: string): OutgoingHttpHeaders => ({
+const headersOf = (request: HttpRequest, secrets: SecretHeaderValues, scheme: string): OutgoingHttpHeaders => ({
   'user-agent': 'mtls-monitor',
   accept: '*/*',
   ...named(request.headers),
@@ -67,80 +52,6 @@ export const httpAnswer = ({ headers, body }: Received): HttpAnswer => {
     body: body.toString('utf8'),
   };
 };
-
-/** RFC 9113 §7. */
-const ERRORS = [
-  'NO_ERROR',
-  'PROTOCOL_ERROR',
-  'INTERNAL_ERROR',
-  'FLOW_CONTROL_ERROR',
-  'SETTINGS_TIMEOUT',
-  'STREAM_CLOSED',
-  'FRAME_SIZE_ERROR',
-  'REFUSED_STREAM',
-  'CANCEL',
-  'COMPRESSION_ERROR',
-  'CONNECT_ERROR',
-  'ENHANCE_YOUR_CALM',
-  'INADEQUATE_SECURITY',
-  'HTTP_1_1_REQUIRED',
-];
-const errorName = (code: number): string => ERRORS[code] ?? String(code);
-
-/** What comes on the one stream. */
-class StreamReading implements Reading {
-  readonly #make: Make;
-  readonly #body = new Kept(MAX_BODY);
-  #headers: IncomingHttpHeaders | null = null;
-  #trailers: IncomingHttpHeaders = {};
-  #whole = false;
-  #foreign: Reading['foreign'] = null;
-
-  constructor(make: Make) {
-    this.#make = make;
-  }
-
-  get begun(): boolean {
-    return this.#headers !== null;
-  }
-
-  get answer(): Answer | null {
-    if (this.#headers === null) return null;
-    return this.#make({
-      headers: this.#headers,
-      trailers: this.#trailers,
-      whole: this.#whole,
-      body: this.#body.bytes,
-    });
-  }
-
-  get foreign(): Reading['foreign'] {
-    return this.#foreign;
-  }
-
-  /** Nothing else will come; an answer that came before is the answer. */
-  endedBy(foreign: NonNullable<Reading['foreign']>): void {
-    if (this.answer === null) this.#foreign ??= foreign;
-  }
-
-  listen(stream: ClientHttp2Stream, done: () => void): void {
-    stream.on('response', (headers) => {
-      this.#headers = headers;
-    });
-    stream.on('trailers', (trailers) => {
-      this.#trailers = trailers;
-    });
-    stream.on('data', (chunk: Buffer) => {
-      this.#body.add(chunk);
-      if (!this.#body.isFull) return;
-      this.#whole = true;
-      done();
-    });
-    stream.on('end', () => {
-      this.#whole = true;
-    });
-  }
-}
 
 /** The address is the channel's: node:http2 wants a URL all the same. */
 const open = (channel: Duplex, scheme: string): ClientHttp2Session =>

@@ -5,7 +5,7 @@ import { compilePattern } from '../model/pattern.ts';
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { SECOND } from '../model/time.ts';
-import { Kept } from './kept.ts';
+import { BoundedBytes } from './bounded-bytes.ts';
 import { protocol } from './record.ts';
 import { sClient } from './shell.ts';
 import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
@@ -27,7 +27,7 @@ const MATCHED_AS_IT_COMES = 16 * MAX_BODY;
 /** Without `expect`, bytes that differ from the control's may be anything. */
 const reader = (expected: string | null): Reader => {
   const pattern = expected === null ? null : compilePattern(expected);
-  const kept = new Kept(MAX_BODY);
+  const kept = new BoundedBytes(MAX_BODY);
   let matched = 0;
   const text = () => kept.bytes.toString('utf8');
   const expectedCame = () => pattern?.matches(text()) === true;

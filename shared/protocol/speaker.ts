@@ -2,7 +2,7 @@
 import type { Duplex } from 'node:stream';
 import type { Answer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
-import { Kept } from './kept.ts';
+import { BoundedBytes } from './bounded-bytes.ts';
 
 /** The most of an answer that is kept and compared; the connection is closed once it has come. */
 export const MAX_BODY = 65_536;
@@ -17,10 +17,10 @@ export type Reading = {
   readonly foreign: { readonly protocol: string; readonly detail: string } | null;
 };
 
-export type Secrets = Readonly<Record<string, string>>;
+export type SecretHeaderValues = Readonly<Record<string, string>>;
 
 export type Call = {
-  readonly secrets: Secrets;
+  readonly secrets: SecretHeaderValues;
   /** Called once: writes what is to be said, when it is our turn. */
   readonly turn: (write: () => void) => void;
   /** Nothing more is wanted. How the connection ends is the channel's own business. */
@@ -56,7 +56,7 @@ export type Reader = Reading & { readonly push: (chunk: Buffer) => boolean };
 
 /** For protocols that are bytes: one small write, then whatever comes. */
 export const byBytes =
-  (opening: (secrets: Secrets) => Buffer | null, reader: () => Reader): Exchange =>
+  (opening: (secrets: SecretHeaderValues) => Buffer | null, reader: () => Reader): Exchange =>
   (channel, { secrets, turn, done }) => {
     const reading = reader();
     channel.on('data', (chunk: Buffer) => {
@@ -71,7 +71,7 @@ export const byBytes =
 
 /** Reads the first `length` bytes or fewer into an answer: for protocols whose first packet says it all. */
 export const firstPacket = (read: (bytes: Buffer) => Answer | 'incomplete' | 'foreign', length = MAX_BODY): Reader => {
-  const kept = new Kept(length);
+  const kept = new BoundedBytes(length);
   let result: ReturnType<typeof read> = 'incomplete';
   return {
     get begun() {

@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import { type Problem, pathText, printable } from './error.ts';
 import { fieldsAt } from './fields.ts';
+import { expectedText, foundText } from './found-and-expected.ts';
 import { advise, nearest } from './nearest.ts';
-import { expectedText, foundText } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 type Keys = readonly PropertyKey[];

@@ -2,9 +2,9 @@
 import type { Suite } from '../model/names.ts';
 import type { CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
-import { see } from './chain.ts';
 import { isStale, type Run, type Settings, step } from './check-state.ts';
-import type { Judged } from './level.ts';
+import { see } from './leaf-changes.ts';
+import type { ItemResult } from './level.ts';
 import { chainChange, transitionOf } from './transition.ts';
 
 /** What one run says about one item. */
@@ -12,7 +12,7 @@ export type Update = {
   readonly key: string;
   readonly suite: Suite | null;
   /** Of the checks that move state in this suite; one that is missing leaves its state. */
-  readonly results: readonly Judged[];
+  readonly results: readonly ItemResult[];
   /** Ids of every check that the registry makes here: the state of any other is dropped, without a word. */
   readonly plannedIds: readonly string[];
   /** The leaves that were served, by check id. */
@@ -82,7 +82,7 @@ const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, '
 /** A waiver of the check covers its change of leaf: the leaf is remembered, nothing is told. */
 const leafNews = (
   chains: Map<string, readonly Leaf[]>,
-  result: Judged,
+  result: ItemResult,
   { leaves, owner, run }: Update,
 ): readonly Transition[] => {
   const served = leaves[result.id] ?? [];

@@ -2,7 +2,7 @@
 import { type NotificationKind, SEVERITIES } from '../model/names.ts';
 import type { CheckState, Recent } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
-import { impliedLevel, type Judged, kindOf, settlesAtOnce } from './level.ts';
+import { type ItemResult, impliedLevel, kindOf, settlesAtOnce } from './level.ts';
 import { comesAndGoes, isCalm, isFrequent, remember } from './recent.ts';
 
 export type Settings = {
@@ -30,7 +30,7 @@ export const isStale = (last: CheckState | null, run: Run): boolean =>
  * From then on only `settleAfter` equal verdicts turn `blind` into `failing` or back, so that it is not announced in each run.
  * Trouble that comes and goes is announced once it is frequent, and its recovery once a whole window was right (`recent.ts`).
  */
-export const step = (last: CheckState | null, result: Judged, run: Run, settings: Settings, now: Instant): Step => {
+export const step = (last: CheckState | null, result: ItemResult, run: Run, settings: Settings, now: Instant): Step => {
   const announced = last?.announced ?? null;
   const goesOn = last !== null && continues(last, result);
   const streak = goesOn ? Math.min(last.streak + 1, settings.settleAfter) : 1;
@@ -55,7 +55,12 @@ export const step = (last: CheckState | null, result: Judged, run: Run, settings
 };
 
 /** Each run is a thing of its own, and so is what kept it from being finished: runs do not flap. A waiver forgets what was. */
-const recentOf = (last: CheckState | null, result: Judged, run: Run, { settleAfter }: Settings): Recent | undefined =>
+const recentOf = (
+  last: CheckState | null,
+  result: ItemResult,
+  run: Run,
+  { settleAfter }: Settings,
+): Recent | undefined =>
   result.scenario === null || result.verdict === 'waived'
     ? undefined
     : remember(last?.recent, impliedLevel(result), settleAfter, run.startedAt);
@@ -70,7 +75,7 @@ const noteOf = (
   return recent?.flapping === true ? comesAndGoes(recent) : null;
 };
 
-const continues = ({ candidate, announced }: CheckState, { verdict }: Judged): boolean =>
+const continues = ({ candidate, announced }: CheckState, { verdict }: ItemResult): boolean =>
   candidate === verdict || ((announced?.level ?? 'ok') === 'ok' && isTrouble(candidate) && isTrouble(verdict));
 
 const isTrouble = (verdict: CheckState['candidate']): boolean => verdict === 'fail' || verdict === 'inconclusive';
@@ -79,7 +84,7 @@ type Past = { readonly lasts: boolean; readonly recent: Recent | undefined };
 
 const news = (
   announced: CheckState['announced'],
-  result: Judged,
+  result: ItemResult,
   past: Past,
   { settleAfter, remindAfter }: Settings,
   now: Instant,
@@ -99,12 +104,12 @@ const news = (
 type Announced = NonNullable<CheckState['announced']>;
 
 /** Another code, or the same one with a severity that has grown. */
-const isOtherFault = (announced: Announced, { code, severity }: Judged): boolean =>
+const isOtherFault = (announced: Announced, { code, severity }: ItemResult): boolean =>
   announced.level === 'failing' &&
   (code !== announced.code || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(announced.severity));
 
 /** Trouble of a check that is believed ok. */
-const opening = (result: Judged, { lasts, recent }: Past, settleAfter: number): Step['kind'] => {
+const opening = (result: ItemResult, { lasts, recent }: Past, settleAfter: number): Step['kind'] => {
   if (settlesAtOnce(result)) return kindOf(impliedLevel(result), result.code);
   if (lasts) return recent?.flapping === true ? 'flapping' : kindOf(impliedLevel(result), result.code);
   return isFrequent(recent, settleAfter) ? 'flapping' : null;
@@ -113,7 +118,7 @@ const opening = (result: Judged, { lasts, recent }: Past, settleAfter: number): 
 /** A waived check is believed ok without a word, so that its fail is news once the waiver is over. */
 const believedNow = (
   announced: CheckState['announced'],
-  result: Judged,
+  result: ItemResult,
   kind: Step['kind'],
   now: Instant,
 ): CheckState['announced'] => {

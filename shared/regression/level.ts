@@ -4,7 +4,7 @@ import type { CheckResult } from '../model/report.ts';
 import type { Level } from '../model/state.ts';
 
 /** What moves state: a check's result, or a run's own outcome, which belongs to no scenario. */
-export type Judged = Pick<
+export type ItemResult = Pick<
   CheckResult,
   | 'id'
   | 'endpoint'
@@ -23,7 +23,7 @@ export type Judged = Pick<
 /** Faults of our own: they do not flap, and whatever their verdict is, they mean that nothing is known. */
 const OWN_FAULTS: ReadonlySet<Code> = new Set(['IDENTITY_UNUSABLE', 'TRUST_BUNDLE_UNUSABLE', 'RUN_INCOMPLETE']);
 
-export const impliedLevel = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>): Level => {
+export const impliedLevel = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): Level => {
   switch (verdict) {
     case 'pass':
     case 'waived':
@@ -41,7 +41,7 @@ export const impliedLevel = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>
 const MAY_PASS: ReadonlySet<Code> = new Set(['CONTROL_REJECTED', 'SERVED_CHAINS_DIFFER']);
 
 /** False for what may be over soon: it waits for `settleAfter` runs, and so does everything inconclusive. */
-export const settlesAtOnce = ({ verdict, code }: Pick<Judged, 'verdict' | 'code'>): boolean =>
+export const settlesAtOnce = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): boolean =>
   OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !MAY_PASS.has(code));
 
 export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change'> => {

@@ -1,6 +1,6 @@
 /** A run judges itself: what it could not finish is announced like a check, and so is its recovery. */
 import type { SuiteRequest } from '../model/names.ts';
-import type { Judged } from './level.ts';
+import type { ItemResult } from './level.ts';
 
 const NAMED = 20;
 
@@ -12,7 +12,7 @@ export const runKey = (run: { readonly schedule: string | null; readonly suite: 
 export const runOutcome = (
   run: { readonly id: string; readonly schedule: string | null; readonly suite: SuiteRequest },
   problems: readonly string[],
-): Judged => {
+): ItemResult => {
   const common = {
     id: runKey(run),
     endpoint: null,
@@ -20,7 +20,7 @@ export const runOutcome = (
     subject: null,
     vantage: 'default',
     reproduce: null,
-    evidence: [] as Judged['evidence'],
+    evidence: [] as ItemResult['evidence'],
   };
   if (problems.length === 0) {
     const message = `Run ${run.id} was completed.`;

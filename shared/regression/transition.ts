@@ -1,9 +1,9 @@
 /** Something that must be told, from the result that made it due. */
 import type { Code, NotificationKind, Severity } from '../model/names.ts';
 import type { CheckState, Transition } from '../model/state.ts';
-import type { Change, ChangeKind } from './chain.ts';
 import type { Run } from './check-state.ts';
-import type { Judged } from './level.ts';
+import type { Change, ChangeKind } from './leaf-changes.ts';
+import type { ItemResult } from './level.ts';
 
 /** They are kept in a state item until they are published, and a DynamoDB item has 400 KB. */
 const MAX_TEXT = 2000;
@@ -13,7 +13,7 @@ const MAX_EVIDENCE = 8;
 type Told = { readonly state: Pick<CheckState, 'since' | 'recent'>; readonly note: string | null };
 
 export const transitionOf = (
-  result: Judged,
+  result: ItemResult,
   kind: NotificationKind,
   { state: { since, recent }, note }: Told,
   owner: string | null,
@@ -69,7 +69,7 @@ const CHANGES: Readonly<Record<ChangeKind, { code: Code; severity: Severity; wha
 
 /** Another leaf than the last ones is served: told whatever the verdict on it is. */
 export const chainChange = (
-  result: Judged,
+  result: ItemResult,
   { kind, from, to, more }: Change,
   owner: string | null,
   run: Run,
@@ -91,5 +91,5 @@ export const chainChange = (
   );
 
 /** The last observation is the control's. */
-const withLast = (evidence: Judged['evidence']): Judged['evidence'] =>
+const withLast = (evidence: ItemResult['evidence']): ItemResult['evidence'] =>
   evidence.length <= MAX_EVIDENCE ? evidence : [...evidence.slice(0, MAX_EVIDENCE - 1), ...evidence.slice(-1)];

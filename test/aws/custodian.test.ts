@@ -20,8 +20,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keptSecrets } from '../../shared/aws/kept-secrets.ts';
 import { privateCas } from '../../shared/aws/private-ca.ts';
+import { secretVersions } from '../../shared/aws/secret-versions.ts';
 import { FAULTS } from '../../shared/model/names.ts';
 import type { Report } from '../../shared/model/report.ts';
 import { DAY, HOUR, MINUTE } from '../../shared/model/time.ts';
@@ -154,7 +154,7 @@ describe.skipIf(!tools.ok)(`the custodian${tools.ok ? '' : ` (${tools.reason})`}
 
   const keeper = (client: ACMPCAClient, arn: string, prefix: string) => {
     const kept = FAULTS.map((fault) => ({ name: fault, fault, secret: `${prefix}-${fault}`, like: `${prefix}-model` }));
-    const own = keptSecrets(secrets);
+    const own = secretVersions(secrets);
     const put: typeof own.put = async (secret, ...rest) => {
       await unlabel(secret);
       await own.put(secret, ...rest);

@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../shared/model/report.ts';
-import { FORGED_IDENTITIES } from '../../shared/pki/test-pki/forge.ts';
-import { type ForgedFolder, forgedFolder } from '../helpers/forged.ts';
+import { TEST_IDENTITIES } from '../../shared/pki/test-pki/test-set.ts';
+import { type ForgeFolder, forgeFolder } from '../helpers/forge-folder.ts';
 import { mtlsMonitorIn } from '../helpers/registry.ts';
 import { freePort, HOST, type Running, startProcess } from '../lab/servers/lab-server.ts';
 import { type Emulator, startEmulator } from './support/emulator.ts';
@@ -15,14 +15,14 @@ const tools = await canDeploy();
 const AWS = ['--secrets', 'aws', '--prefix', 'team-a/'] as const;
 
 let emulator: Emulator;
-let folder: ForgedFolder;
+let folder: ForgeFolder;
 let server: Running | null = null;
 
 describe.skipIf(!tools.ok)(`forge into Secrets Manager${tools.ok ? '' : ` (${tools.reason})`}`, () => {
   beforeAll(async () => {
     if (!tools.ok) return;
     emulator = await startEmulator(tools.tool);
-    folder = forgedFolder(emulator.env);
+    folder = forgeFolder(emulator.env);
   });
   afterAll(async () => {
     await server?.stop();
@@ -42,7 +42,7 @@ describe.skipIf(!tools.ok)(`forge into Secrets Manager${tools.ok ? '' : ` (${too
     expect(existsSync(folder.at('identities'))).toBe(false);
     expect(readdirSync(folder.at('ca')).sort()).toEqual(['issuing.crt', 'issuing.key', 'root.crt', 'root.key']);
     const registry = readFileSync(folder.at('registry.yaml'), 'utf8');
-    for (const name of FORGED_IDENTITIES) {
+    for (const name of TEST_IDENTITIES) {
       expect(registry).toContain(`secret: "team-a/identity/${name}"`);
       expect(JSON.parse(await current(name))).toEqual({
         certificate: expect.stringContaining('BEGIN CERTIFICATE'),
@@ -73,7 +73,7 @@ describe.skipIf(!tools.ok)(`forge into Secrets Manager${tools.ok ? '' : ` (${too
 
   test('secrets that exist are left as they are, and named; --force puts a new version', async () => {
     const first = await current('payments');
-    const elsewhere = forgedFolder(emulator.env);
+    const elsewhere = forgeFolder(emulator.env);
 
     const refused = await elsewhere.forge(...AWS);
     expect(refused).toMatchObject({
@@ -89,7 +89,7 @@ describe.skipIf(!tools.ok)(`forge into Secrets Manager${tools.ok ? '' : ` (${too
   });
 
   test('without an answer from AWS it says what is wrong, and writes nothing', async () => {
-    const nobody = forgedFolder({ ...emulator.env, AWS_ENDPOINT_URL: `http://${HOST}:${await freePort()}` });
+    const nobody = forgeFolder({ ...emulator.env, AWS_ENDPOINT_URL: `http://${HOST}:${await freePort()}` });
     expect(await nobody.forge(...AWS)).toMatchObject({
       exitCode: 64,
       stderr: expect.stringContaining('Secrets Manager'),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { CreateSecretCommand, GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type RotationEvent, rotationFunction } from '../../docs/examples/rotation-function.ts';
-import type { IdentityName } from '../../shared/pki/test-pki/pki.ts';
+import type { IdentityName } from '../../shared/pki/test-pki/lab-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import type { Running } from '../lab/servers/lab-server.ts';
 import { nginx } from '../lab/servers/nginx.ts';

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CheckResult, Report } from '../../shared/model/report.ts';
-import type { IdentityName } from '../../shared/pki/test-pki/pki.ts';
+import type { IdentityName } from '../../shared/pki/test-pki/lab-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { mtlsMonitorIn } from '../helpers/registry.ts';
 import type { Running } from '../lab/servers/lab-server.ts';

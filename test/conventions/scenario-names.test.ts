@@ -15,7 +15,7 @@ const FAULT = 'a record by `Fault`: the compiler asks for each';
 /** Where a string that is a scenario's name may stand, how often, and why it is no list of scenarios. */
 const USES: Readonly<Record<string, Use>> = {
   'functions/cli/demo/servers.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
-  'shared/custodian/faults.ts': { count: 2, why: FAULT },
+  'shared/custodian/fault-making.ts': { count: 2, why: FAULT },
   'shared/pipeline/ask/attempts.ts': { count: 1, why: PRESENTED },
   'shared/pipeline/ask/detour-changes.ts': { count: 4, why: DETOUR },
   'shared/pipeline/ask/detours.ts': { count: 3, why: 'each takes its own detour' },
@@ -28,8 +28,8 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/pipeline/run/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
   'shared/pki/x509/crl-coverage.ts': { count: 4, why: 'why a CRL does not speak of a certificate' },
   'shared/pki/identity/identity.ts': { count: 2, why: FAULT },
-  'shared/pki/test-pki/faults.ts': { count: 2, why: FAULT },
-  'shared/pki/test-pki/pki.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
+  'shared/pki/test-pki/issue-faulty.ts': { count: 2, why: FAULT },
+  'shared/pki/test-pki/lab-pki.ts': { count: 1, why: 'a server’s certificate of the test PKI' },
   'shared/pki/mint/mint.ts': { count: 3, why: 'mints each `MintedScenario`: the compiler asks for each' },
   'shared/pki/served/ocsp-staple.ts': { count: 3, why: 'a certificate’s status (RFC 6960 §2.2)' },
   'shared/pki/x509/ocsp.ts': { count: 2, why: 'a certificate’s status (RFC 6960 §2.2)' },

@@ -57,46 +57,37 @@ ${Object.entries(FIELDS)
 });
 `;
 
-/** The compiler's errors by file, each with the lines that belong to it. */
-const tsc = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const { stdout } = await copy.run('tsc', '--pretty', 'false');
-  const errors = stdout.split(/^(?=\S+\(\d+,\d+\): error)/m).filter((text) => text !== '');
-  return Map.groupBy(errors, (text) => text.slice(0, text.indexOf('(')));
-};
-
 let copy: PlantedCopy;
 beforeAll(async () => {
-  copy = await plantedCopy('shared', 'functions', 'test/conventions', 'docs/reference');
-  const config = JSON.parse(await copy.read('tsconfig.json')) as object;
-  await copy.write('tsconfig.json', JSON.stringify({ ...config, include: ['shared', 'functions/cli'] }));
+  copy = await plantedCopy();
 });
 afterAll(() => copy.remove());
 
 describe('a protocol of one file, one line and one name', () => {
   test('its name alone does not compile, nor does its file without its line', async () => {
-    await copy.addLine(
+    await copy.insert(
       NAMES,
-      'export type ProtocolSettings = {',
-      '  readonly toy: { readonly loud: boolean; readonly polite: boolean };',
+      '  readonly redis:',
+      '  readonly toy: { readonly loud: boolean; readonly polite: boolean };\n',
     );
     await copy.write(FILE, fileWithout(null));
-    expect([...(await tsc()).keys()]).toEqual([PROTOCOLS]);
+    expect([...(await copy.compile()).keys()]).toEqual([PROTOCOLS]);
   });
 
   test('with its line it compiles, and with any field left out it does not', async () => {
-    await copy.addLine(PROTOCOLS, "import type { Speaker } from './speaker.ts';", "import { toy } from './toy.ts';");
-    await copy.addLine(PROTOCOLS, '  redis,', '  toy,');
+    await copy.insert(PROTOCOLS, "import type { Speaker } from './speaker.ts';", "import { toy } from './toy.ts';\n");
+    await copy.insert(PROTOCOLS, '} satisfies Records;', '  toy,\n');
     const without = Object.keys(FIELDS).map(
       (field) => [field, FILE.replace('toy.ts', `toy-without-${field}.ts`)] as const,
     );
     for (const [field, file] of without) await copy.write(file, fileWithout(field));
-    const errors = await tsc();
+    const errors = await copy.compile();
     expect([...errors.keys()].toSorted()).toEqual(without.map(([, file]) => file).toSorted());
-    for (const [field, file] of without) expect(errors.get(file)?.join('')).toContain(`'${field}' is missing`);
+    for (const [field, file] of without) expect(errors.get(file)).toContain(`'${field}' is missing`);
   });
 
   test('it is in the schema and on the reference page', async () => {
-    const { stdout } = await copy.run('node', 'functions/cli/main.ts', 'schema', 'registry');
+    const { stdout } = await copy.node('functions/cli/main.ts', 'schema', 'registry');
     const endpoint = JSON.parse(stdout).properties.endpoints.items.properties;
     expect(endpoint.url.description).toBe(
       'https://host[:port]/path; also grpcs, tls, postgres, mqtts, rediss, toys and toy.',
@@ -105,7 +96,7 @@ describe('a protocol of one file, one line and one name', () => {
       description: 'What a toy is asked.',
       properties: { loud: { type: 'boolean' } },
     });
-    const { code } = await copy.run('node', 'test/conventions/reference.ts', '--write');
+    const { code } = await copy.node('test/conventions/reference.ts', '--write');
     expect(code).toBe(0);
     expect(await copy.read('docs/reference/registry.md')).toMatch(/endpoints\[\]\.toy\.loud.*Whether it shouts/);
   });
@@ -122,7 +113,7 @@ describe('a protocol of one file, one line and one name', () => {
     const endpoints = faults.map(([fields], at) => `  - { name: e${at}, admits: [a], ${fields} }\n`).join('');
     await copy.write('bad.yaml', `version: 1\nidentities: { a: { secret: a } }\nendpoints:\n${endpoints}`);
     // When it is read
-    const { code, stderr } = await copy.run('node', 'functions/cli/main.ts', 'plan', 'bad.yaml');
+    const { code, stderr } = await copy.node('functions/cli/main.ts', 'plan', 'bad.yaml');
     // Then each is named
     expect(code).not.toBe(0);
     for (const [, message] of faults) expect(stderr).toContain(message);
@@ -173,13 +164,13 @@ describe('a protocol of one file, one line and one name', () => {
         ),
       );
       const endpoint = (name: string, url: string) =>
-        `  - { name: ${name}, url: "${url}", serverName: localhost, trustBundle: toys, admits: [child], toy: { loud: true }, timeout: 2s }\n`;
+        `  - { name: ${name}, url: "${url}", serverName: localhost, trustBundle: toys, admits: [child], toy: { loud: true }, timeout: 10s }\n`;
       await copy.write(
         'registry.yaml',
         `version: 1\nidentities:\n  child: { certificate: child.pem, privateKey: child.key }\n  guest: { certificate: guest.pem, privateKey: guest.key }\ntrustBundles: { toys: { file: ca.pem } }\nendpoints:\n${endpoint('early', `toys://127.0.0.1:${toys}`)}${endpoint('late', `toy://127.0.0.1:${toy}`)}`,
       );
       // When both are checked
-      const { stdout } = await copy.run('node', 'functions/cli/main.ts', 'check', 'registry.yaml', '--format', 'json');
+      const { stdout } = await copy.node('functions/cli/main.ts', 'check', 'registry.yaml', '--format', 'json');
       const { checks } = JSON.parse(stdout) as { checks: readonly { id: string; verdict: string }[] };
       const found = Object.fromEntries(checks.map((check) => [check.id, check]));
       // Then both keep out everybody but the child, and say so in the protocol's words

@@ -1,8 +1,9 @@
 /** CRLs with whatever marks a test asks for, and certificates that name distribution points. */
 import { X509Certificate } from 'node:crypto';
 import { bitString, explicit, integer, pem, sequence, TAG, time, tlv } from '../../shared/pki/asn1/der.ts';
-import { extension, putTogether, signed, takeApart } from '../../shared/pki/mint/certificate.ts';
+import { extension, putTogether, signed } from '../../shared/pki/mint/assemble.ts';
 import type { Authority, Validity } from '../../shared/pki/mint/issue.ts';
+import { takeApart } from '../../shared/pki/x509/certificate-parts.ts';
 
 export const uri = (text: string): Uint8Array => tlv(0x86, new TextEncoder().encode(text));
 export const directory = (name: Uint8Array): Uint8Array => tlv(0xa4, name);

@@ -1,8 +1,8 @@
 /** The test PKI with one CA more: every identity that the lab trusts is a chain of a leaf and two CAs, long enough to be compressed. */
 import { DAY, type Instant } from '../../shared/model/time.ts';
 import { issueAuthority, issueRevocationList } from '../../shared/pki/mint/issue.ts';
-import { issueFaulty, issueIdentity } from '../../shared/pki/test-pki/faults.ts';
-import { mintTestPki, principalOf, type TestPki } from '../../shared/pki/test-pki/pki.ts';
+import { issueFaulty, issueIdentity } from '../../shared/pki/test-pki/issue-faulty.ts';
+import { mintTestPki, principalOf, type TestPki } from '../../shared/pki/test-pki/lab-pki.ts';
 
 const REVOKED_SERIAL = Uint8Array.of(0x52, 0x45, 0x56);
 

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { type PkiFiles, privateDirectory, writePki } from '../../functions/cli/demo/pki.ts';
 import type { KeyKind } from '../../shared/pki/mint/keys.ts';
-import { mintTestPki, type TestPki } from '../../shared/pki/test-pki/pki.ts';
+import { mintTestPki, type TestPki } from '../../shared/pki/test-pki/lab-pki.ts';
 
 export type PkiOnDisk = { readonly pki: TestPki; readonly files: PkiFiles; readonly remove: () => void };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { PkiFiles } from '../../functions/cli/demo/pki.ts';
 import { FAULTS } from '../../shared/model/names.ts';
 import { type Report, reportSchema } from '../../shared/model/report.ts';
-import { type IdentityName, principalOf } from '../../shared/pki/test-pki/pki.ts';
+import { type IdentityName, principalOf } from '../../shared/pki/test-pki/lab-pki.ts';
 
 export type LabEndpoint = { readonly name: string; readonly url: string } & Readonly<Record<string, unknown>>;
 

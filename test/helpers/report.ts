@@ -1,6 +1,6 @@
 /** Reports as their renderings take them, also one in which every text is hostile. */
 import type { CheckResult, NotCovered, Report, ServedChain } from '../../shared/model/report.ts';
-import { makeReport } from '../../shared/verdict/report.ts';
+import { makeReport } from '../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from './judged.ts';
 
 export const aReport = (

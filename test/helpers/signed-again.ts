@@ -1,8 +1,9 @@
 /** Certificates that our own minting does not make: taken apart, changed, and signed again. */
 
 import { integer, pem, sequence, TAG, text, time, tlv } from '../../shared/pki/asn1/der.ts';
-import { type CertificateParts, extension, isOf, putTogether, takeApart } from '../../shared/pki/mint/certificate.ts';
+import { extension, putTogether } from '../../shared/pki/mint/assemble.ts';
 import type { Authority, Issued } from '../../shared/pki/mint/issue.ts';
+import { type CertificateParts, isOf, takeApart } from '../../shared/pki/x509/certificate-parts.ts';
 
 type Change = (parts: CertificateParts) => CertificateParts;
 

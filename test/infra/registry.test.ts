@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import { propsFromContext } from '../../infra/context.ts';
+import { propsFromContext } from '../../infra/context-props.ts';
 import { DeploymentError } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint/issue.ts';

@@ -3,13 +3,13 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseRegistry } from '../../shared/registry/parse.ts';
-import { type ForgedFolder, forgedFolder, LABELS, labelsOf, trusted } from '../helpers/forged.ts';
+import { type ForgeFolder, forgeFolder, LABELS, labelsOf, trusted } from '../helpers/forge-folder.ts';
 import { openssl, opensslVerify } from '../helpers/openssl.ts';
 
 const PASSPHRASE = 'not-a-secret-of-anybody';
-const folders: ForgedFolder[] = [];
-const newFolder = (): ForgedFolder => {
-  const folder = forgedFolder({ CORP_PASSPHRASE: PASSPHRASE });
+const folders: ForgeFolder[] = [];
+const newFolder = (): ForgeFolder => {
+  const folder = forgeFolder({ CORP_PASSPHRASE: PASSPHRASE });
   folders.push(folder);
   return folder;
 };

@@ -3,18 +3,18 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { reportSchema } from '../../shared/model/report.ts';
-import { FORGED_IDENTITIES } from '../../shared/pki/test-pki/forge.ts';
+import { TEST_IDENTITIES } from '../../shared/pki/test-pki/test-set.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
-import { type ForgedFolder, forgedFolder, LABELS, labelsOf, trusted } from '../helpers/forged.ts';
+import { type ForgeFolder, forgeFolder, LABELS, labelsOf, trusted } from '../helpers/forge-folder.ts';
 import { openssl, opensslVerify } from '../helpers/openssl.ts';
 import { mtlsMonitor } from '../helpers/registry.ts';
 import { fromPath } from './servers/installed.ts';
 import { freePort, HOST, type Running, startProcess } from './servers/lab-server.ts';
 import { nginx } from './servers/nginx.ts';
 
-const folders: ForgedFolder[] = [];
-const newFolder = (env?: Record<string, string>): ForgedFolder => {
-  const folder = forgedFolder(env);
+const folders: ForgeFolder[] = [];
+const newFolder = (env?: Record<string, string>): ForgeFolder => {
+  const folder = forgeFolder(env);
   folders.push(folder);
   return folder;
 };
@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 /** Every file below the folder that holds a private key. */
-const keyFiles = ({ directory }: ForgedFolder): readonly string[] =>
+const keyFiles = ({ directory }: ForgeFolder): readonly string[] =>
   readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((path) => join(directory, path))
     .filter((path) => statSync(path).isFile() && readFileSync(path, 'utf8').includes('PRIVATE KEY'));
@@ -60,7 +60,7 @@ describe.each(['ec', 'rsa', 'ed25519'])('keys of kind %s', (kind) => {
 
   test('nobody else may read a key, and each is its certificate’s', async () => {
     const keys = keyFiles(folder);
-    expect(keys).toHaveLength(FORGED_IDENTITIES.length + 3);
+    expect(keys).toHaveLength(TEST_IDENTITIES.length + 3);
     for (const key of keys) {
       expect([statSync(key).mode & 0o777, statSync(join(key, '..')).mode & 0o777]).toEqual([0o600, 0o700]);
       const publicKey = await openssl('x509', '-in', key.replace(/key$/, 'crt'), '-noout', '-pubkey');

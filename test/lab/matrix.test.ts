@@ -1,7 +1,7 @@
 /** Real relying parties, right ones and their misconfigured twins, judged by the product as a user runs it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCENARIO_NAMES, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
-import { IDENTITY_NAMES } from '../../shared/pki/test-pki/pki.ts';
+import { IDENTITY_NAMES } from '../../shared/pki/test-pki/lab-pki.ts';
 import { CAUSE_TEXTS } from '../../shared/verdict/explain/cause-texts.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import type { Checked } from '../helpers/registry.ts';

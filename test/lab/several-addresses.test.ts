@@ -57,15 +57,17 @@ const check = async (leaves: readonly [Issued, Issued], addresses: 'all' | 'each
   const { results, servedChains } = await runEndpoint(
     planEndpoint(endpoint, { payments: identity }, ['certificates']),
     {
-      resolve: async () => ({ ok: true, ips: ['127.0.0.1', '127.0.0.2'] }),
-      limits: connectionLimits(8),
-      clock: Date.now,
-      deadline: () => NOW + DAY,
       now: NOW,
       identities: new Map([['payments', loaded]]),
       secretHeaders: { values: {}, missing: null },
       bundle: bundleOfText(lab.pki.root.certificatePem),
       vantage: 'default',
+    },
+    {
+      resolve: async () => ({ ok: true, ips: ['127.0.0.1', '127.0.0.2'] }),
+      limits: connectionLimits(8),
+      clock: Date.now,
+      deadline: () => NOW + DAY,
     },
   );
   const served = results.find(({ scenario }) => scenario === 'served-certificate');

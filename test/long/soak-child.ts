@@ -3,9 +3,9 @@
  * Arguments: `connections PORT COUNT` or `sweeps REGISTRY COUNT`. To be run with `--expose-gc`.
  */
 import { readLocalFile, readRegistry } from '../../functions/cli/registry-file.ts';
-import { openSecrets } from '../../functions/cli/secrets.ts';
-import type { CheckPorts } from '../../shared/pipeline/run/check-endpoints.ts';
+import { openSecrets } from '../../functions/cli/secret-source.ts';
 import { checkRegistry } from '../../shared/pipeline/run/check-registry.ts';
+import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
 import { suitesOf } from '../../shared/plan/plan.ts';
 import { secureContext } from '../../shared/probe/context.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';

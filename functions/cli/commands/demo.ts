@@ -6,7 +6,7 @@ import { EXIT } from '../exit.ts';
 import { emit } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { readRegistry } from '../registry-file.ts';
-import { renderText } from '../render/text.ts';
+import { renderText } from '../render/report-text.ts';
 import { CHECK_DEFAULTS, runCheck } from './check.ts';
 
 const introduction = ({ endpoints, notes }: DemoLab): string => {

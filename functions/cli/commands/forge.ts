@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { DAY } from '../../../shared/model/time.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
-import { forge as forgePki } from '../../../shared/pki/test-pki/forge.ts';
 import { type GivenAuthority, givenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
 import { type GivenNames, namesOfPem } from '../../../shared/pki/test-pki/given-names.ts';
+import { issueTestSet } from '../../../shared/pki/test-pki/test-set.ts';
 import { UsageError } from '../exit.ts';
 import { filesOf, refuseFilled, writeFiles } from '../forge/files.ts';
+import { summary } from '../forge/forge-summary.ts';
+import { existingSecrets, writeSecrets } from '../forge/put-secrets.ts';
 import { registryText } from '../forge/registry-text.ts';
-import { existingSecrets, writeSecrets } from '../forge/secrets.ts';
-import { summary } from '../forge/summary.ts';
 import { readLocalFile } from '../registry-file.ts';
 
 export const KEY_KINDS = { ec: 'ec-prime256v1', rsa: 'rsa-2048', ed25519: 'ed25519' } as const satisfies Record<
@@ -49,7 +49,7 @@ export const forge = async (directory: string, options: ForgeOptions): Promise<s
   await refuseFilled(directory, force);
   const existing = prefix === null ? new Set<string>() : await existingSecrets(prefix, force);
   const lifetime = (options.shortLived ? 1 : (options.days ?? FORGE_DEFAULTS.days)) * DAY;
-  const forged = await forgePki({ domain, keyKind: KEY_KINDS[options.key], lifetime, names }, given, now);
+  const forged = await issueTestSet({ domain, keyKind: KEY_KINDS[options.key], lifetime, names }, given, now);
   const server = forged.made === null ? null : 'localhost';
   const registry = registryText({
     domain,

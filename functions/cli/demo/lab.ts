@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { FAULTS } from '../../../shared/model/names.ts';
 import type { Instant } from '../../../shared/model/time.ts';
-import { type IdentityName, mintTestPki, principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { type IdentityName, mintTestPki, principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { HOST, type Running, startNodeServer } from './node-server.ts';
 import { opensslVersion, startOpensslServer } from './openssl-server.ts';
 import { type PkiFiles, privateDirectory, writePki } from './pki.ts';

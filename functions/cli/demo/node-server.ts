@@ -5,7 +5,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import type { PkiFiles } from './pki.ts';
 import type { Behaviour } from './servers.ts';
 

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Issued } from '../../../shared/pki/mint/issue.ts';
-import type { IdentityName, ServerName, TestPki } from '../../../shared/pki/test-pki/pki.ts';
+import type { IdentityName, ServerName, TestPki } from '../../../shared/pki/test-pki/lab-pki.ts';
 
 export type KeyFiles = { readonly certificate: string; readonly privateKey: string };
 /** Absolute paths. */

@@ -1,6 +1,6 @@
 /** The demo's relying parties, as data: what each is, what it does wrong, what must come out, and the cure. */
 import type { Cause, Code } from '../../../shared/model/names.ts';
-import type { ServerName } from '../../../shared/pki/test-pki/pki.ts';
+import type { ServerName } from '../../../shared/pki/test-pki/lab-pki.ts';
 
 /** How a server of the lab runs. Data, so that the same behaviour can be had from more than one program. */
 export type Behaviour = {

@@ -2,7 +2,7 @@
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Issued } from '../../../shared/pki/mint/issue.ts';
-import type { Forged } from '../../../shared/pki/test-pki/forge.ts';
+import type { TestSet } from '../../../shared/pki/test-pki/test-set.ts';
 import { UsageError } from '../exit.ts';
 
 export type File = { readonly path: string; readonly content: string; readonly secret: boolean };
@@ -16,7 +16,7 @@ const pair = (path: string, issued: Issued): readonly File[] => [
 
 /** Paths below the folder. `identities`: also those; else they are kept elsewhere. */
 export const filesOf = (
-  forged: Forged,
+  forged: TestSet,
   registry: string,
   options: { readonly identities: boolean },
 ): readonly File[] => {

@@ -1,5 +1,5 @@
 /** The registry that uses what was forged. */
-import { FORGED_IDENTITIES, type ForgedIdentity, faultOf } from '../../../shared/pki/test-pki/forge.ts';
+import { faultOf, TEST_IDENTITIES, type TestIdentity } from '../../../shared/pki/test-pki/test-set.ts';
 
 export type RegistryRequest = {
   readonly domain: string;
@@ -15,9 +15,9 @@ export type RegistryRequest = {
 };
 
 /** A Secrets Manager name. */
-export const secretNameOf = (prefix: string, identity: ForgedIdentity): string => `${prefix}identity/${identity}`;
+export const secretNameOf = (prefix: string, identity: TestIdentity): string => `${prefix}identity/${identity}`;
 
-const identityLine = (name: ForgedIdentity, request: RegistryRequest): string => {
+const identityLine = (name: TestIdentity, request: RegistryRequest): string => {
   const { domain, prefix, like, principal } = request;
   const fault = faultOf(name);
   const own = name === 'payments' ? principal : name === 'orders' ? `spiffe://${domain}/orders` : null;
@@ -55,7 +55,7 @@ export const registryText = (request: RegistryRequest): string =>
     'trustBundles:',
     `  ${request.trustBundle}: { file: ca.pem }`,
     'identities:',
-    ...FORGED_IDENTITIES.map((name) => identityLine(name, request)),
+    ...TEST_IDENTITIES.map((name) => identityLine(name, request)),
     'endpoints:',
     ...endpointLines(request),
     '',

@@ -3,8 +3,8 @@
 import type { Report } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
+import { checkName, type Group, groupsOf } from './finding-groups.ts';
 import { MARKS } from './grid.ts';
-import { checkName, type Group, groupsOf } from './groups.ts';
 import { paint } from './matrix.ts';
 
 const line = (label: string, text: string, colors: Colors): string =>

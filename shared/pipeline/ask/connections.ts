@@ -8,7 +8,7 @@ import type { ChainJudge } from '../load/chain-judge.ts';
 import { type ConfirmChain, chainConfirmer, dialConfirmed, learning } from './confirm-chain.ts';
 import { changesBy } from './detour-changes.ts';
 import { type DialPorts, dialler } from './dial.ts';
-import { usable } from './presenting.ts';
+import { type Presenting, usable } from './presenting.ts';
 import type { Connect, Connections, ConnectOptions } from './types.ts';
 
 const PLAIN: ConnectOptions = { control: null };
@@ -18,11 +18,12 @@ const presentsCertificate = ({ kind }: Presented): boolean => kind === 'identity
 export const connectionsTo = (
   endpoint: Endpoint,
   located: Located,
+  material: Presenting,
   ports: DialPorts,
   judge: Pick<ChainJudge, 'verified' | 'learn' | 'awaits'>,
 ): Connections & { readonly confirmChain: ConfirmChain } => {
-  const dial = learning(dialler(endpoint, ports), judge.learn);
-  const { missing, values } = ports.secretHeaders;
+  const dial = learning(dialler(endpoint, material, ports), judge.learn);
+  const { missing, values } = material.secretHeaders;
   const hasSecrets = missing === null && Object.keys(values).length > 0;
   const trusts =
     (name: string | null): ProbeTarget['trusts'] =>
@@ -51,20 +52,20 @@ export const connectionsTo = (
     const sessions: Buffer[] = [];
     const onSession = (session: Buffer) => sessions.push(session);
     const http = { ...endpoint.http, method: sibling.method, body: null };
-    const dialThere = dialler({ ...endpoint, http }, ports);
+    const dialThere = dialler({ ...endpoint, http }, material, ports);
     const dialling = { presented, tls, options: PLAIN, located, place: sibling, trusts: () => false, onSession };
     const observation = await dialThere(dialling);
     const session = sessions.at(-1);
     return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
   };
 
-  return { connect, isHere, earn, ...identitiesOf(ports), confirmChain: confirmer.confirmChain };
+  return { connect, isHere, earn, ...identitiesOf(material), confirmChain: confirmer.confirmChain };
 };
 
-const identitiesOf = (ports: DialPorts): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
+const identitiesOf = (material: Presenting): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
   certificateOf: (identity) => {
-    const credentials = usable(identity, ports);
+    const credentials = usable(identity, material);
     return 'reason' in credentials ? null : credentials.certificatePem;
   },
-  isLoaded: (identity) => ports.identities.has(identity),
+  isLoaded: (identity) => material.identities.has(identity),
 });

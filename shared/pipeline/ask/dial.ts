@@ -1,5 +1,6 @@
 /** Makes one connection of a run, within its limits and its deadline. */
 import type { TlsVersion } from '../../model/names.ts';
+import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
 import type { Endpoint, Place } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
@@ -13,10 +14,10 @@ import { h2c } from '../../protocol/http2.ts';
 import { speakerOf } from '../../protocol/protocols.ts';
 import type { Clock } from '../ports.ts';
 import { changesBy, type DetourChanges } from './detour-changes.ts';
-import { type Context, contextFor, nameOf, type Presenting } from './presenting.ts';
+import { type Context, contextFor, type Presenting } from './presenting.ts';
 import type { ConnectOptions } from './types.ts';
 
-export type DialPorts = Presenting & {
+export type DialPorts = {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly resolve: Resolve;
@@ -24,8 +25,6 @@ export type DialPorts = Presenting & {
   readonly guard?: Guard;
   /** No connection is begun that could end after it. */
   readonly deadline: () => Instant;
-  /** The run's start: certificates' dates are compared with it. */
-  readonly now: Instant;
 };
 
 /** One connection to be made. */
@@ -75,7 +74,8 @@ const targetOf = (
   address: ProbeTarget['address'],
   { headers, offered }: DetourChanges,
   { value: context, presentedBytes, verifies = false }: Extract<Context, { ok: true }>,
-  { secretHeaders, guard }: DialPorts,
+  { secretHeaders }: Presenting,
+  guard: Guard | undefined,
 ): ProbeTarget => {
   const { http, timeout, protocol, alpn } = endpoint;
   const { detour, listenFirst = false, patience = 1, priorKnowledge = false } = options;
@@ -104,8 +104,9 @@ const targetOf = (
 };
 
 /** Null once the run has no time left for another connection. Never rejects. */
-export const dialler = (endpoint: Endpoint, ports: DialPorts): Dial => {
-  const { limits, clock, secretHeaders } = ports;
+export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPorts): Dial => {
+  const { limits, clock } = ports;
+  const { secretHeaders } = material;
   const { perAddress, perSecond, timeout } = endpoint;
   const hasTime = (wait = 0) => clock() + wait + timeout <= ports.deadline();
   return async (dialling) => {
@@ -118,10 +119,10 @@ export const dialler = (endpoint: Endpoint, ports: DialPorts): Dial => {
     }
     const changes = changesBy(detour, endpoint);
     const tickets = changes.offered !== null || onSession !== undefined;
-    const context = await contextFor(presented, { tls, control, tickets }, endpoint, ports);
+    const context = await contextFor(presented, { tls, control, tickets }, endpoint, material);
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const { ip, port, leftOut } = located;
-    const target = targetOf(endpoint, dialling, { ip, port }, changes, context, ports);
+    const target = targetOf(endpoint, dialling, { ip, port }, changes, context, material, ports.guard);
     const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
       hasTime() ? runProbe(target, clock) : null,
     );

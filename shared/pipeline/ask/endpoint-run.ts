@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
+import type { Instant } from '../../model/time.ts';
 import { haveSameIssuer, haveSameNames } from '../../pki/identity/issuer.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
 import { addressesFor, type Located } from '../../probe/addresses.ts';
@@ -14,10 +15,16 @@ import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
 import { connectionsTo } from './connections.ts';
 import type { DialPorts } from './dial.ts';
+import type { Presenting } from './presenting.ts';
 import { proberOf } from './prober.ts';
 import { sweepEndpoint } from './sweep.ts';
 
-export type EndpointRunPorts = DialPorts & { readonly vantage: string };
+/** What a run knows when an endpoint's turn comes. */
+export type EndpointRun = Presenting & {
+  /** The run's start: certificates' dates are compared with it. */
+  readonly now: Instant;
+  readonly vantage: string;
+};
 
 export type EndpointResult = {
   readonly results: readonly CheckResult[];
@@ -26,25 +33,24 @@ export type EndpointResult = {
 };
 
 /** Addresses run side by side, and so do the routes at each. */
-export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): Promise<EndpointResult> => {
+export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: DialPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
-  const { checks, notCovered } = applicable(plan, ports.identities);
+  const { checks, notCovered } = applicable(plan, run.identities);
   const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
-  const judge = chainJudge(endpoint, ports.bundle, ports.now, ports.clock);
+  const judge = chainJudge(endpoint, run.bundle, run.now, ports.clock);
   const judged = await Promise.all(
     addresses.map(async (located) => {
       const own = await runAt(
         endpoint,
         checks.filter(({ route }) => route === null),
-        located,
-        judge,
-        note,
+        { located, judge, note },
+        run,
         ports,
       );
       const routed = await Promise.all(
         endpoint.routes.map((route) => {
           const there = checks.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
-          return runAt(atRoute(endpoint, route), there, located, judge, null, ports);
+          return runAt(atRoute(endpoint, route), there, { located, judge, note: null }, run, ports);
         }),
       );
       return { results: [own, ...routed].flatMap(({ results }) => results), servedChains: own.servedChains };
@@ -56,7 +62,7 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
       servedChains: judged.flatMap((each) => each.servedChains),
     },
     endpoint,
-    ports.now,
+    run.now,
   );
   return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
 };
@@ -64,17 +70,16 @@ export const runEndpoint = async (plan: EndpointPlan, ports: EndpointRunPorts): 
 const runAt = async (
   endpoint: Endpoint,
   checks: readonly Check[],
-  located: Located,
-  judge: ChainJudge,
-  note: string | null,
-  ports: EndpointRunPorts,
+  { located, judge, note }: { readonly located: Located; readonly judge: ChainJudge; readonly note: string | null },
+  run: EndpointRun,
+  ports: DialPorts,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
-  const connections = connectionsTo(endpoint, located, ports, judge);
+  const connections = connectionsTo(endpoint, located, run, ports, judge);
   const trials = await sweepEndpoint(checks, proberOf(endpoint, connections));
   for (const lane of trials.lanes)
     for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
-  const { vantage, now } = ports;
-  const sharesName = nameSharing(endpoint, ports.identities);
+  const { vantage, now } = run;
+  const sharesName = nameSharing(endpoint, run.identities);
   return judgeEndpoint(
     checks,
     trials,

@@ -1,5 +1,6 @@
 /** What a check presents → a secure context, or the reason why there is none. */
 import type { TlsVersion } from '../../model/names.ts';
+import { nameOf } from '../../model/presented.ts';
 import type { MintedScenario, Presented } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
@@ -31,31 +32,21 @@ export type Context =
 
 type Options = { readonly tls: TlsVersion | null; readonly control: string | null; readonly tickets: boolean };
 
-/** Its name in evidence; null for a client without a certificate. */
-export const nameOf = (presented: Presented): string | null => {
-  if (presented.kind === 'minted') return presented.scenario;
-  if (presented.kind !== 'identity') return null;
-  return presented.stage === undefined ? presented.identity : staged(presented.identity, presented.stage);
-};
-
-/** The name of another version of an identity's secret. */
-export const staged = (identity: string, stage: string): string => `${identity} (${stage})`;
-
 export const contextFor = async (
   presented: Presented,
   options: Options,
   endpoint: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Promise<Context> => {
   switch (presented.kind) {
     case 'plaintext':
       return { ok: true, value: null, presentedBytes: 0 };
     case 'none':
-      return verifying(ports.bundle, options) ?? madeOf(null, options);
+      return verifying(material.bundle, options) ?? madeOf(null, options);
     case 'identity':
-      return identityContext(presented, options, endpoint, ports);
+      return identityContext(presented, options, endpoint, material);
     case 'minted':
-      return mintedContext(presented.scenario, options, endpoint, ports);
+      return mintedContext(presented.scenario, options, endpoint, material);
     default:
       return presented satisfies never;
   }
@@ -89,14 +80,14 @@ const identityContext = (
   presented: Extract<Presented, { kind: 'identity' }>,
   options: Options,
   endpoint: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Context => {
   const name = nameOf(presented) ?? presented.identity;
   const admitted = endpoint.admits.includes(presented.identity);
-  if (admitted && ports.secretHeaders.missing !== null) return { ok: false, reason: ports.secretHeaders.missing };
-  const credentials = usable(name, ports);
+  if (admitted && material.secretHeaders.missing !== null) return { ok: false, reason: material.secretHeaders.missing };
+  const credentials = usable(name, material);
   if ('reason' in credentials) return { ok: false, reason: credentials.reason };
-  const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, ports) === leafOf(name, ports));
+  const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
     ? madeOf(credentials, options)
     : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
@@ -107,10 +98,10 @@ const mintedContext = async (
   scenario: MintedScenario,
   options: Options,
   { admits }: Endpoint,
-  ports: Presenting,
+  material: Presenting,
 ): Promise<Context> => {
   const controls = options.control === null ? admits : [options.control];
-  const like = controls.map((name) => usable(name, ports)).find((each): each is Credentials => !('reason' in each));
+  const like = controls.map((name) => usable(name, material)).find((each): each is Credentials => !('reason' in each));
   if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
   try {
     const minted = await mintedLike(like, scenario);

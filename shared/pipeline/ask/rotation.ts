@@ -1,9 +1,9 @@
 /** rotation: the other versions of a control's secret that may be in use. */
 import type { Check } from '../../model/check.ts';
+import { staged } from '../../model/presented.ts';
 import type { SecretStage } from '../../model/probe.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
 import { attemptControl } from './attempts.ts';
-import { staged } from './presenting.ts';
 import type { Prober } from './types.ts';
 
 const STAGES: readonly SecretStage[] = ['AWSPENDING', 'AWSPREVIOUS'];

@@ -2,7 +2,7 @@
 
 import { certificateRequest } from '../../custodian/certificate-request.ts';
 import { type Decision, decide, type Version } from '../../custodian/decide.ts';
-import { hasFaultAtOnce } from '../../custodian/faults.ts';
+import { hasFaultAtOnce } from '../../custodian/fault-making.ts';
 import {
   checkIssued,
   hasIssued,
@@ -13,10 +13,11 @@ import {
   templateArn,
   unable,
 } from '../../custodian/issuing.ts';
-import type { KeptIdentity } from '../../custodian/kept.ts';
+import type { KeptIdentity } from '../../custodian/kept-identity.ts';
 import { issuedIn, secretText } from '../../custodian/secret-text.ts';
 import type { Wanted } from '../../custodian/standing.ts';
 import { validityFor } from '../../custodian/validity.ts';
+import { ShowableError } from '../../model/showable-error.ts';
 import type { Instant } from '../../model/time.ts';
 import { type Credentials, credentialsOf } from '../../pki/identity/identity.ts';
 import { identityTextOf } from '../../pki/identity/shapes.ts';
@@ -24,7 +25,7 @@ import { kindOf, newKeyPair } from '../../pki/mint/keys.ts';
 import { namesOfPem } from '../../pki/test-pki/given-names.ts';
 import type { CustodianPorts, SecretResult } from '../ports.ts';
 
-export type Kept =
+export type KeepResult =
   | { readonly identity: string; readonly done: Decision }
   | { readonly identity: string; readonly failed: string };
 
@@ -33,25 +34,20 @@ export const keepIdentities = async (
   identities: readonly KeptIdentity[],
   ports: CustodianPorts,
   clock: () => Instant,
-): Promise<readonly Kept[]> => {
-  const kept: Kept[] = [];
+): Promise<readonly KeepResult[]> => {
+  const kept: KeepResult[] = [];
   for (const each of identities) {
     try {
       kept.push({ identity: each.name, done: await keep(each, ports, clock) });
     } catch (error) {
       kept.push({
         identity: each.name,
-        failed: error instanceof Error && error.name === 'Unkept' ? error.message : 'it could not be kept',
+        failed: error instanceof ShowableError ? error.message : 'it could not be kept',
       });
     }
   }
   return kept;
 };
-
-/** Its message is safe to show. */
-class Unkept extends Error {
-  override readonly name = 'Unkept';
-}
 
 type Held = { readonly version: Version; readonly credentials: Credentials; readonly id: string };
 
@@ -59,7 +55,7 @@ const keep = async (identity: KeptIdentity, ports: CustodianPorts, clock: () => 
   const { fault, secret } = identity;
   const model = await heldIn(required(await ports.readStage(identity.like, 'AWSCURRENT'), identity.like));
   const like = model?.version.leaf;
-  if (model === null || like === undefined) throw new Unkept(`${identity.like} cannot be read as an identity`);
+  if (model === null || like === undefined) throw new ShowableError(`${identity.like} cannot be read as an identity`);
   // The first version of a secret becomes current whatever its label: one that is not ready yet must not.
   const now = required(await ports.readStage(secret, 'AWSCURRENT'), secret);
   const next = await ports.readStage(secret, 'AWSPENDING');
@@ -79,8 +75,8 @@ const keep = async (identity: KeptIdentity, ports: CustodianPorts, clock: () => 
 };
 
 const required = (result: SecretResult | null, secret: string) => {
-  if (result === null) throw new Unkept(`${secret} has no current value: put one first, whatever it is`);
-  if (!result.ok) throw new Unkept(`${secret} ${result.reason}`);
+  if (result === null) throw new ShowableError(`${secret} has no current value: put one first, whatever it is`);
+  if (!result.ok) throw new ShowableError(`${secret} ${result.reason}`);
   return result;
 };
 
@@ -99,9 +95,9 @@ const authorityOf = async (
   { authorities }: CustodianPorts,
 ): Promise<PrivateCa> => {
   const ca = (await authorities()).find((each) => hasIssued(each, model.version.leaf));
-  if (ca === undefined) throw new Unkept('none of the custodian’s CAs issued the identity that it is like');
+  if (ca === undefined) throw new ShowableError('none of the custodian’s CAs issued the identity that it is like');
   const why = unable(ca, fault);
-  if (why !== null) throw new Unkept(why);
+  if (why !== null) throw new ShowableError(why);
   return ca;
 };
 
@@ -115,9 +111,9 @@ const issue = async (
   clock: () => Instant,
 ): Promise<void> => {
   const algorithm = signingAlgorithm(ca);
-  if (algorithm === null) throw new Unkept('its CA’s key is of a kind that has no signing algorithm here');
+  if (algorithm === null) throw new ShowableError('its CA’s key is of a kind that has no signing algorithm here');
   const names = namesOfPem(credentials.certificatePem);
-  if (!names.ok) throw new Unkept(`the names to bear: ${names.reason}`);
+  if (!names.ok) throw new ShowableError(`the names to bear: ${names.reason}`);
   const pair = await newKeyPair(kindOf(credentials.privateKey));
   const issued = await ports.issue({
     ca: ca.arn,
@@ -127,7 +123,7 @@ const issue = async (
     ...validityFor(fault, clock(), limitsOf(ca)),
   });
   const checked = checkIssued(issued, pair.publicKey, wanted, clock());
-  if (!checked.ok) throw new Unkept(checked.reason);
+  if (!checked.ok) throw new ShowableError(checked.reason);
   const value = secretText(checked.value.certificatePem, pair.privateKey, {
     certificateArn: issued.arn,
     revoked: false,

@@ -7,9 +7,9 @@ import type { Instant } from '../../model/time.ts';
 import { chainProblems } from '../../pki/served/chain.ts';
 import { stapleProblems } from '../../pki/served/ocsp-staple.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
-import { type ChainProblem as PkiProblem, trustPath } from '../../pki/served/trust-path.ts';
+import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
-import type { ChainProblem, ProblemsOf } from '../../verdict/judge/served-chains.ts';
+import type { ProblemsOf, RankedProblem } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
 import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';
@@ -52,7 +52,7 @@ export const chainJudge = (
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
-  const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
+  const ranked = (problems: readonly ChainProblem[]): readonly RankedProblem[] =>
     problems.map(({ critical, ...problem }) => ({
       ...problem,
       severity: critical ? 'critical' : (explain(problem.code)?.severity ?? 'warning'),

@@ -26,7 +26,7 @@ export type Sources = {
 };
 
 /** Secret values by name, as the run sees them: read in one go, never again. */
-export type Secrets = ReadonlyMap<string, SecretResult>;
+export type SecretResults = ReadonlyMap<string, SecretResult>;
 
 export const secretNames = (identities: readonly Identity[], refs: readonly SecretRef[]): readonly string[] => [
   ...new Set([
@@ -39,7 +39,7 @@ export const secretNames = (identities: readonly Identity[], refs: readonly Secr
 ];
 
 /** The text behind a reference, or a reason that is safe to show. */
-export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Parsed<string> => {
+export const refValue = (ref: SecretRef, secrets: SecretResults, sources: Sources): Parsed<string> => {
   if ('env' in ref) {
     const value = sources.readEnv(ref.env);
     return value === undefined
@@ -57,7 +57,7 @@ export const refValue = (ref: SecretRef, secrets: Secrets, sources: Sources): Pa
 const textOf = async (
   { source }: Identity,
   passphrase: string | null,
-  secrets: Secrets,
+  secrets: SecretResults,
   sources: Sources,
 ): Promise<Parsed<IdentityText>> => {
   if (source.kind === 'secret') {
@@ -89,7 +89,7 @@ const versions = new Map<string, Version>();
 /** A version of a secret never changes: it is parsed once a process, and its secure contexts are kept with it. */
 const byVersion = async (
   { name, source, passphrase }: Identity,
-  secrets: Secrets,
+  secrets: SecretResults,
   parse: () => Promise<Parsed<Credentials>>,
 ): Promise<Parsed<Credentials>> => {
   const found = source.kind === 'secret' && passphrase === null ? secrets.get(source.secret) : undefined;
@@ -103,7 +103,7 @@ const byVersion = async (
 
 const readCredentials = async (
   identity: Identity,
-  secrets: Secrets,
+  secrets: SecretResults,
   sources: Sources,
 ): Promise<Parsed<Credentials>> => {
   const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
@@ -118,7 +118,7 @@ const readCredentials = async (
 
 export const loadIdentity = async (
   identity: Identity,
-  secrets: Secrets,
+  secrets: SecretResults,
   sources: Sources,
   expiry: Expiry,
   now: Instant,

@@ -1,19 +1,16 @@
 /** The check of each identity itself: what it is fit for, and whether its chain leads where it should. No connection is made. */
 import type { CheckResult } from '../../model/report.ts';
-import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/chain.ts';
+import type { Batch } from '../../model/run.ts';
+import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/incomplete-chain.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { identityCheck } from '../../plan/plan.ts';
 import { type Fitness, judgeIdentity } from '../../verdict/judge/health.ts';
 import type { LoadedIdentity } from './identities.ts';
 
-type Wanted = {
-  readonly health: readonly string[];
-  readonly healthBundles: Readonly<Record<string, readonly string[]>>;
-  readonly vantage: string;
-};
+type Wanted = Pick<Batch, 'health' | 'healthBundles' | 'vantage'>;
 
 export const identityHealth = (
-  { health, healthBundles, vantage }: Wanted,
+  { health, healthBundles = {}, vantage }: Wanted,
   identities: ReadonlyMap<string, LoadedIdentity>,
   bundles: ReadonlyMap<string, LoadedBundle>,
 ): readonly CheckResult[] => {

@@ -1,11 +1,11 @@
 /** Versions of a control's secret beside the current one, which the scenario `rotation` presents. */
+import { staged } from '../../model/presented.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
 import type { Expiry } from '../../pki/served/chain.ts';
 import type { EndpointPlan } from '../../plan/plan.ts';
-import { staged } from '../ask/presenting.ts';
 import type { SecretResult } from '../ports.ts';
-import { type LoadedIdentity, loadIdentity, type Secrets, type Sources } from './identities.ts';
+import { type LoadedIdentity, loadIdentity, type SecretResults, type Sources } from './identities.ts';
 
 /** The previous version may still be in use for this long after its replacement. */
 const OVERLAP = DAY;
@@ -20,7 +20,12 @@ const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[
   return identities.filter(({ name }) => wanted.has(name));
 };
 
-type Needs = { readonly secrets: Secrets; readonly sources: Sources; readonly expiry: Expiry; readonly now: Instant };
+type Needs = {
+  readonly secrets: SecretResults;
+  readonly sources: Sources;
+  readonly expiry: Expiry;
+  readonly now: Instant;
+};
 
 export const loadOtherVersions = async (
   plans: readonly EndpointPlan[],

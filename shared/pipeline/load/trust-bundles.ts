@@ -5,7 +5,7 @@ import { bundleOfText, type LoadedBundle, systemBundle } from '../../pki/served/
 import { crlsOf, type LoadedCrl } from '../../pki/x509/crl.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
 import type { ReadFile } from '../ports.ts';
-import type { Secrets } from './identities.ts';
+import type { SecretResults } from './identities.ts';
 
 export const noBundle: LoadedBundle = { ok: false, reason: 'it is not in the registry' };
 
@@ -13,7 +13,7 @@ export const noBundle: LoadedBundle = { ok: false, reason: 'it is not in the reg
 export const loadBundles = async (
   bundles: Readonly<Record<string, TrustBundle>>,
   names: readonly string[],
-  secrets: Secrets,
+  secrets: SecretResults,
   network: Pick<FetchOptions, 'guard' | 'resolve'> = {},
 ): Promise<ReadonlyMap<string, LoadedBundle>> => {
   const asked = new Map<string, Promise<LoadedCrl>>();
@@ -38,7 +38,7 @@ const loadCrl = async (crl: Crl, network: FetchOptions): Promise<LoadedCrl> => {
   return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ok: false, reason: fetched.reason };
 };
 
-const loadBundle = (bundle: TrustBundle, secrets: Secrets): LoadedBundle => {
+const loadBundle = (bundle: TrustBundle, secrets: SecretResults): LoadedBundle => {
   switch (bundle.kind) {
     case 'system':
       return systemBundle();

@@ -1,21 +1,15 @@
 /** The common middle of a Lambda's batch and a local check: loads what the endpoints need, runs them all, and judges the identities. */
-import type { Suite } from '../../model/names.ts';
 import type { Parsed } from '../../model/parsed.ts';
-import type { Endpoint, Identity, SecretRef } from '../../model/registry.ts';
-import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
-import type { TrustBundle } from '../../model/run.ts';
-import type { Instant } from '../../model/time.ts';
-import type { Expiry } from '../../pki/served/chain.ts';
+import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
 import { resolver } from '../../probe/addresses.ts';
-import type { Limits } from '../../probe/limits.ts';
 import { guardOf } from '../../probe/refused-addresses.ts';
 import { runEndpoint } from '../ask/endpoint-run.ts';
 import type { SecretHeaders } from '../ask/presenting.ts';
 import {
   loadIdentity,
   refValue,
-  type Secrets,
+  type SecretResults,
   type Sources,
   secretNames,
   withKnownIssuers,
@@ -23,42 +17,14 @@ import {
 import { identityHealth } from '../load/identity-health.ts';
 import { loadOtherVersions } from '../load/other-versions.ts';
 import { loadBundles, noBundle } from '../load/trust-bundles.ts';
-import type { Clock } from '../ports.ts';
-
-export type CheckRequest = {
-  readonly endpoints: readonly Endpoint[];
-  readonly identities: Readonly<Record<string, Identity>>;
-  readonly trustBundles: Readonly<Record<string, TrustBundle>>;
-  readonly suites: readonly Suite[];
-  /** Identities whose `identity-health` is wanted. */
-  readonly health: readonly string[];
-  /** By identity: the trust bundles that its chain may lead to. */
-  readonly healthBundles: Readonly<Record<string, readonly string[]>>;
-  readonly expiry: Expiry;
-  readonly vantage: string;
-  readonly startedAt: Instant;
-};
-
-export type CheckPorts = Sources & {
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly deadline: () => Instant;
-  /** Host and port of the Lambda runtime API (AWS_LAMBDA_RUNTIME_API), which no connection may reach; undefined where there is none. */
-  readonly runtimeApi?: string | undefined;
-  /** Told after each endpoint. */
-  readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
-};
-
-export type Checked = {
-  readonly checks: readonly CheckResult[];
-  readonly servedChains: readonly ServedChain[];
-  readonly notCovered: readonly NotCovered[];
-};
+import type { Checked, CheckPorts, CheckRequest } from './checked.ts';
 
 const headerRefs = ({ http }: Endpoint): readonly (readonly [string, SecretRef])[] =>
   Object.entries(http.headers).flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value] as const]));
 
 export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): Promise<Checked> => {
+  const { expiry } = request.defaults;
+  const now = request.run.startedAt;
   const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
   const used = new Set([...plans.flatMap(identitiesOf), ...request.health]);
   const wanted = Object.values(request.identities).filter(({ name }) => used.has(name));
@@ -67,15 +33,13 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
     ...request.endpoints.flatMap((endpoint) => headerRefs(endpoint).map(([, ref]) => ref)),
     ...bundleSecrets(request, bundleNames),
   ];
-  const secrets: Secrets = await ports.readSecrets(secretNames(wanted, refs));
-  const loaded = await Promise.all(
-    wanted.map((identity) => loadIdentity(identity, secrets, ports, request.expiry, request.startedAt)),
-  );
+  const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
+  const loaded = await Promise.all(wanted.map((identity) => loadIdentity(identity, secrets, ports, expiry, now)));
   const others = await loadOtherVersions(plans, wanted, {
     secrets,
     sources: ports,
-    expiry: request.expiry,
-    now: request.startedAt,
+    expiry,
+    now,
   });
   const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
   const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi) };
@@ -83,15 +47,14 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const health = identityHealth(request, identities, bundles);
   const ran = await Promise.all(
     plans.map(async (plan) => {
-      const result = await runEndpoint(plan, {
-        ...ports,
-        ...network,
+      const run = {
         identities,
-        now: request.startedAt,
+        now,
         vantage: request.vantage,
         bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
         secretHeaders: headersOf(plan, secrets, ports),
-      });
+      };
+      const result = await runEndpoint(plan, run, { ...ports, ...network });
       ports.onEndpoint?.(plan.endpoint.name, result.results);
       return result;
     }),
@@ -103,7 +66,7 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   };
 };
 
-const bundleNamesOf = ({ endpoints, health, healthBundles }: CheckRequest): readonly string[] => [
+const bundleNamesOf = ({ endpoints, health, healthBundles = {} }: CheckRequest): readonly string[] => [
   ...new Set([
     ...endpoints.map(({ trustBundle }) => trustBundle),
     ...health.flatMap((name) => healthBundles[name] ?? []),
@@ -121,7 +84,7 @@ const oneLine = (value: Parsed<string>): Parsed<string> =>
   value.ok && /(?!\t)\p{Cc}/u.test(value.value) ? { ok: false, reason: 'its value holds control characters' } : value;
 
 /** A header that cannot be had stays in the list with nothing in it: it is left out, and known to be. */
-const headersOf = ({ endpoint }: EndpointPlan, secrets: Secrets, sources: Sources): SecretHeaders => {
+const headersOf = ({ endpoint }: EndpointPlan, secrets: SecretResults, sources: Sources): SecretHeaders => {
   const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
     value.ok ? [] : [`the header ${name} cannot be had: ${value.reason}`],

@@ -4,9 +4,10 @@ import type { Registry } from '../../model/registry.ts';
 import type { Report } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
-import { makeReport } from '../../verdict/report.ts';
+import { makeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
-import { type CheckPorts, checkEndpoints } from './check-endpoints.ts';
+import { checkEndpoints } from './check-endpoints.ts';
+import type { CheckPorts } from './checked.ts';
 
 export type CheckRegistryOptions = {
   readonly suites: readonly Suite[];
@@ -34,9 +35,9 @@ export const checkRegistry = async (
       suites: options.suites,
       health: used,
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
-      expiry: registry.expiry,
+      defaults: { expiry: registry.expiry },
       vantage,
-      startedAt,
+      run: { startedAt },
     },
     ports,
   );

@@ -5,7 +5,7 @@ import { type Batch, type BatchResult, runPlan, runRequest } from '../../model/r
 import { fleetMetrics } from '../../publish/metrics.ts';
 import { addTo, EMPTY_TALLY, type Tally } from '../../publish/tally.ts';
 import { type Announced, type AnnouncePorts, announce } from '../announce/announce.ts';
-import { recordAll, recordRun } from '../announce/record.ts';
+import { recordAll, recordRun } from '../announce/record-results.ts';
 import type { PutMetrics } from '../ports.ts';
 import { type RunEvent, runIdentity } from './run-event.ts';
 import { noResult, outOfTime, stateNotWritten, stepProblems } from './run-problems.ts';

@@ -1,8 +1,9 @@
 /** One batch of a run on AWS: checks its endpoints, stores what was seen, moves their state, says what is due. */
 import type { Batch, BatchResult } from '../../model/run.ts';
-import { recordAll } from '../announce/record.ts';
+import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
-import { type Checked, type CheckPorts, checkEndpoints } from './check-endpoints.ts';
+import { checkEndpoints } from './check-endpoints.ts';
+import type { Checked, CheckPorts } from './checked.ts';
 import { stateUpdates } from './state-updates.ts';
 
 export type BatchPorts = CheckPorts & BatchStores;
@@ -12,26 +13,8 @@ export type BatchStores = {
   readonly keep: (result: BatchResult) => Promise<void>;
 };
 
-export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
-  const { run, vantage, suites, endpoints, identities, trustBundles, health, defaults } = batch;
-  // A plan of the version before has none.
-  const { healthBundles = {} } = batch;
-  const checked = await checkEndpoints(
-    {
-      endpoints,
-      identities,
-      trustBundles,
-      suites,
-      health,
-      healthBundles,
-      expiry: defaults.expiry,
-      vantage,
-      startedAt: run.startedAt,
-    },
-    ports,
-  );
-  return storeBatch(batch, checked, ports);
-};
+export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> =>
+  storeBatch(batch, await checkEndpoints(batch, ports), ports);
 
 /**
  * What was seen is stored before any state moves: where the state cannot be written, or the function ends meanwhile, the report still has it and

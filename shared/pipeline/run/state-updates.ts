@@ -8,7 +8,7 @@ import { DAY } from '../../model/time.ts';
 import { identityCheck, planEndpoint } from '../../plan/plan.ts';
 import type { Update } from '../../regression/advance.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
-import type { Checked } from './check-endpoints.ts';
+import type { Checked } from './checked.ts';
 
 export type StateScope = {
   readonly run: Update['run'];

@@ -5,8 +5,8 @@ import type { Instant } from '../../model/time.ts';
 import { atRoute, routeText } from '../../plan/plan.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
 import type { SecretResult } from '../ports.ts';
-import type { CheckPorts } from './check-endpoints.ts';
 import { checkRegistry } from './check-registry.ts';
+import type { CheckPorts } from './checked.ts';
 
 export type PendingVersion = {
   /** A name or an ARN, as Secrets Manager names it to a rotation function. */

@@ -1,9 +1,9 @@
 /** Who issued an identity and what it is called: one with a fault must be refused for that, not for its issuer or its name. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
-import { OID } from '../mint/extensions.ts';
+import { OID } from '../asn1/oids.ts';
 import { isIssuedBy } from '../x509/certificate.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import type { Credentials } from './identity.ts';
 
 const authorityKey = ({ der }: CertificateFacts): string | null => {

@@ -2,16 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { isIP, isIPv6 } from 'node:net';
 import { bitString, integer, octetString, oid, sequence, TAG, text, tlv } from '../asn1/der.ts';
-import { extension } from './certificate.ts';
-
-export const OID = {
-  subjectKeyIdentifier: '2.5.29.14',
-  authorityKeyIdentifier: '2.5.29.35',
-  keyUsage: '2.5.29.15',
-  subjectAltName: '2.5.29.17',
-  basicConstraints: '2.5.29.19',
-  extendedKeyUsage: '2.5.29.37',
-} as const;
+import { OID } from '../asn1/oids.ts';
+import { KEY_USAGES, type KeyUsage } from '../x509/key-usage.ts';
+import { extension } from './assemble.ts';
 
 export type AltName =
   | { readonly dns: string }
@@ -21,20 +14,6 @@ export type AltName =
 
 export const EXTENDED_USAGES = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' } as const;
 export type ExtendedUsage = keyof typeof EXTENDED_USAGES;
-
-/** In the order of their bits (RFC 5280 §4.2.1.3). */
-export const KEY_USAGES = [
-  'digitalSignature',
-  'nonRepudiation',
-  'keyEncipherment',
-  'dataEncipherment',
-  'keyAgreement',
-  'keyCertSign',
-  'cRLSign',
-  'encipherOnly',
-  'decipherOnly',
-] as const;
-export type KeyUsage = (typeof KEY_USAGES)[number];
 
 const ipBytes = (address: string): Uint8Array => {
   if (isIP(address) === 0 || (isIPv6(address) && address.includes('.')))

@@ -2,10 +2,10 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { type Instant, SECOND } from '../../model/time.ts';
 import { explicit, integer, pem, sequence, time } from '../asn1/der.ts';
-import { putTogether, signed } from './certificate.ts';
+import { putTogether, signed } from './assemble.ts';
+import { nameOfText } from './distinguished-name.ts';
 import * as build from './extensions.ts';
 import { type KeyKind, type KeyPair, keyIdentifier, newKeyPair, spkiOf } from './keys.ts';
-import { nameOfText } from './name.ts';
 
 export type Validity = { readonly notBefore: Instant; readonly notAfter: Instant };
 

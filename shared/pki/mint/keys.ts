@@ -2,13 +2,7 @@
 import { constants, createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { explicit, integer, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
-
-/** RFC 9881 §2: FIPS 204 with an empty context; the AlgorithmIdentifier of a signature is that of the key. */
-export const ML_DSA = {
-  'ml-dsa-44': '2.16.840.1.101.3.4.3.17',
-  'ml-dsa-65': '2.16.840.1.101.3.4.3.18',
-  'ml-dsa-87': '2.16.840.1.101.3.4.3.19',
-} as const;
+import { ML_DSA } from '../asn1/oids.ts';
 
 export type KeyKind =
   | `rsa-${number}`

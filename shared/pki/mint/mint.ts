@@ -2,11 +2,13 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { MintedScenario } from '../../model/probe.ts';
 import { integer, pem } from '../asn1/der.ts';
-import { type CertificateParts, isOf, putTogether, takeApart } from './certificate.ts';
-import { authorityKeyIdentifier, OID, subjectKeyIdentifier } from './extensions.ts';
+import { ML_DSA, OID } from '../asn1/oids.ts';
+import { type CertificateParts, isOf, takeApart } from '../x509/certificate-parts.ts';
+import { putTogether } from './assemble.ts';
+import { nameOfText } from './distinguished-name.ts';
+import { authorityKeyIdentifier, subjectKeyIdentifier } from './extensions.ts';
 import { randomSerial } from './issue.ts';
-import { type KeyKind, keyIdentifier, keyPairFor, kindOf, ML_DSA, spkiOf } from './keys.ts';
-import { nameOfText } from './name.ts';
+import { type KeyKind, keyIdentifier, keyPairFor, kindOf, spkiOf } from './keys.ts';
 
 export type MintControl = {
   readonly leafDer: Uint8Array;

@@ -3,11 +3,11 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import type { Parsed } from '../../model/parsed.ts';
 import type { Instant } from '../../model/time.ts';
 import { pem, readAll, readTlv } from '../asn1/der.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
-import { OID } from '../mint/extensions.ts';
+import { OID } from '../asn1/oids.ts';
 import type { Authority } from '../mint/issue.ts';
 import { keyIdentifier } from '../mint/keys.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import { isMintable } from '../x509/key-types.ts';
 
 export type GivenAuthority = {

@@ -1,9 +1,9 @@
 /** The names of a certificate that somebody has, to be borne by others: as the bytes they are. */
 
 import type { Parsed } from '../../model/parsed.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
-import { OID } from '../mint/extensions.ts';
+import { OID } from '../asn1/oids.ts';
 import { certificateFacts, certificatesOfPem } from '../x509/certificate.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
 
 export type GivenNames = {
   /** A Name and a whole extension, DER. */

@@ -1,7 +1,7 @@
 /** Certificates as facts. Parsing is node:crypto's. */
 import { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, SHORT_LIVED } from '../../model/certificate.ts';
-import { takeApart } from '../mint/certificate.ts';
+import { takeApart } from './certificate-parts.ts';
 import { issuerDigest, keyDigest } from './digests.ts';
 
 const PEM_CERTIFICATE =

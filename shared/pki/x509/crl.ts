@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
-import { takeApart } from '../mint/certificate.ts';
+import { takeApart } from './certificate-parts.ts';
 import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf, UnsupportedCrl } from './crl-scope.ts';
 import { type Extension, extensionsOf } from './extension.ts';
 import { isSignedBy } from './signature.ts';

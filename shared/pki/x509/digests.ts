@@ -1,8 +1,8 @@
 /** What tells a renewal from another issuer: digests of a certificate's key, and of who issued it. */
 import { createHash } from 'node:crypto';
 import { readAll, readTlv } from '../asn1/der.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
-import { OID } from '../mint/extensions.ts';
+import { OID } from '../asn1/oids.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 
 const sha256 = (...parts: readonly Uint8Array[]): string => {
   const hash = createHash('sha256');

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import { readAll, readTlv, sequence, TAG, type Tlv, tlv } from '../asn1/der.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 import { extensionOf } from './extension.ts';
 
 /** The DER of a GeneralName. */

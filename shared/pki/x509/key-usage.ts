@@ -1,11 +1,25 @@
 import { readAll, readTlv, TAG } from '../asn1/der.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
-import { KEY_USAGES, type KeyUsage } from '../mint/extensions.ts';
+import { OID } from '../asn1/oids.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
+
+/** In the order of their bits (RFC 5280 §4.2.1.3). */
+export const KEY_USAGES = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+] as const;
+export type KeyUsage = (typeof KEY_USAGES)[number];
 
 /** What a certificate's key may be used for; null where it does not say. */
 export const keyUsagesOf = (der: Uint8Array): readonly KeyUsage[] | null => {
   try {
-    const extension = takeApart(der).extensions.find((each) => isOf(each, '2.5.29.15'));
+    const extension = takeApart(der).extensions.find((each) => isOf(each, OID.keyUsage));
     if (extension === undefined) return null;
     const value = readAll(readTlv(extension).content).find(({ tag }) => tag === TAG.octetString);
     const [, ...bytes] = readTlv(value?.content ?? new Uint8Array()).content;

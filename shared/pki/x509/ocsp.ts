@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
-import { isOf, takeApart } from '../mint/certificate.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 import { instantOf } from './crl.ts';
 import { isSignedBy } from './signature.ts';
 

@@ -1,8 +1,8 @@
 /** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410, RFC 9881). */
 import { constants, type KeyObject, verify } from 'node:crypto';
 import { readAll, readTlv } from '../asn1/der.ts';
-import { isOf } from '../mint/certificate.ts';
-import { ML_DSA } from '../mint/keys.ts';
+import { ML_DSA } from '../asn1/oids.ts';
+import { isOf } from './certificate-parts.ts';
 
 const HASHES: readonly (readonly [oid: string, hash: string | null, type: string])[] = [
   ['1.2.840.113549.1.1.5', 'sha1', 'rsa'],

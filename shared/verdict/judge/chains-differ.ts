@@ -9,7 +9,7 @@ import { waive } from './waive.ts';
 
 const CODE = 'SERVED_CHAINS_DIFFER';
 
-type Judged = { readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] };
+type JudgedEndpoint = { readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] };
 
 /** What must be the same everywhere: the certificate, or its issuer where workloads get one each and renew it all the time. */
 const markOf = ({ sha256, leaf }: ServedChain): string =>
@@ -37,7 +37,7 @@ const listed = (addresses: readonly string[]): string =>
   `${addresses.slice(0, SHOWN).join(', ')}${addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : ''}`;
 
 /** A check that fails already keeps its own code; the chains say both. */
-export const withDiffering = (judged: Judged, endpoint: Endpoint, now: Instant): Judged => {
+export const withDiffering = (judged: JudgedEndpoint, endpoint: Endpoint, now: Instant): JudgedEndpoint => {
   const groups = groupsOf(judged.servedChains);
   if (groups.length < 2 || endpoint.addresses === 'each') return judged;
   const message = groups.map(([leaf, addresses]) => `${listed(addresses)}: SHA-256 ${leaf.slice(0, 16)}…`).join('; ');

@@ -6,7 +6,7 @@ import type { ServedChain } from '../../model/report.ts';
 import { DAY, type Instant } from '../../model/time.ts';
 import type { Attempt, Lane } from './trial.ts';
 
-export type ChainProblem = {
+export type RankedProblem = {
   readonly code: Code;
   readonly message: string;
   readonly severity: Severity;
@@ -17,7 +17,7 @@ export type ChainProblem = {
 export type ProblemsOf = (
   chain: readonly CertificateFacts[],
   staples?: Staples,
-) => readonly ChainProblem[] | { readonly unusable: string };
+) => readonly RankedProblem[] | { readonly unusable: string };
 
 export const attemptsOf = (lane: Lane): readonly Attempt[] => [
   ...(lane.control === null ? [] : [lane.control]),

@@ -6,7 +6,7 @@ import type { CheckResult } from '../../model/report.ts';
 import { explain } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { checkResult, type Judgement } from './result.ts';
-import { attemptsOf, type ChainProblem, distinctChains, type ProblemsOf, staplesOf } from './served-chains.ts';
+import { attemptsOf, distinctChains, type ProblemsOf, type RankedProblem, staplesOf } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 
 const WORST_FIRST: readonly Code[] = [
@@ -36,11 +36,11 @@ const WORST_FIRST: readonly Code[] = [
   'CRL_UNUSABLE',
   'SERVED_CHAIN_UNCONFIRMED',
 ];
-const rank = ({ code, severity }: ChainProblem): number =>
+const rank = ({ code, severity }: RankedProblem): number =>
   (severity === 'critical' ? 0 : 100) + WORST_FIRST.indexOf(code);
 
 /** What several chains have in common (a CA that ends soon) is one problem. */
-const problemsFirst = (all: readonly ChainProblem[]): readonly ChainProblem[] =>
+const problemsFirst = (all: readonly RankedProblem[]): readonly RankedProblem[] =>
   [...new Map(all.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()].toSorted(
     (one, other) => rank(one) - rank(other),
   );
@@ -70,7 +70,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
   );
 };
 
-const judgement = (name: string, problems: readonly ChainProblem[]): Judgement => {
+const judgement = (name: string, problems: readonly RankedProblem[]): Judgement => {
   const [worst, ...others] = problems;
   if (worst === undefined)
     return { verdict: 'pass', code: 'SERVED_CHAIN_OK', severity: 'none', message: `${name} serves a sound chain.` };

@@ -6,7 +6,7 @@
 import type { Code } from '../../model/names.ts';
 import type { ChainVerified } from '../../model/probe.ts';
 import { explain } from '../explain/codes.ts';
-import type { ChainProblem } from './served-chains.ts';
+import type { RankedProblem } from './served-chains.ts';
 
 /** Each makes OpenSSL refuse the chain. It looks at neither names nor revocation here: those explain nothing. */
 const EXPLAINS_REFUSAL: readonly Code[] = [
@@ -35,7 +35,7 @@ const WEAKNESS: Readonly<Record<string, 'SERVED_KEY_WEAK' | 'SERVED_SIGNATURE_WE
 };
 const OF_DATES = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
-export const explainsRefusal = (problems: readonly ChainProblem[]): boolean =>
+export const explainsRefusal = (problems: readonly RankedProblem[]): boolean =>
   problems.some(({ code }) => EXPLAINS_REFUSAL.includes(code));
 
 /**
@@ -43,10 +43,10 @@ export const explainsRefusal = (problems: readonly ChainProblem[]): boolean =>
  * OpenSSL's (`at`): it then speaks of another moment than ours does.
  */
 export const withVeto = (
-  ours: readonly ChainProblem[],
+  ours: readonly RankedProblem[],
   verified: ChainVerified | null,
   turned: (at: number) => boolean,
-): readonly ChainProblem[] => {
+): readonly RankedProblem[] => {
   if (verified === true || explainsRefusal(ours)) return ours;
   if (verified === null)
     return [
@@ -72,7 +72,7 @@ export const withVeto = (
     : [...ours, problem(weakness, `OpenSSL refuses a certificate of the path: ${reason}`)];
 };
 
-const problem = (code: ChainProblem['code'], message: string): ChainProblem => ({
+const problem = (code: RankedProblem['code'], message: string): RankedProblem => ({
   code,
   message,
   severity: explain(code)?.severity ?? 'warning',

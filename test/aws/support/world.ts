@@ -1,7 +1,7 @@
 /** Everything a deployed test needs: the emulator, a PKI whose identities are in Secrets Manager, and the monitor. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { IdentityName } from '../../../shared/pki/test-pki/pki.ts';
+import type { IdentityName } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../../helpers/pki.ts';
 import { nginx } from '../../lab/servers/nginx.ts';
 import { type PythonTools, pythonTools, type Tools } from '../../setup/python-venv.ts';

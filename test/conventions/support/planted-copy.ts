@@ -1,4 +1,4 @@
-/** A copy of the sources in a temporary folder, for tests that add to them. */
+/** A copy of the sources in a temporary folder, in which a test plants what a contributor would add. */
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,43 +6,56 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../../..');
+const COPIED = ['shared', 'functions', 'docs/reference', 'test/conventions', 'test/helpers', 'package.json'];
 const run = promisify(execFile);
 
-export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 export type PlantedCopy = {
   readonly read: (path: string) => Promise<string>;
+  /** Readable by its owner only: it may be a key. */
   readonly write: (path: string, text: string) => Promise<void>;
-  /** Puts `line` after the first line that is `after`; throws where there is none. */
-  readonly addLine: (path: string, after: string, line: string) => Promise<void>;
-  /** A program of node_modules/.bin, in the copy's root. Never rejects for an exit code. */
-  readonly run: (program: string, ...args: readonly string[]) => Promise<Ran>;
+  /** Puts `text` before the first `anchor`; throws an Error where there is none. */
+  readonly insert: (path: string, anchor: string, text: string) => Promise<void>;
+  /** The compiler's errors by file: each begins `<path>(<line>,<column>): error TS…` and has the lines that belong to it. */
+  readonly compile: () => Promise<ReadonlyMap<string, string>>;
+  /** A TypeScript program of the copy, in the copy's root. Never rejects for an exit code. */
+  readonly node: (path: string, ...options: readonly string[]) => Promise<Ran>;
   readonly remove: () => Promise<void>;
 };
 
-/** `folders` of the repository, with node_modules linked. */
-export const plantedCopy = async (...folders: readonly string[]): Promise<PlantedCopy> => {
+const ranIn = (folder: string, program: string, ...options: readonly string[]): Promise<Ran> =>
+  run(program, options, { cwd: folder, maxBuffer: 64 << 20 }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
+  );
+
+/** `sources`: what is compiled, beside `shared` and `functions`. */
+export const plantedCopy = async (...sources: readonly string[]): Promise<PlantedCopy> => {
   const folder = await mkdtemp(join(tmpdir(), 'planted-'));
-  const inside = (path: string) => join(folder, path);
-  for (const name of [...folders, 'package.json', 'tsconfig.json'])
-    await cp(join(root, name), inside(name), { recursive: true });
-  await symlink(join(root, 'node_modules'), inside('node_modules'));
-  const read = (path: string) => readFile(inside(path), 'utf8');
-  const write = (path: string, text: string) => writeFile(inside(path), text, { mode: 0o600 });
+  const at = (path: string) => join(folder, path);
+  for (const path of COPIED)
+    await cp(join(root, path), at(path), { recursive: true, filter: (file) => !file.endsWith('.test.ts') });
+  await symlink(join(root, 'node_modules'), at('node_modules'));
+  const options = JSON.parse(await readFile(join(root, 'tsconfig.json'), 'utf8')) as object;
+  await writeFile(at('tsconfig.json'), JSON.stringify({ ...options, include: ['shared', 'functions', ...sources] }));
+  const read = (path: string) => readFile(at(path), 'utf8');
+  const write = (path: string, text: string) => writeFile(at(path), text, { mode: 0o600 });
   return {
     read,
     write,
-    addLine: async (path, after, line) => {
-      const lines = (await read(path)).split('\n');
-      const at = lines.indexOf(after);
-      if (at === -1) throw new Error(`${path} has no line ${after}`);
-      await write(path, lines.toSpliced(at + 1, 0, line).join('\n'));
+    insert: async (path, anchor, text) => {
+      const [before, ...rest] = (await read(path)).split(anchor);
+      if (rest.length === 0) throw new Error(`${path} has no ${anchor}`);
+      await write(path, `${before}${text}${anchor}${rest.join(anchor)}`);
     },
-    run: (program, ...args) =>
-      run(join(root, 'node_modules/.bin', program), args, { cwd: folder, maxBuffer: 64 << 20 }).then(
-        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-        ({ code, stdout, stderr }: Ran) => ({ code, stdout, stderr }),
-      ),
+    compile: async () => {
+      const { stdout } = await ranIn(folder, join(root, 'node_modules/.bin/tsc'), '--pretty', 'false');
+      const errors = stdout.split(/^(?=\S+\(\d+,\d+\): error)/m).filter((text) => text !== '');
+      const byFile = Map.groupBy(errors, (text) => text.slice(0, text.indexOf('(')));
+      return new Map([...byFile].map(([file, texts]) => [file, texts.join('')]));
+    },
+    node: (path, ...rest) => ranIn(folder, process.execPath, path, ...rest),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 };

@@ -76,16 +76,18 @@ const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
   };
   const loaded = await loadIdentity(identity, new Map(), sources, endpoint.expiry, Date.now());
   const plan = planEndpoint(endpoint, { payments: identity }, ['enforcement', 'isolation', 'certificates']);
-  const ran = await runEndpoint(plan, {
+  const run = {
     identities: new Map([['payments', loaded]]),
     secretHeaders: { values: {}, missing: null },
+    now: Date.now(),
+    bundle: bundleOfText(await readFile(lab.files.ca, 'utf8')),
+    vantage: 'default',
+  };
+  const ran = await runEndpoint(plan, run, {
     limits: connectionLimits(16),
     clock: Date.now,
     resolve: async () => (ips.length === 0 ? { ok: false, reason: 'ENOTFOUND' } : { ok: true, ips }),
     deadline: () => Date.now() + 60_000,
-    now: Date.now(),
-    bundle: bundleOfText(await readFile(lab.files.ca, 'utf8')),
-    vantage: 'default',
   });
   const check = (id: string): CheckResult => {
     const found = ran.results.find((result) => result.id === `payments/${id}#1.3`);

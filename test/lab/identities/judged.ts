@@ -1,6 +1,6 @@
 /** Identities that can be read, and what is wrong with them. */
 import type { Made } from './making.ts';
-import type { Judged } from './unreadable.ts';
+import type { IdentityCase } from './unreadable.ts';
 
 const ID = 'spiffe://corp.example/ns/shop/sa/checkout';
 const OK = 'IDENTITY_OK it is fit for use.';
@@ -17,7 +17,7 @@ const workload = (name: string) => (made: Made) => ({
 const DATE = '…';
 
 // biome-ignore format: a table
-export const JUDGED: readonly Judged[] = [
+export const JUDGED: readonly IdentityCase[] = [
   ['openssl', 'a server’s certificate', unusable('its extended key usage does not allow clients (clientAuth is missing)'), both('server')],
   ['openssl', 'a server’s certificate, declared', OK, (made) => ({ ...both('server')(made), fault: 'wrong-usage' })],
   ['openssl', 'an RSA key of 1024 bits', unusable('its/secret: its key is too short to be used: RSA with 1024 bits'), both('short')],

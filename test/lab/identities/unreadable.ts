@@ -2,7 +2,7 @@
 import type { Asked } from './health.ts';
 import type { Made, Maker } from './making.ts';
 
-export type Judged = readonly [by: Maker, what: string, verdict: string, asked: (made: Made) => Asked];
+export type IdentityCase = readonly [by: Maker, what: string, verdict: string, asked: (made: Made) => Asked];
 
 const json = (fields: object): string => JSON.stringify(fields);
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
@@ -20,7 +20,7 @@ const CRT_EXPECTED = 'a certificate was expected';
 const ANY_EXPECTED = 'JSON, PEM or PKCS#12 was expected';
 
 // biome-ignore format: a table
-export const UNREADABLE: readonly Judged[] = [
+export const UNREADABLE: readonly IdentityCase[] = [
   ['openssl', 'nothing', unusable('the secret is empty'), () => ({ value: ' \r\n' })],
   ['openssl', 'a password', unusable(`the secret holds text that is neither PEM nor base64; ${ANY_EXPECTED}`), () => ({ value: 'open sesame' })],
   ['openssl', 'an ARN', unusable(`the secret holds an ARN, not what it stands for; ${ANY_EXPECTED}`), () => ({ value: 'arn:aws:acm:eu-west-1:111111111111:certificate/abc' })],

@@ -1,6 +1,6 @@
 /** Envoy's configuration: JSON, which is YAML with nothing to quote wrongly. */
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { HOST } from './lab-server.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';

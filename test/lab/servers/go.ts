@@ -5,7 +5,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
 import { envoy, startEnvoy } from './envoy.ts';
 import { versionLine } from './installed.ts';

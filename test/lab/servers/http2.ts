@@ -4,7 +4,7 @@ import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { envoy } from './envoy.ts';
 import { go } from './go.ts';
 import { HOST, type LabMode, type LabProgram, type Running } from './lab-server.ts';

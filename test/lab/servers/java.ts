@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { freePort, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
 
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { principalOf } from '../../../shared/pki/test-pki/pki.ts';
+import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { freePort, type LabProgram, startProcess } from './lab-server.ts';
 
 const SOURCE = join(import.meta.dirname, 'python/server.py');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../functions/cli/exit.ts';
 import { openFileStore } from '../../../functions/cli/file-store.ts';
-import { recordResults } from '../../../shared/pipeline/announce/record.ts';
+import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import { anUpdate, fail, open, pass, unsure } from '../../helpers/judged.ts';
 
 let folder = '';

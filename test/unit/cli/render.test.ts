@@ -2,9 +2,9 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { renderGithub } from '../../../functions/cli/render/github.ts';
 import { renderJunit } from '../../../functions/cli/render/junit.ts';
-import { renderText } from '../../../functions/cli/render/text.ts';
+import { renderText } from '../../../functions/cli/render/report-text.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
-import { makeReport } from '../../../shared/verdict/report.ts';
+import { makeReport } from '../../../shared/verdict/make-report.ts';
 
 const HOSTILE = 'ends in "\u001b[2J</failure>\r\n::error::x %0A\u202e';
 const aResult = (own: Partial<CheckResult>): CheckResult => ({

@@ -1,16 +1,18 @@
 import { createPublicKey, X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { PrivateCa } from '../../../shared/custodian/issuing.ts';
-import type { KeptIdentity } from '../../../shared/custodian/kept.ts';
+import type { KeptIdentity } from '../../../shared/custodian/kept-identity.ts';
 import type { Fault } from '../../../shared/model/names.ts';
+import { ShowableError } from '../../../shared/model/showable-error.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { keepIdentities } from '../../../shared/pipeline/custodian/keep-identities.ts';
 import type { CertificateOrder, CustodianPorts } from '../../../shared/pipeline/ports.ts';
 import { pem, readAll, readTlv } from '../../../shared/pki/asn1/der.ts';
-import { putTogether, takeApart } from '../../../shared/pki/mint/certificate.ts';
+import { putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { extendedKeyUsage } from '../../../shared/pki/mint/extensions.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { certificateFacts } from '../../../shared/pki/x509/certificate.ts';
+import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 
 const START = Date.now();
 const validity = { notBefore: START - DAY, notAfter: START + 365 * DAY };
@@ -127,6 +129,13 @@ describe('is not kept', () => {
     expect(await run('expired', ports({}, root, true))).toContain('was not kept');
     expect(await run('wrong-usage', ports({}, stranger))).toContain('was not kept');
     expect(stages['expired']?.['AWSPENDING']).toBeUndefined();
+  });
+
+  test('an error’s message is shown where its class says so, not where its name does', async () => {
+    const refusing = (error: Error) => ({ ...ports(), issue: () => Promise.reject(error) });
+    expect(await run('expired', refusing(new ShowableError('AWS refused')))).toBe('AWS refused');
+    for (const name of ['ShowableError', 'Unkept'])
+      expect(await run('expired', refusing(Object.assign(new Error('a key'), { name })))).toBe('it could not be kept');
   });
 
   test('a secret without a value; the others are', async () => {

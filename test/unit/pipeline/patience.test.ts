@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordResults } from '../../../shared/pipeline/announce/record.ts';
+import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import { patiently, patientStore } from '../../../shared/pipeline/run/patience.ts';
 import { Denied, Passing, patienceUntil } from '../../helpers/faulty-store.ts';
 import { anUpdate, open } from '../../helpers/judged.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
-import { recordResults } from '../../../shared/pipeline/announce/record.ts';
+import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
 import { reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';

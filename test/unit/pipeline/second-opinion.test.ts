@@ -136,16 +136,18 @@ const run = async (
     readStage: async () => null,
   };
   const loaded = await loadIdentity(checkout, new Map(), sources, endpoint.expiry, NOW);
-  const { results } = await runEndpoint(planEndpoint(endpoint, { checkout }, suites ?? ['certificates']), {
-    resolve: async () => ({ ok: true, ips: ['127.0.0.1'] }),
-    limits: connectionLimits(8),
-    clock: Date.now,
-    deadline: () => NOW + DAY,
+  const given = {
     now: NOW,
     identities: new Map([['checkout', loaded]]),
     secretHeaders: { values: secret ? { authorization: SECRET } : {}, missing: null },
     bundle,
     vantage: 'default',
+  };
+  const { results } = await runEndpoint(planEndpoint(endpoint, { checkout }, suites ?? ['certificates']), given, {
+    resolve: async () => ({ ok: true, ips: ['127.0.0.1'] }),
+    limits: connectionLimits(8),
+    clock: Date.now,
+    deadline: () => NOW + DAY,
   });
   const served = results.find(({ scenario }) => scenario === 'served-certificate');
   const control = results.find(({ scenario }) => scenario === 'valid-identity');

@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CertificateFacts } from '../../../shared/model/certificate.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { pem } from '../../../shared/pki/asn1/der.ts';
-import { putTogether, takeApart } from '../../../shared/pki/mint/certificate.ts';
+import { putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, type CertificateRequest, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { chainProblems, isWithin } from '../../../shared/pki/served/chain.ts';
 import { trustPath } from '../../../shared/pki/served/trust-path.ts';
 import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
+import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
 const NOW = Date.parse('2026-06-01T12:00:00Z');

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
 import { explicit, integer, pem, sequence, time } from '../../../shared/pki/asn1/der.ts';
-import { extension, signed } from '../../../shared/pki/mint/certificate.ts';
+import { extension, signed } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority, issueRevocationList, type Validity } from '../../../shared/pki/mint/issue.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
 import { chainProblems } from '../../../shared/pki/served/chain.ts';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeyFiles } from '../../../functions/cli/demo/pki.ts';
-import { IDENTITY_NAMES, SERVER_NAMES } from '../../../shared/pki/test-pki/pki.ts';
+import { IDENTITY_NAMES, SERVER_NAMES } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../../helpers/pki.ts';
 
 let lab: PkiOnDisk;

@@ -10,11 +10,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { MintedScenario } from '../../../shared/model/probe.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { explicit, integer, oid, readAll, readTlv, sequence, setOf, tlv } from '../../../shared/pki/asn1/der.ts';
-import { extension, isOf, putTogether, takeApart } from '../../../shared/pki/mint/certificate.ts';
-import { OID } from '../../../shared/pki/mint/extensions.ts';
+import { OID } from '../../../shared/pki/asn1/oids.ts';
+import { extension, putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
 import { type MintControl, mintLike } from '../../../shared/pki/mint/mint.ts';
+import { isOf, takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 
 const NOW = Date.now();
 const VALIDITY = { notBefore: NOW - DAY, notAfter: NOW + 90 * DAY };

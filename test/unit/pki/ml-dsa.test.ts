@@ -3,11 +3,12 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate 
 import { describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
 import { octetString, pem, readAll, readTlv, sequence, tlv } from '../../../shared/pki/asn1/der.ts';
+import { ML_DSA } from '../../../shared/pki/asn1/oids.ts';
 import { credentialsOf } from '../../../shared/pki/identity/identity.ts';
 import { preflight } from '../../../shared/pki/identity/preflight.ts';
 import { privateKeyOf } from '../../../shared/pki/identity/private-key.ts';
 import { issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { kindOf, ML_DSA, newKeyPair } from '../../../shared/pki/mint/keys.ts';
+import { kindOf, newKeyPair } from '../../../shared/pki/mint/keys.ts';
 import { mintLike } from '../../../shared/pki/mint/mint.ts';
 import { strengthProblems } from '../../../shared/pki/served/strength.ts';
 import { certificateFacts } from '../../../shared/pki/x509/certificate.ts';

@@ -14,11 +14,12 @@ import {
   text,
   tlv,
 } from '../../../shared/pki/asn1/der.ts';
-import { signed, takeApart } from '../../../shared/pki/mint/certificate.ts';
+import { signed } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { stapleProblems } from '../../../shared/pki/served/ocsp-staple.ts';
 import { trustPath } from '../../../shared/pki/served/trust-path.ts';
 import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
+import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 import { readOcsp } from '../../../shared/pki/x509/ocsp.ts';
 import { staplesOf } from '../../../shared/verdict/judge/served-chains.ts';
 import { anObservation } from '../../helpers/observation.ts';

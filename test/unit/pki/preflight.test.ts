@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { chainProblem, knownIssuers } from '../../../shared/pki/identity/chain.ts';
 import { type Credentials, credentialsOf } from '../../../shared/pki/identity/identity.ts';
+import { chainProblem, knownIssuers } from '../../../shared/pki/identity/incomplete-chain.ts';
 import { preflight } from '../../../shared/pki/identity/preflight.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';

@@ -24,12 +24,20 @@ describe('a CRL from a URL', () => {
       'answered 302',
     ],
     ['too much', (_, response) => response.end(Buffer.alloc(2000)), 'more than 1000 bytes'],
-    ['silence', () => {}, 'no answer within 300 ms'],
-    ['a drip', (_, response) => void response.write('0'), 'no answer within 300 ms'],
   ])('%s', async (_, answer, reason) => {
-    expect(await fetchCrl(await serving(answer), { timeout: 300, most: 1000 })).toEqual({
+    expect(await fetchCrl(await serving(answer), { most: 1000 })).toEqual({
       ok: false,
       reason: expect.stringContaining(reason),
+    });
+  });
+  // However slow the machine is, these are silent for longer.
+  test.each<[string, RequestListener]>([
+    ['silence', () => {}],
+    ['a drip', (_, response) => void response.write('0')],
+  ])('%s', async (_, answer) => {
+    expect(await fetchCrl(await serving(answer), { timeout: 300 })).toEqual({
+      ok: false,
+      reason: expect.stringContaining('no answer within 300 ms'),
     });
   });
   test.each([
@@ -38,7 +46,7 @@ describe('a CRL from a URL', () => {
     'http://2852039166/',
     'http://[fe80::1]/',
   ])('metadata: %s', async (url) => {
-    expect(await fetchCrl(url, { timeout: 300 })).toEqual({
+    expect(await fetchCrl(url)).toEqual({
       ok: false,
       reason: expect.stringMatching(/^it cannot be fetched \(\S+ (is link-local|belongs to the metadata)/),
     });

@@ -1,7 +1,7 @@
 /** What is said to somebody who leaves TLS out, in pieces. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Overheard } from '../../../shared/probe/plaintext.ts';
+import { Overheard } from '../../../shared/probe/overheard.ts';
 import { cut } from '../../helpers/reading.ts';
 
 const overhear = (chunks: readonly Buffer[]) => {

@@ -144,12 +144,12 @@ describe('where a socket is opened', () => {
     const { seen, port } = await counted();
     const place = { host: 'several.test', port };
     const guard = guardAgainst('127.0.0.1');
-    expect(await firstAddress(place, 300, to('127.0.0.1', '127.0.0.2', '127.0.0.3'), guard)).toEqual({
+    expect(await firstAddress(place, 5000, to('127.0.0.1', '127.0.0.2', '127.0.0.3'), guard)).toEqual({
       ip: '127.0.0.2',
       port,
       leftOut: '127.0.0.1 is refused here',
     });
-    expect(await firstAddress(place, 300, to('127.0.0.1'), guard)).toEqual({ ip: '127.0.0.1', port });
+    expect(await firstAddress(place, 5000, to('127.0.0.1'), guard)).toEqual({ ip: '127.0.0.1', port });
     expect(seen.connections).toBe(0);
   });
   test('all addresses: it stays one of them, and is not tried', async () => {

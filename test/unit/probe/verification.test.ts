@@ -7,9 +7,11 @@ import { bareSession } from '../../../shared/probe/session.ts';
 import { distinctChains } from '../../../shared/verdict/judge/served-chains.ts';
 import { anObservation } from '../../helpers/observation.ts';
 import { peer } from '../../helpers/peers.ts';
-import { ask, keeper, serverOptions, tlsPeer, VALIDITY } from '../../helpers/tls-peers.ts';
+import { ask as askPeer, keeper, serverOptions, tlsPeer, VALIDITY } from '../../helpers/tls-peers.ts';
 import { aLane } from '../../helpers/trial.ts';
 
+/** Nothing here is silent: a slow machine has time. */
+const ask: typeof askPeer = (port, own) => askPeer(port, { timeout: 10_000, ...own });
 const keep = keeper();
 let root: Authority;
 beforeAll(async () => {

@@ -1,10 +1,14 @@
 /** Served certificates over days: quiet while they are renewed in time, one notice for each change, loud when a renewal is missed. */
+import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Leaf } from '../../../shared/model/state.ts';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
+import { integer, pem } from '../../../shared/pki/asn1/der.ts';
+import { putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { see } from '../../../shared/regression/chain.ts';
+import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
+import { see } from '../../../shared/regression/leaf-changes.ts';
 import { type Found, runsOver, serverLeaf } from '../../helpers/served-runs.ts';
 
 const START = Date.parse('2026-06-01T00:00:00Z');
@@ -119,6 +123,17 @@ describe('a rotation: no regression, one notice', () => {
     expect(told.map(({ at, kind, code }) => [at, kind, code])).toEqual([
       [START + 5 * DAY, 'change', 'SERVED_ISSUER_CHANGED'],
       [START + 5 * DAY, 'regression', 'SERVED_CHAIN_INCOMPLETE'],
+    ]);
+  });
+
+  test('for the key that it had: news, and no more', async () => {
+    const bundle = root.certificatePem;
+    const first = await serverLeaf(root, year(START));
+    const parts = takeApart(new X509Certificate(first).raw);
+    const again = pem('CERTIFICATE', putTogether({ ...parts, serial: integer(7) }, root.privateKey));
+    const { told } = switched({ served: [first], bundle }, { served: [again], bundle });
+    expect(told).toEqual([
+      { at: START + 5 * DAY, kind: 'change', code: 'SERVED_CERTIFICATE_REISSUED', severity: 'info' },
     ]);
   });
 

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
+import type { Endpoint } from '../../../shared/model/registry.ts';
+import { classifyProbe } from '../../../shared/verdict/classify/classify.ts';
 import { withCauses } from '../../../shared/verdict/judge/find-cause.ts';
 import { judgeControl } from '../../../shared/verdict/judge/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
 import type { JudgeContext } from '../../../shared/verdict/judge/trial.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
 import {
   addressRefused,
   alerted,
@@ -29,59 +32,129 @@ const judged = (
   return `${verdict} ${code}`;
 };
 
+/** `control` and `after`: what the control got before and after the attempts; `after` is left out where it was not asked again. */
+type Row = {
+  readonly what: string;
+  readonly attempts: readonly Observation[];
+  readonly control: Observation;
+  readonly after?: Observation;
+  readonly expected: string;
+};
+
 describe('what must be refused', () => {
-  test.each<[string, readonly Observation[], Observation, Observation | null, string]>([
-    ['a TLS alert beside an accepted control', [alerted()], ok, null, 'pass REJECTED_BY_TLS_ALERT'],
-    ['a status beside an accepted control', [answered(403)], ok, null, 'pass REJECTED_BY_HTTP_STATUS'],
-    [
-      'a TLS alert beside a control that was refused too',
-      [alerted()],
-      alerted(),
-      null,
-      'inconclusive CONTROL_NOT_ACCEPTED',
-    ],
-    [
-      'a TLS alert beside a control that got 503',
-      [alerted()],
-      answered(503),
-      null,
-      'inconclusive CONTROL_NOT_ACCEPTED',
-    ],
-    ['a close between two accepted controls', [closed(), closed()], ok, ok, 'pass REJECTED_BY_CLOSE'],
-    [
-      'a close, and the control is gone afterwards',
-      [closed(), closed()],
-      ok,
-      refusedTcp(),
-      'inconclusive CONTROL_NOT_ACCEPTED',
-    ],
-    [
-      'a close, and the control was not asked again',
-      [closed(), closed()],
-      ok,
-      null,
-      'inconclusive CONTROL_NOT_ACCEPTED',
-    ],
-    ['a close before the first handshake byte', [closed('connect')], ok, ok, 'inconclusive UNREACHABLE'],
-    ['a close that turns out to be a TLS alert', [closed(), alerted(116)], ok, null, 'pass REJECTED_BY_TLS_ALERT'],
-    ['an acceptance, confirmed', [ok, ok], ok, null, 'fail ACCEPTED_NO_CERTIFICATE'],
-    ['an acceptance beside a control that was refused', [ok, ok], alerted(), null, 'fail ACCEPTED_NO_CERTIFICATE'],
-    ['an acceptance beside a control without TCP', [ok], refusedTcp(), null, 'fail ACCEPTED_NO_CERTIFICATE'],
-    [
-      'an acceptance by one of several backends',
-      [alerted(), ok, alerted(), alerted()],
-      ok,
-      null,
-      'fail ACCEPTED_NO_CERTIFICATE',
-    ],
-    ['nothing asked, no TCP', [], refusedTcp(), null, 'inconclusive UNREACHABLE'],
-    ['nothing asked, no time', [], ok, null, 'inconclusive NOT_RUN'],
-    ['silence', [timedOut()], ok, ok, 'inconclusive TIMED_OUT'],
-    ['not TLS', [notTls()], ok, null, 'inconclusive NOT_TLS'],
-    ['an identity that cannot be used', [unusable()], ok, null, 'inconclusive IDENTITY_UNUSABLE'],
-    ['404', [answered(404)], ok, null, 'inconclusive AMBIGUOUS_ANSWER'],
-  ])('%s', (_what, observations, control, after, expected) => {
-    expect(judged(observations, control, after)).toBe(expected);
+  test.each<Row>([
+    {
+      what: 'a TLS alert beside an accepted control',
+      attempts: [alerted()],
+      control: ok,
+      expected: 'pass REJECTED_BY_TLS_ALERT',
+    },
+    {
+      what: 'a status beside an accepted control',
+      attempts: [answered(403)],
+      control: ok,
+      expected: 'pass REJECTED_BY_HTTP_STATUS',
+    },
+    {
+      what: 'a TLS alert beside a control that was refused too',
+      attempts: [alerted()],
+      control: alerted(),
+      expected: 'inconclusive CONTROL_NOT_ACCEPTED',
+    },
+    {
+      what: 'a TLS alert beside a control that got 503',
+      attempts: [alerted()],
+      control: answered(503),
+      expected: 'inconclusive CONTROL_NOT_ACCEPTED',
+    },
+    {
+      what: 'a close between two accepted controls',
+      attempts: [closed(), closed()],
+      control: ok,
+      after: ok,
+      expected: 'pass REJECTED_BY_CLOSE',
+    },
+    {
+      what: 'a close, and the control is gone afterwards',
+      attempts: [closed(), closed()],
+      control: ok,
+      after: refusedTcp(),
+      expected: 'inconclusive CONTROL_NOT_ACCEPTED',
+    },
+    {
+      what: 'a close, and the control was not asked again',
+      attempts: [closed(), closed()],
+      control: ok,
+      expected: 'inconclusive CONTROL_NOT_ACCEPTED',
+    },
+    {
+      what: 'a close before the first handshake byte',
+      attempts: [closed('connect')],
+      control: ok,
+      after: ok,
+      expected: 'inconclusive UNREACHABLE',
+    },
+    {
+      what: 'a close that turns out to be a TLS alert',
+      attempts: [closed(), alerted(116)],
+      control: ok,
+      expected: 'pass REJECTED_BY_TLS_ALERT',
+    },
+    { what: 'an acceptance, confirmed', attempts: [ok, ok], control: ok, expected: 'fail ACCEPTED_NO_CERTIFICATE' },
+    {
+      what: 'an acceptance beside a control that was refused',
+      attempts: [ok, ok],
+      control: alerted(),
+      expected: 'fail ACCEPTED_NO_CERTIFICATE',
+    },
+    {
+      what: 'an acceptance beside a control without TCP',
+      attempts: [ok],
+      control: refusedTcp(),
+      expected: 'fail ACCEPTED_NO_CERTIFICATE',
+    },
+    {
+      what: 'an acceptance by one of several backends',
+      attempts: [alerted(), ok, alerted(), alerted()],
+      control: ok,
+      expected: 'fail ACCEPTED_NO_CERTIFICATE',
+    },
+    { what: 'nothing asked, no TCP', attempts: [], control: refusedTcp(), expected: 'inconclusive UNREACHABLE' },
+    { what: 'nothing asked, no time', attempts: [], control: ok, expected: 'inconclusive NOT_RUN' },
+    { what: 'silence', attempts: [timedOut()], control: ok, after: ok, expected: 'inconclusive TIMED_OUT' },
+    { what: 'not TLS', attempts: [notTls()], control: ok, expected: 'inconclusive NOT_TLS' },
+    {
+      what: 'an identity that cannot be used',
+      attempts: [unusable()],
+      control: ok,
+      expected: 'inconclusive IDENTITY_UNUSABLE',
+    },
+    { what: '404', attempts: [answered(404)], control: ok, expected: 'inconclusive AMBIGUOUS_ANSWER' },
+  ])('$what', ({ attempts, control, after = null, expected }) => {
+    expect(judged(attempts, control, after)).toBe(expected);
+  });
+
+  test.each<{ expected: string; seen: Observation; rejects: Partial<Endpoint['rejects']> }>([
+    { expected: 'pass REJECTED_BY_BODY', seen: answered(200, 'denied'), rejects: { body: 'denied' } },
+    { expected: 'pass REJECTED_BY_SILENCE', seen: timedOut(), rejects: { silence: true } },
+  ])('as its registry line says: $expected', ({ expected, seen, rejects }) => {
+    const endpoint = anEndpoint({ rejects: { ...anEndpoint().rejects, ...rejects } });
+    const attempts = [seen, seen].map((observation) => ({
+      observation,
+      outcome: classifyProbe(observation, endpoint, ok.answer),
+    }));
+    const trial = { check: aCheck('no-certificate'), attempts };
+    const { verdict, code } = judgeRefusal(trial, aLane(ok, ok), { ...context, endpoint });
+    expect(`${verdict} ${code}`).toBe(expected);
+  });
+
+  test.each([
+    ['expired', 'ACCEPTED_EXPIRED'],
+    ['not-yet-valid', 'ACCEPTED_NOT_YET_VALID'],
+    ['wrong-usage', 'ACCEPTED_WRONG_USAGE'],
+  ] as const)('an accepted identity that is %s: %s', (fault, expected) => {
+    const { verdict, code } = judgeRefusal(aTrial(fault, [ok, ok], ok), aLane(ok), context);
+    expect([verdict, code]).toEqual(['fail', expected]);
   });
 
   test('one of several backends: the message counts', () => {
@@ -124,6 +197,14 @@ describe('what must be refused', () => {
   });
 });
 
+/** What the revoked identity got, and what others got beside it. */
+type Beside = {
+  readonly what: string;
+  readonly revoked: Observation;
+  readonly unverifiable: Observation;
+  readonly expected: string;
+};
+
 describe('an identity with a fault that bears another name than the control', () => {
   const other: JudgeContext = { ...context, sharesName: () => false };
   const revoked = (observation: Observation) => ({
@@ -145,59 +226,69 @@ describe('an identity with a fault that bears another name than the control', ()
     );
     return `${found} ${code}`;
   };
-  test.each<[string, Observation, Observation, string]>([
-    [
-      'refused by 403, where an unverifiable certificate gets 400: for its name, perhaps',
-      answered(403, 'denied'),
-      answered(400, 'bad certificate'),
-      'inconclusive AMBIGUOUS_ANSWER',
-    ],
-    [
-      'refused as an unverifiable certificate is',
-      answered(400, 'bad certificate'),
-      answered(400, 'bad certificate'),
-      'pass REJECTED_BY_HTTP_STATUS',
-    ],
-    ['refused by the TLS alert of its fault', alerted(44), alerted(48), 'pass REJECTED_BY_TLS_ALERT'],
-    [
-      'refused by another TLS alert than an unverifiable one',
-      alerted(46),
-      alerted(48),
-      'inconclusive AMBIGUOUS_ANSWER',
-    ],
-    ['refused by the same TLS alert', alerted(46), alerted(46), 'pass REJECTED_BY_TLS_ALERT'],
-  ])('%s', (_what, observation, unverifiable, expected) => {
-    expect(verdict(observation, unverifiable)).toBe(expected);
+  test.each<Beside>([
+    {
+      what: 'refused by 403, where an unverifiable certificate gets 400: for its name, perhaps',
+      revoked: answered(403, 'denied'),
+      unverifiable: answered(400, 'bad certificate'),
+      expected: 'inconclusive AMBIGUOUS_ANSWER',
+    },
+    {
+      what: 'refused as an unverifiable certificate is',
+      revoked: answered(400, 'bad certificate'),
+      unverifiable: answered(400, 'bad certificate'),
+      expected: 'pass REJECTED_BY_HTTP_STATUS',
+    },
+    {
+      what: 'refused by the TLS alert of its fault',
+      revoked: alerted(44),
+      unverifiable: alerted(48),
+      expected: 'pass REJECTED_BY_TLS_ALERT',
+    },
+    {
+      what: 'refused by another TLS alert than an unverifiable one',
+      revoked: alerted(46),
+      unverifiable: alerted(48),
+      expected: 'inconclusive AMBIGUOUS_ANSWER',
+    },
+    {
+      what: 'refused by the same TLS alert',
+      revoked: alerted(46),
+      unverifiable: alerted(46),
+      expected: 'pass REJECTED_BY_TLS_ALERT',
+    },
+  ])('$what', (row) => {
+    expect(verdict(row.revoked, row.unverifiable)).toBe(row.expected);
   });
   const beside = (foreign: Observation, unverifiable: Observation) => ({
     ...aLane(ok),
     others: [untrusted(unverifiable), aTrial('foreign-identity', [foreign], ok)],
   });
-  test.each<[string, Observation, Observation, Observation, string]>([
-    [
-      'refused as a faultless one of another name is',
-      answered(403, 'no'),
-      answered(403, 'no'),
-      answered(403, 'no'),
-      'inconclusive AMBIGUOUS_ANSWER',
-    ],
-    [
-      'refused otherwise than a faultless one of another name',
-      alerted(46),
-      answered(403, 'no'),
-      alerted(48),
-      'pass REJECTED_BY_TLS_ALERT',
-    ],
-    [
-      'refused where a faultless one of another name gets in',
-      answered(403, 'no'),
-      ok,
-      answered(400, 'bad'),
-      'pass REJECTED_BY_HTTP_STATUS',
-    ],
-  ])('%s', (_what, observation, foreign, unverifiable, expected) => {
-    const { verdict: found, code } = judgeRefusal(revoked(observation), beside(foreign, unverifiable), other);
-    expect(`${found} ${code}`).toBe(expected);
+  test.each<Beside & { readonly foreign: Observation }>([
+    {
+      what: 'refused as a faultless one of another name is',
+      revoked: answered(403, 'no'),
+      foreign: answered(403, 'no'),
+      unverifiable: answered(403, 'no'),
+      expected: 'inconclusive AMBIGUOUS_ANSWER',
+    },
+    {
+      what: 'refused otherwise than a faultless one of another name',
+      revoked: alerted(46),
+      foreign: answered(403, 'no'),
+      unverifiable: alerted(48),
+      expected: 'pass REJECTED_BY_TLS_ALERT',
+    },
+    {
+      what: 'refused where a faultless one of another name gets in',
+      revoked: answered(403, 'no'),
+      foreign: ok,
+      unverifiable: answered(400, 'bad'),
+      expected: 'pass REJECTED_BY_HTTP_STATUS',
+    },
+  ])('$what', (row) => {
+    const { verdict: found, code } = judgeRefusal(revoked(row.revoked), beside(row.foreign, row.unverifiable), other);
+    expect(`${found} ${code}`).toBe(row.expected);
   });
   test('bad_certificate is no word of revocation: a failed check of the name gets it too', () => {
     expect(verdict(alerted(42), alerted(48))).toBe('inconclusive AMBIGUOUS_ANSWER');
@@ -221,19 +312,23 @@ describe('a control', () => {
     );
     return `${verdict} ${code} ${severity}`;
   };
-  test.each<[string, readonly Observation[], string]>([
-    ['accepted', [ok], 'pass ACCEPTED none'],
-    ['accepted the second time', [alerted(), ok], 'pass ACCEPTED none'],
-    ['refused twice', [alerted(), alerted()], 'fail CONTROL_REJECTED critical'],
-    ['closed on twice', [closed(), closed()], 'fail CONTROL_REJECTED critical'],
-    ['no TCP', [refusedTcp(), refusedTcp()], 'inconclusive UNREACHABLE warning'],
-    ['an address that is never connected to', [addressRefused()], 'inconclusive ADDRESS_REFUSED warning'],
-    ['503', [answered(503), answered(503)], 'inconclusive APPLICATION_FAILS warning'],
-    ['503, then served', [answered(503), ok], 'pass ACCEPTED none'],
-    ['a fault of ours', [unusable()], 'inconclusive IDENTITY_UNUSABLE warning'],
-    ['no time', [], 'inconclusive NOT_RUN warning'],
-  ])('%s', (_what, observations, expected) => {
-    expect(control(...observations)).toBe(expected);
+  test.each<Pick<Row, 'what' | 'attempts' | 'expected'>>([
+    { what: 'accepted', attempts: [ok], expected: 'pass ACCEPTED none' },
+    { what: 'accepted the second time', attempts: [alerted(), ok], expected: 'pass ACCEPTED none' },
+    { what: 'refused twice', attempts: [alerted(), alerted()], expected: 'fail CONTROL_REJECTED critical' },
+    { what: 'closed on twice', attempts: [closed(), closed()], expected: 'fail CONTROL_REJECTED critical' },
+    { what: 'no TCP', attempts: [refusedTcp(), refusedTcp()], expected: 'inconclusive UNREACHABLE warning' },
+    {
+      what: 'an address that is never connected to',
+      attempts: [addressRefused()],
+      expected: 'inconclusive ADDRESS_REFUSED warning',
+    },
+    { what: '503', attempts: [answered(503), answered(503)], expected: 'inconclusive APPLICATION_FAILS warning' },
+    { what: '503, then served', attempts: [answered(503), ok], expected: 'pass ACCEPTED none' },
+    { what: 'a fault of ours', attempts: [unusable()], expected: 'inconclusive IDENTITY_UNUSABLE warning' },
+    { what: 'no time', attempts: [], expected: 'inconclusive NOT_RUN warning' },
+  ])('$what', ({ attempts, expected }) => {
+    expect(control(...attempts)).toBe(expected);
   });
 
   test('certificate_required for a valid identity says that it was never sent: nobody refused it', () => {

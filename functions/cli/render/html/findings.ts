@@ -1,6 +1,6 @@
 /** Findings, one card for each group: what, the one cure, and each check with its own evidence. */
 import type { CheckResult, Report } from '../../../../shared/model/report.ts';
-import { type Group, groupsOf } from '../groups.ts';
+import { type Group, groupsOf } from '../finding-groups.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
 import { checkHtml, passHtml } from './check.ts';

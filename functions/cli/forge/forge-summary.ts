@@ -2,8 +2,8 @@
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import pc from 'picocolors';
-import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/test-pki/forge.ts';
 import type { GivenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
+import { TEST_IDENTITIES, type TestSet } from '../../../shared/pki/test-pki/test-set.ts';
 import { secretNameOf } from './registry-text.ts';
 
 export type Made = {
@@ -19,7 +19,7 @@ const minute = (instant: number): string => `${new Date(instant).toISOString().s
 /** For a shell: as it is where nothing in it is special. */
 const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
-const madeLines = ({ made }: Forged, { directory, prefix }: Made): readonly string[] => {
+const madeLines = ({ made }: TestSet, { directory, prefix }: Made): readonly string[] => {
   const at = (path: string) => quoted(join(directory, path));
   const where = prefix === null ? at('identities/') : `secrets ${secretNameOf(prefix, 'payments')} …`;
   return [
@@ -31,11 +31,11 @@ const madeLines = ({ made }: Forged, { directory, prefix }: Made): readonly stri
           `  ${at('ca/')}  root and issuing CA, with their keys: needed only to issue more`,
           `  ${at('servers/')}  a certificate for localhost, 127.0.0.1 and ::1`,
         ]),
-    `  ${where}  ${FORGED_IDENTITIES.join(', ')}`,
+    `  ${where}  ${TEST_IDENTITIES.join(', ')}`,
   ];
 };
 
-const dateLines = ({ currentEnds, futureBegins }: Forged): readonly string[] => [
+const dateLines = ({ currentEnds, futureBegins }: TestSet): readonly string[] => [
   `Valid until ${minute(currentEnds)}: payments, orders, gateway, revoked and wrong-usage. expired stays expired; not-yet-valid`,
   `becomes valid at ${minute(futureBegins)}. From then on identity-health says that they test nothing: forge again, with --force.`,
 ];
@@ -52,7 +52,7 @@ const serverLines = (directory: string): readonly string[] => {
   ];
 };
 
-const givenLines = ({ revokedSerial, currentEnds }: Forged, { directory, given }: Made): readonly string[] => [
+const givenLines = ({ revokedSerial, currentEnds }: TestSet, { directory, given }: Made): readonly string[] => [
   `${quoted(join(directory, 'crl.pem'))} revokes that one certificate only. Where your CA publishes a list of its own, revoke the serial number`,
   `${Buffer.from(revokedSerial).toString('hex').toUpperCase()} there instead: two lists of one CA would replace each other.`,
   ...(given?.listProblem == null ? [] : [pc.yellow(`Warning: ${given.listProblem}.`)]),
@@ -62,7 +62,7 @@ const givenLines = ({ revokedSerial, currentEnds }: Forged, { directory, given }
   'The registry names an endpoint of yours to fill in: its url, and which identities it admits.',
 ];
 
-export const summary = (forged: Forged, made: Made): string =>
+export const summary = (forged: TestSet, made: Made): string =>
   [
     pc.bold('Forged'),
     ...madeLines(forged, made),

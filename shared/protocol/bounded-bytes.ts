@@ -1,5 +1,5 @@
 /** The first bytes of a stream, in memory that grows with them and no further than `limit`: a stream of single bytes costs no more than one of blocks. */
-export class Kept {
+export class BoundedBytes {
   readonly #limit: number;
   #memory: Buffer = Buffer.alloc(0);
   #length = 0;

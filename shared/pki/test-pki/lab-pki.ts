@@ -11,7 +11,7 @@ import {
   type Validity,
 } from '../mint/issue.ts';
 import type { KeyKind } from '../mint/keys.ts';
-import { issueFaulty, issueIdentity } from './faults.ts';
+import { issueFaulty, issueIdentity } from './issue-faulty.ts';
 
 export const SERVER_NAMES = ['good', 'chained', 'expired', 'wrong-name'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { checkName, groupsOf } from '../../../functions/cli/render/finding-groups.ts';
 import { gridOf } from '../../../functions/cli/render/grid.ts';
-import { checkName, groupsOf } from '../../../functions/cli/render/groups.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';

@@ -12,15 +12,15 @@ import {
   type Validity,
 } from '../mint/issue.ts';
 import type { KeyKind } from '../mint/keys.ts';
-import { type IdentityRequest, issueFaulty, issueIdentity, type Periods } from './faults.ts';
 import type { GivenNames } from './given-names.ts';
+import { type IdentityRequest, issueFaulty, issueIdentity, type Periods } from './issue-faulty.ts';
 
 /** `payments` and `orders` are SPIFFE IDs, `gateway` is a DNS name. */
 const VALID_IDENTITIES = ['payments', 'orders', 'gateway'] as const;
-export const FORGED_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
-export type ForgedIdentity = (typeof FORGED_IDENTITIES)[number];
+export const TEST_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
+export type TestIdentity = (typeof TEST_IDENTITIES)[number];
 
-export type ForgeRequest = {
+export type TestSetRequest = {
   /** SPIFFE trust domain, domain of the DNS names, and organisation of every subject. */
   readonly domain: string;
   readonly keyKind: KeyKind;
@@ -30,11 +30,11 @@ export type ForgeRequest = {
   readonly names: Pick<GivenNames, 'subject' | 'altNames'> | null;
 };
 
-export type Forged = {
+export type TestSet = {
   /** Null where the authority was given: its keys are somebody else's. */
   readonly made: { readonly root: Authority; readonly issuing: Authority; readonly server: Issued } | null;
   /** All from the authority that issues. Those with a fault bear the names of `payments`. */
-  readonly identities: Readonly<Record<ForgedIdentity, Issued>>;
+  readonly identities: Readonly<Record<TestIdentity, Issued>>;
   /** What relying parties and the monitor trust. */
   readonly anchorsPem: string;
   readonly crlPem: string;
@@ -57,18 +57,18 @@ const periodsOf = (now: Instant, lifetime: Milliseconds): Periods => ({
   future: { notBefore: now + lifetime, notAfter: now + 2 * lifetime },
 });
 
-const spiffe = ({ domain, keyKind }: ForgeRequest, name: string): IdentityRequest => ({
+const spiffe = ({ domain, keyKind }: TestSetRequest, name: string): IdentityRequest => ({
   subject: `CN=${name}, O=${domain}`,
   altNames: [{ uri: `spiffe://${domain}/${name}` }],
   keyKind,
 });
 
 const issueAll = async (
-  request: ForgeRequest,
+  request: TestSetRequest,
   periods: Periods,
   authority: Authority,
   serial: Uint8Array,
-): Promise<Forged['identities']> => {
+): Promise<TestSet['identities']> => {
   const { domain, keyKind, names } = request;
   const payments =
     names === null
@@ -84,7 +84,7 @@ const issueAll = async (
   };
 };
 
-const makeAuthorities = async ({ domain, keyKind, lifetime }: ForgeRequest, now: Instant) => {
+const makeAuthorities = async ({ domain, keyKind, lifetime }: TestSetRequest, now: Instant) => {
   const validity: Validity = { notBefore: now - DAY, notAfter: now + Math.max(AUTHORITY_LIFETIME, 3 * lifetime) };
   const root = await issueAuthority({ subject: `CN=Test root, O=${domain}`, validity, keyKind });
   const issuing = await issueAuthority(
@@ -95,11 +95,11 @@ const makeAuthorities = async ({ domain, keyKind, lifetime }: ForgeRequest, now:
 };
 
 /** With authorities of its own, or from one that is given with what it is trusted by. */
-export const forge = async (
-  request: ForgeRequest,
+export const issueTestSet = async (
+  request: TestSetRequest,
   given: { readonly authority: Authority; readonly anchorsPem: string } | null,
   now: Instant,
-): Promise<Forged> => {
+): Promise<TestSet> => {
   const periods = periodsOf(now, request.lifetime);
   const revokedSerial = randomSerial();
   const own = given === null ? await makeAuthorities(request, now) : null;
@@ -130,4 +130,4 @@ export const forge = async (
   };
 };
 
-export const faultOf = (name: ForgedIdentity): Fault | null => FAULTS.find((fault) => fault === name) ?? null;
+export const faultOf = (name: TestIdentity): Fault | null => FAULTS.find((fault) => fault === name) ?? null;

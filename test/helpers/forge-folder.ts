@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FORGED_IDENTITIES, type ForgedIdentity } from '../../shared/pki/test-pki/forge.ts';
+import { TEST_IDENTITIES, type TestIdentity } from '../../shared/pki/test-pki/test-set.ts';
 import { opensslVerify, type Trusted } from './openssl.ts';
 import { type CommandResult, mtlsMonitorIn } from './registry.ts';
 
-export type ForgedFolder = {
+export type ForgeFolder = {
   readonly directory: string;
   readonly at: (path: string) => string;
   /** Again, or for the first time where that was refused. */
@@ -15,7 +15,7 @@ export type ForgedFolder = {
 };
 
 /** Nothing is forged yet. */
-export const forgedFolder = (env: Readonly<Record<string, string>> = {}): ForgedFolder => {
+export const forgeFolder = (env: Readonly<Record<string, string>> = {}): ForgeFolder => {
   const parent = mkdtempSync(join(tmpdir(), 'mtls-monitor-forge-'));
   const directory = join(parent, 'pki');
   return {
@@ -27,7 +27,7 @@ export const forgedFolder = (env: Readonly<Record<string, string>> = {}): Forged
 };
 
 /** What OpenSSL has to say of each identity. */
-export const LABELS: Readonly<Record<ForgedIdentity, string>> = {
+export const LABELS: Readonly<Record<TestIdentity, string>> = {
   payments: 'OK',
   orders: 'OK',
   gateway: 'OK',
@@ -37,13 +37,13 @@ export const LABELS: Readonly<Record<ForgedIdentity, string>> = {
   'wrong-usage': '26',
 };
 
-export const trusted = ({ at }: ForgedFolder): Trusted => ({ ca: at('ca.pem'), crl: at('crl.pem') });
+export const trusted = ({ at }: ForgeFolder): Trusted => ({ ca: at('ca.pem'), crl: at('crl.pem') });
 
 /** What it says. A CA that somebody else made need not be as strict. */
-export const labelsOf = async (folder: ForgedFolder, ...how: readonly string[]) =>
+export const labelsOf = async (folder: ForgeFolder, ...how: readonly string[]) =>
   Object.fromEntries(
     await Promise.all(
-      FORGED_IDENTITIES.map(async (name) => [
+      TEST_IDENTITIES.map(async (name) => [
         name,
         await opensslVerify('sslclient', folder.at(`identities/${name}.crt`), trusted(folder), ...how),
       ]),

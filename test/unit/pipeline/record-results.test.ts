@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { recordResults, recordRun } from '../../../shared/pipeline/announce/record.ts';
+import { recordResults, recordRun } from '../../../shared/pipeline/announce/record-results.ts';
 import type { StateStore } from '../../../shared/pipeline/ports.ts';
 import { anUpdate, open, pass } from '../../helpers/judged.ts';
 import { memoryStateStore } from '../../helpers/memory-store.ts';

@@ -1,5 +1,6 @@
 /** Puts forged identities into Secrets Manager, in the form in which a registry reads them. */
-import { FORGED_IDENTITIES, type Forged } from '../../../shared/pki/test-pki/forge.ts';
+import { ShowableError } from '../../../shared/model/showable-error.ts';
+import { TEST_IDENTITIES, type TestSet } from '../../../shared/pki/test-pki/test-set.ts';
 import { UsageError } from '../exit.ts';
 import { keyPem } from './files.ts';
 import { secretNameOf } from './registry-text.ts';
@@ -12,12 +13,12 @@ const writer = async () => {
 
 /** What AWS refuses is the caller's to put right. */
 const asUsage = (error: unknown): Promise<never> =>
-  Promise.reject(error instanceof Error && error.name === 'SecretRefused' ? new UsageError(error.message) : error);
+  Promise.reject(error instanceof ShowableError ? new UsageError(error.message) : error);
 
 /** Those that exist; more than none is an error unless `force`. */
 export const existingSecrets = async (prefix: string, force: boolean): Promise<ReadonlySet<string>> => {
   const { exists } = await writer();
-  const names = FORGED_IDENTITIES.map((name) => secretNameOf(prefix, name));
+  const names = TEST_IDENTITIES.map((name) => secretNameOf(prefix, name));
   const found: string[] = [];
   for (const name of names) if (await exists(name).catch(asUsage)) found.push(name);
   if (found.length > 0 && !force)
@@ -28,12 +29,12 @@ export const existingSecrets = async (prefix: string, force: boolean): Promise<R
 };
 
 export const writeSecrets = async (
-  { identities }: Forged,
+  { identities }: TestSet,
   prefix: string,
   existing: ReadonlySet<string>,
 ): Promise<void> => {
   const { create, replace } = await writer();
-  for (const name of FORGED_IDENTITIES) {
+  for (const name of TEST_IDENTITIES) {
     const secret = secretNameOf(prefix, name);
     const issued = identities[name];
     const value = JSON.stringify({ certificate: issued.certificatePem, privateKey: keyPem(issued) });

@@ -1,8 +1,6 @@
-/** A certificate taken apart into the encodings it is made of, and put together again (RFC 5280 §4.1). */
+/** A certificate taken apart into the encodings it is made of (RFC 5280 §4.1). */
 import { Buffer } from 'node:buffer';
-import type { KeyObject } from 'node:crypto';
-import { bitString, explicit, octetString, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
-import { signatureOf } from './keys.ts';
+import { oid, readAll, readTlv } from '../asn1/der.ts';
 
 /** Each part is its whole encoding, tag and length included. */
 export type CertificateParts = {
@@ -41,32 +39,6 @@ export const takeApart = (der: Uint8Array): CertificateParts & { readonly signat
     signatureAlgorithm: signatureAlgorithm.bytes,
   };
 };
-
-/** `tbs` with its signature: certificates and CRLs have the same outer form. */
-export const signed = (tbs: (algorithm: Uint8Array) => Uint8Array, key: KeyObject): Uint8Array => {
-  const { algorithm, sign } = signatureOf(key);
-  const body = tbs(algorithm);
-  return sequence(body, algorithm, bitString(sign(body)));
-};
-
-export const putTogether = (parts: CertificateParts, key: KeyObject): Uint8Array =>
-  signed(
-    (algorithm) =>
-      sequence(
-        parts.version,
-        parts.serial,
-        algorithm,
-        parts.issuer,
-        parts.validity,
-        parts.subject,
-        parts.spki,
-        ...(parts.extensions.length === 0 ? [] : [explicit(3, sequence(...parts.extensions))]),
-      ),
-    key,
-  );
-
-export const extension = (identifier: string, value: Uint8Array, critical = false): Uint8Array =>
-  sequence(oid(identifier), ...(critical ? [tlv(TAG.boolean, Uint8Array.of(0xff))] : []), octetString(value));
 
 /** Whether an AlgorithmIdentifier or an extension is of this object identifier. */
 export const isOf = (bytes: Uint8Array, identifier: string): boolean =>
