@@ -52,6 +52,14 @@ export const chainJudge = (
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
+  const unread = bundle.ok ? (bundle.unread ?? []) : [];
+  const damaged = damagedProblems(trustBundle, unread);
+  /** A chain that leads nowhere may lead to what could not be read. */
+  const unusableFor = (chain: readonly CertificateFacts[]): string | null =>
+    unusable ??
+    (unread.length === 0 || chain.length === 0 || pathOf(chain).trusted
+      ? null
+      : `the trust bundle ${trustBundle} cannot be used for it: it leads to no certificate of it that can be read, and ${unread[0]}`);
   const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
     problems.map(({ critical, ...problem }) => ({
       ...problem,
@@ -66,14 +74,16 @@ export const chainJudge = (
   const awaits: ChainJudge['awaits'] = (chain) =>
     unusable === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
   const problemsOf: ProblemsOf = (chain, staples) => {
-    if (unusable !== null) return { unusable };
+    const why = unusableFor(chain);
+    if (why !== null) return { unusable: why };
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
     const verdict = said.get(keyOf(chain)) ?? null;
-    return withVeto([...withoutStaples(chain), ...ranked(stapled)], verdict, (at) => turned(chain, anchors, now, at));
+    return withVeto([...withoutStaples(chain), ...ranked([...stapled, ...damaged])], verdict, (at) => turned(chain, anchors, now, at));
   };
   const trustOf: TrustOf = ({ servedChain }) => {
-    if (unusable !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: unusable };
+    const why = unusableFor(servedChain);
+    if (why !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: why };
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
@@ -84,6 +94,13 @@ export const chainJudge = (
     return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
   };
   return { problemsOf, trustOf, verified, learn, awaits };
+};
+
+const damagedProblems = (name: string, [first, ...others]: readonly string[]): readonly PkiProblem[] => {
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more of it)`;
+  const message = `of the trust bundle ${name}, ${first}${more}; the rest of it is used`;
+  return [{ code: 'TRUST_BUNDLE_DAMAGED', message, about: `the trust bundle ${name}` }];
 };
 
 /** Whether one of their dates lies between the run's clock and OpenSSL's. */

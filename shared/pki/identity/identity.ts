@@ -5,6 +5,7 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import { FAULTS, type Fault } from '../../model/names.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Instant } from '../../model/time.ts';
+import { isWhole } from '../content/certificates.ts';
 import { certificateFacts, certificatesOfPem, isIssuedBy, shortName } from '../x509/certificate.ts';
 import { keyText } from '../x509/key-strength.ts';
 import { privateKeyOf } from './private-key.ts';
@@ -82,12 +83,6 @@ const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   } catch {
     return { ok: false, reason: 'the certificate is damaged: its PEM block does not decode to a certificate' };
   }
-};
-
-/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
-const isWhole = (certificate: X509Certificate): boolean => {
-  const { notBefore, notAfter } = certificateFacts(certificate);
-  return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);
 };
 
 /** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */

@@ -2,7 +2,7 @@
 import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
-import { isEncrypted, isPrivateKey, type PemBlock, pemText } from './pem-blocks.ts';
+import { isEncrypted, isPrivateKey, type PemBlock, pemText } from '../content/pem-blocks.ts';
 
 const SIGNING = ['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448', 'dsa'];
 
