@@ -91,7 +91,9 @@ describe('a trust bundle’s file', () => {
   });
 
   test('without a certificate, or with a damaged one, is named', () => {
-    expect(withBundle('nothing')).toMatch(/trust bundle lab.*it holds text that is neither PEM nor base64; CA certificates were expected/s);
+    expect(withBundle('nothing')).toMatch(
+      /trust bundle lab.*it holds text that is neither PEM nor base64; CA certificates were expected/s,
+    );
     expect(withBundle('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')).toMatch(
       /trust bundle lab.*damaged/s,
     );

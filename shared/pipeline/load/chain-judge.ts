@@ -79,7 +79,9 @@ export const chainJudge = (
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
     const verdict = said.get(keyOf(chain)) ?? null;
-    return withVeto([...withoutStaples(chain), ...ranked([...stapled, ...damaged])], verdict, (at) => turned(chain, anchors, now, at));
+    return withVeto([...withoutStaples(chain), ...ranked([...stapled, ...damaged])], verdict, (at) =>
+      turned(chain, anchors, now, at),
+    );
   };
   const trustOf: TrustOf = ({ servedChain }) => {
     const why = unusableFor(servedChain);

@@ -13,7 +13,9 @@ export type IdentityProblem = {
   readonly code:
     | 'IDENTITY_ISSUER_NOT_YET_VALID'
     | 'IDENTITY_EXPIRES_SOON'
-    | 'IDENTITY_CHAIN_INCOMPLETE' | 'IDENTITY_NOT_AN_SVID' | 'IDENTITY_WEAK';
+    | 'IDENTITY_CHAIN_INCOMPLETE'
+    | 'IDENTITY_NOT_AN_SVID'
+    | 'IDENTITY_WEAK';
   /** Follows its name: `expires in 3.0 days …`. */
   readonly message: string;
 };

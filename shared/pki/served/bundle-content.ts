@@ -63,13 +63,14 @@ const whyNothing = (content: Content): string => {
 };
 
 const ofContent = (content: Content, tools: Tools): Gathered => {
-  const documents = content.kind === 'text' ? documentsOf(content.text, tools.formats) : null;
-  const plain = () => ofField({ label: '', content }, tools);
-  if (documents === null) return plain();
+  const plain = ofField({ label: '', content }, tools);
+  if (content.kind !== 'text') return plain;
+  const documents = documentsOf(content.text, tools.formats);
+  if (documents === null) return isJson(content.text) && plain.found.length === 0 ? { ...plain, unread: [] } : plain;
   const read = together(documents.map((each) => ofDocument(each, tools)));
-  if (read.found.length > 0) return read;
-  const other = plain();
-  return other.found.length > 0 || other.holdsKey ? other : read;
+  return read.found.length > 0 || plain.found.length === 0
+    ? { ...read, holdsKey: read.holdsKey || plain.holdsKey }
+    : plain;
 };
 
 const ofField = ({ label, content }: Field, { formats, passphrase }: Tools): Gathered => {
@@ -91,23 +92,19 @@ const ofDocument = (document: unknown, tools: Tools): Gathered => {
 
 /** The document's own fields come first; else those of the one object in it that has certificates. */
 const ofGroups = (document: Json, tools: Tools): Gathered => {
-  const [own, ...nested] = groupsOf(document, () => true);
-  if (own === undefined) return NOTHING;
-  const first = ofFields(own.fields, tools);
-  if (first.found.length > 0) return first;
-  const read = nested.map(({ path, fields }) => ({ path, read: ofFields(fields, tools) }));
-  const some = read.filter((each) => each.read.found.length > 0);
-  const [only, ...others] = some;
-  if (only !== undefined && others.length === 0) return only.read;
-  const all = together([first, ...read.map((each) => each.read)]);
-  const why =
-    only === undefined
-      ? `it has no certificate in its fields (${namesOf(fieldsOfAll([own, ...nested]))}); a SPIFFE bundle has \`keys\``
-      : `it has certificates in ${some.length} places (${some
-          .slice(0, 5)
-          .map(({ path }) => path)
-          .join(', ')}); one was expected`;
-  return { ...all, found: [], unread: [...(only === undefined ? all.unread : []), why] };
+  const groups = groupsOf(document, () => true);
+  const read = groups.map(({ path, fields }) => ({ path, ...ofFields(fields, tools) }));
+  const { holdsKey } = together(read);
+  const some = read.filter(({ found }) => found.length > 0);
+  const [first, ...others] = some;
+  if (first !== undefined && (first === read[0] || others.length === 0)) return { ...first, holdsKey };
+  if (first === undefined) {
+    const none = `it has no certificate in its fields (${namesOf(fieldsOfAll(groups))}); a SPIFFE bundle has \`keys\``;
+    return { found: [], unread: [...together(read).unread, none], holdsKey };
+  }
+  const places = some.slice(0, 5).map(({ path }) => path);
+  const several = `it has certificates in ${some.length} places (${places.join(', ')}); one was expected`;
+  return { found: [], unread: [several], holdsKey };
 };
 
 /** Those named as CAs count; where there are none, the chain, then the certificate, then whatever there is. A damaged CA has no substitute. */
