@@ -48,18 +48,11 @@ export const chainJudge = (
   clock: Clock = () => now,
 ): ChainJudge => {
   const { expiry, serverIdentity, trustBundle } = endpoint;
-  const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
   const pathOf = once((chain) => trustPath(chain, anchors));
-  const unread = bundle.ok ? (bundle.unread ?? []) : [];
-  const damaged = damagedProblems(trustBundle, unread);
-  /** A chain that leads nowhere may lead to what could not be read. */
-  const unusableFor = (chain: readonly CertificateFacts[]): string | null =>
-    unusable ??
-    (unread.length === 0 || chain.length === 0 || pathOf(chain).trusted
-      ? null
-      : `the trust bundle ${trustBundle} cannot be used for it: it leads to no certificate of it that can be read, and ${unread[0]}`);
+  const unusable = unusableFor(bundle, trustBundle, (chain) => pathOf(chain).trusted);
+  const damaged = damagedProblems(bundle, trustBundle);
   const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
     problems.map(({ critical, ...problem }) => ({
       ...problem,
@@ -72,9 +65,9 @@ export const chainJudge = (
     if (key !== '' && chainVerified !== undefined && (said.get(key) ?? true) === true) said.set(key, chainVerified);
   };
   const awaits: ChainJudge['awaits'] = (chain) =>
-    unusable === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
+    unusable(chain) === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
   const problemsOf: ProblemsOf = (chain, staples) => {
-    const why = unusableFor(chain);
+    const why = unusable(chain);
     if (why !== null) return { unusable: why };
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
@@ -84,13 +77,13 @@ export const chainJudge = (
     );
   };
   const trustOf: TrustOf = ({ servedChain }) => {
-    const why = unusableFor(servedChain);
+    const why = unusable(servedChain);
     if (why !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: why };
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
   const verified: ChainJudge['verified'] = (chain, name, heard) => {
-    if (unusable !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
+    if (unusable(chain) !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
     const problems =
       name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
     return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
@@ -98,7 +91,19 @@ export const chainJudge = (
   return { problemsOf, trustOf, verified, learn, awaits };
 };
 
-const damagedProblems = (name: string, [first, ...others]: readonly string[]): readonly PkiProblem[] => {
+/** Why a chain cannot be judged by the bundle; null where it can. A chain that leads nowhere may lead to what could not be read. */
+const unusableFor =
+  (bundle: LoadedBundle, name: string, isTrusted: (chain: readonly CertificateFacts[]) => boolean) =>
+  (chain: readonly CertificateFacts[]): string | null => {
+    if (!bundle.ok) return `the trust bundle ${name} cannot be used: ${bundle.reason}`;
+    const [first] = bundle.unread ?? [];
+    return first === undefined || chain.length === 0 || isTrusted(chain)
+      ? null
+      : `it leads to no certificate of the trust bundle ${name} that can be read, and ${first}`;
+  };
+
+const damagedProblems = (bundle: LoadedBundle, name: string): readonly PkiProblem[] => {
+  const [first, ...others] = bundle.ok ? (bundle.unread ?? []) : [];
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${others.length} more of it)`;
   const message = `of the trust bundle ${name}, ${first}${more}; the rest of it is used`;

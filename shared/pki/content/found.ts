@@ -13,7 +13,10 @@ const article = (kind: DerKind): string => {
 const MAGIC: readonly (readonly [string, string])[] = [
   ['feedfeed', 'a Java keystore (JKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
   ['cececece', 'a Java keystore (JCEKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
-  ['0000000100000014', 'a Bouncy Castle keystore (BKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
+  [
+    '0000000100000014',
+    'a Bouncy Castle keystore (BKS or UBER): convert it with keytool -importkeystore -deststoretype pkcs12',
+  ],
   ['0000000200000014', 'a Bouncy Castle keystore (BKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
   ['504b0304', 'a ZIP archive'],
   ['1f8b', 'gzip data'],

@@ -23,7 +23,7 @@ const textOf =
 const utf16 = (text: string, mark: boolean): Buffer => Buffer.from(`${mark ? '\uFEFF' : ''}${text}`, 'utf16le');
 const joined = (...parts: readonly Value[]): Uint8Array =>
   new Uint8Array(Buffer.concat(parts.map((each) => Buffer.from(each))));
-const yaml = (made: Made, kind: string, value: string): string => `apiVersion: v1
+const yaml = (kind: string, value: string): string => `apiVersion: v1
 kind: ${kind}
 metadata: { name: ca }
 data:
@@ -70,15 +70,15 @@ export const READABLE: readonly Row[] = [
   ['openssl', 'Kubernetes: a PKCS#12 and its password', BOTH, ({ bytes }) => json(kubernetes('Secret', { 'ca.p12': base64(bytes('trust-sesame.p12')), 'ca.password': base64('x'), password: base64('sesame') }))],
   ['openssl', 'Kubernetes Secret, JSON, ca.crt', BOTH, (made) => json(kubernetes('Secret', { 'ca.crt': base64(both(made)) }))],
   ['openssl', 'Kubernetes Secret, JSON, stringData', BOTH, (made) => json({ apiVersion: 'v1', kind: 'Secret', stringData: { 'ca.crt': both(made) } })],
-  ['openssl', 'Kubernetes Secret, YAML', BOTH, (made) => yaml(made, 'Secret', base64(both(made)))],
+  ['openssl', 'Kubernetes Secret, YAML', BOTH, (made) => yaml('Secret', base64(both(made)))],
   ['openssl', 'Kubernetes Secret, tls.crt alone', ROOT, (made) => json(kubernetes('Secret', { 'tls.crt': base64(root(made)) }))],
   ['openssl', 'cert-manager’s Secret: ca.crt, not tls.crt', ROOT, (made) => json(kubernetes('Secret', { 'tls.crt': base64(made.text('rsa.pem')), 'tls.key': base64(made.text('rsa.key')), 'ca.crt': base64(root(made)) }))],
   ['openssl', 'Kubernetes ConfigMap, JSON', BOTH, (made) => json(kubernetes('ConfigMap', { 'ca.crt': both(made) }))],
-  ['openssl', 'Kubernetes ConfigMap, YAML', BOTH, (made) => yaml(made, 'ConfigMap', block(both(made)))],
+  ['openssl', 'Kubernetes ConfigMap, YAML', BOTH, (made) => yaml('ConfigMap', block(both(made)))],
   ['openssl', 'Kubernetes ConfigMap, a name of its own', BOTH, (made) => json(kubernetes('ConfigMap', { 'service-roots.txt': both(made), note: 'ours' }))],
   ['openssl', 'Kubernetes ConfigMap, binaryData', ROOT, ({ bytes }) => json({ apiVersion: 'v1', kind: 'ConfigMap', binaryData: { 'ca.der': base64(bytes('root.der')) } })],
   ['openssl', 'Kubernetes List, JSON', BOTH, ({ text }) => json({ apiVersion: 'v1', kind: 'List', items: [kubernetes('ConfigMap', { 'ca.crt': text('root.pem') }), kubernetes('Secret', { 'ca.crt': base64(text('other.pem')) })] })],
-  ['openssl', 'Kubernetes, several YAML documents', BOTH, (made) => `${yaml(made, 'ConfigMap', block(root(made)))}---\n${yaml(made, 'Secret', base64(made.text('other.pem')))}`],
+  ['openssl', 'Kubernetes, several YAML documents', BOTH, (made) => `${yaml('ConfigMap', block(root(made)))}---\n${yaml('Secret', base64(made.text('other.pem')))}`],
   ['openssl', 'Kubernetes ClusterTrustBundle', BOTH, (made) => json({ apiVersion: 'certificates.k8s.io/v1beta1', kind: 'ClusterTrustBundle', metadata: { name: 'x' }, spec: { trustBundle: both(made) } })],
   ['openssl', 'kubeconfig', ROOT, (made) => `apiVersion: v1\nkind: Config\nclusters:\n- name: here\n  cluster:\n    server: https://here.example\n    certificate-authority-data: ${base64(root(made))}\n`],
   ['openssl', 'Vault: pki/issue (the CA, not the leaf)', BOTH, (made) => json({ request_id: 'x', data: { certificate: made.text('rsa.pem'), issuing_ca: root(made), ca_chain: [root(made), made.text('other.pem')], private_key: made.text('rsa.key') } })],

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { pem } from '../../../shared/pki/asn1/der.ts';
+import { octetString, oid, pem, sequence } from '../../../shared/pki/asn1/der.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { bundleOf, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
 
@@ -21,6 +21,14 @@ const svid = (...authorities: Authority[]) => ({
   y: 'AA',
   x5c: x5c(...authorities),
 });
+/** As Bouncy Castle 1.78 writes it: an encrypted store, and its integrity check. */
+const bcfks = () => {
+  const algorithm = sequence(oid('1.2.840.113549.1.5.13'), sequence());
+  return sequence(
+    sequence(algorithm, octetString(new Uint8Array(64))),
+    sequence(sequence(oid('1.2.840.113549.2.11')), algorithm, octetString(new Uint8Array(64))),
+  );
+};
 const jwks = (keys: unknown) => JSON.stringify({ keys, spiffe_sequence: 12, spiffe_refresh_hint: 300 });
 
 describe('a trust bundle', () => {
@@ -46,10 +54,16 @@ describe('a trust bundle', () => {
     expect(bundle.ok && bundle.anchors.map(({ subject }) => subject)).toEqual(subjects);
   });
 
-  test.each<[string, () => string, string]>([
+  test.each<[string, () => string | Uint8Array, string]>([
     ['nothing', () => '', 'it is empty'],
     ['a key', () => pem('PUBLIC KEY', new Uint8Array(8)), 'it holds a public key; CA certificates were expected'],
     ['a damaged certificate', () => pem('CERTIFICATE', root.der.subarray(9)), 'damaged'],
+    [
+      'a BKS',
+      () => new Uint8Array(Buffer.from(`0000000200000014${'7e'.repeat(40)}`, 'hex')),
+      '(BKS): convert it with keytool',
+    ],
+    ['a BCFKS', bcfks, '(BCFKS): convert it with keytool'],
     ['half a JSON', () => jwks([svid(root)]).slice(0, 40), 'it begins like JSON but is none, or it is cut off'],
     ['another JSON', () => '{"certificates":[]}', '`keys`'],
     ['JWT keys only', () => jwks([{ kty: 'EC', use: 'jwt-svid', kid: '1' }]), 'x509-svid'],
