@@ -11,7 +11,7 @@ export type Content =
   | { readonly kind: 'other'; readonly is: string };
 
 /** Secrets Manager keeps 64 KiB, Kubernetes 1 MiB: what is larger is no identity. */
-export const MAX_IDENTITY = 1024 * 1024;
+const MAX_IDENTITY = 1024 * 1024;
 /** All public CAs, with their text, are 2 MiB. */
 export const MAX_BUNDLE = 16 * MAX_IDENTITY;
 /** Base64 of base64 happens (a Kubernetes value that was encoded by hand as well); more does not. */

@@ -2,7 +2,7 @@
  * Java's own keystore (JKS; sun.security.provider.JavaKeyStore): trusted certificates are kept in the clear, so they need no password. Its digest at the
  * end is keyed by the password, and is not looked at.
  */
-export const JKS = 'feedfeed';
+const JKS = 'feedfeed';
 
 export type Keystore = {
   /** X.509, of the entries that are trusted certificates. */

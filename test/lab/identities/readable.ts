@@ -93,6 +93,7 @@ export const READABLE: readonly Row[] = [
   ['openssl', 'Kubernetes, YAML, the second document', P256, (made) => ({ value: `apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n---\n${secretYaml(made)}` })],
   ['openssl', 'Kubernetes, YAML, stringData', P256, (made) => ({ value: `apiVersion: v1\nkind: Secret\nstringData:\n  tls.crt: |\n${chain(made, 'p256').replaceAll(/^/gm, '    ')}\n  tls.key: |\n${made.text('p256.key').replaceAll(/^/gm, '    ')}\n` })],
   ['openssl', 'YAML: base64 under the usual names', P256, (made) => ({ value: `cert: ${base64(chain(made, 'p256'))}\nkey: ${base64(made.text('p256.key'))}\n` })],
+  ['openssl', 'Terraform’s: the issuer as ca_cert_pem', P256, ({ text }) => ({ value: json({ cert_pem: text('p256.pem'), private_key_pem: text('p256.key'), ca_cert_pem: text('intermediate.pem') }) })],
   ['openssl', 'PKCS#7 as certificate', RSA, ({ text }) => ({ value: json({ certificate: text('rsa-chain.p7b'), privateKey: text('rsa.key') }) })],
   ['openssl', 'PKCS#7 as certificate, base64 of DER', RSA, ({ text, bytes }) => ({ value: json({ 'tls.crt': base64(bytes('rsa-chain.p7b.der')), 'tls.key': text('rsa.key') }) })],
   ['openssl', 'PKCS#7 and a key in one text', RSA, ({ text }) => ({ value: text('rsa-chain.p7b') + text('rsa.key') })],
