@@ -158,6 +158,12 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['An old CA or template: RSA below 2048 bits, SHA-1 or MD5.'],
     ['Reissue it with RSA 2048 or P-256 at least, signed with SHA-256.'],
   ),
+  IDENTITY_ISSUER_NOT_YET_VALID: fail(
+    'warning',
+    'A CA in the chain of one of our own test identities is not valid yet: relying parties refuse the identity until it is. It is probed as it is.',
+    ['The chain of a CA that is to be used later was installed too early.', 'The clock of the CA, or ours, is wrong.'],
+    ['Present the chain of the CA that is valid now until the date in the message; set the clocks right.'],
+  ),
   UNREACHABLE: unsure(
     'No connection was possible: the name does not resolve, TCP fails, or it is closed before the server’s first byte.',
     ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
@@ -211,8 +217,12 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   TRUST_BUNDLE_UNUSABLE: unsure(
     'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
-    ['Its secret cannot be read.', 'It holds no certificate, or a damaged one.'],
-    ['Put the CA certificates, PEM, into the trust bundle that the message names.'],
+    [
+      'Its secret cannot be read.',
+      'It holds no certificate that can be read.',
+      'The served chain leads to no certificate of it that can be read, and another one cannot be read: that may be the one.',
+    ],
+    ['Put the CA certificates into the trust bundle that the message names, PEM best of all.'],
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',

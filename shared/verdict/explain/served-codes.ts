@@ -123,6 +123,12 @@ export const SERVED = {
     ['The server’s certificate was put there in place of its issuer’s.'],
     ['Put the certificate of the CA that issued it into the trust bundle.'],
   ),
+  TRUST_BUNDLE_DAMAGED: fail(
+    'warning',
+    'A part of the trust bundle cannot be read: the message names its place. The other certificates are used, and the served chain leads to one of them. Many clients that load the same file refuse all of it.',
+    ['A line was lost when the file was put together.', 'The file was cut off.'],
+    ['Export the certificate that the message names again, or take it out of the trust bundle.'],
+  ),
   CRL_EXPIRED: fail(
     'warning',
     'A CRL that the registry names is past its nextUpdate: relying parties that use it refuse everybody (nginx, OpenSSL) or nobody.',

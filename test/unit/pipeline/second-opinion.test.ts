@@ -11,8 +11,10 @@ import type { TlsVersion } from '../../../shared/model/names.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
 import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
+import { FORMATS } from '../../../shared/pki/content/formats.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { bundleOfText, type LoadedBundle } from '../../../shared/pki/served/trust-bundle.ts';
+import { readBundle } from '../../../shared/pki/served/bundle-content.ts';
+import type { LoadedBundle } from '../../../shared/pki/served/trust-bundle.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
@@ -155,7 +157,7 @@ const run = async (
   return { code: served?.code, message: served?.message, control: control?.code, told, seen };
 };
 
-const bundle = (...pems: readonly string[]) => bundleOfText(pems.join('\n'));
+const bundle = (...pems: readonly string[]) => readBundle(pems.join('\n'), FORMATS);
 const firstOf = (pem: string) => `${pem.split('-----END CERTIFICATE-----')[0]}-----END CERTIFICATE-----\n`;
 
 describe.each(['1.2', '1.3'] as const)('TLS %s', (version) => {
