@@ -1,6 +1,7 @@
 /** JSON and YAML that hold certificates and keys: the documents, and the items of a Kubernetes List in its place. */
-import { isObject } from './fields.ts';
+
 import type { Formats } from './formats.ts';
+import { isObject } from './secret-fields.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -10,7 +10,7 @@ import {
   isKubernetes,
   isObject,
   passphraseOf,
-} from '../content/fields.ts';
+} from '../content/secret-fields.ts';
 import { holdsKey, pkcs12In } from './parts.ts';
 
 export type Chosen = {

@@ -3,9 +3,9 @@ import type { Parsed } from '../../model/parsed.ts';
 import { pem, readAll, readTlv, TAG } from '../asn1/der.ts';
 import type { DerKind } from '../asn1/der-kind.ts';
 import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
-import type { Field } from '../content/fields.ts';
 import { kindOf } from '../content/found.ts';
 import { isPrivateKey, pemOf, pemText } from '../content/pem-blocks.ts';
+import type { Field } from '../content/secret-fields.ts';
 
 const wrong = ({ label, content }: Field, expected: string): { readonly ok: false; readonly reason: string } => ({
   ok: false,

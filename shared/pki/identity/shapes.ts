@@ -6,8 +6,8 @@
 import type { Parsed } from '../../model/parsed.ts';
 import { contentOf } from '../content/content.ts';
 import { isYaml, itemsOf } from '../content/documents.ts';
-import { type Field, type Fields, fieldOf, isObject, misnamed, namesOf, nearest } from '../content/fields.ts';
 import { kindOf } from '../content/found.ts';
+import { type Field, type Fields, fieldOf, isObject, misnamed, namesOf, nearest } from '../content/secret-fields.ts';
 import { chosenOf } from './chosen.ts';
 import { certificatesIn, holdsKey, pkcs12In, privateKeyIn } from './parts.ts';
 

@@ -3,6 +3,8 @@ import type { X509Certificate } from 'node:crypto';
 import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
 import { type Content, contentOf, MAX_BUNDLE } from '../content/content.ts';
 import { documentsOf, isJson, type Json } from '../content/documents.ts';
+import type { Formats } from '../content/formats.ts';
+import { kindOf } from '../content/found.ts';
 import {
   type Field,
   type Fields,
@@ -13,9 +15,7 @@ import {
   namesOf,
   passphraseOf,
   readField,
-} from '../content/fields.ts';
-import type { Formats } from '../content/formats.ts';
-import { kindOf } from '../content/found.ts';
+} from '../content/secret-fields.ts';
 import { anchorsOfJwks, type Gathered } from './jwks.ts';
 
 type Tools = { readonly formats: Formats; readonly passphrase: string | null };
