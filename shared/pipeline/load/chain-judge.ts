@@ -11,7 +11,7 @@ import { type ChainProblem as PkiProblem, trustPath } from '../../pki/served/tru
 import { explain } from '../../verdict/explain/codes.ts';
 import type { ChainProblem, ProblemsOf } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
-import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
+import { breaksVerification, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';
 
 export type ChainJudge = {
@@ -51,7 +51,7 @@ export const chainJudge = (
   const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
-  const pathOf = once((chain) => trustPath(chain, anchors));
+  const pathOf = once((chain) => trustPath(chain, anchors, { now, seenAt: clock() }));
   const ranked = (problems: readonly PkiProblem[]): readonly ChainProblem[] =>
     problems.map(({ critical, ...problem }) => ({
       ...problem,
@@ -81,7 +81,7 @@ export const chainJudge = (
     if (unusable !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
     const problems =
       name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
-    return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
+    return !problems.some(({ code }) => breaksVerification(code));
   };
   return { problemsOf, trustOf, verified, learn, awaits };
 };
