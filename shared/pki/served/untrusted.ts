@@ -23,11 +23,16 @@ const unfit = (top: X509Certificate, all: readonly X509Certificate[]): string | 
     (each) => each.subject === top.issuer && each.fingerprint256 !== top.fingerprint256 && top.verify(each.publicKey),
   );
   if (issuer === undefined) return null;
-  const { version, keyUsage } = profileOf(issuer.raw);
+  const { version, basic, keyUsage } = profileOf(issuer.raw);
   const signer = `${shortName(certificateFacts(issuer))}, which signed it,`;
+  // OpenSSL holds what it cannot read to have no issuer and to be none.
+  for (const each of [top, issuer]) {
+    const [what] = profileOf(each.raw).malformed;
+    if (what !== undefined) return `${shortName(certificateFacts(each))} holds ${what} (RFC 5280 §4.2)`;
+  }
   if (version < 3)
     return `${signer} is a certificate of version ${version}, which no CA below a root has (RFC 5280 §6.1.4 (k))`;
-  if (!issuer.ca) return `${signer} is no CA (RFC 5280 §4.2.1.9)`;
+  if (basic?.ca !== true) return `${signer} is no CA (RFC 5280 §4.2.1.9)`;
   if (keyUsage !== null && !keyUsage.includes('keyCertSign'))
     return `${signer} may not sign certificates: its key usage lacks keyCertSign (RFC 5280 §4.2.1.3)`;
   return top.checkIssued(issuer) ? null : `${signer} has another key identifier than it names (RFC 5280 §4.2.1.1)`;
@@ -56,6 +61,8 @@ export const untrusted = ({ served, deadEnd, bundle, exhausted, factsOf }: Tried
   if (why !== null) return problem(`${issuer}, but ${why}`);
   if (bundle.some((anchor) => anchor.subject === top.issuer && anchor.ca))
     return problem(`${issuer}, but the CA of that name in the trust bundle did not sign it`);
+  if (served.some((each) => each !== top && each.subject === top.issuer))
+    return problem(`${issuer}, but the certificate of that name that is served did not sign it`);
   if (alone)
     return {
       code: 'SERVED_CHAIN_INCOMPLETE',

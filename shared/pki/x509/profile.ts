@@ -1,8 +1,9 @@
 /** What path validation looks at in a certificate (RFC 5280 §6.1), read from its DER. Pure: node:crypto reads the rest. */
-import { dotted, readAll, readTlv, TAG } from '../asn1/der.ts';
+import { readAll, readTlv } from '../asn1/der.ts';
 import { takeApart } from '../mint/certificate.ts';
-import { KEY_USAGES, type KeyUsage } from '../mint/extensions.ts';
+import type { KeyUsage } from '../mint/extensions.ts';
 import { type Extension, extensionOf } from './extension.ts';
+import { basicOf, keyUsageOf, mappingsOf, numberOf, policiesOf, skipOf } from './extension-values.ts';
 import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
 import { relativeNames, type SubtreeName, subtreeName } from './subtree-name.ts';
 import { oddDate } from './validity.ts';
@@ -48,40 +49,6 @@ const ID = {
 } as const;
 /** Distribution points only say where lists are: OpenSSL and Go let them stand critical, and `crls` of the registry are looked at anyway. */
 const PROCESSED: readonly string[] = Object.values(ID);
-
-/** Of an INTEGER's content; larger ones are as good as infinite. Throws a RangeError for a negative one. */
-const numberOf = (content: Uint8Array): number => {
-  if (content.length === 0 || (content[0] ?? 0) >= 0x80) throw new RangeError('a negative number');
-  return content.length > 6 ? Number.MAX_SAFE_INTEGER : content.reduce((sum, byte) => sum * 256 + byte, 0);
-};
-
-const basicOf = (value: Uint8Array): NonNullable<Profile['basic']> => {
-  const fields = readAll(readTlv(value).content);
-  const ca = (fields.find(({ tag }) => tag === TAG.boolean)?.content[0] ?? 0) !== 0;
-  const length = fields.find(({ tag }) => tag === TAG.integer);
-  return { ca, pathLength: length === undefined ? null : numberOf(length.content) };
-};
-
-const keyUsageOf = (value: Uint8Array): readonly KeyUsage[] => {
-  const bits = readTlv(value);
-  if (bits.tag !== TAG.bitString || bits.content.length === 0) throw new RangeError('no key usage');
-  const bytes = bits.content.subarray(1);
-  return KEY_USAGES.filter((_usage, bit) => (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1);
-};
-
-const oidOf = (content: Uint8Array): string => dotted(readTlv(content).content);
-const policiesOf = (value: Uint8Array): readonly string[] =>
-  readAll(readTlv(value).content).map(({ content }) => oidOf(content));
-const mappingsOf = (value: Uint8Array): Policies['mappings'] =>
-  readAll(readTlv(value).content).map(({ content }) => {
-    const [issuer, subject] = readAll(content);
-    if (issuer?.tag !== TAG.oid || subject?.tag !== TAG.oid) throw new RangeError('no policy mapping');
-    return [dotted(issuer.content), dotted(subject.content)];
-  });
-const skipOf = (value: Uint8Array, tag: number): number | null => {
-  const found = readAll(readTlv(value).content).find((each) => each.tag === tag);
-  return found === undefined ? null : numberOf(found.content);
-};
 
 const WORDS: Readonly<Record<string, string>> = {
   [ID.keyUsage]: 'key usage',

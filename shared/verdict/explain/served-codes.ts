@@ -59,7 +59,8 @@ export const SERVED = {
     'critical',
     'Our own analysis finds a sound path, but OpenSSL refuses the served chain with the trust bundle, and so do clients that are built on it. The message has OpenSSL’s words. Secret headers are withheld.',
     [
-      'Two CA certificates of one name are served, and OpenSSL takes the first, which leads nowhere (a cross-signed one).',
+      'Two CA certificates of one name are served, and OpenSSL takes the first, which leads nowhere (a cross-signed one). It does not turn back, as Go and Java do.',
+      'The trust bundle holds an expired certificate of a CA beside its root: OpenSSL prefers it to the one that is served.',
       'A rule of OpenSSL’s own: security level, purpose, or one of RFC 5280 that ours does not know.',
       'Somebody sits in between.',
     ],

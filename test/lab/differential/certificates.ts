@@ -22,7 +22,7 @@ import { nameOfText } from '../../../shared/pki/mint/name.ts';
 export type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 const pairs = new Map<string, Pair>();
 /** One key for each name: `rsa1024…` and `rsa…` are RSA, others P-256. */
-export const pairOf = (name: string): Pair => {
+const pairOf = (name: string): Pair => {
   const made = (): Pair => {
     if (!name.startsWith('rsa')) return generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
     return generateKeyPairSync('rsa', { modulusLength: name.startsWith('rsa1024') ? 1024 : 2048 });
