@@ -32,9 +32,16 @@ const MAX_PATHS = 100;
 
 const known = new WeakMap<X509Certificate, Node>();
 
-/** A bundle's certificates are profiled once a process: the runtime ships some 150. */
+/** Profiled when it is looked at: the runtime ships some 150 CAs, and a path ends at one. */
 export const nodeOf = (certificate: X509Certificate): Node => {
-  const node = known.get(certificate) ?? { certificate, profile: profileOf(certificate.raw) };
+  let profile: Profile | undefined;
+  const node = known.get(certificate) ?? {
+    certificate,
+    get profile() {
+      profile ??= profileOf(certificate.raw);
+      return profile;
+    },
+  };
   known.set(certificate, node);
   return node;
 };
@@ -49,13 +56,16 @@ const isAgain = (one: X509Certificate, other: X509Certificate): boolean =>
 const mayIssue = ({ certificate, profile }: Node, anchors: boolean): boolean =>
   certificate.ca ? profile.version === 3 : anchors && profile.version === 1 && isSelfSigned(certificate);
 
+/** What signed a certificate: worked out once, since a knot of cross-signatures is walked over and over. */
+type Signers = { readonly anchors: readonly Node[]; readonly served: readonly Node[] };
+
 class Search {
   readonly paths: Path[] = [];
   deadEnd: readonly Node[] = [];
   exhausted = false;
   #signatures = 0;
   #steps = 0;
-  readonly #known = new Map<string, boolean>();
+  readonly #signers = new Map<Node, Signers>();
   readonly #served: readonly Node[];
   readonly #bundle: readonly Node[];
 
@@ -65,31 +75,19 @@ class Search {
   }
 
   #isSignedBy({ certificate }: Node, issuer: Node, anchors: boolean): boolean {
-    const key = `${certificate.fingerprint256} ${issuer.certificate.fingerprint256} ${anchors}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
     if (!certificate.checkIssued(issuer.certificate) || !mayIssue(issuer, anchors)) return false;
-    if (this.#signatures >= MAX_SIGNATURES) {
-      this.exhausted = true;
-      return false;
-    }
     this.#signatures += 1;
-    const signed = certificate.verify(issuer.certificate.publicKey);
-    this.#known.set(key, signed);
-    return signed;
+    if (this.#signatures > MAX_SIGNATURES) this.exhausted = true;
+    return !this.exhausted && certificate.verify(issuer.certificate.publicKey);
   }
 
-  /** Whether the path ends here for good. */
-  #ends(path: readonly Node[], top: Node): boolean {
-    const held = this.#bundle.find(({ certificate }) => isSame(certificate, top.certificate));
-    if (held !== undefined && isAnchor(held.certificate)) {
-      this.paths.push({ served: path, anchor: held, held: true });
-      return true;
-    }
-    for (const anchor of this.#bundle)
-      if (this.#isSignedBy(top, anchor, true)) this.paths.push({ served: path, anchor, held: false });
-    if (held !== undefined) this.paths.push({ served: path, anchor: held, held: true });
-    return false;
+  #signersOf(top: Node): Signers {
+    const found = this.#signers.get(top) ?? {
+      anchors: this.#bundle.filter((anchor) => this.#isSignedBy(top, anchor, true)),
+      served: this.#served.filter((each) => each !== top && this.#isSignedBy(top, each, false)),
+    };
+    this.#signers.set(top, found);
+    return found;
   }
 
   walk(path: readonly Node[]): void {
@@ -100,13 +98,15 @@ class Search {
       this.exhausted = true;
       return;
     }
-    if (this.#ends(path, top)) return;
-    const issuers = this.#served.filter(
-      (each) =>
-        !path.some(({ certificate }) => isAgain(certificate, each.certificate)) && this.#isSignedBy(top, each, false),
-    );
-    for (const issuer of issuers) this.walk([...path, issuer]);
-    if (issuers.length === 0 && path.length > this.deadEnd.length) this.deadEnd = path;
+    const held = this.#bundle.find(({ certificate }) => isSame(certificate, top.certificate));
+    if (held !== undefined) this.paths.push({ served: path, anchor: held, held: true });
+    // What comes behind a CA that the bundle holds makes no path better.
+    if (held !== undefined && isAnchor(held.certificate)) return;
+    const { anchors, served } = this.#signersOf(top);
+    this.paths.push(...anchors.map((anchor) => ({ served: path, anchor, held: false })));
+    const next = served.filter((each) => !path.some(({ certificate }) => isAgain(certificate, each.certificate)));
+    for (const issuer of next) this.walk([...path, issuer]);
+    if (next.length === 0 && path.length > this.deadEnd.length) this.deadEnd = path;
   }
 }
 

@@ -5,7 +5,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, isAnchor, isAnchoredBy, shortName } from '../x509/certificate.ts';
+import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
+import { profileOf } from '../x509/profile.ts';
 import { dateFormProblems, type Link, ruleProblems } from './path-rules.ts';
 import { findPaths, type Node, nodeOf, type Path } from './paths.ts';
 import type { ChainProblem } from './problem.ts';
@@ -40,7 +41,11 @@ const isInDate = ({ facts }: Known, when: When | null): boolean =>
 
 const servedOnce = (chain: readonly CertificateFacts[], when: When | null): readonly Known[] => {
   const known = new Map(chain.map((facts) => [facts.sha256, facts]));
-  const [leaf, ...others] = [...known.values()].map((facts) => ({ ...nodeOf(parse(facts)), facts }));
+  const [leaf, ...others] = [...known.values()].map((facts) => ({
+    certificate: parse(facts),
+    profile: profileOf(facts.der),
+    facts,
+  }));
   if (leaf === undefined) return [];
   return [leaf, ...others.toSorted((one, other) => Number(isInDate(other, when)) - Number(isInDate(one, when)))];
 };
@@ -93,8 +98,8 @@ export const trustPath = (
 ): TrustPath => {
   const served = servedOnce(chain, when);
   const { paths, deadEnd, exhausted } = findPaths(served, bundle.map(nodeOf));
-  const factsOf = (node: Node): CertificateFacts =>
-    served.find(({ certificate }) => certificate === node.certificate)?.facts ?? certificateFacts(node.certificate);
+  const known = new Map<Node, CertificateFacts>(served.map((node) => [node, node.facts]));
+  const factsOf = (node: Node): CertificateFacts => known.get(node) ?? certificateFacts(node.certificate);
   const [best] = paths.map((path) => judge(path, factsOf, when)).toSorted(better);
   if (best === undefined)
     return {
@@ -102,8 +107,9 @@ export const trustPath = (
       problem: untrusted({ served: served.map((each) => each.certificate), deadEnd, bundle, exhausted, factsOf }),
     };
   const { path, anchor, held, faults } = best;
-  const top = path.at(-1);
-  const others =
-    held || top === undefined ? [] : bundle.filter((each) => each !== anchor && isAnchoredBy(parse(top), each));
-  return { trusted: true, path, anchors: [anchor, ...others], faults };
+  const ends = paths.filter(
+    (each) => each.served.length === path.length && each.served.every((node, at) => factsOf(node) === path[at]),
+  );
+  const others = held ? [] : ends.filter((each) => !each.held).map((each) => each.anchor.certificate);
+  return { trusted: true, path, anchors: [...new Set([anchor, ...others])], faults };
 };
