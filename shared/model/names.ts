@@ -156,6 +156,9 @@ export const FIXED_CODES = [
   'OCSP_STAPLE_EXPIRES_SOON',
   'OCSP_STAPLE_INVALID',
   'OCSP_STAPLE_MISSING',
+  'SERVED_CHAIN_VIOLATES_CONSTRAINTS',
+  'SERVED_CHAIN_CRITICAL_EXTENSION',
+  'SERVED_CHAIN_MALFORMED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

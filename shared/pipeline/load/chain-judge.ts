@@ -11,7 +11,7 @@ import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
 import type { ProblemsOf, RankedProblem } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
-import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
+import { breaksVerification, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';
 
 export type ChainJudge = {
@@ -50,7 +50,7 @@ export const chainJudge = (
   const { expiry, serverIdentity, trustBundle } = endpoint;
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
-  const pathOf = once((chain) => trustPath(chain, anchors));
+  const pathOf = once((chain) => trustPath(chain, anchors, { now, seenAt: clock() }));
   const unusable = unusableFor(bundle, trustBundle, (chain) => pathOf(chain).trusted);
   const damaged = damagedProblems(bundle, trustBundle);
   const ranked = (problems: readonly ChainProblem[]): readonly RankedProblem[] =>
@@ -86,7 +86,7 @@ export const chainJudge = (
     if (unusable(chain) !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
     const problems =
       name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
-    return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
+    return !problems.some(({ code }) => breaksVerification(code));
   };
   return { problemsOf, trustOf, verified, learn, awaits };
 };

@@ -1,7 +1,7 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
-import { type Explanation, fail, pass, unsure } from './explanation.ts';
+import { type Explanation, fail, pass, refused, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
@@ -41,13 +41,16 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
     ],
   ),
-  SERVED_CHAIN_EXPIRED: fail(
-    'critical',
-    'A certificate of the served chain has expired: clients that verify refuse to connect.',
-    ['A renewal was missed.', 'The renewed certificate was not reloaded.'],
-    ['Renew it and reload the relying party.'],
+  SERVED_CHAIN_EXPIRED: refused(
+    fail(
+      'critical',
+      'A certificate of the served chain has expired: clients that verify refuse to connect.',
+      ['A renewal was missed.', 'The renewed certificate was not reloaded.'],
+      ['Renew it and reload the relying party.'],
+    ),
   ),
   SERVED_CHAIN_UNTRUSTED: {
+    verification: 'refused',
     verdict: 'fail or inconclusive',
     severity: 'critical',
     meaning:
@@ -62,15 +65,18 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Name the right `trustBundle` for the endpoint.',
     ],
   },
-  SERVED_NAME_MISMATCH: fail(
-    'critical',
-    'The served certificate does not carry the expected name (RFC 9525 §6).',
-    [
-      'The wrong certificate is served for this SNI.',
-      'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
-      'Only the common name matches, which clients no longer look at.',
-    ],
-    ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
+  SERVED_NAME_MISMATCH: refused(
+    fail(
+      'critical',
+      'The served certificate does not carry the expected name (RFC 9525 §6).',
+      [
+        'The wrong certificate is served for this SNI.',
+        'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
+        'Only the common name matches, which clients no longer look at.',
+      ],
+      ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
+    ),
+    'ours',
   ),
   SERVED_CHAIN_EXPIRES_SOON: fail(
     'warning',
@@ -79,6 +85,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Renew it; adjust `expiry` if it is renewed later than that on purpose.'],
   ),
   SERVED_CHAIN_INCOMPLETE: {
+    verification: 'refused',
     ...fail(
       'warning',
       'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. Another check’s would-be pass becomes inconclusive.',
@@ -89,17 +96,25 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ),
     verdict: 'fail or inconclusive',
   },
-  SERVED_CHAIN_NOT_YET_VALID: fail(
-    'warning',
-    'A certificate of the served chain is not valid yet.',
-    ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
-    ['Serve the previous certificate until then; check the clocks.'],
+  SERVED_CHAIN_NOT_YET_VALID: refused(
+    fail(
+      'warning',
+      'A certificate of the served chain is not valid yet.',
+      ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
+      ['Serve the previous certificate until then; check the clocks.'],
+    ),
   ),
-  SERVED_CHAIN_WRONG_USAGE: fail(
-    'warning',
-    'The served certificate’s extended key usage does not include serverAuth (RFC 5280 §4.2.1.12).',
-    ['A client certificate is used by a server.'],
-    ['Issue it with serverAuth.'],
+  SERVED_CHAIN_WRONG_USAGE: refused(
+    fail(
+      'warning',
+      'A certificate of the path may not be used so: its extended key usage lacks serverAuth (RFC 5280 §4.2.1.12; a CA that names usages lends no others), or the leaf’s key usage lacks digitalSignature (RFC 8446 §4.4.2.2).',
+      [
+        'A client certificate is used by a server.',
+        'A CA for clients or for e-mail issued it.',
+        'A profile for RSA key exchange (keyEncipherment alone) was used.',
+      ],
+      ['Issue it with serverAuth and digitalSignature, by a CA that may issue for servers.'],
+    ),
   ),
   SERVED_KEY_WEAK: fail(
     'warning',
