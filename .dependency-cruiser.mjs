@@ -118,8 +118,9 @@ export default {
       {
         asn1: [],
         x509: ['asn1'],
-        served: ['asn1', 'x509'],
-        identity: ['asn1', 'x509', 'served'],
+        content: ['asn1', 'x509'],
+        served: ['asn1', 'x509', 'content'],
+        identity: ['asn1', 'x509', 'content', 'served'],
         mint: ['asn1', 'x509'],
         'test-pki': ['asn1', 'x509', 'mint'],
       },

@@ -41,10 +41,13 @@ export const secretsOf = ({ identities, trustBundles, endpoints }: Registry): re
   return [...new Set(names)].sort();
 };
 
-/** A secret's ARN ends in a hyphen and six random characters (Secrets Manager User Guide, "What's in a secret"). */
+/**
+ * A secret's ARN ends in a hyphen and six random characters (Secrets Manager User Guide, "What's in a secret"). One without them reads (GetSecretValue,
+ * SecretId), but grants nothing: AWS takes a hyphen and six characters at the end for the random ones, and so does this.
+ */
 const secretArn = (stack: Stack, secret: string): string =>
   secret.startsWith('arn:')
-    ? secret
+    ? `${secret}${/-[A-Za-z0-9]{6}$/.test(secret) ? '' : '-??????'}`
     : stack.formatArn({
         service: 'secretsmanager',
         resource: 'secret',

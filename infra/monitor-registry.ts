@@ -6,7 +6,8 @@ import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
 import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
-import { bundleOfText } from '../shared/pki/served/trust-bundle.ts';
+import { FORMATS } from '../shared/pki/content/formats.ts';
+import { readBundle } from '../shared/pki/served/bundle-content.ts';
 import { crlsOf } from '../shared/pki/x509/crl.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
@@ -39,8 +40,8 @@ const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): Tr
   const lists = crls.map((crl) => (crl.kind === 'url' ? crl : shippedCrl(crl.file, where)));
   const common = lists.length === 0 ? {} : { crls: lists };
   if (source.kind !== 'file') return { ...source, ...common };
-  const text = readText(source.file, (why) => `${where} cannot be read (${why}): ${source.file}`);
-  return { kind: 'pem', pem: certificatesOnly(text, `${where}: ${source.file}`), ...common };
+  const bytes = readBytes(source.file, (why) => `${where} cannot be read (${why}): ${source.file}`);
+  return { ...certificatesOnly(bytes, `${where}: ${source.file}`), ...common };
 };
 
 /** A CRL is public, and signed: it is shipped as it is. It ages, so a URL is better: whoever deploys a file must deploy the next one. */
@@ -52,20 +53,23 @@ const shippedCrl = (file: string, where: string): Crl => {
   return { kind: 'pem', name: basename(file), pem: lists.map(([pem]) => `${pem}\n`).join('') };
 };
 
-/** What is shipped is what was read as certificates, and nothing beside it: a file that also holds a key is refused. */
-const certificatesOnly = (pem: string, where: string): string => {
-  if (/PRIVATE KEY/.test(pem))
+/** What is shipped is what was read as certificates, and nothing beside it: a file that also holds a key is refused, in whatever shape. */
+const certificatesOnly = (file: Buffer, where: string): Extract<TrustBundle, { kind: 'pem' }> => {
+  const bundle = readBundle(file, FORMATS);
+  if (bundle.holdsKey || file.includes('PRIVATE KEY'))
     throw new DeploymentError(
       `${where} holds a private key. It would become part of the deployment: name a file of CA certificates only.`,
     );
-  const bundle = bundleOfText(pem);
   if (!bundle.ok) throw new DeploymentError(`${where} cannot be used: ${bundle.reason}.`);
-  return bundle.anchors.map(String).join('');
+  const { anchors, unread } = bundle;
+  return { kind: 'pem', pem: anchors.map(String).join(''), ...(unread === undefined ? {} : { unread }) };
 };
 
-const readText = (path: string, problem: (why: string) => string): string => {
+const readText = (path: string, problem: (why: string) => string): string => readBytes(path, problem).toString('utf8');
+
+const readBytes = (path: string, problem: (why: string) => string): Buffer => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new DeploymentError(problem((error as NodeJS.ErrnoException).code ?? 'unknown error'));
   }

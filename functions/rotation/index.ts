@@ -48,7 +48,8 @@ export const testSecret = async ({
 
 const readLocalFile: ReadFile = async (path) => {
   try {
-    return { ok: true, text: await readFile(path, 'utf8') };
+    const bytes = await readFile(path);
+    return { ok: true, text: bytes.toString('utf8'), bytes };
   } catch (error) {
     return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'cannot be read' };
   }

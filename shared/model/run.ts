@@ -54,8 +54,8 @@ export type Batch = {
 export type TrustBundle = { readonly crls?: readonly Crl[] } & (
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'system' }
-  /** PEM, or a SPIFFE bundle as JSON. */
-  | { readonly kind: 'pem'; readonly pem: string }
+  /** Certificates, PEM. `unread`: what of its file could not be read, by its place. */
+  | { readonly kind: 'pem'; readonly pem: string; readonly unread?: readonly string[] }
   | { readonly kind: 'unreadable'; readonly reason: string }
 );
 

@@ -4,7 +4,8 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import { certificateFacts } from '../pki/x509/certificate.ts';
 import type { ServerFlight } from './server-flight.ts';
 
-const MAX_CHAIN = 10;
+/** OpenSSL takes 100 KB of certificates from a peer: more than this are not meant to be read. */
+const MAX_CHAIN = 100;
 const REMEMBERED = 2_000;
 const remembered = new Map<string, CertificateFacts>();
 

@@ -37,7 +37,12 @@ const crls = z
 const trustBundle = z.union(
   [
     z.strictObject({ secret: secretName(), crls }),
-    z.strictObject({ file: file('One or more CA certificates, or a SPIFFE bundle (JWKS)'), crls }),
+    z.strictObject({
+      file: file(
+        'CA certificates in any shape: PEM, DER, PKCS#7, PKCS#12 (without a password, or with `changeit`), JKS, a Kubernetes Secret or ConfigMap, Vault’s or other JSON or YAML, or a SPIFFE bundle (JWKS)',
+      ),
+      crls,
+    }),
     z.strictObject({ system: z.literal(true).meta({ description: 'The public CAs that the runtime ships.' }), crls }),
   ],
   { error: '{ secret: NAME }, { file: PATH } or { system: true }' },

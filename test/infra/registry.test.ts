@@ -80,7 +80,7 @@ describe('the registry at the synth', () => {
 });
 
 describe('a trust bundle’s file', () => {
-  const withBundle = (content: string) =>
+  const withBundle = (content: string | Uint8Array) =>
     faultOf(() => stackOf(newApp(), { registry: registryFile(REGISTRY, { 'ca.pem': content }) }));
   const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'pem', type: 'pkcs8' });
 
@@ -90,8 +90,53 @@ describe('a trust bundle’s file', () => {
     expect(message).not.toContain(String(key).split('\n')[1]);
   });
 
+  test.each<[string, (pem: string) => string | Uint8Array]>([
+    ['DER', () => Buffer.from(String(key).replaceAll(/-.*-|\s/g, ''), 'base64')],
+    ['base64 of PEM', (pem) => Buffer.from(`${pem}${key}`).toString('base64')],
+    [
+      'a Kubernetes Secret',
+      (pem) =>
+        JSON.stringify({
+          apiVersion: 'v1',
+          kind: 'Secret',
+          data: { 'ca.crt': btoa(pem), 'tls.key': btoa(String(key)) },
+        }),
+    ],
+    [
+      'an object of a JSON',
+      (pem) =>
+        JSON.stringify({
+          ca: pem,
+          own: { key: String(key).replaceAll('PRIVATE KEY', 'EC KEY'), b: btoa(String(key)) },
+        }),
+    ],
+  ])('that holds one as %s too', async (_, content) => {
+    const { certificatePem } = await issueAuthority({
+      subject: 'CN=Root',
+      validity: { notBefore: 0, notAfter: 864e5 },
+    });
+    expect(withBundle(content(certificatePem))).toMatch(/trust bundle lab.*holds a private key/s);
+  });
+
+  test('in another shape is shipped as PEM, and what is damaged in it is told in every run', async () => {
+    const { certificatePem } = await issueAuthority({
+      subject: 'CN=Root',
+      validity: { notBefore: 0, notAfter: 864e5 },
+    });
+    const broken = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+    const data = { 'ca.crt': btoa(certificatePem + broken) };
+    const file = JSON.stringify({ apiVersion: 'v1', kind: 'Secret', data });
+    expect(readRegistry(registryFile(REGISTRY, { 'ca.pem': file })).deployment.bundles['lab']).toEqual({
+      kind: 'pem',
+      pem: certificatePem,
+      unread: [expect.stringMatching(/^certificate 2 of 2 \(line \d+\) in the field "ca.crt" is damaged/)],
+    });
+  });
+
   test('without a certificate, or with a damaged one, is named', () => {
-    expect(withBundle('nothing')).toMatch(/trust bundle lab.*no PEM certificate/s);
+    expect(withBundle('nothing')).toMatch(
+      /trust bundle lab.*it holds text that is neither PEM nor base64; CA certificates were expected/s,
+    );
     expect(withBundle('-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n')).toMatch(
       /trust bundle lab.*damaged/s,
     );

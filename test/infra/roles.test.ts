@@ -23,6 +23,21 @@ describe('the probe’s role', () => {
     );
   });
 
+  test('an ARN without the six random characters is granted with any', () => {
+    const registry = registryFile(`version: 1
+identities:
+  full: { secret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:team/full-AbCdEf" }
+  partial: { secret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:team/partial" }
+  hyphen: { secret: "arn:aws:secretsmanager:eu-west-1:111111111111:secret:team/by-hand" }
+endpoints: [{ name: target, url: "https://target.example/", admits: [full, partial, hyphen] }]
+`);
+    expect(secretsOf(synth({ registry }))).toEqual(
+      ['by-hand-??????', 'full-AbCdEf', 'partial-??????'].map(
+        (name) => `secretsmanager:GetSecretValue arn:aws:secretsmanager:eu-west-1:111111111111:secret:team/${name}`,
+      ),
+    );
+  });
+
   test('decrypts with the keys in secretKeys only, and only for Secrets Manager', () => {
     const decrypting = statementsOf(template, 'MonitorProbeRole').filter(({ actions }) =>
       actions.includes('kms:Decrypt'),

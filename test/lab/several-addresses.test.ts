@@ -7,7 +7,7 @@ import { DAY } from '../../shared/model/time.ts';
 import { runEndpoint } from '../../shared/pipeline/ask/endpoint-run.ts';
 import { loadIdentity } from '../../shared/pipeline/load/identities.ts';
 import { type Issued, issue } from '../../shared/pki/mint/issue.ts';
-import { bundleOfText } from '../../shared/pki/served/trust-bundle.ts';
+import { bundleOf } from '../../shared/pki/served/trust-bundle.ts';
 import { planEndpoint } from '../../shared/plan/plan.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import { anEndpoint } from '../helpers/endpoint.ts';
@@ -60,7 +60,7 @@ const check = async (leaves: readonly [Issued, Issued], addresses: 'all' | 'each
       now: NOW,
       identities: new Map([['payments', loaded]]),
       secretHeaders: { values: {}, missing: null },
-      bundle: bundleOfText(lab.pki.root.certificatePem),
+      bundle: await bundleOf(lab.pki.root.certificatePem),
       vantage: 'default',
     },
     {

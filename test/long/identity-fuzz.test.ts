@@ -1,6 +1,7 @@
 /** Damaged secrets of every shape: each ends in credentials or in a reason, in time, and no reason shows any of a key. */
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundleOf } from '../../shared/pki/served/trust-bundle.ts';
 import { any, DAMAGES } from '../helpers/damage.ts';
 import { healthOf } from '../lab/identities/health.ts';
 import { type Made, makeAll } from '../lab/identities/making.ts';
@@ -43,6 +44,26 @@ const seedsOf = ({ text, bytes }: Made): readonly Buffer[] => {
   return [...texts, ...stores, bytes('p256.der'), bytes('p256.pkcs8.der')].map((each) => Buffer.from(each));
 };
 
+/** Trust bundles with a key beside them: there is something to lose here too. */
+const bundlesOf = ({ text, bytes }: Made): readonly Buffer[] => {
+  const base64 = (value: string | Uint8Array) => Buffer.from(value).toString('base64');
+  const pem = text('root.pem') + text('other.pem') + text('p256.key');
+  const data = { 'ca.crt': base64(text('both.pem')), 'tls.key': base64(text('rsa.key')) };
+  const texts = [
+    pem,
+    pem.replaceAll('\n', '\\n'),
+    base64(pem),
+    JSON.stringify({ apiVersion: 'v1', kind: 'Secret', data }),
+    `apiVersion: v1\nkind: Secret\ndata:\n  ca.crt: ${data['ca.crt']}\n  tls.key: ${data['tls.key']}\n`,
+    JSON.stringify({ data: { issuing_ca: text('root.pem'), private_key: text('p256.sec1') } }),
+    JSON.stringify({ keys: [{ use: 'x509-svid', x5c: [base64(bytes('root.der'))] }] }),
+    text('both.p7b'),
+  ];
+  const java = made.missing.has('java') ? [] : ['java-trust.JKS', 'java-mixed.jks', 'java-trust.PKCS12'].map(bytes);
+  const files = ['both.p7b.der', 'indefinite.p7m', 'trust-none.p12', 'trust-legacy.p12', 'none.p12'].map(bytes);
+  return [...texts, ...files, ...java].map((each) => Buffer.from(each));
+};
+
 const shows = (output: string): string | undefined => needles.find((needle) => output.includes(needle));
 
 const judge = async (value: Buffer, asText: boolean): Promise<void> => {
@@ -56,6 +77,17 @@ const judge = async (value: Buffer, asText: boolean): Promise<void> => {
   expect(verdict, context()).toMatch(/^IDENTITY_[A-Z_]+ it \S/);
   expect(shows(loaded.credentials === null ? output : verdict), context()).toBeUndefined();
   expect(performance.now() - begun, context()).toBeLessThan(EACH);
+};
+
+const judgeBundle = async (value: Buffer, asText: boolean): Promise<boolean> => {
+  const begun = performance.now();
+  const bundle = await bundleOf(asText ? value.toString('utf8') : new Uint8Array(value));
+  const context = () => `input ${value.toString('base64').slice(0, 20_000)}`;
+  const said = bundle.ok ? (bundle.unread ?? []) : [bundle.reason];
+  expect(bundle.ok || bundle.reason !== '', context()).toBe(true);
+  expect(shows(said.join(' ')), context()).toBeUndefined();
+  expect(performance.now() - begun, context()).toBeLessThan(EACH);
+  return bundle.ok;
 };
 
 beforeAll(async () => {
@@ -93,6 +125,18 @@ test('whatever is damaged, it ends, in time, and shows nothing', async () => {
   expect(count).toBeGreaterThan(200);
 });
 
+test('trust bundles: undamaged they are read; whatever is damaged, it ends, in time, and shows nothing', async () => {
+  const bundles = bundlesOf(made);
+  for (const each of bundles) expect(await judgeBundle(each, false)).toBe(true);
+  let count = 0;
+  for (const until = Date.now() + BUDGET; Date.now() < until; count += 1) {
+    let bytes = any(bundles);
+    for (let times = 1 + randomInt(3); times > 0; times -= 1) bytes = any(DAMAGES)(bytes, bundles);
+    await judgeBundle(bytes, randomInt(2) === 0);
+  }
+  expect(count).toBeGreaterThan(200);
+});
+
 test.each<[string, () => Buffer]>([
   ['nested DER', () => Buffer.concat(Array.from({ length: 50_000 }, () => Buffer.from([0x30, 0x80])))],
   [
@@ -103,6 +147,19 @@ test.each<[string, () => Buffer]>([
         ...Array.from({ length: 50_000 }, () => Buffer.from([0x30, 0x80])),
       ]),
   ],
+  [
+    'a nested PKCS#7',
+    () =>
+      Buffer.concat([
+        Buffer.from('308006092a864886f70d010702a080', 'hex'),
+        ...Array.from({ length: 50_000 }, () => Buffer.from([0x30, 0x80])),
+      ]),
+  ],
+  [
+    'a PKCS#7 of nothing but ends',
+    () => Buffer.concat([Buffer.from('308006092a864886f70d010702a080', 'hex'), Buffer.alloc(900_000, 5)]),
+  ],
+  ['a JKS with entries without end', () => Buffer.from('feedfeed00000002ffffffff'.padEnd(4_000, '0'), 'hex')],
   ['nested JSON', () => Buffer.from(`{"certificate":${'['.repeat(200_000)}`)],
   ['nested JSON objects', () => Buffer.from(`${'{"data":'.repeat(50_000)}1${'}'.repeat(50_000)}`)],
   ['nested YAML', () => Buffer.from(`kind: Secret\ndata: ${'['.repeat(20_000)}`)],
@@ -128,4 +185,6 @@ test.each<[string, () => Buffer]>([
 ])('%s', async (_what, bytes) => {
   await judge(bytes(), true);
   await judge(bytes(), false);
+  await judgeBundle(bytes(), true);
+  await judgeBundle(bytes(), false);
 });

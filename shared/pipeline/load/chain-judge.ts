@@ -11,7 +11,7 @@ import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
 import type { ProblemsOf, RankedProblem } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
-import { BREAKS_VERIFICATION, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
+import { breaksVerification, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';
 
 export type ChainJudge = {
@@ -48,10 +48,11 @@ export const chainJudge = (
   clock: Clock = () => now,
 ): ChainJudge => {
   const { expiry, serverIdentity, trustBundle } = endpoint;
-  const unusable = bundle.ok ? null : `the trust bundle ${trustBundle} cannot be used: ${bundle.reason}`;
   const anchors = bundle.ok ? bundle.anchors : [];
   const trust = { name: trustBundle, anchors, crls: bundle.ok ? (bundle.crls ?? []) : [] };
-  const pathOf = once((chain) => trustPath(chain, anchors));
+  const pathOf = once((chain) => trustPath(chain, anchors, { now, seenAt: clock() }));
+  const unusable = unusableFor(bundle, trustBundle, (chain) => pathOf(chain).trusted);
+  const damaged = damagedProblems(bundle, trustBundle);
   const ranked = (problems: readonly ChainProblem[]): readonly RankedProblem[] =>
     problems.map(({ critical, ...problem }) => ({
       ...problem,
@@ -64,26 +65,49 @@ export const chainJudge = (
     if (key !== '' && chainVerified !== undefined && (said.get(key) ?? true) === true) said.set(key, chainVerified);
   };
   const awaits: ChainJudge['awaits'] = (chain) =>
-    unusable === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
+    unusable(chain) === null && chain.length > 0 && !said.has(keyOf(chain)) && !explainsRefusal(withoutStaples(chain));
   const problemsOf: ProblemsOf = (chain, staples) => {
-    if (unusable !== null) return { unusable };
+    const why = unusable(chain);
+    if (why !== null) return { unusable: why };
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
     const verdict = said.get(keyOf(chain)) ?? null;
-    return withVeto([...withoutStaples(chain), ...ranked(stapled)], verdict, (at) => turned(chain, anchors, now, at));
+    return withVeto([...withoutStaples(chain), ...ranked([...stapled, ...damaged])], verdict, (at) =>
+      turned(chain, anchors, now, at),
+    );
   };
   const trustOf: TrustOf = ({ servedChain }) => {
-    if (unusable !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: unusable };
+    const why = unusable(servedChain);
+    if (why !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: why };
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
   const verified: ChainJudge['verified'] = (chain, name, heard) => {
-    if (unusable !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
+    if (unusable(chain) !== null || chain.length === 0 || (heard ?? said.get(keyOf(chain))) !== true) return false;
     const problems =
       name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
-    return !problems.some(({ code }) => BREAKS_VERIFICATION.includes(code));
+    return !problems.some(({ code }) => breaksVerification(code));
   };
   return { problemsOf, trustOf, verified, learn, awaits };
+};
+
+/** Why a chain cannot be judged by the bundle; null where it can. A chain that leads nowhere may lead to what could not be read. */
+const unusableFor =
+  (bundle: LoadedBundle, name: string, isTrusted: (chain: readonly CertificateFacts[]) => boolean) =>
+  (chain: readonly CertificateFacts[]): string | null => {
+    if (!bundle.ok) return `the trust bundle ${name} cannot be used: ${bundle.reason}`;
+    const [first] = bundle.unread ?? [];
+    return first === undefined || chain.length === 0 || isTrusted(chain)
+      ? null
+      : `it leads to no certificate of the trust bundle ${name} that can be read, and ${first}`;
+  };
+
+const damagedProblems = (bundle: LoadedBundle, name: string): readonly ChainProblem[] => {
+  const [first, ...others] = bundle.ok ? (bundle.unread ?? []) : [];
+  if (first === undefined) return [];
+  const more = others.length === 0 ? '' : ` (and ${others.length} more of it)`;
+  const message = `of the trust bundle ${name}, ${first}${more}; the rest of it is used`;
+  return [{ code: 'TRUST_BUNDLE_DAMAGED', message, about: `the trust bundle ${name}` }];
 };
 
 /** Whether one of their dates lies between the run's clock and OpenSSL's. */

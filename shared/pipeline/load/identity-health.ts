@@ -32,7 +32,8 @@ const completed = ({ credentials, fitness }: LoadedIdentity, surroundings: Surro
   if (fitness.kind === 'unfit' || credentials === null) return fitness;
   const problem = chainProblem(credentials, surroundings);
   if (problem === null) return fitness;
-  const isUrgent = ({ code }: { readonly code: string }) => code === 'IDENTITY_EXPIRES_SOON';
+  const isUrgent = ({ code }: { readonly code: string }) =>
+    code === 'IDENTITY_EXPIRES_SOON' || code === 'IDENTITY_ISSUER_NOT_YET_VALID';
   const { problems } = fitness;
   return {
     ...fitness,

@@ -1,7 +1,7 @@
 /** The trust bundles that a batch needs, with their CRLs: read from secrets and URLs, or as they were shipped. */
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
-import { bundleOfText, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
+import { bundleOf, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
 import { crlsOf, type LoadedCrl } from '../../pki/x509/crl.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
 import type { ReadFile } from '../ports.ts';
@@ -25,7 +25,7 @@ export const loadBundles = async (
   };
   const loaded = names.map(async (name): Promise<readonly [string, LoadedBundle]> => {
     const bundle = bundles[name];
-    const read = bundle === undefined ? noBundle : loadBundle(bundle, secrets);
+    const read = bundle === undefined ? noBundle : await loadBundle(bundle, secrets);
     return [name, read.ok ? { ...read, crls: await Promise.all((bundle?.crls ?? []).map(crlOf)) } : read];
   });
   return new Map(await Promise.all(loaded));
@@ -38,21 +38,22 @@ const loadCrl = async (crl: Crl, network: FetchOptions): Promise<LoadedCrl> => {
   return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ok: false, reason: fetched.reason };
 };
 
-const loadBundle = (bundle: TrustBundle, secrets: SecretResults): LoadedBundle => {
+const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<LoadedBundle> => {
   switch (bundle.kind) {
     case 'system':
       return systemBundle();
-    case 'pem':
-      return bundleOfText(bundle.pem);
+    case 'pem': {
+      const read = await bundleOf(bundle.pem);
+      return read.ok && bundle.unread !== undefined ? { ...read, unread: bundle.unread } : read;
+    }
     case 'unreadable':
       return { ok: false, reason: bundle.reason };
     case 'secret': {
       const found = secrets.get(bundle.secret);
       if (found === undefined || !found.ok)
         return { ok: false, reason: `the secret ${bundle.secret}: ${found?.reason ?? 'was not read'}` };
-      return typeof found.value === 'string'
-        ? bundleOfText(found.value)
-        : { ok: false, reason: `the secret ${bundle.secret} is binary` };
+      const read = await bundleOf(found.value);
+      return read.ok ? read : { ...read, reason: `the secret ${bundle.secret}: ${read.reason}` };
     }
     default:
       return bundle satisfies never;
@@ -79,7 +80,10 @@ type Bare<T> = T extends unknown ? Omit<T, 'crls'> : never;
 const readBundle = async (source: Bare<TrustBundleSource>, readFile: ReadFile): Promise<TrustBundle> => {
   if (source.kind !== 'file') return source;
   const read = await readFile(source.file);
-  return read.ok ? { kind: 'pem', pem: read.text } : { kind: 'unreadable', reason: `${source.file}: ${read.reason}` };
+  const bundle = read.ok ? await bundleOf(read.bytes ?? read.text) : read;
+  if (!bundle.ok) return { kind: 'unreadable', reason: `${source.file}: ${bundle.reason}` };
+  const { anchors, unread } = bundle;
+  return { kind: 'pem', pem: anchors.map(String).join(''), ...(unread === undefined ? {} : { unread }) };
 };
 
 const readCrl = async (source: NonNullable<TrustBundleSource['crls']>[number], readFile: ReadFile): Promise<Crl> => {

@@ -1,6 +1,6 @@
 /** What a DER encoding is, by its outline alone: the names that people have for it, for messages that may not show what is inside. */
 import { X509Certificate } from 'node:crypto';
-import { oid, readAll, readTlv, TAG } from './der.ts';
+import { oid, readAll, readTlv, TAG, type Tlv } from './der.ts';
 
 export type DerKind =
   | 'certificate'
@@ -9,7 +9,8 @@ export type DerKind =
   | 'public key'
   | 'certificate request or CRL'
   | 'PKCS#7 bundle'
-  | 'PKCS#12 file';
+  | 'PKCS#12 file'
+  | 'Bouncy Castle keystore (BCFKS)';
 
 const PKCS7 = Buffer.from(oid('1.2.840.113549.1.7.2'));
 const ANY = null;
@@ -27,10 +28,15 @@ const OUTLINES: readonly Outline[] = [
 ];
 /** PKCS#12 in BER, with lengths that only its end tells (RFC 7292 §4 allows it; Windows and NSS write it). */
 const BER_PKCS12 = Buffer.from([TAG.sequence, 0x80, TAG.integer, 0x01, 0x03]);
+/** PKCS#7 likewise. */
+const BER_PKCS7 = Buffer.concat([Buffer.from([TAG.sequence, 0x80]), PKCS7]);
+const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
+  Buffer.compare(bytes.subarray(0, start.length), start) === 0;
 
 export const derKind = (bytes: Uint8Array): DerKind | null => {
   if (bytes[0] !== TAG.sequence) return null;
-  if (Buffer.compare(bytes.subarray(0, BER_PKCS12.length), BER_PKCS12) === 0) return 'PKCS#12 file';
+  if (startsWith(bytes, BER_PKCS12)) return 'PKCS#12 file';
+  if (startsWith(bytes, BER_PKCS7)) return 'PKCS#7 bundle';
   try {
     const parts = readAll(readTlv(bytes).content);
     const found = OUTLINES.find(
@@ -38,10 +44,17 @@ export const derKind = (bytes: Uint8Array): DerKind | null => {
     )?.[0];
     if (found === 'certificate request or CRL' && isX509(bytes)) return 'certificate';
     if (found === 'PKCS#7 bundle' && Buffer.compare(parts[0]?.bytes ?? PKCS7, PKCS7) !== 0) return null;
-    return found ?? null;
+    return found ?? (isBcfks(parts) ? 'Bouncy Castle keystore (BCFKS)' : null);
   } catch {
     return null;
   }
+};
+
+/** An encrypted store and its integrity check, each a SEQUENCE that begins with an algorithm's (BCFKS, ObjectStore). */
+const isBcfks = (parts: readonly Tlv[]): boolean => {
+  if (parts.length !== 2 || !parts.every(({ tag }) => tag === TAG.sequence)) return false;
+  const [store = [], check = []] = parts.map(({ content }) => readAll(content).map(({ tag }) => tag));
+  return store.join() === [TAG.sequence, TAG.octetString].join() && check[0] === TAG.sequence && check.length >= 2;
 };
 
 const isX509 = (bytes: Uint8Array): boolean => {

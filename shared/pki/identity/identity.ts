@@ -5,7 +5,8 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import { FAULTS, type Fault } from '../../model/names.ts';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, certificatesOfPem, isIssuedBy, shortName } from '../x509/certificate.ts';
+import { isWhole } from '../content/certificates.ts';
+import { certificateFacts, certificatesOfPem, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
 import { keyText } from '../x509/key-strength.ts';
 import { privateKeyOf } from './private-key.ts';
 import type { IdentityText } from './shapes.ts';
@@ -32,7 +33,10 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
   if (!certificates.ok) return certificates;
   const key = privateKeyOf(text.privateKey, text.passphrase, text.keyPlace);
   if (!key.ok) return key;
-  const [leaf, ...others] = leafFirst(certificates.value, key.value);
+  const roots = readCertificates(text.roots ?? '');
+  // Terraform's `ca_cert_pem` and cert-manager's `ca.crt` are the issuer, which may well be an intermediate.
+  const issuers = roots.ok ? roots.value.filter((each) => !isSelfSigned(each)) : [];
+  const [leaf, ...others] = leafFirst(certificates.value, issuers, key.value);
   if (leaf === undefined) {
     const named = certificates.value[0];
     const who = named === undefined ? 'the certificate' : shortName(certificateFacts(named));
@@ -42,7 +46,7 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
   const certificatePem = ordered.map(String).join('');
   const refusal = refusedByOpenssl(certificatePem, leaf, key.value);
   if (refusal !== null) return { ok: false, reason: refusal };
-  const roots = readCertificates(text.roots ?? '');
+  const own = ordered.filter((each) => certificates.value.includes(each));
   return {
     ok: true,
     value: {
@@ -50,7 +54,7 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
       certificatePem,
       privateKey: key.value,
       unlinked: certificates.value.filter((each) => !ordered.includes(each)).map(certificateFacts),
-      reordered: ordered.some((each, index) => each !== certificates.value[index]),
+      reordered: own.some((each, index) => each !== certificates.value[index]),
       ...(roots.ok ? { roots: roots.value.map(certificateFacts) } : {}),
     },
   };
@@ -84,19 +88,18 @@ const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   }
 };
 
-/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
-const isWhole = (certificate: X509Certificate): boolean => {
-  const { notBefore, notAfter } = certificateFacts(certificate);
-  return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);
-};
-
 /** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */
-const leafFirst = (certificates: readonly X509Certificate[], key: KeyObject): X509Certificate[] => {
+const leafFirst = (
+  certificates: readonly X509Certificate[],
+  issuers: readonly X509Certificate[],
+  key: KeyObject,
+): X509Certificate[] => {
+  const candidates = [...certificates, ...issuers];
   const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
   if (leaf === undefined) return [];
   const ordered = [leaf];
   for (let top = leaf; ; ) {
-    const issuer = certificates.find((candidate) => !ordered.includes(candidate) && isIssuedBy(top, candidate));
+    const issuer = candidates.find((candidate) => !ordered.includes(candidate) && isIssuedBy(top, candidate));
     if (issuer === undefined) return ordered;
     ordered.push(issuer);
     top = issuer;

@@ -1,39 +1,33 @@
 /** The certificates and the key that a text, a field or a file holds, or what is there instead. */
-import { X509Certificate } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { pem, readAll, readTlv, TAG } from '../asn1/der.ts';
-import { kindOf } from './found.ts';
-import { isCertificate, isPrivateKey, pemOf, pemText } from './pem-blocks.ts';
-import type { Field } from './secret-fields.ts';
+import type { DerKind } from '../asn1/der-kind.ts';
+import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
+import { kindOf } from '../content/found.ts';
+import { isPrivateKey, pemOf, pemText } from '../content/pem-blocks.ts';
+import type { Field } from '../content/secret-fields.ts';
 
 const wrong = ({ label, content }: Field, expected: string): { readonly ok: false; readonly reason: string } => ({
   ok: false,
   reason: `${label} holds ${kindOf(content)}; ${expected} was expected`,
 });
 
-/** PEM, in the order in which they are there. */
+/** PEM, in the order in which they are there: of PEM, of DER (one after another too) or of PKCS#7. One that is damaged is not passed over here. */
 export const certificatesIn = (field: Field): Parsed<string> => {
   const { content, label } = field;
-  if (content.kind === 'der' && content.as === 'certificate')
-    return { ok: true, value: pem('CERTIFICATE', content.bytes) };
-  if (content.kind !== 'text') return wrong(field, 'a certificate');
-  const { blocks, unfinished } = pemText(content.text);
-  const certificates = blocks.filter(isCertificate).map(pemOf);
-  if (unfinished) return { ok: false, reason: `${label} holds a PEM block that is damaged or cut off` };
-  if (certificates.length === 0) return wrong(field, 'a certificate');
-  const damaged = certificates.findIndex((each) => !decodes(each));
-  if (damaged === -1) return { ok: true, value: certificates.join('') };
-  const which = certificates.length === 1 ? 'the certificate' : `certificate ${damaged + 1} of ${certificates.length}`;
-  return { ok: false, reason: `${which} in ${label} is damaged: its PEM block does not decode to a certificate` };
+  if (content.kind !== 'text' && !(content.kind === 'der' && HOLDS_CERTIFICATES.includes(content.as)))
+    return wrong(field, 'a certificate');
+  const { found, unread } = certificatesOf(content, noPkcs12);
+  const [first] = unread;
+  if (first?.which === 'the PEM block')
+    return { ok: false, reason: `${label} holds a PEM block that is damaged or cut off` };
+  if (first !== undefined) return { ok: false, reason: unreadWords({ ...first, line: null }, label) };
+  return found.length === 0 ? wrong(field, 'a certificate') : { ok: true, value: found.map(String).join('') };
 };
 
-const decodes = (certificate: string): boolean => {
-  try {
-    return new X509Certificate(certificate).raw.length > 0;
-  } catch {
-    return false;
-  }
-};
+const HOLDS_CERTIFICATES: readonly string[] = ['certificate', 'PKCS#7 bundle'] satisfies readonly DerKind[];
+/** A PKCS#12 has its key with it: it is looked at before. */
+const noPkcs12: OpenPkcs12 = () => ({ ok: false, reason: 'the PKCS#12 file is not read here' });
 
 /** One key, PEM. */
 export const privateKeyIn = (field: Field): Parsed<string> => {
@@ -53,6 +47,9 @@ export const privateKeyIn = (field: Field): Parsed<string> => {
     ? { ok: true, value: key }
     : { ok: false, reason: `${label} holds ${keys.length} private keys; one was expected` };
 };
+
+export const pkcs12In = ({ content }: Field): Uint8Array | null =>
+  content.kind === 'der' && content.as === 'PKCS#12 file' ? content.bytes : null;
 
 export const holdsKey = ({ content }: Field): boolean =>
   content.kind === 'text' && pemText(content.text).blocks.some(isPrivateKey);

@@ -10,7 +10,12 @@ import { isSpiffeId, svidProblems } from '../x509/svid.ts';
 import type { Credentials } from './identity.ts';
 
 export type IdentityProblem = {
-  readonly code: 'IDENTITY_EXPIRES_SOON' | 'IDENTITY_CHAIN_INCOMPLETE' | 'IDENTITY_NOT_AN_SVID' | 'IDENTITY_WEAK';
+  readonly code:
+    | 'IDENTITY_ISSUER_NOT_YET_VALID'
+    | 'IDENTITY_EXPIRES_SOON'
+    | 'IDENTITY_CHAIN_INCOMPLETE'
+    | 'IDENTITY_NOT_AN_SVID'
+    | 'IDENTITY_WEAK';
   /** Follows its name: `expires in 3.0 days …`. */
   readonly message: string;
 };
@@ -33,6 +38,7 @@ export const preflight = (
     .flatMap((each) => endOf(each, each === leaf, expiry, now))
     .toSorted((one, other) => one.at - other.at);
   return [
+    ...chain.slice(1).flatMap((each) => beginningOf(each, now)),
     ...ends.slice(0, 1).map(({ message }) => ({ code: 'IDENTITY_EXPIRES_SOON', message }) as const),
     ...(svid.length === 0 ? [] : [{ code: 'IDENTITY_NOT_AN_SVID', message: svid.join('; it ') } as const]),
     ...chain.flatMap(weaknesses),
@@ -47,6 +53,14 @@ const endOf = (facts: CertificateFacts, isLeaf: boolean, expiry: Expiry, now: In
   const left = ((facts.notAfter - now) / DAY).toFixed(1);
   const late = isWithin(facts, expiry.critical, now) ? ', which is past `expiry.critical`' : '';
   return [{ at: facts.notAfter, message: `${who}expires in ${left} days, at ${at}${late}` }];
+};
+
+/** Of an issuer: a leaf that is not valid yet is unfit, or its fault is declared. Who verifies has a root of its own, and looks at no other's dates. */
+const beginningOf = (facts: CertificateFacts, now: Instant): readonly IdentityProblem[] => {
+  if (facts.notBefore <= now || isSelfSigned(parse(facts))) return [];
+  const at = new Date(facts.notBefore).toISOString();
+  const message = `has an issuer, ${shortName(facts)}, that is not valid before ${at}`;
+  return [{ code: 'IDENTITY_ISSUER_NOT_YET_VALID', message }];
 };
 
 const weaknesses = (facts: CertificateFacts, index: number): readonly IdentityProblem[] => {

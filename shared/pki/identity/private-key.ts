@@ -2,8 +2,8 @@
 import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
+import { isEncrypted, isPrivateKey, type PemBlock, pemText } from '../content/pem-blocks.ts';
 import { keyTypeOf } from '../x509/key-types.ts';
-import { isEncrypted, isPrivateKey, type PemBlock, pemText } from './pem-blocks.ts';
 
 /** `place`: where it is, for the message: ` in the field "tls.key"`. */
 export const privateKeyOf = (pem: string, passphrase: string | null, place = ''): Parsed<KeyObject> => {

@@ -1,23 +1,15 @@
 /**
- * The shapes in which people keep a client certificate with its key: JSON, a Kubernetes Secret, ACM's export, Istio's and SPIRE's files, PEM in one
- * text, PKCS#12. What cannot be read is named by its place and its kind; no value is ever quoted.
+ * The shapes in which people keep a client certificate with its key: JSON, Kubernetes Secrets, kubeconfig, the answers of AWS and Vault, Istio's and
+ * SPIRE's files, PEM in one text, PKCS#12. What cannot be read is named by its place and its kind; no value is ever quoted.
  */
 
 import type { Parsed } from '../../model/parsed.ts';
-import { kindOf } from './found.ts';
-import { certificatesIn, holdsKey, privateKeyIn } from './parts.ts';
-import { contentOf } from './secret-content.ts';
-import {
-  type Field,
-  type Fields,
-  fieldOf,
-  fieldsOf,
-  isKubernetes,
-  isObject,
-  misnamed,
-  namesOf,
-  passphraseOf,
-} from './secret-fields.ts';
+import { contentOf } from '../content/content.ts';
+import { isYaml, itemsOf } from '../content/documents.ts';
+import { kindOf } from '../content/found.ts';
+import { type Field, type Fields, fieldOf, isObject, misnamed, namesOf, nearest } from '../content/secret-fields.ts';
+import { chosenOf } from './chosen.ts';
+import { certificatesIn, holdsKey, pkcs12In, privateKeyIn } from './parts.ts';
 
 export type IdentityText = {
   /** The leaf and its intermediates, PEM, in any order. */
@@ -42,9 +34,15 @@ export const identityTextOf = async (secret: string | Uint8Array, passphrase: st
   const bytes = pkcs12In(field);
   if (bytes !== null) return fromPkcs12(field, bytes, passphrase);
   if (content.kind !== 'text') return unreadable(field);
-  if (content.text.startsWith('{')) return fromJson(content.text, passphrase);
-  if (/^kind:\s*["']?[A-Z]/m.test(content.text)) return fromYaml(content.text, passphrase);
-  return content.text.includes('-----BEGIN ') ? fromPem(field, field, passphrase) : unreadable(field);
+  const { text } = content;
+  if (text.startsWith('{') || /^\[\s*\{/.test(text)) return fromJson(text, passphrase);
+  const isKubernetes = /^kind:\s*["']?[A-Z]/m.test(text);
+  if (isKubernetes || isYaml(text)) {
+    const read = await fromYaml(text, passphrase);
+    if (read !== null) return read;
+    if (isKubernetes) return no('the secret begins like a Kubernetes Secret but is not YAML');
+  }
+  return text.includes('-----BEGIN ') ? fromPem(field, field, passphrase) : unreadable(field);
 };
 
 export type IdentityFile = { readonly path: string; readonly value: string | Uint8Array };
@@ -67,7 +65,7 @@ const unreadable = ({ label, content }: Field) =>
 
 /** Loaded only where there is one to read: it brings a library. */
 const fromPkcs12 = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
-  const { openPkcs12 } = await import('./pkcs12.ts');
+  const { openPkcs12 } = await import('../content/pkcs12.ts');
   const opened = await openPkcs12(bytes, passphrase);
   return opened.ok ? { ok: true, value: { ...opened.value, passphrase: null } } : no(`${label}: ${opened.reason}`);
 };
@@ -81,47 +79,41 @@ const fromPem = (own: Field, key: Field, passphrase: string | null): Parsed<Iden
 };
 
 const fromJson = async (text: string, passphrase: string | null): Reading => {
+  let document: unknown;
   try {
-    const document: unknown = JSON.parse(text);
-    return isObject(document) ? await fromDocument(document, passphrase) : no('the secret is JSON, but no object');
+    document = JSON.parse(text);
   } catch {
     return no('the secret begins like JSON but is not a JSON object');
   }
+  return fromDocuments(Array.isArray(document) ? document : [document], passphrase);
 };
 
-const fromYaml = async (text: string, passphrase: string | null): Reading => {
-  const { parse } = await import('yaml');
-  try {
-    const document: unknown = parse(text, { logLevel: 'silent' });
-    if (isObject(document) && isKubernetes(document)) return await fromDocument(document, passphrase);
-    return no('the secret begins like a Kubernetes Secret but is none');
-  } catch {
-    return no('the secret begins like a Kubernetes Secret but is not one YAML document');
-  }
+/** Null for what is no YAML, or has no object in it. */
+const fromYaml = async (text: string, passphrase: string | null): Promise<Parsed<IdentityText> | null> => {
+  const { FORMATS } = await import('../content/formats.ts');
+  const documents = FORMATS.yaml(text);
+  return documents?.some(isObject) ? fromDocuments(documents, passphrase) : null;
 };
 
-const fromDocument = async (document: Readonly<Record<string, unknown>>, passphrase: string | null): Reading => {
-  if (isKubernetes(document) && document['kind'] !== 'Secret')
-    return no('the secret is a Kubernetes object of another kind; a Secret was expected');
-  const fields = fieldsOf(document);
+const fromDocuments = async (documents: readonly unknown[], given: string | null): Reading => {
+  const chosen = chosenOf(itemsOf(documents));
+  if (!chosen.ok) return chosen;
+  const { fields, all } = chosen.value;
+  const passphrase = given ?? chosen.value.passphrase;
   const own = fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain');
-  const given = passphrase ?? passphraseOf(fields);
   // PEM first: cert-manager keeps a keystore beside it.
   const store = own ?? fieldOf(fields, 'pkcs12');
   const bytes = store === null ? null : pkcs12In(store);
-  if (store !== null && bytes !== null) return fromPkcs12(store, bytes, given);
-  if (own !== null) return fromFields(fields, own, given);
+  if (store !== null && bytes !== null) return fromPkcs12(store, bytes, passphrase);
+  if (own !== null) return fromFields(fields, all, own, passphrase);
   return store === null
-    ? missing('certificate', 'a certificate', fields)
+    ? no(missing(fields, all))
     : no(`${store.label} holds ${kindOf(store.content)}; a PKCS#12 file was expected`);
 };
 
-const pkcs12In = ({ content }: Field): Uint8Array | null =>
-  content.kind === 'der' && content.as === 'PKCS#12 file' ? content.bytes : null;
-
-const fromFields = (fields: Fields, own: Field, passphrase: string | null): Parsed<IdentityText> => {
+const fromFields = (fields: Fields, all: Fields, own: Field, passphrase: string | null): Parsed<IdentityText> => {
   const key = fieldOf(fields, 'privateKey') ?? (holdsKey(own) ? own : null);
-  if (key === null) return missing('privateKey', 'a private key', fields);
+  if (key === null) return no(missing(fields, all));
   const text = fromPem(own, key, passphrase);
   if (!text.ok) return text;
   const chain = fieldOf(fields, 'chain');
@@ -140,8 +132,30 @@ const fromFields = (fields: Fields, own: Field, passphrase: string | null): Pars
   };
 };
 
-const missing = (name: string, kind: string, fields: Fields) => {
-  const elsewhere = misnamed(fields, kind);
-  const hint = elsewhere === null ? '' : `; "${elsewhere}" holds ${kind}: name it "${name}"`;
-  return no(`the secret has no field "${name}" (its fields: ${namesOf(fields)})${hint}`);
+const WANTED = [
+  {
+    name: 'certificate',
+    kind: 'a certificate',
+    words: /cert|crt|svid/,
+    find: (fields: Fields) => fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain'),
+  },
+  {
+    name: 'privateKey',
+    kind: 'a private key',
+    words: /(?<!public|api|access)key(?!id|type)/,
+    find: (fields: Fields) => fieldOf(fields, 'privateKey'),
+  },
+] as const;
+
+/** What is missing, what is there in its place, and which of that comes nearest. */
+const missing = (fields: Fields, all: Fields): string => {
+  const lacking = WANTED.filter(({ find }) => find(fields) === null);
+  const names = lacking.map(({ name }) => `"${name}"`).join(' and ');
+  const hints = lacking.map(({ name, kind, words }) => {
+    const elsewhere = misnamed(all, kind);
+    if (elsewhere !== null) return `; "${elsewhere}" holds ${kind}: name it "${name}"`;
+    const near = nearest(all, words);
+    return near === null ? '' : `; the nearest, ${near.label}, holds ${kindOf(near.content)}`;
+  });
+  return `the secret has no field${lacking.length > 1 ? 's' : ''} ${names} (its fields: ${namesOf(all)})${hints.join('')}`;
 };

@@ -9,10 +9,11 @@ import type { Instant } from '../../model/time.ts';
 import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
 import type { LoadedCrl } from '../x509/crl.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
+import { profileOf } from '../x509/profile.ts';
 import { nameProblems } from './name.ts';
 import { revocationProblems } from './revocation.ts';
 import { orderProblems, strengthProblems, usageProblems } from './strength.ts';
-import { type ChainProblem, parse, trustPath } from './trust-path.ts';
+import { type ChainProblem, parse, trustPath, type When } from './trust-path.ts';
 
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
@@ -41,6 +42,7 @@ const dateProblems = (
 ): readonly ChainProblem[] =>
   chain.flatMap((facts): ChainProblem[] => {
     const who = shortName(facts);
+    if (profileOf(facts.der).oddDate !== null) return [];
     if (facts.notAfter < now)
       return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${minute(facts.notAfter)}` }];
     if (facts.notBefore > seenAt)
@@ -55,15 +57,15 @@ const dateProblems = (
     ];
   });
 
-/** Who verifies looks at the root's dates too, though nobody serves it: of several with its key, the one that lasts longest counts. */
+/** A client looks at the root's dates too, though nobody serves it. */
 const anchorProblems = (
   { path, anchors }: { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] },
   name: string,
   expiry: Expiry,
-  now: Instant,
+  { now, seenAt }: When,
 ): readonly ChainProblem[] => {
-  const [last] = anchors.map(certificateFacts).toSorted((one, other) => other.notAfter - one.notAfter);
-  if (last === undefined) return [];
+  const [last] = anchors.map(certificateFacts);
+  if (last === undefined || profileOf(last.der).oddDate !== null) return [];
   const who = `${shortName(last)} (SHA-256 ${last.sha256.slice(0, 16)}…) in the trust bundle ${name}`;
   if (path.some(({ sha256 }) => sha256 === last.sha256)) {
     return anchors.some(isAnchor)
@@ -81,6 +83,14 @@ const anchorProblems = (
         about: who,
         code: 'TRUST_BUNDLE_EXPIRED',
         message: `the chain leads to ${who}, which expired at ${minute(last.notAfter)}`,
+      },
+    ];
+  if (last.notBefore > seenAt)
+    return [
+      {
+        about: who,
+        code: 'SERVED_CHAIN_NOT_YET_VALID',
+        message: `the chain leads to ${who}, which is not valid before ${minute(last.notBefore)}`,
       },
     ];
   if (!isWithin(last, expiry.warn, now)) return [];
@@ -108,7 +118,7 @@ export const chainProblems = (
 ): readonly ChainProblem[] => {
   const facts = chain[0];
   if (facts === undefined) return [];
-  const found = trustPath(chain, anchors);
+  const found = trustPath(chain, anchors, { now, seenAt });
   // What is served beyond the anchor (a cross-signed root, often an old one) is nothing that a client would look at.
   const looked = found.trusted ? found.path : chain;
   return [
@@ -116,9 +126,9 @@ export const chainProblems = (
     ...nameProblems(parse(facts), facts, identity),
     ...dateProblems(looked, expiry, now, seenAt),
     ...(found.trusted
-      ? [...anchorProblems(found, name, expiry, now), ...revocationProblems(found, crls, now, seenAt)]
+      ? [...anchorProblems(found, name, expiry, { now, seenAt }), ...revocationProblems(found, crls, now, seenAt)]
       : []),
-    ...usageProblems(found.trusted ? found.path : [facts]),
+    ...(found.trusted ? found.faults : usageProblems([facts], null)),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),
   ];
 };

@@ -3,16 +3,16 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { ServerIdentity } from '../../model/registry.ts';
 import { shortName } from '../x509/certificate.ts';
-import type { ChainProblem } from './trust-path.ts';
+import type { ChainProblem } from './problem.ts';
 
 /** SPIFFE X509-SVID §2: exactly one URI, or a validator must refuse it. */
 const carriesSpiffeId = ({ uris }: CertificateFacts, uri: string): boolean => uris.length === 1 && uris[0] === uri;
 
 const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): boolean => {
   switch (identity.kind) {
-    // RFC 9525 §2: the common name is not looked at.
+    // RFC 9525 §2: the common name is not looked at. §6.3: a wildcard is the whole leftmost label.
     case 'dns':
-      return leaf.checkHost(identity.name, { subject: 'never' }) !== undefined;
+      return leaf.checkHost(identity.name, { subject: 'never', partialWildcards: false }) !== undefined;
     case 'ip':
       return leaf.checkIP(identity.address) !== undefined;
     case 'uri':
@@ -45,7 +45,22 @@ export const nameProblems = (
     ];
   }
   const names = [...dnsNames, ...ipAddresses, ...uris];
-  const has = names.length === 0 ? 'it carries no subject alternative name at all' : `it carries ${listed(names)}`;
+  const none = leaf.subjectAltName === undefined ? 'no subject alternative name at all' : 'no DNS name, address or URI';
+  const has = names.length === 0 ? `it carries ${none}` : `it carries ${listed(names)}`;
   const wanted = identity.kind === 'dns' ? identity.name : identity.address;
-  return [{ code: 'SERVED_NAME_MISMATCH', message: `${shortName(facts)} is not valid for ${wanted}: ${has}` }];
+  const message = `${shortName(facts)} is not valid for ${wanted}: ${asDnsName(facts, wanted, identity.kind) ?? partial(leaf, wanted, identity.kind) ?? has}`;
+  return [{ code: 'SERVED_NAME_MISMATCH', message }];
+};
+
+/** RFC 9525 §6.5: an address is compared with addresses alone. */
+const asDnsName = ({ dnsNames }: CertificateFacts, wanted: string, kind: 'dns' | 'ip'): string | null =>
+  kind === 'ip' && dnsNames.includes(wanted)
+    ? 'it carries the address as a DNS name, and clients look for it among the IP addresses'
+    : null;
+
+const partial = (leaf: X509Certificate, wanted: string, kind: 'dns' | 'ip'): string | null => {
+  const found = kind === 'dns' ? leaf.checkHost(wanted, { subject: 'never' }) : undefined;
+  return found === undefined
+    ? null
+    : `it carries ${found}, whose wildcard is a part of a label (RFC 9525 §6.3 allows a whole label only)`;
 };

@@ -2,9 +2,11 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { shortName } from '../x509/certificate.ts';
-import type { ChainProblem } from './trust-path.ts';
+import type { KeyUsage } from '../x509/key-usage.ts';
+import type { ChainProblem } from './problem.ts';
 
-const SERVER_AUTH = ['1.3.6.1.5.5.7.3.1', '2.5.29.37.0'];
+const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
+const ANY_USAGE = '2.5.29.37.0';
 /** NIST SP 800-131A rev. 2: shorter keys, and SHA-1 or MD5 in signatures, are disallowed. */
 const MIN_RSA_BITS = 2048;
 const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
@@ -25,32 +27,58 @@ export const strengthProblems = (certificate: X509Certificate, facts: Certificat
   return problems;
 };
 
-/** An intermediate that names usages lends no others (RFC 5280 §4.2.1.12 as OpenSSL, Go and Windows read it). */
-export const usageProblems = (path: readonly CertificateFacts[]): readonly ChainProblem[] =>
-  path.flatMap((facts, index): ChainProblem[] => {
-    const usages = facts.extendedKeyUsage;
-    if (usages === null || usages.some((usage) => SERVER_AUTH.includes(usage))) return [];
-    const what = index === 0 ? 'may not be used by a server' : 'may not issue for servers';
-    return [
-      {
-        code: 'SERVED_CHAIN_WRONG_USAGE',
-        message: `${shortName(facts)} ${what}: its extended key usage lacks serverAuth`,
-      },
-    ];
-  });
+const wrong = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_WRONG_USAGE', message });
 
-/** RFC 5246 §7.4.2: each certificate directly certifies the one before it. Under TLS 1.3 (RFC 8446 §4.4.2) it still should. */
+/**
+ * `path`: with the trust anchor. A CA that names extended usages lends no others (RFC 5280 §4.2.1.12 as OpenSSL, Go and Windows read it, also of a
+ * root). The leaf's key signs the handshake (RFC 8446 §4.4.2.2): `keyUsage`, where there is one, has `digitalSignature`.
+ */
+export const usageProblems = (
+  path: readonly CertificateFacts[],
+  keyUsage: readonly KeyUsage[] | null,
+): readonly ChainProblem[] => {
+  const [leaf] = path;
+  const unsigned =
+    leaf !== undefined && keyUsage !== null && !keyUsage.includes('digitalSignature')
+      ? [wrong(`${shortName(leaf)} may not sign a handshake: its key usage lacks digitalSignature`)]
+      : [];
+  return [
+    ...unsigned,
+    ...path.flatMap((facts, index): ChainProblem[] => {
+      const usages = facts.extendedKeyUsage;
+      if (usages === null || usages.includes(SERVER_AUTH)) return [];
+      const what = index === 0 ? 'may not be used by a server' : 'may not issue for servers';
+      // RFC 5280 §4.2.1.12 lets a client refuse it; OpenSSL does, Go and the JDK do not.
+      const any = usages.includes(ANY_USAGE) ? ', and OpenSSL does not take anyExtendedKeyUsage for it' : '';
+      return [wrong(`${shortName(facts)} ${what}: its extended key usage lacks serverAuth${any}`)];
+    }),
+  ];
+};
+
+/** Another certificate for the same name and key, such as the one before a renewal: either is taken for the issuer. */
+const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
+  one.subject === other.subject && one.keySha256 === other.keySha256;
+
+/**
+ * RFC 5246 §7.4.2: each certificate directly certifies the one before it. Under TLS 1.3 (RFC 8446 §4.4.2) it still should. What is served twice, or has
+ * a twin beside it, is in nobody's way.
+ */
 export const orderProblems = (
-  chain: readonly CertificateFacts[],
+  served: readonly CertificateFacts[],
   path: readonly CertificateFacts[],
 ): readonly ChainProblem[] => {
-  const at = path.findIndex((facts, index) => chain[index] !== facts);
-  const [served, due] = [chain[at], path[at]];
-  if (served === undefined || due === undefined) return [];
+  const chain = served.filter(
+    (facts, index) =>
+      !served.slice(0, index).some(({ sha256 }) => sha256 === facts.sha256) &&
+      !path.some((due) => due.sha256 !== facts.sha256 && isTwin(due, facts)),
+  );
+  const at = path.findIndex((facts, index) => chain[index]?.sha256 !== facts.sha256);
+  const [found, due] = [chain[at], path[at]];
+  if (found === undefined || due === undefined) return [];
   return [
     {
       code: 'SERVED_CHAIN_OUT_OF_ORDER',
-      message: `certificate ${at + 1} of the served chain is ${shortName(served)}, where ${shortName(due)} belongs: it signed the one before`,
+      message: `certificate ${served.indexOf(found) + 1} of the served chain is ${shortName(found)}, where ${shortName(due)} belongs: it signed the one before`,
     },
   ];
 };

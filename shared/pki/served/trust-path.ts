@@ -1,17 +1,22 @@
-/** Whether signatures lead from a served chain to a trust bundle (RFC 5280 §6.1). */
+/**
+ * The path from a served chain to a trust bundle (RFC 5280 §6.1): of all that signatures make, the one that is least at fault. Any valid path will do,
+ * whatever else is served beside it: an expired twin of an intermediate, a stranger's cross-signature, the same certificate twice.
+ */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import type { FixedCode } from '../../model/names.ts';
-import { certificateFacts, isAnchor, isAnchoredBy, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
+import type { Instant } from '../../model/time.ts';
+import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
+import { profileOf } from '../x509/profile.ts';
+import { dateFormProblems, type Link, ruleProblems } from './path-rules.ts';
+import { findPaths, type Node, nodeOf, type Path } from './paths.ts';
+import type { ChainProblem } from './problem.ts';
+import { strengthProblems, usageProblems } from './strength.ts';
+import { untrusted } from './untrusted.ts';
 
-export type ChainProblem = {
-  readonly code: FixedCode;
-  readonly message: string;
-  /** Where it is nearer than its code says: past `expiry.critical`. */
-  readonly critical?: boolean;
-  /** What is to be repaired, where that is nothing of the server's own: a CA of a trust bundle, a CRL. */
-  readonly about?: string;
-};
+export type { ChainProblem } from './problem.ts';
+
+/** `now`: the run's start. `seenAt`: no earlier than the handshake. */
+export type When = { readonly now: Instant; readonly seenAt: Instant };
 
 /** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */
 export type TrustPath =
@@ -19,74 +24,92 @@ export type TrustPath =
       readonly trusted: true;
       /** Leaf first, up to the one that the bundle holds or signed. */
       readonly path: readonly CertificateFacts[];
-      /** Those of the bundle that the path ends at: itself where the bundle holds it, else each that signed it. */
+      /** Those of the bundle that the path ends at, the chosen one first: itself where the bundle holds it, else each that signed it. */
       readonly anchors: readonly X509Certificate[];
+      /** The rules that it breaks: of constraints, critical extensions, contents and usages. */
+      readonly faults: readonly ChainProblem[];
     }
   | { readonly trusted: false; readonly problem: ChainProblem };
 
 export const parse = (facts: CertificateFacts): X509Certificate => new X509Certificate(facts.der);
 
-/** Follows issuers from the leaf, in whatever order they were served, until one that the bundle holds or signed (RFC 5280 §6.1). */
-export const trustPath = (chain: readonly CertificateFacts[], bundle: readonly X509Certificate[]): TrustPath => {
-  const served = chain.map(parse);
-  const anchorsOf = (certificate: X509Certificate) => {
-    const held = bundle.filter((anchor) => anchor.fingerprint256 === certificate.fingerprint256);
-    const signers = held.some(isAnchor) ? [] : bundle.filter((anchor) => isAnchoredBy(certificate, anchor));
-    return signers.length > 0 ? signers : held;
-  };
-  const factsOf = (certificate: X509Certificate) => chain[served.indexOf(certificate)];
-  let top = served[0];
-  const passed = new Set<X509Certificate>();
-  while (top !== undefined && !passed.has(top)) {
-    const current = top;
-    passed.add(current);
-    const anchors = anchorsOf(current);
-    if (anchors.length > 0) return { trusted: true, path: [...passed].flatMap((each) => factsOf(each) ?? []), anchors };
-    const next = served.find((candidate) => !passed.has(candidate) && isIssuedBy(current, candidate));
-    if (next === undefined) break;
-    top = next;
-  }
-  return { trusted: false, problem: untrusted(chain, served, top, bundle) };
+type Known = Node & { readonly facts: CertificateFacts };
+
+/** Twins are tried with the one in date first: a hostile chain may leave no time for the other. */
+const isInDate = ({ facts }: Known, when: When | null): boolean =>
+  when === null || (facts.notAfter >= when.now && facts.notBefore <= when.seenAt);
+
+const servedOnce = (chain: readonly CertificateFacts[], when: When | null): readonly Known[] => {
+  const known = new Map(chain.map((facts) => [facts.sha256, facts]));
+  const [leaf, ...others] = [...known.values()].map((facts) => ({
+    certificate: parse(facts),
+    profile: profileOf(facts.der),
+    facts,
+  }));
+  if (leaf === undefined) return [];
+  return [leaf, ...others.toSorted((one, other) => Number(isInDate(other, when)) - Number(isInDate(one, when)))];
 };
 
-const untrusted = (
+type Judged = {
+  readonly path: readonly CertificateFacts[];
+  readonly anchor: X509Certificate;
+  readonly held: boolean;
+  readonly faults: readonly ChainProblem[];
+  /** What would stop a client, then what it might mind, then how long it lasts. */
+  readonly cost: readonly [breaks: number, minds: number, lasts: number];
+};
+
+const judge = (
+  { served, anchor, held }: Path,
+  factsOf: (node: Node) => CertificateFacts,
+  when: When | null,
+): Judged => {
+  const path = served.map(factsOf);
+  const whole = held ? path : [...path, certificateFacts(anchor.certificate)];
+  const nodes = held ? served : [...served, anchor];
+  const links = nodes.map(({ profile }, at): Link => {
+    const facts = whole[at];
+    return { name: facts === undefined ? '' : shortName(facts), profile };
+  });
+  // A leaf that the bundle itself holds is trusted as it is; Go and the JDK look at no usage of its key.
+  const pinned = held && served.length === 1;
+  const faults = [
+    ...ruleProblems(links),
+    ...dateFormProblems(links),
+    ...usageProblems(whole, pinned ? null : (nodes[0]?.profile.keyUsage ?? null)),
+  ];
+  const late =
+    when === null ? [] : whole.filter(({ notBefore, notAfter }) => notAfter < when.now || notBefore > when.seenAt);
+  const weak = served.flatMap((each) => strengthProblems(each.certificate, factsOf(each)));
+  const lasts = Math.min(...whole.map(({ notAfter }) => notAfter));
+  const leafHeld = pinned && !isAnchor(anchor.certificate);
+  const cost = [faults.length + late.length, weak.length + Number(leafHeld), lasts] as const;
+  return { path, anchor: anchor.certificate, held, faults, cost };
+};
+
+const better = ({ cost: one }: Judged, { cost: other }: Judged): number =>
+  one[0] - other[0] || one[1] - other[1] || other[2] - one[2];
+
+/** `when` null: dates decide nothing between two paths. */
+export const trustPath = (
   chain: readonly CertificateFacts[],
-  served: readonly X509Certificate[],
-  top: X509Certificate | undefined,
   bundle: readonly X509Certificate[],
-): ChainProblem => {
-  const facts = top === undefined ? undefined : chain[served.indexOf(top)];
-  if (top === undefined || facts === undefined)
-    return { code: 'SERVED_CHAIN_UNTRUSTED', message: 'no certificate was served' };
-  const [leaf] = bundle.filter((anchor) => !isAnchor(anchor));
-  const noCa =
-    leaf !== undefined && !bundle.some(isAnchor)
-      ? ` (which holds no CA certificate: ${shortName(certificateFacts(leaf))} is a leaf)`
-      : '';
-  const issuer = `${shortName(facts)} names the issuer ${facts.issuer}`;
-  const alone = top === served[0];
-  if (isSelfSigned(top))
-    return alone
-      ? {
-          code: 'SERVED_CHAIN_SELF_SIGNED',
-          message: `${shortName(facts)} signed itself and is not in the trust bundle${noCa}`,
-        }
-      : {
-          code: 'SERVED_CHAIN_UNTRUSTED',
-          message: `the chain ends at ${shortName(facts)}, which is self-signed and not in the trust bundle${noCa}`,
-        };
-  if (bundle.some((anchor) => anchor.subject === top.issuer && anchor.ca))
+  when: When | null = null,
+): TrustPath => {
+  const served = servedOnce(chain, when);
+  const { paths, deadEnd, exhausted } = findPaths(served, bundle.map(nodeOf));
+  const known = new Map<Node, CertificateFacts>(served.map((node) => [node, node.facts]));
+  const factsOf = (node: Node): CertificateFacts => known.get(node) ?? certificateFacts(node.certificate);
+  const [best] = paths.map((path) => judge(path, factsOf, when)).toSorted(better);
+  if (best === undefined)
     return {
-      code: 'SERVED_CHAIN_UNTRUSTED',
-      message: `${issuer}, but the CA of that name in the trust bundle did not sign it`,
+      trusted: false,
+      problem: untrusted({ served: served.map((each) => each.certificate), deadEnd, bundle, exhausted, factsOf }),
     };
-  if (alone)
-    return {
-      code: 'SERVED_CHAIN_INCOMPLETE',
-      message: `${issuer}, which is neither ${served.length === 1 ? 'served with it' : 'among the others that are served'} nor in the trust bundle${noCa}: the intermediate is missing, or it comes from another CA`,
-    };
-  return {
-    code: 'SERVED_CHAIN_UNTRUSTED',
-    message: `the chain ends at ${shortName(facts)}; its issuer ${facts.issuer} is not in the trust bundle${noCa}`,
-  };
+  const { path, anchor, held, faults } = best;
+  const ends = paths.filter(
+    (each) => each.served.length === path.length && each.served.every((node, at) => factsOf(node) === path[at]),
+  );
+  const others = held ? [] : ends.filter((each) => !each.held).map((each) => each.anchor.certificate);
+  return { trusted: true, path, anchors: [...new Set([anchor, ...others])], faults };
 };

@@ -26,7 +26,10 @@ const distinguishedName = (lines: string | undefined): string => (lines ?? '').s
 
 export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
   const names = altNames(certificate);
-  const [notBefore, notAfter] = [certificate.validFromDate.getTime(), certificate.validToDate.getTime()];
+  // A date that nobody can read is the epoch: the report has numbers, and `oddDate` names it.
+  const [notBefore = 0, notAfter = 0] = [certificate.validFromDate, certificate.validToDate].map(
+    (date) => date.getTime() || 0,
+  );
   const of = (type: string) => names.filter(([kind]) => kind === type).map(([, value]) => value);
   return {
     subject: distinguishedName(certificate.subject),

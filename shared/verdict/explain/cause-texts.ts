@@ -45,9 +45,9 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     cure: 'Compare the served issuer with the trust bundle in the registry; during a CA rotation list old and new roots.',
   },
   TRUST_BUNDLE_UNUSABLE: {
-    title: 'its trust bundle cannot be read',
-    meaning: 'This is a fault of ours: nothing tells whether we talk to the right server.',
-    cure: 'Put the CA certificates, PEM, where the registry says.',
+    title: 'its trust bundle, or a part of it, cannot be read',
+    meaning: 'This is a fault of ours: with nothing to verify by, nothing tells whether we talk to the right server.',
+    cure: 'Put the CA certificates where the registry says, PEM best of all.',
   },
   FORGED_HEADER_BELIEVED: {
     title: 'believes headers that any client can write',

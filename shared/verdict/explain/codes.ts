@@ -1,7 +1,7 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
-import { type Explanation, fail, pass, unsure } from './explanation.ts';
+import { type Explanation, fail, pass, refused, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
@@ -41,13 +41,16 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
     ],
   ),
-  SERVED_CHAIN_EXPIRED: fail(
-    'critical',
-    'A certificate of the served chain has expired: clients that verify refuse to connect.',
-    ['A renewal was missed.', 'The renewed certificate was not reloaded.'],
-    ['Renew it and reload the relying party.'],
+  SERVED_CHAIN_EXPIRED: refused(
+    fail(
+      'critical',
+      'A certificate of the served chain has expired: clients that verify refuse to connect.',
+      ['A renewal was missed.', 'The renewed certificate was not reloaded.'],
+      ['Renew it and reload the relying party.'],
+    ),
   ),
   SERVED_CHAIN_UNTRUSTED: {
+    verification: 'refused',
     verdict: 'fail or inconclusive',
     severity: 'critical',
     meaning:
@@ -62,15 +65,18 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Name the right `trustBundle` for the endpoint.',
     ],
   },
-  SERVED_NAME_MISMATCH: fail(
-    'critical',
-    'The served certificate does not carry the expected name (RFC 9525 §6).',
-    [
-      'The wrong certificate is served for this SNI.',
-      'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
-      'Only the common name matches, which clients no longer look at.',
-    ],
-    ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
+  SERVED_NAME_MISMATCH: refused(
+    fail(
+      'critical',
+      'The served certificate does not carry the expected name (RFC 9525 §6).',
+      [
+        'The wrong certificate is served for this SNI.',
+        'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
+        'Only the common name matches, which clients no longer look at.',
+      ],
+      ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
+    ),
+    'ours',
   ),
   SERVED_CHAIN_EXPIRES_SOON: fail(
     'warning',
@@ -79,6 +85,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Renew it; adjust `expiry` if it is renewed later than that on purpose.'],
   ),
   SERVED_CHAIN_INCOMPLETE: {
+    verification: 'refused',
     ...fail(
       'warning',
       'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. Another check’s would-be pass becomes inconclusive.',
@@ -89,17 +96,25 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ),
     verdict: 'fail or inconclusive',
   },
-  SERVED_CHAIN_NOT_YET_VALID: fail(
-    'warning',
-    'A certificate of the served chain is not valid yet.',
-    ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
-    ['Serve the previous certificate until then; check the clocks.'],
+  SERVED_CHAIN_NOT_YET_VALID: refused(
+    fail(
+      'warning',
+      'A certificate of the served chain is not valid yet.',
+      ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
+      ['Serve the previous certificate until then; check the clocks.'],
+    ),
   ),
-  SERVED_CHAIN_WRONG_USAGE: fail(
-    'warning',
-    'The served certificate’s extended key usage does not include serverAuth (RFC 5280 §4.2.1.12).',
-    ['A client certificate is used by a server.'],
-    ['Issue it with serverAuth.'],
+  SERVED_CHAIN_WRONG_USAGE: refused(
+    fail(
+      'warning',
+      'A certificate of the path may not be used so: its extended key usage lacks serverAuth (RFC 5280 §4.2.1.12; a CA that names usages lends no others), or the leaf’s key usage lacks digitalSignature (RFC 8446 §4.4.2.2).',
+      [
+        'A client certificate is used by a server.',
+        'A CA for clients or for e-mail issued it.',
+        'A profile for RSA key exchange (keyEncipherment alone) was used.',
+      ],
+      ['Issue it with serverAuth and digitalSignature, by a CA that may issue for servers.'],
+    ),
   ),
   SERVED_KEY_WEAK: fail(
     'warning',
@@ -158,6 +173,12 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['An old CA or template: RSA below 2048 bits, SHA-1 or MD5.'],
     ['Reissue it with RSA 2048 or P-256 at least, signed with SHA-256.'],
   ),
+  IDENTITY_ISSUER_NOT_YET_VALID: fail(
+    'warning',
+    'A CA in the chain of one of our own test identities is not valid yet: relying parties refuse the identity until it is. It is probed as it is.',
+    ['The chain of a CA that is to be used later was installed too early.', 'The clock of the CA, or ours, is wrong.'],
+    ['Present the chain of the CA that is valid now until the date in the message; set the clocks right.'],
+  ),
   UNREACHABLE: unsure(
     'No connection was possible: the name does not resolve, TCP fails, or it is closed before the server’s first byte.',
     ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
@@ -211,8 +232,12 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   TRUST_BUNDLE_UNUSABLE: unsure(
     'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
-    ['Its secret cannot be read.', 'It holds no certificate, or a damaged one.'],
-    ['Put the CA certificates, PEM, into the trust bundle that the message names.'],
+    [
+      'Its secret cannot be read.',
+      'It holds no certificate that can be read.',
+      'The served chain leads to no certificate of it that can be read, and another one cannot be read: that may be the one.',
+    ],
+    ['Put the CA certificates into the trust bundle that the message names, PEM best of all.'],
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',

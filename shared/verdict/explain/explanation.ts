@@ -7,6 +7,11 @@ export type Explanation = {
   readonly meaning: string;
   readonly causes: readonly string[];
   readonly cures: readonly string[];
+  /**
+   * A chain with this problem is sent no secret. `refused`: OpenSSL refuses it as well, so that it explains a refusal; `ours`: OpenSSL does not look
+   * at it here (names, revocation).
+   */
+  readonly verification?: 'refused' | 'ours';
 };
 
 export const pass = (meaning: string): Explanation => ({
@@ -37,3 +42,9 @@ export const news = (
   causes: readonly string[],
   cures: readonly string[],
 ): Explanation => ({ verdict: 'pass', severity, meaning, causes, cures });
+
+/** Clients that verify refuse the chain. */
+export const refused = (explanation: Explanation, verification: 'refused' | 'ours' = 'refused'): Explanation => ({
+  ...explanation,
+  verification,
+});

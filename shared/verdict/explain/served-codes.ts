@@ -1,9 +1,10 @@
 /** Codes of served chains, their changes, and what they are verified with: trust bundles and CRLs. */
 import type { FixedCode } from '../../model/names.ts';
-import { type Explanation, fail, news, unsure } from './explanation.ts';
+import { type Explanation, fail, news, refused, unsure } from './explanation.ts';
 
 export const SERVED = {
   SERVED_CHAIN_SELF_SIGNED: {
+    verification: 'refused',
     ...fail(
       'critical',
       'The served certificate signed itself and is not in the trust bundle: anybody could have made it. Another check’s would-be pass becomes inconclusive.',
@@ -19,19 +20,53 @@ export const SERVED = {
     ),
     verdict: 'fail or inconclusive',
   },
+  SERVED_CHAIN_VIOLATES_CONSTRAINTS: refused(
+    fail(
+      'critical',
+      'A CA of the path may not issue such a certificate: its name constraints forbid a name (RFC 5280 §4.2.1.10), its path length forbids another CA below it (§4.2.1.9), or it requires a certificate policy that the path lacks (§4.2.1.11). Clients that follow the RFC refuse, also where the CA stands in the trust bundle. Secret headers are withheld.',
+      [
+        'The certificate was issued by a CA that was made for other names.',
+        'A CA that may issue for leaves only has issued another CA.',
+        'Somebody sits in between, with a CA that was not meant for this name.',
+      ],
+      [
+        'Have it issued by a CA that may issue for this name; the message names the CA and its limit.',
+        'If it is the CA’s limit that is wrong, have the CA’s certificate reissued and serve the new one, or put it into the trust bundle.',
+      ],
+    ),
+  ),
+  SERVED_CHAIN_CRITICAL_EXTENSION: refused(
+    fail(
+      'critical',
+      'A certificate of the path has an extension that is marked critical and that clients do not process: RFC 5280 §4.2 has them refuse it. Secret headers are withheld.',
+      [
+        'A private extension of the CA’s was marked critical.',
+        'The certificate is meant for something else than TLS: a proxy certificate, a time stamp.',
+        'An extension that may not be critical (a key identifier, authority information access) was marked so.',
+      ],
+      ['Have the certificate that the message names reissued with the extension not critical, or without it.'],
+    ),
+  ),
+  SERVED_CHAIN_MALFORMED: refused(
+    fail(
+      'critical',
+      'A certificate of the path is not encoded as RFC 5280 §4 says: a date with fractions, with an offset or without seconds, an extension twice, or one that cannot be read. Some clients read it leniently, others refuse it. Secret headers are withheld.',
+      ['The certificate was made by a program that encodes it by hand.', 'It was damaged on purpose.'],
+      ['Have the certificate that the message names issued again by another program.'],
+    ),
+  ),
   SERVED_CHAIN_REFUSED: fail(
     'critical',
-    'Signatures, dates and usages of the served chain are in order, but OpenSSL refuses it with the trust bundle, and so do clients that follow RFC 5280: a CA of its path may not issue such a certificate, or a certificate holds a critical extension that nobody knows. The message has OpenSSL’s words. Secret headers are withheld.',
+    'Our own analysis finds a sound path, but OpenSSL refuses the served chain with the trust bundle, and so do clients that are built on it. The message has OpenSSL’s words. Secret headers are withheld.',
     [
-      'Name constraints of a CA forbid the name (`permitted subtree violation`, `excluded subtree violation`).',
-      'A CA that may issue for leaves only has issued another CA (`path length constraint exceeded`).',
-      'A certificate has a critical extension that clients do not know (`unhandled critical extension`).',
-      'A CA signed it without keyCertSign among its key usages, or it breaks another rule of RFC 5280 §6.1.',
-      'Somebody sits in between, with a CA that was not meant for this name.',
+      'Two CA certificates of one name are served, and OpenSSL takes the first, which leads nowhere (a cross-signed one). It does not turn back, as Go and Java do.',
+      'The trust bundle holds an expired certificate of a CA beside its root: OpenSSL prefers it to the one that is served.',
+      'A rule of OpenSSL’s own: security level, purpose, or one of RFC 5280 that ours does not know.',
+      'Somebody sits in between.',
     ],
     [
-      'Have it issued by a CA that may issue for this name; `openssl verify -purpose sslserver -CAfile BUNDLE -untrusted CHAIN LEAF` must say OK.',
-      'If it is the CA that is wrong, have its certificate reissued without the constraint and serve the new one.',
+      '`openssl verify -purpose sslserver -CAfile BUNDLE -untrusted CHAIN LEAF` must say OK: serve the leaf, then the CAs that lead to the bundle, and nothing else.',
+      'If it is a CA that is at fault, have its certificate reissued and serve the new one.',
     ],
   ),
   SERVED_CHAIN_UNCONFIRMED: unsure(
@@ -62,24 +97,30 @@ export const SERVED = {
       'If each server has its own by design, set `addresses: each`, or register each as an endpoint.',
     ],
   ),
-  SERVED_IDENTITY_MISMATCH: fail(
-    'critical',
-    'The served certificate is not of the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
-    [
-      'Another workload answers at this address.',
-      'The service account or namespace of the workload changed.',
-      'The certificate comes from another trust domain.',
-    ],
-    [
-      'Find out which workload answers there, and correct its registration with the CA (SPIRE entry, service account).',
-      'Set `serverIdentity` to the ID that it should have, or leave it out where a DNS name is to be checked.',
-    ],
+  SERVED_IDENTITY_MISMATCH: refused(
+    fail(
+      'critical',
+      'The served certificate is not of the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
+      [
+        'Another workload answers at this address.',
+        'The service account or namespace of the workload changed.',
+        'The certificate comes from another trust domain.',
+      ],
+      [
+        'Find out which workload answers there, and correct its registration with the CA (SPIRE entry, service account).',
+        'Set `serverIdentity` to the ID that it should have, or leave it out where a DNS name is to be checked.',
+      ],
+    ),
+    'ours',
   ),
-  SERVED_CERTIFICATE_REVOKED: fail(
-    'critical',
-    'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that look refuse to connect.',
-    ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
-    ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
+  SERVED_CERTIFICATE_REVOKED: refused(
+    fail(
+      'critical',
+      'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that look refuse to connect.',
+      ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
+      ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
+    ),
+    'ours',
   ),
   SERVED_KEY_CHANGED: news(
     'info',
@@ -103,11 +144,13 @@ export const SERVED = {
     ['It was renewed without a new key.', 'A name was added.'],
     ['Nothing, if it was renewed. Make a new key at the next renewal where your policy asks for one.'],
   ),
-  TRUST_BUNDLE_EXPIRED: fail(
-    'critical',
-    'The CA of the trust bundle that the served chain leads to has expired: clients that trust the same CA refuse to connect.',
-    ['A CA rotation was missed or not finished.'],
-    ['Put the CA’s successor into the trust bundle and into every client, and serve a chain that leads to it.'],
+  TRUST_BUNDLE_EXPIRED: refused(
+    fail(
+      'critical',
+      'The CA of the trust bundle that the served chain leads to has expired: clients that trust the same CA refuse to connect.',
+      ['A CA rotation was missed or not finished.'],
+      ['Put the CA’s successor into the trust bundle and into every client, and serve a chain that leads to it.'],
+    ),
   ),
   TRUST_BUNDLE_EXPIRES_SOON: fail(
     'warning',
@@ -122,6 +165,12 @@ export const SERVED = {
     'The trust bundle holds the served certificate itself in place of a CA.',
     ['The server’s certificate was put there in place of its issuer’s.'],
     ['Put the certificate of the CA that issued it into the trust bundle.'],
+  ),
+  TRUST_BUNDLE_DAMAGED: fail(
+    'warning',
+    'A part of the trust bundle cannot be read: the message names its place. The other certificates are used, and the served chain leads to one of them. Many clients that load the same file refuse all of it.',
+    ['A line was lost when the file was put together.', 'The file was cut off.'],
+    ['Export the certificate that the message names again, or take it out of the trust bundle.'],
   ),
   CRL_EXPIRED: fail(
     'warning',

@@ -8,6 +8,7 @@ import { EXPLAINED_WHERE, type Family, type Proof } from '../../scenario/family.
 const SHARED_FAULTS: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
   TRUST_BUNDLE_EXPIRED: 'TRUST_BUNDLE_EXPIRING',
   TRUST_BUNDLE_EXPIRES_SOON: 'TRUST_BUNDLE_EXPIRING',
+  TRUST_BUNDLE_DAMAGED: 'TRUST_BUNDLE_UNUSABLE',
   CRL_EXPIRED: 'CRL_STALE',
   CRL_EXPIRES_SOON: 'CRL_STALE',
   CRL_UNUSABLE: 'CRL_STALE',

@@ -1,6 +1,6 @@
 /**
- * What OpenSSL's own verification adds to ours. Ours names faults and counts every one; OpenSSL stops clients for rules that ours does not know
- * (name constraints, path lengths, critical extensions: RFC 5280 §6.1). So it has a veto, and nothing more: where ours names a fault that explains
+ * What OpenSSL's own verification adds to ours. Ours names faults and counts every one; OpenSSL may stop clients for rules that ours does not
+ * know. So it has a veto, and nothing more: where ours names a fault that explains
  * the refusal, ours is what is said; where OpenSSL finds nothing, ours stays.
  */
 import type { Code } from '../../model/names.ts';
@@ -8,23 +8,8 @@ import type { ChainVerified } from '../../model/probe.ts';
 import { explain } from '../explain/codes.ts';
 import type { RankedProblem } from './served-chains.ts';
 
-/** Each makes OpenSSL refuse the chain. It looks at neither names nor revocation here: those explain nothing. */
-const EXPLAINS_REFUSAL: readonly Code[] = [
-  'SERVED_CHAIN_UNTRUSTED',
-  'SERVED_CHAIN_SELF_SIGNED',
-  'SERVED_CHAIN_INCOMPLETE',
-  'SERVED_CHAIN_EXPIRED',
-  'TRUST_BUNDLE_EXPIRED',
-  'SERVED_CHAIN_NOT_YET_VALID',
-  'SERVED_CHAIN_WRONG_USAGE',
-];
-/** A chain with one of these is told no secret, whatever OpenSSL says. */
-export const BREAKS_VERIFICATION: readonly Code[] = [
-  ...EXPLAINS_REFUSAL,
-  'SERVED_NAME_MISMATCH',
-  'SERVED_IDENTITY_MISMATCH',
-  'SERVED_CERTIFICATE_REVOKED',
-];
+/** A chain with such a problem is sent no secret, whatever OpenSSL says. */
+export const breaksVerification = (code: Code): boolean => explain(code)?.verification !== undefined;
 
 const WEAK: readonly Code[] = ['SERVED_KEY_WEAK', 'SERVED_SIGNATURE_WEAK'];
 /** X509_verify_cert_error_string(3), for which Node has no codes: X509_V_ERR_EE_KEY_TOO_SMALL, _CA_KEY_TOO_SMALL, _CA_MD_TOO_WEAK. */
@@ -36,7 +21,7 @@ const WEAKNESS: Readonly<Record<string, 'SERVED_KEY_WEAK' | 'SERVED_SIGNATURE_WE
 const OF_DATES = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
 
 export const explainsRefusal = (problems: readonly RankedProblem[]): boolean =>
-  problems.some(({ code }) => EXPLAINS_REFUSAL.includes(code));
+  problems.some(({ code }) => explain(code)?.verification === 'refused');
 
 /**
  * `verified`: null where no handshake had OpenSSL's word on this chain. `turned`: whether a date of a certificate passed between our clock and

@@ -35,7 +35,10 @@ afterAll(() => rmSync(ROOT, { recursive: true, force: true }));
 export const temporaryFolder = (): string => mkdtempSync(join(ROOT, 'each-'));
 
 /** Writes the files and returns the registry's absolute path. */
-export const registryFile = (text = REGISTRY, files: Readonly<Record<string, string>> = { 'ca.pem': CA }): string => {
+export const registryFile = (
+  text = REGISTRY,
+  files: Readonly<Record<string, string | Uint8Array>> = { 'ca.pem': CA },
+): string => {
   const folder = temporaryFolder();
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   const path = join(folder, 'registry.yaml');

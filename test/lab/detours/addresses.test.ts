@@ -7,7 +7,7 @@ import type { Endpoint } from '../../../shared/model/registry.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
 import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
-import { bundleOfText } from '../../../shared/pki/served/trust-bundle.ts';
+import { bundleOf } from '../../../shared/pki/served/trust-bundle.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
@@ -80,7 +80,7 @@ const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
     identities: new Map([['payments', loaded]]),
     secretHeaders: { values: {}, missing: null },
     now: Date.now(),
-    bundle: bundleOfText(await readFile(lab.files.ca, 'utf8')),
+    bundle: await bundleOf(await readFile(lab.files.ca, 'utf8')),
     vantage: 'default',
   };
   const ran = await runEndpoint(plan, run, {

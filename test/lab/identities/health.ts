@@ -4,7 +4,7 @@ import type { Fault } from '../../../shared/model/names.ts';
 import type { Identity } from '../../../shared/model/registry.ts';
 import { type LoadedIdentity, loadIdentity, type Sources } from '../../../shared/pipeline/load/identities.ts';
 import { identityHealth } from '../../../shared/pipeline/load/identity-health.ts';
-import { bundleOfText } from '../../../shared/pki/served/trust-bundle.ts';
+import { bundleOf } from '../../../shared/pki/served/trust-bundle.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
 export type Value = string | Uint8Array | { readonly certificate: string; readonly privateKey: string };
@@ -51,7 +51,7 @@ export const healthOf = async (asked: Asked, now: number): Promise<Health> => {
   const [check] = identityHealth(
     { health: ['it'], healthBundles: { it: ['corp'] }, vantage: 'here' },
     new Map([['it', loaded], ...others.map((each, index) => [`other${index}`, each] as const)]),
-    new Map([['corp', bundleOfText(asked.bundle ?? '')]]),
+    new Map([['corp', await bundleOf(asked.bundle ?? '')]]),
   );
   return {
     verdict: `${check?.code} ${check?.message}`,

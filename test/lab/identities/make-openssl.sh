@@ -67,3 +67,22 @@ store endless rsa -iter 2100000 -nomaciter -passout pass:sesame
 store none rsa -keypbe NONE -certpbe NONE -nomac -passout pass:
 quiet openssl pkcs12 -export -nokeys -in rsa.pem -passout pass:sesame -out keyless.p12
 quiet openssl pkcs12 -export -nocerts -inkey rsa.key -passout pass:sesame -out certless.p12
+
+# Trust bundles: root and other, in the forms that openssl writes.
+cat root.pem other.pem >both.pem
+openssl x509 -in root.pem -outform DER -out root.der
+openssl x509 -in other.pem -outform DER -out other.der
+openssl x509 -in intermediate.pem -outform DER -out intermediate.der
+openssl x509 -in root.pem -trustout -addtrust serverAuth -out trusted.pem
+openssl x509 -in root.pem -text >root.text
+openssl crl2pkcs7 -nocrl -certfile both.pem -out both.p7b
+openssl crl2pkcs7 -nocrl -certfile both.pem -outform DER -out both.p7b.der
+openssl crl2pkcs7 -nocrl -certfile rsa.pem -certfile intermediate.pem -out rsa-chain.p7b
+openssl crl2pkcs7 -nocrl -certfile rsa.pem -certfile intermediate.pem -outform DER -out rsa-chain.p7b.der
+# BER: the length of each part is told by its end.
+quiet openssl cms -sign -binary -nodetach -stream -in root.text -signer rsa.pem -inkey rsa.key -certfile both.pem -outform DER -out indefinite.p7m
+printf '%s' nothing | quiet openssl cms -data_create -outform DER -out data.p7
+quiet openssl pkcs12 -export -nokeys -in both.pem -passout pass:sesame -out trust-sesame.p12
+quiet openssl pkcs12 -export -nokeys -in both.pem -passout pass: -out trust-empty.p12
+quiet openssl pkcs12 -export -nokeys -in both.pem -certpbe NONE -nomac -passout pass: -out trust-none.p12
+quiet openssl pkcs12 -export -nokeys -legacy -in both.pem -passout pass:changeit -out trust-legacy.p12

@@ -77,3 +77,8 @@ certificate, key = leaves['svid']
 write('py-open.p12', pkcs12.serialize_key_and_certificates(b'checkout', key, certificate, [mesh[0]], NoEncryption()))
 old = PrivateFormat.PKCS12.encryption_builder().kdf_rounds(50000).key_cert_algorithm(pkcs12.PBES.PBESv1SHA1And3KeyTripleDESCBC).hmac_hash(hashes.SHA1()).build(b'sesame')
 write('py-3des.p12', pkcs12.serialize_key_and_certificates(b'checkout', key, certificate, [mesh[0]], old))
+from cryptography.hazmat.primitives.serialization import pkcs7
+write('py-trust.p7b', pkcs7.serialize_certificates([root[0], mesh[0]], Encoding.PEM))
+write('py-trust.p7b.der', pkcs7.serialize_certificates([root[0], mesh[0]], Encoding.DER))
+write('py-java.p12', pkcs12.serialize_java_truststore([pkcs12.PKCS12Certificate(root[0], b'one'), pkcs12.PKCS12Certificate(mesh[0], b'two')], BestAvailableEncryption(b'changeit')))
+write('py-trust.p12', pkcs12.serialize_key_and_certificates(None, None, None, [root[0], mesh[0]], NoEncryption()))

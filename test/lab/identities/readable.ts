@@ -9,6 +9,8 @@ const P256 = 'CN=p256 < CN=intermediate';
 const GO = 'CN=go-ec < CN=Go Intermediate';
 const json = (fields: object): string => JSON.stringify(fields);
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
+/** Base64 of DER after DER. */
+const der = (...all: readonly Uint8Array[]): string => base64(Buffer.concat(all));
 /** Each of openssl's leaves with its intermediate. */
 const chain = ({ text }: Made, name: string): string => text(`${name}.pem`) + text('intermediate.pem');
 const key =
@@ -73,6 +75,33 @@ export const READABLE: readonly Row[] = [
   ['openssl', 'Kubernetes, JSON, data', P256, (made) => ({ value: json({ apiVersion: 'v1', kind: 'Secret', data: { 'tls.crt': base64(chain(made, 'p256')), 'tls.key': base64(made.text('p256.key')), 'ca.crt': base64(made.text('root.pem')) } }) })],
   ['openssl', 'Kubernetes, JSON, stringData', P256, (made) => ({ value: json({ apiVersion: 'v1', kind: 'Secret', stringData: { 'tls.crt': chain(made, 'p256'), 'tls.key': made.text('p256.key') } }) })],
   ['openssl', 'Kubernetes, YAML', P256, (made) => ({ value: secretYaml(made) })],
+  ['openssl', 'AWS IoT’s create-keys-and-certificate', P256, (made) => ({ value: json({ certificateArn: 'arn:aws:iot:eu-west-1:111111111111:cert/abc', certificateId: 'abc', certificatePem: chain(made, 'p256'), keyPair: { PublicKey: made.text('rsa.pub'), PrivateKey: made.text('p256.key') } }) })],
+  ['openssl', 'SPIRE’s x509svid JSON', P256, ({ bytes }) => ({ value: json({ svids: [{ spiffe_id: 'spiffe://a/b', x509_svid: der(bytes('p256.der'), bytes('intermediate.der')), x509_svid_key: base64(bytes('p256.pkcs8.der')), bundle: der(bytes('root.der')) }] }) })],
+  ['openssl', 'SPIRE’s x509svid JSON, one', P256, ({ bytes }) => ({ value: json({ x509_svid: der(bytes('p256.der'), bytes('intermediate.der')), x509_svid_key: base64(bytes('p256.pkcs8.der')) }) })],
+  ['openssl', 'SPIRE’s secret store', P256, (made) => ({ value: json({ spiffeId: 'spiffe://a/b', x509Svid: chain(made, 'p256'), x509SvidKey: made.text('p256.key'), bundle: made.text('root.pem'), federatedBundles: { 'spiffe://c': made.text('other.pem') } }) })],
+  ['openssl', 'JSON: one nested object', P256, (made) => ({ value: json({ tls: { crt: chain(made, 'p256'), key: made.text('p256.key') } }) })],
+  ['openssl', 'JSON: one nested object, and another without a key', P256, (made) => ({ value: json({ server: { ca: made.text('root.pem') }, client: { cert: chain(made, 'p256'), key: made.text('p256.key') } }) })],
+  ['openssl', 'JSON: below data', P256, (made) => ({ value: json({ data: { certificate: chain(made, 'p256'), private_key: made.text('p256.key') } }) })],
+  ['openssl', 'JSON: below an answer’s data', P256, (made) => ({ value: json({ answer: { data: { certificate: chain(made, 'p256'), private_key: made.text('p256.key') } } }) })],
+  ['openssl', 'JSON: a list of one object', P256, (made) => ({ value: json([{ cert: chain(made, 'p256'), key: made.text('p256.key') }]) })],
+  ['openssl', 'JSON: nested, its passphrase outside', RSA, (made) => ({ value: json({ passphrase: 'sesame', tls: { crt: chain(made, 'rsa'), key: made.text('rsa.pkcs8-aes') } }) })],
+  ['openssl', 'JSON: a nested PKCS#12', RSA, ({ bytes }) => ({ value: json({ client: { p12: base64(bytes('modern.p12')), password: 'sesame' } }) })],
+  ['openssl', 'kubeconfig, YAML', P256, (made) => ({ value: `apiVersion: v1\nkind: Config\nusers:\n- name: it\n  user:\n    client-certificate-data: ${base64(chain(made, 'p256'))}\n    client-key-data: ${base64(made.text('p256.key'))}\n` })],
+  ['openssl', 'kubeconfig, its current user', P256, (made) => ({ value: json({ apiVersion: 'v1', kind: 'Config', 'current-context': 'here', contexts: [{ name: 'here', context: { user: 'it' } }], users: [{ name: 'other', user: { 'client-certificate-data': base64(chain(made, 'rsa')), 'client-key-data': base64(made.text('rsa.key')) } }, { name: 'it', user: { 'client-certificate-data': base64(chain(made, 'p256')), 'client-key-data': base64(made.text('p256.key')) } }] }) })],
+  ['openssl', 'Kubernetes List of one Secret', P256, (made) => ({ value: json({ apiVersion: 'v1', kind: 'List', items: [{ apiVersion: 'v1', kind: 'Secret', data: { 'tls.crt': base64(chain(made, 'p256')), 'tls.key': base64(made.text('p256.key')) } }] }) })],
+  ['openssl', 'Kubernetes List, one with a key', P256, (made) => ({ value: json({ apiVersion: 'v1', kind: 'SecretList', items: [{ apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': base64(made.text('root.pem')) } }, { apiVersion: 'v1', kind: 'Secret', data: { 'tls.crt': base64(chain(made, 'p256')), 'tls.key': base64(made.text('p256.key')) } }] }) })],
+  ['openssl', 'Kubernetes, YAML, the second document', P256, (made) => ({ value: `apiVersion: v1\nkind: Namespace\nmetadata: { name: x }\n---\n${secretYaml(made)}` })],
+  ['openssl', 'Kubernetes, YAML, stringData', P256, (made) => ({ value: `apiVersion: v1\nkind: Secret\nstringData:\n  tls.crt: |\n${chain(made, 'p256').replaceAll(/^/gm, '    ')}\n  tls.key: |\n${made.text('p256.key').replaceAll(/^/gm, '    ')}\n` })],
+  ['openssl', 'YAML: base64 under the usual names', P256, (made) => ({ value: `cert: ${base64(chain(made, 'p256'))}\nkey: ${base64(made.text('p256.key'))}\n` })],
+  ['openssl', 'Terraform’s: the issuer as ca_cert_pem', P256, ({ text }) => ({ value: json({ cert_pem: text('p256.pem'), private_key_pem: text('p256.key'), ca_cert_pem: text('intermediate.pem') }) })],
+  ['openssl', 'PKCS#7 as certificate', RSA, ({ text }) => ({ value: json({ certificate: text('rsa-chain.p7b'), privateKey: text('rsa.key') }) })],
+  ['openssl', 'PKCS#7 as certificate, base64 of DER', RSA, ({ text, bytes }) => ({ value: json({ 'tls.crt': base64(bytes('rsa-chain.p7b.der')), 'tls.key': text('rsa.key') }) })],
+  ['openssl', 'PKCS#7 and a key in one text', RSA, ({ text }) => ({ value: text('rsa-chain.p7b') + text('rsa.key') })],
+  ['openssl', 'files, PKCS#7', RSA, ({ path }) => ({ value: { certificate: path('rsa-chain.p7b.der'), privateKey: path('rsa.key') } })],
+  ['openssl', 'JSON: concatenated DER', P256, ({ bytes }) => ({ value: json({ cert: der(bytes('p256.der'), bytes('intermediate.der')), key: base64(bytes('p256.sec1.der')) }) })],
+  ['openssl', 'JSON: a list of base64 of DER', P256, ({ bytes }) => ({ value: json({ certificates: 'x', certificate_chain: [base64(bytes('p256.der')), base64(bytes('intermediate.der'))], key: base64(bytes('p256.pkcs8.der')) }) })],
+  ['openssl', 'Vault’s pki/issue, whole', P256, ({ text }) => ({ value: json({ request_id: 'x', lease_id: 'y', renewable: false, data: { ca_chain: [text('intermediate.pem')], certificate: text('p256.pem'), issuing_ca: text('intermediate.pem'), private_key: text('p256.sec1'), private_key_type: 'ec', serial_number: '01:02' }, warnings: null }) })],
+  ['openssl', 'PEM, UTF-16 big endian', P256, (made) => ({ value: new Uint8Array(Buffer.from(`\uFEFF${chain(made, 'p256')}${made.text('p256.key')}`, 'utf16le').swap16()) })],
   ['openssl', 'Kubernetes, a PKCS#12 and its password', RSA, ({ bytes }) => ({ value: json({ apiVersion: 'v1', kind: 'Secret', data: { 'keystore.p12': base64(bytes('modern.p12')), password: base64('sesame') } }) })],
   ['openssl', 'PKCS#12, modern', RSA, store('modern.p12', 'sesame')],
   ['openssl', 'PKCS#12, legacy (RC2-40 and 3DES)', RSA, store('legacy.p12', 'sesame')],

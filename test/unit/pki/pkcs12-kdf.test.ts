@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pkcs12Key } from '../../../shared/pki/identity/pkcs12-kdf.ts';
+import { pkcs12Key } from '../../../shared/pki/content/pkcs12-kdf.ts';
 
 // Known answers that circulate with PKCS#12 implementations since 1999 (Dr Stephen N Henson's test file).
 test.each<[string, string, number, number, number, string]>([

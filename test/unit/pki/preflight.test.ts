@@ -37,6 +37,32 @@ beforeAll(async () => {
   alone = read(String(new X509Certificate(other.certificatePem)), other, root.certificatePem);
 });
 
+describe('an issuer that is not valid yet', () => {
+  const later = { ...validity, notBefore: NOW + 2 * DAY };
+  test('is named, though the leaf is valid', async () => {
+    const ahead = await issueAuthority({ subject: 'CN=Ahead', validity: later }, { parent: root });
+    const one = await issue({ subject: 'CN=one', validity }, ahead);
+    const problems = preflight(
+      read(one.certificatePem, one),
+      { principal: null, fault: null },
+      anEndpoint().expiry,
+      NOW,
+    );
+    expect(problems).toEqual([
+      {
+        code: 'IDENTITY_ISSUER_NOT_YET_VALID',
+        message: 'has an issuer, CN=Ahead, that is not valid before 2026-06-03T12:00:00.000Z',
+      },
+    ]);
+  });
+  test('a root in the file is nobody’s business', async () => {
+    const ahead = await issueAuthority({ subject: 'CN=Ahead', validity: later });
+    const one = await issue({ subject: 'CN=one', validity }, ahead);
+    const own = read(one.certificatePem + ahead.certificatePem, one);
+    expect(preflight(own, { principal: null, fault: null }, anEndpoint().expiry, NOW)).toEqual([]);
+  });
+});
+
 describe('a chain', () => {
   const anchors = () => certificatesOfPem(root.certificatePem).slice(0, 1);
   test('that leads to the bundle is complete', () => {

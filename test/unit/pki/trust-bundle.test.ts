@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { pem } from '../../../shared/pki/asn1/der.ts';
+import { octetString, oid, pem, sequence } from '../../../shared/pki/asn1/der.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { bundleOfText, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
+import { bundleOf, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
 
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 200 * DAY };
 let root: Authority;
@@ -21,6 +21,14 @@ const svid = (...authorities: Authority[]) => ({
   y: 'AA',
   x5c: x5c(...authorities),
 });
+/** As Bouncy Castle 1.78 writes it: an encrypted store, and its integrity check. */
+const bcfks = () => {
+  const algorithm = sequence(oid('1.2.840.113549.1.5.13'), sequence());
+  return sequence(
+    sequence(algorithm, octetString(new Uint8Array(64))),
+    sequence(sequence(oid('1.2.840.113549.2.11')), algorithm, octetString(new Uint8Array(64))),
+  );
+};
 const jwks = (keys: unknown) => JSON.stringify({ keys, spiffe_sequence: 12, spiffe_refresh_hint: 300 });
 
 describe('a trust bundle', () => {
@@ -41,23 +49,29 @@ describe('a trust bundle', () => {
       () => jwks([{ kty: 'EC', x5c: x5c(next) }, null, svid(root)]),
       ['CN=Root'],
     ],
-  ])('%s', (_, text, subjects) => {
-    const bundle = bundleOfText(text());
+  ])('%s', async (_, text, subjects) => {
+    const bundle = await bundleOf(text());
     expect(bundle.ok && bundle.anchors.map(({ subject }) => subject)).toEqual(subjects);
   });
 
-  test.each<[string, () => string, string]>([
-    ['nothing', () => '', 'no PEM certificate'],
-    ['a key', () => pem('PUBLIC KEY', new Uint8Array(8)), 'no PEM certificate'],
+  test.each<[string, () => string | Uint8Array, string]>([
+    ['nothing', () => '', 'it is empty'],
+    ['a key', () => pem('PUBLIC KEY', new Uint8Array(8)), 'it holds a public key; CA certificates were expected'],
     ['a damaged certificate', () => pem('CERTIFICATE', root.der.subarray(9)), 'damaged'],
-    ['half a JSON', () => jwks([svid(root)]).slice(0, 40), 'neither PEM nor JSON'],
+    [
+      'a BKS',
+      () => new Uint8Array(Buffer.from(`0000000200000014${'7e'.repeat(40)}`, 'hex')),
+      '(BKS): convert it with keytool',
+    ],
+    ['a BCFKS', bcfks, '(BCFKS): convert it with keytool'],
+    ['half a JSON', () => jwks([svid(root)]).slice(0, 40), 'it begins like JSON but is none, or it is cut off'],
     ['another JSON', () => '{"certificates":[]}', '`keys`'],
     ['JWT keys only', () => jwks([{ kty: 'EC', use: 'jwt-svid', kid: '1' }]), 'x509-svid'],
     ['an x509-svid key without its certificate', () => jwks([{ kty: 'EC', use: 'x509-svid' }]), 'x5c'],
     ['two certificates in one key (SPIFFE wants one)', () => jwks([svid(root, next)]), 'x5c'],
     ['a certificate that is none', () => jwks([{ ...svid(root), x5c: ['AAAA'] }]), 'x5c'],
-  ])('%s says what is wrong', (_, text, reason) => {
-    expect(bundleOfText(text())).toEqual({ ok: false, reason: expect.stringContaining(reason) });
+  ])('%s says what is wrong', async (_, text, reason) => {
+    expect(await bundleOf(text())).toEqual({ ok: false, reason: expect.stringContaining(reason) });
   });
 
   test('the system’s', () => {

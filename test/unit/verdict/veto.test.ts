@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Code } from '../../../shared/model/names.ts';
+import { type Code, FIXED_CODES } from '../../../shared/model/names.ts';
 import type { ChainVerified } from '../../../shared/model/probe.ts';
-import { withVeto } from '../../../shared/verdict/judge/veto.ts';
+import { breaksVerification, explainsRefusal, withVeto } from '../../../shared/verdict/judge/veto.ts';
 
 const refused = (reason: string, code = 'UNSPECIFIED'): ChainVerified => ({ code, reason, at: 0 });
 const codes = (ours: readonly Code[], verified: ChainVerified | null, turned = false) =>
@@ -44,5 +44,26 @@ describe('what OpenSSL adds', () => {
     const expired = refused('certificate has expired', 'CERT_HAS_EXPIRED');
     expect([codes([], expired, true), codes([], expired, false)]).toEqual([[], ['SERVED_CHAIN_REFUSED']]);
     expect(codes([], refused('x'), true)).toEqual(['SERVED_CHAIN_REFUSED']);
+  });
+});
+
+describe('what its explanation says of a code decides', () => {
+  const refused: readonly Code[] = [
+    'SERVED_CHAIN_EXPIRED',
+    'SERVED_CHAIN_UNTRUSTED',
+    'SERVED_CHAIN_INCOMPLETE',
+    'SERVED_CHAIN_NOT_YET_VALID',
+    'SERVED_CHAIN_WRONG_USAGE',
+    'SERVED_CHAIN_SELF_SIGNED',
+    'TRUST_BUNDLE_EXPIRED',
+    'SERVED_CHAIN_VIOLATES_CONSTRAINTS',
+    'SERVED_CHAIN_CRITICAL_EXTENSION',
+    'SERVED_CHAIN_MALFORMED',
+  ];
+  const ours: readonly Code[] = ['SERVED_NAME_MISMATCH', 'SERVED_IDENTITY_MISMATCH', 'SERVED_CERTIFICATE_REVOKED'];
+  test('which chains are sent no secret, and which refusals of OpenSSL’s are explained', () => {
+    expect(FIXED_CODES.filter(breaksVerification).toSorted()).toEqual([...refused, ...ours].toSorted());
+    const explains = FIXED_CODES.filter((code) => explainsRefusal([{ code, message: '', severity: 'critical' }]));
+    expect(explains.toSorted()).toEqual(refused.toSorted());
   });
 });

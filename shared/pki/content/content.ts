@@ -3,50 +3,66 @@ import { type DerKind, derKind } from '../asn1/der-kind.ts';
 
 export type Content =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'text'; readonly text: string; readonly base64: boolean }
+  /** `blank`: lines before its first that are empty. */
+  | { readonly kind: 'text'; readonly text: string; readonly base64: boolean; readonly blank: number }
   | { readonly kind: 'der'; readonly bytes: Uint8Array; readonly as: DerKind; readonly base64: boolean }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly base64: boolean }
   /** A JSON value that is no text: what it is. */
   | { readonly kind: 'other'; readonly is: string };
 
 /** Secrets Manager keeps 64 KiB, Kubernetes 1 MiB: what is larger is no identity. */
-const MAX_SIZE = 1024 * 1024;
+const MAX_IDENTITY = 1024 * 1024;
+/** All public CAs, with their text, are 2 MiB. */
+export const MAX_BUNDLE = 16 * MAX_IDENTITY;
 /** Base64 of base64 happens (a Kubernetes value that was encoded by hand as well); more does not. */
 const MAX_WRAPPINGS = 3;
 /** Shorter texts are words, not encodings. */
 const MIN_BASE64 = 40;
 
-export const contentOf = (value: string | Uint8Array, wrappings = 0): Content => {
-  if (value.length > MAX_SIZE) return { kind: 'bytes', bytes: new Uint8Array(), base64: false };
-  return typeof value === 'string' ? ofText(value, wrappings) : ofBytes(value, wrappings);
+/** `limit`: bytes, or characters; a larger one is `bytes` without any. */
+export const contentOf = (value: string | Uint8Array, limit = MAX_IDENTITY, wrappings = 0): Content => {
+  if (value.length > limit) return { kind: 'bytes', bytes: new Uint8Array(), base64: false };
+  return typeof value === 'string' ? ofText(value, limit, wrappings) : ofBytes(value, limit, wrappings);
 };
 
-const ofBytes = (bytes: Uint8Array, wrappings: number): Content => {
+const ofBytes = (bytes: Uint8Array, limit: number, wrappings: number): Content => {
   const as = derKind(bytes);
   const base64 = wrappings > 0;
   if (as !== null) return { kind: 'der', bytes, as, base64 };
   const text = decoded(bytes);
-  return text === null ? { kind: 'bytes', bytes, base64 } : ofText(text, wrappings);
+  return text === null ? { kind: 'bytes', bytes, base64 } : ofText(text, limit, wrappings);
 };
 
 const decoded = (bytes: Uint8Array): string | null => {
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  const { encoding, sure } = encodingOf(bytes);
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    return text.includes('\0') ? null : text;
+    return text.includes('\0') || !(sure || text.includes('-----BEGIN ')) ? null : text;
   } catch {
     return null;
   }
 };
 
-const ofText = (value: string, wrappings: number): Content => {
+/** UTF-16 by its byte order mark, or by the zeros that ASCII has in it: then it must turn out to be PEM. */
+const encodingOf = ([first, second]: Uint8Array) => {
+  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', sure: true };
+  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', sure: true };
+  if (second === 0 && first !== 0) return { encoding: 'utf-16le', sure: false };
+  return first === 0 && second !== undefined && second !== 0
+    ? { encoding: 'utf-16be', sure: false }
+    : { encoding: 'utf-8', sure: true };
+};
+
+const ofText = (value: string, limit: number, wrappings: number): Content => {
   const text = unquoted(value.replace(/^\uFEFF/, '').trim());
   if (text === '') return { kind: 'empty' };
   const isPlain = text.includes('-----BEGIN ') || text.startsWith('{');
   const bytes = isPlain || wrappings >= MAX_WRAPPINGS ? null : bytesOfBase64(text);
-  const inner = bytes === null ? null : contentOf(bytes, wrappings + 1);
+  const inner = bytes === null ? null : contentOf(bytes, limit, wrappings + 1);
   // Base64 of what nobody knows is a text like any other, and is called so.
-  return inner === null || inner.kind === 'empty' ? { kind: 'text', text, base64: wrappings > 0 } : inner;
+  return inner === null || inner.kind === 'empty'
+    ? { kind: 'text', text, base64: wrappings > 0, blank: (/^\s*/.exec(value)?.[0].split('\n').length ?? 1) - 1 }
+    : inner;
 };
 
 /** A JSON string, or newlines lost on the way through a form or an environment variable, which come as two characters. */
@@ -63,7 +79,7 @@ const unquoted = (text: string): string => {
 };
 
 const unescaped = (text: string): string =>
-  text.startsWith('{') || !text.includes('-----BEGIN ') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
+  /^[[{]/.test(text) || !text.includes('-----BEGIN ') ? text : text.replaceAll('\\r', '').replaceAll('\\n', '\n');
 
 export const bytesOfBase64 = (text: string): Uint8Array | null => {
   const packed = text.replaceAll(/\s+/g, '');

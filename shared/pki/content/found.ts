@@ -1,14 +1,23 @@
 /** What was found where something else was expected: its kind, in words, and never any of it. */
 import type { DerKind } from '../asn1/der-kind.ts';
+import { bytesOfBase64, type Content } from './content.ts';
 import { isCertificate, isEncrypted, isPrivateKey, type PemBlock, pemText } from './pem-blocks.ts';
-import { bytesOfBase64, type Content } from './secret-content.ts';
 
-const article = (kind: DerKind): string => (kind === 'encrypted private key' ? `an ${kind}` : `a ${kind}`);
+const article = (kind: DerKind): string => {
+  if (kind === 'Bouncy Castle keystore (BCFKS)')
+    return `a ${kind}: convert it with keytool -importkeystore -deststoretype pkcs12`;
+  return kind === 'encrypted private key' ? `an ${kind}` : `a ${kind}`;
+};
 
 /** By its first bytes: file forms that people have and this does not read. */
 const MAGIC: readonly (readonly [string, string])[] = [
   ['feedfeed', 'a Java keystore (JKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
   ['cececece', 'a Java keystore (JCEKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
+  [
+    '0000000100000014',
+    'a Bouncy Castle keystore (BKS or UBER): convert it with keytool -importkeystore -deststoretype pkcs12',
+  ],
+  ['0000000200000014', 'a Bouncy Castle keystore (BKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
   ['504b0304', 'a ZIP archive'],
   ['1f8b', 'gzip data'],
 ];
@@ -28,6 +37,7 @@ const blockKind = (block: PemBlock): string => {
     case 'X509 CRL':
       return 'a CRL';
     case 'PKCS7':
+    case 'PKCS #7 SIGNED DATA':
     case 'CMS':
       return 'a PKCS#7 bundle';
     case 'EC PARAMETERS':
@@ -51,8 +61,8 @@ const textKind = (text: string, base64: boolean): string => {
 };
 
 const bytesKind = (bytes: Uint8Array, base64: boolean): string => {
-  if (bytes.length === 0) return 'more than 1 MiB';
-  const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
+  if (bytes.length === 0) return 'more than is read (1 MiB, of a trust bundle 16 MiB)';
+  const start = Buffer.from(bytes.subarray(0, 8)).toString('hex');
   const known = MAGIC.find(([magic]) => start.startsWith(magic))?.[1];
   return known ?? (base64 ? 'base64 that is no DER' : 'bytes that are no DER');
 };

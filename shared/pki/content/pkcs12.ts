@@ -7,6 +7,7 @@ import { type Budget, decrypt, MAX_ROUNDS, spend, Unsupported } from './pkcs12-d
 import { type Digest, PURPOSE, pkcs12Key } from './pkcs12-kdf.ts';
 
 type Opened = { readonly certificate: string; readonly privateKey: string };
+export type Pkcs12 = { readonly certificates: readonly Uint8Array[]; readonly keys: readonly Uint8Array[] };
 type Contents = { readonly certificates: Uint8Array[]; readonly keys: Uint8Array[] };
 
 const DATA = '1.2.840.113549.1.7.1';
@@ -22,13 +23,12 @@ const DIGESTS: Readonly<Record<string, Digest>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-export const openPkcs12 = async (bytes: Uint8Array, passphrase: string | null): Promise<Parsed<Opened>> => {
-  // Without a passphrase there are two ways to have none (pkcs12Key).
-  const tries = passphrase === null ? ['', null] : [passphrase];
+/** The first of `passphrases` that fits; null stands for none, and there are two ways to have none (`pkcs12Key`). */
+export const readPkcs12 = (bytes: Uint8Array, passphrases: readonly (string | null)[]): Parsed<Pkcs12> => {
   let unsupported: string | null = null;
-  for (const each of tries) {
+  for (const each of passphrases.flatMap((given) => (given === null ? ['', null] : [given]))) {
     try {
-      return opened(contentsOf(parseBer(bytes), each, { rounds: MAX_ROUNDS }));
+      return { ok: true, value: contentsOf(parseBer(bytes), each, { rounds: MAX_ROUNDS }) };
     } catch (error) {
       // Only our own words are passed on: a library's may quote what it read.
       if (error instanceof Unsupported) unsupported = error.message;
@@ -37,14 +37,19 @@ export const openPkcs12 = async (bytes: Uint8Array, passphrase: string | null): 
   if (unsupported !== null) return { ok: false, reason: `the PKCS#12 file ${unsupported}` };
   return {
     ok: false,
-    reason:
-      passphrase === null
-        ? 'the PKCS#12 file is protected by a passphrase and none is given, or it is damaged'
-        : 'the PKCS#12 file cannot be opened: wrong passphrase, or damaged',
+    reason: passphrases.includes(null)
+      ? 'the PKCS#12 file is protected by a passphrase and none is given, or it is damaged'
+      : 'the PKCS#12 file cannot be opened: wrong passphrase, or damaged',
   };
 };
 
-const opened = ({ certificates, keys }: Contents): Parsed<Opened> => {
+/** An identity's: one key. */
+export const openPkcs12 = (bytes: Uint8Array, passphrase: string | null): Parsed<Opened> => {
+  const read = readPkcs12(bytes, [passphrase]);
+  return read.ok ? opened(read.value) : read;
+};
+
+const opened = ({ certificates, keys }: Pkcs12): Parsed<Opened> => {
   const [key] = keys;
   if (key === undefined || certificates.length === 0)
     return { ok: false, reason: `the PKCS#12 file holds no ${key === undefined ? 'private key' : 'certificate'}` };

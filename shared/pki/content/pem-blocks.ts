@@ -8,12 +8,16 @@ export type PemBlock = {
   readonly encryption: { readonly cipher: string; readonly vector: string } | null;
   /** Base64 without white space. */
   readonly body: string;
+  /** Of its first line, from 1. */
+  readonly line: number;
 };
 
 export type PemText = {
   readonly blocks: readonly PemBlock[];
   /** A block begins that does not end. */
   readonly unfinished: boolean;
+  /** The lines on which such blocks begin. */
+  readonly unfinishedAt: readonly number[];
 };
 
 const BEGIN = '-----BEGIN ';
@@ -23,34 +27,40 @@ const DASHES = '-----';
 const HEADERS = /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]{1,32}),([0-9A-Fa-f]{1,64})\s/;
 
 /** Every whole block, in its order. One pass: a text of nothing but beginnings takes no longer. */
-export const pemText = (text: string): PemText => {
+export const pemText = (text: string, linesBefore = 0): PemText => {
   const blocks: PemBlock[] = [];
-  let unfinished = false;
+  const unfinishedAt: number[] = [];
+  let line = linesBefore + 1;
+  let counted = 0;
   for (let begin = text.indexOf(BEGIN); begin !== -1; ) {
     const next = text.indexOf(BEGIN, begin + BEGIN.length);
-    const block = blockOf(text.slice(begin + BEGIN.length, next === -1 ? undefined : next));
-    if (block === null) unfinished = true;
+    line += newlines(text.slice(counted, begin));
+    counted = begin;
+    const block = blockOf(text.slice(begin + BEGIN.length, next === -1 ? undefined : next), line);
+    if (block === null) unfinishedAt.push(line);
     else blocks.push(block);
     begin = next;
   }
-  return { blocks, unfinished };
+  return { blocks, unfinished: unfinishedAt.length > 0, unfinishedAt };
 };
 
-const blockOf = (text: string): PemBlock | null => {
+const newlines = (text: string): number => text.split('\n').length - 1;
+
+const blockOf = (text: string, line: number): PemBlock | null => {
   const labelEnd = text.indexOf(DASHES);
   const label = text.slice(0, labelEnd);
-  if (labelEnd < 1 || label.length > 64 || !/^[A-Z0-9 ]+$/.test(label)) return null;
+  if (labelEnd < 1 || label.length > 64 || !/^[A-Z0-9 #]+$/.test(label)) return null;
   const end = text.indexOf(`${END}${label}${DASHES}`, labelEnd);
   if (end === -1) return null;
   const inside = text.slice(labelEnd + DASHES.length, end);
   const headers = HEADERS.exec(inside);
   const body = inside.slice(headers?.[0].length ?? 0).replaceAll(/\s+/g, '');
   const [, cipher, vector] = headers ?? [];
-  return { label, body, encryption: cipher === undefined || vector === undefined ? null : { cipher, vector } };
+  return { label, body, line, encryption: cipher === undefined || vector === undefined ? null : { cipher, vector } };
 };
 
 /** As OpenSSL wants it. */
-export const pemOf = ({ label, body, encryption }: PemBlock): string => {
+export const pemOf = ({ label, body, encryption }: Omit<PemBlock, 'line'>): string => {
   const lines = body.match(/.{1,64}/gs) ?? [];
   const headers =
     encryption === null ? '' : `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${encryption.cipher},${encryption.vector}\n\n`;
@@ -59,6 +69,8 @@ export const pemOf = ({ label, body, encryption }: PemBlock): string => {
 
 export const isCertificate = ({ label }: PemBlock): boolean =>
   ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'].includes(label);
+/** RFC 7468 §8 and §9. */
+export const isPkcs7 = ({ label }: PemBlock): boolean => ['PKCS7', 'PKCS #7 SIGNED DATA', 'CMS'].includes(label);
 /** Not OpenSSH's own form, which TLS libraries do not read. */
 export const isPrivateKey = ({ label }: PemBlock): boolean =>
   label.endsWith('PRIVATE KEY') && label !== 'OPENSSH PRIVATE KEY';

@@ -1,0 +1,175 @@
+/** The names under which people keep certificates, keys and what goes with them, and where in a JSON or YAML document those are. */
+import { bytesOfBase64, type Content, contentOf } from './content.ts';
+import { jsonKind, kindOf } from './found.ts';
+
+/** Fields by their own names; those of a nested object by the names that lead there, with `BELOW` between. */
+export type Fields = ReadonlyMap<string, unknown>;
+export type Field = { readonly label: string; readonly content: Content };
+
+/** Compared without case and punctuation: `tls.crt`, `tlsCrt` and `TLS_CRT` are one. The first that is there counts. */
+const NAMES = {
+  certificate:
+    `certificate cert crt tlscrt tlscert certificatepem certpem crtpem certificatebody clientcertificate clientcert clientcrt
+    clientcertificatedata certchainpem fullchain fullchainpem svid svidpem x509svid publiccertificate pem combined`.split(
+      /\s+/,
+    ),
+  chain:
+    `certificatechain certchain chain chainpem cachain intermediates intermediate intermediatecertificate intermediatecertificates
+    issuingca`.split(/\s+/),
+  privateKey:
+    `privatekey key tlskey privatekeypem keypem certificatekey clientkey clientprivatekey svidkey svidkeypem privkey privkeypem
+    clientkeydata x509svidkey rsaprivatekey ecprivatekey`.split(/\s+/),
+  passphrase:
+    `passphrase password keypassphrase keypassword privatekeypassphrase privatekeypassword keystorepassword pkcs12password
+    pfxpassword p12password storepassword`.split(/\s+/),
+  pkcs12: 'pkcs12 p12 pfx keystorep12 keystore clientp12 keystorepfx'.split(' '),
+  roots:
+    `rootcertpem rootcert cacrt bundlepem bundle ca capem cacert cacertpem cabundle cabundlecrt cabundlepem rootca rootcapem root
+    rootcertificate cacertificate cacertificates trustbundle trustbundlepem certificateauthoritydata`.split(/\s+/),
+} as const;
+export type Part = keyof typeof NAMES;
+
+const KNOWN: ReadonlySet<string> = new Set([...NAMES.certificate, ...NAMES.privateKey, ...NAMES.pkcs12]);
+const PARTS: ReadonlySet<string> = new Set(Object.values(NAMES).flat());
+/** Of a Kubernetes object: its data is read as such, the rest is about it. */
+const NO_FIELDS: ReadonlySet<string> = new Set(['metadata', 'data', 'stringData', 'binaryData']);
+/** Real documents are three objects deep below their own fields (kubeconfig: users, its index, user). */
+const MAX_NESTED = 4;
+const MAX_GROUPS = 200;
+const BELOW = '\u0001';
+const bare = (name: string): string => (name.split(BELOW).at(-1) ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/** A field's name is shown, unless it looks like no name: somebody's key may have slipped into that place. */
+const shown = (name: string): string =>
+  name
+    .split(BELOW)
+    .map((each) => (/^([A-Za-z][\w .-]{0,31}|\d{1,4})$/.test(each) ? each : '…'))
+    .join('/');
+
+/** The field that holds a part: the first known name with something in it, else one that is there and empty. */
+export const fieldOf = (fields: Fields, part: Part): Field | null => {
+  const present = namesFor(fields, part).map((name) => readField(name, fields.get(name)));
+  return present.find(({ content }) => content.kind !== 'empty') ?? present[0] ?? null;
+};
+
+/** Best first. */
+export const namesFor = (fields: Fields, part: Part): readonly string[] =>
+  NAMES[part].flatMap((wanted) => [...fields.keys()].filter((name) => bare(name) === wanted));
+
+export const readField = (name: string, value: unknown, limit?: number): Field => ({
+  label: `the field "${shown(name)}"`,
+  content:
+    typeof value === 'string' || value instanceof Uint8Array
+      ? contentOf(value, limit)
+      : { kind: 'other', is: jsonKind(value) },
+});
+
+/** A passphrase is taken as it is: it may well look like something else. */
+export const passphraseOf = (fields: Fields): string | null => {
+  const found = [...fields].find(
+    ([name, value]) => NAMES.passphrase.includes(bare(name)) && value !== '' && value !== null,
+  );
+  const value = found?.[1];
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+};
+
+/** A field whose name says that it might be a part, and what it holds. */
+export const nearest = (fields: Fields, words: RegExp): Field | null => {
+  const found = [...fields].find(([name]) => words.test(bare(name)));
+  return found === undefined ? null : readField(...found);
+};
+
+/** What there is instead of the part that is missing. */
+export const namesOf = (fields: Fields): string => {
+  const names = [...fields.keys()];
+  const list = names.slice(0, 10).map(shown).join(', ') || 'none';
+  return names.length > 10 ? `${list} and ${names.length - 10} more` : list;
+};
+
+/** A field that holds what is wanted, under a name that does not say so. */
+export const misnamed = (fields: Fields, kind: string): string | null => {
+  const found = [...fields].find(([name, value]) => kindOf(readField(name, value).content) === kind);
+  return found === undefined ? null : shown(found[0]);
+};
+
+type Json = Readonly<Record<string, unknown>>;
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** Those of a Kubernetes Secret or ConfigMap, else its own. */
+const ownFields = (document: Json): Fields =>
+  isKubernetes(document) ? kubernetesFields(document) : flat(Object.entries(document));
+
+const flat = (entries: readonly (readonly [string, unknown])[], prefix = ''): Fields =>
+  new Map(entries.map(([name, value]) => [prefix + name, joined(value)]));
+
+/** What Vault and others wrap in `data`. */
+const unwrapped = (document: Json, depth = 0): Json => {
+  const { data } = document;
+  const isWrapped =
+    !isKubernetes(document) && isObject(data) && !Object.keys(document).some((name) => KNOWN.has(bare(name)));
+  return isWrapped && depth < 3 ? unwrapped(data, depth + 1) : document;
+};
+
+/** Fields that lie together in one object, and the names that lead there. */
+export type Group = { readonly path: string; readonly fields: Fields };
+
+/** A document's own fields, then those of each object in it, the outer ones first. `enters`: whether a field of that name is looked into. */
+export const groupsOf = (document: Json, enters: (isPart: boolean) => boolean): readonly Group[] => {
+  const top = unwrapped(document);
+  const groups: Group[] = [{ path: '', fields: ownFields(top) }];
+  const nested = (object: Json, prefix: string, depth: number): void => {
+    const below = Object.entries(object).filter(([name]) => isEntered(object, name) && enters(PARTS.has(bare(name))));
+    for (const [name, value] of depth > MAX_NESTED ? [] : below) {
+      for (const [each, inner] of objectsIn(value, prefix + name + BELOW)) {
+        if (groups.length > MAX_GROUPS) return;
+        groups.push({ path: shown(each.slice(0, -1)), fields: flat(Object.entries(inner), each) });
+        nested(inner, each, depth + 1);
+      }
+    }
+  };
+  nested(top, '', 1);
+  return groups;
+};
+
+/** Of several groups: what is there, objects aside. */
+export const fieldsOfAll = (groups: readonly Group[]): Fields =>
+  new Map(groups.flatMap(({ fields }) => [...fields].filter(([, value]) => !isObject(value) && !holdsObjects(value))));
+const holdsObjects = (value: unknown): boolean => Array.isArray(value) && value.some(isObject);
+
+/** A Kubernetes object's data is read as such, and what is about it is not looked into. */
+const isEntered = (object: Json, name: string): boolean => !(isKubernetes(object) && NO_FIELDS.has(name));
+
+const objectsIn = (value: unknown, path: string): readonly (readonly [string, Json])[] => {
+  if (isObject(value)) return [[path, value]];
+  return Array.isArray(value)
+    ? value.flatMap((each, index) => (isObject(each) ? [[path + index + BELOW, each] as const] : []))
+    : [];
+};
+
+export const isKubernetes = ({ kind, apiVersion }: Json): boolean =>
+  typeof kind === 'string' && typeof apiVersion === 'string';
+
+/** `data` is base64 of each value; `stringData` wins (Kubernetes API reference, Secret v1). A ConfigMap's is text, and `binaryData` base64. */
+const kubernetesFields = ({ data, stringData, binaryData }: Json): Fields =>
+  new Map([
+    ...(isObject(binaryData)
+      ? Object.entries(binaryData).map(([name, value]) => [name, ofBase64(value)] as const)
+      : []),
+    ...(isObject(data) ? Object.entries(data).map(([name, value]) => [name, ofBase64(value)] as const) : []),
+    ...(isObject(stringData) ? Object.entries(stringData) : []),
+  ]);
+
+const ofBase64 = (value: unknown): unknown =>
+  typeof value === 'string' && /^[A-Za-z0-9+/\s]+=*\s*$/.test(value)
+    ? new Uint8Array(Buffer.from(value, 'base64'))
+    : value;
+
+/** Vault gives the chain as a list of PEM texts; others list base64 of DER. */
+const joined = (value: unknown): unknown => {
+  if (!Array.isArray(value) || value.length === 0 || !value.every((each) => typeof each === 'string')) return value;
+  const text = value.join('\n');
+  const bytes = text.includes('-----BEGIN ') ? [null] : value.map(bytesOfBase64);
+  return bytes.every((each) => each !== null) ? new Uint8Array(Buffer.concat(bytes)) : text;
+};

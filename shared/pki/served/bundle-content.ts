@@ -1,0 +1,122 @@
+/** A trust bundle in whatever shape it is kept. What can be read of it is used; what cannot is named by its place. */
+import type { X509Certificate } from 'node:crypto';
+import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
+import { type Content, contentOf, MAX_BUNDLE } from '../content/content.ts';
+import { documentsOf, isJson, type Json } from '../content/documents.ts';
+import type { Formats } from '../content/formats.ts';
+import { kindOf } from '../content/found.ts';
+import {
+  type Field,
+  type Fields,
+  fieldsOfAll,
+  groupsOf,
+  isObject,
+  namesFor,
+  namesOf,
+  passphraseOf,
+  readField,
+} from '../content/secret-fields.ts';
+import { anchorsOfJwks, type Gathered } from './jwks.ts';
+
+type Tools = { readonly formats: Formats; readonly passphrase: string | null };
+
+const NOTHING: Gathered = { found: [], unread: [], holdsKey: false };
+/** What keytool's manual writes, and so most truststores have: it keeps nothing secret. */
+const USUAL = 'changeit';
+
+const together = (all: readonly Gathered[]): Gathered => ({
+  found: all.flatMap(({ found }) => found),
+  unread: all.flatMap(({ unread }) => unread),
+  holdsKey: all.some(({ holdsKey }) => holdsKey),
+});
+
+/** `holdsKey`: a private key is kept with it, which no deployment may carry. */
+export type ReadBundle =
+  | {
+      readonly ok: true;
+      readonly anchors: readonly X509Certificate[];
+      /** What of it could not be read, each by its place: `certificate 3 of 5 (line 41) is damaged …`. */
+      readonly unread?: readonly string[];
+      readonly holdsKey?: true;
+    }
+  | { readonly ok: false; readonly reason: string; readonly holdsKey?: true };
+
+/** `passphrase`: of a PKCS#12 truststore; one that lies beside it is found. Never throws. */
+export const readBundle = (
+  value: string | Uint8Array,
+  formats: Formats,
+  passphrase: string | null = null,
+): ReadBundle => {
+  const content = contentOf(value, MAX_BUNDLE);
+  const { found, unread, holdsKey } = ofContent(content, { formats, passphrase });
+  const key = holdsKey ? ({ holdsKey: true } as const) : {};
+  if (found.length === 0) return { ok: false, reason: unread[0] ?? whyNothing(content), ...key };
+  const anchors = [...new Map(found.map((each) => [each.fingerprint256, each])).values()];
+  return { ok: true, anchors, ...(unread.length === 0 ? {} : { unread }), ...key };
+};
+
+const whyNothing = (content: Content): string => {
+  if (content.kind === 'empty') return 'it is empty';
+  return content.kind === 'text' && isJson(content.text)
+    ? 'it begins like JSON but is none, or it is cut off'
+    : `it holds ${kindOf(content)}; CA certificates were expected`;
+};
+
+const ofContent = (content: Content, tools: Tools): Gathered => {
+  const plain = ofField({ label: '', content }, tools);
+  if (content.kind !== 'text') return plain;
+  const documents = documentsOf(content.text, tools.formats);
+  if (documents === null) return isJson(content.text) && plain.found.length === 0 ? { ...plain, unread: [] } : plain;
+  const read = together(documents.map((each) => ofDocument(each, tools)));
+  return read.found.length > 0 || plain.found.length === 0
+    ? { ...read, holdsKey: read.holdsKey || plain.holdsKey }
+    : plain;
+};
+
+const ofField = ({ label, content }: Field, { formats, passphrase }: Tools): Gathered => {
+  const open: OpenPkcs12 = (bytes) => formats.pkcs12(bytes, passphrase === null ? [null, USUAL] : [passphrase]);
+  const { found, unread, holdsKey } = certificatesOf(content, open);
+  return { found, unread: unread.map((each) => unreadWords(each, label === '' ? null : label)), holdsKey };
+};
+
+const ofDocument = (document: unknown, tools: Tools): Gathered => {
+  if (Array.isArray(document)) {
+    const fields = new Map(document.map((each, index) => [String(index), each]));
+    return document.every((each) => typeof each === 'string')
+      ? together([...fields].map(([name, value]) => ofField(readField(name, value, MAX_BUNDLE), tools)))
+      : together(document.map((each) => ofDocument(each, tools)));
+  }
+  if (!isObject(document)) return NOTHING;
+  return Array.isArray(document['keys']) ? anchorsOfJwks(document['keys']) : ofGroups(document, tools);
+};
+
+/** The document's own fields come first; else those of the one object in it that has certificates. */
+const ofGroups = (document: Json, tools: Tools): Gathered => {
+  const groups = groupsOf(document, () => true);
+  const read = groups.map(({ path, fields }) => ({ path, ...ofFields(fields, tools) }));
+  const { holdsKey } = together(read);
+  const some = read.filter(({ found }) => found.length > 0);
+  const [first, ...others] = some;
+  if (first !== undefined && (first === read[0] || others.length === 0)) return { ...first, holdsKey };
+  if (first === undefined) {
+    const none = `it has no certificate in its fields (${namesOf(fieldsOfAll(groups))}); a SPIFFE bundle has \`keys\``;
+    return { found: [], unread: [...together(read).unread, none], holdsKey };
+  }
+  const places = some.slice(0, 5).map(({ path }) => path);
+  const several = `it has certificates in ${some.length} places (${places.join(', ')}); one was expected`;
+  return { found: [], unread: [several], holdsKey };
+};
+
+/** Those named as CAs count; where there are none, the chain, then the certificate, then whatever there is. A damaged CA has no substitute. */
+const ofFields = (fields: Fields, { formats, passphrase }: Tools): Gathered => {
+  const tools = { formats, passphrase: passphrase ?? passphraseOf(fields) };
+  const read = new Map(
+    [...fields].map(([name, value]) => [name, ofField(readField(name, value, MAX_BUNDLE), tools)] as const),
+  );
+  const named = (['roots', 'chain', 'certificate'] as const).map((part) =>
+    together(namesFor(fields, part).flatMap((name) => read.get(name) ?? [])),
+  );
+  const all = together([...read.values()]);
+  const { found, unread } = [...named, all].find((each) => each.found.length + each.unread.length > 0) ?? NOTHING;
+  return { found, unread, holdsKey: all.holdsKey };
+};
