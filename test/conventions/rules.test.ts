@@ -21,6 +21,7 @@ const MOST_LINES = 200;
 const LONG: Readonly<Record<string, string>> = {
   'shared/probe/conversation.ts': 'the state of one connection: in two files, both would have to see all of it',
   'shared/verdict/explain/codes.ts': 'data: one text for each code',
+  'shared/verdict/explain/served-codes.ts': 'data: one text for each code',
 };
 
 test(`a file has ${MOST_LINES} lines at the most; those that have more say why`, () => {

@@ -98,6 +98,9 @@ describe.runIf(installed)('what nginx serves', () => {
     const codes = Object.fromEntries(Object.keys(kinds).map((name) => [name, found(name)?.code]));
     expect(codes).toEqual(Object.fromEntries(Object.entries(kinds).map(([name, { code }]) => [name, code])));
   });
+  test('another order is a note, and no fault: all clients that were tried accept it', () => {
+    expect(found('disordered')).toMatchObject({ verdict: 'pass', severity: 'info', code: 'SERVED_CHAIN_OUT_OF_ORDER' });
+  });
   test('and its own cure', () => {
     const faulty = report.checks.filter(
       ({ scenario, verdict }) => scenario === 'served-certificate' && verdict === 'fail',

@@ -6,7 +6,7 @@ import { basicOf, keyUsageOf, mappingsOf, numberOf, policiesOf, skipOf } from '.
 import type { KeyUsage } from './key-usage.ts';
 import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
 import { relativeNames, type SubtreeName, subtreeName } from './subtree-name.ts';
-import { oddDate } from './validity.ts';
+import { oddDate } from './validity-dates.ts';
 
 /** Numbers of certificates; null where the extension or field is absent. */
 export type Policies = {

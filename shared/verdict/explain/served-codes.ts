@@ -78,9 +78,9 @@ export const SERVED = {
     ],
     ['Serve one chain at all backends.', 'Run it again; raise `timeout`, or check fewer endpoints in one run.'],
   ),
-  SERVED_CHAIN_OUT_OF_ORDER: fail(
-    'warning',
-    'The certificates are served in another order than each signing the one before it (RFC 5246 §7.4.2), or with one in between that does not belong: many clients cope, some refuse to connect.',
+  SERVED_CHAIN_OUT_OF_ORDER: news(
+    'info',
+    'The chain is sound, and served in another order than each certificate signing the one before it (RFC 5246 §7.4.2; RFC 8446 §4.4.2 allows any order), or with a certificate in between that does not belong. OpenSSL, Go and Java accept it; a client that holds the server to the order refuses it.',
     ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
     ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
   ),

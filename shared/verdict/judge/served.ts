@@ -25,7 +25,6 @@ const WORST_FIRST: readonly Code[] = [
   'SERVED_CHAIN_NOT_YET_VALID',
   'SERVED_CHAIN_WRONG_USAGE',
   'SERVED_CHAIN_EXPIRES_SOON',
-  'SERVED_CHAIN_OUT_OF_ORDER',
   'OCSP_STAPLE_EXPIRED',
   'OCSP_STAPLE_INVALID',
   'OCSP_STAPLE_MISSING',
@@ -39,6 +38,7 @@ const WORST_FIRST: readonly Code[] = [
   'TRUST_BUNDLE_DAMAGED',
   'CRL_UNUSABLE',
   'SERVED_CHAIN_UNCONFIRMED',
+  'SERVED_CHAIN_OUT_OF_ORDER',
 ];
 const rank = ({ code, severity }: RankedProblem): number =>
   (severity === 'critical' ? 0 : 100) + WORST_FIRST.indexOf(code);
@@ -84,7 +84,8 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
       : ` (and ${others.length} more problem${others.length === 1 ? '' : 's'}: ${[...new Set(others.map(({ code }) => code))].join(', ')})`;
   const { verdict, cures = [] } = explain(worst.code) ?? {};
   return {
-    verdict: verdict === 'inconclusive' ? 'inconclusive' : 'fail',
+    // A code that may be either is a fail where it is of a served chain.
+    verdict: verdict === 'pass' || verdict === 'inconclusive' ? verdict : 'fail',
     code: worst.code,
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,

@@ -17,7 +17,7 @@ const DELIBERATE: readonly (readonly [name: RegExp, code: Code, why: string])[] 
   [
     /^(path-(swapped|root-first|stranger-between|twelve-strangers)|paths-.*)$/,
     'SERVED_CHAIN_OUT_OF_ORDER',
-    'RFC 5246 §7.4.2 is a MUST, and clients on small machines hold a server to it; a warning',
+    'RFC 5246 §7.4.2 is a MUST: the check passes with a note',
   ],
   [
     /^path-leaf-held$/,

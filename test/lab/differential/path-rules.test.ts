@@ -1,7 +1,7 @@
 /** Each rule of RFC 5280 §6.1, kept and broken at each place of a path; `test/lab/differential` holds the same chains against other verifiers. */
 import { describe, expect, test } from 'vitest';
-import { everyChain } from '../../lab/differential/chains.ts';
-import { codesOf } from '../../lab/differential/ours.ts';
+import { everyChain } from './chains.ts';
+import { codesOf } from './ours.ts';
 
 const CONSTRAINTS = ['SERVED_CHAIN_VIOLATES_CONSTRAINTS'];
 const CRITICAL = ['SERVED_CHAIN_CRITICAL_EXTENSION'];
