@@ -6,7 +6,7 @@ const compiled = new Map<string, Pattern>();
 
 /**
  * A regular expression in RE2 syntax: no look-around, no back-references; `.` matches line ends too. Linear in time whatever an endpoint
- * sends: a backtracking engine can be held up past every deadline. Throws RE2JSSyntaxException.
+ * sends: a backtracking engine can be held up past every deadline (docs/adr/0033). Throws RE2JSSyntaxException.
  */
 export const compilePattern = (source: string): Pattern => {
   const known = compiled.get(source);

@@ -1,4 +1,4 @@
-/** Which leaves a check has seen lately, and what a new one is. */
+/** Which leaves a check has seen lately, and what a new one is. docs/adr/0031 */
 import type { Leaf } from '../model/state.ts';
 
 /** Several backends, each with its own leaf, are no change each time another one answers. */

@@ -58,7 +58,7 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     await world?.end();
   });
 
-  test('a strict relying party: nothing to tell, and the contract’s metrics are there', async () => {
+  test('a strict relying party: nothing to tell, and the documented metrics are there', async () => {
     expect(await runAndReceive()).toEqual([]);
 
     const endpoint = { Endpoint: 'payments', Vantage: 'default' };

@@ -1,6 +1,7 @@
-/** The pages and schemas under docs/reference, made from what the program itself uses. `--write` writes them, else differences are listed. */
+/** The pages and schemas under docs/reference, made from what the program itself uses, and the list of decisions. `--write` writes them, else differences are listed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
+import { decisionsPage } from './decisions-page.ts';
 import { findingsPage, metricsPage, scenariosPage } from './pages.ts';
 import { registryPage } from './registry-page.ts';
 
@@ -16,6 +17,7 @@ export const references = (): Readonly<Record<string, string>> => ({
   'docs/reference/scenarios.md': scenariosPage(),
   'docs/reference/findings.md': findingsPage(),
   'docs/reference/metrics.md': metricsPage(),
+  'docs/adr/README.md': decisionsPage(),
 });
 
 const place = (path: string): URL => new URL(`../../${path}`, import.meta.url);

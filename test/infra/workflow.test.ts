@@ -131,7 +131,7 @@ describe('what a run runs on', () => {
     });
   });
 
-  test('the outputs are the contract’s', () => {
+  test('the outputs are those that the README names', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'ChatTopicArn',
       'DashboardName',

@@ -15,7 +15,7 @@ const authorityKey = ({ der }: CertificateFacts): string | null => {
   }
 };
 
-/** By name, and by key where both say which (RFC 5280 §4.2.1.1): a CA that was replaced often keeps its name. */
+/** By name, and by key where both say which (RFC 5280 §4.2.1.1): a CA that was replaced often keeps its name. docs/adr/0028 */
 export const haveSameIssuer = (one: CertificateFacts, other: CertificateFacts): boolean => {
   const [key, otherKey] = [authorityKey(one), authorityKey(other)];
   return one.issuer === other.issuer && (key === null || otherKey === null || key === otherKey);

@@ -1,4 +1,4 @@
-/** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (DESIGN rule 5). */
+/** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (docs/adr/0005, docs/adr/0011). */
 import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import { recordOf } from '../../protocol/protocols.ts';

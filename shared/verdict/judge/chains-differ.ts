@@ -1,4 +1,4 @@
-/** One of a name's addresses serves another certificate than the others: seen only where the chains of all are known. */
+/** One of a name's addresses serves another certificate than the others: seen only where the chains of all are known. docs/adr/0030 */
 import { SHORT_LIVED } from '../../model/certificate.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';

@@ -1,6 +1,6 @@
 /**
  * An identity with a fault was refused: for the fault, or because its name differs from the control's? In the second case the refusal proves
- * nothing of the fault.
+ * nothing of the fault. docs/adr/0029
  */
 import type { Fault } from '../../model/names.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';

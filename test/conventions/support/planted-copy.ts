@@ -6,7 +6,15 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../../..');
-const COPIED = ['shared', 'functions', 'docs/reference', 'test/conventions', 'test/helpers', 'package.json'];
+const COPIED = [
+  'shared',
+  'functions',
+  'docs/reference',
+  'docs/adr',
+  'test/conventions',
+  'test/helpers',
+  'package.json',
+];
 const run = promisify(execFile);
 
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };

@@ -28,7 +28,7 @@ describe('an endpoint that says nothing but its url', () => {
   test('gets every default', () => {
     // Given the least that is valid, when it is parsed
     const endpoint = one('url: "https://h.example"');
-    // It has the contract's defaults
+    // It has the documented defaults
     expect(endpoint).toMatchObject({
       host: 'h.example',
       port: 443,
