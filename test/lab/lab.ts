@@ -105,7 +105,7 @@ export const codesOf = (checks: readonly CheckResult[], verdict: CheckResult['ve
 /** An open row as it is today: with what the product says of it wrongly. */
 export const asToday = (row: Row): Row => {
   const { open } = row.mode;
-  return open === undefined ? row : { ...row, mode: { ...row.mode, in: {}, ...open.today } };
+  return open === undefined ? row : { ...row, mode: { ...row.mode, in: {}, unsure: [], may: [], ...open.today } };
 };
 
 /** What came out otherwise than it must, as sentences; none for a report that is right about every row in every TLS version. */

@@ -55,8 +55,11 @@ const sectionOf = (report: Report, name: string, version: string | null): string
     '',
   ].join('\n');
 
+/** An open row says nothing that a reader could rely on. */
+const listed = installed.filter(({ program }) => program.modes.some(({ open }) => open === undefined));
+
 export const pageOf = (report: Report): string =>
-  [INTRODUCTION, ...installed.map(({ program, version }) => sectionOf(report, program.name, version))].join('\n');
+  [INTRODUCTION, ...listed.map(({ program, version }) => sectionOf(report, program.name, version))].join('\n');
 
 /** Without the versions, which are another machine's. */
 export const withoutVersions = (page: string): string => page.replace(/^Seen: .*$/gm, 'Seen:');

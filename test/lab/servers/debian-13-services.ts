@@ -91,27 +91,11 @@ const nats = service({
   name: 'debian-13-nats',
   program: 'nats-server',
   version: ['--version', /nats-server: v[\d.]+/],
-  modes: [
-    withoutList('verify', NATS),
-    withoutList('verify-and-map', MAPPED),
-    {
-      ...withoutList('verify-and-map-window', { isolates: true, endpoint: { tls: {} } }),
-      unsure: ['AMBIGUOUS_ANSWER'],
-      open: {
-        why: 'it refuses an identity only once the client speaks, and what stays open until then is taken for let in',
-        today: { fails: ['ACCEPTED_FOREIGN_IDENTITY', 'ACCEPTED_REVOKED'] },
-      },
-    },
-    off('no-verify', NATS),
-  ],
+  modes: [withoutList('verify', NATS), withoutList('verify-and-map', MAPPED), off('no-verify', NATS)],
   flags: async (mode, port, files) => {
     const file = join(await mkdtemp(join(files.directory, 'nats-')), 'nats.conf');
     const { certificate, privateKey } = files.server('good');
-    const clients = mode.startsWith('verify-and-map')
-      ? 'verify_and_map: true'
-      : mode === 'verify'
-        ? 'verify: true'
-        : '';
+    const clients = { verify: 'verify: true', 'verify-and-map': 'verify_and_map: true' }[mode] ?? '';
     const users = mode.startsWith('verify-and-map')
       ? 'authorization { users = [ { user: "CN=payments,O=Lab" } ] }'
       : '';
