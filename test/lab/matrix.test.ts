@@ -7,6 +7,7 @@ import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import type { Checked } from '../helpers/registry.ts';
 import { CURED } from './cures.ts';
 import {
+  asToday,
   checkStarted,
   checksOf,
   codesOf,
@@ -45,7 +46,16 @@ describe.each(installed)('$program.name', ({ program, version }) => {
   );
   if (version === null) return;
 
-  test.each(rows.filter((row) => row.program === program))(
+  const own = rows.filter((row) => row.program === program);
+  test.each(own.filter(({ mode }) => mode.open !== undefined))(
+    '$mode.name is not judged right yet ($mode.open.why): once it is, its row is open no more',
+    (row) => {
+      expect(mismatches(checked.report, [asToday(row)])).toEqual([]);
+      expect(mismatches(checked.report, [row])).not.toEqual([]);
+    },
+  );
+
+  test.each(own.filter(({ mode }) => mode.open === undefined))(
     '$mode.name: exactly what it does wrong fails, and everything else is certain',
     (row) => {
       expect(mismatches(checked.report, [row])).toEqual([]);
@@ -131,7 +141,7 @@ describe('the run', () => {
       checksOf(checked.report, endpoint, tls)
         .filter(({ scenario }) => scenario === 'no-certificate')
         .flatMap(({ evidence }) => evidence.map(({ certificateRequested }) => certificateRequested));
-    for (const row of rows)
+    for (const row of rows.map(asToday))
       for (const tls of TLS_VERSIONS)
         expect(new Set(asked(row.name, tls)), `${row.name} in TLS ${tls}`).toEqual(
           new Set([expectedOf(row, tls).requests]),

@@ -9,7 +9,7 @@ import { distant } from '../lab/servers/distant.ts';
 const TIMES = 20;
 const BUSY = 8;
 const ADDED_LATENCY_MS = 50;
-const repeatable = rows.filter(({ mode }) => mode.once === undefined);
+const repeatable = rows.filter(({ mode }) => mode.once === undefined && mode.open === undefined);
 
 let lab: PkiOnDisk;
 let near: StartedLab;

@@ -33,6 +33,10 @@ const PACKAGES = [
   ],
   ...['mosquitto', 'libcap2', 'libcjson1', 'libdlt2', 'libsystemd0', 'libwebsockets19t64', 'libwrap0'],
   ...['valkey-server', 'valkey-tools', 'libatomic1', 'liblzf1'],
+  ...['memcached', 'libevent-2.1-7t64', 'libsasl2-2'],
+  ...['slapd', 'libldap2', 'libltdl7'],
+  ...['nats-server'],
+  ...['rsyslog', 'rsyslog-openssl', 'libestr0', 'libfastjson4', 'liblognorm5'],
 ];
 
 const STAMP = `packages-${createHash('sha256').update(PACKAGES.join(' ')).digest('hex').slice(0, 16)}`;
@@ -44,6 +48,8 @@ export type Debian13 =
       readonly command: (program: string, args: readonly string[]) => readonly [string, readonly string[]];
       /** An absolute path → where that file of Debian 13 is here. */
       readonly path: (file: string) => string;
+      /** The folder of its libraries, and of what programs load by name. */
+      readonly libraries: () => string;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -64,6 +70,8 @@ const command = (program: string, args: readonly string[]): readonly [string, re
   const loading = ['--inhibit-cache', '--library-path', folder, '--argv0', program, file];
   return ['env', [`OPENSSL_CONF=${path('etc/ssl/openssl.cnf')}`, loader, ...loading, ...args]];
 };
+
+const UNPACKED: Debian13 = { ok: true, command, path, libraries: () => libraries().folder };
 
 /** The mirrors of this machine's own configuration, read at run time. Security updates have a suite of their own. */
 const mirrors = async (): Promise<readonly string[]> => {
@@ -140,13 +148,13 @@ const install = async (): Promise<void> => {
  * `ok: false` says how, and the caller skips. Under CI a failing download rejects: there nothing is skipped.
  */
 export const debian13 = async (): Promise<Debian13> => {
-  if (existsSync(path(STAMP))) return { ok: true, command, path };
+  if (existsSync(path(STAMP))) return UNPACKED;
   const allowed = process.env['CI'] === 'true' || process.env['MTLS_MONITOR_DEBIAN_13'] === 'install';
   if (!allowed) return { ok: false, reason: 'needs the servers of Debian 13: node test/setup/debian-13.ts' };
   await withLock('debian-13', async () => {
     if (!existsSync(path(STAMP))) await install();
   });
-  return { ok: true, command, path };
+  return UNPACKED;
 };
 
 if (import.meta.main) {

@@ -30,6 +30,16 @@ command -v redis-server >/dev/null || missing+=(redis-server)
 command -v go >/dev/null || missing+=(golang-go)
 command -v caddy >/dev/null || missing+=(caddy)
 command -v javac >/dev/null || missing+=(default-jdk-headless)
+command -v squid >/dev/null || missing+=(squid-openssl)
+command -v nghttpx >/dev/null || missing+=(nghttp2-proxy)
+command -v uwsgi-core >/dev/null || missing+=(uwsgi-core)
+command -v php >/dev/null || missing+=(php-cli)
+command -v puma >/dev/null || missing+=(puma)
+ruby -rwebrick/https -e '' 2>/dev/null || missing+=(ruby-webrick)
+command -v prometheus-node-exporter >/dev/null || missing+=(prometheus-node-exporter)
+command -v etcd >/dev/null || missing+=(etcd-server)
+command -v postconf >/dev/null || missing+=(postfix)
+[ -e /usr/lib/dovecot/imap ] || missing+=(dovecot-imapd)
 command -v chromium >/dev/null || missing+=(chromium)
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3 python3-venv)
 # The library under one name in every release: what depends on it is called the same in all of them.
@@ -52,7 +62,10 @@ if [ "${#missing[@]}" -gt 0 ]; then
   for package in "${missing[@]}"; do
     case "$package" in
       nginx-light) service=nginx ;;
-      postgresql | mosquitto | redis-server | haproxy | lighttpd | hitch) service=$package ;;
+      squid-openssl) service=squid ;;
+      dovecot-imapd) service=dovecot ;;
+      etcd-server) service=etcd ;;
+      postfix | prometheus-node-exporter | postgresql | mosquitto | redis-server | haproxy | lighttpd | hitch) service=$package ;;
       *) continue ;;
     esac
     command -v systemctl >/dev/null && "${root[@]}" systemctl --quiet disable "$service" 2>/dev/null || true

@@ -5,25 +5,16 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
 import { freePort, HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
+import { off, optional, refusesControl, withoutList } from './modes.ts';
 
 const FOLDER = join(import.meta.dirname, 'python');
 const APPLICATION = 'asgi:app';
 
-const OFF: LabMode = {
-  name: 'none',
-  fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE],
-  isolates: false,
-  requests: false,
-};
+const OFF = off('none');
 /** Of those that can be given no revocation list: `required` is the best that they do. */
-const WITHOUT_CRL: readonly LabMode[] = [
-  { name: 'required', fails: ['ACCEPTED_REVOKED'], isolates: false },
-  { name: 'optional', fails: ['ACCEPTED_NO_CERTIFICATE', 'ACCEPTED_REVOKED'], isolates: false },
-  OFF,
-];
+const WITHOUT_CRL: readonly LabMode[] = [withoutList('required'), optional('optional'), OFF];
 
 type Server = {
   readonly name: string;
@@ -75,6 +66,12 @@ const granianServer: Server = {
   modes: [
     { name: 'strict', fails: [], isolates: false },
     { name: 'no-crl', fails: ['ACCEPTED_REVOKED'], isolates: false },
+    // Asks, and verifies what comes.
+    optional('ca-only'),
+    // Serves whoever comes, without a word about the missing CA.
+    off('client-verify-only'),
+    // One list of the two is read, and the valid client's issuer is the other's.
+    refusesControl('lists-in-one-file', { endpoint: { admits: ['chained'] } }),
     OFF,
   ],
   flags: async (mode, port, files) => {
@@ -83,8 +80,10 @@ const granianServer: Server = {
       ...['--interface', 'asgi', '--working-dir', FOLDER, '--host', HOST, '--port', `${port}`, '--no-ws'],
       ...['--log-level', 'critical', '--ssl-protocol-min', 'tls1.2'],
       ...['--ssl-certificate', certificate, '--ssl-keyfile', privateKey],
-      ...(mode === 'none' ? [] : ['--ssl-ca', files.ca, '--ssl-client-verify']),
+      ...(mode === 'none' || mode === 'client-verify-only' ? [] : ['--ssl-ca', files.ca]),
+      ...(mode === 'none' || mode === 'ca-only' ? [] : ['--ssl-client-verify']),
       ...(mode === 'strict' ? await revocationLists(files) : []),
+      ...(mode === 'lists-in-one-file' ? ['--ssl-crl', files.crl] : []),
     ];
   },
 };

@@ -52,6 +52,25 @@ const grpcio: LabProgram = {
   start: startGrpcio,
 };
 
+/** Registered as https://, it is asked in HTTP/1.1 and closes on everybody: its certificate check is not what that shows. */
+const grpcioAsHttps: LabProgram = {
+  ...grpcio,
+  name: 'grpcio-as-https',
+  scheme: 'https',
+  modes: [
+    {
+      name: 'required',
+      fails: [],
+      unsure: ['AMBIGUOUS_ANSWER', 'CONTROL_NOT_ACCEPTED'],
+      isolates: false,
+      open: {
+        why: 'a server of HTTP/2 alone under https:// is taken for one that refuses its client',
+        today: { fails: ['CONTROL_REJECTED'], unsure: ['CONTROL_NOT_ACCEPTED'] },
+      },
+    },
+  ],
+};
+
 /** Modes that are about an HTTP page's own status or words. */
 const HTTP_ONLY: readonly string[] = ['soft-200', 'redirect-login', 'remapped-403', 'control-404', 'rate-limited'];
 
@@ -76,6 +95,7 @@ const inFront = ({ program, start }: Proxy): LabProgram => ({
 /** Envoy refuses in TLS with alerts, and by principal with grpc-status 7; nginx with HTTP's 400 and 403, and no grpc-status. */
 export const GRPC_PROGRAMS: readonly LabProgram[] = [
   grpcio,
+  grpcioAsHttps,
   inFront({ program: envoy, start: startEnvoy }),
   inFront({ program: nginx, start: startNginx }),
 ];

@@ -13,7 +13,7 @@ export type Running = { readonly port: number; readonly stop: () => Promise<void
 export type Expected = {
   readonly fails: readonly Code[];
   readonly unsure?: readonly Code[];
-  /** Fails that come out or do not, by a race within the program itself. */
+  /** What comes out or does not, by a race within the program itself. */
   readonly may?: readonly Code[];
   /** Whether a name that it does not know, or another than the handshake’s, is refused or answered by something else; default: false. */
   readonly knowsNames?: boolean;
@@ -34,6 +34,8 @@ export type LabMode = Expected & {
   readonly path?: string;
   /** It remembers who asked before: a second run would see something else. */
   readonly once?: true;
+  /** What the product says wrongly today, and why; the mode itself states what is right. Its test fails as soon as either changes. */
+  readonly open?: { readonly why: string; readonly today: Expected };
 };
 
 export type LabProgram = {

@@ -1,0 +1,1 @@
+run ->(_) { [200, { 'Content-Type' => 'text/plain' }, ["payments: ok\n"]] }
