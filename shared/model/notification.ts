@@ -1,4 +1,4 @@
-/** The JSON document of one SNS message. */
+/** The schema of the JSON document in an SNS message. */
 import { z } from 'zod';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
@@ -19,7 +19,7 @@ const itemSchema = z.strictObject({
   reproduce: z.string().nullable(),
   evidence: reportSchema.shape.checks.element.shape.evidence,
 });
-/** One cause at one or several endpoints. */
+/** One finding, or findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;
 
 export const notificationSchema = z
