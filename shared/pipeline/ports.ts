@@ -82,7 +82,7 @@ export type CertificateOrder = {
   readonly request: string;
   readonly algorithm: SigningAlgorithm;
   readonly template: string;
-  /** Null: from now on. */
+  /** Null: valid as soon as it is issued. */
   readonly notBefore: Instant | null;
   readonly notAfter: Instant;
 };

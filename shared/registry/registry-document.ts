@@ -1,4 +1,4 @@
-/** The registry as people write it. One schema validates it, documents it and becomes its JSON Schema. */
+/** The schema of the registry file. It validates the file, and its reference page and JSON Schema are generated from it. */
 import { z } from 'zod';
 import { FAULTS } from '../model/names.ts';
 import {
@@ -116,7 +116,7 @@ export const registryDocument = z
   })
   .meta({
     title: 'mtls-monitor registry',
-    // Keys for anchors: what stands below them is read where an alias names it.
+    // Keys for anchors: their values are read at their aliases.
     patternProperties: { '^x-': {} },
     description: 'What is monitored: endpoints, identities, trust bundles and schedules.',
   });

@@ -40,7 +40,7 @@ const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
   };
 };
 
-/** `now`: the run's start. `clock` is read when a chain is judged, for CRLs and OCSP staples. Default: `now`. */
+/** `now`: the run's start. `clock` is read when a chain is judged. Default: always `now`. */
 export const chainJudge = (
   endpoint: Endpoint,
   bundle: LoadedBundle,
