@@ -7,7 +7,7 @@ const itemSchema = z.strictObject({
   check: z.string().meta({ description: 'The worst of `checks`.' }),
   checks: z.array(z.string()).meta({ description: 'All checks of this item, the worst first; as many as fit.' }),
   endpoint: z.string().nullable(),
-  endpoints: z.array(z.string()).meta({ description: 'As many as fit; `message` counts the rest.' }),
+  endpoints: z.array(z.string()).meta({ description: 'As many as fit; `message` has the number of the others.' }),
   vantage: z.string(),
   owner: z.string(),
   code: z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>,

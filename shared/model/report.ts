@@ -14,12 +14,9 @@ const endedSchema = z.union([
 ]);
 
 const evidenceSchema = z.strictObject({
-  presented: z
-    .string()
-    .nullable()
-    .meta({
-      description: 'The identity’s name; the scenario’s name for a minted certificate; null without a certificate.',
-    }),
+  presented: z.string().nullable().meta({
+    description: 'The identity’s name; the scenario’s name for a minted certificate; null without a certificate.',
+  }),
   address: z.string().nullable(),
   tls: z.enum(TLS_VERSIONS).nullable(),
   durationMs: z.number(),

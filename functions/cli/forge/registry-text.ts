@@ -45,7 +45,7 @@ const endpointLines = ({ server, trustBundle }: RegistryRequest): readonly strin
   `    url: https://${server ?? 'payments.corp.example'}:8443/`,
   `    trustBundle: ${trustBundle}`,
   '    admits: [payments, orders, gateway] # those with a fault bear the names of payments',
-  '    refuses: [] # a server that tells identities apart: name here those that it must refuse',
+  '    refuses: [] # if the server authorizes single identities: name here those that it must refuse',
 ];
 
 export const registryText = (request: RegistryRequest): string =>
