@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Plain JavaScript: whatever Node a machine has must be able to run this far and say what is missing.
+// Plain JavaScript: every version of Node must be able to run this file, which prints the required version.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
-  // Names are resolved in libuv's threads, four by default: a few that do not resolve would hold up all the others.
+  // Node resolves names in libuv's threads, four by default: a few names without an answer would delay all others.
   process.env.UV_THREADPOOL_SIZE ??= '64';
   await import('../functions/cli/main.ts');
 } else {
@@ -18,7 +18,7 @@ if (major >= 24) {
     process.exit(70);
   }
   const child = spawn(own, process.argv.slice(1), { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: this one waits for what the other writes. What is sent to this process alone is passed on.
+  // A terminal sends Ctrl-C to both processes: this one waits until the child has written its results. A signal to this process alone is forwarded.
   process.on('SIGINT', () => {
     if (!process.stdin.isTTY) child.kill('SIGINT');
   });

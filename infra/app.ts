@@ -4,7 +4,7 @@ import { propsFromContext } from './context-props.ts';
 import { DeploymentError } from './monitor-registry.ts';
 import { MonitorStack } from './monitor-stack.ts';
 
-// cdk.json starts this through `npm exec -c`, which leaves its own command to every npx below it: the bundler's would refuse to run.
+// cdk.json starts this through `npm exec -c`, which passes its own command to every npx below it in this variable: the bundler's npx would refuse to run.
 delete process.env['npm_config_call'];
 
 const app = new App();

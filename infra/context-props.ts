@@ -10,11 +10,11 @@ import type { MtlsMonitorProps } from './mtls-monitor.ts';
 
 const KEYS = ['registry', 'metrics', 'notificationEmail', 'secretKeys', 'maxConcurrency', 'custodian'] as const;
 const NOT_BUILT = ['name', 'budget', 'runbook', 'vantage'] as const;
-/** What the CDK's own command line keeps under a bare word; all its other keys bear a colon, a slash or an @. */
+/** Context keys of the CDK's own command line that are plain words; all its other keys contain a colon, a slash or an @. */
 const OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 const isOurs = (key: string): boolean => /^vantage\b/.test(key) || !(/[:/@$]/.test(key) || OF_THE_CDK.includes(key));
 
-/** A key that is ignored in silence is a monitor that tells nobody: each unknown one is named, all at once. */
+/** Throws a `DeploymentError` that names all unknown keys: a misspelled `notificationEmail` must not be ignored. */
 const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
   const [known, unbuilt]: readonly (readonly string[])[] = [KEYS, NOT_BUILT];
   const faults = Object.keys(context)
@@ -27,7 +27,7 @@ const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
   if (faults.length > 0) throw new DeploymentError(faults.join('\n'));
 };
 
-/** `-c` gives strings only; cdk.json may hold lists. Throws a `DeploymentError` for what it does not understand. */
+/** Returns the construct's properties. `-c` gives strings only; cdk.json may hold lists. Throws a `DeploymentError` for an unknown key or an invalid value. */
 export const propsFromContext = (context: Readonly<Record<string, unknown>>): MtlsMonitorProps => {
   refuseOthers(context);
   const metrics = text(context, 'metrics');
@@ -51,7 +51,7 @@ const text = (context: Readonly<Record<string, unknown>>, name: string): string 
   throw new DeploymentError(`The context value ${name} has to be a text that is not empty.`);
 };
 
-/** A list, or a text with commas between. */
+/** Reads a list, or a text separated by commas. */
 const list = (context: Readonly<Record<string, unknown>>, name: string): readonly string[] => {
   const value = context[name] ?? [];
   const parts = typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;

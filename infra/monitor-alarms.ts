@@ -1,4 +1,4 @@
-/** The dead man's switch: an alarm for each run that no longer completes. */
+/** Alarms on missing runs: the metric `RunCompleted` has no data when a run does not complete. */
 import { type Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -14,8 +14,8 @@ type Missing = {
 };
 
 /**
- * The alarm `<stack>-RunMissing` on any run at all, first, and `<stack>-RunMissing-<schedule>-<suite>` for each scheduled one. All notify
- * `topics`, and again once they are over.
+ * Returns the alarm `<stack>-RunMissing`, which is raised if no run at all completes, first, and one `<stack>-RunMissing-<schedule>-<suite>` per
+ * scheduled run. All notify `topics` when they are raised and when they are over.
  */
 export const monitorAlarms = (
   scope: Construct,
@@ -44,13 +44,13 @@ export const monitorAlarms = (
 };
 
 /**
- * Three whole intervals without a datum, rather than one period of three: a period is at most a day, and 3 × 24 h stays within the seven
- * days that periods of an hour and more may add up to, 3 × 59 min within the one day of shorter ones (API_PutMetricAlarm, Period).
+ * Raised after three periods of one interval without data. One period of three intervals is not possible, since a period is at most a day.
+ * API_PutMetricAlarm, Period: periods of an hour and more may add up to seven days (3 × 24 h), shorter ones to one day (3 × 59 min).
  */
 const missingAlarm = (scope: Construct, id: string, alarmName: string, { what, every, dimensions }: Missing): Alarm =>
   new Alarm(scope, id, {
     alarmName,
-    alarmDescription: `mtls-monitor: ${what} has not completed for three intervals of ${every.toHumanString()}. While this lasts nobody knows whether mutual TLS is enforced: look at the latest executions of the state machine.`,
+    alarmDescription: `mtls-monitor: ${what} has not completed for three intervals of ${every.toHumanString()}. While this lasts it is unknown whether mutual TLS is enforced: look at the latest executions of the state machine.`,
     metric: new Metric({
       namespace: NAMESPACE,
       metricName: 'RunCompleted',

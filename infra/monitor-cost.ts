@@ -1,4 +1,4 @@
-/** Says at the synth what a month costs, where that is much. */
+/** Warns at the synth if a month is expensive. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
@@ -14,6 +14,6 @@ export const warnOfCost = (scope: Construct, registry: Registry, level: MetricLe
   const [total, least] = [at(level), at('fleet')].map(Math.round);
   if (total === undefined || total <= MUCH) return;
   const cheaper = level === 'fleet' ? '' : ` With metrics: fleet it would be about $${least}.`;
-  const text = `This monitor will cost about $${total} a month.${cheaper} Longer intervals cost less too; mtls-monitor plan shows what is paid for.`;
+  const text = `This monitor will cost about $${total} a month.${cheaper} Longer intervals cost less too; mtls-monitor plan shows each item.`;
   Annotations.of(scope).addWarningV2('mtls-monitor:cost', text);
 };

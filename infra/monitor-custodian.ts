@@ -1,4 +1,4 @@
-/** The optional custodian: a function that keeps the faulty test identities alive from private CAs, hourly, with an alarm of its own. */
+/** The optional custodian: an hourly function that renews the faulty test identities from private CAs, with an alarm of its own. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -22,7 +22,7 @@ export type CustodianProps = {
   readonly topics: readonly ITopic[];
 };
 
-/** Throws a `DeploymentError` where the registry has no identity for it to keep, or one with `like` that it cannot. */
+/** Returns the identities that the custodian keeps. Throws a `DeploymentError` if there are none, or if one with `like` cannot be kept. */
 const keptOrRefused = (registry: Registry): readonly KeptIdentity[] => {
   const kept = keptIdentities(registry);
   if (kept.length === 0)
@@ -39,7 +39,7 @@ const keptOrRefused = (registry: Registry): readonly KeptIdentity[] => {
   return kept;
 };
 
-/** Throws a `DeploymentError` for a registry that it cannot serve. */
+/** Adds the function, its schedule and its alarm. Throws a `DeploymentError` if the registry does not allow a custodian. */
 export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, topics }: CustodianProps): Lambda => {
   const kept = keptOrRefused(registry);
   const fn = monitorFunction(scope, 'Custodian', {
@@ -72,7 +72,7 @@ export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, 
     .createAlarm(scope, 'CustodianFailing', {
       alarmName: `${Stack.of(scope).stackName}-CustodianFailing`,
       alarmDescription:
-        'mtls-monitor: the custodian could not keep a test identity alive. While this lasts it ages: look at the function’s log, which names it and says why.',
+        'mtls-monitor: the custodian could not renew a test identity. Until it can, the identity ages: the function’s log names it and the reason.',
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 1,
       evaluationPeriods: 1,

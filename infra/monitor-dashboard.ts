@@ -1,4 +1,4 @@
-/** One page: the fleet first, then who fails, where we are blind, which certificates end soon, how slow, and the runs themselves. */
+/** The dashboard: the fleet, failures, inconclusive checks, days to expiry, latency, and the runs. */
 import { Duration } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
@@ -25,13 +25,13 @@ export type MonitorDashboardProps = {
 
 const PERIOD = Duration.minutes(5);
 const FULL = 24;
-/** A graph draws at most 500 lines and is read up to some dozens: the worst are drawn. */
+/** Lines of a graph. CloudWatch draws at most 500, and a reader can follow a few dozens: the worst are drawn. */
 const LINES = 40;
 
 const fleet = ({ name: metricName, statistic }: MetricDefinition): IMetric =>
   new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD });
 
-/** The worst of all series of a metric: the statistic that a metric is read by says which end that is. */
+/** The worst series of a metric: the lowest ones for the statistic Minimum, else the highest. */
 const each = ({ name, statistic, dimensions }: MetricDefinition): IMetric => {
   const schema = [NAMESPACE, ...(dimensions.at(-1) ?? [])].join(',');
   const search = `SEARCH('{${schema}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`;

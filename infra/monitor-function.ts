@@ -1,4 +1,4 @@
-/** One Lambda: bundled with its SDK, a role of its own that may write its own log and nothing else yet. */
+/** One Lambda function: bundled with its SDK, and with a role that may only write the function's own log. */
 import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Some dependencies are CommonJS and call `require` for Node's own modules, which an ES module does not have. */
+/** Defines `require`, which ES modules do not have: CommonJS dependencies call it for Node's own modules. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 export type MonitorFunctionProps = {

@@ -1,4 +1,4 @@
-/** The three functions of a run, each with what it needs and no more. */
+/** The three functions of a run, each with the least permissions. */
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
@@ -29,7 +29,7 @@ export const planFunction = (
   const asset = registryAsset(scope, deployment);
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
-    description: 'cuts the registry into batches',
+    description: 'divides the registry into batches',
     timeout: Duration.minutes(5),
     memorySize: 1024,
     environment: {
@@ -63,7 +63,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
       RUN_BUCKET: bucket.bucketName,
       STATE_TABLE: table.tableName,
       METRICS: props.level,
-      // Names are looked up in these threads, at most half of them at a time: a few names without an answer would hold up all others.
+      // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
     },
   });
@@ -88,7 +88,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
   const { bucket, table, registry, topic, chatTopic } = props;
   const fn = monitorFunction(scope, 'Report', {
     name: 'report',
-    description: 'announces what is due',
+    description: 'announces due transitions',
     timeout: Duration.minutes(15),
     memorySize: 1024,
     environment: {

@@ -1,4 +1,4 @@
-/** What each function may do, and why where a wildcard is left. */
+/** The permissions of each function, with a reason for each remaining wildcard. */
 import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -12,22 +12,22 @@ import { DUE_INDEX } from '../shared/aws/state-table.ts';
 import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 
-/** Says why one wildcard is there; `finding` is the action or resource as cdk-nag spells it. */
+/** Records the reason for one wildcard; `finding` is the action or resource as cdk-nag spells it. */
 export const explain = (construct: IConstruct, finding: string, reason: string): void =>
   Validations.of(construct).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });
 
 export const logicalId = (construct: IConstruct): string =>
   Stack.of(construct).getLogicalId(construct.node.defaultChild as CfnElement);
-/** As cdk-nag spells the ARN of a resource of this stack. */
+/** Returns the ARN of a resource of this stack as cdk-nag spells it. */
 export const arnInFindings = (construct: IConstruct): string => `<${logicalId(construct)}.Arn>`;
 
-/** Of the two calls that are granted so. */
+/** The reason for the resource `*` of two calls. */
 const NO_RESOURCE =
-  'PutMetricData has no resource: a condition bounds it to one namespace. Nor has BatchGetSecretValue: it opens the call, and each value in the answer needs GetSecretValue on its own secret.';
+  'PutMetricData has no resource: a condition bounds it to one namespace. Nor has BatchGetSecretValue: it permits the call, and each value in the answer needs GetSecretValue on its own secret.';
 
 const roleOf = (fn: Lambda): IConstruct => fn.role ?? fn;
 
-/** Every secret that the registry names: identities, passphrases, headers and trust bundles. */
+/** Returns every secret that the registry names: identities, passphrases, headers and trust bundles. */
 export const secretsOf = ({ identities, trustBundles, endpoints }: Registry): readonly string[] => {
   const refs: readonly (SecretRef | string | null)[] = [
     ...Object.values(identities).flatMap(({ source, passphrase }) => [
@@ -55,13 +55,13 @@ const secretArn = (stack: Stack, secret: string): string =>
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       });
 
-/** In statements of a few each: the library moves whole statements into managed policies where a role's own becomes too large. */
+/** ARNs of a statement: the CDK moves only whole statements into managed policies when a role's own policy becomes too large. */
 const ARNS_PER_STATEMENT = 15;
 
 export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
   const stack = Stack.of(fn);
-  for (const some of chunks(secrets, ARNS_PER_STATEMENT)) {
-    const resources = some.map((secret) => secretArn(stack, secret));
+  for (const chunk of chunks(secrets, ARNS_PER_STATEMENT)) {
+    const resources = chunk.map((secret) => secretArn(stack, secret));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
   }
   fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:BatchGetSecretValue'], resources: ['*'] }));
@@ -72,23 +72,23 @@ export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: reado
 };
 
 export type Custody = {
-  /** Secrets: those whose values it puts, and those that it reads only. */
+  /** `kept`: secrets whose values the custodian puts. `like`: secrets that it only reads. */
   readonly kept: readonly string[];
   readonly like: readonly string[];
   readonly cas: readonly string[];
   readonly secretKeys: readonly string[];
 };
 
-/** What keeps identities alive, on these secrets and these CAs alone. */
+/** Grants the custodian its calls, on these secrets and these CAs only. */
 export const allowCustody = (fn: Lambda, { kept, like, cas, secretKeys }: Custody): void => {
   const stack = Stack.of(fn);
   const allow = (actions: readonly string[], resources: readonly string[], conditions = {}) =>
     fn.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
   const onSecrets = (actions: readonly string[], secrets: readonly string[]) => {
-    for (const some of chunks([...new Set(secrets)].sort(), ARNS_PER_STATEMENT))
+    for (const chunk of chunks([...new Set(secrets)].sort(), ARNS_PER_STATEMENT))
       allow(
         actions.map((action) => `secretsmanager:${action}`),
-        some.map((secret) => secretArn(stack, secret)),
+        chunk.map((secret) => secretArn(stack, secret)),
       );
   };
   onSecrets(['GetSecretValue'], [...kept, ...like]);
@@ -117,7 +117,7 @@ export const allowMetrics = (fn: Lambda): void => {
   explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
 };
 
-/** `index`: also what is due. */
+/** Grants access to the state table. `index`: also to the index of due items. */
 export const allowState = (
   fn: Lambda,
   table: Table,
@@ -132,7 +132,7 @@ export const allowState = (
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 };
 
-/** `keys` are patterns below a run's own folder, such as `batches/*`. */
+/** Grants access to objects of runs. `keys` are patterns below a run's own folder, such as `batches/*`. */
 export const allowObjects = (
   fn: Lambda,
   bucket: IBucket,
@@ -145,18 +145,18 @@ export const allowObjects = (
     explain(
       roleOf(fn),
       `Resource::${arnInFindings(bucket)}/runs/*/${key}`,
-      'The runs of every day: their ids are not known before.',
+      'The runs of every day: their ids are not known at deployment.',
     );
   }
 };
 
-/** Which results there are; without it a missing object reads as access denied. */
+/** Grants the listing of results. Without it a missing object reads as access denied. */
 export const allowListing = (fn: Lambda, bucket: IBucket): void => {
   const conditions = { StringLike: { 's3:prefix': 'runs/*/results/*' } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
 };
 
-/** This one file: `asset.grantRead` would open every asset of every stack in the account. */
+/** Grants reading this one file: `asset.grantRead` would grant all assets of all stacks in the account. */
 export const allowAsset = (fn: Lambda, asset: Asset): void => {
   const resources = [asset.bucket.arnForObjects(asset.s3ObjectKey)];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
@@ -167,6 +167,6 @@ export const allowPublish = (fn: Lambda, topics: readonly ITopic[]): void => {
   explain(
     roleOf(fn),
     'Action::kms:GenerateDataKey*',
-    'What SNS asks of a publisher to an encrypted topic (SNS Developer Guide, "Key management"), on this one key.',
+    'The permission that SNS requires of a publisher to an encrypted topic (SNS Developer Guide, "Key management"), on this one key.',
   );
 };

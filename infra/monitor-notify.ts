@@ -1,12 +1,12 @@
-/** Who is written to. What the registry names survives a redeploy; the context comes before it. */
+/** E-mail addresses for notifications. Addresses in the registry survive a redeployment; the context value replaces them. */
 import { Annotations } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { MonitorSettings } from '../shared/model/registry.ts';
 
-/** To acknowledge where something else subscribes to the topic. */
-const NOBODY = 'mtls-monitor:nobodyIsSubscribed';
+/** The id of the warning. Acknowledge it if another stack or tool subscribes to the topic. */
+const NO_SUBSCRIPTION = 'mtls-monitor:nobodyIsSubscribed';
 
 export const subscribeEmail = (
   scope: Construct,
@@ -18,6 +18,6 @@ export const subscribeEmail = (
   for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
   if (addresses.length > 0) return;
   const text =
-    'Nobody is subscribed to the notifications of this monitor. Name addresses in the registry, where the next deployment finds them too: monitor: { notify: { email: [oncall@corp.example] } }. Where you subscribe to the topic yourself, acknowledge this warning.';
-  Annotations.of(scope).addWarningV2(NOBODY, text);
+    'No address is subscribed to the notifications of this monitor. Name addresses in the registry, so that no deployment forgets them: monitor: { notify: { email: [oncall@corp.example] } }. If you subscribe to the topic yourself, acknowledge this warning.';
+  Annotations.of(scope).addWarningV2(NO_SUBSCRIPTION, text);
 };

@@ -1,4 +1,4 @@
-/** The registry as part of the deployment: checked at the synth, then shipped as one document together with its trust-bundle files. */
+/** The registry in the deployment: validated at the synth, then shipped as one document together with its trust-bundle files. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Stage } from 'aws-cdk-lib';
@@ -13,14 +13,14 @@ import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
 
-/** What the person who deploys has to correct; its message is the whole story. */
+/** An error that the deploying person has to correct. Its message is complete without a stack. */
 export class DeploymentError extends Error {
   override readonly name = 'DeploymentError';
 }
 
 export type ReadRegistry = { readonly registry: Registry; readonly deployment: RegistryDeployment };
 
-/** `path` is relative to the working directory, or absolute. Throws a `DeploymentError` that lists every fault at once. */
+/** Reads and validates the registry. `path` is absolute or relative to the working directory. Throws a `DeploymentError` that lists every error. */
 export const readRegistry = (path: string): ReadRegistry => {
   const absolute = resolve(path);
   const text = readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npm run init`);
@@ -44,7 +44,7 @@ const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): Tr
   return { ...certificatesOnly(bytes, `${where}: ${source.file}`), ...common };
 };
 
-/** A CRL is public, and signed: it is shipped as it is. It ages, so a URL is better: whoever deploys a file must deploy the next one. */
+/** A CRL is public and signed: its file is shipped unchanged. It expires, so a URL is better: a file must be deployed again for each new CRL. */
 const shippedCrl = (file: string, where: string): Crl => {
   const text = readText(file, (why) => `${where}: its CRL cannot be read (${why}): ${file}`);
   const read = crlsOf(file, Buffer.from(text));
@@ -53,7 +53,7 @@ const shippedCrl = (file: string, where: string): Crl => {
   return { kind: 'pem', name: basename(file), pem: lists.map(([pem]) => `${pem}\n`).join('') };
 };
 
-/** What is shipped is what was read as certificates, and nothing beside it: a file that also holds a key is refused, in whatever shape. */
+/** Returns the certificates of a file, and nothing else of it. Throws a `DeploymentError` for a file with a private key, in any shape that is read. */
 const certificatesOnly = (file: Buffer, where: string): Extract<TrustBundle, { kind: 'pem' }> => {
   const bundle = readBundle(file, FORMATS);
   if (bundle.holdsKey || file.includes('PRIVATE KEY'))
@@ -75,7 +75,7 @@ const readBytes = (path: string, problem: (why: string) => string): Buffer => {
   }
 };
 
-/** One JSON document among the app's own files: no key is in it, only names of secrets, and certificates of CAs. */
+/** Adds the deployed registry as an asset: one JSON document with names of secrets and CA certificates, and without private keys. */
 export const registryAsset = (scope: Construct, deployment: RegistryDeployment): Asset => {
   const folder = Stage.of(scope)?.assetOutdir ?? 'cdk.out';
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** What starts the runs: for each named schedule that an endpoint uses, one EventBridge schedule a suite. */
+/** Starts the runs: one EventBridge schedule per suite and per registry schedule that an endpoint uses. */
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
@@ -12,7 +12,7 @@ import { MINUTE } from '../shared/model/time.ts';
 
 export type ScheduledRun = { readonly schedule: string; readonly suite: Suite; readonly every: Duration };
 
-/** Only what has an endpoint: a schedule that nobody uses starts nothing. */
+/** Returns the runs of each schedule that has an endpoint. */
 export const scheduledRuns = ({ schedules, endpoints }: Registry): readonly ScheduledRun[] => {
   const used = new Set(endpoints.map(({ schedule }) => schedule));
   return Object.entries(schedules)
@@ -22,7 +22,7 @@ export const scheduledRuns = ({ schedules, endpoints }: Registry): readonly Sche
     );
 };
 
-/** A start that fails is tried again for at most one interval: after that the next run is due anyway. */
+/** Adds the schedules. A failed start is retried for at most one interval: after that the next run is due. */
 export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[], run: IStateMachine): void => {
   const role = new Role(scope, 'SchedulerRole', {
     description: 'mtls-monitor: starts runs',

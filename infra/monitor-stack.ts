@@ -1,4 +1,4 @@
-/** The stack that `npx cdk deploy` makes: one monitor, and the names of what people look at. */
+/** The stack of `npx cdk deploy`: one monitor, and outputs with the names of its resources. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { MtlsMonitor, type MtlsMonitorProps } from './mtls-monitor.ts';
@@ -14,9 +14,9 @@ export class MonitorStack extends Stack {
       NotificationTopicArn: [topic.topicArn, 'Subscribe here (email, SQS, Lambda, HTTPS)'],
       ChatTopicArn: [chatTopic.topicArn, 'Connect AWS Chatbot (Slack, Teams) here'],
       StateMachineArn: [stateMachine.stateMachineArn, 'Start an execution with {} to run everything now'],
-      StateTableName: [stateTable.tableName, 'What is kept between runs'],
+      StateTableName: [stateTable.tableName, 'State between runs'],
       DashboardName: [dashboard.dashboardName, 'In CloudWatch'],
-      RunMissingAlarmName: [runMissingAlarm.alarmName, 'Goes off when no run completes'],
+      RunMissingAlarmName: [runMissingAlarm.alarmName, 'Raised when no run completes'],
     } as const;
     for (const [name, [value, description]] of Object.entries(outputs))
       new CfnOutput(this, name, { value, description });

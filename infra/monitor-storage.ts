@@ -1,4 +1,4 @@
-/** Where a run keeps its things: state in a table, plans and results in a bucket, notifications on two topics. */
+/** Storage: state in a table, plans and results in a bucket, notifications on two topics. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 
-/** State goes with the stack: without it the next run announces again what is open, and nothing else is lost. */
+/** The state table. It is deleted with the stack: without state the next run announces open findings again, and nothing else is lost. */
 export const stateTable = (scope: Construct): Table => {
   const table = new Table(scope, 'State', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -27,7 +27,7 @@ export const stateTable = (scope: Construct): Table => {
   return table;
 };
 
-/** CloudFormation cannot delete a bucket that holds objects: it stays, and is empty a month later. */
+/** The bucket of runs. It stays when the stack is deleted, since CloudFormation cannot delete a bucket with objects; a month later it is empty. */
 export const runBucket = (scope: Construct): IBucket => {
   const bucket = new Bucket(scope, 'Runs', {
     encryption: BucketEncryption.S3_MANAGED,
@@ -41,7 +41,7 @@ export const runBucket = (scope: Construct): IBucket => {
     reason:
       'Plans and results of runs, rewritten every few minutes by three roles and gone after a month: an access log would be larger than what it logs.',
   });
-  // The class and its own interface differ in an optional property, which exactOptionalPropertyTypes tells apart.
+  // The class and its own interface differ in an optional property, an error under exactOptionalPropertyTypes.
   return bucket as IBucket;
 };
 

@@ -1,6 +1,6 @@
 /**
- * One run: plan → a Distributed Map over the plan's batches → report. Plan and map lead to report whatever happens to them; what failed
- * is announced there, and the execution fails only where plan or report could not work.
+ * One run: plan → a Distributed Map over the plan's batches → report. Report also runs after a failure of plan or map, and announces it. The
+ * execution fails only if plan or report did not work.
  */
 import { Duration, Names, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -16,13 +16,13 @@ export type MonitorWorkflowProps = {
   readonly probe: IFunction;
   readonly report: IFunction;
   readonly bucket: IBucket;
-  /** Probe functions at a time. */
+  /** Probe functions that run at a time. */
   readonly maxConcurrency: number;
 };
 
-/** Plan and report do nothing twice, so that any failure may be tried again: a minute covers a deployment that is under way. */
+/** Plan and report are idempotent, so any failure may be retried. The retries last a minute, which covers a deployment in progress. */
 const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
-/** A batch has five minutes in all. */
+/** Retries of an invocation that Lambda throttled or failed. A batch has five minutes in all. */
 const BUSY: sfn.RetryProps = {
   errors: [
     'Lambda.TooManyRequestsException',
@@ -37,11 +37,11 @@ const BUSY: sfn.RetryProps = {
   jitterStrategy: sfn.JitterType.FULL,
 };
 
-/** Names of the probe's own errors after which another try would help nothing: what was seen is stored, or no time is left. */
+/** The probe's own errors that are not retried: its results are stored, or no time is left. */
 const FINAL: sfn.RetryProps = { errors: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], maxAttempts: 0 };
 /**
- * Any other failure of the function, once more: also one that was killed. How much of the child's five minutes is left the function knows from
- * `enteredAt`: it probes so much shorter, or fails at once with `NoTimeLeft`.
+ * Any other failure of the function, a killed one included, is retried once. The function derives the rest of the child's five minutes from
+ * `enteredAt`: it probes for a shorter time, or fails at once with `NoTimeLeft`.
  */
 const ONCE_MORE: sfn.RetryProps = {
   errors: [sfn.Errors.TASKS_FAILED],
@@ -63,7 +63,7 @@ export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): 
   const machine = new sfn.StateMachine(scope, 'Run', {
     comment: 'mtls-monitor: one run',
     definitionBody: sfn.DefinitionBody.fromChainable(definition),
-    // Far above any run: a timeout would end the execution before its report.
+    // Far longer than any run: a timeout would end the execution before its report.
     timeout: Duration.hours(24),
     logs: { destination: runLog(scope), level: sfn.LogLevel.ERROR, includeExecutionData: false },
   });
@@ -80,7 +80,7 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
     resultPath: '$.report',
   });
   const probed = new sfn.DistributedMap(scope, 'ProbeBatches', {
-    // The bucket as a construct and only the key as a path: otherwise the map's role gets no permission on it.
+    // The bucket is given as a construct and only the key as a path: otherwise the map's role gets no permission on the bucket.
     itemReader: new sfn.S3JsonItemReader({ bucket, key: sfn.JsonPath.stringAt('$.items') }),
     mapExecutionType: sfn.StateMachineType.EXPRESS,
     maxConcurrency,
@@ -104,7 +104,7 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
     );
 };
 
-/** The state's own time, not the execution's: it is the same for every try. */
+/** `enteredAt` is the time at which the state was entered: the same for every attempt. */
 const probeBatch = (scope: Construct, probe: IFunction): sfn.IChainable => {
   const payload = sfn.TaskInput.fromObject({
     batch: sfn.JsonPath.numberAt('$.batch'),
@@ -115,7 +115,7 @@ const probeBatch = (scope: Construct, probe: IFunction): sfn.IChainable => {
   return invoked.addRetry(BUSY).addRetry(FINAL).addRetry(ONCE_MORE);
 };
 
-/** After the report: the execution fails where the run could not be planned, or something could not be announced. */
+/** After the report, the execution fails if the run could not be planned, or a transition could not be announced. */
 const endOf = (scope: Construct): sfn.Choice =>
   new sfn.Choice(scope, 'IsDone')
     .when(
@@ -129,7 +129,8 @@ const endOf = (scope: Construct): sfn.Choice =>
       sfn.Condition.numberGreaterThan('$.report.failures', 0),
       new sfn.Fail(scope, 'NotAnnounced', {
         error: 'NotificationsPending',
-        cause: 'Not everything could be announced; the next run tries again. The log of the report function says why.',
+        cause:
+          'Not everything could be announced; the next run tries again. The log of the report function has the reason.',
       }),
     )
     .otherwise(new sfn.Succeed(scope, 'Done'));
@@ -151,7 +152,7 @@ const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucke
   Validations.of(machine).acknowledge({
     id: 'AwsSolutions-SF2',
     reason:
-      'The execution history times every step and the report every probe; traces would add a charge for each batch and tell nothing new.',
+      'The execution history times every step and the report every probe; traces would add a charge for each batch without new information.',
   });
   for (const fn of [plan, probe, report]) {
     explain(machine, `Resource::${arnInFindings(fn)}:*`, 'The versions and aliases of this one function.');
@@ -159,12 +160,16 @@ const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucke
   explain(
     machine,
     `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`,
-    'The map reads the items of every run.',
+    'The map reads the items of all runs.',
   );
   explain(machine, 'Resource::*', 'The calls that set up log delivery have no resource.');
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId(machine)}"}]}]}`;
   for (const suffix of [':*', '/*:*']) {
     const arn = `arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}${suffix}`;
-    explain(machine, `Resource::${arn}`, 'The map runs of this one state machine; their ids are not known before.');
+    explain(
+      machine,
+      `Resource::${arn}`,
+      'The map runs of this one state machine; their ids are not known at deployment.',
+    );
   }
 };

@@ -1,4 +1,4 @@
-/** The construct: everything a team's account needs to watch the endpoints of one registry. */
+/** The construct: all resources of one monitor, for the endpoints of one registry. */
 import { Stack } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -20,16 +20,16 @@ import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-stora
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 export type MtlsMonitorProps = {
-  /** The registry's file, relative to the working directory or absolute. It becomes part of the deployment. */
+  /** Path of the registry's file, absolute or relative to the working directory. The file is deployed with the stack. */
   readonly registry: string;
   /**
-   * What CloudWatch is sent: sums only, or each endpoint, or each check as well. Metrics are the largest part of the cost.
+   * Metric level: sums only (`fleet`), each endpoint too, or each check too. Metrics are the largest part of the cost.
    * @default - `monitor.metrics` of the registry, else 'endpoint'
    */
   readonly metrics?: MetricLevel;
   /**
-   * Who is written to, in place of those whom the registry names. AWS sends a confirmation first.
-   * @default - `monitor.notify.email` of the registry; where it names nobody the synth warns
+   * E-mail address for notifications, in place of the addresses in the registry. AWS asks it for a confirmation first.
+   * @default - `monitor.notify.email` of the registry; the synth warns if there is none
    */
   readonly notificationEmail?: string;
   /**
@@ -38,21 +38,21 @@ export type MtlsMonitorProps = {
    */
   readonly secretKeys?: readonly string[];
   /**
-   * Probe functions at a time, from 1 to 10,000: a bound on the share of the account's Lambda concurrency.
+   * Probe functions that run at a time, from 1 to 10,000: it limits the share of the account's Lambda concurrency.
    * @default 100
    */
   readonly maxConcurrency?: number;
   /**
-   * ARNs of the private CAs (AWS Private CA) that issued the identities which those with a fault are `like`: a custodian keeps these
-   * alive from them, hourly.
+   * ARNs of the private CAs (AWS Private CA) that issued the identities named by `like`: a custodian renews the identities with a fault from
+   * these CAs, hourly.
    * @default - none; no custodian
    */
   readonly custodian?: readonly string[];
 };
 
-/** One a stack: dashboard and alarms are named after it. Throws a `DeploymentError` where the registry cannot be deployed as it is. */
+/** One per stack: dashboard and alarms are named after the stack. Throws a `DeploymentError` if the registry cannot be deployed. */
 export class MtlsMonitor extends Construct {
-  /** Regressions, recoveries, blind spots; an encrypted SNS topic. */
+  /** The encrypted SNS topic of all notifications. */
   readonly topic: ITopic;
   /** The same for AWS Chatbot (Amazon Q Developer in chat applications), which reads only messages in its own form. */
   readonly chatTopic: ITopic;
@@ -60,7 +60,7 @@ export class MtlsMonitor extends Construct {
   readonly stateTable: Table;
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
-  /** Watches for any run at all. */
+  /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {

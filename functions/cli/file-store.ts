@@ -1,4 +1,4 @@
-/** State between runs in a JSON file: the command line's own store. */
+/** Stores the command line's state between runs in a JSON file. */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
@@ -27,7 +27,7 @@ const checkState = z.strictObject({
     .strictObject({ levels: z.string().regex(/^[ofb]+$/), since: z.number(), flapping: z.boolean() })
     .exactOptional(),
 });
-/** Nothing is due in a file: what was has been told. */
+/** The file holds no due transitions: they are printed when the file is written. */
 const stateFile = z.strictObject({
   schema: z.literal('mtls-monitor/state/v1'),
   items: z.array(
@@ -48,11 +48,11 @@ const stateFile = z.strictObject({
 
 export type FileStore = {
   readonly store: StateStore;
-  /** Replaces the file and returns what was due. Rejects with a `UsageError` where it cannot be written; the old file then stays. */
+  /** Replaces the file and returns the due transitions. Rejects with a `UsageError` if it cannot be written; the old file then stays. */
   readonly close: () => Promise<readonly Transition[]>;
 };
 
-/** No file is an empty state. Rejects with a `UsageError` where it cannot be read or is damaged: it is never written over. */
+/** Opens a state file; a missing file is an empty state. Rejects with a `UsageError` if it cannot be read or is damaged: such a file is never overwritten. */
 export const openFileStore = async (path: string): Promise<FileStore> => {
   const items = new Map<string, Versioned<StateItem>>(
     (await readItems(path)).map((item) => [item.key, { value: { ...item, due: [] }, version: 1 }]),
@@ -68,12 +68,12 @@ export const openFileStore = async (path: string): Promise<FileStore> => {
       withDue: async () => [...items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
     },
     close: async () => {
-      const told = [...items.values()]
+      const drained = [...items.values()]
         .toSorted((a, b) => (a.value.key < b.value.key ? -1 : 1))
         .map(({ value }) => drain(value));
-      const kept = told.map(({ item: { due: _told, ...rest } }) => rest);
+      const kept = drained.map(({ item: { due: _due, ...item } }) => item);
       await replace(path, `${JSON.stringify({ schema: 'mtls-monitor/state/v1', items: kept }, null, 1)}\n`);
-      return told.flatMap(({ transitions }) => transitions);
+      return drained.flatMap(({ transitions }) => transitions);
     },
   };
 };
@@ -96,7 +96,7 @@ const readItems = async (path: string): Promise<z.infer<typeof stateFile>['items
   }
 };
 
-/** Either the old file or the new one is there, whatever happens meanwhile (POSIX rename). Only its owner may read it. */
+/** Replaces a file atomically (POSIX rename). Only its owner may read it. */
 const replace = async (path: string, text: string): Promise<void> => {
   const next = `${path}.${process.pid}.tmp`;
   try {

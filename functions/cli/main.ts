@@ -70,7 +70,7 @@ const addDemoAndPlan = (program: Command): void => {
     .addOption(
       new Option(
         '--metrics <level>',
-        'what CloudWatch is sent (default: what the registry says, else endpoint)',
+        'level of the CloudWatch metrics (default: the registry’s, else endpoint)',
       ).choices(METRIC_LEVELS),
     )
     .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')

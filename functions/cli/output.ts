@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { UsageError } from './exit.ts';
 
-/** Whoever read our output wants no more of it (`| head`): the exit code still tells the verdict. */
+/** Whether the reader of stdout has closed the pipe (`| head`). This is not an error: the exit code still shows the verdict. */
 export const isClosedPipe = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'EPIPE';
 
-/** Output goes to stdout, or whole into a file; a file that cannot be written is wrong usage. */
+/** Writes text to stdout or to a file. Rejects with a `UsageError` if the file cannot be written. */
 export const emit = async (text: string, file: string | undefined): Promise<void> => {
   const whole = text.endsWith('\n') ? text : `${text}\n`;
   if (file === undefined) {
@@ -22,7 +22,7 @@ export const emit = async (text: string, file: string | undefined): Promise<void
   }
 };
 
-/** A file is tried before the work begins: nothing is lost at the end for a typo. */
+/** Tries to open the output file before the work begins, so that a mistyped path does not lose the results. Rejects with a `UsageError`. */
 export const ensureWritable = async (file: string | undefined): Promise<void> => {
   if (file === undefined) return;
   try {

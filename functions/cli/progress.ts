@@ -2,7 +2,7 @@ import ora from 'ora';
 
 export type Progress = { readonly done: (name: string) => void; readonly stop: () => void };
 
-/** To stderr, and only to a terminal that has a width: redrawing on one of no columns never ends. */
+/** Shows progress on stderr, only if it is a terminal with a width: on a terminal of zero columns redrawing never ends. */
 export const startProgress = (total: number): Progress => {
   const shown = process.stderr.isTTY === true && process.stderr.columns > 0;
   const spinner = ora({

@@ -6,7 +6,7 @@ import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry, refuseUnbuilt } from '../../shared/registry/parse.ts';
 import { UsageError } from './exit.ts';
 
-/** Reads and validates a registry: every error at once, and what is not built yet by name. */
+/** Reads and validates a registry. Rejects with a `UsageError` that lists all errors, features that are not built yet included. */
 export const readRegistry = async (file: string): Promise<Registry> => {
   const path = resolve(file);
   const read = await readLocalFile(path);

@@ -1,13 +1,13 @@
 import type { SecretReaders } from '../../shared/aws/secrets.ts';
 
-/** Without a flag nothing is asked of AWS: an identity in a secret cannot be used, and says which flag changes that. */
+/** Without --secrets aws, no call to AWS is made: an identity in a secret is unusable, and its reason names the flag. */
 const noSecrets: SecretReaders = {
   readSecrets: async (names) =>
     new Map(names.map((name) => [name, { ok: false, reason: 'secrets are not read here; run with --secrets aws' }])),
   readStage: async () => null,
 };
 
-/** The SDK is loaded only where it is used: it is the slowest thing to load. */
+/** Returns the readers of secrets. Loads the SDK, which takes longest of all modules, only if it is used. */
 export const openSecrets = async (source: 'aws' | 'none'): Promise<SecretReaders> => {
   if (source === 'none') return noSecrets;
   const { secretsFromAws, stagesFromAws } = await import('../../shared/aws/secrets.ts');

@@ -1,4 +1,4 @@
-/** Keeps the faulty test identities alive. Throws at the end where one could not be kept: the alarm is on that. */
+/** Keeps the faulty test identities valid for their test. Throws at the end if one could not be kept: the alarm watches the function's errors. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { secretsClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';

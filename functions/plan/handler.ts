@@ -1,4 +1,4 @@
-/** Step Functions' first step: reads the registry that was deployed, writes the run's batches to S3. */
+/** The state machine's first step: reads the deployed registry, and writes the run's batches to S3. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { storageClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';
@@ -15,7 +15,7 @@ const storage = storageClient();
 const { putPlan } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
-/** The key names the content: what was read once stays right as long as this function lives. */
+/** Cached for the life of the function: the asset's key changes with its content. */
 let loaded: Loaded | null = null;
 
 const loadRegistry = async (): Promise<Loaded> => {

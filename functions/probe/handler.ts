@@ -1,4 +1,4 @@
-/** One item of the map: probes its batch, leaves the result in S3 and the metrics in CloudWatch. May run twice for the same batch. */
+/** One item of the map: probes its batch, writes the result to S3 and the metrics to CloudWatch. May run twice for the same batch. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { metricsClient, storageClient } from '../../shared/aws/clients.ts';
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
@@ -17,7 +17,7 @@ const runs = runStore(storageClient(), required('RUN_BUCKET'));
 const publish = putMetrics(metricsClient(), NAMESPACE);
 const level = required('METRICS') as MetricLevel;
 
-/** The map does not try it again: everything else of the batch is done. */
+/** The map does not retry this error: the rest of the batch is done. */
 class MetricsNotSent extends Error {
   override readonly name = 'MetricsNotSent';
 }

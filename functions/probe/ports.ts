@@ -1,4 +1,4 @@
-/** What a batch needs of the world: Secrets Manager and the state, no file and no environment. */
+/** The ports of a batch: Secrets Manager and the state; no files and no environment variables. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hastyStateClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';

@@ -1,4 +1,4 @@
-/** Step Functions' last step: announces what is due, marks it announced, sends the heartbeat. */
+/** The state machine's last step: announces due transitions and sends the fleet metrics. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { required } from '../../shared/aws/environment.ts';
 import { reportRun } from '../../shared/pipeline/run/report-run.ts';
@@ -7,7 +7,7 @@ import { linksOf } from './links.ts';
 import { portsWith } from './ports.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-report' });
-const ports = portsWith((error) => logger.error('not in chat', error));
+const ports = portsWith((error) => logger.error('the message was not published to the chat topic', error));
 const dashboard = required('DASHBOARD');
 
 export const handler = async (event: RunEvent) => {

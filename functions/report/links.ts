@@ -1,7 +1,7 @@
-/** Where a reader of a notification looks next. */
+/** Links of a notification: dashboard, run and runbook. */
 import type { Notification } from '../../shared/model/notification.ts';
 
-/** By the ARN's partition (AWS General Reference, console endpoints). */
+/** Hosts of the AWS console by partition (AWS General Reference, console endpoints). */
 const CONSOLES: Readonly<Record<string, string>> = {
   'aws-cn': 'console.amazonaws.cn',
   'aws-us-gov': 'console.amazonaws-us-gov.com',

@@ -1,4 +1,4 @@
-/** What the report needs of the world. */
+/** The ports of the report. */
 import { metricsClient, stateClient, storageClient, topicClient } from '../../shared/aws/clients.ts';
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { required } from '../../shared/aws/environment.ts';
@@ -14,7 +14,7 @@ const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TA
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
 
-/** Chat is a convenience: that it is down must not send the notification itself a second time. */
+/** Returns the ports. A failure of the chat topic is only passed to `onChatFailure`: it must not cause a second notification. */
 export const portsWith = (onChatFailure: (error: Error) => void): ReportPorts => ({
   ...runStore(storageClient(), required('RUN_BUCKET')),
   store: stateStore(state, table),

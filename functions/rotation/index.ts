@@ -1,4 +1,4 @@
-/** `import { testSecret } from 'mtls-monitor/rotation'`: what the step testSecret of a rotation function calls. docs/rotation.md */
+/** `import { testSecret } from 'mtls-monitor/rotation'`: for the step testSecret of a rotation function. docs/rotation.md */
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { pendingVersion, secretsFromAws, stagesFromAws } from '../../shared/aws/secrets.ts';
@@ -11,7 +11,7 @@ import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry, refuseUnbuilt } from '../../shared/registry/parse.ts';
 
 export type TestSecretRequest = {
-  /** Path of the registry, from the working directory or absolute; the files that it names lie beside it. */
+  /** Path of the registry, absolute or relative to the working directory. Paths in it are relative to its directory. */
   readonly registry: string;
   /** `SecretId` of the rotation event. */
   readonly secretId: string;
@@ -19,15 +19,15 @@ export type TestSecretRequest = {
   readonly token: string;
 };
 
-/** The pending version must not become current: somebody refuses it, or nobody could tell. Its message is safe to log. */
+/** The pending version must not become current: an endpoint refuses it, or the test was inconclusive. The message is safe to log. */
 export class PendingRefused extends Error {
   override readonly name = 'PendingRefused';
 }
 
 /**
  * Presents the pending version at every endpoint that admits its identity, and resolves with their names once all have accepted it.
- * Rejects with a `PendingRefused` where one refuses it, cannot be reached or trusted, where the version cannot be used (a key that does
- * not match, a certificate that has expired), and where no endpoint admits it: what was not seen is not promoted.
+ * Rejects with a `PendingRefused` if an endpoint refuses it, cannot be reached or is not trusted, if the version cannot be used (a key that does
+ * not match, an expired certificate), and if no endpoint admits its identity: an untested version must not be promoted.
  */
 export const testSecret = async ({
   registry: file,

@@ -1,4 +1,4 @@
-/** Runs of neighbours with at most `count` members and, where sizes are given, at most `size` together; a larger one stays alone. */
+/** Splits `all`, in order, into chunks of at most `count` members and, with `of`, at most `size` in sum. A member larger than `size` is a chunk by itself. */
 export const chunks = <T>(
   all: readonly T[],
   count: number,

@@ -1,5 +1,5 @@
 /**
- * SDK clients that end in time: a call that hangs must not eat the run's deadline. Region, credentials and, for an emulator,
+ * SDK clients with time limits, so that a call without an answer cannot use up the run's deadline. Region, credentials and, for an emulator,
  * AWS_ENDPOINT_URL come from the environment. Connections are kept alive by the SDK itself.
  */
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -8,7 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 
-/** Adaptive: after a throttle the client itself sends less (AWS SDK reference, retry behaviour). */
+/** Times in milliseconds. Adaptive: after a throttle the client itself sends less (AWS SDK reference, "Retry behavior"). */
 const PATIENT = {
   maxAttempts: 5,
   retryMode: 'adaptive',
@@ -19,8 +19,8 @@ export const secretsClient = (region: string | null): SecretsManagerClient =>
   new SecretsManagerClient(region === null ? PATIENT : { ...PATIENT, region });
 export const stateClient = (): DynamoDBClient => new DynamoDBClient(PATIENT);
 /**
- * Tries once: all calls of a client share the SDK's allowance of retries, and a few hundred at once have used it up within two seconds. The caller
- * tries again itself (`patientStore`).
+ * Tries each call once, for a caller that tries again itself (`patientStore`): all calls of a client share the SDK's allowance of retries, and a few
+ * hundred calls at once have used it up within two seconds.
  */
 export const hastyStateClient = (): DynamoDBClient =>
   new DynamoDBClient({ ...PATIENT, retryMode: 'standard', maxAttempts: 1 });

@@ -1,13 +1,13 @@
-/** Metrics to CloudWatch. */
+/** Sends metrics to CloudWatch. */
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Metric, PutMetrics } from '../pipeline/ports.ts';
 import { chunks } from './chunks.ts';
 
-/** API_PutMetricData: at most 1000 metrics and 1 MB a call; room is left for what is around the data. */
+/** API_PutMetricData: at most 1000 metrics and 1 MB a call. The rest of the 1 MB is for the fields around the data. */
 const METRICS_PER_CALL = 1000;
 const BYTES_PER_CALL = 900 * 1024;
 
-/** A value that is no number is left out: CloudWatch would refuse the whole call for it. */
+/** Leaves out a metric whose value is not a finite number: CloudWatch would refuse the whole call. Rejects if CloudWatch refuses a call. */
 export const putMetrics =
   (client: CloudWatchClient, namespace: string): PutMetrics =>
   async (metrics) => {

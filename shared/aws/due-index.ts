@@ -1,11 +1,11 @@
-/** The table's sparse index: only items that wait for something carry `pending`, so a query costs what is waiting and no more. */
+/** Queries the table's sparse index. Only waiting items have the attribute `pending`, so a query reads (and is charged for) waiting items only. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import { DUE_INDEX } from './state-table.ts';
 
-/** What `pending` says: an item of state with something due, or a message not yet published. */
+/** Values of the attribute `pending`: a state item with due transitions, or a message that is not published yet. */
 export type Pending = 'state' | 'message';
 
-/** Keys of the items that wait; may lag behind the writes (an index is eventually consistent). */
+/** Returns the keys of the waiting items. May lag behind the writes: an index is eventually consistent. */
 export const keysPending = async (
   client: DynamoDBClient,
   table: string,

@@ -11,7 +11,7 @@ export const putJson = async (client: S3Client, bucket: string, key: string, val
   await client.send(command);
 };
 
-/** The document as it was written; rejects where there is none. */
+/** Reads and parses the document; its form is not checked. Rejects if there is no such object or it is not JSON. */
 export const getJson = async <T>(client: S3Client, bucket: string, key: string): Promise<T> => {
   const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   if (Body === undefined) throw new Error(`s3://${bucket}/${key} is empty.`);

@@ -1,17 +1,17 @@
-/** Messages that have been claimed and not yet published, beside the state: a run that dies leaves them for the next. */
+/** Stores messages until they are published, in the state table. If a report dies, the next report finds its messages here. */
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, SECOND } from '../model/time.ts';
 import type { Clock, MessageStore, OutgoingMessage } from '../pipeline/ports.ts';
 import { keysPending } from './due-index.ts';
 import { whetherHeld } from './state-store.ts';
 
-/** How long the id of a message that is done stays taken. */
+/** How long the id of a removed message stays taken. */
 const TAKEN = 3 * DAY;
 const keyOf = (id: string) => ({ pk: { S: `message/${id}` } });
 
 /**
- * Attributes: `pk` (`message/<id>`); until it is done `message` (its JSON), `leased` (epoch milliseconds) and `pending`, then only
- * `expires` (epoch seconds, the table's time to live).
+ * Attributes: `pk` (`message/<id>`). Until the message is removed: `message` (its JSON), `leased` (end of the lease, epoch milliseconds) and
+ * `pending`. After that only `expires` (epoch seconds, the table's time to live).
  */
 export const messageStore = (client: DynamoDBClient, TableName: string, clock: Clock): MessageStore => ({
   create: (message, until) => {
@@ -51,7 +51,7 @@ export const messageStore = (client: DynamoDBClient, TableName: string, clock: C
   },
 });
 
-/** Consistent: the index may still name a message that has been published since. */
+/** Reads consistently: the index may still name a message that has been removed since. Null for a removed message. */
 const readMessage = async (client: DynamoDBClient, TableName: string, key: string): Promise<OutgoingMessage | null> => {
   const { Item } = await client.send(new GetItemCommand({ TableName, Key: { pk: { S: key } }, ConsistentRead: true }));
   const json = Item?.['message']?.S;

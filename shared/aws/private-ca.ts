@@ -1,4 +1,4 @@
-/** AWS Private CA for the custodian: what its CAs are, certificates issued and revoked. */
+/** AWS Private CA for the custodian: describes its CAs, issues and revokes certificates. */
 import {
   ACMPCAClient,
   DescribeCertificateAuthorityCommand,
@@ -15,7 +15,7 @@ export const privateCaClient = (): ACMPCAClient => new ACMPCAClient({ maxAttempt
 
 type Ca = Pick<CustodianPorts, 'authorities' | 'issue' | 'revoke'>;
 
-/** The seconds that a certificate is waited for: one takes a few. */
+/** Seconds to wait for an issued certificate. ACM-PCA usually takes a few. */
 const WAIT = 60;
 
 export const privateCas = (client: ACMPCAClient, arns: readonly string[]): Ca => ({
@@ -75,7 +75,7 @@ const issue = async (client: ACMPCAClient, order: CertificateOrder) => {
 
 const errorName = (error: unknown): string => (error instanceof Error ? error.name.replaceAll(/[^\w]/g, '') : '');
 
-/** AWS's own message is not repeated. */
+/** Rejects with a `ShowableError` that holds the call and the error's name only, never AWS's own message. */
 const withSafeReason = <T>(call: string, answer: Promise<T>): Promise<T> =>
   answer.catch((error: unknown) =>
     Promise.reject(new ShowableError(`AWS Private CA refused ${call}: ${errorName(error)}`)),

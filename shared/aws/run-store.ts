@@ -10,22 +10,22 @@ const batchKey = (runId: string, batch: number) => `runs/${runId}/batches/${file
 const resultKey = (runId: string, batch: number) => `runs/${runId}/results/${file(batch)}`;
 
 export type RunStore = {
-  /** Writes the batches and, last, the map's items; returns that key. */
+  /** Writes the batches and, last, the map's items. Returns the key of the items. */
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
   readonly readBatch: (key: string) => Promise<Batch>;
-  /** By its number: rejects where the run has none such. */
+  /** Reads a batch by its number. Rejects if the run has no such batch. */
   readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
-  /** The last write wins: a batch may be probed twice. */
+  /** Replaces an earlier result: a batch may be probed twice. */
   readonly putResult: (runId: string, batch: number, result: BatchResult) => Promise<void>;
-  /** One after the other, so that a large run needs the memory of one batch: null for a batch that left no result. */
+  /** Reads the results one after the other, so that a large run needs the memory of one batch. Null for a batch without a result. */
   readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
 };
 
 export const runStore = (client: S3Client, bucket: string): RunStore => ({
   putPlan: async (runId, batches) => {
     const items = batches.map((_, batch): BatchRef => ({ batch, key: batchKey(runId, batch) }));
-    for (const some of chunks(items, AT_ONCE)) {
-      await Promise.all(some.map(({ batch, key }) => putJson(client, bucket, key, batches[batch])));
+    for (const chunk of chunks(items, AT_ONCE)) {
+      await Promise.all(chunk.map(({ batch, key }) => putJson(client, bucket, key, batches[batch])));
     }
     const key = `runs/${runId}/items.json`;
     await putJson(client, bucket, key, items);
@@ -43,7 +43,7 @@ export const runStore = (client: S3Client, bucket: string): RunStore => ({
   },
 });
 
-/** Listed rather than tried: without s3:ListBucket a missing object reads as access denied, and with it the list is one call. */
+/** Lists the keys instead of trying each: without s3:ListBucket a missing object reads as access denied, and with it the list is one call. */
 const keysUnder = async (client: S3Client, bucket: string, prefix: string): Promise<ReadonlySet<string>> => {
   const keys = new Set<string>();
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {

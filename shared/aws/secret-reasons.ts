@@ -1,4 +1,4 @@
-/** Why a secret could not be read and what to do about it, in words that are safe to show: nothing of AWS's own message is repeated. */
+/** Why a secret could not be read and what to do about it. Safe to show: nothing of AWS's own message is repeated. */
 
 /** API_GetSecretValue, Errors; API common errors. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -22,12 +22,12 @@ const DENIED_BY_KMS =
 
 const NO_REGION = 'no AWS region is set: set AWS_REGION, or name a profile that has one';
 
-/** `error` is whatever the SDK threw; null where there was no answer at all. */
+/** Returns a sentence for an error of the SDK; `null` stands for no answer at all. */
 export const reasonOf = (error: unknown): string => {
   const name = error instanceof Error ? error.name : 'no answer';
-  // Secrets Manager reports a denied key as a denied secret; only the message tells them apart.
+  // Secrets Manager reports a denied key under the same name as a denied secret; only the message differs.
   if (name === 'AccessDeniedException' && /\bKMS\b/i.test((error as Error).message)) return DENIED_BY_KMS;
-  // It has no name of its own.
+  // The SDK throws a plain Error for a missing region.
   if (error instanceof Error && error.message.startsWith('Region is missing'))
     return 'no AWS region is set: set AWS_REGION';
   if (error instanceof Error && /region is missing/i.test(error.message)) return NO_REGION;

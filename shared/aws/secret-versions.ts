@@ -1,4 +1,4 @@
-/** The secrets that the custodian keeps: their versions read, put and promoted. Nothing of AWS's own messages is repeated. */
+/** Reads, puts and promotes versions of the custodian's secrets. Errors repeat nothing of AWS's own messages. */
 import {
   PutSecretValueCommand,
   type SecretsManagerClient,
@@ -25,7 +25,7 @@ export const secretVersions = (client: SecretsManagerClient): SecretVersions => 
       'PutSecretValue',
       client.send(new PutSecretValueCommand({ SecretId, SecretString, VersionStages: [stage] })),
     ),
-  // AWSPENDING stays where it is: a version that is both is current.
+  // AWSPENDING is not moved: a version with both labels is read as current.
   promote: (SecretId, MoveToVersionId, RemoveFromVersionId) =>
     withSafeReason(
       SecretId,

@@ -1,4 +1,4 @@
-/** Puts values into Secrets Manager: what `forge` makes, and nothing a run does. */
+/** Puts values into Secrets Manager. Used by `forge` only; no run writes a secret through it. */
 import {
   CreateSecretCommand,
   DescribeSecretCommand,
@@ -12,7 +12,7 @@ import { reasonOf } from './secret-reasons.ts';
 export type SecretWriter = {
   readonly exists: (name: string) => Promise<boolean>;
   readonly create: (name: string, value: string, description: string) => Promise<void>;
-  /** A new current version of one that exists. */
+  /** Puts a new current version of an existing secret. */
   readonly replace: (name: string, value: string) => Promise<void>;
 };
 

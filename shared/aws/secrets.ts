@@ -1,6 +1,6 @@
 /**
- * Secret values from Secrets Manager: in batches, and one by one where a batch does not say what happened to one of them, so that
- * a single denied or missing secret never costs another.
+ * Reads secret values from Secrets Manager in batches, and one by one where a batch returns no value for one of them, so that
+ * a single denied or missing secret does not make another unreadable.
  */
 import {
   BatchGetSecretValueCommand,
@@ -17,12 +17,12 @@ import { reasonOf } from './secret-reasons.ts';
 /** API_BatchGetSecretValue: SecretIdList has at most 20 items. */
 const IDS_PER_CALL = 20;
 
-/** A client for a region; null for the environment's own. */
+/** Returns a client for a region; null: the environment's region. */
 export type SecretsClientOf = (region: string | null) => SecretsManagerClient;
 
 /**
- * Reads each secret's current version once: a second read is served from memory, a failed one is asked again. A name is looked up in
- * the environment's region, a full ARN in its own. Make a new reader for each run: the values must be as fresh as the run.
+ * Reads each secret's current version once: a second read is served from memory, a failed one is repeated. A name is looked up in
+ * the environment's region, a full ARN in its own. Make a new reader for each run, so that the values are as fresh as the run.
  */
 export const secretsFromAws = (clientOf: SecretsClientOf = secretsClient): ReadSecrets => {
   const known = new Map<string, SecretResult>();
@@ -44,7 +44,7 @@ const readers = (missing: Map<string, Instant>): SecretReaders => ({
   readStage: stagesFromAws(secretsClient, missing),
 });
 
-/** The readers of a run: a warm function that probes several batches of it asks for each secret once. */
+/** Returns one pair of readers per run, so that a warm function that probes several batches of a run reads each secret once. */
 export const secretsByRun = (): ((run: string) => SecretReaders) => {
   const missing = new Map<string, Instant>();
   let last = { run: '', readers: readers(missing) };
@@ -75,7 +75,7 @@ const readBatch = async (client: SecretsManagerClient, ids: readonly string[]): 
   );
 };
 
-/** The batch's own error for an id is not used: asking again alone tells it apart from a passing fault, and the SDK retries that. */
+/** Reads one secret by itself. The batch call's own error for an id is not used: it may be transient, and the SDK retries a single call. */
 const readOne = async (client: SecretsManagerClient, id: string): Promise<SecretResult> => {
   try {
     return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id })));
@@ -84,12 +84,12 @@ const readOne = async (client: SecretsManagerClient, id: string): Promise<Secret
   }
 };
 
-/** Most secrets have no other version most of the time, and each call is charged: that one has none is remembered so long. */
+/** How long a missing stage is remembered: most secrets have no other version most of the time, and each call is charged. */
 export const MISSING_STAGE_KEPT: Milliseconds = 15 * MINUTE;
 
 /**
- * Each stage of each secret once: alone, for the batch call returns current versions only (API_BatchGetSecretValue). `missing` outlives the
- * reader: until when a stage is known not to be there.
+ * Reads each stage of each secret once, one per call: the batch call returns current versions only (API_BatchGetSecretValue). `missing` outlives the
+ * reader; it holds, by stage and name, until when a stage is known to be missing.
  */
 export const stagesFromAws = (
   clientOf: SecretsClientOf = secretsClient,
@@ -112,7 +112,7 @@ export const stagesFromAws = (
   };
 };
 
-/** The version with this label now; null where there is none. */
+/** Reads the version that has this staging label now; null if there is none. */
 export const readStage = async (
   client: SecretsManagerClient,
   id: string,
@@ -126,7 +126,7 @@ export const readStage = async (
   }
 };
 
-/** One version, only while it waits to become current. */
+/** Reads one version, only while it has the label AWSPENDING. */
 export const pendingVersion = async (
   id: string,
   version: string,

@@ -1,8 +1,8 @@
-/** Notifications to SNS. */
+/** Publishes notifications to SNS. */
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import type { PublishMessage } from '../pipeline/ports.ts';
 
-/** Rejects where SNS did not take it. */
+/** Publishes a message with its attributes. Rejects if SNS refuses it. */
 export const publishTo =
   (client: SNSClient, topicArn: string): PublishMessage =>
   async ({ subject, body, attributes }) => {
@@ -18,7 +18,7 @@ export const publishTo =
     await client.send(command);
   };
 
-/** For chat: the message is nothing but its text. Rejects where SNS did not take it. */
+/** Publishes a plain text, for the chat topic. Rejects if SNS refuses it. */
 export const publishText =
   (client: SNSClient, topicArn: string) =>
   async (text: string): Promise<void> => {

@@ -1,4 +1,4 @@
-/** State between runs in DynamoDB: one item a key, replaced only by who has seen its last version. */
+/** State between runs in DynamoDB: one item per key. A write succeeds only if the writer has read the item's last version. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   type AttributeValue,
@@ -13,12 +13,12 @@ import { keysPending } from './due-index.ts';
 
 /** DynamoDB, service quotas: an item has at most 400 KB, names included. */
 const MAX_BYTES = 400 * 1024 - 4096;
-/** Larger ones are deflated: many findings at one endpoint say almost the same. */
+/** Larger items are deflated: the findings of one endpoint are almost the same text. */
 const READABLE_BYTES = 64 * 1024;
 
 /**
- * Attributes: `pk`, `version` (a number, raised by each write), `item` (its JSON, or that deflated) and `pending` while something is due.
- * Rejects with the key and the size where an item is too large for DynamoDB even so.
+ * Attributes: `pk`, `version` (a number, raised by each write), `item` (JSON, as text or deflated) and `pending` while something is due.
+ * Rejects with the key and the size if an item is too large for DynamoDB even when it is deflated.
  */
 export const stateStore = (client: DynamoDBClient, table: string): StateStore => ({
   read: async (key) => {
@@ -49,7 +49,7 @@ export const stateStore = (client: DynamoDBClient, table: string): StateStore =>
   withDue: () => keysPending(client, table, 'state'),
 });
 
-/** True once written, false where the condition was lost; anything else rejects. */
+/** Resolves to true if the write was done, to false if its condition did not hold. Rejects with any other error. */
 export const whetherHeld = async (sent: Promise<unknown>): Promise<boolean> => {
   try {
     await sent;

@@ -1,4 +1,4 @@
-/** What the deployment and the functions have to spell alike; no SDK in here. */
+/** Names that the deployment and the functions share. Imports no SDK. */
 
-/** The state table's sparse index: items that wait for something. */
+/** The state table's sparse index of waiting items (`due-index.ts`). */
 export const DUE_INDEX = 'due';

@@ -1,4 +1,4 @@
-/** Which of the SDK's errors pass: the same call may succeed a moment later. */
+/** Which of the SDK's errors are transient: the same call may succeed a moment later. */
 
 /** Throttles that AWS answers with a status of the 400s (DynamoDB Developer Guide, "Error handling"; SDK reference, "Retry behavior"). */
 const THROTTLES: readonly string[] = [
@@ -13,7 +13,7 @@ const THROTTLES: readonly string[] = [
   'RequestTimeoutException',
 ];
 
-/** What AWS refused stays refused; all else passes: no connection, no answer, a fault of AWS's own, a throttle. */
+/** Whether an error is transient: no connection, no answer, a 5xx status or a throttle. Any other refusal by AWS is not. */
 export const isTransient = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { $fault, $metadata } = error as { $fault?: string; $metadata?: { httpStatusCode?: number } };

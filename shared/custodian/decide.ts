@@ -1,27 +1,27 @@
-/** What becomes of one identity, from the versions of its secret. */
+/** Decides the next step for one identity from the versions of its secret. */
 import type { CertificateFacts } from '../model/certificate.ts';
 import { DAY, type Instant, type Milliseconds } from '../model/time.ts';
 import { MAKING } from './fault-making.ts';
 import { type Standing, standingOf, type Wanted } from './standing.ts';
 
-/** How long a revocation takes to reach relying parties: ACM-PCA writes a CRL within the hour, and what fetched the last one may keep it. */
+/** How long a revocation may take to reach relying parties: ACM-PCA writes a CRL within the hour, and a relying party may cache the last one. */
 export const SETTLE: Milliseconds = DAY;
 
 /** A version of the secret that holds a certificate with its key. */
 export type Version = {
   readonly leaf: CertificateFacts;
-  /** When it was put; null where that is not told. */
+  /** When the version was put; null if unknown. */
   readonly createdAt: Instant | null;
-  /** Null where the custodian did not put it. */
+  /** Null if the custodian did not put this version. */
   readonly issued: { readonly certificateArn: string; readonly revoked: boolean } | null;
 };
 
-/** Null: none, or nothing that can be read as an identity. */
+/** Null: there is no such version, or it cannot be read as an identity. */
 export type Versions = { readonly current: Version | null; readonly pending: Version | null };
 
 /**
- * `issue`: a new certificate. `revoke`: the pending one, and put it again as revoked, so that its age is the revocation's. `promote`: the pending
- * one becomes current.
+ * `issue`: issue a new certificate. `revoke`: revoke the pending certificate and put it again as revoked, so that its age is the revocation's.
+ * `promote`: make the pending version current. `wait`: the pending certificate does not have its fault yet.
  */
 export type Decision = 'nothing' | 'issue' | 'revoke' | 'promote' | 'wait';
 
@@ -41,6 +41,6 @@ export const decide = (
   return pending.createdAt !== null && pending.createdAt + settle <= now ? 'promote' : 'wait';
 };
 
-/** Only one that the custodian revoked is known to be. */
+/** A certificate is known to be revoked only if the custodian revoked it. */
 const currentStanding = ({ leaf, issued }: Version, wanted: Wanted, now: Instant): Standing =>
   MAKING[wanted.fault].byRevocation && issued?.revoked !== true ? 'never' : standingOf(leaf, wanted, now);

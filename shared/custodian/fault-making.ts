@@ -1,12 +1,12 @@
-/** How a certificate gets each fault: what a private CA is asked for, and what the custodian has to wait for. */
+/** How a certificate gets each fault: the request to the private CA, and the event that the custodian has to wait for. */
 import type { Fault } from '../model/names.ts';
 
 export type FaultMaking = {
-  /** Whether its extended key usage is for clients. */
+  /** Its extended key usage (RFC 5280 §4.2.1.12): clientAuth or serverAuth. */
   readonly usage: 'client' | 'server';
-  /** `ordinary`: valid from now on. `ends-soon`: it has the fault once it has expired. `begins-later`: it has the fault until it begins. */
+  /** `ordinary`: valid as soon as it is issued. `ends-soon`: has the fault once it has expired. `begins-later`: has the fault until it becomes valid. */
   readonly validity: 'ordinary' | 'ends-soon' | 'begins-later';
-  /** It has the fault once its CA has revoked it, which does not show in the certificate. */
+  /** Whether it has the fault once its CA has revoked it, which the certificate itself does not show. */
   readonly byRevocation: boolean;
 };
 
@@ -17,6 +17,6 @@ export const MAKING: Readonly<Record<Fault, FaultMaking>> = {
   'wrong-usage': { usage: 'server', validity: 'ordinary', byRevocation: false },
 };
 
-/** Whether it has its fault as it is issued; if not, it is put as the pending version first. */
+/** Whether a certificate has its fault as soon as it is issued. If not, the custodian puts it as the pending version first. */
 export const hasFaultAtOnce = (fault: Fault): boolean =>
   MAKING[fault].validity !== 'ends-soon' && !MAKING[fault].byRevocation;

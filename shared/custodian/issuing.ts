@@ -1,4 +1,4 @@
-/** What a private CA is asked for, and whether what it issued is that. */
+/** Requests to a private CA, and the check of the certificate that it issued. */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
@@ -13,13 +13,13 @@ export type PrivateCa = {
   readonly arn: string;
   /** PEM. */
   readonly certificatePem: string;
-  /** UsageMode SHORT_LIVED_CERTIFICATE: at most seven days, and no revocation. */
+  /** UsageMode SHORT_LIVED_CERTIFICATE: certificates of at most seven days, and no revocation. */
   readonly shortLived: boolean;
-  /** It writes a CRL or answers OCSP. */
+  /** Whether it writes a CRL or answers OCSP. */
   readonly revokes: boolean;
 };
 
-/** ACM-PCA User Guide, "Certificate template definitions": both take subject and SAN from the request. */
+/** ACM-PCA User Guide, "Certificate template definitions": both templates take subject and SAN from the request. */
 export const templateArn = (caArn: string, fault: Fault): string => {
   const name = MAKING[fault].usage === 'server' ? 'EndEntityServerAuthCertificate' : 'EndEntityClientAuthCertificate';
   return `arn:${caArn.split(':')[1]}:acm-pca:::template/${name}/V1`;
@@ -32,7 +32,7 @@ const CURVES: Readonly<Record<string, SigningAlgorithm>> = {
 };
 export type SigningAlgorithm = 'SHA256WITHECDSA' | 'SHA384WITHECDSA' | 'SHA512WITHECDSA' | 'SHA256WITHRSA';
 
-/** API_IssueCertificate, SigningAlgorithm: its family is that of the CA's key. Null for a key that it has none for. */
+/** API_IssueCertificate, SigningAlgorithm: its family must be that of the CA's key. Null for any other key than RSA, P-256, P-384 and P-521. */
 export const signingAlgorithm = (ca: PrivateCa): SigningAlgorithm | null => {
   const { asymmetricKeyType, asymmetricKeyDetails } = certificateOf(ca).publicKey;
   return asymmetricKeyType === 'rsa' ? 'SHA256WITHRSA' : (CURVES[asymmetricKeyDetails?.namedCurve ?? ''] ?? null);
@@ -48,18 +48,18 @@ export const limitsOf = (ca: PrivateCa): Limits => ({
 
 const certificateOf = ({ certificatePem }: PrivateCa): X509Certificate => new X509Certificate(certificatePem);
 
-/** Why this CA cannot make such a certificate, or null. */
+/** Returns why this CA cannot make a certificate with the fault, or null. */
 export const unable = ({ shortLived, revokes }: PrivateCa, fault: Fault): string | null => {
   if (!MAKING[fault].byRevocation) return null;
   if (shortLived) return 'its CA is in short-lived mode, which cannot revoke: use one in general-purpose mode';
   return revokes
     ? null
-    : 'its CA has neither a CRL nor OCSP enabled: a revocation would reach nobody (UpdateCertificateAuthority)';
+    : 'its CA has neither a CRL nor OCSP enabled: no relying party would see a revocation (UpdateCertificateAuthority)';
 };
 
 export type Checked = { readonly leaf: X509Certificate; readonly certificatePem: string };
 
-/** The chain without its root, where key, issuer and names are those asked for and the fault is there or near; else why not. */
+/** Returns the chain without its root. Refuses a certificate with another key, issuer or names than requested, or that neither has its fault nor will soon. */
 export const checkIssued = (
   { certificate, chain }: { readonly certificate: string; readonly chain: string },
   publicKey: KeyObject,
@@ -67,7 +67,7 @@ export const checkIssued = (
   now: Instant,
 ): Parsed<Checked> => {
   const [leaf] = certificatesOfPem(certificate);
-  if (leaf === undefined) return refused('it is no certificate');
+  if (leaf === undefined) return refused('it is not a certificate');
   if (!leaf.publicKey.equals(publicKey)) return refused('it is for another key');
   const standing = standingOf(certificateFacts(leaf), wanted, now);
   if (standing !== (MAKING[wanted.fault].validity === 'ends-soon' ? 'coming' : 'good'))
@@ -78,6 +78,6 @@ export const checkIssued = (
 
 const refused = (why: string) => ({ ok: false, reason: `what the CA issued was not kept: ${why}` }) as const;
 
-/** API_RevokeCertificate, CertificateSerial: hexadecimal bytes with colons between. */
+/** API_RevokeCertificate, CertificateSerial: hexadecimal bytes separated by colons. */
 export const serialText = ({ serialNumber }: Pick<CertificateFacts, 'serialNumber'>): string =>
   (serialNumber.toLowerCase().match(/../g) ?? []).join(':');

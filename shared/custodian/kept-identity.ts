@@ -1,4 +1,4 @@
-/** Which identities a custodian keeps alive. */
+/** The identities that a custodian keeps valid for their test. */
 import type { Fault } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 
@@ -6,11 +6,11 @@ export type KeptIdentity = {
   readonly name: string;
   readonly fault: Fault;
   readonly secret: string;
-  /** The secret of the identity whose names it bears. */
+  /** The secret of the identity whose names it has. */
   readonly like: string;
 };
 
-/** Those with a fault and `like`, where both are secrets without a passphrase of their own. */
+/** Returns the identities with a fault and `like`, if both are secrets and the identity named by `like` has no passphrase. */
 export const keptIdentities = ({ identities }: Pick<Registry, 'identities'>): readonly KeptIdentity[] =>
   Object.values(identities).flatMap(({ name, fault, source, like }) => {
     const model = like === undefined ? undefined : identities[like];

@@ -1,4 +1,4 @@
-/** The secret of an identity that the custodian keeps: the fields that every reader of identities knows, and one for itself. */
+/** The secret of a kept identity: the fields that every reader of identities knows, and the custodian's own field. */
 import type { KeyObject } from 'node:crypto';
 import type { Version } from './decide.ts';
 
@@ -11,7 +11,7 @@ export const secretText = (certificatePem: string, privateKey: KeyObject, custod
     custodian,
   });
 
-/** What the custodian wrote beside the certificate; null where it did not put this value. */
+/** Returns the custodian's own field; null if the custodian did not put this value. */
 export const issuedIn = (value: string | Uint8Array): Issued | null => {
   try {
     const { custodian } = JSON.parse(String(value));

@@ -1,18 +1,18 @@
-/** When a certificate begins and ends so that it has its fault, within what its CA may issue. */
+/** The validity with which a certificate gets its fault, within the limits of its CA. */
 import { SHORT_LIVED } from '../model/certificate.ts';
 import type { Fault } from '../model/names.ts';
 import { DAY, type Instant, MINUTE, type Milliseconds } from '../model/time.ts';
 import { MAKING } from './fault-making.ts';
 
-/** Null: from now on. */
+/** `notBefore` null: valid as soon as it is issued. */
 export type AskedValidity = { readonly notBefore: Instant | null; readonly notAfter: Instant };
 export type Limits = { readonly caNotAfter: Instant; readonly shortLived: boolean };
 
-/** Long enough to be fetched and put while it is valid. */
+/** Long enough to fetch and put the certificate while it is valid. */
 const EXPIRES_AFTER: Milliseconds = 10 * MINUTE;
 const LASTS: Milliseconds = 60 * DAY;
 const BEGINS_AFTER: Milliseconds = 60 * DAY;
-/** ACM-PCA begins an hour before now where it is not told otherwise, and in short-lived mode counts from there. */
+/** By default ACM-PCA sets notBefore to an hour before now, and in short-lived mode measures the seven days from there. */
 const BACKDATED: Milliseconds = 60 * MINUTE;
 
 export const validityFor = (fault: Fault, now: Instant, { caNotAfter, shortLived }: Limits): AskedValidity => {

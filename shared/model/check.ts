@@ -2,19 +2,19 @@ import type { ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Presented } from './probe.ts';
 import type { Bypass } from './registry.ts';
 
-/** `Name` is a scenario's: a kind that no scenario has does not compile. */
+/** `Name` must be a scenario's name. */
 type DetourOf<Name extends ScenarioName, Own = unknown> = { readonly kind: Name } & Own;
 
-/** How a check's request differs from its control's, as far as a plan knows it. Its kind is the scenario whose checks take it. */
+/** How a check's request differs from its control's, as planned. `kind` is the scenario whose checks have this detour. */
 export type Detour =
   | DetourOf<'forged-header'>
-  /** Another SNI than Host; null for none. */
+  /** SNI and Host differ; `serverName` null: no SNI. */
   | DetourOf<'sni-bypass', { readonly serverName: string | null }>
   | DetourOf<'resumption'>
   | DetourOf<'bypass-address', { readonly bypass: Bypass }>
   | DetourOf<'rotation'>;
 
-/** The detour of a scenario; `never` where it has none. */
+/** The detour of a scenario; `never` if it has none. */
 export type DetourNamed<Name extends ScenarioName> = Name extends keyof Detours ? Detours[Name] : never;
 type Detours = { readonly [Kind in Detour['kind']]: Extract<Detour, { kind: Kind }> };
 
@@ -26,10 +26,10 @@ export type DetourWith<Added extends { readonly [Kind in Detour['kind']]: unknow
   [Kind in Detour['kind']]: DetourNamed<Kind> & Added[Kind];
 }[Detour['kind']];
 
-/** A route's method and path, as a check carries them. */
+/** Method and path of a route. */
 export type RouteRef = { readonly method: string; readonly path: string };
 
-/** endpoint × scenario × subject × route × TLS version, planned: its id is stable across runs. */
+/** A planned check: endpoint × scenario × subject × route × TLS version. Its id is stable across runs. */
 export type Check = {
   /** `<endpoint>/<scenario>[/<subject>][@<METHOD> <path>][#<tls>]`; `identity-health/<identity>`. */
   readonly id: string;
@@ -39,10 +39,10 @@ export type Check = {
   readonly suite: Suite;
   readonly subject: string | null;
   readonly route: RouteRef | null;
-  /** The version that `tlsVersions` forces; null for whatever is negotiated. */
+  /** The version that `tlsVersions` forces; null: client and server negotiate it. */
   readonly tls: TlsVersion | null;
-  /** Null where the check needs no connection of its own. */
+  /** Null if the check needs no connection of its own. */
   readonly presented: Presented | null;
-  /** Null: its request differs from the control's in what is presented only. */
+  /** Null: its request differs from the control's in the presented certificate only. */
   readonly detour: Detour | null;
 };

@@ -1,6 +1,6 @@
-/** The closed vocabularies that every other part spells the same way. */
+/** The closed vocabularies that all parts share. */
 
-/** In the order in which they are shown. What each is stands in its record in `shared/scenario`. */
+/** The scenarios in the order of display. Each is described by its record in `shared/scenario`. */
 export const SCENARIO_NAMES = [
   'valid-identity',
   'no-certificate',
@@ -24,7 +24,7 @@ export const SCENARIO_NAMES = [
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
 export const SUITES = ['enforcement', 'isolation', 'certificates'] as const;
-/** What a schedule runs. A request may also say `all`. */
+/** A group of scenarios that a schedule runs together. A request may also name `all`. */
 export type Suite = (typeof SUITES)[number];
 export const SUITE_REQUESTS = [...SUITES, 'all'] as const;
 export type SuiteRequest = (typeof SUITE_REQUESTS)[number];
@@ -42,7 +42,7 @@ export type Severity = (typeof SEVERITIES)[number];
 export const VERDICTS = ['pass', 'fail', 'inconclusive', 'waived'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** One root cause that explains the verdicts of several checks together. */
+/** Root causes. One of them explains the verdicts of several checks together. */
 export const CAUSES = [
   'ASKS_BUT_DOES_NOT_VERIFY',
   'CLIENT_CERTIFICATE_OPTIONAL',
@@ -66,7 +66,7 @@ export const CAUSES = [
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
-/** Kinds of notification, as the subscription filters name them. */
+/** Kinds of notification; subscription filters use these names. */
 export const NOTIFICATION_KINDS = [
   'regression',
   'recovery',
@@ -78,14 +78,14 @@ export const NOTIFICATION_KINDS = [
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
-/** What CloudWatch is sent; a coarser level costs less. */
+/** Metric levels, the coarsest and cheapest first. */
 export const METRIC_LEVELS = ['fleet', 'endpoint', 'check'] as const;
 export type MetricLevel = (typeof METRIC_LEVELS)[number];
 
 type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${Shouted<Tail>}`
   : Uppercase<S>;
-/** Scenarios that must be refused: an acceptance of one is a finding. The type of their records (`shared/scenario`) holds this list to them. */
+/** Scenarios that the endpoint must refuse: an acceptance is a finding. The type of their records (`shared/scenario`) enforces this list. */
 export type RejectedScenario = Exclude<
   ScenarioName,
   'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'

@@ -1,4 +1,4 @@
-/** The JSON document of one SNS message. */
+/** The schema of the JSON document in an SNS message. */
 import { z } from 'zod';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
@@ -7,7 +7,7 @@ const itemSchema = z.strictObject({
   check: z.string().meta({ description: 'The worst of `checks`.' }),
   checks: z.array(z.string()).meta({ description: 'All checks of this item, the worst first; as many as fit.' }),
   endpoint: z.string().nullable(),
-  endpoints: z.array(z.string()).meta({ description: 'As many as fit; `message` counts the rest.' }),
+  endpoints: z.array(z.string()).meta({ description: 'As many as fit; `message` has the number of the others.' }),
   vantage: z.string(),
   owner: z.string(),
   code: z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>,
@@ -19,7 +19,7 @@ const itemSchema = z.strictObject({
   reproduce: z.string().nullable(),
   evidence: reportSchema.shape.checks.element.shape.evidence,
 });
-/** One cause at one or several endpoints. */
+/** One finding, or findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;
 
 export const notificationSchema = z

@@ -1,2 +1,2 @@
-/** A value, or why there is none: words that are safe to show. */
+/** A value, or the reason why there is none. `reason` is safe to show. */
 export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };

@@ -5,8 +5,8 @@ export type Pattern = { readonly matches: (text: string) => boolean };
 const compiled = new Map<string, Pattern>();
 
 /**
- * A regular expression in RE2 syntax: no look-around, no back-references; `.` matches line ends too. Linear in time whatever an endpoint
- * sends: a backtracking engine can be held up past every deadline (docs/adr/0033). Throws RE2JSSyntaxException.
+ * Compiles a regular expression in RE2 syntax; `.` also matches line ends. Not supported: look-around and back-references. Matching takes linear
+ * time for any input, while a backtracking engine could exceed every deadline (docs/adr/0033). Throws an RE2JSSyntaxException.
  */
 export const compilePattern = (source: string): Pattern => {
   const known = compiled.get(source);
@@ -17,7 +17,7 @@ export const compilePattern = (source: string): Pattern => {
   return pattern;
 };
 
-/** Why a text is no pattern, or null. */
+/** Returns why a text is not a valid pattern, or null. */
 export const patternFault = (source: string): string | null => {
   try {
     compilePattern(source);

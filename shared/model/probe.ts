@@ -3,62 +3,63 @@ import type { ScenarioName, TlsVersion } from './names.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
-/** The scenarios whose certificate is minted in this process from the control's own fields. */
+/** The scenarios whose certificate this process mints from the fields of the control's certificate. */
 export type MintedScenario = Extract<ScenarioName, 'untrusted-issuer' | 'self-signed' | 'lookalike-issuer'>;
 
-/** Staging labels of a secret's versions (Secrets Manager): what comes next, and what was before. */
+/** Staging labels of a secret's versions (Secrets Manager): the pending and the previous version. */
 export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
 
-/** What a probe presents: a name, never a key. */
+/** What a probe presents, by name; it never holds a key. */
 export type Presented =
   | { readonly kind: 'none' }
   | { readonly kind: 'plaintext' }
-  /** `stage`: another version of its secret than the current one. */
+  /** `stage`: the staging label of another version of its secret. Default: the current version. */
   | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage }
   | { readonly kind: 'minted'; readonly scenario: MintedScenario };
 
 /**
- * How far a connection came.
- * `connect`: the server has not sent a byte (a reset at accept and one just after it look alike and mean the same).
- * `handshake`: the server's first handshake byte has come. `request`: the handshake is over for us, no byte of an answer yet.
- * `answer`: bytes of an answer have come.
+ * How far a connection got.
+ * `connect`: no byte was received (a reset during accept and one just after it look alike and mean the same).
+ * `handshake`: the server's first handshake byte was received. `request`: the handshake is finished on the client's side, and no byte of an answer
+ * was received. `answer`: bytes of an answer were received.
  */
 export type Phase = 'connect' | 'handshake' | 'request' | 'answer';
 
-/** How one connection ended. Every probe ends in exactly one of these. */
+/** How one connection ended. Each probe ends in exactly one of these ways. */
 export type Ended =
   | { readonly kind: 'answered'; readonly phase: 'answer'; readonly status: number }
-  /** An answer in another protocol than the endpoint's: `protocol` names it, `detail` has its first bytes, escaped. */
+  /** An answer in another protocol than HTTP or in an unexpected one: `protocol` names it, `detail` has its first bytes, escaped. */
   | { readonly kind: 'answered'; readonly phase: 'answer'; readonly protocol: string; readonly detail: string }
   /** A TLS alert (RFC 8446 §6.2); `alert` is `unassigned` for a number without a name. */
   | { readonly kind: 'alerted'; readonly phase: Phase; readonly alert: string; readonly number: number }
   | { readonly kind: 'closed'; readonly phase: Phase; readonly how: 'fin' | 'close-notify' | 'reset' }
-  /** Nothing could be written to a server we do not trust. */
+  /** Nothing was sent, because the server's chain is not trusted. */
   | { readonly kind: 'unverified'; readonly phase: Phase; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly phase: 'connect'; readonly at: 'dns' | 'tcp'; readonly reason: string }
   | { readonly kind: 'timed-out'; readonly phase: Phase }
-  /** Bytes that are not TLS, or a handshake our TLS library cannot follow. */
+  /** Bytes that are not TLS, or a handshake that the monitor's TLS library does not support. */
   | { readonly kind: 'not-tls'; readonly phase: Phase; readonly reason: string }
-  /** A fault of our own, before any packet. */
+  /** A fault of the monitor's own setup; no packet was sent. */
   | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
-  /** No connection was tried: the address is one that the monitor never connects to. */
+  /** No connection was tried: the monitor never connects to this address. */
   | { readonly kind: 'address-refused'; readonly phase: 'connect'; readonly reason: string };
 
-/** An HTTP answer, as far as it was read. */
+/** An HTTP answer, up to the limits of the reader. */
 export type HttpAnswer = {
   readonly kind: 'http';
   readonly status: number;
   readonly location: string | null;
-  /** Seconds (RFC 9110 §10.2.3); null where it names none. */
+  /** Seconds (RFC 9110 §10.2.3); null without such a header field. */
   readonly retryAfter: number | null;
   /** At most `MAX_BODY` bytes, as UTF-8; never shown unescaped. */
   readonly body: string;
 };
 
 /**
- * What another protocol's own standard says of an answer. `serves`: who asked is let in. `refuses`: is not.
- * `doubts`: is not, for who it is or for want of another proof. `asks`: wants another proof besides, and has let the certificate in or never looked at it; `withholds`: the same, by an error.
- * `fails`: overload or a fault of the server's own. `unclear`: any other error, or no answer of that protocol.
+ * The meaning of an answer by its protocol's own standard. `serves`: the client is accepted. `refuses`: the client is refused.
+ * `doubts`: the client is refused, either for its identity or because it gave no further proof (such as a password). `asks`: the server demands a
+ * further proof; it has accepted the certificate or never verified it. `withholds`: the same as `asks`, expressed by an error.
+ * `fails`: overload or a fault of the server. `unclear`: any other error, or not an answer of that protocol.
  */
 export type Meaning = 'serves' | 'asks' | 'withholds' | 'doubts' | 'refuses' | 'fails' | 'unclear';
 
@@ -67,76 +68,76 @@ export type ProtocolAnswer = {
   readonly kind: 'protocol';
   readonly protocol: Exclude<ProtocolName, 'http'>;
   readonly meaning: Meaning;
-  /** Short and escaped: fit for a sentence. */
+  /** Short and escaped, to be part of a sentence. */
   readonly detail: string;
   /** Equal for answers of the same kind. */
   readonly like: string;
-  /** What patterns are matched with; at most `MAX_BODY` bytes, never shown unescaped. */
+  /** The text that the registry's patterns are matched with; at most `MAX_BODY` bytes, never shown unescaped. */
   readonly body: string;
 };
 
 export type Answer = HttpAnswer | ProtocolAnswer;
 
 /**
- * What OpenSSL's verification of a handshake said of the served chain: true, or its error. `reason`: OpenSSL's words (X509_verify_cert_error_string),
- * `code` Node's name for it, `UNSPECIFIED` where it has none. `at`: the machine's clock, which OpenSSL compares dates with.
+ * OpenSSL's result for the served chain of a handshake: true, or its error. `reason`: OpenSSL's text (X509_verify_cert_error_string). `code`: Node's
+ * name for the error, `UNSPECIFIED` if it has none. `at`: the time of the machine's clock, with which OpenSSL compares dates.
  */
 export type ChainVerified = true | { readonly code: string; readonly reason: string; readonly at: Instant };
 
-/** The facts one connection saw; no opinion. */
+/** The facts of one connection, without a judgement. */
 export type Observation = {
-  /** The identity's name, the scenario's for minted ones, null for none. */
+  /** The identity's name; the scenario's name for a minted certificate; null without a certificate. */
   readonly presented: string | null;
-  /** `ip:port`, `[ip6]:port`; null where no name could be resolved. */
+  /** `ip:port`, `[ip6]:port`; null if the host's name could not be resolved. */
   readonly address: string | null;
   readonly tls: TlsVersion | null;
   readonly startedAt: Instant;
   readonly durationMs: Milliseconds;
-  /** From the CertificateRequest; null where no handshake came that far. */
+  /** Whether the server sent a CertificateRequest; null if the handshake did not get that far. */
   readonly certificateRequested: boolean | null;
-  /** Whether the certificate that was to be presented went out; null where none was, or where the handshake did not come that far. */
+  /** Whether the client sent its certificate; null if it had none, or if the handshake did not get that far. */
   readonly certificateSent: boolean | null;
-  /** The SNI that was sent in place of the endpoint's own; null for none. */
+  /** The SNI sent in place of the endpoint's own; null: no SNI. Absent: the endpoint's own. */
   readonly sni?: string | null;
-  /** Names of the headers that were sent beside the endpoint's own. */
+  /** Names of the headers sent besides the endpoint's own. */
   readonly headers?: readonly string[];
   /** Whether an offered session was resumed (RFC 8446 §2.2, RFC 5077). */
   readonly resumed?: boolean;
   readonly ended: Ended;
   readonly answer: Answer | null;
-  /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
+  /** The certificates that the server presented, leaf first; empty if the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
-  /** Absent where the handshake did not verify: with an identity, resumed, or without a usable trust bundle. */
+  /** Absent if OpenSSL did not verify the chain: with an identity, in a resumed session, or without a usable trust bundle. */
   readonly chainVerified?: ChainVerified;
-  /** The OCSP response stapled to the handshake (RFC 6066 §8), DER; null where none was, absent where none was asked for. */
+  /** The stapled OCSP response (RFC 6066 §8), DER; null if the server sent none; absent if the client requested none. */
   readonly ocspStaple?: Uint8Array | null;
-  /** Names of the headers that were left out because the served chain was not verified. */
+  /** Names of the headers that were not sent because the served chain was not verified. */
   readonly withheld: readonly string[];
-  /** Why the value of one could not be had at all, whatever the server: a fault of ours. */
+  /** Why the value of such a header could not be read: a fault of the monitor's setup, not of the server. */
   readonly withheldFor?: string;
-  /** Why no connection went to another address of the same name, where one was left out. */
+  /** Why another address of the same name was left out; absent if none was. */
   readonly leftOut?: string;
 };
 
-/** What one leaf had stapled to it, over the handshakes that asked. */
+/** The OCSP staples of one leaf in all handshakes that requested one. */
 export type Staples = {
   /** OCSP responses, DER. */
   readonly responses: readonly Uint8Array[];
-  /** Handshakes that asked and were given none. */
+  /** Number of these handshakes without a staple. */
   readonly missed: number;
 };
 
-/** An observation classified by the endpoint's own rules; the scenario is still unknown. */
+/** An observation classified by the endpoint's own rules, independent of the scenario. */
 export type Outcome =
   | { readonly kind: 'accepted' }
   | { readonly kind: 'rejected'; readonly by: 'tls-alert' | 'http-status' | 'body' | 'close' | 'silence' | 'protocol' }
-  /** `decide` names the registry line that would settle it, where one would. */
+  /** `decide`: the registry line that would make the answer unambiguous; null if there is none. */
   | { readonly kind: 'indeterminate'; readonly why: IndeterminateReason; readonly decide: string | null };
 
 /**
- * `not-sent`: the certificate never reached the relying party. `post-handshake`: it would have been asked for only after the handshake,
- * which our TLS library does not follow under TLS 1.3 (RFC 8446 §4.6.2). `limited`: a limiter of rates answered.
- * `failing`: the control's answer is that of an application that fails (HTTP 5xx and its like), whatever the registry names.
+ * `not-sent`: the relying party did not receive the certificate. `post-handshake`: the server requests the certificate only after the handshake, which
+ * the monitor's TLS library does not support in TLS 1.3 (RFC 8446 §4.6.2). `limited`: a rate limiter answered.
+ * `failing`: the control's answer is that of a failing application (HTTP 5xx and similar), even if the registry lists its status.
  */
 export type IndeterminateReason =
   | 'not-sent'

@@ -1,10 +1,10 @@
-/** The protocols that an endpoint may speak inside TLS: the one list of their names. All else of each is its record in `shared/protocol`. */
+/** The list of protocols that an endpoint may speak inside TLS, with their settings. Everything else about a protocol is in its record in `shared/protocol`. */
 import type { Milliseconds } from './time.ts';
 
-/** What an endpoint sets of each protocol, every default applied. */
+/** An endpoint's settings for each protocol, with every default applied. */
 export type ProtocolSettings = {
   readonly http: { readonly version: 1 | 2 };
-  /** `service`: the one whose health is asked (grpc.health.v1); empty for the whole server. */
+  /** `service`: the service whose health is requested (grpc.health.v1); empty for the whole server. */
   readonly grpc: { readonly service: string };
   /** Bytes. Null sends nothing; null expects nothing: staying open through the window is enough. */
   readonly tls: { readonly window: Milliseconds; readonly send: string | null; readonly expect: string | null };
@@ -15,9 +15,9 @@ export type ProtocolSettings = {
 
 export type ProtocolName = keyof ProtocolSettings;
 
-/** What some protocols have and others lack; a scenario may be about one of these. */
+/** Features that not all protocols have. A scenario may need one of them. */
 export type ProtocolTraits = {
-  /** It names the server inside TLS too, as HTTP does in Host: then the two names may differ. */
+  /** Names the server a second time inside TLS, as HTTP does in Host: the two names may differ. */
   readonly namesServerTwice: boolean;
   /** Its requests have header fields, in which a proxy may pass on an identity. */
   readonly carriesHeaders: boolean;

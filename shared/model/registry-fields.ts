@@ -1,7 +1,7 @@
 /**
- * The fields of which the registry's document is made.
- * A format's message is a noun phrase, what was expected ("a duration such as 10s"); a custom issue's is a whole sentence
- * that repeats no value. `shared/registry/describe.ts` relies on both.
+ * The field types of the registry's document.
+ * A format's message is a noun phrase for the expected value ("a duration such as 10s"). A custom issue's message is a whole sentence.
+ * `shared/registry/describe.ts` relies on both.
  */
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
@@ -9,17 +9,17 @@ import { parseHost } from './host.ts';
 import { patternFault } from './pattern.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
 
-/** Text that has a form. */
+/** Text that matches `form`; `expected` is the noun phrase for it. */
 export const text = (form: RegExp, expected: string) => z.string(expected).regex(form, expected);
 
-/** Adds a check that says what is wrong, or null. */
+/** Adds a check. `problem` returns a sentence that says what is wrong, or null. */
 export const checked = <T extends z.ZodType>(schema: T, problem: (value: z.output<T>) => string | null) =>
   schema.superRefine((value, context) => {
     const message = problem(value);
     if (message !== null) context.addIssue({ code: 'custom', message });
   }) as T;
 
-/** A list in which nothing stands twice. */
+/** A list without repetitions. */
 export const distinct = <T extends z.ZodType<string | number>>(entry: T) =>
   checked(z.array(entry).min(1), repeated) as z.ZodArray<T>;
 export const distinctOrEmpty = <T extends z.ZodType<string>>(entry: T) =>
@@ -90,14 +90,14 @@ export const secretRef = () => z.union([secret, env], { error: '{ secret: NAME }
 export const headerValue = () =>
   z.union([z.string(), secret, env], { error: 'text, { secret: NAME } or { env: NAME }' });
 
-/** A pasted PEM is not a path: it has line breaks. */
+/** The path of a file. Text with line breaks, such as a pasted PEM, is refused. */
 export const file = (what: string) =>
   text(/^[^\r\n]{1,4096}$/, 'the path of a PEM file').meta({
     description: `${what}: a path relative to the registry file, or an absolute one.`,
   });
 
 const RANGE = 'a status such as 200, or a range such as 200-299';
-/** `problem` says of one entry what is wrong with it, or null. */
+/** A list of HTTP statuses and ranges. `problem` returns a sentence that says what is wrong with one entry, or null. */
 export const status = (problem: (entry: number | string) => string | null = () => null) =>
   z
     .array(
@@ -118,7 +118,7 @@ export const status = (problem: (entry: number | string) => string | null = () =
     )
     .min(1);
 
-/** At most 1,000 characters. */
+/** A regular expression of at most 1,000 characters. */
 export const pattern = (description: string, fallback: string) =>
   checked(z.string().min(1).max(1000), (source) => {
     const fault = patternFault(source);

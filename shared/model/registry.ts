@@ -1,19 +1,19 @@
 /**
- * The registry as the program reads it: every default applied, every duration in milliseconds, every reference known to exist.
- * What people write is `shared/registry/registry-document.ts`; `shared/registry` turns one into the other.
+ * The resolved registry: every default applied, every duration in milliseconds, every reference checked.
+ * The format of the file is `shared/registry/registry-document.ts`; `shared/registry` resolves it.
  */
 import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
-/** A value that lives elsewhere and must never be shown. */
+/** A reference to a value in a secret or an environment variable. The value must never be shown. */
 export type SecretRef = { readonly secret: string } | { readonly env: string };
-/** A header's value: written in the registry, or kept elsewhere. */
+/** A header's value: a text in the registry, or a reference. */
 export type HeaderValue = string | SecretRef;
 
 export type IdentitySource =
   | { readonly kind: 'secret'; readonly secret: string }
-  /** Paths are absolute once the registry has been read. */
+  /** Absolute paths. */
   | { readonly kind: 'files'; readonly certificate: string; readonly privateKey: string };
 
 /** A test client certificate with its private key, by reference: the key itself is read at run time. */
@@ -21,23 +21,23 @@ export type Identity = {
   readonly name: string;
   readonly source: IdentitySource;
   readonly passphrase: SecretRef | null;
-  /** The name a relying party should derive from it: a URI or DNS SAN, or a subject. */
+  /** The name that a relying party should derive from the certificate: a URI or DNS SAN, or a subject. */
   readonly principal: string | null;
   readonly fault: Fault | null;
-  /** The identity without a fault whose names and kind of key it bears: what the custodian makes it from. */
+  /** The identity without a fault whose names and kind of key it has. The custodian issues its certificates with them. */
   readonly like?: string;
 };
 
 export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (
   | { readonly kind: 'secret'; readonly secret: string }
-  /** `file` is absolute once the registry has been read. */
+  /** An absolute path. */
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'system' }
 );
 
 /** A certificate revocation list, or several in one PEM file. */
 export type CrlSource =
-  /** Absolute once the registry has been read. */
+  /** An absolute path, or a URL. */
   { readonly kind: 'file'; readonly file: string } | { readonly kind: 'url'; readonly url: string };
 
 /** Milliseconds between two runs of each suite. */
@@ -50,7 +50,7 @@ export type Vantage = {
   readonly securityGroupIds: readonly string[];
 };
 
-/** How near a date must be: a share of the certificate's lifetime, but at most `cap`; or a fixed time. */
+/** How long before a certificate's end it is announced: a share of its lifetime, at most `cap`; or a fixed time. */
 export type ExpiryThreshold =
   | { readonly kind: 'share'; readonly share: number; readonly cap: Milliseconds }
   | { readonly kind: 'fixed'; readonly before: Milliseconds };
@@ -77,21 +77,21 @@ export type Waiver = {
 
 export type Skip = { readonly scenario: ScenarioName; readonly reason: string };
 
-/** Where a connection goes and what it calls the server. */
+/** The target of a connection, and the names by which it addresses the server. */
 export type Place = {
   readonly host: string;
   readonly port: number;
   /** Path and query, as the request line carries them. */
   readonly path: string;
-  /** SNI; null where the host is an IP address and no `serverName` was given (RFC 6066 §3). */
+  /** SNI; null if the host is an IP address and no `serverName` is given (RFC 6066 §3). */
   readonly serverName: string | null;
   readonly hostHeader: string;
 };
 
-/** Another way in, which must refuse. */
+/** A bypass: another URL that may reach the same service, and must refuse. */
 export type Bypass = Place & { readonly url: string; readonly plaintext: boolean };
 
-/** Authorization per request, on top of the endpoint's own. */
+/** A route: authorization for one method and path, in addition to the endpoint's own. */
 export type Route = {
   readonly method: string;
   readonly path: string;
@@ -99,22 +99,22 @@ export type Route = {
   readonly refuses: readonly string[];
 };
 
-/** Another endpoint that may be served at the same address and port: whether it is, only its name's addresses tell. */
+/** Another endpoint that may be served at the same address and port; only resolving its host at run time shows whether it is. */
 export type Sibling = Place & {
   readonly name: string;
   readonly method: string;
   readonly admits: readonly string[];
 };
 
-/** A registered address under test. */
+/** An endpoint: a URL under test, with its settings. */
 export type Endpoint = Place & {
   readonly name: string;
   readonly url: string;
   readonly protocol: Protocol;
-  /** ALPN protocols to offer; null: the protocol's own. */
+  /** ALPN protocols to offer (RFC 7301); null: those of its protocol's record. */
   readonly alpn: readonly string[] | null;
   readonly serverIdentity: ServerIdentity;
-  /** One address kept for the whole run, or every one; `each`: they need not serve the same certificate. */
+  /** `first`: one address for the whole run. `all`: every address. `each`: every address, and each may serve its own certificate. */
   readonly addresses: 'first' | 'all' | 'each';
   readonly trustBundle: string;
   readonly admits: readonly [string, ...string[]];
@@ -126,7 +126,7 @@ export type Endpoint = Place & {
   readonly remindAfter: Milliseconds;
   readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
   readonly perAddress: number;
-  /** Connections a second to one address; null: as fast as they come. */
+  /** Connections per second to one address; null: no limit. */
   readonly perSecond: number | null;
   readonly http: {
     readonly method: string;
@@ -139,7 +139,7 @@ export type Endpoint = Place & {
     readonly body: string | null;
     readonly silence: boolean;
   };
-  /** Empty: whatever is negotiated, once. */
+  /** Versions to force, each in checks of its own. Empty: one check, with the negotiated version. */
   readonly tlsVersions: readonly TlsVersion[];
   readonly routes: readonly Route[];
   readonly bypasses: readonly Bypass[];
@@ -149,11 +149,11 @@ export type Endpoint = Place & {
   readonly skip: readonly Skip[];
 };
 
-/** What the registry says of the monitor itself. */
+/** The monitor's own settings in the registry. */
 export type MonitorSettings = {
-  /** Null: it does not say. */
+  /** Null: not set. */
   readonly metrics: MetricLevel | null;
-  /** Addresses that are subscribed to the notifications. */
+  /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];
 };
 
@@ -164,7 +164,7 @@ export type Registry = {
   readonly identities: Readonly<Record<string, Identity>>;
   readonly vantages: Readonly<Record<string, Vantage>>;
   readonly endpoints: readonly Endpoint[];
-  /** Thresholds for our own identities, from `defaults.expiry`. */
+  /** Thresholds for the identities' own certificates, from `defaults.expiry`. */
   readonly expiry: Endpoint['expiry'];
   /** From `defaults`, for checks that belong to no endpoint. */
   readonly settleAfter: number;

@@ -1,4 +1,4 @@
-/** The published JSON of one run. The terminal, the metrics and the notifications are views of it. */
+/** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
 import { CAUSES, type Code, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
 
@@ -14,10 +14,9 @@ const endedSchema = z.union([
 ]);
 
 const evidenceSchema = z.strictObject({
-  presented: z
-    .string()
-    .nullable()
-    .meta({ description: 'The identity’s name, the scenario’s for minted ones, null for none.' }),
+  presented: z.string().nullable().meta({
+    description: 'The identity’s name; the scenario’s name for a minted certificate; null without a certificate.',
+  }),
   address: z.string().nullable(),
   tls: z.enum(TLS_VERSIONS).nullable(),
   durationMs: z.number(),
@@ -50,7 +49,7 @@ const checkResultSchema = z.strictObject({
   waiver: z.strictObject({ until: z.iso.date(), reason: z.string() }).nullable(),
   evidence: z.array(evidenceSchema),
 });
-/** One check's judgement in one run. */
+/** The result of one check in one run. */
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
 const servedChainSchema = z.strictObject({
@@ -70,13 +69,13 @@ const servedChainSchema = z.strictObject({
       lifetimeDays: z.number(),
     })
     .optional()
-    .meta({ description: 'What a renewal is told from another issuer by.' }),
+    .meta({ description: 'Facts of the leaf that distinguish a renewal from a change of issuer.' }),
   problems: z.array(z.strictObject({ code, message: z.string() })),
 });
 export type ServedChain = z.infer<typeof servedChainSchema>;
 
 const notCoveredSchema = z.strictObject({ endpoint: z.string(), scenario: z.enum(SCENARIO_NAMES), add: z.string() });
-/** A scenario that has nothing to present at an endpoint, and what to add to the registry so that it has. */
+/** A scenario that cannot be tested at an endpoint, and `add`: the registry line that would make it testable. */
 export type NotCovered = z.infer<typeof notCoveredSchema>;
 
 export const reportSchema = z

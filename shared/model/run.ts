@@ -1,4 +1,4 @@
-/** What the functions hand each other through S3: one plan, one batch per map item, one result per batch. */
+/** The documents that the functions exchange through S3: one plan, one batch per map item, one result per batch. */
 import { z } from 'zod';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
 import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
@@ -12,7 +12,7 @@ export const runRequest = z.object({
 });
 export type RunRequest = z.infer<typeof runRequest>;
 
-/** What plan hands to the map and to report. */
+/** The output of plan, the input of the map and of report. */
 export const runPlan = runRequest.extend({
   batches: z.number().int().nonnegative(),
   items: z.string().meta({ description: 'The S3 key of the map’s items.' }),
@@ -26,15 +26,15 @@ export type RunIdentity = {
   readonly schedule: string | null;
 };
 
-/** One item of the map: small enough for any payload limit. */
+/** One item of the map: a reference, small enough for any payload limit. */
 export type BatchRef = {
   readonly batch: number;
   readonly key: string;
-  /** When the map began with this item, ISO 8601: the same for a second try. A state machine of the version before does not say. */
+  /** When the map began with this item, ISO 8601: the same for a second attempt. Absent from a state machine of an older version. */
   readonly enteredAt?: string;
 };
 
-/** Endpoints that one probe Lambda checks, with all that they need but the secrets' values. */
+/** The endpoints that one probe Lambda checks, with everything they need except the secrets' values. */
 export type Batch = {
   readonly run: RunIdentity;
   readonly vantage: string;
@@ -45,12 +45,12 @@ export type Batch = {
   /** Identities whose `identity-health` this batch reports; set for the identity batch only. */
   readonly health: readonly string[];
   readonly trustBundles: Readonly<Record<string, TrustBundle>>;
-  /** By identity of `health`: the trust bundles that its chain may lead to. A plan of the version before has none. */
+  /** By identity of `health`: the trust bundles that its chain may lead to. Absent from a plan of an older version. */
   readonly healthBundles?: Readonly<Record<string, readonly string[]>>;
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
 };
 
-/** A trust bundle whose files, if it had any, have been read: their text travels with the plan. */
+/** A trust bundle whose files have been read: the plan holds their text. */
 export type TrustBundle = { readonly crls?: readonly Crl[] } & (
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'system' }
@@ -59,7 +59,7 @@ export type TrustBundle = { readonly crls?: readonly Crl[] } & (
   | { readonly kind: 'unreadable'; readonly reason: string }
 );
 
-/** `name`: what the registry calls the file. */
+/** `name`: the file's name, for messages. */
 export type Crl =
   | Extract<CrlSource, { kind: 'url' }>
   | { readonly kind: 'pem'; readonly name: string; readonly pem: string }
@@ -70,16 +70,16 @@ export type BatchResult = {
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
   readonly complete: boolean;
-  /** State keys that now hold something due; none while the state is pending. */
+  /** State keys with due transitions; empty while `state` is `pending`. */
   readonly due: readonly string[];
   /**
-   * `pending`: what was seen is stored, what it means for the state is not; such a batch is not done. A result of the version before has none: it was
-   * stored after its state.
+   * `pending`: the results are stored, and the state is not written yet. Absent from a result of an older version, which was stored after its
+   * state.
    */
   readonly state?: 'pending' | 'written';
 };
 
-/** The registry as it is deployed: its text, and its trust bundles with their files read. No key and no secret's value is in it. */
+/** The deployed registry: its text, and its trust bundles with their files' texts. It holds no private key and no secret's value. */
 export type RegistryDeployment = {
   /** The file's name, for error messages. */
   readonly file: string;

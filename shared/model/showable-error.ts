@@ -1,4 +1,4 @@
-/** An error whose message may be shown and logged: it holds no secret, and nothing that a server or AWS wrote. Matched by `instanceof`. */
+/** An error whose message may be shown and logged: it holds no secret and no text from a server or from AWS. Matched by `instanceof`. */
 export class ShowableError extends Error {
   override readonly name = 'ShowableError';
 }

@@ -1,23 +1,23 @@
-/** What is kept between runs. One item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. */
+/** State between runs: one item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. */
 import type { Cause, Code, NotificationKind, Severity, Suite, Verdict } from './names.ts';
 import type { CheckResult } from './report.ts';
 import type { Instant } from './time.ts';
 
-/** What somebody who reads every notification believes of a check. */
+/** The state of a check that its notifications have announced. `blind`: the monitor cannot judge the check. */
 export type Level = 'ok' | 'failing' | 'blind';
 
 export type CheckState = {
-  /** The last verdict that said something: an inconclusive one never moves it. */
+  /** The last verdict other than `inconclusive`. */
   readonly baseline: 'pass' | 'fail' | 'waived' | null;
   readonly candidate: Verdict;
-  /** Equal candidates in a row, this run's included, counted up to `settleAfter`; a run id counts once. */
+  /** Number of equal candidates in a row, this run's included, at most `settleAfter`; each run id once. */
   readonly streak: number;
-  /** When the candidate began, or the code that was announced last. */
+  /** Start of the run in which the candidate, or the code that was announced last, first appeared. */
   readonly since: Instant;
-  /** Of the last run that was written: one that changed nothing else is not. */
+  /** The last run whose result was written. A run that changes nothing else is not written. */
   readonly lastRunId: string;
   readonly lastRunStartedAt: Instant;
-  /** What was last put into `due`; null means believed ok: nothing was ever wrong, or what was is waived. */
+  /** The transition that was last put into `due`. Null: believed ok, because the check never failed or is waived. */
   readonly announced: {
     readonly level: Level;
     readonly kind: NotificationKind;
@@ -25,19 +25,19 @@ export type CheckState = {
     readonly severity: Severity;
     readonly at: Instant;
   } | null;
-  /** Absent where the last runs were all right, and in what an older version stored. */
+  /** Absent if the last runs were all ok, and in state of an older version. */
   readonly recent?: Recent;
 };
 
 export type Recent = {
-  /** A letter a run, oldest first: `o` for ok, `f` for failing, `b` for blind. At most one window; a suffix of what really was. */
+  /** One letter per run, oldest first: `o` for ok, `f` for failing, `b` for blind. At most one window, and possibly fewer runs than there were. */
   readonly levels: string;
-  /** When the first trouble began after a window without any. */
+  /** When the first trouble after a window without trouble began. */
   readonly since: Instant;
   readonly flapping: boolean;
 };
 
-/** Something that must be told: stored with the state that made it due, removed once it has been published. */
+/** A change that must be announced: stored in the state item of its check, removed once it is published. */
 export type Transition = {
   /** Stable: `<run id>/<check id>/<kind>`. */
   readonly id: string;
@@ -54,7 +54,7 @@ export type Transition = {
   readonly severity: Severity;
   readonly since: Instant;
   readonly runId: string;
-  /** When that run started: what is due is announced in this order. */
+  /** When that run started. Due transitions are announced in this order. */
   readonly runStartedAt: Instant;
   readonly message: string;
   readonly advice: string | null;
@@ -62,9 +62,9 @@ export type Transition = {
   readonly evidence: CheckResult['evidence'];
 };
 
-/** What a change of leaf is told by: digests of its key and of who issued it, and whether it is renewed all the time. */
+/** Facts that distinguish kinds of leaf changes: digests of its key and of its issuer, and whether it is short-lived. */
 export type LeafFacts = { readonly key: string; readonly issuer: string; readonly shortLived: boolean };
-/** A served leaf by its fingerprint, and as much as is known of it. */
+/** A served leaf: its fingerprint, and the facts that are known. */
 export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 
 export type StateItem = {
@@ -72,16 +72,16 @@ export type StateItem = {
   readonly key: string;
   readonly suite: Suite | null;
   readonly checks: Readonly<Record<string, CheckState>>;
-  /** SHA-256 of the leaves seen lately by check id, the newest last. */
+  /** SHA-256 of the leaves served lately, by check id, the newest last. */
   readonly chains: Readonly<Record<string, readonly string[]>>;
-  /** What is known of those, by check id and SHA-256. Not of leaves that were stored before this was. */
+  /** Facts of these leaves, by check id and SHA-256. Absent for leaves that an older version stored. */
   readonly leaves?: Readonly<Record<string, Readonly<Record<string, LeafFacts>>>>;
-  /** Oldest first: they are announced in this order. */
+  /** Due transitions, oldest first. They are announced in this order. */
   readonly due: readonly DueTransition[];
 };
 
 export type DueTransition = {
   readonly transition: Transition;
-  /** The message that will carry it; another report may take it over once `until` is past. */
+  /** The message that will announce it (`pipeline/announce/claims.ts`). Another report may look for the message after `until`. */
   readonly claim: { readonly message: string; readonly until: Instant } | null;
 };

@@ -8,6 +8,6 @@ export const MINUTE: Milliseconds = 60 * SECOND;
 export const HOUR: Milliseconds = 60 * MINUTE;
 export const DAY: Milliseconds = 24 * HOUR;
 
-/** ISO 8601 in UTC, as every published document writes a time. */
+/** Formats an instant as ISO 8601 in UTC, the form in all published documents. */
 // biome-ignore lint/style/noRestrictedGlobals: formats an instant that was given; reads no clock.
 export const iso = (instant: Instant): string => new Date(instant).toISOString();

@@ -1,27 +1,27 @@
-/** Everything the stages ask of the world, as plain functions. Adapters live in `shared/aws` and `functions`. */
+/** All I/O of the stages, as plain functions. Adapters are in `shared/aws` and `functions`. */
 import type { PrivateCa, SigningAlgorithm } from '../custodian/issuing.ts';
 import type { SecretStage } from '../model/probe.ts';
 import type { StateItem } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
 
-/** A secret's value or why there is none. `reason` is safe to show: it never holds a value. */
+/** A secret's value, or the reason why it could not be read. `reason` is safe to show: it never holds a value. */
 export type SecretResult =
   | {
       readonly ok: true;
       readonly value: string | Uint8Array;
       readonly versionId: string;
-      /** When this version was put; null where it is not told. */
+      /** When this version was put; null if the source does not say. */
       readonly createdAt: Instant | null;
     }
   | { readonly ok: false; readonly reason: string };
 
-/** Current versions, one result per name asked for. Never rejects: what cannot be read says why. */
+/** Reads the current versions; one result per requested name. Never rejects: a secret that cannot be read has a reason. */
 export type ReadSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, SecretResult>>;
 
-/** Another version by its staging label; null where the secret has none. Never rejects. */
+/** Reads another version by its staging label; null if no version has it. Never rejects. */
 export type ReadStage = (name: string, stage: SecretStage) => Promise<SecretResult | null>;
 
-/** A local file's text or why there is none; its bytes too, where the reader has them: DER and PKCS#12 are no text. */
+/** Reads a local file. `bytes`, if present, are for DER and PKCS#12, which are not text. Never rejects: a file that cannot be read has a reason. */
 export type ReadFile = (
   path: string,
 ) => Promise<
@@ -31,16 +31,16 @@ export type ReadFile = (
 
 export type Versioned<T> = { readonly value: T; readonly version: number };
 
-/** State between runs. A write whose `expected` version is no longer the stored one (0: no item yet) changes nothing and returns false. */
+/** State between runs. A write changes nothing and returns false if `expected` is not the stored version (0: no item yet). */
 export type StateStore = {
   /** Consistent read. */
   readonly read: (key: string) => Promise<Versioned<StateItem> | null>;
   readonly write: (item: StateItem, expected: number) => Promise<boolean>;
-  /** Keys of the items that hold something due; may lag behind the writes. */
+  /** Returns the keys of the items with due transitions; may lag behind the writes. */
   readonly withDue: () => Promise<readonly string[]>;
 };
 
-/** One SNS message, as it will be published: kept until it has been, so that a second try sends the same bytes under the same id. */
+/** One SNS message, stored until it is published, so that a second attempt sends the same bytes under the same id. */
 export type OutgoingMessage = {
   readonly id: string;
   readonly subject: string;
@@ -51,17 +51,17 @@ export type OutgoingMessage = {
 };
 
 export type MessageStore = {
-  /** Creates it, leased until `until`; false where the id exists or ever did. */
+  /** Creates a message, leased until `until`; false if the id is taken, also by a removed message. */
   readonly create: (message: OutgoingMessage, until: Instant) => Promise<boolean>;
-  /** Takes over one whose lease is over; false where it is still leased or gone. */
+  /** Leases a message whose lease is over; false if it is still leased or was removed. */
   readonly lease: (id: string, now: Instant, until: Instant) => Promise<boolean>;
-  /** The id stays taken for a day at least: a report that was held up must not create the message again. */
+  /** Removes a message. Its id stays taken for at least a day: a delayed report must not create the message again. */
   readonly remove: (id: string) => Promise<void>;
-  /** Messages created and not yet removed; may lag behind the writes by seconds. */
+  /** Returns the messages that are not removed; may lag behind the writes by seconds. */
   readonly pending: () => Promise<readonly OutgoingMessage[]>;
 };
 
-/** Publishes one message; rejects where SNS did not take it. */
+/** Publishes one message; rejects if SNS refuses it. */
 export type PublishMessage = (message: OutgoingMessage) => Promise<void>;
 
 export type Metric = {
@@ -82,19 +82,19 @@ export type CertificateOrder = {
   readonly request: string;
   readonly algorithm: SigningAlgorithm;
   readonly template: string;
-  /** Null: from now on. */
+  /** Null: valid as soon as it is issued. */
   readonly notBefore: Instant | null;
   readonly notAfter: Instant;
 };
 
-/** What the custodian asks of AWS. All but `readStage` reject where AWS refuses, with a message that is safe to show. */
+/** The custodian's calls to AWS. All but `readStage` reject if AWS refuses, with a message that is safe to show. */
 export type CustodianPorts = {
   readonly readStage: (secret: string, stage: 'AWSCURRENT' | 'AWSPENDING') => Promise<SecretResult | null>;
   readonly authorities: () => Promise<readonly PrivateCa[]>;
   readonly issue: (
     order: CertificateOrder,
   ) => Promise<{ readonly arn: string; readonly certificate: string; readonly chain: string }>;
-  /** Resolves too where it is revoked already. */
+  /** Idempotent: an already revoked certificate is not an error. */
   readonly revoke: (ca: string, serial: string) => Promise<void>;
   readonly put: (secret: string, value: string, stage: 'AWSCURRENT' | 'AWSPENDING') => Promise<void>;
   readonly promote: (secret: string, version: string, instead: string) => Promise<void>;

@@ -1,4 +1,4 @@
-/** A run's work, cut so that each piece's worst case fits the time that one probe function has. */
+/** Divides a run's work into batches. The worst case of each batch fits the time of one probe function. */
 import { SUITES } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
@@ -7,14 +7,14 @@ import { scenarioNamed } from '../scenario/catalogue.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
 
-/** Express children of the map live five minutes and may run twice; the rest is for start-up, state and metrics. */
+/** Time for probing. An express child of the map lives five minutes and may run twice; the rest is for start-up, state and metrics. */
 export const BATCH_TIME: Milliseconds = 240 * SECOND;
 /** Connections at a time in one probe function. */
 export const CONNECTIONS = 256;
-/** Step Functions charges each child of the map: fewer, larger batches cost less. */
+/** Endpoints of a batch. Step Functions charges each child of the map, so fewer, larger batches cost less. */
 const MAX_ENDPOINTS = 100;
 
-/** Connection time of an endpoint where every attempt takes its whole timeout, spread over what runs at once to its address. */
+/** Probing time of an endpoint if every attempt takes its whole timeout, with `perAddress` attempts at a time. */
 const worstCase = (endpoint: Endpoint, registry: Registry, suites: ReturnType<typeof suitesOf>): Milliseconds => {
   const { checks } = planEndpoint(endpoint, registry.identities, suites);
   const attempts = checks.reduce((sum, { scenario }) => sum + scenarioNamed(scenario).attempts, 0);
@@ -28,7 +28,7 @@ const cut = (
 ): readonly (readonly Endpoint[])[] => {
   const groups: { endpoints: Endpoint[]; work: Milliseconds }[] = [];
   for (const endpoint of endpoints) {
-    // Endpoints run side by side while their connections fit; their work adds up over what runs at once.
+    // Endpoints are probed side by side while their connections fit into CONNECTIONS: each uses its share of the batch's time.
     const work = (time(endpoint) * perAddress(endpoint)) / CONNECTIONS;
     const last = groups.at(-1);
     const fits =
@@ -44,7 +44,7 @@ const cut = (
   return groups.map((group) => group.endpoints);
 };
 
-/** Endpoints of the asked schedule in batches, and the identities' own health in one more where certificates are asked for. */
+/** Returns the batches of the requested schedule's endpoints, and one more for the identities' own health if the certificates suite is requested. */
 export const makeBatches = (
   registry: Registry,
   run: RunIdentity,
@@ -85,7 +85,7 @@ export const makeBatches = (
   ];
 };
 
-/** Every identity that a function can read: one that no endpoint uses yet is looked after as well. */
+/** All identities that a function can read. Their health is checked even if no endpoint uses them yet. */
 const readableIdentities = ({ identities }: Registry): readonly string[] =>
   Object.values(identities).flatMap(({ name, source }) => (source.kind === 'secret' ? [name] : []));
 

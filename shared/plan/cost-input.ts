@@ -1,4 +1,4 @@
-/** What a registry asks of AWS, as the estimate wants it. */
+/** The input of the cost estimate, from a registry. */
 import { type MetricLevel, SUITE_REQUESTS, type SuiteRequest } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 import type { Batch } from '../model/run.ts';
@@ -15,7 +15,7 @@ export type Deployed = {
 };
 
 /**
- * Of the probe function. A sweep of 12 checks took 10 ms of CPU on an x86-64 core (200 endpoints, nginx on loopback, P-256): 17 ms on the
+ * Measured values of the probe function. A sweep of 12 checks took 10 ms of CPU on an x86-64 core (200 endpoints, nginx on loopback, P-256): 17 ms on the
  * 0.58 virtual CPUs of 1024 MB. The rest is for a slower core, start-up, and the calls to S3, DynamoDB and Secrets Manager of a batch.
  */
 export const MEASURED = { memoryMb: 1024, secondsPerSweep: 0.04 } as const;

@@ -1,4 +1,4 @@
-/** What a month on AWS costs: computed before anything is deployed, from how often runs start and how much each does. */
+/** Estimates the cost of a month on AWS before a deployment, from the schedules and the work of each run. */
 import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
 import { SUITES } from '../model/names.ts';
 import type { Schedule } from '../model/registry.ts';
@@ -6,45 +6,46 @@ import { HOUR, MINUTE } from '../model/time.ts';
 import { METRIC_TIERS, PRICES } from './prices.ts';
 
 export type CostInput = {
-  /** The schedules, each with the number of endpoints that follow it. */
+  /** The schedules; `endpoints` is the number of endpoints with that schedule. */
   readonly schedules: readonly { readonly every: Schedule; readonly endpoints: number }[];
-  /** Checks per endpoint, on average, in a run of each suite; `all`: in one of everything. */
+  /** Average checks per endpoint in a run of each suite; `all`: in a run of all suites. */
   readonly checks: Readonly<Record<SuiteRequest, number>>;
   readonly metrics: MetricLevel;
-  /** Seconds of the probe function per endpoint for all its checks, start-up included; a suite takes its share by checks. */
+  /** Seconds of the probe function per endpoint for all its checks, start-up included. A suite's share is its share of the checks. */
   readonly secondsPerSweep: number;
   readonly memoryMb: number;
-  /** Default: 100. */
+  /** Endpoints of a batch. Default: 100. */
   readonly endpointsPerBatch?: number;
   /** Share of the endpoints whose state is written in a run. Default: 0.02. */
   readonly changed?: number;
   /** Secrets that a batch reads. Default: 10. */
   readonly secrets?: number;
-  /** Of those, secrets of controls: an enforcement run asks for their next versions, once in fifteen minutes. Default: 1. */
+  /** The controls' secrets among them. An enforcement run reads their other versions, at most once in fifteen minutes. Default: 1. */
   readonly controls?: number;
-  /** Whether those are encrypted with keys of one's own (`secretKeys`), whose use is charged. Default: false. */
+  /** Whether the secrets are encrypted with customer-managed keys (`secretKeys`), whose use is charged. Default: false. */
   readonly secretKeys?: boolean;
 };
 
 export type CostLine = {
   readonly what: string;
-  /** A month. */
+  /** Units per month. */
   readonly quantity: number;
-  /** Dollars. */
+  /** Dollars per unit. */
   readonly unitPrice: number;
   readonly dollars: number;
 };
-export type Cost = { readonly lines: readonly CostLine[] /** Dollars a month. */; readonly total: number };
+/** `total`: dollars per month. */
+export type Cost = { readonly lines: readonly CostLine[]; readonly total: number };
 
-/** AWS reckons a month as 730 hours. */
+/** A month has 730 hours in AWS's price pages. */
 const MONTH = 730 * HOUR;
-/** PlanRun, IsPlanned, ProbeBatches, ReportRun, IsDone, Done. */
+/** State transitions of a run: PlanRun, IsPlanned, ProbeBatches, ReportRun, IsDone, Done. */
 const STATES = 6;
-/** Plan and report, in seconds: for a run, and for each batch that they write and read. */
+/** Seconds of the plan and report functions: per run, and per batch that they write and read. */
 const RUN_SECONDS = 1;
 const BATCH_SECONDS = 0.05;
 const EXPRESS_GB = 64 / 1024;
-/** An item of state: a dozen checks. */
+/** Size of a state item with a dozen checks. */
 const ITEM_KB = 4;
 const LOG_GB_PER_CALL = 2 / 1024 ** 2;
 const PER_ENDPOINT = 6;
@@ -53,7 +54,7 @@ const PER_SCHEDULED_RUN = 5;
 const METRICS_PER_CALL = 1000;
 const SECRETS_PER_CALL = 20;
 
-/** An upper estimate: every run does all its work, and every metric is sent in every hour. */
+/** Returns an upper estimate: every run does all its work, and every metric is sent in every hour. */
 export function monthlyCost(input: CostInput): Cost {
   const lines = [...runLines(input), ...metricLines(input)].filter(({ quantity }) => quantity > 0);
   return { lines, total: lines.reduce((sum, { dollars }) => sum + dollars, 0) };
@@ -64,15 +65,15 @@ type Runs = {
   readonly endpoints: number;
   readonly batches: number;
   readonly probeSeconds: number;
-  /** Calls for other versions of secrets than the current one, a batch. */
+  /** Calls per batch for other versions of secrets than the current one. */
   readonly stageCalls: number;
 };
 
-/** A month's runs of each schedule and suite; `batches` and `probeSeconds` are of one run. */
-/** Two labels; that one is not there is remembered across runs. */
+/** Staging labels that are read besides AWSCURRENT. A missing label is remembered for `STAGES_EVERY`, across runs. */
 const STAGES = 2;
 const STAGES_EVERY = 15 * MINUTE;
 
+/** A month's runs of each schedule and suite. `batches` and `probeSeconds` are those of one run. */
 const scheduledRuns = ({
   schedules,
   checks,
@@ -86,7 +87,7 @@ const scheduledRuns = ({
       SUITES.map((suite: Suite) => ({
         runs: MONTH / every[suite],
         endpoints,
-        // The identities' own health is a batch of its own.
+        // The identities' own health is a further batch.
         batches: Math.ceil(endpoints / endpointsPerBatch) + (suite === 'certificates' ? 1 : 0),
         stageCalls: suite === 'enforcement' ? controls * STAGES * Math.min(1, every[suite] / STAGES_EVERY) : 0,
         probeSeconds: checks.all === 0 ? 0 : (endpoints * secondsPerSweep * checks[suite]) / checks.all,
@@ -108,7 +109,7 @@ function runLines(input: CostInput): readonly CostLine[] {
     line('Lambda: GB-seconds (arm64)', ((seconds + around) * memoryMb) / 1024, PRICES.lambdaGbSecond),
     line('S3: PUT and LIST', batches * 2 + runs * 2, PRICES.s3Put),
     line('S3: GET', batches * 2 + runs, PRICES.s3Get),
-    // Its own item, the index of what is due, and one item that is.
+    // Per run, besides its endpoints' items: its own item, the index of due items, and one due item.
     line('DynamoDB: read units', sum((run) => run.endpoints + 3) * (ITEM_KB / 4), PRICES.dynamoRead),
     line('DynamoDB: write units', sum((run) => run.endpoints * changed + 1) * ITEM_KB, PRICES.dynamoWrite),
     line(
@@ -139,7 +140,7 @@ function metricLines(input: CostInput): readonly CostLine[] {
       const from = METRIC_TIERS[at - 1]?.upTo ?? 0;
       return line('CloudWatch: custom metrics', Math.min(Math.max(metrics - from, 0), upTo - from), price);
     }),
-    // One for each schedule and suite, and one for all.
+    // One alarm per schedule and suite, and one for all runs.
     line('CloudWatch: alarms', scheduled + 1, PRICES.alarm),
     line('CloudWatch: dashboard', 1, PRICES.dashboard),
   ];

@@ -1,6 +1,6 @@
 import type { Endpoint, Identity } from '../model/registry.ts';
 
-/** By identity: the trust bundles of the endpoints that use it. One with a fault may be used by any of them. */
+/** Returns, by identity, the trust bundles of the endpoints that use it. Any endpoint may use an identity with a fault. */
 export const bundlesOfIdentities = (
   endpoints: readonly Pick<Endpoint, 'admits' | 'refuses' | 'trustBundle' | 'routes'>[],
   identities: Readonly<Record<string, Identity>>,

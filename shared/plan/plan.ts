@@ -1,4 +1,4 @@
-/** registry × catalogue → checks: all that a run will judge, before any connection is opened. */
+/** registry × catalogue → checks: everything that a run will judge, before it opens a connection. */
 import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
@@ -16,7 +16,7 @@ export type EndpointPlan = {
 
 export const suitesOf = (request: SuiteRequest): readonly Suite[] => (request === 'all' ? SUITES : [request]);
 
-/** Controls first. A scenario that the endpoint skips makes no check and is not missing; its routes keep theirs. */
+/** Returns the endpoint's checks, controls first. A skipped scenario has no check and is not in `notCovered`; it is still planned for routes. */
 export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites: readonly Suite[]): EndpointPlan => {
   const wanted = SCENARIOS.filter(
     ({ suite, always, needs }) =>
@@ -49,7 +49,7 @@ export const planEndpoint = (endpoint: Endpoint, identities: Identities, suites:
 const isMoot = ({ skip }: Endpoint, { family }: Scenario, { presented }: Case): boolean =>
   family === 'detour' && skip.some(({ scenario }) => scenario === withoutDetour(presented)?.name);
 
-/** A route as an endpoint of its own: what is asked there, and who may. */
+/** Returns a route as an endpoint, with the route's request, `admits` and `refuses`. */
 export const atRoute = (endpoint: Endpoint, { method, path, admits, refuses }: Route): Endpoint => ({
   ...endpoint,
   path,
@@ -63,7 +63,7 @@ const missing = (endpoint: Endpoint, { name, add }: Scenario): NotCovered[] =>
 
 const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Route | null): Check[] => {
   const { subject, presented, detour = null } = each;
-  // Without TLS there is no version to force.
+  // A plaintext check has no TLS version to force.
   const versions: readonly (TlsVersion | null)[] =
     endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' ? [null] : endpoint.tlsVersions;
   const ref = route === null ? null : { method: route.method, path: route.path };
@@ -80,7 +80,7 @@ const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Rou
   }));
 };
 
-/** `GET /v1/audit`. */
+/** Example: `GET /v1/audit`. */
 export const routeText = ({ method, path }: RouteRef): string => `${method} ${path}`;
 
 const checkId = (
@@ -109,7 +109,7 @@ export const identityCheck = (identity: string): Check => ({
   detour: null,
 });
 
-/** The identities that an endpoint's checks present: its controls, those it refuses and, where enforcement is asked for, those with a fault. */
+/** Names of the identities that an endpoint's checks present: its controls, the identities that it refuses and, with the enforcement suite, those with a fault. */
 export const identitiesOf = (plan: EndpointPlan): readonly string[] => [
   ...new Set([
     ...plan.endpoint.admits,

@@ -1,11 +1,11 @@
 /**
- * What AWS asks in us-east-1, dollars a unit, November 2026, from each service's page under https://aws.amazon.com/pricing/.
- * No free tier is taken off: it is one per account, and others may use it up.
+ * AWS's prices in us-east-1, dollars per unit, November 2026, from each service's page under https://aws.amazon.com/pricing/.
+ * Free tiers are not subtracted: they are per account, and other workloads may use them up.
  */
 export const PRICES = {
   /** EventBridge Scheduler: $1.00 a million invocations. */
   schedulerInvocation: 1e-6,
-  /** Step Functions, standard: $0.025 a thousand state transitions; a distributed map counts one for each child. */
+  /** Step Functions, standard: $0.025 a thousand state transitions; each child of a distributed map is one. */
   stateTransition: 0.025e-3,
   /** Step Functions, express: $1.00 a million requests and $0.00001667 a GB-second, memory in steps of 64 MB. */
   expressRequest: 1e-6,
@@ -19,7 +19,7 @@ export const PRICES = {
   /** DynamoDB on demand: a read unit is 4 KB read consistently, a write unit 1 KB. */
   dynamoRead: 0.125e-6,
   dynamoWrite: 0.625e-6,
-  /** CloudWatch: $0.01 a thousand PutMetricData requests; a dashboard; a standard-resolution alarm; a GB of logs taken in. */
+  /** CloudWatch: $0.01 a thousand PutMetricData requests; a dashboard; a standard-resolution alarm; a GB of ingested logs. */
   putMetricData: 0.01e-3,
   dashboard: 3,
   alarm: 0.1,
@@ -31,7 +31,7 @@ export const PRICES = {
   keyRequest: 0.03e-4,
 } as const;
 
-/** CloudWatch custom metrics a month: each tier from its first metric on. */
+/** CloudWatch custom metrics, dollars per metric and month. A tier's price applies to the metrics within it only. */
 export const METRIC_TIERS = [
   { upTo: 10_000, price: 0.3 },
   { upTo: 250_000, price: 0.1 },

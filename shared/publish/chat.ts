@@ -1,11 +1,11 @@
-/** The same message for AWS Chatbot, which shows nothing that is not in its own form. */
+/** Converts a notification into a custom notification of AWS Chatbot, which ignores any other form. */
 import { notificationSchema } from '../model/notification.ts';
 
 /** Amazon Q Developer in chat applications, "Custom notifications": title 250, description 8,000 characters. */
 const MAX_TITLE = 250;
 const MAX_DESCRIPTION = 8_000;
 
-/** `body` is the `MessageStructure: json` text of the SNS message. What an endpoint sent can neither mention people nor hide a link. */
+/** `body` is the `MessageStructure: json` text of the SNS message. Text that an endpoint sent can neither mention people nor hide a link. */
 export const chatMessage = ({ body }: { readonly body: string }): string => {
   const { default: document, email } = JSON.parse(body) as Readonly<Record<'default' | 'email', string>>;
   const { id, kind, severity, owner, title, endpoints } = notificationSchema.parse(JSON.parse(document));
@@ -23,7 +23,7 @@ export const chatMessage = ({ body }: { readonly body: string }): string => {
   });
 };
 
-/** Slack reads `<!channel>` and `<url|text>`; Teams HTML. */
+/** Escapes markup: Slack interprets `<!channel>` and `<url|text>`, Teams interprets HTML. */
 const harmless = (text: string, most: number): string => {
   const plain = text.replaceAll('<', '‹').replaceAll('>', '›');
   return plain.length > most ? `${plain.slice(0, most - 1)}…` : plain;

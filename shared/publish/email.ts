@@ -1,17 +1,17 @@
-/** The document as a person would write it. */
+/** Renders a notification as the text of an e-mail. */
 import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
 import { itemTitle } from './headline.ts';
 
-/** Nobody reads further in a mail; the document has the rest. */
+/** Items in one e-mail. The JSON document has all of them. */
 const MAX_ITEMS = 25;
 
 const INTRODUCTION: Readonly<Record<NotificationKind, string>> = {
   regression: 'Mutual TLS is not what the registry says it must be.',
   recovery: 'This is right again.',
   reminder: 'This is still open.',
-  blind: 'The monitor cannot tell: until it can, nothing is known about what follows.',
-  flapping: 'This comes and goes: it is told once, and once more when it has stayed right.',
+  blind: 'The monitor has no result for these checks. Until it has one, their state is unknown.',
+  flapping: 'This comes and goes. It is announced once now, and once more when it has stayed right.',
   expiry: 'A date comes near.',
   change: 'Another certificate is served than before.',
 };

@@ -1,4 +1,4 @@
-/** What is due → one message per run, kind and owner. */
+/** Groups due transitions: one message per run, kind and owner. */
 import { createHash } from 'node:crypto';
 import type { NotificationKind } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
@@ -9,7 +9,7 @@ import { bytes } from './text.ts';
 export type Member = { readonly key: string; readonly transition: Transition };
 
 export type MessageGroup<M extends Member = Member> = {
-  /** The run that found them, not the one that tells. */
+  /** The run that found the transitions, not the run that announces them. */
   readonly runId: string;
   readonly runStartedAt: Instant;
   readonly kind: NotificationKind;
@@ -17,7 +17,7 @@ export type MessageGroup<M extends Member = Member> = {
   readonly members: readonly M[];
 };
 
-/** A check's change of leaf is told before the verdict on the new one: both may be due from one run. */
+/** A check's change of leaf is announced before the verdict on the new leaf: both may be due from one run. */
 const ORDER: Readonly<Record<NotificationKind, number>> = {
   change: 0,
   regression: 1,
@@ -31,8 +31,8 @@ const ORDER: Readonly<Record<NotificationKind, number>> = {
 const MEMBERS_BYTES = 130_000;
 
 /**
- * In the order in which they must be told: transitions of one check are in different groups, the earlier in an earlier one. Where there are
- * more members than one record can name, about a thousand, there are several groups.
+ * Returns the groups in the order in which they must be announced: of the transitions of one check, an earlier one is in an earlier group.
+ * More members than one message's record can name (about a thousand) make several groups.
  */
 export const groupDue = <M extends Member>(members: readonly M[]): readonly MessageGroup<M>[] => {
   const same = Map.groupBy(members, ({ transition: { runId, runStartedAt, kind, owner } }) =>
@@ -64,6 +64,6 @@ const parted = <M extends Member>(members: readonly M[]): readonly (readonly M[]
   return parts;
 };
 
-/** The same for the same parts: an id is what a repeated announcement is recognised by. */
+/** Returns the same id for the same parts, in hexadecimal: a repeated announcement is recognised by its id. */
 export const digest = (parts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

@@ -1,4 +1,4 @@
-/** The few words that a message is known by: its title, subject and text message. */
+/** The short forms of a message: its title, its e-mail subject and its SMS text. */
 import type { NotificationKind, Severity } from '../model/names.ts';
 import type { NotificationItem } from '../model/notification.ts';
 import { ascii, printable, words } from './text.ts';

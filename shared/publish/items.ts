@@ -1,10 +1,10 @@
 /**
- * Transitions of one message → the few items that somebody reads at night.
+ * Transitions of one message → its items, few enough to be read by an engineer on call.
  *
- * At one endpoint: everything with the same cause is one item; without a cause, the same code; a recovery, whatever recovered.
- * Across endpoints: the same cause and code, and recoveries of the same code, are one item; where the cause is a CA or a CRL that they share,
- * one for each. Other items stay with their endpoint, since
- * their text is about it (a date, a fingerprint). What belongs to no endpoint is an item of its own.
+ * At one endpoint, transitions with the same cause are one item; without a cause, those with the same code; all recoveries are one item.
+ * Across endpoints, items with the same cause and code, and recoveries of the same code, are one item; if the cause is a shared CA or CRL,
+ * one item for each CA or CRL. Other items stay with their endpoint, since their text is about it (a date, a fingerprint).
+ * A transition without an endpoint is an item of its own.
  */
 import type { Severity } from '../model/names.ts';
 import { SCENARIO_NAMES, SEVERITIES } from '../model/names.ts';
@@ -18,7 +18,7 @@ const MAX_NAME = 300;
 const MAX_NAMES = 100;
 const NAMES_BYTES = 8 * 1024;
 
-/** Worst first. */
+/** Returns the items, the most severe first. */
 export const itemsOf = (transitions: readonly Transition[]): readonly NotificationItem[] => {
   const here = grouped(transitions.toSorted(worstFirst), (one) => JSON.stringify([one.vantage, ...atEndpoint(one)]));
   const everywhere = grouped(here, ([worst]) => JSON.stringify([worst.vantage, ...acrossEndpoints(worst)]));
@@ -44,7 +44,7 @@ const atEndpoint = ({ endpoint, check, kind, cause, code }: Transition): readonl
   return cause === null ? ['code', endpoint, code] : ['cause', endpoint, cause];
 };
 
-/** Two identities of ours that cannot be used are two things to repair; so are two CAs, which the advice names. */
+/** Keeps items apart that need separate repairs: each unusable identity, and each CA or CRL that the advice names. */
 const which = ({ kind, cause, subject, advice }: Transition): string | null => {
   if (kind === 'recovery') return null;
   if (cause === 'IDENTITY_UNUSABLE') return subject;
@@ -64,7 +64,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 
-/** The control first: what it says explains the others. */
+/** The control comes first: its result explains the results of the other scenarios. */
 const order = ({ scenario }: Transition): number => (scenario === null ? -1 : SCENARIO_NAMES.indexOf(scenario));
 
 const itemOf = (worst: Transition, members: readonly Transition[]): NotificationItem => {
@@ -93,7 +93,7 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
   };
 };
 
-/** Owners go into an attribute, which may not be empty. */
+/** Returns the owner, printable and at most 256 characters; `unowned` for none: an SNS attribute may not be empty. */
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';
 
 const others = (checks: number, endpoints: number): string => {

@@ -1,4 +1,4 @@
-/** Every metric as data: what is published, what alarms and the dashboard are made from, and what the reference says. */
+/** Every metric as data: the publisher, the alarms, the dashboard and the reference page are made from this list. */
 import type { MetricLevel } from '../model/names.ts';
 
 export const NAMESPACE = 'MtlsMonitor';
@@ -6,11 +6,11 @@ export const NAMESPACE = 'MtlsMonitor';
 export type MetricDefinition = {
   readonly name: string;
   readonly unit: 'Count' | 'Milliseconds' | 'None';
-  /** The coarsest level at which it is published; a finer one publishes it too. */
+  /** The coarsest level at which it is published; finer levels publish it too. */
   readonly level: MetricLevel;
   /** Each set of dimensions that it is published with. */
   readonly dimensions: readonly (readonly string[])[];
-  /** The CloudWatch statistic that reads it rightly over several data points. */
+  /** The CloudWatch statistic that is meaningful over several data points. */
   readonly statistic: 'Sum' | 'Minimum' | 'Maximum' | 'Average';
   readonly description: string;
 };
@@ -66,7 +66,7 @@ export const METRICS = {
     level: 'fleet',
     dimensions: RUN,
     statistic: 'Sum',
-    description: '1 for each run that came to its end: the dead man’s switch. Missing data is the finding.',
+    description: '1 for each completed run. Missing data raises the alarm on missing runs.',
   },
   NotificationsPending: {
     name: 'NotificationsPending',
@@ -107,7 +107,7 @@ export const METRICS = {
     level: 'endpoint',
     dimensions: ENDPOINT,
     statistic: 'Maximum',
-    description: 'Checks that could not tell.',
+    description: 'Checks whose verdict is inconclusive.',
   },
   DaysToExpiry: {
     name: 'DaysToExpiry',

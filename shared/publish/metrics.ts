@@ -1,4 +1,4 @@
-/** Results of a run → CloudWatch data, as far as the level pays for it. */
+/** Results of a run → CloudWatch data. The metric level decides how much is published. */
 import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
 import type { CheckResult, ServedChain } from '../model/report.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
@@ -25,7 +25,7 @@ export type EndpointRun = {
   readonly timestamp: Instant;
 };
 
-/** One endpoint, one vantage; none at level `fleet`. What was not measured in this run is left out. */
+/** Metrics of one endpoint from one vantage; none at level `fleet`. A metric that this run did not measure is left out. */
 export const endpointMetrics = (run: EndpointRun, level: MetricLevel): readonly Datum[] => {
   if (level === 'fleet') return [];
   const { endpoint, vantage, suites, checks, servedChains, timestamp } = run;
@@ -44,7 +44,7 @@ export const endpointMetrics = (run: EndpointRun, level: MetricLevel): readonly 
   ];
 };
 
-/** At level `check` only: also for checks of no endpoint. */
+/** Metrics of single checks, including those without an endpoint. To be published at level `check` only. */
 export const checkMetrics = (checks: readonly CheckResult[], timestamp: Instant): readonly Datum[] =>
   checks
     .filter(({ verdict }) => verdict !== 'inconclusive')
@@ -60,7 +60,7 @@ export type FleetRun = {
   readonly schedule: string | null;
   readonly tally: Tally;
   readonly durationMs: Milliseconds;
-  /** Whether every batch left its result: without `RunCompleted` an alarm goes off. */
+  /** Whether every batch left its result. If false, `RunCompleted` is not published, and its absence raises an alarm. */
   readonly completed: boolean;
   readonly notificationsPending: number;
   readonly timestamp: Instant;
@@ -110,7 +110,7 @@ const count = (checks: readonly CheckResult[], counted: (check: CheckResult) => 
 
 const least = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.min(...values));
 
-/** A control that was not asked says nothing, nor does one that is waived. */
+/** Null if no control was probed: a `NOT_RUN` or waived control is left out. */
 const controlAccepted = (checks: readonly CheckResult[]): number | null =>
   least(
     checks
@@ -120,7 +120,7 @@ const controlAccepted = (checks: readonly CheckResult[]): number | null =>
       .map(({ verdict }) => (verdict === 'pass' ? 1 : 0)),
   );
 
-/** Each connection once: the control's stands in the evidence of every check that it makes meaningful. */
+/** Takes each connection once: the control's connection is in the evidence of every check that it brackets. */
 const latency = (checks: readonly CheckResult[]): Datum['value'] | null => {
   const seen = new Map(
     checks.flatMap(({ evidence }) =>

@@ -8,11 +8,11 @@ import { itemsOf, ownerName } from './items.ts';
 import { bytes, fitting } from './text.ts';
 
 /**
- * API_Publish takes 256 KB, attributes included. Until it is published a message is kept in a DynamoDB item of at most 400 KB, members
- * included, as JSON: at the worst each byte of the body is escaped once more.
+ * API_Publish takes 256 KB, attributes included. Until it is published, a message is kept as JSON in a DynamoDB item of at most 400 KB, with its
+ * members. In the worst case the JSON escapes each byte of the body once more.
  */
 const MAX_BYTES = 120_000;
-/** More never fit: no item has fewer than 320 bytes. */
+/** No more items can fit: each has at least 320 bytes. */
 const MAX_ITEMS = MAX_BYTES / 320;
 
 type Attribute = { readonly type: 'String' | 'String.Array'; readonly value: string };
@@ -26,7 +26,7 @@ export type Message = {
   readonly members: readonly { readonly key: string; readonly transition: string }[];
 };
 
-/** The worst items come first; those that do not fit are counted in `omitted`. */
+/** Composes the SNS message of a group: the most severe items first; `omitted` is the number of items that do not fit. */
 export const composeMessage = (id: string, group: MessageGroup, links: Notification['links']): Message => {
   const all = itemsOf(group.members.map(({ transition }) => transition));
   const document = documentOf(id, group, all, links);
@@ -64,7 +64,7 @@ const documentOf = (
 const worst = (items: readonly NotificationItem[]): Severity =>
   SEVERITIES[Math.max(0, ...items.map(({ severity }) => SEVERITIES.indexOf(severity)))] ?? 'none';
 
-/** An array without names is left out: a filter policy cannot match it, and SNS need not take it. */
+/** Leaves out an empty array: a filter policy cannot match it, and SNS may refuse it. */
 const attributesOf = ({ kind, severity, endpoints, owner }: Notification): Message['attributes'] => ({
   kind: { type: 'String', value: kind },
   severity: { type: 'String', value: severity },
@@ -82,7 +82,7 @@ const bodyOf = (document: Notification, all: readonly NotificationItem[]): strin
   });
 };
 
-/** The rendering with the most items that has at most `size` bytes; each item adds some, and one alone always fits. */
+/** Returns the rendering with the most items that has at most `size` bytes. Each further item makes it longer; one item always fits. */
 const longest = (most: number, size: number, render: (shown: number) => string): string => {
   let [fits, fails] = [0, most + 1];
   for (let shown = most; fails - fits > 1; shown = Math.floor((fits + fails) / 2)) {

@@ -1,13 +1,13 @@
-/** Text on its way into a message: bounded, and nothing in it that moves a cursor or hides what follows. */
+/** Makes text safe for a message: bounded, without characters that move a cursor or hide the text after them. */
 
-/** Control, format (also bidirectional), separator and lone surrogate characters are escaped; longer than `max` UTF-16 units (default: no limit) is cut. */
+/** Escapes control, format (also bidirectional), separator and lone surrogate characters, and cuts the text at `max` UTF-16 units (default: no limit). */
 export const printable = (text: string, max: number = Number.POSITIVE_INFINITY): string =>
   cut(
     text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`),
     max,
   );
 
-/** Printable ASCII, for where nothing else is taken; every other character becomes `?`. */
+/** Replaces each character that is not printable ASCII by `?`, and cuts the text at `max` characters. */
 export const ascii = (text: string, max: number): string => {
   const plain = text.replace(/[^\x20-\x7e]/gu, '?');
   return plain.length <= max ? plain : `${plain.slice(0, max - 3)}...`;
@@ -21,7 +21,7 @@ export const words = (code: string): string => code.toLowerCase().replaceAll('_'
 
 export const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-/** The first of them: at most `most`, and at most `size` bytes as JSON. */
+/** Returns the first names: at most `most`, and at most `size` bytes as JSON. */
 export const fitting = (names: readonly string[], most: number, size: number): string[] => {
   const fit: string[] = [];
   let left = size - 2;

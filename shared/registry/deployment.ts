@@ -1,9 +1,9 @@
-/** What may not go to AWS: private keys never become assets, and a Lambda has no environment of ours. */
+/** Registry parts that cannot be deployed: a private key never becomes an asset, and a Lambda does not have the command line's environment. */
 import type { Endpoint, Identity, SecretRef } from '../model/registry.ts';
 import type { Problem, RegistryError } from './error.ts';
 import type { ParsedRegistry } from './parse.ts';
 
-/** Each identity, passphrase and header that an endpoint uses from a file or the environment; faulty identities are used by all. */
+/** Returns an error for each identity, passphrase and header that an endpoint uses from a file or the environment. All endpoints use identities with a fault. */
 export function deploymentErrors({
   registry,
   locate,

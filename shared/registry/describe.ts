@@ -1,4 +1,4 @@
-/** zod's issues → problems that say what was found, what was expected and what was probably meant. */
+/** zod's issues → problems with the found value, the expected one, and the name that was probably meant. */
 import type { z } from 'zod';
 import { type Problem, pathText, printable } from './error.ts';
 import { fieldsAt } from './fields.ts';
@@ -8,12 +8,12 @@ import { advise, nearest } from './nearest.ts';
 type Issue = z.core.$ZodIssue;
 type Keys = readonly PropertyKey[];
 type Context = { readonly schema: z.ZodType; readonly input: unknown };
-/** `meant`: the field that an unknown one was probably meant to be. */
+/** `meant`: the known field that an unknown one is probably a misspelling of. */
 type Found = Problem & { readonly meant?: string | null };
 
-/** Everything that the schema has against `input`. A missing field that an unknown one beside it was meant to be counts once. */
+/** Returns all problems of `input`. A missing field and its misspelling are one problem. */
 export function describe(schema: z.ZodType, input: unknown): readonly Problem[] {
-  // An empty message marks the fields that have no phrase of their own.
+  // Fields without a phrase of their own get an empty message.
   const { error } = schema.safeParse(input, { error: () => '' });
   const problems = (error?.issues ?? []).flatMap((issue) => translate({ schema, input }, issue, []));
   const meant = new Set(
@@ -41,7 +41,7 @@ function translate(context: Context, issue: Issue, above: Keys): Found[] {
   }
 }
 
-/** The complaint of the alternative that was meant; where none stands out, about the fields that none has, or about the whole. */
+/** Returns the problems of the alternative that was probably meant; if there is no such one, of the fields that no alternative has, else of the value as a whole. */
 function translateUnion(context: Context, issue: z.core.$ZodIssueInvalidUnion, keys: Keys, value: unknown): Found[] {
   const names = typeof value === 'object' && value !== null ? Object.keys(value) : null;
   const branch = value === undefined || names?.length === 0 ? null : meantBranch(issue.errors);
@@ -88,14 +88,14 @@ function unknownField(schema: z.ZodType, above: Keys, key: string): Found {
   return { ...place, message: `${unknown}; ${near} ${choice}`, meant };
 }
 
-/** The alternative of a union that the fewest changes would satisfy; null where several are equally far. */
+/** Returns the issues of the alternative that needs the fewest changes; null if several need equally few. */
 function meantBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const far = branches.map((issues) => issues.reduce((sum, issue) => sum + changes(issue), 0));
   const least = Math.min(...far);
   return far.filter((each) => each === least).length === 1 ? (branches[far.indexOf(least)] ?? null) : null;
 }
 
-/** A wrong kind of value weighs more than any wrong or missing field, a wrong value inside least. */
+/** Weights: a wrong type of the value itself the most, a wrong or missing field less, a wrong value of a field the least. */
 function changes(issue: Issue): number {
   if (issue.code === 'unrecognized_keys') return issue.keys.length;
   if (issue.code === 'invalid_type') return issue.path.length === 0 ? 1000 : 1;

@@ -1,4 +1,4 @@
-/** One endpoint as people write it. */
+/** The schema of one endpoint in the registry file. */
 import { z } from 'zod';
 import { CAUSES, SCENARIO_NAMES, TLS_VERSIONS } from '../model/names.ts';
 import {
@@ -19,7 +19,7 @@ import { accepts, http, rejects } from './http-document.ts';
 import { protocolFields } from './protocol-fields.ts';
 import { bypassUrl, url } from './url-fields.ts';
 
-/** What `defaults` may say for all endpoints and each endpoint for itself. */
+/** Fields that may stand in `defaults`, for all endpoints, and in each endpoint. */
 export const perEndpoint = {
   schedule: z.string().optional().meta({ description: 'A name from `schedules`. Default: default.' }),
   timeout: duration(
@@ -55,7 +55,7 @@ export const perEndpoint = {
       }),
     })
     .optional()
-    .meta({ description: 'How hard one address may be asked.' }),
+    .meta({ description: 'Limits of the connections to one address.' }),
   platform: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a kind of server such as nginx')
     .optional()
     .meta({ description: 'The kind of server, whose cures are shown. Default: recognised from what it answers.' }),
@@ -82,7 +82,7 @@ const route = z.strictObject({
 });
 
 const scenario = () => z.enum(SCENARIO_NAMES).meta({ description: 'A scenario’s name.' });
-const reason = () => z.string().min(1).max(1000).meta({ description: 'Why, for whoever reads the report.' });
+const reason = () => z.string().min(1).max(1000).meta({ description: 'Why; shown in the report.' });
 const waiverFields = z.strictObject({
   scenario: scenario()
     .optional()
@@ -143,7 +143,7 @@ export const endpoint = z.strictObject({
   alpn: distinct(z.string().min(1).max(255))
     .optional()
     .meta({ description: 'ALPN protocols to offer. Default: the protocol’s own.' }),
-  http: http.optional().meta({ description: 'The request that is asked.' }),
+  http: http.optional().meta({ description: 'The request that is sent.' }),
   accepts: accepts.optional().meta({ description: 'What the control must answer.' }),
   rejects: rejects.optional().meta({ description: 'A refusal by the application.' }),
   tlsVersions: tlsVersions(),

@@ -1,4 +1,4 @@
-/** What can be wrong with a registry. */
+/** Codes of the errors in a registry. */
 export type RegistryErrorCode =
   | 'YAML_SYNTAX'
   | 'EMPTY'
@@ -12,10 +12,10 @@ export type RegistryErrorCode =
   | 'NOT_BUILT_YET'
   | 'NOT_DEPLOYABLE';
 
-/** Where in the document something is wrong. */
+/** One error, located by its path in the document. */
 export type Problem = {
   readonly keys: readonly PropertyKey[];
-  /** `key`: the field's name is what is wrong, not its value. */
+  /** `key`: the field's name is wrong; `value`: its value is. */
   readonly at: 'key' | 'value';
   readonly code: RegistryErrorCode;
   readonly message: string;
@@ -30,11 +30,11 @@ export type RegistryError = {
   /** `endpoints[2].admits[0]`; empty for the file as a whole. */
   readonly path: string;
   readonly code: RegistryErrorCode;
-  /** What was found, what was expected, and the nearest right word. It repeats no password, no header’s value and no key. */
+  /** The found value, the expected one, and the nearest known word. It repeats no password, no header’s value and no key. */
   readonly message: string;
 };
 
-/** `['endpoints', 2, 'http', 'x y']` → `endpoints[2].http["x y"]`. */
+/** Formats a path: `['endpoints', 2, 'http', 'x y']` → `endpoints[2].http["x y"]`. */
 export const pathText = (keys: readonly PropertyKey[]): string =>
   keys
     .map((key, at) => {
@@ -44,7 +44,7 @@ export const pathText = (keys: readonly PropertyKey[]): string =>
     })
     .join('');
 
-/** Control, format and bidirectional characters become `·`; what is longer than `most` ends in `…`. */
+/** Replaces control, format and bidirectional characters by `·`; cuts text longer than `most` characters, which then ends in `…`. */
 export const printable = (text: string, most: number): string => {
   const clean = text.slice(0, most + 1).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '·');
   return clean.length > most ? `${clean.slice(0, most)}…` : clean;

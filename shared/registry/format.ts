@@ -1,14 +1,14 @@
-/** Errors as people read them. */
+/** Formats a registry's errors for the terminal. */
 import { printable, type RegistryError } from './error.ts';
 
 const WIDTH = 120;
-/** A line that may hold a secret is not quoted: nothing of a password, a token or a key is ever repeated. */
+/** A line that may hold a password, a token or a key is not quoted. */
 const SENSITIVE = /passphrase|header|authorization|cookie|token|password|-----|:\/\/[^\s/]*@|[A-Za-z0-9+/=]{40}/i;
 
 /** `registry.yaml:12:5 endpoints[0].admits[0]: message`, each with its line of `text` quoted; `file` is the name to show. */
 export function formatErrors(errors: readonly RegistryError[], text: string, file: string): string {
   const lines = text.split(/\r\n|\r|\n/);
-  // A pasted key may end in a line too short to be told from any other.
+  // The last line of a pasted key may be too short for SENSITIVE: nothing is quoted from a text with a private key.
   const quotes = !/PRIVATE KEY/.test(text);
   return errors
     .map((error) => {

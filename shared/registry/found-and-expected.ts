@@ -1,11 +1,11 @@
-/** What was found, and what was expected, in words. */
+/** Phrases for a found value and for an expected one. */
 import type { z } from 'zod';
 import { printable } from './error.ts';
 
-/** Under these fields stands what may be a secret that was written where a reference belongs. */
+/** Fields whose value may be a secret, written in place of a reference. */
 const HIDDEN: readonly PropertyKey[] = ['passphrase', 'headers', 'body', 'send', 'secret', 'privateKey'];
 
-/** Bounded; a text that may be a secret or a pasted key is never repeated. */
+/** Returns a phrase of bounded length for a value. A text that may be a secret or a pasted key is not repeated. */
 export function foundText(value: unknown, keys: readonly PropertyKey[]): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
@@ -31,7 +31,7 @@ const UNITS: Readonly<Record<string, readonly [one: string, more: string]>> = {
 };
 const amount = (number: number | bigint, origin: string) => `${number}${UNITS[origin]?.[number === 1 ? 0 : 1] ?? ''}`;
 
-/** The schema's own phrase where it has one; empty where there is nothing to say. */
+/** Returns the schema's own phrase, else one for its type or bound; empty for other issues. */
 export function expectedText(issue: z.core.$ZodIssue): string {
   if (issue.message !== '') return issue.message;
   switch (issue.code) {

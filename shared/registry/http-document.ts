@@ -1,11 +1,11 @@
-/** What an endpoint is asked, and which answers accept or refuse. */
+/** The schemas of an endpoint's HTTP request, and of the answers that accept or refuse. */
 import { z } from 'zod';
 import { checked, headerValue, pattern, status, text } from '../model/registry-fields.ts';
 
 /** RFC 9110 §5.6.2 token; §5.5 value without CR, LF and NUL. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
-/** They frame the request, which is the probe's own (RFC 9110 §7.2, §7.6.1, §10.1.1; RFC 9112 §6). */
+/** Header fields that the probe sets itself, because they frame the request (RFC 9110 §7.2, §7.6.1, §10.1.1; RFC 9112 §6). */
 const RESERVED = ['host', 'content-length', 'connection', 'transfer-encoding', 'upgrade', 'expect', 'te', 'trailer'];
 
 type Headers = Readonly<Record<string, string | object>>;

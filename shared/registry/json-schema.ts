@@ -1,4 +1,4 @@
-/** The JSON Schemas of the published formats, made from the schemas that the program itself uses. */
+/** JSON Schemas of the published formats, generated from the schemas that the program validates with. */
 import { z } from 'zod';
 import { notificationSchema } from '../model/notification.ts';
 import { reportSchema } from '../model/report.ts';
@@ -10,5 +10,5 @@ export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** JSON Schema 2020-12 of what may be written: a field with a default is optional. */
+/** Returns the JSON Schema (2020-12) of a format's input: a field with a default is optional. */
 export const jsonSchema = (format: Format): JsonSchema => z.toJSONSchema(FORMATS[format], { io: 'input' });

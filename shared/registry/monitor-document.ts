@@ -1,12 +1,12 @@
-/** What a registry says of the monitor itself: what a redeploy must not lose. */
+/** The schema of the monitor's own settings, which a redeployment must not lose. */
 import { z } from 'zod';
 import { METRIC_LEVELS } from '../model/names.ts';
 import { distinctOrEmpty, runbook, text } from '../model/registry-fields.ts';
 
-/** One address. AWS sends the confirmation; this only keeps out what could never get it. */
+/** One e-mail address. A rough check: AWS's confirmation proves that the address exists. */
 export const EMAIL = /^[^\s@,;<>]+@[^\s@,;<>]+$/;
 
-/** Of the registry’s format; a level that is not built yet is refused by name. */
+/** Metric levels of the registry’s format. `unbuilt.ts` refuses those that are not built yet. */
 const LEVELS = [...METRIC_LEVELS, 'sparse'] as const;
 
 export const monitor = z.strictObject({
@@ -27,6 +27,6 @@ export const monitor = z.strictObject({
       }),
     })
     .optional()
-    .meta({ description: 'Who is written to.' }),
+    .meta({ description: 'Recipients of the notifications.' }),
   runbook: runbook(),
 });

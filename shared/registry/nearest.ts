@@ -2,7 +2,7 @@ import { distance } from 'fastest-levenshtein';
 
 const MOST_WORDS = 30;
 
-/** The word that was probably meant: at most a third of its letters differ, whatever their case (none where it has three at the most); null where none is near. */
+/** Returns the nearest word, ignoring case: at most a third of its letters differ, and none in a word of at most three letters. Null if no word is near. */
 export function nearest(word: string, words: Iterable<string>): string | null {
   const low = word.toLowerCase();
   let best: { word: string; far: number } | null = null;
@@ -15,11 +15,11 @@ export function nearest(word: string, words: Iterable<string>): string | null {
   return best?.word ?? null;
 }
 
-/** `; did you mean "checkout"?`, or the words there are. */
+/** Returns the end of a message: `; did you mean "checkout"?`, or the list of `words`. */
 export function advise(word: string, words: readonly string[]): string {
   const near = nearest(word, words);
   if (near !== null) return `; did you mean "${near}"?`;
   if (words.length === 0) return '; there is none';
-  const rest = words.length > MOST_WORDS ? `, … (${words.length} in all)` : '';
-  return `; expected ${words.length === 1 ? '' : 'one of '}${words.slice(0, MOST_WORDS).join(', ')}${rest}`;
+  const more = words.length > MOST_WORDS ? `, … (${words.length} in all)` : '';
+  return `; expected ${words.length === 1 ? '' : 'one of '}${words.slice(0, MOST_WORDS).join(', ')}${more}`;
 }

@@ -1,4 +1,4 @@
-/** Text → the registry, or everything that is wrong with it. */
+/** Text → the registry, or all its errors. */
 import type { Registry } from '../model/registry.ts';
 import type { Result } from '../model/result.ts';
 import { describe } from './describe.ts';
@@ -11,15 +11,15 @@ import { unbuiltFeatures } from './unbuilt.ts';
 
 export type ParsedRegistry = {
   readonly registry: Registry;
-  /** What this version cannot do yet, by name: whoever runs or deploys the registry refuses it. */
+  /** Features that this version does not have yet. A caller that runs or deploys the registry must refuse them (`refuseUnbuilt`). */
   readonly unbuilt: readonly RegistryError[];
-  /** Gives a problem its line; an endpoint may be given by its name. */
+  /** Adds line and column to a problem. In its path an endpoint may stand by its name. */
   readonly locate: (problem: Problem) => RegistryError;
 };
 
 /**
- * Never throws. `file` is the registry's absolute path: paths in it are relative to its directory.
- * All errors at once, in the order of their lines.
+ * Returns the registry, or all errors in the order of their lines. Never throws. `file` is the registry's absolute path: paths in it are relative to
+ * its directory. Not supported: a registry in several files (`include` is in `unbuilt`), and what `readYaml` does not support.
  */
 export function parseRegistry(text: string, file: string): Result<ParsedRegistry, RegistryError> {
   const source = readYaml(text, file);
@@ -38,19 +38,19 @@ export function parseRegistry(text: string, file: string): Result<ParsedRegistry
   return { ok: true, value };
 }
 
-/** Keys at the top that begin with x- hold anchors: what they name is read where an alias stands. */
+/** Drops top-level keys that begin with x-: they hold anchors, whose values are read at their aliases. */
 const withoutAnchors = (input: unknown): unknown =>
   typeof input === 'object' && input !== null && !Array.isArray(input)
     ? Object.fromEntries(Object.entries(input).filter(([key]) => !key.startsWith('x-')))
     : input;
 
-/** `['endpoints', 'payments', …]` → `['endpoints', 0, …]`. */
+/** Replaces an endpoint's name by its index: `['endpoints', 'payments', …]` → `['endpoints', 0, …]`. */
 const numbered = ({ endpoints }: RegistryDocument, [section, name, ...rest]: readonly PropertyKey[]): PropertyKey[] => {
   const at = section === 'endpoints' ? endpoints.findIndex((endpoint) => endpoint.name === name) : -1;
   return [section, at === -1 ? name : at, ...rest].filter((key) => key !== undefined);
 };
 
-/** The registry, unless it asks for what is not built yet. */
+/** Returns the registry, or an error for each of its features that is not built yet. */
 export function refuseUnbuilt({ registry, unbuilt }: ParsedRegistry): Result<Registry, RegistryError> {
   const [first, ...rest] = unbuilt;
   return first === undefined ? { ok: true, value: registry } : { ok: false, errors: [first, ...rest] };

@@ -1,7 +1,7 @@
-/** Where in the text the parts of a document stand. */
+/** Locates the parts of a YAML document in its text. */
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, isSeq } from 'yaml';
 
-/** The keys that lead through nested nodes. */
+/** Returns the path of nested nodes, outermost first. */
 export const keysOf = (ancestors: readonly unknown[]): PropertyKey[] =>
   ancestors.flatMap((node, at): PropertyKey[] => {
     if (isPair(node)) return [isScalar(node.key) ? String(node.key.value) : String(node.key)];
@@ -9,7 +9,7 @@ export const keysOf = (ancestors: readonly unknown[]): PropertyKey[] =>
     return isSeq(node) && next !== undefined ? [node.items.indexOf(next)] : [];
   });
 
-/** Where the value (or its key) begins; where the path ends early, the place of what is there. */
+/** Returns the offset of the value (or its key) at a path. If the path does not exist, the offset of its longest existing part. */
 export function offsetOf(document: Document, keys: readonly PropertyKey[], at: 'key' | 'value'): number {
   let node: unknown = document.contents;
   let offset = startOf(node) ?? 0;

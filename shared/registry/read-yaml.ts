@@ -1,4 +1,4 @@
-/** Text → plain data, with the place of everything in it. */
+/** Parses YAML text into plain data, and locates problems in it. */
 import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { Result } from '../model/result.ts';
 import { type Problem, pathText, printable, type RegistryError } from './error.ts';
@@ -7,16 +7,20 @@ import { keysOf, offsetOf, startOf } from './places.ts';
 export type Source = {
   readonly input: unknown;
   readonly locate: (problem: Problem) => RegistryError;
-  /** Keys that stand twice: the data holds the last. */
+  /** An error for each repeated key; `input` has its last value. */
   readonly duplicates: readonly RegistryError[];
 };
 
 const MOST_SYNTAX_ERRORS = 10;
-/** The registry’s own depth is 6. */
+/** Deepest nesting. The registry’s format needs 6. */
 const MOST_NODES_DEEP = 100;
 type ErrorAt = (offset: number, code: RegistryError['code'], message: string, path?: string) => RegistryError;
 
-/** Never throws. YAML 1.2 core with merge keys (`<<`); an alias may not unfold to more entries than the text has characters. */
+/**
+ * Parses YAML 1.2 (core schema) with merge keys (`<<`). Never throws. Not supported, each an error of its own: several documents in one text, tags
+ * other than YAML's own, keys that are not scalars or are `__proto__`, more than 100 levels, and aliases that unfold to more entries than
+ * the text has characters.
+ */
 export function readYaml(text: string, file: string): Result<Source, RegistryError> {
   const lineCounter = new LineCounter();
   const errorAt: ErrorAt = (offset, code, message, path = '') => {
@@ -40,13 +44,13 @@ export function readYaml(text: string, file: string): Result<Source, RegistryErr
   return { ok: true, value: { input: data.value, locate, duplicates: duplicates(document, errorAt) } };
 }
 
-/** A tag that is not YAML's own is an error too: nothing in a registry is ignored. */
+/** Returns the syntax errors, at most one per line. A tag that is not YAML's own is an error, too: nothing in a registry is ignored. */
 function syntaxErrors(document: Document, errorAt: ErrorAt): RegistryError[] {
   const faults = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
   const deep = faults.find(({ code }) => code === 'RESOURCE_EXHAUSTION');
   if (deep !== undefined) return [errorAt(0, 'YAML_SYNTAX', 'nested too deeply')];
   const errors = faults
-    // The parser repeats the token that it did not expect, which may be a line of a pasted key.
+    // The parser's message quotes the unexpected token, which may be a line of a pasted key: the quotation is cut off.
     .map(({ pos, code, message }) =>
       code === 'MULTIPLE_DOCS'
         ? errorAt(pos[0], 'YAML_SYNTAX', 'a second document begins here; a registry is one')
@@ -56,7 +60,7 @@ function syntaxErrors(document: Document, errorAt: ErrorAt): RegistryError[] {
   return errors.filter(({ line }, at) => errors[at - 1]?.line !== line).slice(0, MOST_SYNTAX_ERRORS);
 }
 
-/** What the parser takes, but no reader of plain data does: in time that grows with a power of the length, or not at all. */
+/** Finds structures that the parser accepts but that cannot be converted to plain data, or only in more than linear time. */
 function oddStructure(document: Document, errorAt: ErrorAt): RegistryError | null {
   let odd: RegistryError | null = null;
   const stop = (offset: number | undefined, message: string) => {

@@ -1,6 +1,6 @@
 /**
- * What the schema cannot see: names that must exist, stand once or not contradict each other.
- * Reads unvalidated data, so that a wrong field elsewhere hides none of it.
+ * Checks that the schema cannot express: names must exist, be unique and not contradict each other.
+ * Reads unvalidated data, so that an error in one field does not hide those of the others.
  */
 import { SCENARIOS } from '../scenario/catalogue.ts';
 import { type Problem, pathText, printable } from './error.ts';
@@ -9,7 +9,7 @@ import { advise } from './nearest.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Named = { readonly name: string; readonly keys: readonly PropertyKey[] };
-/** What a name may refer to. */
+/** A kind of thing that names refer to, and the existing names. */
 type Kind = { readonly word: string; readonly names: ReadonlySet<string> };
 type Kinds = Readonly<Record<'identity' | 'trustBundle' | 'schedule' | 'vantage', Kind>>;
 
@@ -41,7 +41,7 @@ export function referenceProblems(input: unknown): readonly Problem[] {
   ];
 }
 
-/** Evidence names what was presented by the identity's name or, for what the monitor mints itself, by the scenario's. */
+/** Reserved names: evidence names a minted certificate by its scenario, and any other by its identity. */
 const MINTED: readonly string[] = SCENARIOS.filter(({ minted }) => minted).map(({ name }) => name);
 
 const mintedNames = (names: readonly string[]): readonly Problem[] =>
@@ -54,7 +54,7 @@ const mintedNames = (names: readonly string[]): readonly Problem[] =>
       message: `an identity may not be called "${name}": the monitor mints one of that name itself`,
     }));
 
-/** `like` is of an identity with a fault, and names one without. */
+/** `like` belongs to an identity with a fault, and must name an identity without a fault. */
 const likeProblems = (identities: Mapping, kind: Kind, faulty: ReadonlyMap<string, string>): readonly Problem[] =>
   Object.entries(identities).flatMap(([name, fields]) => {
     const named = one(mapping(fields), 'like', ['identities', name]);
@@ -71,7 +71,7 @@ const likeProblems = (identities: Mapping, kind: Kind, faulty: ReadonlyMap<strin
 
 const CONTROLS: readonly unknown[] = SCENARIOS.filter(({ family }) => family === 'control').map(({ name }) => name);
 
-/** Without a control no refusal counts: nothing at the endpoint could ever pass. */
+/** A control cannot be skipped: without an accepted control no refusal proves anything, and no check of the endpoint could pass. */
 const skippedControls = (keys: readonly PropertyKey[], fields: Mapping): readonly Problem[] =>
   list(fields['skip'])
     .map((skip) => mapping(skip)['scenario'])

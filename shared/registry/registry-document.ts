@@ -1,4 +1,4 @@
-/** The registry as people write it. One schema validates it, documents it and becomes its JSON Schema. */
+/** The schema of the registry file. It validates the file, and its reference page and JSON Schema are generated from it. */
 import { z } from 'zod';
 import { FAULTS } from '../model/names.ts';
 import {
@@ -56,12 +56,12 @@ const identityFields = {
   }),
   fault: z.enum(FAULTS).optional().meta({
     description:
-      'Why it must be refused everywhere. Verified locally before use (only the relying party can tell `revoked`); never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
+      'Why it must be refused everywhere. Verified locally before use, except `revoked`, which only the relying party can verify; never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
   owner: owner(),
   like: z.string().min(1).optional().meta({
     description:
-      'Of one with a fault: the identity without one whose names and kind of key it bears. A custodian keeps it alive, where one is deployed and both are secrets. Default: none; nobody does.',
+      'For an identity with a fault: the identity without a fault whose names and kind of key it has. A custodian, if one is deployed, renews it if both are secrets. Default: none; it is not renewed.',
   }),
 };
 const identity = z.union(
@@ -121,7 +121,7 @@ export const registryDocument = z
   })
   .meta({
     title: 'mtls-monitor registry',
-    // Keys for anchors: what stands below them is read where an alias names it.
+    // Keys for anchors: their values are read at their aliases.
     patternProperties: { '^x-': {} },
     description: 'What is monitored: endpoints, identities, trust bundles and schedules.',
   });

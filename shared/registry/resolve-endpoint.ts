@@ -1,4 +1,4 @@
-/** One endpoint with every default applied. */
+/** Resolves one endpoint: applies every default. */
 import { parseDuration } from '../model/duration.ts';
 import { type Host, parseHost } from '../model/host.ts';
 import type {
@@ -19,7 +19,7 @@ import type { EndpointDocument, RegistryDocument } from './registry-document.ts'
 export type Defaults = NonNullable<RegistryDocument['defaults']>;
 type Identities = RegistryDocument['identities'];
 
-/** `document` has been validated: what cannot be read here is a fault of the schema, and throws. */
+/** `document` must be validated. Throws if a value cannot be read, which is a fault of the schema. */
 export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, identities: Identities): Endpoint {
   const url = parseEndpointUrl(document.url);
   if (typeof url === 'string') throw new Error(`${document.name}: ${url}`);
@@ -37,7 +37,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     refuses: document.refuses ?? everyOther(document.admits, identities),
     owner: document.owner ?? defaults.owner ?? null,
     ...paced({ ...defaults, ...document }),
-    ...asked(document),
+    ...requestOf(document),
     tlsVersions: document.tlsVersions ?? defaults.tlsVersions ?? [],
     ...besides(document, identities),
     waivers: (document.waivers ?? []).flatMap(resolveWaiver),
@@ -45,7 +45,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
   };
 }
 
-/** What `defaults` may say for all endpoints. */
+/** Resolves the fields that may also stand in `defaults`. */
 const paced = (
   own: Defaults,
 ): Pick<Endpoint, 'schedule' | 'timeout' | 'settleAfter' | 'remindAfter' | 'expiry' | 'perAddress' | 'perSecond'> => ({
@@ -58,7 +58,7 @@ const paced = (
   perSecond: own.limits?.perSecond ?? null,
 });
 
-/** Other requests and other ways in. Siblings are known once every endpoint is. */
+/** Resolves routes, bypasses and the fields of other requests. `siblings` is filled in once every endpoint is resolved. */
 const besides = (
   { routes, bypasses }: EndpointDocument,
   identities: Identities,
@@ -93,7 +93,7 @@ function resolveBypass(url: string): readonly Bypass[] {
 export const settleAfter = (defaults: Defaults): number => defaults.settleAfter ?? 2;
 export const remindAfter = (defaults: Defaults): Milliseconds => milliseconds(defaults.remindAfter) ?? DAY;
 
-/** RFC 6066 §3: no SNI for an address, and no dot at a name's end. */
+/** Resolves address and names. RFC 6066 §3: no SNI for an IP address, and no dot at the end of a name. */
 function addressed(
   { serverName, hostHeader, serverIdentity }: EndpointDocument,
   { scheme, host, port, path }: EndpointUrl,
@@ -110,7 +110,7 @@ function addressed(
   };
 }
 
-/** As a Host header names it: with the port where it is not the scheme’s own (RFC 9110 §7.2). */
+/** Returns the value of a Host header: with the port unless it is the scheme’s default (RFC 9110 §7.2). */
 const shownHost = (name: string, port: number, own: number | null): string => {
   const shown = name.includes(':') ? `[${name}]` : name;
   return port === own ? shown : `${shown}:${port}`;
@@ -119,7 +119,7 @@ const shownHost = (name: string, port: number, own: number | null): string => {
 const named = (kind: Host['kind'], name: string): ServerIdentity =>
   kind === 'ip' ? { kind, address: name } : { kind, name };
 
-/** Every identity without a fault that `admits` does not name and that shares no principal with one it names. */
+/** Returns every identity without a fault that `admits` does not name and that shares no principal with one that `admits` names. */
 function everyOther(admits: readonly string[], identities: Identities): readonly string[] {
   const principals = new Set(admits.flatMap((name) => identities[name]?.principal ?? []));
   return Object.entries(identities)
@@ -128,7 +128,7 @@ function everyOther(admits: readonly string[], identities: Identities): readonly
     .map(([name]) => name);
 }
 
-const asked = ({ http, accepts, rejects }: EndpointDocument): Pick<Endpoint, 'http' | 'accepts' | 'rejects'> => ({
+const requestOf = ({ http, accepts, rejects }: EndpointDocument): Pick<Endpoint, 'http' | 'accepts' | 'rejects'> => ({
   http: { method: http?.method ?? 'GET', headers: http?.headers ?? {}, body: http?.body ?? null },
   accepts: { status: (accepts?.status ?? ['200-399']).map(statusRange), body: accepts?.body ?? null },
   rejects: {
@@ -157,7 +157,7 @@ const share = (percent: string, cap: Milliseconds): ExpiryThreshold => ({
 });
 const fixed = (time: string): ExpiryThreshold => ({ kind: 'fixed', before: milliseconds(time) ?? 0 });
 
-/** One of a cause is refused by name before anything is run. */
+/** Returns none for a waiver of a cause, which `unbuilt.ts` refuses before a run. */
 function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): readonly Waiver[] {
   const { scenario, subject, route, until, reason } = waiver;
   if (scenario === undefined) return [];

@@ -1,4 +1,4 @@
-/** The document with every default applied and every path absolute. */
+/** Resolves a registry document: applies every default and makes every path absolute. */
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
 import { METRIC_LEVELS } from '../model/names.ts';
@@ -21,7 +21,7 @@ type Section<K extends keyof RegistryDocument> = NonNullable<RegistryDocument[K]
 
 const DEFAULT_SCHEDULE: Schedule = { enforcement: 5 * MINUTE, isolation: HOUR, certificates: HOUR };
 
-/** `document` has been validated. */
+/** `document` must be validated; `file` is its absolute path. */
 export function resolveRegistry(document: RegistryDocument, file: string): Registry {
   const defaults = document.defaults ?? {};
   const absolute = (path: string) => resolve(dirname(file), path);
@@ -48,7 +48,7 @@ const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings 
   email: monitor?.notify?.email ?? [],
 });
 
-/** `default` joins those that are named only where something uses it: a schedule without endpoints would run for nothing. */
+/** Adds the schedule `default` to the named ones only if an endpoint uses it: runs of a schedule without endpoints would do nothing. */
 function resolveSchedules({ schedules, defaults, endpoints }: RegistryDocument): Registry['schedules'] {
   const named = mapped(
     schedules,

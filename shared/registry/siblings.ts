@@ -1,9 +1,9 @@
-/** Endpoints that may share an address and a port: where one relying party serves several names, one may open another. */
+/** Endpoints that may share an address and a port: if one relying party serves several names, one name may bypass the checks of another. */
 import { parseHost } from '../model/host.ts';
 import type { Endpoint, Sibling } from '../model/registry.ts';
 import { recordOf } from '../protocol/protocols.ts';
 
-/** Each costs checks of its own: those after it are left out. */
+/** Most siblings of an endpoint: each costs checks of its own. */
 const MOST = 8;
 
 const siblingOf = ({ name, host, port, path, serverName, hostHeader, http, admits }: Endpoint): Sibling => ({
@@ -19,14 +19,14 @@ const siblingOf = ({ name, host, port, path, serverName, hostHeader, http, admit
 
 const parentOf = (name: string): string => name.slice(name.indexOf('.') + 1);
 
-/** `a.corp.example` and `b.corp.example` are often one load balancer; whether they are, their addresses tell when they are asked. */
+/** Hosts with one parent name, such as `a.corp.example` and `b.corp.example`, are often one load balancer. The probe compares their addresses. */
 const neighbourhoodOf = (host: string): string =>
   parseHost(host)?.kind === 'dns' ? `below ${parentOf(host)}` : `at ${host}`;
 
 type Groups = ReadonlyMap<string, readonly Sibling[]>;
 type Near = { readonly sameHost: Groups; readonly neighbourhood: Groups; readonly keyOf: (host: string) => string };
 
-/** Each host is parsed once: a registry may have ten thousand. */
+/** Groups the endpoints by host and by neighbourhood. Parses each host once: a registry may have ten thousand endpoints. */
 const grouped = (endpoints: readonly Endpoint[]): Near => {
   const all = endpoints.filter(({ protocol }) => recordOf(protocol.kind).namesServerTwice).map(siblingOf);
   const neighbourhoods = new Map(
@@ -40,7 +40,7 @@ const grouped = (endpoints: readonly Endpoint[]): Near => {
   };
 };
 
-/** In the registry's order, those of the same host first. Looks at no more than twice as many as it returns. */
+/** Returns at most `MOST` siblings: first those with the same host, then the others, each in the registry's order. */
 const siblingsOf = ({ name, host, port }: Endpoint, { sameHost, neighbourhood, keyOf }: Near): readonly Sibling[] => {
   const here = firstOf(sameHost.get(`${port} ${host}`) ?? [], MOST, (other) => other.name !== name);
   const missing = MOST - here.length;
@@ -58,7 +58,7 @@ const firstOf = <T>(all: readonly T[], most: number, wanted: (each: T) => boolea
   return found;
 };
 
-/** HTTP only: no other protocol names a server twice. */
+/** Fills in `siblings`, for protocols that name the server twice (HTTP) only. */
 export const withSiblings = (endpoints: readonly Endpoint[]): readonly Endpoint[] => {
   const near = grouped(endpoints);
   return endpoints.map((endpoint) =>

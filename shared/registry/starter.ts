@@ -1,4 +1,4 @@
-/** What `init` writes: valid as it is, with the comments that a first registry needs. */
+/** The registry that `init` writes: valid, with comments for a first reader. */
 export const STARTER_REGISTRY = `# What is monitored. Try it:   npx mtls-monitor check registry.yaml
 # What it would cost on AWS:   npx mtls-monitor plan registry.yaml
 # Every field with its default: docs/reference/registry.md
@@ -20,7 +20,7 @@ identities:
 trustBundles:
   corp: { secret: mtls-monitor/trust/corp } # or { file: pki/ca.pem }
 
-# Who is written to. It stands here so that no deployment forgets it; AWS asks each address for a confirmation.
+# E-mail addresses for notifications. They stand here so that no deployment forgets them; AWS asks each for a confirmation.
 # monitor: { notify: { email: [oncall@corp.example] } }
 
 # How often each suite runs on AWS.
@@ -34,7 +34,7 @@ endpoints:
     tlsVersions: ["1.2", "1.3"] # each scenario once per version; default: whatever is negotiated, once
     admits: [checkout] # must be accepted: without an accepted control no refusal proves anything
     # refuses: [orders]            # must be refused; this is also the default: every other identity without a fault
-    owner: team-payments # whom a notification is for
+    owner: team-payments # the team that notifications are for
 
   - name: ledger
     url: https://ledger-1.corp.example:9443/v1/ledger

@@ -1,11 +1,11 @@
-/** What the format has and this version does not do yet. A feature that gets built loses its line here. */
+/** Features of the format that this version does not have yet. Remove a feature's line here when it is built. */
 
 import type { Problem } from './error.ts';
 import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
 
 type Keys = readonly PropertyKey[];
 
-/** Each use of such a feature, by its place and name. Scenarios that are not built yet may be skipped and waived. */
+/** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
   const { monitor = {}, include, defaults = {}, identities, vantages = {}, endpoints } = document;
   return [
@@ -24,17 +24,17 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
 }
 
 function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
-  const say = (field: Keys, feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
+  const problem = (field: Keys, feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
   for (const [at, vantage] of (endpoint.from ?? []).entries()) {
-    if (vantage !== 'default') yield say(['from', at], `from: ${vantage}`);
+    if (vantage !== 'default') yield problem(['from', at], `from: ${vantage}`);
   }
   yield* fieldsOf(endpoint, ['platform', 'runbook'], endpoint.name, keys);
   for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
-    if (cause !== undefined) yield say(['waivers', at, 'cause'], 'a waiver of a cause');
+    if (cause !== undefined) yield problem(['waivers', at, 'cause'], 'a waiver of a cause');
   }
 }
 
-/** Those of `fields` that are there. */
+/** Returns a problem for each of `fields` that the holder has. */
 const fieldsOf = <T extends object>(
   holder: T,
   fields: readonly (keyof T & string)[],

@@ -1,4 +1,4 @@
-/** Fields whose text is the URL of an endpoint, or of another way in. */
+/** Fields with the URL of an endpoint or of a bypass. */
 import { z } from 'zod';
 import { checked } from '../model/registry-fields.ts';
 import { parseBypassUrl, parseEndpointUrl } from '../protocol/endpoint-url.ts';

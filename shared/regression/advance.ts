@@ -1,4 +1,4 @@
-/** State × results of one run → state, and what has become due. */
+/** State × results of one run → new state and the transitions that are now due. */
 import type { Suite } from '../model/names.ts';
 import type { CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
@@ -7,15 +7,15 @@ import { see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { chainChange, transitionOf } from './transition.ts';
 
-/** What one run says about one item. */
+/** The results of one run for one state item. */
 export type Update = {
   readonly key: string;
   readonly suite: Suite | null;
-  /** Of the checks that move state in this suite; one that is missing leaves its state. */
+  /** Results of the checks that move state in this suite; a check without a result keeps its state. */
   readonly results: readonly ItemResult[];
-  /** Ids of every check that the registry makes here: the state of any other is dropped, without a word. */
+  /** Ids of all checks that the registry plans for this item. The state of any other check is dropped and not announced. */
   readonly plannedIds: readonly string[];
-  /** The leaves that were served, by check id. */
+  /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
   readonly owner: string | null;
   readonly run: Run;
@@ -25,17 +25,17 @@ export type Update = {
 export type Advanced = {
   readonly item: StateItem;
   /**
-   * False where nothing but the stamp of the last run would differ: a check that stays as it is costs no write. The stamp is then
-   * older than the truth, so a late run may still be taken, but only against a state that later runs merely repeated.
+   * False if nothing but the stamp of the last run would differ: an unchanged check costs no write. The stored stamp is then older than
+   * the last run, so a late run may still be accepted, but only against a state that later runs did not change.
    */
   readonly changed: boolean;
-  /** What this run added to `due`. */
+  /** The transitions that this run added to `due`. */
   readonly transitions: readonly Transition[];
 };
 
 /**
- * `now` is the run's start in production. Results of a run that started no later than the last one written of that check, and a
- * second result of the same run, change nothing.
+ * `now` is the run's start in production. A result changes nothing if its run started no later than the last written run of that check,
+ * or if it is a second result of the same run.
  */
 export const advance = (item: StateItem | null, update: Update, now: Instant): Advanced => {
   const before: StateItem = item ?? { key: update.key, suite: update.suite, checks: {}, chains: {}, due: [] };
@@ -66,7 +66,7 @@ const seenBefore = ({ chains, leaves }: StateItem): Map<string, readonly Leaf[]>
     Object.entries(chains).map(([id, known]) => [id, known.map((sha256) => ({ sha256, ...leaves?.[id]?.[sha256] }))]),
   );
 
-/** Fingerprints stand where they always stood, so that an older version still finds them. */
+/** Keeps the fingerprints in `chains`, where an older version of the program reads them. */
 const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, 'chains' | 'leaves'> => {
   const facts = ({ sha256, key, issuer, shortLived }: Leaf): readonly (readonly [string, LeafFacts])[] =>
     key === undefined || issuer === undefined ? [] : [[sha256, { key, issuer, shortLived: shortLived ?? false }]];
@@ -79,7 +79,7 @@ const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, '
   };
 };
 
-/** A waiver of the check covers its change of leaf: the leaf is remembered, nothing is told. */
+/** A waiver of the check also covers its change of leaf: the leaf is remembered, and nothing is announced. */
 const leafNews = (
   chains: Map<string, readonly Leaf[]>,
   result: ItemResult,
@@ -92,7 +92,7 @@ const leafNews = (
   return change === null || result.verdict === 'waived' ? [] : [chainChange(result, change, owner, run)];
 };
 
-/** A late run may come from a plan that has been replaced. */
+/** Whether this run is the newest of the item: a late run may come from an outdated plan. */
 const isNewest = ({ checks }: StateItem, { startedAt }: Run): boolean =>
   Object.values(checks).every(({ lastRunStartedAt }) => lastRunStartedAt < startedAt);
 

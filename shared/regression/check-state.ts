@@ -1,4 +1,4 @@
-/** One check, one result: what is remembered, and what has to be told. */
+/** One check and one result → the check's new state, and the kind of notification that is due. */
 import { type NotificationKind, SEVERITIES } from '../model/names.ts';
 import type { CheckState, Recent } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
@@ -16,19 +16,19 @@ export type Run = { readonly id: string; readonly startedAt: Instant };
 export type Step = {
   readonly state: CheckState;
   readonly kind: Exclude<NotificationKind, 'change'> | null;
-  /** A sentence about the last runs, for the message; null where they say nothing more. */
+  /** A sentence about the last runs, for the message; null if there is none to add. */
   readonly note: string | null;
 };
 
-/** A run that is no later than the last one that was written says nothing new; nor does the same run again. */
+/** Whether a run started no later than the last written run, or is that run. */
 export const isStale = (last: CheckState | null, run: Run): boolean =>
   last !== null && (run.startedAt <= last.lastRunStartedAt || run.id === last.lastRunId);
 
 /**
- * The streak counts runs in a row with the same verdict. While the check is believed ok, every verdict that is not ok counts:
- * a host that is refused and unreachable in turns is announced after `settleAfter` runs, by what it was in the last of them.
- * From then on only `settleAfter` equal verdicts turn `blind` into `failing` or back, so that it is not announced in each run.
- * Trouble that comes and goes is announced once it is frequent, and its recovery once a whole window was right (`recent.ts`).
+ * The streak is the number of runs in a row with the same verdict. While the check is believed ok, `fail` and `inconclusive` continue one
+ * streak: an endpoint that fails and is unreachable in turns is announced after `settleAfter` runs, with the result of the last of them.
+ * Once it is announced, only `settleAfter` equal verdicts change `blind` to `failing` or back, so that it is not announced in each run.
+ * A check that comes and goes is announced once its trouble is frequent, and its recovery after a whole window without trouble (`recent.ts`).
  */
 export const step = (last: CheckState | null, result: ItemResult, run: Run, settings: Settings, now: Instant): Step => {
   const announced = last?.announced ?? null;
@@ -54,7 +54,7 @@ export const step = (last: CheckState | null, result: ItemResult, run: Run, sett
   };
 };
 
-/** Each run is a thing of its own, and so is what kept it from being finished: runs do not flap. A waiver forgets what was. */
+/** Undefined for a run's own outcome, which never flaps, and for a waived check, whose past is forgotten. */
 const recentOf = (
   last: CheckState | null,
   result: ItemResult,
@@ -96,26 +96,26 @@ const news = (
   const settled = past.lasts || settlesAtOnce(result);
   if (level === announced.level)
     return settled && isOtherFault(announced, result) ? kindOf(level, result.code) : reminder;
-  // While it comes and goes, only what is worse is news.
+  // While the check is flapping, only `failing` is announced.
   if (past.recent?.flapping === true && level !== 'failing') return reminder;
   return settled ? kindOf(level, result.code) : null;
 };
 
 type Announced = NonNullable<CheckState['announced']>;
 
-/** Another code, or the same one with a severity that has grown. */
+/** Whether a failing check has another code than the announced one, or a higher severity. */
 const isOtherFault = (announced: Announced, { code, severity }: ItemResult): boolean =>
   announced.level === 'failing' &&
   (code !== announced.code || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(announced.severity));
 
-/** Trouble of a check that is believed ok. */
+/** The kind of notification for trouble of a check that is believed ok; null while the trouble has not settled. */
 const opening = (result: ItemResult, { lasts, recent }: Past, settleAfter: number): Step['kind'] => {
   if (settlesAtOnce(result)) return kindOf(impliedLevel(result), result.code);
   if (lasts) return recent?.flapping === true ? 'flapping' : kindOf(impliedLevel(result), result.code);
   return isFrequent(recent, settleAfter) ? 'flapping' : null;
 };
 
-/** A waived check is believed ok without a word, so that its fail is news once the waiver is over. */
+/** A waived check is believed ok without an announcement, so that its failure is announced once the waiver is over. */
 const believedNow = (
   announced: CheckState['announced'],
   result: ItemResult,

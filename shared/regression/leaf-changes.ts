@@ -1,30 +1,30 @@
-/** Which leaves a check has seen lately, and what a new one is. docs/adr/0031 */
+/** Which leaves an endpoint served lately, and what kind of change a new one is. docs/adr/0031 */
 import type { Leaf } from '../model/state.ts';
 
-/** Several backends, each with its own leaf, are no change each time another one answers. */
+/** Leaves remembered per check: several backends may each have their own leaf, and another known one is not a change. */
 const REMEMBERED = 16;
 
 /**
  * `reissued`: for the same key, by the same issuer. `key`: a new key, the same issuer. `issuer`: another issuer.
- * `unknown`: what was seen before was stored without its key and issuer.
+ * `unknown`: the earlier leaf was stored without its key and issuer.
  */
 export type ChangeKind = 'reissued' | 'key' | 'issuer' | 'unknown';
 export type Change = {
   readonly kind: ChangeKind;
   readonly from: Leaf;
   readonly to: Leaf;
-  /** Further leaves that were new in the same run. */
+  /** Number of further new leaves in the same run. */
   readonly more: number;
 };
 
 export type Seen = {
-  /** The newest last. */
+  /** The newest leaf last. */
   readonly known: readonly Leaf[];
-  /** Null where every leaf is known, or these are the first ones ever, or a short-lived one was renewed as it always is. */
+  /** Null if every leaf is known, if no leaf was known before, or if a short-lived leaf was renewed by the same issuer. */
   readonly change: Change | null;
 };
 
-/** What one run was served. The oldest one, seen again, moves to the end: a leaf in use is not the next to be forgotten, and others cost no write. */
+/** Adds the leaves of one run. If the list is full, its oldest leaf moves to the end when it is served again, so that a leaf in use is not forgotten; other known leaves keep their place, which costs no write. */
 export const see = (before: readonly Leaf[], served: readonly Leaf[]): Seen => {
   let known = before;
   const changes: Change[] = [];
@@ -44,7 +44,7 @@ export const see = (before: readonly Leaf[], served: readonly Leaf[]): Seen => {
   return { known, change: worst === undefined ? null : { ...worst, more: changes.length - 1 } };
 };
 
-/** The oldest is forgotten, but never for another one of the same run. */
+/** Forgets the oldest leaf that this run did not serve; the oldest of all if it served each. */
 const bounded = (known: readonly Leaf[], served: readonly Leaf[]): readonly Leaf[] => {
   if (known.length <= REMEMBERED) return known;
   const oldest = known.find(({ sha256 }) => !served.some((each) => each.sha256 === sha256)) ?? known[0];
@@ -65,6 +65,6 @@ const kindOf = (from: Leaf, to: Leaf): ChangeKind => {
   return from.key === to.key ? 'reissued' : 'key';
 };
 
-/** A mesh renews its certificates several times a day: that is no news while the same CA issues them. */
+/** A mesh renews its certificates several times a day: a renewal of a short-lived leaf by the same issuer is not announced. */
 const isRoutine = (from: Leaf, to: Leaf): boolean =>
   from.shortLived === true && to.shortLived === true && from.issuer === to.issuer;

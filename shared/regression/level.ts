@@ -1,9 +1,9 @@
-/** What one result would have a reader believe, and whether one run is enough to say so. */
+/** The level that one result implies, and whether one run is enough to announce it. */
 import type { Code, NotificationKind, ScenarioName } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Level } from '../model/state.ts';
 
-/** What moves state: a check's result, or a run's own outcome, which belongs to no scenario. */
+/** A result that moves state: a check's, or a run's own outcome, which has no scenario. */
 export type ItemResult = Pick<
   CheckResult,
   | 'id'
@@ -20,7 +20,7 @@ export type ItemResult = Pick<
   | 'evidence'
 > & { readonly scenario: ScenarioName | null };
 
-/** Faults of our own: they do not flap, and whatever their verdict is, they mean that nothing is known. */
+/** Faults of the monitor's own setup. They settle at once, and imply `blind` whatever their verdict is. */
 const OWN_FAULTS: ReadonlySet<Code> = new Set(['IDENTITY_UNUSABLE', 'TRUST_BUNDLE_UNUSABLE', 'RUN_INCOMPLETE']);
 
 export const impliedLevel = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): Level => {
@@ -37,10 +37,10 @@ export const impliedLevel = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'co
   }
 };
 
-/** An outage, or a renewal that is under way at one address after the other. */
+/** Codes of an outage, or of a renewal that reaches one address after the other. */
 const MAY_PASS: ReadonlySet<Code> = new Set(['CONTROL_REJECTED', 'SERVED_CHAINS_DIFFER']);
 
-/** False for what may be over soon: it waits for `settleAfter` runs, and so does everything inconclusive. */
+/** Whether one run is enough to announce a result. Inconclusive results and the codes above wait for `settleAfter` runs. */
 export const settlesAtOnce = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): boolean =>
   OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !MAY_PASS.has(code));
 

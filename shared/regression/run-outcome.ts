@@ -1,14 +1,14 @@
-/** A run judges itself: what it could not finish is announced like a check, and so is its recovery. */
+/** A run's own outcome: an incomplete run is announced like a check, and so is its recovery. */
 import type { SuiteRequest } from '../model/names.ts';
 import type { ItemResult } from './level.ts';
 
 const NAMED = 20;
 
-/** State key and check id of the runs of one schedule and suite. A run over every schedule has one of its own. */
+/** Returns the state key and check id of the runs of one schedule and suite. Runs over all schedules share the key of `all`. */
 export const runKey = (run: { readonly schedule: string | null; readonly suite: SuiteRequest }): string =>
   `run/${run.schedule ?? 'all'}/${run.suite}`;
 
-/** `problems` are sentences; none means that the run was completed. */
+/** Returns `RUN_COMPLETED` without problems, else `RUN_INCOMPLETE`. `problems` are sentences. */
 export const runOutcome = (
   run: { readonly id: string; readonly schedule: string | null; readonly suite: SuiteRequest },
   problems: readonly string[],

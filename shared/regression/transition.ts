@@ -1,21 +1,21 @@
-/** Something that must be told, from the result that made it due. */
+/** Makes the transition that is announced from the result that made it due. */
 import type { Code, NotificationKind, Severity } from '../model/names.ts';
 import type { CheckState, Transition } from '../model/state.ts';
 import type { Run } from './check-state.ts';
 import type { Change, ChangeKind } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 
-/** They are kept in a state item until they are published, and a DynamoDB item has 400 KB. */
+/** Bounds of a transition: it is kept in a state item until it is published, and a DynamoDB item has at most 400 KB. */
 const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
-/** What is remembered of the check, as far as it is told, and a sentence about the last runs. */
-type Told = { readonly state: Pick<CheckState, 'since' | 'recent'>; readonly note: string | null };
+/** The part of the check's state that a transition shows, and a sentence about the last runs. */
+type Context = { readonly state: Pick<CheckState, 'since' | 'recent'>; readonly note: string | null };
 
 export const transitionOf = (
   result: ItemResult,
   kind: NotificationKind,
-  { state: { since, recent }, note }: Told,
+  { state: { since, recent }, note }: Context,
   owner: string | null,
   run: Run,
 ): Transition => ({
@@ -67,7 +67,7 @@ const CHANGES: Readonly<Record<ChangeKind, { code: Code; severity: Severity; wha
   },
 };
 
-/** Another leaf than the last ones is served: told whatever the verdict on it is. */
+/** The transition for a leaf that was not served lately. It is announced whatever the verdict on the leaf is. */
 export const chainChange = (
   result: ItemResult,
   { kind, from, to, more }: Change,
@@ -90,6 +90,6 @@ export const chainChange = (
     run,
   );
 
-/** The last observation is the control's. */
+/** Keeps the first observations and the last one, which is the control's. */
 const withLast = (evidence: ItemResult['evidence']): ItemResult['evidence'] =>
   evidence.length <= MAX_EVIDENCE ? evidence : [...evidence.slice(0, MAX_EVIDENCE - 1), ...evidence.slice(-1)];

@@ -72,7 +72,7 @@ describe('who is written to', () => {
   const warnings = (props: Parameters<typeof synth>[0], acknowledged = false) => {
     const stack = stackOf(newApp(), props);
     if (acknowledged) Annotations.of(stack.monitor).acknowledgeWarning('mtls-monitor:nobodyIsSubscribed');
-    return Found.fromStack(stack).findWarning('*', Match.stringLikeRegexp('Nobody is subscribed'));
+    return Found.fromStack(stack).findWarning('*', Match.stringLikeRegexp('No address is subscribed'));
   };
 
   test('each address that the registry names, however it is deployed', () => {

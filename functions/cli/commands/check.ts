@@ -44,10 +44,10 @@ export type CheckOptions = {
 export const CHECK_DEFAULTS = { format: 'text', suite: 'all', concurrency: 64, secrets: 'none' } as const;
 export const SUITE_CHOICES = SUITE_REQUESTS;
 
-/** One signal may come twice: to the whole process group, and passed on by the launcher. */
+/** Two signals within this time are one: the terminal sends it to the whole process group, and the launcher forwards it. */
 const ONE_SIGNAL: Milliseconds = 500;
 
-/** After Ctrl-C nothing new is started; what is known is written. */
+/** After Ctrl-C no connection is started, and the results so far are written. */
 const interruption = (): {
   readonly deadline: () => number;
   readonly interrupted: () => boolean;
@@ -57,7 +57,7 @@ const interruption = (): {
   const onSignal = () => {
     if (since === null) {
       since = performance.now();
-      process.stderr.write('Stopping: connections under way end within their timeout. Once more stops at once.\n');
+      process.stderr.write('Stopping: open connections end within their timeout. A second Ctrl-C stops at once.\n');
     } else if (performance.now() - since > ONE_SIGNAL) process.exit(EXIT.interrupted);
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
@@ -141,7 +141,7 @@ const render = (report: Report, format: Format, changes: readonly Transition[] |
   }
 };
 
-/** The same regression logic as on AWS; what is due is told here and now. */
+/** Runs the same regression logic as on AWS, and returns the due transitions to be printed. */
 const advance = async (
   { store, close }: FileStore,
   registry: Registry,

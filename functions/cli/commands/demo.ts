@@ -16,7 +16,7 @@ const introduction = ({ endpoints, notes }: DemoLab): string => {
       `  ${pc.bold(name.padEnd(width))}  ${about}${wrong === null ? '' : pc.dim(`\n  ${' '.repeat(width)}  ${wrong}`)}`,
   );
   return [
-    pc.bold('The lab: real TLS servers on loopback, some of them wrong on purpose'),
+    pc.bold('The lab: real TLS servers on loopback, several of them wrong on purpose'),
     ...lines,
     ...notes.map((note) => pc.yellow(note)),
   ].join('\n');
@@ -42,7 +42,7 @@ const conclusion = ({ endpoints }: DemoLab, { checks }: Report): { readonly text
   };
 };
 
-/** Exit 0 when every server got the verdict it deserves. */
+/** Returns exit code 0 if every server got its expected verdict. */
 export const demo = async (): Promise<number> => {
   const lab = await startDemoLab(Date.now());
   const stop = () => void lab.stop().then(() => process.exit(EXIT.interrupted));

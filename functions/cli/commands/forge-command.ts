@@ -15,7 +15,7 @@ const domain = (text: string): string => {
   return text;
 };
 
-/** CreateSecret, Name. */
+/** API_CreateSecret, Name. */
 const prefix = (text: string): string => {
   if (!/^[A-Za-z0-9/_+=.@-]{1,400}$/.test(text))
     throw new InvalidArgumentError('Expected letters, digits and / _ + = . @ - only.');
@@ -48,7 +48,9 @@ export const addForge = (program: Command): void => {
     .argument('<directory>', 'where to write it: a new or an empty folder')
     .description('make a complete test PKI, faulty identities included, and a registry that uses it')
     .option('--name <domain>', 'SPIFFE trust domain, and domain of the DNS names', domain, FORGE_DEFAULTS.name)
-    .addOption(new Option('--key <kind>', 'of every key').choices(Object.keys(KEY_KINDS)).default(FORGE_DEFAULTS.key))
+    .addOption(
+      new Option('--key <kind>', 'kind of every key').choices(Object.keys(KEY_KINDS)).default(FORGE_DEFAULTS.key),
+    )
     .addOption(
       new Option('--days <n>', `lifetime of the certificates (default: ${FORGE_DEFAULTS.days})`).argParser(days),
     )
@@ -57,20 +59,20 @@ export const addForge = (program: Command): void => {
     .option('--ca-key <file>', 'the private key of that CA (PEM)')
     .option(
       '--ca-passphrase-env <variable>',
-      'holds the passphrase of an encrypted key',
+      'environment variable that holds the passphrase of an encrypted key',
       variable,
       FORGE_DEFAULTS.caPassphraseEnv,
     )
     .option(
       '--like <file>',
-      'a certificate whose names payments and the faulty identities bear: one that your servers admit (PEM)',
+      'a certificate that your servers admit (PEM): payments and the faulty identities get its names',
     )
     .addOption(
       new Option('--secrets <where>', 'where identities are put: aws, Secrets Manager; none, files')
         .choices(['aws', 'none'])
         .default(FORGE_DEFAULTS.secrets),
     )
-    .option('--prefix <prefix>', 'of the secrets’ names', prefix, FORGE_DEFAULTS.prefix)
+    .option('--prefix <prefix>', 'prefix of the secrets’ names', prefix, FORGE_DEFAULTS.prefix)
     .option('--force', 'replace what is there')
     .addHelpText('after', HELP)
     .action(async (directory: string, options: ForgeOptions) => emit(await forge(directory, options), undefined));

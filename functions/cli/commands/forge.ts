@@ -39,7 +39,7 @@ export const FORGE_DEFAULTS = {
   caPassphraseEnv: 'CA_PASSPHRASE',
 } as const;
 
-/** A complete test PKI with a registry that uses it; returns what to say of it. */
+/** Writes a complete test PKI and a registry that uses it. Returns a summary without keys. Rejects with a `UsageError`. */
 export const forge = async (directory: string, options: ForgeOptions): Promise<string> => {
   const { name: domain, secrets, force = false } = options;
   const prefix = secrets === 'aws' ? options.prefix : null;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { STARTER_REGISTRY } from '../../../shared/registry/starter.ts';
 import { UsageError } from '../exit.ts';
 
-/** Never overwrites: a registry is somebody's work. */
+/** Writes the starter registry and returns a message. Rejects with a `UsageError` if the file exists: it is never overwritten. */
 export const init = async (file: string): Promise<string> => {
   try {
     await writeFile(file, STARTER_REGISTRY, { flag: 'wx' });

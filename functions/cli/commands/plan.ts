@@ -58,10 +58,10 @@ const costTable = (lines: readonly CostLine[], total: number): string => {
   return table.toString();
 };
 
-/** What would be probed, how often, and what that costs; opens no connection. */
-export const plan = async (file: string, asked: MetricLevel | undefined): Promise<string> => {
+/** Returns the checks that a registry would run, how often, and their monthly cost. Opens no connection. */
+export const plan = async (file: string, level: MetricLevel | undefined): Promise<string> => {
   const registry = await readRegistry(file);
-  const metrics = asked ?? registry.monitor.metrics ?? 'endpoint';
+  const metrics = level ?? registry.monitor.metrics ?? 'endpoint';
   const { lines, total } = monthlyCost(costInput(registry, { ...MEASURED, metrics }));
   const fleet = metrics === 'fleet' ? null : monthlyCost(costInput(registry, { ...MEASURED, metrics: 'fleet' })).total;
   const cheaper = fleet === null || total - fleet < 1 ? '' : `With metrics: fleet it would be ${money(fleet)}.`;

@@ -7,7 +7,7 @@ const EXPECTATIONS = {
   rejected: 'rejected',
   'sound-chain': 'a sound chain',
   'fit-identity': 'fit for use',
-  'sound-rotation': 'what is pending accepted',
+  'sound-rotation': 'pending version accepted',
 } as const;
 
 export const scenariosText = (): string => {

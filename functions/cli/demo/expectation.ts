@@ -1,4 +1,4 @@
-/** Whether a server of the lab got the verdict it deserves. */
+/** Compares the verdicts on a lab server with the expected ones. */
 import type { CheckResult } from '../../../shared/model/report.ts';
 import type { DemoServer } from './servers.ts';
 
@@ -7,7 +7,7 @@ const worstOf = (checks: readonly CheckResult[]): DemoServer['expected']['verdic
   return checks.some(({ verdict }) => verdict === 'inconclusive') ? 'inconclusive' : 'pass';
 };
 
-/** All of what was expected and nothing else, in a report's checks. No check at all is not as expected. */
+/** Whether a report's checks have the expected verdict, cause and codes, and no others. False without any check. */
 export const isAsExpected = ({ name, expected }: DemoServer, checks: readonly CheckResult[]): boolean => {
   const own = checks.filter(({ endpoint }) => endpoint === name);
   const open = own.filter(({ verdict }) => verdict !== 'pass');

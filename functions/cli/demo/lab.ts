@@ -18,14 +18,14 @@ export type DemoLab = {
   readonly registryFile: string;
   readonly registryText: string;
   readonly endpoints: readonly DemoEndpoint[];
-  /** What is not as described, and why. */
+  /** Sentences about servers that do not run as described, such as a substitute for openssl. */
   readonly notes: readonly string[];
   readonly stop: () => Promise<void>;
 };
 
 const IDENTITIES: readonly IdentityName[] = ['payments', 'orders', ...FAULTS];
 
-/** A port that was free a moment ago, and on which nothing listens. */
+/** Returns a port on which nothing listens: it was opened and closed again. */
 const closedPort = (): Promise<Running> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
@@ -45,12 +45,12 @@ const startServer = ({ runs }: DemoServer, files: PkiFiles, openssl: boolean): P
 
 const identityLine = (name: IdentityName): string => {
   const fault = FAULTS.some((each) => each === name);
-  const rest = fault ? `fault: ${name}` : `principal: ${principalOf(name)}`;
-  return `  ${name}: { certificate: identities/${name}.crt, privateKey: identities/${name}.key, ${rest} }`;
+  const kind = fault ? `fault: ${name}` : `principal: ${principalOf(name)}`;
+  return `  ${name}: { certificate: identities/${name}.crt, privateKey: identities/${name}.key, ${kind} }`;
 };
 
 const endpointLine = ({ name, url, runs }: DemoEndpoint): string => {
-  // `openssl s_server` has no application that could tell one identity from another.
+  // `openssl s_server` has no application that could authorize identities.
   const refuses = runs?.program === 'openssl' ? ', refuses: []' : '';
   return `  - { name: ${name}, url: "${url}", trustBundle: lab, admits: [payments]${refuses} }`;
 };
@@ -69,7 +69,7 @@ const registryOf = (endpoints: readonly DemoEndpoint[]): string =>
     '',
   ].join('\n');
 
-/** All servers, or none: where one cannot start, the rest are stopped and its error is thrown. */
+/** Starts all servers. If one cannot start, stops the others and rejects with its error. */
 export const startDemoLab = async (now: Instant): Promise<DemoLab> => {
   const directory = await privateDirectory('demo');
   const removeNow = () => rmSync(directory, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** A relying party in this process. */
+/** A relying party that runs in this process. */
 
 import { readFile } from 'node:fs/promises';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
@@ -14,7 +14,7 @@ export type Running = { readonly port: number; readonly stop: () => Promise<void
 export const HOST = '127.0.0.1';
 const TLS_RECORD_HANDSHAKE = 0x16;
 
-/** The application behind TLS: 200 for whoever may, 403 for the rest. */
+/** The application behind TLS: 200 for an authorized client, 403 for any other. */
 const application =
   ({ clients, authorizes }: Behaviour): RequestListener =>
   ({ socket }, response) => {
@@ -27,12 +27,12 @@ const application =
     response.end(verified && named && !missing ? 'payments: ok\n' : 'forbidden\n');
   };
 
-/** Node reads the first CRL of a PEM text only. */
+/** Splits a PEM text: Node reads only the first CRL of each text. */
 const listsOf = (pem: string): string[] => pem.split(/(?<=-----END X509 CRL-----\n)/);
 
 const tlsOptions = async ({ tls, clients, serves }: Behaviour, files: PkiFiles): Promise<ServerOptions> => {
   const { certificate, privateKey } = files.server(serves);
-  // Where anybody gets in, the real issuer must be unknown too: an OpenSSL error queue left over from its failed signature check closes some connections.
+  // A server that accepts any certificate must not know the real issuer: OpenSSL's error queue, left over from a failed signature check, would close some connections.
   const ca = clients === 'asks' ? files.otherCa : files.ca;
   return {
     cert: await readFile(certificate),
@@ -45,7 +45,7 @@ const tlsOptions = async ({ tls, clients, serves }: Behaviour, files: PkiFiles):
   };
 };
 
-/** One port for both: the first byte tells TLS from anything else. */
+/** Serves TLS and plain HTTP on one port: the first byte of a TLS record is 22 (RFC 8446 §5.1). */
 const sniffing = (secure: Server, plain: Server): Server =>
   createServer((socket: Socket) => {
     socket.on('error', () => socket.destroy());

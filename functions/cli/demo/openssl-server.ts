@@ -1,4 +1,4 @@
-/** `openssl s_server`: a relying party that is not Node, and on nearly every machine. */
+/** `openssl s_server`: a relying party that is independent of Node, and installed on nearly every machine. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { HOST, type Running } from './node-server.ts';
 import type { PkiFiles } from './pki.ts';
 import type { Behaviour } from './servers.ts';
 
-/** Null where there is none. LibreSSL's `s_server` cannot be bound to one address, so it does not count. */
+/** Returns OpenSSL's version; null if it is not installed, or is LibreSSL, whose `s_server` cannot be bound to one address. */
 export const opensslVersion = async (): Promise<string | null> => {
   const { stdout } = await promisify(execFile)('openssl', ['version']).catch(() => ({ stdout: '' }));
   return /^OpenSSL (1\.1\.1|[3-9])/.test(stdout) ? stdout.trim() : null;
 };
 
-/** `-WWW` answers with files from its working directory; that holds this one and nothing else. */
+/** `-WWW` answers with files from its working directory, which holds only this one. */
 const DOCUMENT = 'healthz';
 const READY_TIMEOUT_MS = 10_000;
-/** Characters of its output, for the message when it fails. */
+/** Characters of its output that are kept for an error message. */
 const KEPT = 4_000;
 
 const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): readonly string[] => {
@@ -40,7 +40,7 @@ const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): rea
   ];
 };
 
-/** Rejects where it does not say within ten seconds on which port it listens. */
+/** Starts the server. Rejects if it does not print its port within ten seconds. */
 export const startOpensslServer = async (behaviour: Behaviour, files: PkiFiles): Promise<Running> => {
   const directory = await mkdtemp(join(files.directory, 'www-'));
   await writeFile(join(directory, DOCUMENT), 'payments: ok\n');
@@ -59,7 +59,7 @@ export const startOpensslServer = async (behaviour: Behaviour, files: PkiFiles):
     child.stderr.on('data', (chunk) => {
       said = (said + chunk).slice(-KEPT);
     });
-    // Read to the end: it stops answering once its output is not taken.
+    // Its output is read to the end: the server stops answering when the pipe is full.
     child.stdout.on('data', (chunk) => {
       said = (said + chunk).slice(-KEPT);
       const found = /ACCEPT \S+:(\d+)/.exec(said)?.[1];

@@ -1,4 +1,4 @@
-/** Writes a test PKI to files, as servers and registries want it. */
+/** Writes a test PKI to files, in the forms that servers and registries read. */
 import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +14,13 @@ export type PkiFiles = {
   readonly otherCa: string;
   readonly crl: string;
   readonly expiredCrl: string;
-  /** `ca` and `crl` in one, as OpenSSL's lookup reads more than one CRL. */
+  /** `ca` and `crl` in one file: OpenSSL reads more than one CRL only from its CA file. */
   readonly caWithCrl: string;
   readonly server: (name: ServerName) => KeyFiles;
   readonly identity: (name: IdentityName) => KeyFiles;
 };
 
-/** A new folder that only its owner may enter. */
+/** Makes a new temporary folder with mode 0700. */
 export const privateDirectory = async (name: string): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), `mtls-monitor-${name}-`));
   await chmod(directory, 0o700);
@@ -32,7 +32,7 @@ const writePair = async (files: KeyFiles, { certificatePem, privateKey }: Issued
   await writeFile(files.privateKey, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
 };
 
-/** `ca.pem`, `other-ca.pem`, `crl.pem`, `expired-crl.pem`, `ca-with-crl.pem`, and `servers/` and `identities/` with a `.crt` and a `.key` (mode 0600) each. */
+/** Writes `ca.pem`, `other-ca.pem`, `crl.pem`, `expired-crl.pem`, `ca-with-crl.pem`, and `servers/` and `identities/` with a `.crt` and a `.key` (mode 0600) each. */
 export const writePki = async (pki: TestPki, directory: string): Promise<PkiFiles> => {
   const pair = (folder: string, name: string): KeyFiles => ({
     certificate: join(directory, folder, `${name}.crt`),

@@ -1,14 +1,14 @@
-/** The demo's relying parties, as data: what each is, what it does wrong, what must come out, and the cure. */
+/** The demo's relying parties, as data: a description, the fault, the expected verdict and the cure. */
 import type { Cause, Code } from '../../../shared/model/names.ts';
 import type { ServerName } from '../../../shared/pki/test-pki/lab-pki.ts';
 
-/** How a server of the lab runs. Data, so that the same behaviour can be had from more than one program. */
+/** The behaviour of a lab server, as data, so that more than one program can implement it. */
 export type Behaviour = {
   /** Null: both. */
   readonly tls: '1.2' | '1.3' | null;
-  /** `optional`: whoever brings no certificate is let in; `asks`: any certificate will do. */
+  /** `optional`: clients without a certificate are accepted; `asks`: clients with any certificate are accepted. */
   readonly clients: 'verified' | 'optional' | 'asks';
-  /** Whether the application lets in `payments` only, or whoever TLS let in. */
+  /** True: the application accepts `payments` only. False: it accepts every client that TLS accepted. */
   readonly authorizes: boolean;
   readonly plaintext: boolean;
   readonly serves: ServerName;
@@ -17,23 +17,23 @@ export type Behaviour = {
 export type DemoServer = {
   readonly name: string;
   readonly about: string;
-  /** Null for a server that does nothing wrong. */
+  /** Null for a server without a fault. */
   readonly wrong: string | null;
   readonly cure: string | null;
-  /** `codes`: of all checks at this endpoint that do not pass. */
+  /** `codes`: the codes of all checks at this endpoint that do not pass. */
   readonly expected: {
     readonly verdict: 'pass' | 'fail' | 'inconclusive';
     readonly codes: readonly Code[];
     readonly cause: Cause | null;
   };
-  /** Null: nothing listens there. `openssl` where it is installed, with a Node server of the same behaviour in its place. */
+  /** Null: nothing listens. `openssl`: if it is not installed, a Node server with the same behaviour runs instead. */
   readonly runs: { readonly program: 'node' | 'openssl'; readonly behaviour: Behaviour } | null;
 };
 
 const STRICT: Behaviour = { tls: null, clients: 'verified', authorizes: true, plaintext: false, serves: 'good' };
 const NOTHING = { verdict: 'pass', codes: [], cause: null } as const;
 
-/** What comes out where any certificate will do. */
+/** The codes of a server that accepts any certificate. */
 export const EVERY_BAD_CERTIFICATE = [
   'ACCEPTED_UNTRUSTED_ISSUER',
   'ACCEPTED_SELF_SIGNED',
@@ -47,7 +47,7 @@ export const EVERY_BAD_CERTIFICATE = [
 export const DEMO_SERVERS: readonly DemoServer[] = [
   {
     name: 'strict-tls13',
-    about: 'Node, TLS 1.3: verifies every client certificate against its CA and CRL, and lets in payments only',
+    about: 'Node, TLS 1.3: verifies every client certificate against its CA and CRL, and accepts payments only',
     wrong: null,
     cure: null,
     expected: NOTHING,
@@ -64,7 +64,7 @@ export const DEMO_SERVERS: readonly DemoServer[] = [
   {
     name: 'asks-but-does-not-verify',
     about: 'openssl s_server -Verify: demands a certificate and takes any',
-    wrong: 'It refuses whoever brings no certificate, so it looks enforced; a self-signed one opens it.',
+    wrong: 'It refuses clients without a certificate, so it looks enforced, but it accepts a self-signed one.',
     cure: 'Make a failed verification end the connection: s_server -verify_return_error, Go RequireAndVerifyClientCert, nginx ssl_verify_client on.',
     expected: {
       verdict: 'fail',
@@ -75,8 +75,8 @@ export const DEMO_SERVERS: readonly DemoServer[] = [
   },
   {
     name: 'optional',
-    about: 'Node: verifies a certificate that comes, and lets in whoever brings none',
-    wrong: 'Every certificate is judged rightly; leaving it out is enough.',
+    about: 'Node: verifies a presented certificate, and accepts clients without one',
+    wrong: 'It judges every certificate rightly, but a client without one is accepted.',
     cure: 'Require the certificate: nginx ssl_verify_client on instead of optional, Envoy require_client_certificate: true.',
     expected: {
       verdict: 'fail',
@@ -103,8 +103,8 @@ export const DEMO_SERVERS: readonly DemoServer[] = [
   },
   {
     name: 'any-identity',
-    about: 'Node: lets in every certificate of its CA',
-    wrong: 'Enforced, but not isolated: orders gets in where only payments may.',
+    about: 'Node: accepts every certificate of its CA',
+    wrong: 'Enforced, but not isolated: it accepts orders, although only payments is admitted.',
     cure: 'Authorize by principal after TLS: match the URI or DNS name of the certificate, never its issuer alone.',
     expected: {
       verdict: 'fail',
@@ -116,7 +116,7 @@ export const DEMO_SERVERS: readonly DemoServer[] = [
   {
     name: 'down',
     about: 'nothing listens there',
-    wrong: 'It refuses everybody, which proves nothing: a server that is down must not look secure.',
+    wrong: 'It refuses every client, which proves nothing: a server that is down must not look secure.',
     cure: 'Start it.',
     expected: { verdict: 'inconclusive', codes: ['UNREACHABLE'], cause: 'ENDPOINT_DOWN' },
     runs: null,

@@ -1,4 +1,4 @@
-/** Writes what was forged below one folder: keys so that only their owner can read them. */
+/** Writes a forged PKI below one folder. Private keys have mode 0600. */
 import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Issued } from '../../../shared/pki/mint/issue.ts';
@@ -14,7 +14,7 @@ const pair = (path: string, issued: Issued): readonly File[] => [
   { path: `${path}.key`, content: keyPem(issued), secret: true },
 ];
 
-/** Paths below the folder. `identities`: also those; else they are kept elsewhere. */
+/** Returns the files, with paths below the folder. `identities`: whether the identities are among them. */
 export const filesOf = (
   forged: TestSet,
   registry: string,
@@ -26,7 +26,7 @@ export const filesOf = (
     open('registry.yaml', registry),
     open('ca.pem', anchorsPem),
     open('crl.pem', crlPem),
-    // OpenSSL's own server reads several lists only from among its CAs.
+    // OpenSSL's s_server reads several CRLs only from its CA file.
     open('ca-with-crl.pem', anchorsPem + crlPem),
     ...(made === null
       ? []
@@ -41,7 +41,7 @@ export const filesOf = (
   ];
 };
 
-/** A folder that holds anything is somebody's work. */
+/** Rejects with a `UsageError` if the folder is not empty, unless `force`. */
 export const refuseFilled = async (directory: string, force: boolean): Promise<void> => {
   const found = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -51,7 +51,7 @@ export const refuseFilled = async (directory: string, force: boolean): Promise<v
     throw new UsageError(`${directory} is not empty: it is left as it is (--force replaces what forge writes there)`);
 };
 
-/** A file is made anew: one that stands there keeps its mode, or is a link to somewhere else. */
+/** Removes each file before it is written: an existing file would keep its mode, or may be a link. */
 export const writeFiles = async (directory: string, files: readonly File[]): Promise<void> => {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });

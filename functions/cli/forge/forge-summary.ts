@@ -1,4 +1,4 @@
-/** What was made and what to do next: no key, no value of a secret. */
+/** The summary that `forge` prints: the files, and the next steps. It holds no key and no secret's value. */
 import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import pc from 'picocolors';
@@ -7,7 +7,7 @@ import { TEST_IDENTITIES, type TestSet } from '../../../shared/pki/test-pki/test
 import { secretNameOf } from './registry-text.ts';
 
 export type Made = {
-  /** As it was typed. */
+  /** As typed on the command line. */
   readonly directory: string;
   readonly registry: string;
   readonly prefix: string | null;
@@ -16,7 +16,7 @@ export type Made = {
 
 const minute = (instant: number): string => `${new Date(instant).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** For a shell: as it is where nothing in it is special. */
+/** Quotes a path for a shell, if it has special characters. */
 const quoted = (path: string): string => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`);
 
 const madeLines = ({ made }: TestSet, { directory, prefix }: Made): readonly string[] => {

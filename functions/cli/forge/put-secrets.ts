@@ -1,21 +1,21 @@
-/** Puts forged identities into Secrets Manager, in the form in which a registry reads them. */
+/** Puts forged identities into Secrets Manager, in the form that the monitor reads. */
 import { ShowableError } from '../../../shared/model/showable-error.ts';
 import { TEST_IDENTITIES, type TestSet } from '../../../shared/pki/test-pki/test-set.ts';
 import { UsageError } from '../exit.ts';
 import { keyPem } from './files.ts';
 import { secretNameOf } from './registry-text.ts';
 
-/** The SDK is loaded only where it is used. */
+/** Loads the SDK only when it is used. */
 const writer = async () => {
   const { secretWriter } = await import('../../../shared/aws/secret-writer.ts');
   return secretWriter();
 };
 
-/** What AWS refuses is the caller's to put right. */
+/** Turns AWS's refusal into a `UsageError`: the caller can correct it. */
 const asUsage = (error: unknown): Promise<never> =>
   Promise.reject(error instanceof ShowableError ? new UsageError(error.message) : error);
 
-/** Those that exist; more than none is an error unless `force`. */
+/** Returns the names of the existing secrets. Rejects with a `UsageError` if there are any, unless `force`. */
 export const existingSecrets = async (prefix: string, force: boolean): Promise<ReadonlySet<string>> => {
   const { exists } = await writer();
   const names = TEST_IDENTITIES.map((name) => secretNameOf(prefix, name));

@@ -1,20 +1,20 @@
-/** The registry that uses what was forged. */
+/** The text of the registry for a forged PKI. */
 import { faultOf, TEST_IDENTITIES, type TestIdentity } from '../../../shared/pki/test-pki/test-set.ts';
 
 export type RegistryRequest = {
   readonly domain: string;
   readonly trustBundle: string;
-  /** Null where identities are files beside the registry. */
+  /** Prefix of the secrets' names; null: the identities are files beside the registry. */
   readonly prefix: string | null;
-  /** Null where no server's certificate was made: an endpoint has to be named. */
+  /** Null: no server certificate was made, and the reader must fill in an endpoint. */
   readonly server: 'localhost' | null;
-  /** The file whose names `payments` bears; null where it has its own. */
+  /** The file whose names `payments` has; null: it has names of its own. */
   readonly like: string | null;
   /** The SPIFFE ID of `payments`. */
   readonly principal: string | null;
 };
 
-/** A Secrets Manager name. */
+/** Returns the Secrets Manager name of an identity. */
 export const secretNameOf = (prefix: string, identity: TestIdentity): string => `${prefix}identity/${identity}`;
 
 const identityLine = (name: TestIdentity, request: RegistryRequest): string => {
@@ -45,7 +45,7 @@ const endpointLines = ({ server, trustBundle }: RegistryRequest): readonly strin
   `    url: https://${server ?? 'payments.corp.example'}:8443/`,
   `    trustBundle: ${trustBundle}`,
   '    admits: [payments, orders, gateway] # those with a fault bear the names of payments',
-  '    refuses: [] # a server that tells identities apart: name here those that it must refuse',
+  '    refuses: [] # if the server authorizes single identities: name here those that it must refuse',
 ];
 
 export const registryText = (request: RegistryRequest): string =>

@@ -7,7 +7,7 @@ const painted = (kind: Transition['kind'], colors: Colors): string => {
   return paint(kind.padEnd(10));
 };
 
-/** What changed since the last run with the same state file. */
+/** Renders the transitions since the last run with the same state file. */
 export const renderChanges = (transitions: readonly Transition[], colors: Colors): string => {
   if (transitions.length === 0)
     return colors.dim(

@@ -1,4 +1,4 @@
 import type pc from 'picocolors';
 
-/** What paints a text; one that paints nothing goes to files and pipes. */
+/** Functions that colour text; for files and pipes, functions that return it unchanged. */
 export type Colors = ReturnType<(typeof pc)['createColors']>;

@@ -1,4 +1,4 @@
-/** Findings in groups, as every picture of a report shows them: one group for each endpoint and cause, with one cure. */
+/** Groups the findings of a report: one group per endpoint and cause, with one cure. All renderings use these groups. */
 import type { Cause } from '../../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
@@ -7,18 +7,18 @@ import { WORST } from './grid.ts';
 const RANK = { critical: 0, warning: 1, info: 2, none: 3 } as const;
 
 export type Group = {
-  /** The endpoint, or the identity where it is one of ours. */
+  /** The endpoint's name, or the identity's for `identity-health`. */
   readonly owner: string;
-  /** What they have in common, in words; null where it is no more than the code. */
+  /** Texts of the common cause; null if the findings share only their code. */
   readonly cause: { readonly title: string; readonly meaning: string } | null;
-  /** Of all of them. */
+  /** The cure of all findings of the group. */
   readonly cure: string | null;
   readonly checks: readonly [CheckResult, ...CheckResult[]];
 };
 
 const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(first.verdict) * 10 + RANK[first.severity];
 
-/** What helps depends on how it was refused, or on what of ours is broken. */
+/** Causes whose cure depends on the single finding: how the control was refused, or what is wrong with the identity. */
 const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE'];
 
 const groupOf = (checks: Group['checks']): Group => {
@@ -28,7 +28,7 @@ const groupOf = (checks: Group['checks']): Group => {
   return { owner: endpoint ?? subject ?? id, cause: text, cure, checks };
 };
 
-/** What has no cause stands alone by code; a fail and what nobody can tell are never one group. Worst first. */
+/** Returns the groups, worst first. Findings without a cause are grouped by code; verdicts are never mixed in a group. */
 export const groupsOf = ({ checks }: Report): readonly Group[] => {
   const groups = new Map<string, [CheckResult, ...CheckResult[]]>();
   for (const check of checks) {
@@ -41,7 +41,7 @@ export const groupsOf = ({ checks }: Report): readonly Group[] => {
   return [...groups.values()].map(groupOf).toSorted((one, other) => rankOf(one) - rankOf(other));
 };
 
-/** The id without the endpoint's name, which stands above; a subject that only repeats the scenario is left out. */
+/** Returns a check's id without the endpoint's name, which is the group's title, and without a subject that repeats the scenario. */
 export const checkName = ({ id, endpoint, scenario, subject }: CheckResult): string => {
   const own = endpoint === null ? id : id.slice(endpoint.length + 1);
   return subject === scenario ? own.replace(`/${subject}`, '') : own;

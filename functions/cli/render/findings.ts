@@ -1,4 +1,4 @@
-/** Findings in words, one group a cause: what, why, the cure, and how to see it oneself. */
+/** Renders the groups of findings as text: message, related checks, cure, and a command that reproduces the finding. */
 
 import type { Report } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';

@@ -1,4 +1,4 @@
-/** Workflow commands of GitHub Actions: an annotation for each check that is not as it must be, the summary last. */
+/** Renders a report as workflow commands of GitHub Actions: an annotation for each check that does not pass, the summary last. */
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 

@@ -1,4 +1,4 @@
-/** endpoints × scenarios as data: what the terminal and the page draw with the same marks. */
+/** endpoints × scenarios as data. The terminal and the HTML page draw it with the same marks. */
 import type { ScenarioName, Verdict } from '../../../shared/model/names.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
@@ -6,7 +6,7 @@ import type { Scenario } from '../../../shared/scenario/scenario.ts';
 
 export type Column = NonNullable<Scenario['column']> & { readonly name: ScenarioName };
 export type Cell = {
-  /** The worst of them; null where there is no check. */
+  /** The worst verdict; null without a check. */
   readonly verdict: Verdict | null;
   readonly checks: readonly CheckResult[];
 };
@@ -15,7 +15,7 @@ export type Row = { readonly endpoint: string; readonly cells: readonly Cell[] }
 export const WORST: readonly Verdict[] = ['fail', 'inconclusive', 'waived', 'pass'];
 export const MARKS: Readonly<Record<Verdict, string>> = { pass: '✔', fail: '✘', inconclusive: '?', waived: '~' };
 export const NO_CHECK = '·';
-/** What a mark says. */
+/** The legend of the marks. */
 export const MARK_WORDS: Readonly<Record<Verdict, string>> = {
   pass: 'as it must be',
   fail: 'fail',
@@ -26,7 +26,7 @@ export const MARK_WORDS: Readonly<Record<Verdict, string>> = {
 const worstOf = (checks: readonly CheckResult[]): Verdict | null =>
   WORST.find((verdict) => checks.some((check) => check.verdict === verdict)) ?? null;
 
-/** Only scenarios of which there is a check; endpoints in the report's order. */
+/** Returns columns for the scenarios that have a check, and rows for the endpoints in the report's order. */
 export const gridOf = ({ checks }: Report): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } => {
   const tried = new Set(checks.map(({ scenario }) => scenario));
   const columns = SCENARIOS.flatMap(({ name, column }) =>

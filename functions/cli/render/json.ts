@@ -1,4 +1,4 @@
-/** JSON that may be looked at in a terminal: what moves a cursor or hides text is escaped. */
+/** Returns JSON that is safe in a terminal: characters that move the cursor or hide text are escaped. */
 export const jsonText = (document: object): string =>
   JSON.stringify(document, null, 1).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 

@@ -1,4 +1,4 @@
-/** JUnit XML: one suite an endpoint, one case a check. A fail is a failure, an inconclusive verdict an error, a waived one is skipped. */
+/** Renders JUnit XML: one suite per endpoint, one case per check. Fail is a failure, inconclusive an error, waived is skipped. */
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import { escaped as xml } from './markup.ts';
 

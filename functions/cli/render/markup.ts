@@ -1,7 +1,7 @@
-/** Text on its way into HTML or XML: the one place that escapes it. */
+/** Escapes text for HTML and XML. No other module does. */
 import { printable } from '../../../shared/publish/text.ts';
 
-/** `&#39;` and not `&apos;`: both languages know it. */
+/** `&#39;` in place of `&apos;`: it is defined in HTML and in XML. */
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -11,13 +11,13 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Fit for an element's text and for a quoted attribute. XML 1.0 §2.2 has no way to write a control character, and a bidirectional
- * override would turn what follows around: both become visible text first.
+ * Escapes text for an element's content and for a quoted attribute. XML 1.0 §2.2 cannot represent control characters, and a bidirectional
+ * override would reverse the text after it: both become visible text first.
  */
 export const escaped = (text: string): string =>
   printable(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** HTML that is safe already: nothing but `html` makes it. */
+/** HTML that is escaped already. Only `html` makes it. */
 class Html {
   readonly text: string;
   constructor(text: string) {
@@ -35,6 +35,6 @@ const partText = (part: Part): string => {
   return typeof part === 'object' ? part.map(partText).join('') : escaped(String(part));
 };
 
-/** A template in which whatever is filled in is escaped, unless a template made it: forgetting is not possible. */
+/** A template that escapes each inserted value, unless a template made it: escaping cannot be forgotten. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(strings.map((string, index) => string + partText(parts[index] ?? null)).join(''));

@@ -1,4 +1,4 @@
-/** endpoints × scenarios at a glance. */
+/** Renders endpoints × scenarios as a table. */
 import Table from 'cli-table3';
 import type { Verdict } from '../../../shared/model/names.ts';
 import type { Report } from '../../../shared/model/report.ts';
@@ -55,6 +55,6 @@ export const matrix = (report: Report, colors: Colors): string => {
     (verdict) => `${paint(verdict, MARKS[verdict], colors)} ${MARK_WORDS[verdict]}`,
   );
   const legend = [...marks, `${colors.dim(NO_CHECK)} no check`].join('   ');
-  const asked = columns.map(({ head, meaning }) => `${head} ${meaning}`).join(' · ');
-  return `${table.toString()}\n\n${legend}\n${colors.dim(asked)}`;
+  const meanings = columns.map(({ head, meaning }) => `${head} ${meaning}`).join(' · ');
+  return `${table.toString()}\n\n${legend}\n${colors.dim(meanings)}`;
 };

@@ -1,4 +1,4 @@
-/** A report as a person reads it: the picture, the findings, what is not covered, the summary last. */
+/** Renders a report for the terminal: the matrix, the findings, the gaps in coverage, and the summary last. */
 
 import type { Report } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';

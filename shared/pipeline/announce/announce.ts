@@ -1,7 +1,8 @@
 /**
- * Tells what is due: groups it, claims it, publishes it, takes it out. What SNS refuses is tried again by the next report; whatever dies on the
- * way is taken up once a lease of two minutes is over. A message is repeated only where it may have been published and could not be marked, and then with the same
- * id and bytes.
+ * Announces due transitions: groups them, claims them, publishes one message per group and removes the transitions from `due`. The next report
+ * tries again what SNS refused. If a report dies, a later report takes over its messages once their lease of two minutes is over. A message is
+ * published twice only if the first report may have published it and could not remove its transitions; both have the same id and bytes.
+ * The states of a transition and of a message: `claims.ts`.
  */
 import type { Notification } from '../../model/notification.ts';
 import { type Instant, MINUTE, type Milliseconds } from '../../model/time.ts';
@@ -11,17 +12,17 @@ import type { Clock, MessageStore, OutgoingMessage, PublishMessage, StateStore }
 import {
   byKey,
   claim,
-  type DeadMessages,
   type Due,
-  findDead,
-  hasAnythingToTell,
+  findLapsed,
+  hasClaims,
   inChunks,
-  isFree,
-  markTold,
+  isClaimable,
+  type LapsedMessages,
+  removePublished,
 } from './claims.ts';
 
 export const LEASE: Milliseconds = 2 * MINUTE;
-/** State items that one call looks at, and messages that it takes over. */
+/** At most so many state items are read, and so many messages taken over, in one call. */
 const LIMIT = 5000;
 
 export type AnnouncePorts = {
@@ -32,15 +33,15 @@ export type AnnouncePorts = {
 };
 
 export type Announced = {
-  /** Messages that were published by this call. */
+  /** Number of messages that this call published. */
   readonly published: number;
-  /** Transitions known to be still due; an item that was not looked at counts as one. */
+  /** Number of transitions that are still due; an item that was not read is counted as one. */
   readonly pending: number;
-  /** Why something was left for the next report. */
+  /** Messages of the errors that left transitions for the next report. */
   readonly failures: readonly string[];
 };
 
-/** `keys`: items that this run's results left due. Rejects only where the stores cannot be listed. */
+/** `keys`: state keys with due transitions of this run. Rejects only if a store cannot be listed; other errors are in `failures`. */
 export const announce = async (
   ports: AnnouncePorts,
   keys: readonly string[],
@@ -61,60 +62,61 @@ export const announce = async (
     if (await attempt(takeOver(ports, message))) published += 1;
   }
   const all = [...new Set([...keys, ...(await ports.store.withDue())])];
-  const looked = all.slice(0, LIMIT);
-  const read = await inChunks(looked, (key) => attempt(dueOf(ports.store, key)));
-  const due = read.flatMap((some) => some ?? []);
-  const dead = (await attempt(findDead(ports.messages, due, ports.clock()))) ?? new Set();
-  let told = 0;
-  for (const group of groupDue(due.filter((one) => isFree(one, dead)))) {
-    const message = await attempt(tell(ports, group, { run, links, dead, attempt }));
+  const keysToRead = all.slice(0, LIMIT);
+  const read = await inChunks(keysToRead, (key) => attempt(dueOf(ports.store, key)));
+  const due = read.flatMap((found) => found ?? []);
+  const lapsed = (await attempt(findLapsed(ports.messages, due, ports.clock()))) ?? new Set();
+  let announced = 0;
+  for (const group of groupDue(due.filter((each) => isClaimable(each, lapsed)))) {
+    const message = await attempt(announceGroup(ports, group, { run, links, lapsed, attempt }));
     published += message === null ? 0 : 1;
-    told += message?.members.length ?? 0;
+    announced += message?.members.length ?? 0;
   }
-  const unread = all.length - looked.length + read.filter((some) => some === null).length;
-  return { published, pending: due.length - told + unread, failures };
+  const unread = all.length - keysToRead.length + read.filter((found) => found === null).length;
+  return { published, pending: due.length - announced + unread, failures };
 };
 
 const dueOf = async (store: StateStore, key: string): Promise<readonly Due[]> =>
   ((await store.read(key))?.value.due ?? []).map((due) => ({ ...due, key }));
 
-/** A message whose lease is over and that somebody may already have published: the same bytes again, unless it was marked. */
+/** Publishes a message whose lease is over, with the same bytes, unless its transitions were removed. Returns whether it was published. */
 const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage): Promise<boolean> => {
   const now = ports.clock();
   const until = now + LEASE;
   if (!(await ports.messages.lease(message.id, now, until))) return false;
-  const tells = await hasAnythingToTell(ports.store, message);
-  if (tells) await deliver(ports, message, until);
+  const claimed = await hasClaims(ports.store, message);
+  if (claimed) await deliver(ports, message, until);
   else await ports.messages.remove(message.id);
-  return tells;
+  return claimed;
 };
 
-type Telling = {
+type Context = {
   readonly run: { readonly id: string };
   readonly links: Notification['links'];
-  readonly dead: DeadMessages;
+  readonly lapsed: LapsedMessages;
   readonly attempt: <T>(work: Promise<T>) => Promise<T | null>;
 };
 
 /**
- * The id is settled before anything is claimed, and the message is made of what could be. Another report has other ids, and so has another
- * try at what a dead message once claimed. Null where nothing was left, or the same report has told it already.
+ * Claims a group's transitions and publishes a message with those that could be claimed. The id is fixed before the first claim: another report
+ * has other ids, and so has a new claim on the transitions of a lapsed message. Null if no transition could be claimed, or if another attempt
+ * of the same report created the message.
  */
-const tell = async (
+const announceGroup = async (
   ports: AnnouncePorts,
   group: MessageGroup<Due>,
-  telling: Telling,
+  context: Context,
 ): Promise<OutgoingMessage | null> => {
-  const { run, links, dead, attempt } = telling;
+  const { run, links, lapsed, attempt } = context;
   const claims = group.members.map(({ key, transition, claim: by }) =>
     JSON.stringify([key, transition.id, by?.message]),
   );
   const id = digest([run.id, group.kind, group.owner ?? '', ...claims.toSorted()]);
   const until = ports.clock() + LEASE;
-  const got = await inChunks([...byKey(group.members)], ([key, own]) =>
-    attempt(claim(ports.store, key, own, id, until, dead)),
+  const claimed = await inChunks([...byKey(group.members)], ([key, own]) =>
+    attempt(claim(ports.store, key, own, id, until, lapsed)),
   );
-  const members = got.flatMap((some) => some ?? []);
+  const members = claimed.flatMap((found) => found ?? []);
   if (members.length === 0) return null;
   const ownLinks = group.runId === run.id ? links : { ...links, run: null };
   const message = composeMessage(id, { ...group, members }, ownLinks);
@@ -124,7 +126,7 @@ const tell = async (
   return message;
 };
 
-/** `until`: when our lease ends. Where SNS refused it is given back, so that the very next report tries again. */
+/** `until`: when this report's lease ends. If SNS refuses the message, the lease ends at once, so that the next report tries again. */
 const deliver = async (ports: AnnouncePorts, message: OutgoingMessage, until: Instant): Promise<void> => {
   const { publish, store, messages, clock } = ports;
   try {
@@ -133,6 +135,6 @@ const deliver = async (ports: AnnouncePorts, message: OutgoingMessage, until: In
     await messages.lease(message.id, until, clock()).catch(() => false);
     throw error;
   }
-  await markTold(store, message);
+  await removePublished(store, message);
   await messages.remove(message.id);
 };

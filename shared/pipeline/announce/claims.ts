@@ -1,6 +1,17 @@
 /**
- * Who tells what. A transition is claimed for one message by a conditional write of its item; it leaves `due` once that message has been
- * published. It is told under one id only: a claim is given up only for a message that can never be created any more.
+ * Which report publishes which transition.
+ *
+ * A transition in `due` is
+ * - unclaimed: its `claim` is null;
+ * - claimed: its `claim` names one message, written by a conditional write of its item. No other report may claim it;
+ * - claimable again: the claim has expired and its message is lapsed;
+ * - removed from `due`: its message was published.
+ * A message is
+ * - not created: its id is unused;
+ * - leased: created, and its report is publishing it;
+ * - expired: its lease is over. Any report may lease it again, and publishes the same bytes under the same id;
+ * - removed: it was published, or had no claim left. Its id stays taken, so that it cannot be created again;
+ * - lapsed: it was never created and never can be, because `findLapsed` has taken its id, or it was removed.
  */
 import type { DueTransition, StateItem } from '../../model/state.ts';
 import type { Instant } from '../../model/time.ts';
@@ -11,61 +22,67 @@ const TRIES = 10;
 const AT_ONCE = 25;
 
 export type Due = DueTransition & { readonly key: string };
-/** Ids of messages that were never created, and never can be, or have told all they had to. */
-export type DeadMessages = ReadonlySet<string>;
+/** Ids of lapsed messages: a claim that names one of them is void. */
+export type LapsedMessages = ReadonlySet<string>;
 
-export const isFree = ({ claim }: Pick<DueTransition, 'claim'>, dead: DeadMessages): boolean =>
-  claim === null || dead.has(claim.message);
+/** Whether a transition is unclaimed or claimable again. */
+export const isClaimable = ({ claim }: Pick<DueTransition, 'claim'>, lapsed: LapsedMessages): boolean =>
+  claim === null || lapsed.has(claim.message);
 
 /**
- * Of the messages that expired claims name, those that are dead. Taking the id settles it: a report that claimed and was held up before
- * it created its message finds the id taken.
+ * Returns the lapsed messages among those that expired claims name. It takes the id of a message that was not created: a report that claimed,
+ * and was delayed before it created its message, finds the id taken.
  */
-export const findDead = async (messages: MessageStore, due: readonly Due[], now: Instant): Promise<DeadMessages> => {
+export const findLapsed = async (
+  messages: MessageStore,
+  due: readonly Due[],
+  now: Instant,
+): Promise<LapsedMessages> => {
   const expired = new Set(due.flatMap(({ claim }) => (claim !== null && claim.until <= now ? [claim.message] : [])));
   const known: string[] = [];
   for (const id of expired) {
-    const nothing = { id, subject: '', body: '', attributes: {}, members: [] };
-    if (await messages.create(nothing, now)) await messages.remove(id);
+    const empty = { id, subject: '', body: '', attributes: {}, members: [] };
+    if (await messages.create(empty, now)) await messages.remove(id);
     else known.push(id);
   }
   const pending = new Set(known.length > 0 ? (await messages.pending()).map(({ id }) => id) : []);
   return new Set([...expired].filter((id) => !pending.has(id)));
 };
 
-/** Claims what is still free and the first of its check: a later one waits until the earlier has been told. Returns what it got. */
+/** Claims the claimable transitions that are the first of their check: a later one waits until the earlier is removed. Returns the claimed ones. */
 export const claim = async (
   store: StateStore,
   key: string,
   members: readonly Member[],
   message: string,
   until: Instant,
-  dead: DeadMessages,
+  lapsed: LapsedMessages,
 ): Promise<readonly Member[]> => {
   const wanted = new Set(members.map(({ transition }) => transition.id));
-  const got: Member[] = [];
+  const claimed: Member[] = [];
   await update(store, key, (item) => {
-    got.length = 0;
+    claimed.length = 0;
     const first = new Map(item.due.toReversed().map((due) => [due.transition.check, due]));
     return item.due.map((due) => {
       const { transition } = due;
-      if (first.get(transition.check) !== due || !wanted.has(transition.id) || !isFree(due, dead)) return due;
-      got.push({ key, transition });
+      if (first.get(transition.check) !== due || !wanted.has(transition.id) || !isClaimable(due, lapsed)) return due;
+      claimed.push({ key, transition });
       return { transition, claim: { message, until } };
     });
   });
-  return got;
+  return claimed;
 };
 
-/** Takes what a message told out of `due`; what others have added meanwhile stays. */
-export const markTold = async (store: StateStore, { members }: OutgoingMessage): Promise<void> => {
+/** Removes a published message's transitions from `due`; transitions that other writers have added meanwhile stay. */
+export const removePublished = async (store: StateStore, { members }: OutgoingMessage): Promise<void> => {
   await inChunks([...byKey(members)], ([key, own]) => {
-    const told = new Set(own.map(({ transition }) => transition));
-    return update(store, key, ({ due }) => due.filter(({ transition }) => !told.has(transition.id)));
+    const published = new Set(own.map(({ transition }) => transition));
+    return update(store, key, ({ due }) => due.filter(({ transition }) => !published.has(transition.id)));
   });
 };
 
-export const hasAnythingToTell = async (store: StateStore, { id, members }: OutgoingMessage): Promise<boolean> => {
+/** Whether a transition in `due` is still claimed for this message. */
+export const hasClaims = async (store: StateStore, { id, members }: OutgoingMessage): Promise<boolean> => {
   const items = await inChunks([...byKey(members).keys()], (key) => store.read(key));
   return items.some((item) => item?.value.due.some(({ claim: by }) => by?.message === id) ?? false);
 };
@@ -73,7 +90,7 @@ export const hasAnythingToTell = async (store: StateStore, { id, members }: Outg
 export const byKey = <T extends { readonly key: string }>(all: readonly T[]): ReadonlyMap<string, readonly T[]> =>
   Map.groupBy(all, ({ key }) => key);
 
-/** In order, 25 at a time. Rejects once the chunk of the first that failed has ended. */
+/** Runs `work` for each member, 25 at a time, and returns the results in order. Rejects after the chunk in which a member fails. */
 export const inChunks = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> => {
   const done: R[] = [];
   for (let from = 0; from < all.length; from += AT_ONCE) {
@@ -82,7 +99,7 @@ export const inChunks = async <T, R>(all: readonly T[], work: (one: T) => Promis
   return done;
 };
 
-/** Writes only what differs; where another writer came first, decides again on what it wrote. */
+/** Writes an item if `next` changes its `due`. If another writer came first, reads the item again and tries again, ten times. */
 const update = async (store: StateStore, key: string, next: (item: StateItem) => StateItem['due']): Promise<void> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const stored = await store.read(key);
@@ -92,5 +109,5 @@ const update = async (store: StateStore, key: string, next: (item: StateItem) =>
     const same = due.length === value.due.length && due.every((one, index) => one === value.due[index]);
     if (same || (await store.write({ ...value, due }, version))) return;
   }
-  throw new Error(`The state of ${key} was written by others ${TRIES} times in a row.`);
+  throw new Error(`Other writers replaced the state of ${key} ${TRIES} times in a row.`);
 };

@@ -1,4 +1,4 @@
-/** One run's results into the state of one item. */
+/** Writes one run's results into the state. */
 
 import pLimit from 'p-limit';
 import type { Registry } from '../../model/registry.ts';
@@ -8,16 +8,16 @@ import { advance } from '../../regression/advance.ts';
 import { runKey, runOutcome } from '../../regression/run-outcome.ts';
 import type { StateStore } from '../ports.ts';
 
-/** Others write the same item rarely: a second report that claims or marks, or the same batch run twice. */
+/** Concurrent writers of one item are rare: a report that claims or removes transitions, or a second attempt at the same batch. */
 const TRIES = 10;
 
 export type Recorded = {
   readonly key: string;
-  /** Whether the item holds anything that must be told, from this run or before. */
+  /** Whether the item has due transitions, from this run or an earlier one. */
   readonly due: boolean;
 };
 
-/** Reads, advances and writes; where another writer came first, reads and advances again. Rejects after ten lost writes. */
+/** Reads, advances and writes one item; if another writer came first, reads and advances again. Rejects after ten lost writes. */
 export const recordResults = async (store: StateStore, update: Update): Promise<Recorded> => {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const stored = await store.read(update.key);
@@ -26,18 +26,18 @@ export const recordResults = async (store: StateStore, update: Update): Promise<
       return { key: update.key, due: item.due.length > 0 };
     }
   }
-  throw new Error(`The state of ${update.key} was written by others ${TRIES} times in a row.`);
+  throw new Error(`Other writers replaced the state of ${update.key} ${TRIES} times in a row.`);
 };
 
-/** State items that are moved at a time. */
+/** State items that are written at a time. */
 const AT_ONCE = 16;
 
-/** Some items of a batch were not moved; those that were stay so, and the same results again change nothing there. */
+/** Thrown if items of a batch were not written. The others are written, and the same results change nothing there a second time. */
 class StateNotWritten extends Error {
   override readonly name = 'StateNotWritten';
 }
 
-/** All of a batch's items, each tried whatever becomes of the others; returns the keys that hold something due. Rejects with a `StateNotWritten`. */
+/** Writes all items of a batch, and tries each even if others fail. Returns the keys with due transitions. Rejects with a `StateNotWritten`. */
 export const recordAll = async (store: StateStore, updates: readonly Update[]): Promise<readonly string[]> => {
   const limit = pLimit(AT_ONCE);
   const settled = await Promise.allSettled(updates.map((update) => limit(() => recordResults(store, update))));
@@ -50,7 +50,7 @@ export const recordAll = async (store: StateStore, updates: readonly Update[]): 
   return settled.flatMap((each) => (each.status === 'fulfilled' && each.value.due ? [each.value.key] : []));
 };
 
-/** The run itself, told as `blind` when it has problems and as `recovery` when the next one has none. */
+/** Writes the run's own outcome: announced as `blind` if it has problems, and as `recovery` once a later run has none. */
 export const recordRun = (
   store: StateStore,
   run: RunIdentity,

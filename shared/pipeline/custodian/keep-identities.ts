@@ -1,4 +1,4 @@
-/** The custodian's run: each identity on its own, so that one that cannot be kept costs no other. */
+/** The custodian's run. Each identity is handled by itself: a failure does not stop the others. */
 
 import { certificateRequest } from '../../custodian/certificate-request.ts';
 import { type Decision, decide, type Version } from '../../custodian/decide.ts';
@@ -29,7 +29,7 @@ export type KeepResult =
   | { readonly identity: string; readonly done: Decision }
   | { readonly identity: string; readonly failed: string };
 
-/** Never rejects; `failed` is safe to show. */
+/** Issues, revokes or promotes where `decide` says so. Never rejects; `failed` is safe to show. */
 export const keepIdentities = async (
   identities: readonly KeptIdentity[],
   ports: CustodianPorts,
@@ -56,7 +56,7 @@ const keep = async (identity: KeptIdentity, ports: CustodianPorts, clock: () => 
   const model = await heldIn(required(await ports.readStage(identity.like, 'AWSCURRENT'), identity.like));
   const like = model?.version.leaf;
   if (model === null || like === undefined) throw new ShowableError(`${identity.like} cannot be read as an identity`);
-  // The first version of a secret becomes current whatever its label: one that is not ready yet must not.
+  // Secrets Manager makes the first version of a secret current whatever its label is. A certificate without its fault must not become current, so a current value must exist.
   const now = required(await ports.readStage(secret, 'AWSCURRENT'), secret);
   const next = await ports.readStage(secret, 'AWSPENDING');
   const current = await heldIn(now);
@@ -75,12 +75,12 @@ const keep = async (identity: KeptIdentity, ports: CustodianPorts, clock: () => 
 };
 
 const required = (result: SecretResult | null, secret: string) => {
-  if (result === null) throw new ShowableError(`${secret} has no current value: put one first, whatever it is`);
+  if (result === null) throw new ShowableError(`${secret} has no current value: put any value into it first`);
   if (!result.ok) throw new ShowableError(`${secret} ${result.reason}`);
   return result;
 };
 
-/** Null for what is no identity: it is replaced. */
+/** Null if the value cannot be read as an identity: the custodian replaces it. */
 const heldIn = async ({ value, versionId, createdAt }: SecretResult & { ok: true }): Promise<Held | null> => {
   const text = await identityTextOf(value);
   const read = text.ok ? credentialsOf(text.value) : null;
@@ -95,13 +95,13 @@ const authorityOf = async (
   { authorities }: CustodianPorts,
 ): Promise<PrivateCa> => {
   const ca = (await authorities()).find((each) => hasIssued(each, model.version.leaf));
-  if (ca === undefined) throw new ShowableError('none of the custodian’s CAs issued the identity that it is like');
+  if (ca === undefined) throw new ShowableError('none of the custodian’s CAs issued the identity named by `like`');
   const why = unable(ca, fault);
   if (why !== null) throw new ShowableError(why);
   return ca;
 };
 
-/** A crash before the put leaves a certificate whose key nobody has. */
+/** Issues a certificate for a new key and puts both. After a crash before the put, the key is lost and the certificate is useless. */
 const issue = async (
   { secret, fault }: KeptIdentity,
   { credentials }: Held,
@@ -111,9 +111,9 @@ const issue = async (
   clock: () => Instant,
 ): Promise<void> => {
   const algorithm = signingAlgorithm(ca);
-  if (algorithm === null) throw new ShowableError('its CA’s key is of a kind that has no signing algorithm here');
+  if (algorithm === null) throw new ShowableError('no signing algorithm is known for the kind of its CA’s key');
   const names = namesOfPem(credentials.certificatePem);
-  if (!names.ok) throw new ShowableError(`the names to bear: ${names.reason}`);
+  if (!names.ok) throw new ShowableError(`the names of the identity named by \`like\`: ${names.reason}`);
   const pair = await newKeyPair(kindOf(credentials.privateKey));
   const issued = await ports.issue({
     ca: ca.arn,
@@ -131,7 +131,7 @@ const issue = async (
   await ports.put(secret, value, hasFaultAtOnce(fault) ? 'AWSCURRENT' : 'AWSPENDING');
 };
 
-/** Put again once it is revoked: the new version's age is that of the revocation, and a crash between is made good by the next run. */
+/** Revokes the pending certificate, then puts it again: the age of the new version is that of the revocation. After a crash in between, the next run does both again. */
 const revoke = async (secret: string, pending: Held, ca: PrivateCa, ports: CustodianPorts): Promise<void> => {
   const { version, credentials } = pending;
   await ports.revoke(ca.arn, serialText(version.leaf));

@@ -1,4 +1,4 @@
-/** What we think of an endpoint's served chains: worked out once for each chain. */
+/** Judges an endpoint's served chains, each distinct chain once. */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { parseHost } from '../../model/host.ts';
 import type { ChainVerified, Observation } from '../../model/probe.ts';
@@ -18,13 +18,13 @@ export type ChainJudge = {
   readonly problemsOf: ProblemsOf;
   readonly trustOf: TrustOf;
   /**
-   * Whether secrets may be written: path, dates and usage are sound, it bears the endpoint's name (or `name`, of another way in), and OpenSSL agrees:
-   * `heard` in this very handshake, else in an earlier one that showed the same chain.
+   * Whether secrets may be sent over this connection: the chain's path, dates and usage are sound, the leaf has the endpoint's name (or `name`, the
+   * name of a bypass), and OpenSSL verified the chain: in this handshake (`heard`), else in an earlier one with the same chain.
    */
   readonly verified: (chain: readonly CertificateFacts[], name: string | null, heard?: ChainVerified) => boolean;
-  /** Keeps what OpenSSL said of a chain; a refusal is not taken back. */
+  /** Remembers OpenSSL's result for a chain. Once OpenSSL has refused it, a later success changes nothing. */
   readonly learn: (observation: Pick<Observation, 'servedChain' | 'chainVerified'>) => void;
-  /** Whether our own analysis finds no fault and OpenSSL has not been heard yet. */
+  /** Whether the monitor's own analysis finds no fault and no OpenSSL result is known yet. */
   readonly awaits: (chain: readonly CertificateFacts[]) => boolean;
 };
 
@@ -40,7 +40,7 @@ const once = <T>(judge: (chain: readonly CertificateFacts[]) => T) => {
   };
 };
 
-/** `now`: the run's start. `clock` is asked when a chain has been seen. */
+/** `now`: the run's start. `clock` is read when a chain is judged. Default: always `now`. */
 export const chainJudge = (
   endpoint: Endpoint,
   bundle: LoadedBundle,
@@ -110,7 +110,7 @@ const damagedProblems = (bundle: LoadedBundle, name: string): readonly ChainProb
   return [{ code: 'TRUST_BUNDLE_DAMAGED', message, about: `the trust bundle ${name}` }];
 };
 
-/** Whether one of their dates lies between the run's clock and OpenSSL's. */
+/** Whether a date of the chain or an anchor lies between `now` and OpenSSL's clock `at`: then the two results may differ. */
 const turned = (
   chain: readonly CertificateFacts[],
   anchors: Extract<LoadedBundle, { ok: true }>['anchors'],

@@ -1,4 +1,4 @@
-/** Identities, trust bundles and secret headers, read once a run: every name that an endpoint uses, in as few calls as possible. */
+/** Loads identities and secret values once per run: all names that the endpoints use, in as few calls as possible. */
 
 import type { Parsed } from '../../model/parsed.ts';
 import type { Identity, SecretRef } from '../../model/registry.ts';
@@ -13,7 +13,7 @@ import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from '../ports.ts
 
 export type LoadedIdentity = {
   readonly identity: Identity;
-  /** Null where it cannot be used; `fitness` says why. */
+  /** Null if the identity cannot be used; `fitness` has the reason. */
   readonly credentials: Credentials | null;
   readonly fitness: Fitness;
 };
@@ -25,7 +25,7 @@ export type Sources = {
   readonly readEnv: (name: string) => string | undefined;
 };
 
-/** Secret values by name, as the run sees them: read in one go, never again. */
+/** Secret values by name, read once per run. */
 export type SecretResults = ReadonlyMap<string, SecretResult>;
 
 export const secretNames = (identities: readonly Identity[], refs: readonly SecretRef[]): readonly string[] => [
@@ -38,7 +38,7 @@ export const secretNames = (identities: readonly Identity[], refs: readonly Secr
   ]),
 ];
 
-/** The text behind a reference, or a reason that is safe to show. */
+/** Returns the text that a reference names, without white space around a secret's value, or a reason that is safe to show. */
 export const refValue = (ref: SecretRef, secrets: SecretResults, sources: Sources): Parsed<string> => {
   if ('env' in ref) {
     const value = sources.readEnv(ref.env);
@@ -86,7 +86,7 @@ const place = ({ source }: Identity, reason: string): string => {
 type Version = { readonly id: string; readonly credentials: Parsed<Credentials> };
 const versions = new Map<string, Version>();
 
-/** A version of a secret never changes: it is parsed once a process, and its secure contexts are kept with it. */
+/** Caches parsed credentials, with their secure contexts, for the life of the process: a version of a secret never changes. */
 const byVersion = async (
   { name, source, passphrase }: Identity,
   secrets: SecretResults,
@@ -139,7 +139,7 @@ const fitness = (credentials: Credentials, identity: Identity, expiry: Expiry, n
   notes: credentials.reordered ? ['its certificates are presented leaf first, unlike where they are kept'] : [],
 });
 
-/** Those with a fault take the issuers that their files leave out from the others. */
+/** Completes the chain of each identity with a fault from the issuers in the other identities' files. */
 export const withKnownIssuers = (loaded: readonly LoadedIdentity[]): readonly LoadedIdentity[] => {
   const known = loaded.flatMap(({ credentials }) => credentials?.chain.slice(1) ?? []);
   return loaded.map((each) =>

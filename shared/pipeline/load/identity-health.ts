@@ -1,4 +1,4 @@
-/** The check of each identity itself: what it is fit for, and whether its chain leads where it should. No connection is made. */
+/** The check of each identity itself: whether it is fit to be presented, and whether its chain is complete. No connection is made. */
 import type { CheckResult } from '../../model/report.ts';
 import type { Batch } from '../../model/run.ts';
 import { chainProblem, knownIssuers, type Surroundings } from '../../pki/identity/incomplete-chain.ts';
@@ -27,7 +27,7 @@ export const identityHealth = (
   });
 };
 
-/** An end that comes near stays the most urgent. */
+/** Adds the chain's problem after `IDENTITY_EXPIRES_SOON`, which stays the most urgent, and before all other problems. */
 const completed = ({ credentials, fitness }: LoadedIdentity, surroundings: Surroundings): Fitness => {
   if (fitness.kind === 'unfit' || credentials === null) return fitness;
   const problem = chainProblem(credentials, surroundings);

@@ -1,4 +1,4 @@
-/** Versions of a control's secret beside the current one, which the scenario `rotation` presents. */
+/** Loads the pending and previous versions of a control's secret, which the scenario `rotation` presents. */
 import { staged } from '../../model/presented.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
@@ -54,10 +54,10 @@ const versionsOf = async (identity: Identity, needs: Needs): Promise<readonly Lo
       needs.expiry,
       needs.now,
     );
-  // Once a rotation is over both labels may stay on one version.
+  // After a rotation one version may have both labels, AWSCURRENT and AWSPENDING.
   const pending =
     next === null || (next.ok && next.versionId === current.versionId) ? [] : [await load('AWSPENDING', next)];
   const previous = before === null ? [] : [await load('AWSPREVIOUS', before)];
-  // A previous version that has expired is no longer in use: it is not presented.
+  // An unusable (expired) previous version is no longer in use: it is not presented.
   return [...pending, ...previous.filter(({ credentials }) => credentials !== null)];
 };

@@ -1,4 +1,4 @@
-/** The trust bundles that a batch needs, with their CRLs: read from secrets and URLs, or as they were shipped. */
+/** Loads a batch's trust bundles and their CRLs from secrets, from URLs, or from the texts in the plan. */
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
 import { bundleOf, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
@@ -9,18 +9,18 @@ import type { SecretResults } from './identities.ts';
 
 export const noBundle: LoadedBundle = { ok: false, reason: 'it is not in the registry' };
 
-/** Each CRL's URL is asked once. */
+/** Never rejects: a bundle or CRL that cannot be loaded has a reason. Each CRL's URL is fetched once. */
 export const loadBundles = async (
   bundles: Readonly<Record<string, TrustBundle>>,
   names: readonly string[],
   secrets: SecretResults,
   network: Pick<FetchOptions, 'guard' | 'resolve'> = {},
 ): Promise<ReadonlyMap<string, LoadedBundle>> => {
-  const asked = new Map<string, Promise<LoadedCrl>>();
+  const crlsByKey = new Map<string, Promise<LoadedCrl>>();
   const crlOf = (crl: Crl): Promise<LoadedCrl> => {
     const key = crl.kind === 'url' ? `url ${crl.url}` : `file ${crl.name}`;
-    const loading = asked.get(key) ?? loadCrl(crl, network);
-    asked.set(key, loading);
+    const loading = crlsByKey.get(key) ?? loadCrl(crl, network);
+    crlsByKey.set(key, loading);
     return loading;
   };
   const loaded = names.map(async (name): Promise<readonly [string, LoadedBundle]> => {
@@ -60,7 +60,7 @@ const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<
   }
 };
 
-/** Files of trust bundles and CRLs, read where the registry is; one that cannot be read says so when it is used. */
+/** Replaces file references by the files' texts. A file that cannot be read becomes `unreadable`, and fails when the bundle is used. */
 export const readTrustBundles = async (
   trustBundles: Readonly<Record<string, TrustBundleSource>>,
   readFile: ReadFile,

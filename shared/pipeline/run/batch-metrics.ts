@@ -1,4 +1,4 @@
-/** One batch's results as metrics. */
+/** Converts one batch's results to metrics. `now` is their timestamp. */
 import type { MetricLevel } from '../../model/names.ts';
 import type { Batch, BatchResult } from '../../model/run.ts';
 import type { Instant } from '../../model/time.ts';

@@ -1,4 +1,4 @@
-/** The common middle of a Lambda's batch and a local check: loads what the endpoints need, runs them all, and judges the identities. */
+/** Shared by a batch on AWS and a local check: loads secrets, identities and trust bundles, probes the endpoints, and judges the identities. */
 import type { Parsed } from '../../model/parsed.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
@@ -83,11 +83,11 @@ const bundleSecrets = ({ trustBundles }: CheckRequest, names: readonly string[])
 const oneLine = (value: Parsed<string>): Parsed<string> =>
   value.ok && /(?!\t)\p{Cc}/u.test(value.value) ? { ok: false, reason: 'its value holds control characters' } : value;
 
-/** A header that cannot be had stays in the list with nothing in it: it is left out, and known to be. */
+/** Returns the values of the secret headers. A header whose value cannot be read has an empty value and is not sent; `missing` says why. */
 const headersOf = ({ endpoint }: EndpointPlan, secrets: SecretResults, sources: Sources): SecretHeaders => {
   const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
-    value.ok ? [] : [`the header ${name} cannot be had: ${value.reason}`],
+    value.ok ? [] : [`the value of the header ${name} cannot be read: ${value.reason}`],
   );
   return {
     values: Object.fromEntries(read.map(([name, value]) => [name, value.ok ? value.value : ''])),

@@ -1,4 +1,4 @@
-/** The whole registry once, from here: what `mtls-monitor check` does. */
+/** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
 import type { Registry } from '../../model/registry.ts';
 import type { Report } from '../../model/report.ts';
@@ -50,7 +50,7 @@ export const checkRegistry = async (
   );
 };
 
-/** With some of the endpoints only: the identities that those name, and every one with a fault. */
+/** Identities that a check of single endpoints uses: those that these endpoints name, and all with a fault. */
 const usedBy = (endpoints: Registry['endpoints'], { identities }: Registry): readonly string[] => {
   const named = new Set(endpoints.flatMap(({ admits, refuses }) => [...admits, ...refuses]));
   return Object.values(identities).flatMap(({ name, fault }) => (fault !== null || named.has(name) ? [name] : []));

@@ -1,22 +1,22 @@
-/** Tries that outlast a passing fault: each call has its own, and all end at one moment. */
+/** Retries calls after transient errors, until one deadline that all calls share. */
 import { type Instant, type Milliseconds, SECOND } from '../../model/time.ts';
 import type { Clock, Sleep, StateStore } from '../ports.ts';
 
 export type Patience = {
   readonly clock: Clock;
   readonly sleep: Sleep;
-  /** From 0 to 1, 1 excluded. */
+  /** Returns a number from 0 to 1, 1 excluded. */
   readonly random: () => number;
-  /** No try begins after this. */
+  /** No attempt begins after this instant. */
   readonly until: Instant;
-  /** Whether the same call may succeed later. */
+  /** Whether an error is transient: the same call may succeed later. */
   readonly isPassing: (error: unknown) => boolean;
 };
 
 const FIRST_PAUSE: Milliseconds = 200;
 const LONGEST_PAUSE: Milliseconds = 2 * SECOND;
 
-/** Full jitter: calls that failed together do not come back together. Rejects with the last error once time is over, or with one that will not pass. */
+/** Retries with full jitter, so that calls that failed together are not repeated together. Rejects with the last error at the deadline, or at once with an error that is not transient. */
 export const patiently = async <T>(work: () => Promise<T>, patience: Patience): Promise<T> => {
   const { clock, sleep, random, until, isPassing } = patience;
   for (let tries = 0; ; tries += 1) {
@@ -31,8 +31,8 @@ export const patiently = async <T>(work: () => Promise<T>, patience: Patience): 
 };
 
 /**
- * A write whose answer was lost is tried again as well: it then finds its own version stored and returns false, and what is read next holds this
- * run's results already.
+ * Retries each call of a store. A write whose answer was lost is repeated, too: it then finds its own version stored and returns false, and the
+ * caller reads an item that has this run's results already.
  */
 export const patientStore = (store: StateStore, patience: Patience): StateStore => ({
   read: (key) => patiently(() => store.read(key), patience),

@@ -1,10 +1,10 @@
-/** The first step of a run on AWS: the deployed registry into batches. */
+/** The first step of a run on AWS: divides the deployed registry into batches. */
 import type { Registry } from '../../model/registry.ts';
 import type { Batch, RegistryDeployment, RunPlan } from '../../model/run.ts';
 import { makeBatches } from '../../plan/batches.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
 
-/** `refused`: the request makes no sense, and nothing was planned. */
+/** `refused`: a sentence that says why the request is invalid; nothing was planned. */
 export type Planned = RunPlan | { readonly refused: string };
 
 export type PlanPorts = {

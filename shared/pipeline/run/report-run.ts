@@ -1,4 +1,4 @@
-/** The last step of a run on AWS: adds up what the batches left, judges the run itself, announces what is due, says that it lives. */
+/** The last step of a run on AWS: sums up the batches' results, records the run's own outcome, announces due transitions, sends the fleet metrics. */
 import type { Notification } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type Batch, type BatchResult, runPlan, runRequest } from '../../model/run.ts';
@@ -12,14 +12,14 @@ import { noResult, outOfTime, stateNotWritten, stepProblems } from './run-proble
 import { stateUpdates } from './state-updates.ts';
 
 export type ReportPorts = AnnouncePorts & {
-  /** In order; null for a batch that left no result. One whose state is pending is not done. */
+  /** Results in the order of the batches; null for a batch without a result. A result whose `state` is `pending` is not in the state yet. */
   readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
   readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
   readonly putMetrics: PutMetrics;
   readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
 };
 
-/** Does nothing twice: may be tried again as a whole. */
+/** Idempotent: may be tried again as a whole. */
 export const reportRun = async (
   event: RunEvent,
   ports: ReportPorts,
@@ -75,7 +75,7 @@ const collect = async (runId: string, batches: number, ports: ReportPorts): Prom
   return { tally, due, problems, missing };
 };
 
-/** Where the batch stored what it saw and did not get to the state, the state is moved here; null where that fails too. */
+/** Returns the batch's keys with due transitions. Writes the state first if the batch stored its result but not the state; null if that fails too. */
 const dueOf = async (
   runId: string,
   batch: number,

@@ -1,4 +1,4 @@
-/** One batch of a run on AWS: checks its endpoints, stores what was seen, moves their state, says what is due. */
+/** One batch of a run on AWS: checks its endpoints, stores the results, writes their state, and returns the keys with due transitions. */
 import type { Batch, BatchResult } from '../../model/run.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
@@ -17,8 +17,8 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
   storeBatch(batch, await checkEndpoints(batch, ports), ports);
 
 /**
- * What was seen is stored before any state moves: where the state cannot be written, or the function ends meanwhile, the report still has it and
- * moves the state itself. Rejects with a `StateNotWritten`, or where the result itself cannot be stored; the same batch may then be run again.
+ * Stores the results before it writes any state: if the state cannot be written, or the function ends before it is, the report writes the state
+ * from the stored results. Rejects with a `StateNotWritten`, or if the result cannot be stored; the same batch may then be run again.
  */
 export const storeBatch = async (
   batch: Batch,
@@ -27,7 +27,7 @@ export const storeBatch = async (
 ): Promise<BatchResult> => {
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
   const seen = { checks, servedChains, notCovered, complete };
-  // That it could not be stored yet is no reason not to move the state: where it cannot be stored at all, the last store says so.
+  // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
   const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));
   const result: BatchResult = { ...seen, due, state: 'written' };

@@ -1,16 +1,16 @@
-/** What the state machine tells plan and report: its own identity, and the input or what has become of it. */
+/** The event that the state machine sends to plan and report: the execution, and its input or the output of the steps before. */
 
 import type { Result } from '../../model/result.ts';
 import type { RunIdentity } from '../../model/run.ts';
 import { type RunRequest, runRequest } from '../../model/run.ts';
 
 export type RunEvent = {
-  /** `startedAt` is ISO 8601. The id is the execution's name: the same however often a step is tried. */
+  /** `startedAt` is ISO 8601. `id` is the execution's name: the same for each attempt at a step. */
   readonly execution: { readonly id: string; readonly arn: string; readonly startedAt: string };
   readonly input: unknown;
 };
 
-/** A misspelled field is refused: it would run everything instead. */
+/** Parses the request. Refuses an unknown field: with a misspelled one, the run would cover every suite and schedule. */
 export const requestOf = (input: unknown): Result<RunRequest, string> => {
   const parsed = runRequest.strict().safeParse(input);
   if (parsed.success) return { ok: true, value: parsed.data };

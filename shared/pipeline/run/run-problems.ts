@@ -1,16 +1,16 @@
-/** Why a run is incomplete, as sentences. */
+/** The reasons why a run is incomplete, as sentences. */
 import type { Batch, BatchResult } from '../../model/run.ts';
 
 const NAMED = 5;
 const MAX_TEXT = 500;
 
 const namesOf = (names: readonly string[]): string => {
-  const some = [...new Set(names)];
-  const rest = some.length - NAMED;
-  return `${some.slice(0, NAMED).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const distinct = [...new Set(names)];
+  const more = distinct.length - NAMED;
+  return `${distinct.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-/** `planned` is null where even the batch cannot be read. */
+/** `planned` is null if the batch cannot be read either. */
 export const noResult = (batch: number, planned: Batch | null): string =>
   `Batch ${batch} left no result${plannedNames(planned)}.`;
 
@@ -19,16 +19,16 @@ const plannedNames = (planned: Batch | null): string => {
   return names.length === 0 ? '' : `: ${namesOf(names)}`;
 };
 
-/** What was seen is in its result. `planned` is null where even the batch cannot be read. */
+/** For a batch with a result that could not be written to the state. `planned` is null if the batch cannot be read either. */
 export const stateNotWritten = (batch: number, planned: Batch | null): string =>
-  `What batch ${batch} saw is stored, but its state could not be written, and so nothing of it is announced${plannedNames(planned)}.`;
+  `The results of batch ${batch} are stored, but its state could not be written, so none of them is announced${plannedNames(planned)}.`;
 
 export const outOfTime = (batch: number, { checks }: BatchResult): string => {
   const late = checks.filter(({ code }) => code === 'NOT_RUN');
   return `Batch ${batch} had no time for ${late.length} checks: ${namesOf(late.map(({ endpoint, id }) => endpoint ?? id))}.`;
 };
 
-/** What Step Functions caught of plan and map. */
+/** Sentences for the errors of plan and map that Step Functions caught. */
 export const stepProblems = (input: unknown): readonly string[] => {
   const { planError, mapError } = (input ?? {}) as Readonly<Record<string, unknown>>;
   return [
@@ -37,7 +37,7 @@ export const stepProblems = (input: unknown): readonly string[] => {
   ];
 };
 
-/** A Lambda's error comes as JSON in `Cause`; only its message is told. */
+/** A Lambda's error is JSON in `Cause`; only its message is shown. */
 const causeOf = (caught: unknown): string => {
   const { Error: name = 'unknown error', Cause: cause = '' } = (caught ?? {}) as Readonly<Record<string, string>>;
   const message = messageIn(cause) ?? cause;

@@ -1,4 +1,4 @@
-/** Which item of the state each result belongs to. A check moves state in its own suite only; in others it is measured. */
+/** Assigns each result to its state item. A check moves state in its own suite only; in runs of other suites it is only measured. */
 import { SHORT_LIVED } from '../../model/certificate.ts';
 import { type Code, SUITES, type Suite } from '../../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
@@ -36,10 +36,10 @@ export const stateUpdates = (
 ];
 
 /**
- * Not asked is not an answer: the state of what the run had no time for stays as it is, and the run itself is announced. Nor is what cannot be
- * told while another check fails: that one's finding is announced.
+ * Codes that move no state. `NOT_RUN`: the run had no time for the check; the incomplete run is announced instead. `ALREADY_ACCEPTED`: the check
+ * proves nothing while another check fails; that check's finding is announced.
  */
-const TELLS_NOTHING: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisfies Code[];
+const MOVES_NO_STATE: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisfies Code[];
 
 const endpointUpdate = (
   endpoint: Endpoint,
@@ -52,7 +52,7 @@ const endpointUpdate = (
   return {
     key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
     suite,
-    results: own.filter(({ code }) => !TELLS_NOTHING.includes(code)),
+    results: own.filter(({ code }) => !MOVES_NO_STATE.includes(code)),
     plannedIds: planEndpoint(endpoint, identities, SUITES)
       .checks.filter((check) => check.suite === suite)
       .map(({ id }) => id),
@@ -77,7 +77,7 @@ const identityUpdate = (name: string, { run, defaults }: StateScope, checks: rea
   };
 };
 
-/** Every leaf that was served at any of the addresses: what a change is told from. */
+/** All leaves served at any of the addresses, by check id: a change of leaf is derived from them. */
 const leavesOf = (
   own: readonly CheckResult[],
   chains: readonly ServedChain[],

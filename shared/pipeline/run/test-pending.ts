@@ -1,4 +1,4 @@
-/** A version of a secret before it becomes current: presented wherever the registry admits its identity. */
+/** Tests a pending version of a secret: presents it wherever the registry admits its identity. */
 import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
@@ -9,7 +9,7 @@ import { checkRegistry } from './check-registry.ts';
 import type { CheckPorts } from './checked.ts';
 
 export type PendingVersion = {
-  /** A name or an ARN, as Secrets Manager names it to a rotation function. */
+  /** Name or ARN: the `SecretId` of the rotation event. */
   readonly secret: string;
   readonly value: SecretResult;
 };
@@ -32,19 +32,19 @@ const isSame = (named: string, secret: string): boolean => {
 const isOf = ({ source, fault }: Identity, secret: string): boolean =>
   fault === null && source.kind === 'secret' && isSame(source.secret, secret);
 
-/** Every place that admits one of `names`, with nobody else to present: other secrets need not be readable here. */
+/** Each endpoint and route that admits one of `names`, reduced to these names: other secrets need not be readable here. */
 const placesOf = (endpoint: Endpoint, names: readonly string[]): readonly Endpoint[] => {
   const places = [
     endpoint,
     ...endpoint.routes.map((route) => ({ ...atRoute(endpoint, route), name: `${endpoint.name} ${routeText(route)}` })),
   ];
   return places.flatMap((place): readonly Endpoint[] => {
-    const [first, ...rest] = place.admits.filter((name) => names.includes(name));
-    return first === undefined ? [] : [{ ...place, admits: [first, ...rest], refuses: [], routes: [] }];
+    const [first, ...others] = place.admits.filter((name) => names.includes(name));
+    return first === undefined ? [] : [{ ...place, admits: [first, ...others], refuses: [], routes: [] }];
   });
 };
 
-/** One result for each place and identity; none where nobody admits an identity of that secret. */
+/** Returns one control result per endpoint or route and identity; none if no endpoint admits an identity of that secret. */
 export const testPending = async (
   registry: Registry,
   { secret, value }: PendingVersion,

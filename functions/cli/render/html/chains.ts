@@ -1,4 +1,4 @@
-/** What the endpoints serve themselves: whichever expires first comes first. */
+/** Renders the served chains, the first to expire first. */
 import type { Report, ServedChain } from '../../../../shared/model/report.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';

@@ -1,4 +1,4 @@
-/** One check with all that is known of it, closed until somebody wants to see it. */
+/** Renders one check with all its facts, collapsed. */
 import type { Ended } from '../../../../shared/model/probe.ts';
 import type { CheckResult, Evidence } from '../../../../shared/model/report.ts';
 import { endingOf } from '../../../../shared/verdict/explain/words.ts';
@@ -21,7 +21,7 @@ const circumstances = ({ address, tls, durationMs, certificateRequested, sni, he
     .filter((part) => part !== null)
     .join(' · ');
 
-/** A report's ending is an observation's: it was one before it was written down. */
+/** The cast is safe: `ended` of a report was written from an observation. */
 const evidenceHtml = (evidence: Evidence): Html => html`
 <li>${evidence.presented === null ? 'no certificate' : html`<code>${evidence.presented}</code>`} → <b><bdi>${endingOf({ tls: evidence.tls, ended: evidence.ended as Ended })}</bdi></b> <span class="soft">${circumstances(evidence)}</span></li>`;
 
@@ -48,6 +48,6 @@ export const checkHtml = (check: CheckResult): Html => {
   }</div></details>`;
 };
 
-/** What passed needs one line. */
+/** Renders a passing check as one line. */
 export const passHtml = ({ id, code, message }: CheckResult): Html =>
   html`<li><code>${id}</code> <code class="soft">${code}</code><span class="soft"><bdi>${message}</bdi></span></li>`;

@@ -1,4 +1,4 @@
-/** Findings, one card for each group: what, the one cure, and each check with its own evidence. */
+/** Renders findings, one card per group: message, cure, and each check with its evidence. */
 import type { CheckResult, Report } from '../../../../shared/model/report.ts';
 import { type Group, groupsOf } from '../finding-groups.ts';
 import { type Html, html } from '../markup.ts';
@@ -57,7 +57,7 @@ export const findings = (report: Report): Findings => {
 const passesOf = (owner: string, checks: readonly CheckResult[]): Html => html`
 <details><summary><bdi>${owner}</bdi> <span class="soft">${checks.length} pass</span></summary><ul class="evidence body">${checks.map(passHtml)}</ul></details>`;
 
-/** What was refused, and how: what an auditor asks for. */
+/** Renders the passing checks, as evidence for an audit. */
 export const passing = ({ checks }: Report): Html | null => {
   const byOwner = Map.groupBy(
     checks.filter(({ verdict }) => verdict === 'pass'),

@@ -1,4 +1,4 @@
-/** A report as one page: no script, nothing loaded from anywhere, and a policy that would let nothing in. */
+/** Renders a report as one HTML page without scripts and without external resources; its Content-Security-Policy forbids both. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../../../../shared/model/names.ts';
 import type { Report } from '../../../../shared/model/report.ts';
@@ -10,10 +10,10 @@ import { sign } from './mark.ts';
 import { picture } from './picture.ts';
 import { STYLE } from './style.ts';
 
-/** The page's own style sheet and nothing else, also no style that somebody managed to put in. */
+/** Allows the page's own style sheet by its hash and nothing else, so that injected styles have no effect. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
-/** What a reader should take home, and its colour; nothing that was not checked looks right. */
+/** The headline and its verdict: `pass` only if the run is complete and has checks. */
 const headline = ({ summary, run }: Report): { readonly verdict: Verdict; readonly text: string } => {
   if (summary.fail > 0)
     return { verdict: 'fail', text: `${plural(summary.fail, 'check')} fail${summary.fail === 1 ? 's' : ''}` };
@@ -26,7 +26,7 @@ const headline = ({ summary, run }: Report): { readonly verdict: Verdict; readon
     : { verdict: 'pass', text: 'Everything is as it must be' };
 };
 
-/** Lengths are attributes, not styles: the policy holds for them too. */
+/** Lengths are attributes: the policy forbids inline styles. */
 const bar = (report: Report): Html => {
   let x = 0;
   const parts = countsOf(report).map(({ verdict, count }) => {
@@ -58,7 +58,7 @@ ${bar(report)}
 <div><dt>took</dt><dd>${durationOf(report)}</dd></div><div><dt>from</dt><dd><bdi>${vantage}</bdi></dd></div></dl></header>`;
 };
 
-/** More endpoints than this are counted, and named for whoever opens the list. */
+/** Endpoints named in a line. More are shown as a number, with their names in a collapsed list. */
 const NAMED = 10;
 
 const gapHtml = (text: string, endpoints: readonly string[]): Html => {

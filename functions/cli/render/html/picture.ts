@@ -1,11 +1,11 @@
-/** endpoints × scenarios; whatever is not as it must be leads to its finding. */
+/** Renders endpoints × scenarios. A mark that does not pass links to its finding. */
 import type { CheckResult, Report } from '../../../../shared/model/report.ts';
 import { type Cell, type Column, gridOf, MARK_WORDS, NO_CHECK, type Row, WORST } from '../grid.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
 import { mark, markTo, sign } from './mark.ts';
 
-/** Where on the page a check's finding is. */
+/** Returns the id of the element with a check's finding; undefined without a finding. */
 export type PlaceOf = (check: CheckResult) => string | undefined;
 
 const cellHtml = ({ verdict, checks }: Cell, { name }: Column, placeOf: PlaceOf): Html => {
@@ -32,7 +32,7 @@ const LEGEND = html`<p class="legend">${WORST.toReversed().map(
   (verdict) => html`<span>${sign(verdict)} ${MARK_WORDS[verdict]}</span>`,
 )}<span><span class="mark" aria-hidden="true">${NO_CHECK}</span> no check</span></p>`;
 
-/** Worth offering only where it hides some and leaves some. */
+/** Renders the filter only if it would hide at least one row and leave at least one. */
 const filter = (rows: readonly Row[]): Html | null => {
   const fine = rows.filter(isFine).length;
   if (fine === 0 || fine === rows.length) return null;

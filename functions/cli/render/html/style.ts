@@ -1,4 +1,4 @@
-/** The page's one style sheet. No fonts, pictures or addresses in it: the page loads nothing. */
+/** The page's style sheet. It has no fonts, images or URLs: the page loads nothing. */
 export const STYLE = `
 :root {
   color-scheme: light dark;
