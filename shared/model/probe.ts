@@ -1,5 +1,5 @@
 import type { CertificateFacts } from './certificate.ts';
-import type { ScenarioName, TlsVersion } from './names.ts';
+import type { Greeting, ScenarioName, TlsVersion } from './names.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
@@ -37,8 +37,15 @@ export type Ended =
   | { readonly kind: 'unverified'; readonly phase: Phase; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly phase: 'connect'; readonly at: 'dns' | 'tcp'; readonly reason: string }
   | { readonly kind: 'timed-out'; readonly phase: Phase }
-  /** Bytes that are not TLS, or a handshake our TLS library cannot follow. */
-  | { readonly kind: 'not-tls'; readonly phase: Phase; readonly reason: string }
+  /** Bytes that are not TLS. `greeting`: of which protocol they are the first words, where that can be told. */
+  | {
+      readonly kind: 'not-tls';
+      readonly phase: Phase;
+      readonly reason: string;
+      readonly greeting?: Greeting | undefined;
+    }
+  /** TLS that our TLS library does not follow: `reason` is its name for why. */
+  | { readonly kind: 'incompatible'; readonly phase: Phase; readonly reason: string }
   /** A fault of our own, before any packet. */
   | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
   /** No connection was tried: the address is one that the monitor never connects to. */
@@ -147,6 +154,7 @@ export type IndeterminateReason =
   | 'address-refused'
   | 'timed-out'
   | 'not-tls'
+  | 'incompatible'
   | 'ambiguous'
   | 'unusable'
   | 'unverified';

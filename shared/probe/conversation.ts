@@ -107,6 +107,7 @@ export class Conversation {
 
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
+    this.#ending.head = this.#flight.head;
     const socket = this.#watched(connectTls(this.#tapped(this.#flight), context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.

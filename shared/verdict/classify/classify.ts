@@ -161,6 +161,8 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return isStreamClosed(ended) ? rejected('close') : indeterminate('ambiguous', notSpoken(ended));
     case 'not-tls':
       return indeterminate('not-tls');
+    case 'incompatible':
+      return indeterminate('incompatible');
     case 'address-refused':
       return indeterminate('address-refused');
     case 'unusable':

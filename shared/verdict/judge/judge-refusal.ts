@@ -37,7 +37,7 @@ const judgementOf = (trial: Trial, last: Attempt | undefined, lane: Beside, cont
   if (outcome.kind === 'accepted' || trial.attempts.some((attempt) => attempt.outcome.kind === 'accepted'))
     return judgeAcceptance(trial, lane, context);
   return outcome.kind === 'indeterminate'
-    ? (failsForAll(trial, last, lane, context) ?? indeterminate(context.endpoint.name, trial, last, outcome))
+    ? (failsForAll(trial, last, lane, context) ?? indeterminate(trial, last, outcome, context))
     : refusal(trial, last, outcome.by, lane, context);
 };
 

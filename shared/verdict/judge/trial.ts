@@ -65,6 +65,8 @@ export type JudgeContext = {
   /** A sentence on addresses of the endpoint that were not probed; null where all were. */
   readonly note: string | null;
   readonly trustOf: TrustOf;
+  /** The TLS versions in which a handshake with the endpoint came as far as its keys, in this run and at this address. */
+  readonly spoken?: readonly TlsVersion[];
   /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
 };
