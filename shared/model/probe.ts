@@ -80,6 +80,8 @@ export type ProtocolAnswer = {
   readonly like: string;
   /** What patterns are matched with; at most `MAX_BODY` bytes, never shown unescaped. */
   readonly body: string;
+  /** The server closed the connection behind it, where that was watched (`tls://`). */
+  readonly closed?: boolean;
 };
 
 export type Answer = HttpAnswer | ProtocolAnswer;
@@ -111,6 +113,8 @@ export type Observation = {
   readonly resumed?: boolean;
   readonly ended: Ended;
   readonly answer: Answer | null;
+  /** From the end of our handshake to the end of the observation, where an open connection is an answer (`tls.window`). */
+  readonly watchedMs?: Milliseconds;
   /** The certificates the server presented, leaf first; empty where the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
   /** Absent where the handshake did not verify: with an identity, resumed, or without a usable trust bundle. */

@@ -49,6 +49,7 @@ export class Conversation {
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
   #settled = false;
+  #watchedFrom: number | null = null;
   /** What was written of the secret headers. */
   #told: Secrets = {};
 
@@ -168,6 +169,7 @@ export class Conversation {
   }
 
   #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: Secrets): void {
+    if (window !== null) this.#watchedFrom = performance.now();
     const turn = (write: () => void): void =>
       this.#inTurn(() => {
         this.#told = secrets;
@@ -214,9 +216,11 @@ export class Conversation {
 
   /** Bytes may have come meanwhile: patterns see them. */
   #stayedOpen(answer: Answer): void {
+    const own = this.#reading.answer;
+    const isKnown = own?.kind === 'protocol' && (own.meaning === 'refuses' || own.meaning === 'unclear');
     this.#finish(
       { kind: 'timed-out', phase: 'request' },
-      { ...answer, body: this.#reading.answer?.body ?? answer.body },
+      isKnown ? own : { ...answer, body: own?.body ?? answer.body },
     );
   }
 
@@ -226,6 +230,7 @@ export class Conversation {
     this.#settled = true;
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
+    if (this.#watchedFrom !== null) this.#facts.watchedMs = Math.round(performance.now() - this.#watchedFrom);
     const { presentedBytes } = this.#target;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
     const { foreign } = this.#reading;

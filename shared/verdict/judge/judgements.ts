@@ -7,6 +7,7 @@ import { endingOf } from '../explain/words.ts';
 import { neverJudged, speaksOtherVersion } from './never-judged.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
+import { partingText } from './unlike-control.ts';
 
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'not-sent': 'IDENTITY_UNUSABLE',
@@ -49,9 +50,12 @@ export const indeterminate = (
   attempt: Attempt,
   outcome: Indeterminate,
   context: JudgeContext,
+  control: Attempt | null = null,
 ): Judgement => {
   const { observation } = attempt;
-  const message = `${context.endpoint.name}, asked with ${presentedText(trial)}, ended in ${endingOf(observation)}`;
+  const unlike =
+    outcome.why === 'ambiguous' ? partingText(observation.answer, control?.observation.answer ?? null) : '';
+  const message = `${context.endpoint.name}, asked with ${presentedText(trial)}, ended in ${endingOf(observation)}${unlike}`;
   const { why } = outcome;
   if (why === 'not-sent' || why === 'post-handshake') return neverSent(message, why, observation);
   if (why === 'unverified') return unverified(message, trial, observation);

@@ -46,6 +46,10 @@ export type Lane = {
   readonly control: Attempt | null;
   /** The same control, attempted once more after the others; null where no other was refused, or no control was accepted. */
   readonly closingControl: Attempt | null;
+  /** The same control, attempted among the first attempts of the others; null or absent where it was not. */
+  readonly controlAmong?: Attempt | null;
+  /** The same control, watched for as long as another client was that was closed late; null or absent where none was. */
+  readonly patientControl?: Attempt | null;
   /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
   readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];
