@@ -215,8 +215,8 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'an interim status that accepts',
     'accepts: { status: [101, "100-199", "100-299"] }',
-    '9:24 endpoints[0].accepts.status[0]: found 101; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
-    '9:29 endpoints[0].accepts.status[1]: found "100-199"; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
+    '9:25 endpoints[0].accepts.status[0]: found 101; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
+    '9:30 endpoints[0].accepts.status[1]: found "100-199"; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
   ),
   field(
     'a broken pattern',
