@@ -66,8 +66,7 @@ export const indeterminate = (
       cureOf('APPLICATION_FAILS'),
     );
   const code = speaksOtherVersion(trial.check, observation, context) ? 'AMBIGUOUS_ANSWER' : WHY_CODE[why];
-  const isPlain = trial.check.presented?.kind === 'plaintext';
-  const known = outcome.decide === null || isPlain ? neverJudged(trial.check, observation, context) : null;
+  const known = neverJudged(trial.check, observation, context, outcome.decide);
   if (known !== null)
     return unsure(code, known.fact === null ? `${message}.` : `${message}. ${known.fact}`, known.cure);
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;

@@ -94,14 +94,19 @@ const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['s
   };
 };
 
-/** Null where nothing more is known. */
+/**
+ * Null where nothing more is known. `decide`: the registry line that the outcome names, which goes before; a greeting without TLS is named in
+ * `rejects` by nobody. Default: none.
+ */
 export const neverJudged = (
   check: Check,
   observation: Observation,
   { endpoint, spoken }: Pick<JudgeContext, 'endpoint' | 'spoken'>,
+  decide: string | null = null,
 ): Cure | null => {
   const { ended, tls } = observation;
   if (check.presented?.kind === 'plaintext') return ofPlaintext(observation);
+  if (decide !== null) return null;
   if (ended.kind === 'not-tls' && ended.greeting !== undefined) return ofGreeting(ended.greeting);
   if (ended.kind === 'incompatible') return { fact: null, cure: incompatibility(ended.reason).cure };
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
