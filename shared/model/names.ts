@@ -36,6 +36,21 @@ export type Fault = (typeof FAULTS)[number];
 export const TLS_VERSIONS = ['1.2', '1.3'] as const;
 export type TlsVersion = (typeof TLS_VERSIONS)[number];
 
+/** Protocols whose server may speak first, or at all, in clear where TLS was asked for: told by its first bytes. */
+export const GREETINGS = [
+  'smtp',
+  'ftp',
+  'smtp-or-ftp',
+  'imap',
+  'pop3',
+  'nats',
+  'mysql',
+  'nntp',
+  'ssh',
+  'http',
+] as const;
+export type Greeting = (typeof GREETINGS)[number];
+
 export const SEVERITIES = ['none', 'info', 'warning', 'critical'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
@@ -123,6 +138,7 @@ export const FIXED_CODES = [
   'UNREACHABLE',
   'TIMED_OUT',
   'NOT_TLS',
+  'TLS_INCOMPATIBLE',
   'AMBIGUOUS_ANSWER',
   'APPLICATION_FAILS',
   'ADDRESS_REFUSED',

@@ -1,6 +1,10 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 
-export type Pattern = { readonly matches: (text: string) => boolean };
+export type Pattern = {
+  readonly matches: (text: string) => boolean;
+  /** Where the first match begins; null without one. */
+  readonly find: (text: string) => number | null;
+};
 
 const compiled = new Map<string, Pattern>();
 
@@ -12,7 +16,13 @@ export const compilePattern = (source: string): Pattern => {
   const known = compiled.get(source);
   if (known !== undefined) return known;
   const expression = RE2JS.compile(source, RE2JS.DOTALL);
-  const pattern: Pattern = { matches: (text) => expression.matcher(text).find() };
+  const pattern: Pattern = {
+    matches: (text) => expression.matcher(text).find(),
+    find: (text) => {
+      const matcher = expression.matcher(text);
+      return matcher.find() ? matcher.start() : null;
+    },
+  };
   compiled.set(source, pattern);
   return pattern;
 };

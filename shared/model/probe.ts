@@ -1,5 +1,5 @@
 import type { CertificateFacts } from './certificate.ts';
-import type { ScenarioName, TlsVersion } from './names.ts';
+import type { Greeting, ScenarioName, TlsVersion } from './names.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
@@ -37,8 +37,15 @@ export type Ended =
   | { readonly kind: 'unverified'; readonly phase: Phase; readonly reason: string }
   | { readonly kind: 'unreachable'; readonly phase: 'connect'; readonly at: 'dns' | 'tcp'; readonly reason: string }
   | { readonly kind: 'timed-out'; readonly phase: Phase }
-  /** Bytes that are not TLS, or a handshake that the monitor's TLS library does not support. */
-  | { readonly kind: 'not-tls'; readonly phase: Phase; readonly reason: string }
+  /** Bytes that are not TLS. `greeting`: the protocol whose first words they are, if it is known. */
+  | {
+      readonly kind: 'not-tls';
+      readonly phase: Phase;
+      readonly reason: string;
+      readonly greeting?: Greeting | undefined;
+    }
+  /** TLS that the monitor's TLS library does not support: `reason` is its name for the cause. */
+  | { readonly kind: 'incompatible'; readonly phase: Phase; readonly reason: string }
   /** A fault of the monitor's own setup; no packet was sent. */
   | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
   /** No connection was tried: the monitor never connects to this address. */
@@ -74,6 +81,8 @@ export type ProtocolAnswer = {
   readonly like: string;
   /** The text that the registry's patterns are matched with; at most `MAX_BODY` bytes, never shown unescaped. */
   readonly body: string;
+  /** The server closed the connection behind it, where that was watched (`tls://`). */
+  readonly closed?: boolean;
 };
 
 export type Answer = HttpAnswer | ProtocolAnswer;
@@ -105,6 +114,8 @@ export type Observation = {
   readonly resumed?: boolean;
   readonly ended: Ended;
   readonly answer: Answer | null;
+  /** From the end of the client's handshake to the end of the observation, where an open connection is an answer (`tls.window`). */
+  readonly watchedMs?: Milliseconds;
   /** The certificates that the server presented, leaf first; empty if the handshake did not show them. */
   readonly servedChain: readonly CertificateFacts[];
   /** Absent if OpenSSL did not verify the chain: with an identity, in a resumed session, or without a usable trust bundle. */
@@ -148,6 +159,7 @@ export type IndeterminateReason =
   | 'address-refused'
   | 'timed-out'
   | 'not-tls'
+  | 'incompatible'
   | 'ambiguous'
   | 'unusable'
   | 'unverified';

@@ -1,6 +1,6 @@
 /** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
-import { CAUSES, type Code, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
+import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
 
 const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
 const endedSchema = z.union([
@@ -8,7 +8,12 @@ const endedSchema = z.union([
   z.strictObject({ kind: z.literal('answered'), phase, protocol: z.string(), detail: z.string() }),
   z.strictObject({ kind: z.literal('alerted'), phase, alert: z.string(), number: z.number().int() }),
   z.strictObject({ kind: z.literal('closed'), phase, how: z.enum(['fin', 'close-notify', 'reset']) }),
-  z.strictObject({ kind: z.enum(['unverified', 'not-tls', 'unusable', 'address-refused']), phase, reason: z.string() }),
+  z.strictObject({
+    kind: z.enum(['unverified', 'incompatible', 'unusable', 'address-refused']),
+    phase,
+    reason: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('not-tls'), phase, reason: z.string(), greeting: z.enum(GREETINGS).optional() }),
   z.strictObject({ kind: z.literal('unreachable'), phase, at: z.enum(['dns', 'tcp']), reason: z.string() }),
   z.strictObject({ kind: z.literal('timed-out'), phase }),
 ]);

@@ -45,6 +45,7 @@ export class Conversation {
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
   #settled = false;
+  #watchedFrom: number | null = null;
   /** What was written of the secret headers. */
   #told: SecretHeaderValues = {};
 
@@ -103,6 +104,7 @@ export class Conversation {
 
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
+    this.#ending.head = this.#flight.head;
     const socket = this.#watched(connectTls(this.#tapped(this.#flight), context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
@@ -163,6 +165,7 @@ export class Conversation {
   }
 
   #begin(channel: Duplex, { start, window }: Pick<Speaker, 'start' | 'window'>, secrets: SecretHeaderValues): void {
+    if (window !== null) this.#watchedFrom = performance.now();
     const turn = (write: () => void): void =>
       this.#inTurn(() => {
         this.#told = secrets;
@@ -205,9 +208,11 @@ export class Conversation {
 
   /** Bytes may have come meanwhile: patterns see them. */
   #stayedOpen(answer: Answer): void {
+    const own = this.#reading.answer;
+    const isKnown = own?.kind === 'protocol' && (own.meaning === 'refuses' || own.meaning === 'unclear');
     this.#finish(
       { kind: 'timed-out', phase: 'request' },
-      { ...answer, body: this.#reading.answer?.body ?? answer.body },
+      isKnown ? own : { ...answer, body: own?.body ?? answer.body },
     );
   }
 
@@ -217,6 +222,7 @@ export class Conversation {
     this.#settled = true;
     for (const timer of this.#timers) clearTimeout(timer);
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
+    if (this.#watchedFrom !== null) this.#facts.watchedMs = Math.round(performance.now() - this.#watchedFrom);
     const { presentedBytes } = this.#target;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
     const settled = settlementOf(

@@ -1,11 +1,20 @@
 /** How a connection ends and how far it had come, from what its sockets tell. */
 import type { Socket } from 'node:net';
 import type { Ended, Phase } from '../model/probe.ts';
+import { greetingOf } from '../protocol/greeting.ts';
 import type { Tap } from './tap.ts';
 import { alertOfError } from './tls-alert.ts';
 
 /** What node:tls says of every end of a connection before its handshake's. */
 const DISCONNECTED = 'Client network socket disconnected';
+
+/** RFC 8446 §5.1: change_cipher_spec, alert, handshake or application_data, of a version 3.x, no longer than a record may be. */
+const isRecord = (head: Buffer): boolean =>
+  head.length >= 5 &&
+  head.readUInt8(0) >= 20 &&
+  head.readUInt8(0) <= 23 &&
+  head[1] === 3 &&
+  head.readUInt16BE(3) <= 16_384 + 2048;
 
 export class Ending {
   readonly #raw: Socket;
@@ -16,6 +25,8 @@ export class Ending {
   tap: Tap | null = null;
   /** Bytes that the server sent before TLS. */
   bytesBefore = 0;
+  /** The first bytes that the server sent where TLS was expected. */
+  head: () => Buffer = () => Buffer.alloc(0);
   /** Whether any byte of an answer has come. */
   answering: () => boolean = () => false;
 
@@ -43,13 +54,21 @@ export class Ending {
     // node:http2 destroys the channel with its own error: it was TLS, and no HTTP/2.
     if (error.code?.startsWith('ERR_HTTP2_'))
       return { kind: 'answered', phase: 'answer', protocol: 'h2', detail: error.code };
-    return { kind: 'not-tls', phase, reason: error.code ?? 'unknown error' };
+    return this.#unread(phase, error.code ?? 'unknown error');
   }
 
   expired(): Ended {
     return this.connected
       ? { kind: 'timed-out', phase: this.#phase() }
       : { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ETIMEDOUT' };
+  }
+
+  /** OpenSSL gives up on bytes that are no TLS, and on TLS that it does not follow: the first record tells which. */
+  #unread(phase: Phase, reason: string): Ended {
+    const head = this.head();
+    if (isRecord(head)) return { kind: 'incompatible', phase, reason };
+    const greeting = greetingOf(head);
+    return { kind: 'not-tls', phase, reason, ...(greeting === null ? {} : { greeting }) };
   }
 
   #phase(): Phase {

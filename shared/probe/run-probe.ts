@@ -35,6 +35,7 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
     ...(facts.chainVerified === undefined ? {} : { chainVerified: facts.chainVerified }),
     ...(facts.ocspStaple === undefined ? {} : { ocspStaple: facts.ocspStaple }),
     withheld: facts.withheld,
+    ...(facts.watchedMs === undefined ? {} : { watchedMs: facts.watchedMs }),
   }));
 };
 

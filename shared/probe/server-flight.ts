@@ -12,6 +12,8 @@ import { handshakeReader, messageOf, RECORD, recordsOf } from './tls-records.ts'
 const MOST_BYTES = 262_144;
 /** So many small records cost no more than a few milliseconds. */
 const MOST_RECORDS = 200;
+/** Enough for the first line of a greeting. */
+const HEAD = 256;
 const MESSAGE = { serverHello: 2, certificate: 11 } as const;
 
 /** Null where the message did not come whole. Throws for bytes that are no TLS. */
@@ -62,8 +64,10 @@ export class ServerFlight implements Peek {
   #chunks: Buffer[] | null = [];
   #length = 0;
   #secret: Buffer | null = null;
+  #head: Buffer = Buffer.alloc(0);
 
   readonly see = (chunk: Buffer): Buffer => {
+    if (this.#head.length < HEAD) this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD - this.#head.length)]);
     if (this.#chunks === null) return chunk;
     this.#length += chunk.length;
     if (this.#length > MOST_BYTES) this.over();
@@ -72,6 +76,9 @@ export class ServerFlight implements Peek {
   };
 
   readonly rest = (): Buffer => Buffer.alloc(0);
+
+  /** The first bytes of all. */
+  readonly head = (): Buffer => this.#head;
 
   /** A line of node:tls's key log. */
   keylog(line: Buffer): void {

@@ -49,6 +49,8 @@ export type Facts = {
   chainVerified?: ChainVerified;
   /** Undefined until the server could have stapled one. */
   ocspStaple?: Uint8Array | null;
+  /** Undefined where an open connection is no answer. */
+  watchedMs?: Milliseconds;
 };
 
 export type Settle = (ended: Ended, answer?: Answer | null) => void;

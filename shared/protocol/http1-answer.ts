@@ -6,6 +6,10 @@ import { MAX_BODY, type Reader, type Reading, shown } from './speaker.ts';
 const MAX_LINE = 16_384;
 const MAX_HEAD = 65_536;
 
+/** A server's first frame in HTTP/2 (RFC 9113 §3.4, §4.1): a length, type 4, no flags, stream 0. */
+const isSettings = (text: string): boolean =>
+  text.length >= 9 && text[0] === '\0' && text.slice(3, 9) === '\u0004\0\0\0\0\0';
+
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 
 /** Reads one answer out of the bytes of a connection. Its memory is bounded whatever comes. */
@@ -35,7 +39,8 @@ export class AnswerReader implements Reader {
 
   /** Bytes that cannot become an HTTP answer. */
   get foreign(): Reading['foreign'] {
-    return this.#stage === 'foreign' ? { protocol: 'unknown', detail: shown(this.#first) } : null;
+    if (this.#stage !== 'foreign') return null;
+    return { protocol: isSettings(this.#first) ? 'HTTP/2' : 'unknown', detail: shown(this.#first) };
   }
 
   /** The answer so far: a whole final status line is one, less is not. */

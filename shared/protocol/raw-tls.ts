@@ -2,17 +2,18 @@
 
 import { parseDuration } from '../model/duration.ts';
 import { compilePattern } from '../model/pattern.ts';
-import type { Answer, Meaning } from '../model/probe.ts';
+import type { Meaning, ProtocolAnswer } from '../model/probe.ts';
 import type { Protocol } from '../model/protocol.ts';
-import { SECOND } from '../model/time.ts';
+import { type Milliseconds, SECOND } from '../model/time.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
 import { protocol } from './record.ts';
 import { sClient } from './shell.ts';
-import { byBytes, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
+import { type Exchange, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
+import { leadIn, meaningOf } from './unknown-words.ts';
 
 /** No TLS record begins so: whoever waits for one has something to object to. */
 const NO_RECORD = Buffer.from('\r\n'.repeat(8));
-const answer = (meaning: Meaning, like: string, detail: string, body: string): Answer => ({
+const answer = (meaning: Meaning, like: string, detail: string, body: string): ProtocolAnswer => ({
   kind: 'protocol',
   protocol: 'tls',
   meaning,
@@ -24,42 +25,74 @@ const answer = (meaning: Meaning, like: string, detail: string, body: string): A
 /** Text that a pattern is matched with as it comes, in all: a server that sends single bytes must not make it quadratic. */
 const MATCHED_AS_IT_COMES = 16 * MAX_BODY;
 
+/** How long it is watched, once what is expected has come, whether the server closes behind it: a refusal may follow. */
+const LINGER: Milliseconds = 150;
+
+type Watched = Reader & { readonly isFull: boolean; readonly noteClose: () => void };
+
 /** Without `expect`, bytes that differ from the control's may be anything. */
-const reader = (expected: string | null): Reader => {
+const reader = (expected: string | null): Watched => {
   const pattern = expected === null ? null : compilePattern(expected);
   const kept = new BoundedBytes(MAX_BODY);
   let matched = 0;
+  let foundAt: number | null = null;
+  let closed = false;
   const text = () => kept.bytes.toString('utf8');
-  const expectedCame = () => pattern?.matches(text()) === true;
   return {
     get begun() {
       return kept.length > 0;
     },
+    get isFull() {
+      return kept.isFull;
+    },
     get answer() {
       if (kept.length === 0) return null;
-      const came = expectedCame();
-      const meaning = pattern === null ? 'asks' : came ? 'serves' : 'unclear';
-      return answer(meaning, came ? 'expected' : text(), `bytes that begin with "${shown(kept.bytes)}"`, text());
+      const body = text();
+      const at = foundAt ?? pattern?.find(body) ?? null;
+      const like = at === null ? body : `expected${leadIn(body.slice(0, at))}`;
+      const detail = `bytes that begin with "${shown(kept.bytes)}"`;
+      return { ...answer(meaningOf(body, pattern !== null, at), like, detail, body), ...(closed ? { closed } : {}) };
     },
     foreign: null,
+    noteClose: () => {
+      closed = true;
+    },
     push: (chunk) => {
       kept.add(chunk);
-      if (kept.isFull || pattern === null) return kept.isFull;
-      matched += kept.length;
-      return matched <= MATCHED_AS_IT_COMES && expectedCame();
+      if (pattern !== null && foundAt === null) {
+        matched += kept.length;
+        if (matched <= MATCHED_AS_IT_COMES) foundAt = pattern.find(text());
+      }
+      return kept.isFull || foundAt !== null;
     },
   };
 };
+
+/** Listens on behind what was expected, for a moment. */
+const exchange =
+  (opening: Buffer | null, expected: string | null): Exchange =>
+  (channel, { turn, done }) => {
+    const reading = reader(expected);
+    let lingering = false;
+    channel.on('data', (chunk: Buffer) => {
+      if (!reading.push(chunk)) return;
+      if (reading.isFull) done();
+      else if (!lingering) setTimeout(done, LINGER).unref();
+      lingering = true;
+    });
+    // Before anybody else hears of it and settles.
+    for (const event of ['end', 'close', 'error']) channel.prependListener(event, reading.noteClose);
+    turn(() => {
+      if (opening !== null) channel.write(opening);
+    });
+    return reading;
+  };
 
 const speak = ({ window: length, send, expect }: Protocol<'tls'>): Speaker => {
   const staying = (meaning: Meaning, like: string): Speaker['window'] =>
     expect === null ? { length, stayedOpen: answer(meaning, like, 'a connection that stayed open', '') } : null;
   const opening = send === null ? null : Buffer.from(send);
-  const spoken = (first: Buffer | null) =>
-    byBytes(
-      () => first,
-      () => reader(expect),
-    );
+  const spoken = (first: Buffer | null) => exchange(first, expect);
   return {
     alpn: [],
     upgrade: null,
@@ -84,7 +117,10 @@ export const tls = protocol({
           'How long a connection must stay open. Default: 2s.',
         ).optional(),
         send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
-        expect: pattern('What the answer must carry.', 'staying open is enough').optional(),
+        expect: pattern(
+          'What the answer must carry, anywhere in it; `^` holds it to the first byte (`^220 `). Behind other words than the control’s, or where the server closes behind it and does not behind the control’s, it is inconclusive.',
+          'staying open is enough',
+        ).optional(),
       })
       .optional()
       .meta({ description: 'What a tls:// endpoint is asked.' }),

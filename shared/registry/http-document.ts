@@ -37,13 +37,17 @@ export const http = z.strictObject({
   body: z.string().max(65_536).optional().meta({ description: 'What is sent. Default: none.' }),
 });
 
-const failure = (entry: number | string): string | null =>
-  Number(String(entry).slice(-3)) >= 500
+const neverAccepts = (entry: number | string): string | null => {
+  const last = Number(String(entry).slice(-3));
+  if (last >= 100 && last < 200)
+    return `found ${JSON.stringify(entry)}; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)`;
+  return last >= 500
     ? `found ${JSON.stringify(entry)}; a 5xx is an application that fails, and never an answer that accepts`
     : null;
+};
 
 export const accepts = z.strictObject({
-  status: status(failure).optional().meta({
+  status: status(neverAccepts).optional().meta({
     description: 'Statuses and ranges below 500: a 5xx is an application that fails. Default: 200-399.',
   }),
   body: pattern('What the answer must also carry.', 'none').optional(),

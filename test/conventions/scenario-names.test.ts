@@ -55,6 +55,7 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/verdict/judge/judge-endpoint.ts': { count: 5, why: DETOUR },
   'shared/verdict/judge/judge-forged.ts': { count: 2, why: 'judges this detour' },
   'shared/verdict/judge/judgements.ts': { count: 1, why: 'the one detour whose session a message names' },
+  'shared/verdict/judge/never-judged.ts': { count: 1, why: PRESENTED },
   'shared/verdict/judge/refused-for-its-name.ts': { count: 2, why: FAULT },
   'shared/verdict/judge/result.ts': { count: 1, why: PRESENTED },
   'shared/verdict/judge/trial.ts': { count: 3, why: DETOUR },

@@ -78,16 +78,16 @@ export const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'a
 
 /** Factor of the window: an acceptance that rests on an open connection only is reported after a longer wait. */
 const PATIENCE = 4;
+export const PATIENTLY: AttemptOptions = { patience: PATIENCE };
 
 /** One more connection confirms a forbidden acceptance. Where the two differ, two more show how many of several backends are open. */
 export const confirmAcceptance = async (
   [first, other]: readonly Attempt[],
   retry: Retry,
 ): Promise<readonly Attempt[]> => {
-  const patiently = { patience: PATIENCE };
-  const second = other ?? (await retry(patiently));
+  const second = other ?? (await retry(PATIENTLY));
   const both = [first, second].filter((each) => each !== undefined && each !== null);
   if (both.length < 2 || both.every(isAccepted)) return both;
-  const more = [await retry(patiently), await retry(patiently)];
+  const more = [await retry(PATIENTLY), await retry(PATIENTLY)];
   return [...both, ...more.filter((each) => each !== null)];
 };

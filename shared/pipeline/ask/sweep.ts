@@ -8,10 +8,11 @@ import type { TlsVersion } from '../../model/names.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
 import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
-import { attemptControl, isAccepted, retryAlone } from './attempts.ts';
+import { attemptControl, isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
 import { isPlaintext, startTrial } from './first-attempts.ts';
 import { startForgedHeaders } from './forged-headers.ts';
-import type { OpenLane, OpenTrial, Prober } from './types.ts';
+import { needsPatientControl } from './patient-control.ts';
+import type { AttemptOptions, OpenLane, OpenTrial, Prober } from './types.ts';
 
 /** `prober` is bound to the endpoint, or one of its routes, at one address. */
 export const sweepEndpoint = async (checks: readonly Check[], prober: Prober): Promise<EndpointTrials> => {
@@ -23,7 +24,9 @@ export const sweepEndpoint = async (checks: readonly Check[], prober: Prober): P
   const forged = await attemptForgedHeaders(lanes, others);
   const closed = lanes.map(async (lane, index) => {
     const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
-    return closeLane(lane, trials, lane === plaintextLane ? plaintext : []);
+    const closed = await closeLane(lane, trials, lane === plaintextLane ? plaintext : []);
+    const beside = { ...closed, controlAmong: crowd.controlsAmong[index] ?? null };
+    return needsPatientControl(beside) ? { ...beside, patientControl: await repeatControl(lane, PATIENTLY) } : beside;
   });
   return { lanes: await Promise.all(closed), plaintext };
 };
@@ -81,7 +84,7 @@ const attemptCrowd = async (
 ): Promise<Crowd> => {
   const [others, controlsAmong, plaintext] = await Promise.all([
     Promise.all(lanes.map((lane) => startTrials(lane.checks, lane))),
-    Promise.all(lanes.map(repeatControl)),
+    Promise.all(lanes.map((lane) => repeatControl(lane))),
     plaintextLane === undefined ? [] : startTrials(plaintextChecks, plaintextLane),
   ]);
   return { others, plaintext, controlsAmong };
@@ -124,7 +127,10 @@ const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kin
  * One attempt, never a second: it would come later than the refusals that it brackets. A rate limiter, or a server that bans clients after
  * failures, refuses with any status and any TLS alert. Null where no control was accepted.
  */
-const repeatControl = async ({ control, controls, prober }: OpenLane): Promise<Attempt | null> => {
+const repeatControl = async (
+  { control, controls, prober }: OpenLane,
+  options: AttemptOptions = {},
+): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  return trial === undefined ? null : prober.attempt(trial.check);
+  return trial === undefined ? null : prober.attempt(trial.check, options);
 };

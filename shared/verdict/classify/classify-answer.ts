@@ -48,7 +48,8 @@ const controlHttp = (answer: HttpAnswer, { protocol, accepts, rejects }: Endpoin
   return indeterminate('ambiguous', `accepts.status or accepts.body (the control got ${answer.status})`);
 };
 
-const controlProtocol = ({ meaning, body, detail }: ProtocolAnswer, { accepts }: Endpoint): Outcome => {
+const controlProtocol = ({ meaning, body, detail, protocol }: ProtocolAnswer, { accepts }: Endpoint): Outcome => {
+  if (protocol === 'tls' && meaning === 'refuses') return rejected('protocol');
   if (accepts.body !== null)
     return matches(accepts.body, body)
       ? accepted
@@ -85,9 +86,27 @@ export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: An
   return matches(accepts.body, answer.body) && (sameStatus || isSameAnswer(answer, control));
 };
 
+/**
+ * In a protocol that nobody described, the server's other words may speak against what was expected: they come before it and not before the
+ * control's, or the connection is closed behind it and the control's is not. Null where nothing does.
+ */
+export const saidOtherwise = (answer: Answer, control: Answer | null): Outcome | null => {
+  if (answer.kind !== 'protocol' || answer.protocol !== 'tls') return null;
+  if (answer.meaning === 'refuses') return rejected('protocol');
+  if (control?.kind !== 'protocol' || answer.meaning !== 'serves' || control.meaning !== 'serves')
+    return isClosedUnlike(answer, control) ? indeterminate('ambiguous', UNLIKE) : null;
+  const isLedInUnlike = answer.like.startsWith('expected') && !isSameAnswer(answer, control);
+  return isLedInUnlike || isClosedUnlike(answer, control) ? indeterminate('ambiguous', UNLIKE) : null;
+};
+const UNLIKE = 'tls.expect, from the first byte on (^), or rejects.body, if that is how it refuses';
+const isClosedUnlike = (answer: ProtocolAnswer, control: Answer | null): boolean =>
+  answer.closed === true && control?.kind === 'protocol' && control.closed !== true;
+
 /** What must be refused. `control` is the answer of one that was accepted, or null. */
 export const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | null): Outcome => {
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
+  const otherwise = saidOtherwise(answer, control);
+  if (otherwise !== null) return otherwise;
   if (isTheControls(answer, endpoint, control)) return accepted;
   return answer.kind === 'http' ? classifyHttp(answer, endpoint, control) : classifyProtocol(answer);
 };

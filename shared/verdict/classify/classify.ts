@@ -12,6 +12,7 @@ import {
   matches,
   refusesBy,
   rejected,
+  saidOtherwise,
 } from './classify-answer.ts';
 import { isSameAnswer } from './same-answer.ts';
 
@@ -134,6 +135,8 @@ const classifyElsewhere = (
 ): Outcome => {
   if (answer === null) return classifyEnding(ended, endpoint.rejects.silence);
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
+  const otherwise = saidOtherwise(answer, control);
+  if (otherwise !== null) return otherwise;
   if (isTheControls(answer, endpoint, control) || matches(endpoint.accepts.body, answer.body)) return accepted;
   if (answer.kind !== 'http' || isOneOf(answer.status, [408, 429])) return classifyAnswer(answer, endpoint, control);
   const maybe = (answer.status >= 200 && answer.status < 300) || isStatusOf(answer, control);
@@ -161,6 +164,8 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return isStreamClosed(ended) ? rejected('close') : indeterminate('ambiguous', notSpoken(ended));
     case 'not-tls':
       return indeterminate('not-tls');
+    case 'incompatible':
+      return indeterminate('incompatible');
     case 'address-refused':
       return indeterminate('address-refused');
     case 'unusable':

@@ -3,7 +3,8 @@ import type { Answer, HttpAnswer } from '../../model/probe.ts';
 import { recordOf } from '../../protocol/protocols.ts';
 
 /** Numbers, dates, request ids. */
-const withoutNumbers = (text: string): string => text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
+export const withoutNumbers = (text: string): string =>
+  text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
 
 export const isSameAnswer = (one: Answer, other: Answer): boolean => {
   if (one.kind === 'http' && other.kind === 'http') return isSameHttp(one, other);

@@ -197,9 +197,25 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Raise `timeout` for a slow endpoint.', 'If it drops what it refuses, set `rejects.silence: true`.'],
   ),
   NOT_TLS: unsure(
-    'What came back is not TLS, or not a handshake that our TLS library can follow.',
-    ['Wrong port.', 'A server that speaks plaintext first (SSH, SMTP).'],
-    ['Check host and port in the registry.'],
+    'What came back is not TLS.',
+    [
+      'Wrong port.',
+      'A server that speaks first and in clear (SMTP, IMAP, FTP, POP3, NATS, MySQL): TLS begins there only after a command, which `tls://` does not send.',
+      'A port that serves plain HTTP.',
+    ],
+    [
+      'Check host and port in the registry.',
+      'For a protocol that upgrades, name the port where TLS begins at once (smtps 465, imaps 993, pop3s 995, ftps 990; NATS: `handshake_first`); PostgreSQL has `postgres://`.',
+    ],
+  ),
+  TLS_INCOMPATIBLE: unsure(
+    'The server speaks TLS, but our TLS library cannot complete a handshake with it: whom it lets in is unknown.',
+    [
+      'It lacks secure renegotiation (RFC 5746), which OpenSSL 3 and later demand.',
+      'Its keys or Diffie-Hellman parameters are too short, or it speaks no version of TLS from 1.2 on.',
+      'A certificate that it serves cannot be read (dates, encoding).',
+    ],
+    ['The message names the fault; the advice says what to change on the server.'],
   ),
   AMBIGUOUS_ANSWER: unsure(
     'The answer is neither clearly an acceptance nor clearly a refusal.',
@@ -207,7 +223,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
       'The control got the same status for another reason.',
     ],
-    ['The message names the registry line that decides it.'],
+    [
+      'Where a line of the registry decides it, the message names that line. Else ask with the printed command, and look at the relying party’s log.',
+    ],
   ),
   APPLICATION_FAILS: unsure(
     'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',

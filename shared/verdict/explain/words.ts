@@ -1,6 +1,8 @@
 /** How an ending reads in a sentence. Everything here comes from closed sets or was escaped where it was read. */
 import type { Ended, Observation, Phase } from '../../model/probe.ts';
+import { GREETERS } from '../../protocol/greeting.ts';
 import { isSpoken } from '../../protocol/protocols.ts';
+import { incompatibility } from './incompatible.ts';
 
 const WHEN: Readonly<Record<Phase, string>> = {
   connect: 'before the server’s first byte',
@@ -27,9 +29,8 @@ const endingText = (ended: Ended, when = WHEN): string => {
         ? `a name that does not resolve (${ended.reason})`
         : `no TCP connection (${ended.reason})`;
     case 'not-tls':
-      return ended.phase === 'handshake' || ended.phase === 'connect'
-        ? `an answer that is not TLS (${ended.reason})`
-        : `broken TLS (${ended.reason})`;
+    case 'incompatible':
+      return unreadText(ended);
     case 'address-refused':
       return `an address that is never connected to (${ended.reason})`;
     case 'unusable':
@@ -39,6 +40,13 @@ const endingText = (ended: Ended, when = WHEN): string => {
     default:
       return ended satisfies never;
   }
+};
+
+const unreadText = (ended: Extract<Ended, { kind: 'not-tls' | 'incompatible' }>): string => {
+  if (ended.phase === 'request' || ended.phase === 'answer') return `broken TLS (${ended.reason})`;
+  if (ended.kind === 'incompatible')
+    return `a handshake that our TLS library does not follow (${ended.reason}: ${incompatibility(ended.reason).fault})`;
+  return `an answer that is not TLS (${ended.greeting === undefined ? ended.reason : `the first words of ${GREETERS[ended.greeting].named}`})`;
 };
 
 /** Without TLS there is no handshake that an ending could come after. */

@@ -4,6 +4,7 @@ import type { CheckResult } from '../../model/report.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { endingOf } from '../explain/words.ts';
 import { notRun, unsure } from './judgements.ts';
+import { guessOf } from './only-stayed-open.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
 
@@ -15,17 +16,7 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
   const last = attempts.at(-1);
   if (last === undefined) return notRun(trial);
   const open = attempts.find(({ outcome }) => outcome.kind === 'accepted');
-  if (open !== undefined) {
-    const acceptance = scenarioNamed(check.scenario).acceptance;
-    const ending = endingOf(open.observation);
-    return {
-      verdict: 'fail',
-      code: acceptedCode(check.scenario),
-      severity: 'critical',
-      message: `${check.subject} gave what ${endpoint.name} gives to its control (${ending}), ${named(open)}, to a client without a certificate. ${acceptance?.meaning ?? ''}`,
-      advice: acceptance?.cure ?? null,
-    };
-  }
+  if (open !== undefined) return wayIn(open, trial, endpoint.name, guessOf(open, endpoint));
   const refused = attempts.flatMap((attempt) => leftOut(attempt) ?? [])[0];
   if (refused !== undefined)
     return unsure(
@@ -47,6 +38,24 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
     code: 'BYPASS_CLOSED',
     severity: 'none',
     message: `${check.subject} is no way in: ${[...new Set(attempts.map(({ observation }) => endingOf(observation)))].join('; ')}.`,
+  };
+};
+
+const isSameWay = (one: Attempt, other: Attempt): boolean =>
+  one.observation.sni === other.observation.sni && one.observation.address === other.observation.address;
+
+const wayIn = (open: Attempt, { check, attempts }: Trial, name: string, guess: string | null): Judgement => {
+  const { acceptance } = scenarioNamed(check.scenario);
+  const same = attempts.filter((attempt) => isSameWay(attempt, open));
+  const accepted = same.filter(({ outcome }) => outcome.kind === 'accepted').length;
+  const share = accepted === same.length ? '' : ` in ${accepted} of ${same.length} connections`;
+  const isCertain = guess === null && (share === '' || accepted > 1);
+  return {
+    verdict: 'fail',
+    code: acceptedCode(check.scenario),
+    severity: isCertain ? 'critical' : 'warning',
+    message: `${check.subject} gave what ${name} gives to its control (${endingOf(open.observation)}), ${named(open)}, to a client without a certificate${share}. ${[acceptance?.meaning ?? '', guess ?? ''].join(' ').trim()}`,
+    advice: acceptance?.cure ?? null,
   };
 };
 

@@ -1,4 +1,5 @@
 /** valid-identity → verdict. No clock, no socket: everything it knows is in its arguments. */
+import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { endingOf } from '../explain/words.ts';
 import { indeterminate, notRun, spoiled } from './judgements.ts';
@@ -35,10 +36,10 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
         code: 'CONTROL_REJECTED',
         severity: 'critical',
         message: `${name} refused ${trial.check.subject}, which it must admit, with ${ending}.`,
-        advice: controlAdvice(last),
+        advice: controlAdvice(last, context.endpoint),
       });
     case 'indeterminate':
-      return result(indeterminate(name, trial, last, last.outcome));
+      return result(indeterminate(trial, last, last.outcome, context));
     default:
       return last.outcome satisfies never;
   }
@@ -50,16 +51,20 @@ const ALERT_ADVICE: Readonly<Record<number, string>> = {
   44: 'The relying party’s CRL lists the identity: issue a new one, or publish a correct CRL.',
   45: 'Renew the identity; if its dates are right, the relying party’s clock or its CRL (nextUpdate) is not.',
   46: 'Look at the relying party’s log: it does not say what is wrong with the certificate.',
-  48: 'Add the identity’s issuing CA to the relying party’s trust store, or put the missing intermediate into the identity’s secret.',
+  48: 'Add the identity’s issuing CA to the relying party’s trust store, or put the missing intermediate into the identity’s secret. If it checks revocation, see too that it has a CRL, in date, for every CA of the path, each where its documentation wants it (one CRL a file in some): OpenSSL and rustls say unknown_ca for one that is missing.',
 };
 
 /** nginx's page for a certificate that it could not verify, whatever the reason. */
 const UNVERIFIED_PAGE = /SSL certificate error/;
 
-const controlAdvice = ({ observation: { ended, answer } }: Attempt): string | null => {
+const isHttp1 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 1;
+
+const controlAdvice = ({ observation: { ended, answer } }: Attempt, endpoint: Endpoint): string | null => {
   if (ended.kind === 'alerted') return ALERT_ADVICE[ended.number] ?? null;
   if (answer !== null && UNVERIFIED_PAGE.test(answer.body))
     return 'The relying party could not verify it: see whether its trust store holds the issuing CA, and whether its CRL is in date and covers every CA of the path (an old one refuses everybody); its error log says which.';
+  if (isHttp1(endpoint) && answer === null && ended.kind === 'closed' && ended.phase === 'request')
+    return 'If the server speaks HTTP/2 only (gRPC servers do), it closes on HTTP/1.1 whatever certificate comes: set `http.version: 2`, or use a grpcs:// URL. Else compare the CA in its trust store with the identity’s issuer, and publish a fresh CRL.';
   if (answer?.kind === 'http')
     return `See whether a rule still admits the identity. If it wants a token besides the certificate, send one (http.headers: { authorization: { secret: NAME } }). Only if ${answer.status} is what it answers to everybody whom it admits, add it to accepts.status.`;
   return null;

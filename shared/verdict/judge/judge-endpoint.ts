@@ -1,5 +1,6 @@
 /** Judges each check of one endpoint, then finds the causes that several of them share. */
 import type { Check } from '../../model/check.ts';
+import type { TlsVersion } from '../../model/names.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { withCauses } from './find-cause.ts';
 import { judgeBypass } from './judge-bypass.ts';
@@ -54,12 +55,22 @@ const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
   lanes.find(({ control }) => control !== null) ??
   lanes[0];
 
+const spokenIn = (lanes: readonly Lane[]): readonly TlsVersion[] =>
+  [
+    ...new Set(
+      lanes
+        .flatMap(({ controls, others }) => [...controls, ...others])
+        .flatMap(({ attempts }) => attempts.map(({ observation }) => observation.tls)),
+    ),
+  ].filter((version) => version !== null);
+
 export const judgeEndpoint = (
   checks: readonly Check[],
   { lanes, plaintext }: EndpointTrials,
-  context: JudgeContext,
+  given: JudgeContext,
   problemsOf: ProblemsOf,
 ): { results: readonly CheckResult[]; servedChains: readonly ServedChain[] } => {
+  const context = { ...given, spoken: spokenIn(lanes) };
   const beside = laneOfPlaintext(lanes);
   const plain = beside === undefined ? [] : plaintext.map((trial) => judgeOther(trial, beside, context));
   const judged = lanes.map((lane) => judgeLane(lane, context, problemsOf));

@@ -6,6 +6,7 @@ import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { judgeAcceptance } from './judge-acceptance.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
+import { closedLaterThanControls } from './only-stayed-open.ts';
 import { maybeForItsName } from './refused-for-its-name.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
@@ -21,7 +22,7 @@ const BY_CODE = {
 type RefusedBy = keyof typeof BY_CODE;
 
 /** What of a lane a refusal is judged by. */
-type Beside = Pick<Lane, 'control' | 'controls' | 'closingControl' | 'unreachableControl' | 'others'>;
+type Beside = Omit<Lane, 'tls' | 'derived'>;
 
 /** Every check whose client must be refused, whichever way its attempts ended. */
 export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
@@ -37,7 +38,7 @@ const judgementOf = (trial: Trial, last: Attempt | undefined, lane: Beside, cont
   if (outcome.kind === 'accepted' || trial.attempts.some((attempt) => attempt.outcome.kind === 'accepted'))
     return judgeAcceptance(trial, lane, context);
   return outcome.kind === 'indeterminate'
-    ? (failsForAll(trial, last, lane, context) ?? indeterminate(context.endpoint.name, trial, last, outcome))
+    ? (failsForAll(trial, last, lane, context) ?? indeterminate(trial, last, outcome, context, lane.control))
     : refusal(trial, last, outcome.by, lane, context);
 };
 
@@ -79,6 +80,15 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
       `${how}, but the control was let in without its certificate, which nobody asked for: to ${name} both look alike, and the refusal proves nothing.`,
       'Turn client authentication on for this listener and server name.',
     );
+  const late = closedLaterThanControls(last, lane);
+  if (late !== null) {
+    const raise = `Raise tls.window to ${Math.ceil(late / 1000)}s at least, or name tls.send and tls.expect.`;
+    return unsure(
+      'AMBIGUOUS_ANSWER',
+      `${how} after ${late} ms, for which no control was seen to stay open: it may close whoever is silent for so long. ${raise}`,
+      raise,
+    );
+  }
   const doubt = closingDoubt(by, lane.closingControl);
   if (doubt !== null) return unsure('CONTROL_NOT_ACCEPTED', `${how}, but the control ${doubt}`);
   if (maybeForItsName(trial, last, lane, context)) {

@@ -38,18 +38,19 @@ const judgeNext = (attempt: Attempt, trial: Trial, context: JudgeContext): Judge
         advice: cureOf('NEXT_IDENTITY_REJECTED'),
       };
     case 'indeterminate':
-      return indeterminate(endpoint.name, trial, attempt, attempt.outcome);
+      return indeterminate(trial, attempt, attempt.outcome, context);
     default:
       return attempt.outcome satisfies never;
   }
 };
 
 /** Within a day of the replacement a relying party may accept the previous version or refuse it: neither is a fault. */
-const judgeBefore = (attempt: Attempt, trial: Trial, { endpoint }: JudgeContext): Judgement => {
+const judgeBefore = (attempt: Attempt, trial: Trial, context: JudgeContext): Judgement => {
+  const { endpoint } = context;
   const what = `the version before (AWSPREVIOUS) of ${trial.check.subject}`;
   const ending = endingOf(attempt.observation);
   const refused = attempt.outcome.kind === 'rejected';
-  if (attempt.outcome.kind === 'indeterminate') return indeterminate(endpoint.name, trial, attempt, attempt.outcome);
+  if (attempt.outcome.kind === 'indeterminate') return indeterminate(trial, attempt, attempt.outcome, context);
   return {
     verdict: 'pass',
     code: refused ? 'PREVIOUS_IDENTITY_REJECTED' : 'ACCEPTED',

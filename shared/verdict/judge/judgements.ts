@@ -1,11 +1,13 @@
 /** Judgements that checks of every scenario share. */
 import type { Code } from '../../model/names.ts';
-import type { IndeterminateReason, Outcome } from '../../model/probe.ts';
+import type { IndeterminateReason, Observation, Outcome } from '../../model/probe.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
+import { neverJudged, speaksOtherVersion } from './never-judged.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
+import { partingText } from './unlike-control.ts';
 
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'not-sent': 'IDENTITY_UNUSABLE',
@@ -16,6 +18,7 @@ const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'address-refused': 'ADDRESS_REFUSED',
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
+  incompatible: 'TLS_INCOMPATIBLE',
   ambiguous: 'AMBIGUOUS_ANSWER',
   unusable: 'IDENTITY_UNUSABLE',
   unverified: 'SERVED_CHAIN_UNTRUSTED',
@@ -40,52 +43,69 @@ export const presentedText = ({ check, aside }: Trial): string => {
 export const notRun = (trial: Trial): Judgement =>
   unsure('NOT_RUN', `${trial.check.endpoint ?? trial.check.subject} was not asked: the run had no time left.`);
 
+type Indeterminate = Extract<Outcome, { kind: 'indeterminate' }>;
+
 export const indeterminate = (
-  name: string,
   trial: Trial,
   attempt: Attempt,
-  outcome: Extract<Outcome, { kind: 'indeterminate' }>,
+  outcome: Indeterminate,
+  context: JudgeContext,
+  control: Attempt | null = null,
 ): Judgement => {
-  const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingOf(attempt.observation)}`;
-  const withheld = attempt.observation.withheld.join(', ');
-  if (outcome.why === 'not-sent')
-    return unsure(
-      'IDENTITY_UNUSABLE',
-      `${message}: its certificate was never sent, since the relying party ${attempt.observation.certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
-      attempt.observation.certificateRequested === false
-        ? 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.'
-        : 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
-    );
-  if (outcome.why === 'post-handshake')
-    return unsure(
-      'IDENTITY_UNUSABLE',
-      `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
-      'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
-    );
-  const { withheldFor } = attempt.observation;
-  if (outcome.why === 'unverified' && withheldFor !== undefined)
-    return unsure(
-      'IDENTITY_UNUSABLE',
-      `${message}, but ${withheldFor}: the refusal proves nothing.`,
-      'Put the header’s value where the registry says (http.headers).',
-    );
-  if (outcome.why === 'unverified')
-    // A detour may meet another certificate by design: the trust bundle is not at fault.
-    return unsure(
-      trial.check.detour !== null && scenarioNamed(trial.check.scenario).mayMeetAnotherCertificate
-        ? 'AMBIGUOUS_ANSWER'
-        : 'SERVED_CHAIN_UNTRUSTED',
-      `${message}, but ${withheld} had been left out, since the served chain is not verified: the refusal proves nothing.`,
-    );
-  if (outcome.why === 'failing')
+  const { observation } = attempt;
+  const unlike =
+    outcome.why === 'ambiguous' ? partingText(observation.answer, control?.observation.answer ?? null) : '';
+  const message = `${context.endpoint.name}, asked with ${presentedText(trial)}, ended in ${endingOf(observation)}${unlike}`;
+  const { why } = outcome;
+  if (why === 'not-sent' || why === 'post-handshake') return neverSent(message, why, observation);
+  if (why === 'unverified') return unverified(message, trial, observation);
+  if (why === 'failing')
     return unsure(
       'APPLICATION_FAILS',
       `${message}: the application behind the TLS endpoint fails. As far as can be told, neither TLS nor the identity is the reason.`,
       cureOf('APPLICATION_FAILS'),
     );
+  const code = speaksOtherVersion(trial.check, observation, context) ? 'AMBIGUOUS_ANSWER' : WHY_CODE[why];
+  const known = neverJudged(trial.check, observation, context, outcome.decide);
+  if (known !== null)
+    return unsure(code, known.fact === null ? `${message}.` : `${message}. ${known.fact}`, known.cure);
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
-  return unsure(WHY_CODE[outcome.why], decide === null ? `${message}.` : `${message}. ${decide}`, decide);
+  return unsure(code, decide === null ? `${message}.` : `${message}. ${decide}`, decide);
 };
+
+const neverSent = (
+  message: string,
+  why: 'not-sent' | 'post-handshake',
+  { certificateRequested }: Observation,
+): Judgement =>
+  why === 'post-handshake'
+    ? unsure(
+        'IDENTITY_UNUSABLE',
+        `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
+        'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
+      )
+    : unsure(
+        'IDENTITY_UNUSABLE',
+        `${message}: its certificate was never sent, since the relying party ${certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
+        certificateRequested === false
+          ? 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.'
+          : 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
+      );
+
+const unverified = (message: string, { check }: Trial, { withheldFor, withheld }: Observation): Judgement =>
+  withheldFor === undefined
+    ? // A detour may meet another certificate by design: the trust bundle is not at fault.
+      unsure(
+        check.detour !== null && scenarioNamed(check.scenario).mayMeetAnotherCertificate
+          ? 'AMBIGUOUS_ANSWER'
+          : 'SERVED_CHAIN_UNTRUSTED',
+        `${message}, but ${withheld.join(', ')} had been left out, since the served chain is not verified: the refusal proves nothing.`,
+      )
+    : unsure(
+        'IDENTITY_UNUSABLE',
+        `${message}, but ${withheldFor}: the refusal proves nothing.`,
+        'Put the header’s value where the registry says (http.headers).',
+      );
 
 /** Inconclusive where the served chain is not trusted, so that the server may not be the endpoint; null where it is. `what` begins the sentence. */
 export const spoiled = (attempt: Attempt, { trustOf }: JudgeContext, what: string): Judgement | null => {

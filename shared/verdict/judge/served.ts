@@ -5,6 +5,8 @@ import type { Ended } from '../../model/probe.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { explain } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
+import { unsure } from './judgements.ts';
+import { neverJudged, speaksOtherVersion } from './never-judged.ts';
 import { checkResult, type Judgement } from './result.ts';
 import { attemptsOf, distinctChains, type ProblemsOf, type RankedProblem, staplesOf } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
@@ -59,7 +61,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
   );
   const result = (judgement: Judgement) =>
     checkResult(check, judgement, shown.length > 0 ? shown : first === undefined ? [] : [first], [], context);
-  if (chains.length === 0) return result(nothingServed(first, context));
+  if (chains.length === 0) return result(nothingServed(check, first, context));
   const all = chains.map(({ servedChain }) => problemsOf(servedChain, staplesOf(lane, servedChain)));
   const unusable = all.find((problems) => 'unusable' in problems);
   if (unusable !== undefined && 'unusable' in unusable)
@@ -93,27 +95,27 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
   };
 };
 
-const unsure = (code: Code, message: string): Judgement => ({
-  verdict: 'inconclusive',
-  code,
-  severity: 'warning',
-  message,
-});
-
 const WHY_NOTHING: Partial<Readonly<Record<Ended['kind'], Code>>> = {
   'timed-out': 'TIMED_OUT',
   'not-tls': 'NOT_TLS',
+  incompatible: 'TLS_INCOMPATIBLE',
   unusable: 'IDENTITY_UNUSABLE',
   'address-refused': 'ADDRESS_REFUSED',
 };
 
-const nothingServed = (first: Attempt | undefined, { endpoint }: JudgeContext): Judgement => {
+const nothingServed = (check: Check, first: Attempt | undefined, context: JudgeContext): Judgement => {
+  const { endpoint } = context;
   if (first === undefined)
     return unsure(
       'NOT_RUN',
       `${endpoint.name} was not asked: nothing could be presented, or the run had no time left.`,
     );
   const { ended } = first.observation;
-  const code = WHY_NOTHING[ended.kind] ?? 'UNREACHABLE';
-  return unsure(code, `${endpoint.name} showed no certificate: ${endingOf(first.observation)}.`);
+  const code = speaksOtherVersion(check, first.observation, context)
+    ? 'AMBIGUOUS_ANSWER'
+    : (WHY_NOTHING[ended.kind] ?? 'UNREACHABLE');
+  const known = neverJudged(check, first.observation, context);
+  const message = `${endpoint.name} showed no certificate: ${endingOf(first.observation)}.`;
+  const fact = known?.fact ?? null;
+  return unsure(code, fact === null ? message : `${message} ${fact}`, known?.cure ?? null);
 };

@@ -46,6 +46,10 @@ export type Lane = {
   readonly control: Attempt | null;
   /** The same control, attempted once more after the others; null where no other was refused, or no control was accepted. */
   readonly closingControl: Attempt | null;
+  /** The same control, attempted among the first attempts of the others; null or absent where it was not. */
+  readonly controlAmong?: Attempt | null;
+  /** The same control, watched for as long as another client was that was closed late; null or absent where none was. */
+  readonly patientControl?: Attempt | null;
   /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
   readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];
@@ -65,6 +69,8 @@ export type JudgeContext = {
   /** A sentence on addresses of the endpoint that were not probed; null where all were. */
   readonly note: string | null;
   readonly trustOf: TrustOf;
+  /** The TLS versions in which a handshake with the endpoint came as far as its keys, in this run and at this address. */
+  readonly spoken?: readonly TlsVersion[];
   /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
 };

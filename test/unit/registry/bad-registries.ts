@@ -213,6 +213,12 @@ export const BAD_REGISTRIES: readonly Row[] = [
     '9:48 endpoints[0].accepts.status[3]: found "5"; expected a status such as 200, or a range such as 200-299',
   ),
   field(
+    'an interim status that accepts',
+    'accepts: { status: [101, "100-199", "100-299"] }',
+    '9:25 endpoints[0].accepts.status[0]: found 101; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
+    '9:30 endpoints[0].accepts.status[1]: found "100-199"; a 1xx is an interim answer, which the probe reads past: name the final status (an upgrade to WebSocket is not asked for)',
+  ),
+  field(
     'a broken pattern',
     'accepts: { body: "(" }',
     '9:22 endpoints[0].accepts.body: not a regular expression (RE2 syntax): missing closing )',

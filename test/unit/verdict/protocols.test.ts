@@ -11,9 +11,11 @@ import {
 } from '../../../shared/verdict/classify/classify.ts';
 import { isSameAnswer } from '../../../shared/verdict/classify/same-answer.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
+import type { Lane } from '../../../shared/verdict/judge/trial.ts';
+import { partingOf } from '../../../shared/verdict/judge/unlike-control.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, anObservation, answered, closed, timedOut } from '../../helpers/observation.ts';
-import { aLane, aTrial, context } from '../../helpers/trial.ts';
+import { aLane, asControl, aTrial, context } from '../../helpers/trial.ts';
 
 const spoken = (meaning: Meaning, like: string, own: Partial<ProtocolAnswer> = {}): Observation => {
   const answer: Answer = {
@@ -213,8 +215,70 @@ describe('an acceptance that only rests on an open connection', () => {
     expect(verdict).toBe('inconclusive');
     expect(message).toContain('in 1 of 4 connections');
   });
-  test('bytes that came are no guess', () => {
-    const greeted = spoken('serves', 'open', { protocol: 'tls', body: 'hello' });
-    expect(judged(greeted, closed(), closed(), closed())[0]).toBe('fail');
+  const greeted = { ...spoken('serves', 'open', { protocol: 'tls', body: 'hello' }), watchedMs: 2000 };
+  test('a greeting is a guess too: where the others are refused within the same time, it is a warning with its odds', () => {
+    const [verdict, severity, message] = judged(greeted, closed(), closed(), closed());
+    expect([verdict, severity]).toEqual(['fail', 'warning']);
+    expect(message).toContain('in 1 of 4 connections');
+    expect(judged(greeted, greeted).slice(0, 2)).toEqual(['fail', 'warning']);
+  });
+  test('where they are refused later than it was watched, nobody can tell', () => {
+    const late = { ...closed(), watchedMs: 3000 };
+    expect(judged(greeted, late, late, late)[0]).toBe('inconclusive');
+  });
+  test('a close that comes later than any control was watched proves nothing', () => {
+    const control = { ...open, watchedMs: 2000 };
+    const verdictOf = (watchedMs: number, own: Partial<Lane> = {}) =>
+      judgeRefusal(
+        aTrial('no-certificate', [{ ...closed(), watchedMs }], control),
+        { ...aLane(control, control), ...own },
+        context,
+      ).code;
+    expect(verdictOf(20)).toBe('REJECTED_BY_CLOSE');
+    expect(verdictOf(3000)).toBe('AMBIGUOUS_ANSWER');
+    const patient = asControl({ ...open, watchedMs: 8000 });
+    expect(verdictOf(3000, { patientControl: patient })).toBe('REJECTED_BY_CLOSE');
+    expect(verdictOf(3000, { patientControl: asControl({ ...closed(), watchedMs: 3000 }) })).toBe('AMBIGUOUS_ANSWER');
+  });
+});
+
+describe('a forbidden acceptance that its confirmations do not confirm', () => {
+  const control = answered(200, 'hello');
+  const severityOf = (...seen: readonly Observation[]) =>
+    judgeRefusal(aTrial('no-certificate', seen, control), aLane(control, control), context);
+  test('is a warning with its odds; one confirmation is enough', () => {
+    const alone = severityOf(control, alerted(), alerted(), alerted());
+    expect([alone.verdict, alone.severity]).toEqual(['fail', 'warning']);
+    expect(alone.message).toContain('in 1 of 4 connections');
+    expect(severityOf(control, alerted(), control, alerted()).severity).toBe('critical');
+    expect(severityOf(control, control).severity).toBe('critical');
+  });
+});
+
+describe('an answer that is not the control’s', () => {
+  const page = (body: string) => answered(200, body);
+  const said = (seen: string, ...controls: readonly [string, string]) => {
+    const [first, second] = controls.map(page);
+    const lane = { ...aLane(first as Observation, second), controlAmong: asControl(second as Observation) };
+    return judgeRefusal(aTrial('no-certificate', [page(seen), page(seen)], first as Observation), lane, context).advice;
+  };
+  test('is named a possible refusal only where two controls agree and it does not', () => {
+    expect(said('please log in', 'hello', 'hello')).toMatch(/rejects\.body/);
+    expect(said('up 3', 'up 1', 'up 2')).not.toMatch(/rejects\.body/);
+    expect(said('a b c', 'x y', 'z')).not.toMatch(/rejects\.body/);
+    expect(said('up 3', 'up 1', 'up 1')).toMatch(/numbers only/);
+  });
+  test('is shown where it parts from the control’s, escaped and bounded', () => {
+    expect(partingOf('* OK ready 17:03\r\na NO [ALERT] no certificate\r\n', '* OK ready 17:04\r\na OK in\r\n')).toBe(
+      '…NO [ALERT] no certificate',
+    );
+    expect(partingOf('421 busy', '220 busy')).toBe('421 busy');
+    expect(partingOf('same 1', 'same 2')).toBeNull();
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (one, other) => {
+        const parting = partingOf(one, other);
+        expect(parting === null || (parting.length <= 81 * 6 && /^[\x20-\uffff]*$/.test(parting))).toBe(true);
+      }),
+    );
   });
 });

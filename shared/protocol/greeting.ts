@@ -1,0 +1,47 @@
+/** Protocols whose server speaks first and in clear: on such a port TLS begins later, by a command (STARTTLS and its like), if at all. */
+import type { Greeting } from '../model/names.ts';
+
+/** Upgrades: after its greeting the same connection can turn to TLS. */
+type Greeter = { readonly named: string; readonly upgrades: boolean };
+export const GREETERS: Readonly<Record<Greeting, Greeter>> = {
+  smtp: { named: 'SMTP', upgrades: true },
+  ftp: { named: 'FTP', upgrades: true },
+  'smtp-or-ftp': { named: 'SMTP or FTP', upgrades: true },
+  imap: { named: 'IMAP', upgrades: true },
+  pop3: { named: 'POP3', upgrades: true },
+  nats: { named: 'NATS', upgrades: true },
+  mysql: { named: 'MySQL or MariaDB', upgrades: true },
+  nntp: { named: 'NNTP', upgrades: true },
+  ssh: { named: 'SSH', upgrades: false },
+  http: { named: 'plain HTTP', upgrades: false },
+};
+
+/** RFC 5321 §4.2 and RFC 959 §4.2, RFC 3501 §7.1, RFC 1939 §4, NATS client protocol, RFC 3977 §5.1, RFC 4253 §4.2, RFC 9112 §4. */
+const LINES: readonly (readonly [RegExp, Greeting])[] = [
+  [/^[245]\d\d[ -][^\n]*SMTP/i, 'smtp'],
+  [/^[245]\d\d[ -][^\n]*FTP/i, 'ftp'],
+  [/^(220|421|500|530|554)[ -]/, 'smtp-or-ftp'],
+  [/^\* (OK|PREAUTH|BYE)\b/, 'imap'],
+  [/^\+OK\b/, 'pop3'],
+  [/^INFO \{/, 'nats'],
+  [/^20[01][ -]/, 'nntp'],
+  [/^SSH-\d/, 'ssh'],
+  [/^HTTP\/1\.[01] /, 'http'],
+];
+
+/** MySQL's first packet (Protocol::HandshakeV10): length, sequence number 0, version 10, the server's version as digits. */
+const MYSQL = { header: 4, sequence: 3, version: 4, protocol: 10 } as const;
+const isMysql = (head: Buffer): boolean =>
+  head.length > MYSQL.version + 1 &&
+  head.readUIntLE(0, 3) >= 16 &&
+  head.readUIntLE(0, 3) < 1024 &&
+  head[MYSQL.sequence] === 0 &&
+  head[MYSQL.version] === MYSQL.protocol &&
+  /^\d+\.\d/.test(head.toString('latin1', MYSQL.version + 1, MYSQL.version + 8));
+
+/** What the first bytes of a server are the greeting of; null for anything else. */
+export const greetingOf = (head: Buffer): Greeting | null => {
+  if (isMysql(head)) return 'mysql';
+  const text = head.toString('latin1', 0, 256);
+  return LINES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+};

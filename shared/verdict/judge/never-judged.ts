@@ -1,0 +1,120 @@
+/** Why a connection ended before any client was judged, and what is to be changed: where the outcome alone names no line of the registry. */
+import type { Check } from '../../model/check.ts';
+import type { Greeting } from '../../model/names.ts';
+import type { Observation } from '../../model/probe.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import { GREETERS, greetingOf } from '../../protocol/greeting.ts';
+import { incompatibility } from '../explain/incompatible.ts';
+import type { JudgeContext } from './trial.ts';
+
+/** `fact`: a sentence that joins the message, or null. `cure`: the advice. */
+export type Cure = { readonly fact: string | null; readonly cure: string };
+
+/** Where TLS begins at once (IANA), or the scheme that asks for the upgrade. */
+const TLS_AT_ONCE: Partial<Readonly<Record<Greeting, string>>> = {
+  smtp: 'its port for implicit TLS (smtps, 465)',
+  ftp: 'its port for implicit TLS (ftps, 990)',
+  'smtp-or-ftp': 'its port for implicit TLS (smtps 465, ftps 990)',
+  imap: 'its port for implicit TLS (imaps, 993)',
+  pop3: 'its port for implicit TLS (pop3s, 995)',
+  nntp: 'its port for implicit TLS (nntps, 563)',
+  nats: 'a listener with `tls { handshake_first: true }`',
+};
+
+const ofGreeting = (greeting: Greeting): Cure => {
+  const { named, upgrades } = GREETERS[greeting];
+  if (!upgrades)
+    return greeting === 'http'
+      ? {
+          fact: 'This port serves plain HTTP, without TLS.',
+          cure: 'Name the port of TLS; if this one should be it, turn TLS on there.',
+        }
+      : { fact: `This port speaks ${named}, not TLS.`, cure: 'Check host and port in the registry.' };
+  const elsewhere = TLS_AT_ONCE[greeting];
+  return {
+    fact: `${named} starts in clear here and upgrades to TLS by a command: neither tls:// nor https:// can ask it.`,
+    cure:
+      elsewhere === undefined
+        ? `No scheme of the registry speaks ${named} (of those that upgrade, only postgres:// is there): leave this endpoint out, or put a TLS listener in front of it.`
+        : `Host and port are right for the protocol, but not for TLS from the first byte: name ${elsewhere}.`,
+  };
+};
+
+const HTTP2 = 'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
+
+/** Before any key is derived these say what is missing in our hello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
+const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
+  switch (number) {
+    case 40:
+    case 71:
+      return {
+        fact: 'That came before any client was judged: as a rule, server and client have no cipher suite, group or signature algorithm in common.',
+        cure: 'Compare what the server allows (cipher suites, groups, signature algorithms, the kind of its certificate’s key) with what OpenSSL offers by default; leave out of tlsVersions a version that it is not set up for.',
+      };
+    case 112:
+      return { fact: 'It knows no such server name.', cure: 'Name in serverName the name that it serves.' };
+    case 120:
+      return {
+        fact: 'It speaks none of the application protocols that were offered (ALPN).',
+        cure:
+          protocol.kind === 'http' && protocol.version === 1
+            ? HTTP2
+            : 'Compare the URL’s scheme with what the server speaks.',
+      };
+    default:
+      return null;
+  }
+};
+
+/** The words of a server that greets in clear, where it was asked without TLS. */
+const greetingIn = ({ answer, ended }: Observation): Greeting | null => {
+  const text = answer?.kind === 'protocol' && answer.protocol === 'tls' ? answer.body : '';
+  if (text !== '') return greetingOf(Buffer.from(text, 'latin1'));
+  return ended.kind === 'not-tls' ? (ended.greeting ?? null) : null;
+};
+
+/** Without TLS, a greeting is what a protocol that upgrades says to everybody: to name it a refusal would make a pass of plaintext. */
+const ofPlaintext = (observation: Observation): Cure | null => {
+  const greeting = greetingIn(observation);
+  if (greeting === null || !GREETERS[greeting].upgrades) return null;
+  return {
+    fact: `${GREETERS[greeting].named} greets everybody so, in clear: that is neither an acceptance nor a refusal.`,
+    cure: 'Name in tls.send and tls.expect what only a client that is let in is answered; the greeting is no refusal, and does not belong into rejects.body.',
+  };
+};
+
+const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['spoken']): Cure | null => {
+  const { tls } = check;
+  const others = (spoken ?? []).filter((version) => version !== tls);
+  if (tls === null || ended.kind !== 'closed' || ended.phase === 'request' || ended.phase === 'answer') return null;
+  if (others.length === 0 || spoken?.includes(tls) === true) return null;
+  return {
+    fact: `It does not speak TLS ${tls} (it closes without a TLS alert), while it speaks TLS ${others.join(' and ')}.`,
+    cure: `Leave ${tls} out of tlsVersions.`,
+  };
+};
+
+/**
+ * Null where nothing more is known. `decide`: the registry line that the outcome names, which goes before; a greeting without TLS is named in
+ * `rejects` by nobody. Default: none.
+ */
+export const neverJudged = (
+  check: Check,
+  observation: Observation,
+  { endpoint, spoken }: Pick<JudgeContext, 'endpoint' | 'spoken'>,
+  decide: string | null = null,
+): Cure | null => {
+  const { ended, tls } = observation;
+  if (check.presented?.kind === 'plaintext') return ofPlaintext(observation);
+  if (decide !== null) return null;
+  if (ended.kind === 'not-tls' && ended.greeting !== undefined) return ofGreeting(ended.greeting);
+  if (ended.kind === 'incompatible') return { fact: null, cure: incompatibility(ended.reason).cure };
+  if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
+  if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
+    return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2 };
+  return ofVersion(check, observation, spoken);
+};
+
+/** Closed without a TLS alert, in a version that it does not speak: there it is not down. */
+export const speaksOtherVersion = (check: Check, observation: Observation, context: JudgeContext): boolean =>
+  ofVersion(check, observation, context.spoken) !== null;

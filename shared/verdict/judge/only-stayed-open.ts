@@ -1,0 +1,48 @@
+/** `tls://` without words: what an open connection, and what a server says unasked, may prove. */
+import { matches } from '../classify/classify-answer.ts';
+import type { Attempt, JudgeContext, Lane } from './trial.ts';
+
+type Endpoint = JudgeContext['endpoint'];
+
+const CERTAIN = 'name tls.send and tls.expect, and it becomes certain.';
+
+/**
+ * Why an acceptance is a guess; null where it is none. RFC 8446 §4.4.2.4 lets a server judge the certificate late: a connection that stays open is
+ * no answer. A greeting is none either: SMTP, IMAP, FTP and NATS say it to everybody, and refuse at the first command.
+ */
+export const guessOf = ({ observation: { answer } }: Attempt, endpoint: Endpoint): string | null => {
+  if (answer?.kind !== 'protocol' || answer.protocol !== 'tls' || answer.like.startsWith('expected')) return null;
+  if (endpoint.accepts.body !== null && matches(endpoint.accepts.body, answer.body)) return null;
+  const isSilent = endpoint.protocol.kind !== 'tls' || endpoint.protocol.send === null;
+  if (answer.body === '') return `That rests only on a connection that stayed open: ${CERTAIN}`;
+  if (isSilent) return `That rests only on what the server says before the client has said anything: ${CERTAIN}`;
+  return answer.meaning === 'serves'
+    ? 'That rests only on a connection that stayed open, whatever was answered: name tls.expect, and it becomes certain.'
+    : null;
+};
+
+export const stayedOpen = ({ outcome, observation: { answer } }: Attempt): boolean =>
+  outcome.kind === 'accepted' && answer?.kind === 'protocol' && answer.protocol === 'tls' && answer.like === 'open';
+
+const longestWatch = (controls: readonly (Attempt | null | undefined)[]): number =>
+  Math.max(
+    0,
+    ...controls.map((each) => (each != null && stayedOpen(each) ? (each.observation.watchedMs ?? Infinity) : 0)),
+  );
+
+/**
+ * Milliseconds after which a client was closed while no control was watched so long; null otherwise. A server that closes whoever is silent for a
+ * time (NATS: 3 s) would have closed the control too.
+ */
+export const closedLaterThanControls = (
+  { observation: { ended, watchedMs } }: Attempt,
+  {
+    control,
+    closingControl,
+    controlAmong,
+    patientControl,
+  }: Pick<Lane, 'control' | 'closingControl' | 'controlAmong' | 'patientControl'>,
+): number | null => {
+  if (control === null || !stayedOpen(control) || watchedMs === undefined || ended.kind !== 'closed') return null;
+  return watchedMs > longestWatch([control, closingControl, controlAmong, patientControl]) ? watchedMs : null;
+};
