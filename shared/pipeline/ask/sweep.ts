@@ -8,10 +8,10 @@ import type { TlsVersion } from '../../model/names.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
 import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
-import { attemptControl, isAccepted, retryAlone } from './attempts.ts';
+import { afterPause, attemptControl, isAccepted, retryAlone } from './attempts.ts';
 import { isPlaintext, startTrial } from './first-attempts.ts';
 import { startForgedHeaders } from './forged-headers.ts';
-import type { OpenLane, OpenTrial, Prober } from './types.ts';
+import type { AttemptOptions, OpenLane, OpenTrial, Prober } from './types.ts';
 
 /** `prober` is bound to the endpoint, or one of its routes, at one address. */
 export const sweepEndpoint = async (checks: readonly Check[], prober: Prober): Promise<EndpointTrials> => {
@@ -81,7 +81,7 @@ const attemptCrowd = async (
 ): Promise<Crowd> => {
   const [others, controlsAmong, plaintext] = await Promise.all([
     Promise.all(lanes.map((lane) => startTrials(lane.checks, lane))),
-    Promise.all(lanes.map(repeatControl)),
+    Promise.all(lanes.map((lane) => repeatControl(lane))),
     plaintextLane === undefined ? [] : startTrials(plaintextChecks, plaintextLane),
   ]);
   return { others, plaintext, controlsAmong };
@@ -114,17 +114,33 @@ const attemptForgedHeaders = async (
 /** Wave 5: the closing control, where a client of this lane, or of `plaintext`, was refused. */
 const closeLane = async (lane: OpenLane, others: readonly Trial[], plaintext: readonly Trial[]): Promise<Lane> => {
   const { tls, controls, control, unreachableControl, derived } = lane;
-  const closingControl = [...others, ...plaintext].some(isRefused) ? await repeatControl(lane) : null;
-  return { tls, controls, control, closingControl, unreachableControl, others, derived };
+  const closing = [...others, ...plaintext].some(isRefused) ? await attemptClosing(lane) : NOT_CLOSED;
+  return { tls, controls, control, ...closing, unreachableControl, others, derived };
+};
+
+type Closing = Pick<Lane, 'closingControl' | 'closingFailure'>;
+const NOT_CLOSED: Closing = { closingControl: null, closingFailure: null };
+
+/**
+ * The closing control that failed for another reason than a refusal gets a second attempt, as the opening one does: one 502 says nothing of the
+ * refusals. One that was refused gets none: a ban, or a limit, that is over by then would be hidden.
+ */
+const attemptClosing = async (lane: OpenLane): Promise<Closing> => {
+  const first = await repeatControl(lane);
+  const fails =
+    first !== null && first.outcome.kind === 'indeterminate' && !['limited', 'unusable'].includes(first.outcome.why);
+  if (!fails) return { closingControl: first, closingFailure: null };
+  const second = await repeatControl(lane, afterPause(first));
+  return { closingControl: second ?? first, closingFailure: second === null ? null : first };
 };
 
 const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'rejected';
 
-/**
- * One attempt, never a second: it would come later than the refusals that it brackets. A rate limiter, or a server that bans clients after
- * failures, refuses with any status and any TLS alert. Null where no control was accepted.
- */
-const repeatControl = async ({ control, controls, prober }: OpenLane): Promise<Attempt | null> => {
+/** A rate limiter, or a server that bans clients after failures, refuses with any status and any TLS alert. Null where no control was accepted. */
+const repeatControl = async (
+  { control, controls, prober }: OpenLane,
+  options: AttemptOptions = {},
+): Promise<Attempt | null> => {
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
-  return trial === undefined ? null : prober.attempt(trial.check);
+  return trial === undefined ? null : prober.attempt(trial.check, options);
 };

@@ -172,8 +172,16 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   TIMED_OUT: unsure(
     'No answer within the timeout.',
-    ['The endpoint is overloaded or hangs.', 'A firewall drops packets.'],
-    ['Raise `timeout` for a slow endpoint.', 'If it drops what it refuses, set `rejects.silence: true`.'],
+    [
+      'The endpoint is overloaded or hangs.',
+      'A firewall drops packets.',
+      'It is built on s2n-tls, which delays refusals by 10 to 30 s: only certificates at fault are met with silence then.',
+    ],
+    [
+      'Raise `timeout` for a slow endpoint.',
+      'If only certificates at fault time out, set `timeout: 40s`: s2n-tls answers within that.',
+      'If it drops what it refuses, set `rejects.silence: true`.',
+    ],
   ),
   NOT_TLS: unsure(
     'What came back is not TLS, or not a handshake that our TLS library can follow.',

@@ -4,6 +4,7 @@ import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { isFailure } from '../classify/classify-answer.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
+import { delayed } from './delayed-refusal.ts';
 import { judgeAcceptance } from './judge-acceptance.ts';
 import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { maybeForItsName } from './refused-for-its-name.ts';
@@ -21,7 +22,10 @@ const BY_CODE = {
 type RefusedBy = keyof typeof BY_CODE;
 
 /** What of a lane a refusal is judged by. */
-type Beside = Pick<Lane, 'control' | 'controls' | 'closingControl' | 'unreachableControl' | 'others'>;
+type Beside = Pick<
+  Lane,
+  'control' | 'controls' | 'closingControl' | 'closingFailure' | 'unreachableControl' | 'others'
+>;
 
 /** Every check whose client must be refused, whichever way its attempts ended. */
 export const judgeRefusal = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
@@ -37,7 +41,9 @@ const judgementOf = (trial: Trial, last: Attempt | undefined, lane: Beside, cont
   if (outcome.kind === 'accepted' || trial.attempts.some((attempt) => attempt.outcome.kind === 'accepted'))
     return judgeAcceptance(trial, lane, context);
   return outcome.kind === 'indeterminate'
-    ? (failsForAll(trial, last, lane, context) ?? indeterminate(context.endpoint.name, trial, last, outcome))
+    ? (failsForAll(trial, last, lane, context) ??
+        delayed(trial, last, lane, context) ??
+        indeterminate(context.endpoint.name, trial, last, outcome))
     : refusal(trial, last, outcome.by, lane, context);
 };
 
@@ -79,7 +85,7 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
       `${how}, but the control was let in without its certificate, which nobody asked for: to ${name} both look alike, and the refusal proves nothing.`,
       'Turn client authentication on for this listener and server name.',
     );
-  const doubt = closingDoubt(by, lane.closingControl);
+  const doubt = closingDoubt(by, closingOf(by, lane));
   if (doubt !== null) return unsure('CONTROL_NOT_ACCEPTED', `${how}, but the control ${doubt}`);
   if (maybeForItsName(trial, last, lane, context)) {
     const admitted = context.endpoint.admits.join(', ');
@@ -102,9 +108,19 @@ const looksLikeControl = ({ check: { presented, scenario } }: Trial): boolean =>
 /** A server that goes down, or limits connections, refuses in these ways too. */
 const NEEDS_CLOSING_CONTROL: readonly string[] = ['close', 'silence'];
 
+/**
+ * The attempt at the closing control that judges the refusal. A second one that was accepted leaves an outage in between possible where the first
+ * got no answer at all: to a close or to silence that outage looks alike. An application that failed had let the control through TLS.
+ */
+const closingOf = (by: RefusedBy, { closingControl, closingFailure = null }: Beside): Attempt | null =>
+  NEEDS_CLOSING_CONTROL.includes(by) && closingFailure !== null && closingFailure.observation.answer === null
+    ? closingFailure
+    : closingControl;
+
 /** The closing control, where the refusal needs it or it speaks against the refusal. */
-const closingEvidence = (last: Attempt | undefined, { closingControl }: Beside): Attempt | null => {
+const closingEvidence = (last: Attempt | undefined, lane: Beside): Attempt | null => {
   if (last?.outcome.kind !== 'rejected') return null;
+  const closingControl = closingOf(last.outcome.by, lane);
   const isShown = NEEDS_CLOSING_CONTROL.includes(last.outcome.by) || closingControl?.outcome.kind !== 'accepted';
   return isShown ? closingControl : null;
 };

@@ -46,6 +46,8 @@ export type Lane = {
   readonly control: Attempt | null;
   /** The same control, attempted once more after the others; null where no other was refused, or no control was accepted. */
   readonly closingControl: Attempt | null;
+  /** The first attempt at the closing control, where it was neither accepted nor refused and another was made. Default: null. */
+  readonly closingFailure?: Attempt | null;
   /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
   readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];
