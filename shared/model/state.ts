@@ -63,7 +63,13 @@ export type Transition = {
 };
 
 /** What a change of leaf is told by: digests of its key and of who issued it, and whether it is renewed all the time. */
-export type LeafFacts = { readonly key: string; readonly issuer: string; readonly shortLived: boolean };
+export type LeafFacts = {
+  readonly key: string;
+  readonly issuer: string;
+  readonly shortLived: boolean;
+  /** Whether signatures led from its chain to the trust bundle when it was last learnt; absent where that was not known. */
+  readonly trusted?: boolean;
+};
 /** A served leaf by its fingerprint, and as much as is known of it. */
 export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 

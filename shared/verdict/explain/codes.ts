@@ -126,7 +126,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'The TLS version has no signature algorithm for its key: ML-DSA needs TLS 1.3.',
       'Its declared fault is not true (any more).',
     ],
-    cures: ['The message names what is wrong and where; put a working certificate and key into the secret.'],
+    cures: [
+      'Put a working certificate with its key where `identities.<name>` of the registry leads (a secret, or files).',
+    ],
   },
   IDENTITY_EXPIRES_SOON: fail(
     'warning',
@@ -194,7 +196,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
       'The control got the same status for another reason.',
     ],
-    ['The message names the registry line that decides it.'],
+    [
+      'Say in the registry what such an answer means: `accepts.status`, `accepts.body`, `rejects.status`, `rejects.body` or `rejects.silence`.',
+    ],
   ),
   APPLICATION_FAILS: unsure(
     'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',
@@ -215,12 +219,14 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   CONTROL_NOT_ACCEPTED: unsure(
     'It was refused, but so was (or failed) the control: a host that is down must not look secure.',
     ['The endpoint is down or refuses everybody.', 'The control’s identity is broken.'],
-    ['Look at the endpoint’s valid-identity check first.'],
+    [
+      'Look at the `valid-identity` checks of the same endpoint, TLS version and route first: they say how each control ended.',
+    ],
   ),
   TRUST_BUNDLE_UNUSABLE: unsure(
     'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
     ['Its secret cannot be read.', 'It holds no certificate, or a damaged one.'],
-    ['Put the CA certificates, PEM, into the trust bundle that the message names.'],
+    ['Put the CA certificates, PEM, where `trustBundles.<name>` of the registry leads.'],
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',

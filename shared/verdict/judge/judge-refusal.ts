@@ -78,6 +78,7 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
+      `Look at ${lane.controls.map(({ check }) => check.id).join(', ')} first.`,
     );
   if (lane.control.observation.certificateSent === false && looksLikeControl(trial))
     return unsure(
@@ -86,7 +87,12 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
       'Turn client authentication on for this listener and server name.',
     );
   const doubt = closingDoubt(by, closingOf(by, lane));
-  if (doubt !== null) return unsure('CONTROL_NOT_ACCEPTED', `${how}, but the control ${doubt}`);
+  if (doubt !== null)
+    return unsure(
+      'CONTROL_NOT_ACCEPTED',
+      `${how}, but the control ${doubt}`,
+      `See in the log of ${name} why it served ${lane.control.observation.presented ?? 'the control'} before and not afterwards, and check it again; if it limits connections, set limits.perSecond.`,
+    );
   if (maybeForItsName(trial, last, lane, context)) {
     const admitted = context.endpoint.admits.join(', ');
     return unsure(

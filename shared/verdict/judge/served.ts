@@ -63,6 +63,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
       unsure(
         'TRUST_BUNDLE_UNUSABLE',
         `The served chain of ${context.endpoint.name} cannot be judged: ${unusable.unusable}.`,
+        `Put the CA certificates, PEM, where trustBundles.${context.endpoint.trustBundle} of the registry leads.`,
       ),
     );
   return result(
@@ -88,11 +89,12 @@ const judgement = (name: string, problems: readonly ChainProblem[]): Judgement =
   };
 };
 
-const unsure = (code: Code, message: string): Judgement => ({
+const unsure = (code: Code, message: string, advice: string | null = null): Judgement => ({
   verdict: 'inconclusive',
   code,
   severity: 'warning',
   message,
+  advice,
 });
 
 const WHY_NOTHING: Partial<Readonly<Record<Ended['kind'], Code>>> = {

@@ -191,6 +191,13 @@ describe('how often something is asked', () => {
     expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, code]);
   });
 
+  test('what is inconclusive for its controls names them', async () => {
+    const refused = await scripted({ checkout: [alerted(48)] });
+    const advice = refused.results.find(({ scenario }) => scenario === 'no-certificate')?.advice;
+    const controls = refused.results.filter(({ scenario }) => scenario === 'valid-identity').map(({ id }) => id);
+    expect([controls.length, controls.every((id) => advice?.includes(id))]).toEqual([1, true]);
+  });
+
   test('a closing control that is refused is asked no more: what is over by then was there', async () => {
     const run = await scripted({ checkout: [ok, ok, alerted(), ok], plaintext: [answered(400)] });
     expect([run.times('checkout'), run.code('no-certificate')]).toEqual([3, 'CONTROL_NOT_ACCEPTED']);
@@ -373,6 +380,12 @@ describe('causes', () => {
       'untrusted-issuer': 'ASKS_BUT_DOES_NOT_VERIFY',
       'self-signed': 'ASKS_BUT_DOES_NOT_VERIFY',
       'foreign-identity': 'ASKS_BUT_DOES_NOT_VERIFY',
+    });
+  });
+  test('only self-signed ones get in: that explains nothing else (PHP: allow_self_signed)', async () => {
+    expect(await causes({ 'self-signed': [ok], orders: [ok] })).toEqual({
+      'self-signed': null,
+      'foreign-identity': 'ANY_IDENTITY_ACCEPTED',
     });
   });
   test('does not ask: everything is accepted and no certificate was requested', async () => {
