@@ -108,6 +108,11 @@ export type Observation = {
   readonly servedChain: readonly CertificateFacts[];
   /** Absent where the handshake did not verify: with an identity, resumed, or without a usable trust bundle. */
   readonly chainVerified?: ChainVerified;
+  /**
+   * The names of acceptable CAs in the CertificateRequest, DER, 2,000 at most (RFC 8446 §4.2.4, RFC 5246 §7.4.4); empty where it names none. Absent
+   * where none came, or it could not be read.
+   */
+  readonly acceptableCas?: readonly Uint8Array[];
   /** The OCSP response stapled to the handshake (RFC 6066 §8), DER; null where none was, absent where none was asked for. */
   readonly ocspStaple?: Uint8Array | null;
   /** Names of the headers that were left out because the served chain was not verified. */

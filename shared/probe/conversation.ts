@@ -170,7 +170,12 @@ export class Conversation {
 
   /** Whether there is one by now. */
   #readChain(socket: TLSSocket): boolean {
-    if (this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#flight, socket);
+    if (this.#facts.chain.length === 0) {
+      this.#facts.chain = readServedChain(this.#flight, socket);
+      // Whether it stands before the chain (TLS 1.3) or after it (1.2), both have come by then.
+      const named = this.#flight.acceptableCas();
+      if (named !== null) this.#facts.acceptableCas = named;
+    }
     return this.#facts.chain.length > 0;
   }
 

@@ -1,5 +1,5 @@
 /**
- * The Certificate message of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
+ * The Certificate and CertificateRequest messages of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
  * never frees the intermediates (Node 24, 5.8 KB each), `getPeerCertificate(true)` sorts by issuer and drops what it cannot link.
  *
  * OpenSSL has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
@@ -19,6 +19,45 @@ const listed = (message: Buffer, encrypted: boolean, most: number): readonly Buf
     at = encrypted ? after + 2 + message.readUInt16BE(after) : after;
   }
   return found;
+};
+
+/** OpenSSL takes a CertificateRequest of 16 KB; other clients take more. */
+const MOST_NAMES = 2_000;
+const CERTIFICATE_AUTHORITIES = 47;
+
+/** DistinguishedNames, each behind its length of two bytes. Throws where a length leads out of the list. */
+const namesIn = (list: Buffer): readonly Buffer[] => {
+  const found: Buffer[] = [];
+  for (let at = 0; at < list.length && found.length < MOST_NAMES; ) {
+    const end = at + 2 + list.readUInt16BE(at);
+    if (end > list.length) throw new RangeError('a name is longer than its list');
+    found.push(Buffer.from(list.subarray(at + 2, end)));
+    at = end;
+  }
+  return found;
+};
+
+const behindLength = (bytes: Buffer, at: number): Buffer => {
+  const end = at + 2 + bytes.readUInt16BE(at);
+  if (end > bytes.length) throw new RangeError('a list is longer than its message');
+  return bytes.subarray(at + 2, end);
+};
+
+/** RFC 5246 §7.4.4: types, signature algorithms, names. */
+const namesOfTls12 = (request: Buffer): readonly Buffer[] => {
+  const algorithms = 1 + request.readUInt8(0);
+  return namesIn(behindLength(request, algorithms + 2 + request.readUInt16BE(algorithms)));
+};
+
+/** RFC 8446 §4.3.2: a context, extensions; §4.2.4: the names in one of them. */
+const namesOfTls13 = (request: Buffer): readonly Buffer[] => {
+  const extensions = behindLength(request, 1 + request.readUInt8(0));
+  for (let at = 0; at < extensions.length; ) {
+    const content = behindLength(extensions, at + 2);
+    if (extensions.readUInt16BE(at) === CERTIFICATE_AUTHORITIES) return namesIn(behindLength(content, 0));
+    at += 4 + content.length;
+  }
+  return [];
 };
 
 /** What a server says until its handshake is over. */
@@ -47,6 +86,18 @@ export class ServerFlight implements Peek {
     try {
       for (const { type, body } of this.#flight.messages(this.#flight.hello()))
         if (type === MESSAGE.certificate) return listed(body, this.#flight.encrypted, most);
+      return null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The names of acceptable CAs, DER; none where a CertificateRequest names none. Null where none came whole, or it cannot be read. */
+  acceptableCas(): readonly Buffer[] | null {
+    try {
+      for (const { type, body } of this.#flight.messages(this.#flight.hello()))
+        if (type === MESSAGE.certificateRequest)
+          return this.#flight.encrypted ? namesOfTls13(body) : namesOfTls12(body);
       return null;
     } catch {
       return null;

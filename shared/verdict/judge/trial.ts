@@ -3,7 +3,7 @@ import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
-import type { CheckResult } from '../../model/report.ts';
+import type { AcceptableCas, CheckResult } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
@@ -60,6 +60,9 @@ export type TrustOf = (
   observation: Observation,
 ) => { readonly code: CheckResult['code']; readonly message: string } | null;
 
+/** The CAs that the relying party named in a handshake, beside the issuers of an identity (null: of none). Null where it asked for no certificate. */
+export type AcceptableCasOf = (observation: Observation, identity: string | null) => AcceptableCas | null;
+
 export type JudgeContext = {
   readonly endpoint: Endpoint;
   readonly vantage: string;
@@ -69,4 +72,6 @@ export type JudgeContext = {
   readonly trustOf: TrustOf;
   /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
+  /** Default: not known. */
+  readonly acceptableCasOf?: AcceptableCasOf;
 };
