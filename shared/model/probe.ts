@@ -96,6 +96,8 @@ export type Observation = {
   readonly certificateRequested: boolean | null;
   /** Whether the certificate that was to be presented went out; null where none was, or where the handshake did not come that far. */
   readonly certificateSent: boolean | null;
+  /** Kind of the key of what was presented, as node:crypto names it (`ml-dsa-65`); absent where nothing was. */
+  readonly presentedKey?: string;
   /** The SNI that was sent in place of the endpoint's own; null for none. */
   readonly sni?: string | null;
   /** Names of the headers that were sent beside the endpoint's own. */

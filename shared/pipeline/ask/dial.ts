@@ -129,6 +129,7 @@ export const dialler = (endpoint: Endpoint, ports: DialPorts): Dial => {
     return {
       ...observation,
       ...changes.evidence,
+      ...(context.presentedKey === undefined ? {} : { presentedKey: context.presentedKey }),
       ...(secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing }),
       ...(leftOut === undefined ? {} : { leftOut }),
     };

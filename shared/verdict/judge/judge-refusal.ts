@@ -6,7 +6,7 @@ import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { delayed } from './delayed-refusal.ts';
 import { judgeAcceptance } from './judge-acceptance.ts';
-import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
+import { indeterminate, leftOut, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { maybeForItsName } from './refused-for-its-name.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
@@ -80,12 +80,14 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
       `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
       `Look at ${lane.controls.map(({ check }) => check.id).join(', ')} first.`,
     );
-  if (lane.control.observation.certificateSent === false && looksLikeControl(trial))
+  if (lane.control.observation.certificateSent === false && looksLikeControl(trial)) {
+    const { reason, cure } = leftOut(lane.control.observation);
     return unsure(
       'CONTROL_NOT_ACCEPTED',
-      `${how}, but the control was let in without its certificate, which nobody asked for: to ${name} both look alike, and the refusal proves nothing.`,
-      'Turn client authentication on for this listener and server name.',
+      `${how}, but the control was let in without its certificate, since the relying party ${reason}: to ${name} both look alike, and the refusal proves nothing.`,
+      cure,
     );
+  }
   const doubt = closingDoubt(by, closingOf(by, lane));
   if (doubt !== null)
     return unsure(

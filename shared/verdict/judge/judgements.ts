@@ -1,6 +1,6 @@
 /** Judgements that checks of every scenario share. */
 import type { Code } from '../../model/names.ts';
-import type { IndeterminateReason, Outcome } from '../../model/probe.ts';
+import type { IndeterminateReason, Observation, Outcome } from '../../model/probe.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
@@ -48,14 +48,14 @@ export const indeterminate = (
 ): Judgement => {
   const message = `${name}, asked with ${presentedText(trial)}, ended in ${endingOf(attempt.observation)}`;
   const withheld = attempt.observation.withheld.join(', ');
-  if (outcome.why === 'not-sent')
+  if (outcome.why === 'not-sent') {
+    const { reason, cure } = leftOut(attempt.observation);
     return unsure(
       'IDENTITY_UNUSABLE',
-      `${message}: its certificate was never sent, since the relying party ${attempt.observation.certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
-      attempt.observation.certificateRequested === false
-        ? 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.'
-        : 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
+      `${message}: its certificate was never sent, since the relying party ${reason}. The refusal proves nothing.`,
+      cure,
     );
+  }
   if (outcome.why === 'post-handshake')
     return unsure(
       'IDENTITY_UNUSABLE',
@@ -85,6 +85,27 @@ export const indeterminate = (
     );
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
   return unsure(WHY_CODE[outcome.why], decide === null ? `${message}.` : `${message}. ${decide}`, decide);
+};
+
+/** Why a certificate that was to be presented was not, in words that follow "the relying party". */
+export const leftOut = ({
+  certificateRequested,
+  presentedKey = '',
+}: Observation): { readonly reason: string; readonly cure: string } => {
+  if (certificateRequested === false)
+    return {
+      reason: 'did not ask for one',
+      cure: 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.',
+    };
+  return presentedKey.startsWith('ml-dsa')
+    ? {
+        reason: `offers no signature algorithm for ML-DSA, and its key is of kind ${presentedKey}`,
+        cure: 'Run the relying party on a TLS library that takes ML-DSA (OpenSSL 3.5 does; OpenSSL 3.0, Go 1.26 and Envoy 1.40 do not), or use an identity with an ECDSA or RSA key there.',
+      }
+    : {
+        reason: 'offers no signature algorithm that its key can use',
+        cure: 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
+      };
 };
 
 /** Inconclusive where the served chain is not trusted, so that the server may not be the endpoint; null where it is. `what` begins the sentence. */
