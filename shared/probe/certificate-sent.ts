@@ -38,7 +38,7 @@ export class SentCertificate {
 
   /**
    * `presented`: bytes of the certificates, 0 for none. `serverHello`: its body. Null where none was to be sent, or where it never came to that.
-   * Where our own messages cannot be read (a cipher suite that is unknown here), the bytes written are counted.
+   * Where our own messages cannot be read (a renegotiation, a cipher suite that is unknown here), the bytes written are counted.
    */
   certificate(
     presented: number,
@@ -47,17 +47,22 @@ export class SentCertificate {
     socket: TLSSocket | null,
   ): boolean | null {
     if (presented === 0 || this.#hello === null) return null;
-    return this.#stated(serverHello) ?? this.#counted(presented, requested, socket);
+    return this.#stated(serverHello, requested) ?? this.#counted(presented, requested, socket);
   }
 
-  #stated(serverHello: Buffer | null): boolean | null {
+  /**
+   * Whoever is asked sends the message, if with an empty list. Where it was asked for and is not there, it was asked for in a renegotiation of TLS 1.2
+   * (Apache <Location>), whose messages are encrypted, or our flight was cut off.
+   */
+  #stated(serverHello: Buffer | null, requested: boolean | null): boolean | null {
     if (this.#flight.lost || (this.#flight.encrypted && serverHello === null)) return null;
     try {
       for (const message of this.#flight.messages(serverHello)) {
-        if (message.type === MESSAGE.finished) return false;
-        if (holdsCertificate(message, this.#flight.encrypted)) return true;
+        if (message.type === MESSAGE.finished) break;
+        const held = holdsCertificate(message, this.#flight.encrypted);
+        if (held !== null) return held;
       }
-      return false;
+      return requested === true ? null : false;
     } catch {
       return null;
     }
@@ -79,9 +84,10 @@ export class SentCertificate {
 /** An empty list in a Certificate message of TLS 1.3: the context's length and the list's (RFC 8446 §4.4.2). */
 const EMPTY = 4;
 
-const holdsCertificate = ({ type, body }: HandshakeMessage, encrypted: boolean): boolean => {
+/** Null for any other message. */
+const holdsCertificate = ({ type, body }: HandshakeMessage, encrypted: boolean): boolean | null => {
   // An algorithm, then the length that the message has uncompressed (RFC 8879 §4).
   if (type === MESSAGE.compressedCertificate) return body.readUIntBE(2, 3) > EMPTY;
-  const at = encrypted ? 1 + body.readUInt8(0) : 0;
-  return type === MESSAGE.certificate && body.readUIntBE(at, 3) > 0;
+  if (type !== MESSAGE.certificate) return null;
+  return body.readUIntBE(encrypted ? 1 + body.readUInt8(0) : 0, 3) > 0;
 };

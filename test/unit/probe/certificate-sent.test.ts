@@ -120,6 +120,17 @@ describe('messages in clear', () => {
     expect(stated(record(25, 0, 0, 6, 0, 1, 0, 0, 4, 9))).toBe(false);
     expect(stated(record(1, 0, 0, 0), record(16, 0, 0, 0))).toBe(false);
   });
+  test('asked for in a renegotiation, which is encrypted: counted', () => {
+    const socket = { bytesWritten: 100 } as ConstructorParameters<typeof SentCertificate>[0];
+    const written = new SentCertificate(socket);
+    written.keylog(Buffer.from('CLIENT_RANDOM 00 00'));
+    for (const chunk of [record(1, 0, 0, 0), record(16, 0, 0, 0), Buffer.from([20, 3, 3, 0, 1, 1])])
+      written.wrote(chunk);
+    Object.assign(socket, { bytesWritten: 1000 });
+    expect(written.certificate(500, null, true, null)).toBe(true);
+    expect(written.certificate(5000, null, true, null)).toBe(false);
+    expect(written.certificate(500, null, false, null)).toBe(false);
+  });
   test('what goes on after it is not read', () => {
     const megabyte = Buffer.alloc(1_048_576, 0xff);
     expect(stated(record(11, 0, 0, 6, 0, 0, 3, 0, 0, 0), Buffer.from([20, 3, 3, 0, 1, 1]), megabyte)).toBe(true);
