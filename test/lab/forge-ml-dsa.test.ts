@@ -24,7 +24,7 @@ describe.each(['ml-dsa-44', 'ml-dsa-65', 'ml-dsa-87'])('keys of kind %s', (kind)
           key: read('servers/localhost.key'),
           ca: read('ca.pem'),
           // node:tls reads one list of each.
-          crl: read('crl.pem').match(/-----BEGIN X509 CRL[^]+?-----END X509 CRL-----/g) ?? [],
+          crl: read('crl.pem').match(/-----BEGIN X509 CRL[\s\S]+?-----END X509 CRL-----/g) ?? [],
           requestCert: true,
           rejectUnauthorized: true,
         },
