@@ -39,7 +39,15 @@ const stateFile = z.strictObject({
       leaves: z
         .record(
           z.string(),
-          z.record(z.string(), z.strictObject({ key: z.string(), issuer: z.string(), shortLived: z.boolean() })),
+          z.record(
+            z.string(),
+            z.strictObject({
+              key: z.string(),
+              issuer: z.string(),
+              shortLived: z.boolean(),
+              trusted: z.boolean().exactOptional(),
+            }),
+          ),
         )
         .exactOptional(),
     }),

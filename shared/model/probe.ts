@@ -106,6 +106,8 @@ export type Observation = {
   readonly certificateRequested: boolean | null;
   /** Whether the client sent its certificate; null if it had none, or if the handshake did not get that far. */
   readonly certificateSent: boolean | null;
+  /** The kind of the key of the presented certificate, as node:crypto names it (`ml-dsa-65`); absent if none was presented. */
+  readonly presentedKey?: string;
   /** The SNI sent in place of the endpoint's own; null: no SNI. Absent: the endpoint's own. */
   readonly sni?: string | null;
   /** Names of the headers sent besides the endpoint's own. */
@@ -120,6 +122,11 @@ export type Observation = {
   readonly servedChain: readonly CertificateFacts[];
   /** Absent if OpenSSL did not verify the chain: with an identity, in a resumed session, or without a usable trust bundle. */
   readonly chainVerified?: ChainVerified;
+  /**
+   * The names of acceptable CAs in the CertificateRequest, DER, 2,000 at most (RFC 8446 §4.2.4, RFC 5246 §7.4.4); empty where it names none. Absent
+   * if none was received, or if it could not be read.
+   */
+  readonly acceptableCas?: readonly Uint8Array[];
   /** The stapled OCSP response (RFC 6066 §8), DER; null if the server sent none; absent if the client requested none. */
   readonly ocspStaple?: Uint8Array | null;
   /** Names of the headers that were not sent because the served chain was not verified. */

@@ -57,6 +57,21 @@ const checkResultSchema = z.strictObject({
 /** The result of one check in one run. */
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
+const acceptableCasSchema = z
+  .strictObject({
+    names: z.array(z.string()).meta({ description: 'The first ten, escaped.' }),
+    total: z.number().int().meta({ description: 'How many it names; 0 means that it names none.' }),
+    includesControlIssuer: z.boolean().nullable().meta({
+      description:
+        'Whether an issuer in the control’s own certificates is among them, by name; null where none is named, or the control is not known.',
+    }),
+  })
+  .meta({
+    description:
+      'The CAs that the endpoint names when it asks for a client certificate; absent where none was asked for.',
+  });
+export type AcceptableCas = z.infer<typeof acceptableCasSchema>;
+
 const servedChainSchema = z.strictObject({
   endpoint: z.string(),
   address: z.string(),
@@ -76,6 +91,7 @@ const servedChainSchema = z.strictObject({
     .optional()
     .meta({ description: 'Facts of the leaf that distinguish a renewal from a change of issuer.' }),
   problems: z.array(z.strictObject({ code, message: z.string() })),
+  acceptableCas: acceptableCasSchema.optional(),
 });
 export type ServedChain = z.infer<typeof servedChainSchema>;
 

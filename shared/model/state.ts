@@ -63,7 +63,13 @@ export type Transition = {
 };
 
 /** Facts that distinguish kinds of leaf changes: digests of its key and of its issuer, and whether it is short-lived. */
-export type LeafFacts = { readonly key: string; readonly issuer: string; readonly shortLived: boolean };
+export type LeafFacts = {
+  readonly key: string;
+  readonly issuer: string;
+  readonly shortLived: boolean;
+  /** Whether signatures led from its chain to the trust bundle when it was last seen; absent if that was not known. */
+  readonly trusted?: boolean;
+};
 /** A served leaf: its fingerprint, and the facts that are known. */
 export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 

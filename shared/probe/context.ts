@@ -7,11 +7,11 @@ import type { TlsVersion } from '../model/names.ts';
 export type Presentable = { readonly certificatePem: string; readonly privateKey: KeyObject };
 
 const FULL_NAME = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' } as const;
-// X25519 first costs a third of the default's post-quantum key share; a relying party that wants that asks for it.
-const GROUPS = 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768';
+// X25519 first costs a third of the default's post-quantum key share; a relying party that wants another group asks for it (HelloRetryRequest).
+const GROUPS = 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768:SecP256r1MLKEM768:SecP384r1MLKEM1024';
 
 /**
- * OpenSSL ≥ 3.2 compresses a certificate for a server that offers it (RFC 8879), and `certificateSent` counts its bytes. Node has no name for
+ * OpenSSL ≥ 3.2 compresses a certificate for a server that offers it (RFC 8879), which costs both sides time, and where our messages cannot be read their bytes are counted. Node has no name for
  * this option (openssl/ssl.h: `SSL_OP_BIT(32)`). To be added, never OR-ed: `|` cuts to 32 bits.
  */
 const SSL_OP_NO_TX_CERTIFICATE_COMPRESSION = 2 ** 32;

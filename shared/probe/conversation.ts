@@ -11,7 +11,7 @@ import type { SecureContext, TLSSocket } from 'node:tls';
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Reading, SecretHeaderValues, Speaker } from '../protocol/speaker.ts';
-import { SentBytes } from './certificate-sent.ts';
+import { SentCertificate } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
 import { Overheard } from './overheard.ts';
@@ -36,11 +36,13 @@ export class Conversation {
   readonly #raw: Socket;
   readonly #facts: Facts;
   readonly #settle: Settle;
-  readonly #sent: SentBytes;
+  readonly #sent: SentCertificate;
   readonly #ending: Ending;
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #begun = performance.now();
   readonly #flight = new ServerFlight();
+  /** Its body, once the server's flight is no longer kept. */
+  #serverHello: Buffer | null = null;
   #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
@@ -54,7 +56,7 @@ export class Conversation {
     this.#raw = raw;
     this.#facts = facts;
     this.#settle = settle;
-    this.#sent = new SentBytes(raw);
+    this.#sent = new SentCertificate(raw);
     this.#ending = new Ending(raw);
     // Absolute: a socket's own timeout never fires while a tarpit drips one byte a second.
     this.#after(target.timeout, () => this.#finish(this.#ending.expired()));
@@ -105,11 +107,12 @@ export class Conversation {
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
     this.#ending.head = this.#flight.head;
-    const socket = this.#watched(connectTls(this.#tapped(this.#flight), context, this.#target));
+    const socket = this.#watched(connectTls(this.#tapped(this.#bothFlights()), context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
     socket.on('keylog', (line: Buffer) => {
       this.#flight.keylog(line);
+      this.#sent.keylog(line);
       this.#note(socket);
     });
     if (this.#target.onSession !== undefined) socket.on('session', this.#target.onSession);
@@ -119,6 +122,11 @@ export class Conversation {
     });
     // Renegotiation makes it fire again: a second request must not go out.
     socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
+  }
+
+  #bothFlights(): Peek {
+    const { see, rest } = this.#flight;
+    return this.#target.presentedBytes === 0 ? this.#flight : { see, rest, wrote: this.#sent.wrote };
   }
 
   #tapped(peek: Peek): Tap {
@@ -139,6 +147,7 @@ export class Conversation {
     this.#ending.secured = true;
     this.#note(socket);
     this.#readChain(socket);
+    this.#serverHello = this.#flight.hello();
     this.#flight.over();
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
@@ -151,7 +160,6 @@ export class Conversation {
   #note(socket: TLSSocket): void {
     this.#facts.tls = versionOf(socket);
     this.#facts.certificateRequested = isCertificateRequested(socket);
-    this.#sent.keyDerived();
     if (this.#target.verifies === true && this.#readChain(socket)) {
       const verified = chainVerified(socket);
       if (verified !== null) this.#facts.chainVerified = verified;
@@ -160,7 +168,12 @@ export class Conversation {
 
   /** Whether there is one by now. */
   #readChain(socket: TLSSocket): boolean {
-    if (this.#facts.chain.length === 0) this.#facts.chain = readServedChain(this.#flight, socket);
+    if (this.#facts.chain.length === 0) {
+      this.#facts.chain = readServedChain(this.#flight, socket);
+      // Whether it stands before the chain (TLS 1.3) or after it (1.2), both have come by then.
+      const named = this.#flight.acceptableCas();
+      if (named !== null) this.#facts.acceptableCas = named;
+    }
     return this.#facts.chain.length > 0;
   }
 
@@ -224,7 +237,10 @@ export class Conversation {
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
     if (this.#watchedFrom !== null) this.#facts.watchedMs = Math.round(performance.now() - this.#watchedFrom);
     const { presentedBytes } = this.#target;
-    this.#facts.certificateSent = this.#sent.certificate(presentedBytes, this.#facts.certificateRequested, this.#tls);
+    const hello = this.#serverHello ?? this.#flight.hello();
+    const { certificateRequested } = this.#facts;
+    this.#facts.certificateSent = this.#sent.certificate(presentedBytes, hello, certificateRequested, this.#tls);
+    this.#sent.over();
     const settled = settlementOf(
       stayedOpen === null ? this.#reading : { answer: stayedOpen, foreign: null },
       this.#told,

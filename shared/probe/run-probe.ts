@@ -33,6 +33,7 @@ export const runProbe = (target: ProbeTarget, clock: () => Instant): Promise<Obs
     answer,
     servedChain: facts.chain,
     ...(facts.chainVerified === undefined ? {} : { chainVerified: facts.chainVerified }),
+    ...(facts.acceptableCas === undefined ? {} : { acceptableCas: facts.acceptableCas }),
     ...(facts.ocspStaple === undefined ? {} : { ocspStaple: facts.ocspStaple }),
     withheld: facts.withheld,
     ...(facts.watchedMs === undefined ? {} : { watchedMs: facts.watchedMs }),

@@ -1,49 +1,14 @@
 /**
- * The Certificate message of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
+ * The Certificate and CertificateRequest messages of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
  * never frees the intermediates (Node 24, 5.8 KB each), `getPeerCertificate(true)` sorts by issuer and drops what it cannot link.
  *
- * Under TLS 1.3 the message is encrypted (RFC 8446 §4.4.2): the secret of this one handshake, which node:tls hands out, opens it. OpenSSL
- * has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
+ * OpenSSL has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
  */
+import { Flight, MESSAGE } from './flight.ts';
 import type { Peek } from './tap.ts';
-import { handshakeReader, messageOf, RECORD, recordsOf } from './tls-records.ts';
 
-/** OpenSSL takes a certificate list of 100 KB at most; a CertificateRequest with the names of many CAs may come before it. */
-const MOST_BYTES = 262_144;
-/** So many small records cost no more than a few milliseconds. */
-const MOST_RECORDS = 200;
 /** Enough for the first line of a greeting. */
 const HEAD = 256;
-const MESSAGE = { serverHello: 2, certificate: 11 } as const;
-
-/** Null where the message did not come whole. Throws for bytes that are no TLS. */
-const encryptedMessage = (bytes: Buffer, secret: Buffer): Buffer | null => {
-  let [plain, handshake] = [Buffer.alloc(0), Buffer.alloc(0)];
-  let read: ReturnType<typeof handshakeReader> = null;
-  let count = 0;
-  for (const record of recordsOf(bytes)) {
-    count += 1;
-    if (count > MOST_RECORDS) return null;
-    if (record.type === RECORD.handshake) plain = Buffer.concat([plain, record.fragment]);
-    if (record.type !== RECORD.applicationData) continue;
-    const hello = messageOf(plain, MESSAGE.serverHello);
-    read ??= hello === null ? null : handshakeReader(hello, secret);
-    if (read === null) return null;
-    handshake = Buffer.concat([handshake, read(record)]);
-    const found = messageOf(handshake, MESSAGE.certificate);
-    if (found !== null) return found;
-  }
-  return null;
-};
-
-const plainMessage = (bytes: Buffer): Buffer | null => {
-  const fragments: Buffer[] = [];
-  for (const { type, fragment } of recordsOf(bytes)) {
-    if (type === RECORD.changeCipherSpec) break;
-    if (type === RECORD.handshake) fragments.push(fragment);
-  }
-  return messageOf(Buffer.concat(fragments), MESSAGE.certificate);
-};
 
 /** RFC 5246 §7.4.2; under TLS 1.3 a context comes first and extensions follow each (RFC 8446 §4.4.2). Throws where a length leads out of the message. */
 const listed = (message: Buffer, encrypted: boolean, most: number): readonly Buffer[] => {
@@ -59,19 +24,53 @@ const listed = (message: Buffer, encrypted: boolean, most: number): readonly Buf
   return found;
 };
 
+/** OpenSSL takes a CertificateRequest of 16 KB; other clients take more. */
+const MOST_NAMES = 2_000;
+const CERTIFICATE_AUTHORITIES = 47;
+
+/** DistinguishedNames, each behind its length of two bytes. Throws where a length leads out of the list. */
+const namesIn = (list: Buffer): readonly Buffer[] => {
+  const found: Buffer[] = [];
+  for (let at = 0; at < list.length && found.length < MOST_NAMES; ) {
+    const end = at + 2 + list.readUInt16BE(at);
+    if (end > list.length) throw new RangeError('a name is longer than its list');
+    found.push(Buffer.from(list.subarray(at + 2, end)));
+    at = end;
+  }
+  return found;
+};
+
+const behindLength = (bytes: Buffer, at: number): Buffer => {
+  const end = at + 2 + bytes.readUInt16BE(at);
+  if (end > bytes.length) throw new RangeError('a list is longer than its message');
+  return bytes.subarray(at + 2, end);
+};
+
+/** RFC 5246 §7.4.4: types, signature algorithms, names. */
+const namesOfTls12 = (request: Buffer): readonly Buffer[] => {
+  const algorithms = 1 + request.readUInt8(0);
+  return namesIn(behindLength(request, algorithms + 2 + request.readUInt16BE(algorithms)));
+};
+
+/** RFC 8446 §4.3.2: a context, extensions; §4.2.4: the names in one of them. */
+const namesOfTls13 = (request: Buffer): readonly Buffer[] => {
+  const extensions = behindLength(request, 1 + request.readUInt8(0));
+  for (let at = 0; at < extensions.length; ) {
+    const content = behindLength(extensions, at + 2);
+    if (extensions.readUInt16BE(at) === CERTIFICATE_AUTHORITIES) return namesIn(behindLength(content, 0));
+    at += 4 + content.length;
+  }
+  return [];
+};
+
 /** What a server says until its handshake is over. */
 export class ServerFlight implements Peek {
-  #chunks: Buffer[] | null = [];
-  #length = 0;
-  #secret: Buffer | null = null;
+  readonly #flight = new Flight('SERVER');
   #head: Buffer = Buffer.alloc(0);
 
   readonly see = (chunk: Buffer): Buffer => {
     if (this.#head.length < HEAD) this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD - this.#head.length)]);
-    if (this.#chunks === null) return chunk;
-    this.#length += chunk.length;
-    if (this.#length > MOST_BYTES) this.over();
-    else this.#chunks.push(chunk);
+    this.#flight.add(chunk);
     return chunk;
   };
 
@@ -82,17 +81,32 @@ export class ServerFlight implements Peek {
 
   /** A line of node:tls's key log. */
   keylog(line: Buffer): void {
-    const secret = /^SERVER_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)/i.exec(line.toString('latin1'))?.[1];
-    if (secret !== undefined) this.#secret = Buffer.from(secret, 'hex');
+    this.#flight.keylog(line);
+  }
+
+  /** The body of the ServerHello; null where it did not come whole. */
+  hello(): Buffer | null {
+    return this.#flight.hello();
   }
 
   /** DER, as it was sent: leaf first, none sorted, none left out but those after `most`. Null where the message did not come whole, or cannot be read. */
   certificates(most: number): readonly Buffer[] | null {
-    if (this.#chunks === null) return null;
-    const bytes = Buffer.concat(this.#chunks);
     try {
-      const message = this.#secret === null ? plainMessage(bytes) : encryptedMessage(bytes, this.#secret);
-      return message === null ? null : listed(message, this.#secret !== null, most);
+      for (const { type, body } of this.#flight.messages(this.#flight.hello()))
+        if (type === MESSAGE.certificate) return listed(body, this.#flight.encrypted, most);
+      return null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** The names of acceptable CAs, DER; none where a CertificateRequest names none. Null where none came whole, or it cannot be read. */
+  acceptableCas(): readonly Buffer[] | null {
+    try {
+      for (const { type, body } of this.#flight.messages(this.#flight.hello()))
+        if (type === MESSAGE.certificateRequest)
+          return this.#flight.encrypted ? namesOfTls13(body) : namesOfTls12(body);
+      return null;
     } catch {
       return null;
     }
@@ -100,7 +114,6 @@ export class ServerFlight implements Peek {
 
   /** Nothing more is kept, and the secret is forgotten. */
   over(): void {
-    this.#chunks = null;
-    this.#secret = null;
+    this.#flight.over();
   }
 }

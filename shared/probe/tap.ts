@@ -8,6 +8,8 @@ export type Peek = {
   readonly see: (chunk: Buffer) => Buffer;
   /** What is still held back when the connection ends. */
   readonly rest: () => Buffer;
+  /** Told of what is written. */
+  readonly wrote?: (chunk: Buffer) => void;
 };
 const PASS: Peek = { see: (chunk) => chunk, rest: () => Buffer.alloc(0) };
 
@@ -56,7 +58,10 @@ export class Tap extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     // A failed write is no error of the stream: what was read before it still counts.
     if (this.#raw.destroyed || !this.#raw.writable) done();
-    else this.#raw.write(chunk, () => done());
+    else {
+      this.#peek.wrote?.(chunk);
+      this.#raw.write(chunk, () => done());
+    }
   }
 
   override _final(done: (error?: Error | null) => void): void {

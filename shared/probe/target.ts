@@ -47,6 +47,8 @@ export type Facts = {
   withheld: readonly string[];
   /** Undefined until OpenSSL has verified a chain. */
   chainVerified?: ChainVerified;
+  /** Undefined until a CertificateRequest was read. */
+  acceptableCas?: readonly Uint8Array[];
   /** Undefined until the server could have stapled one. */
   ocspStaple?: Uint8Array | null;
   /** Undefined where an open connection is no answer. */

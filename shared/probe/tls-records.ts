@@ -1,4 +1,4 @@
-/** Records and handshake messages of TLS as a server sends them (RFC 8446 §5, RFC 5246 §6.2), and what those of a TLS 1.3 handshake hold. */
+/** Records and handshake messages of TLS as either side sends them (RFC 8446 §5, RFC 5246 §6.2), and what those of a TLS 1.3 handshake hold. */
 import { createDecipheriv, createHmac, type DecipherGCM } from 'node:crypto';
 
 export const RECORD = { changeCipherSpec: 20, handshake: 22, applicationData: 23 } as const;
@@ -24,16 +24,19 @@ export function* recordsOf(bytes: Buffer): Generator<TlsRecord> {
   }
 }
 
-/** The body of the first message of a type; null where it is not there whole. Messages share records and spread over several (RFC 8446 §5.1). */
-export const messageOf = (handshake: Buffer, wanted: number): Buffer | null => {
-  for (let at = 0; at + 4 <= handshake.length; ) {
+export type HandshakeMessage = { readonly type: number; readonly body: Buffer };
+
+/** The whole messages at the start of `handshake`; returns where they end. Messages share records and spread over several (RFC 8446 §5.1). */
+export function* messagesOf(handshake: Buffer): Generator<HandshakeMessage, number> {
+  let at = 0;
+  while (at + 4 <= handshake.length) {
     const end = at + 4 + handshake.readUIntBE(at + 1, 3);
-    if (end > handshake.length) return null;
-    if (handshake.readUInt8(at) === wanted) return handshake.subarray(at + 4, end);
+    if (end > handshake.length) break;
+    yield { type: handshake.readUInt8(at), body: handshake.subarray(at + 4, end) };
     at = end;
   }
-  return null;
-};
+  return at;
+}
 
 /** RFC 8446 §7.1, HKDF-Expand-Label with an empty context; one block of HMAC is enough for keys and IVs. */
 const expandLabel = (hash: string, secret: Buffer, label: string, length: number): Buffer => {
@@ -55,7 +58,7 @@ const SUITES: Readonly<Record<number, Suite>> = {
 
 /**
  * Reads one record after the other, in their order (RFC 8446 §5.2, §5.3): the handshake bytes in it, none where it holds something else. Null
- * for a cipher suite that is unknown here. `hello`: the body of the ServerHello; `secret`: server_handshake_traffic_secret. The reading throws
+ * for a cipher suite that is unknown here. `hello`: the body of the ServerHello, which chose the suite; `secret`: the handshake traffic secret of the side that is read. The reading throws
  * for a record that these keys did not make.
  */
 export const handshakeReader = (hello: Buffer, secret: Buffer): ((record: TlsRecord) => Buffer) | null => {

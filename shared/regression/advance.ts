@@ -3,7 +3,7 @@ import type { Suite } from '../model/names.ts';
 import type { CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { isStale, type Run, type Settings, step } from './check-state.ts';
-import { see } from './leaf-changes.ts';
+import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { chainChange, transitionOf } from './transition.ts';
 
@@ -42,7 +42,8 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const checks = new Map(Object.entries(before.checks));
   const chains = seenBefore(before);
   const transitions: Transition[] = [];
-  for (const result of update.results) {
+  for (const judged of update.results) {
+    const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
     const last = checks.get(result.id) ?? null;
     if (isStale(last, update.run)) continue;
     const next = step(last, result, update.run, update.settings, now);
@@ -61,6 +62,19 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   return { item: changed ? after : before, changed, transitions };
 };
 
+/**
+ * Whoever serves a chain of its own without the root would be a warning, and critical with it: the peer does not choose. Nor does it choose to be
+ * told late: this settles at once, as any failing check does.
+ */
+const escalated = (result: ItemResult, known: readonly Leaf[], served: readonly Leaf[]): ItemResult =>
+  result.code === 'SERVED_CHAIN_INCOMPLETE' && result.verdict === 'fail' && isByStranger(known, served)
+    ? {
+        ...result,
+        severity: 'critical',
+        message: `${result.message} Its issuer is none of those whose chains led to the trust bundle here before: the CA was replaced, or somebody sits in between.`,
+      }
+    : result;
+
 const seenBefore = ({ chains, leaves }: StateItem): Map<string, readonly Leaf[]> =>
   new Map(
     Object.entries(chains).map(([id, known]) => [id, known.map((sha256) => ({ sha256, ...leaves?.[id]?.[sha256] }))]),
@@ -68,8 +82,16 @@ const seenBefore = ({ chains, leaves }: StateItem): Map<string, readonly Leaf[]>
 
 /** Keeps the fingerprints in `chains`, where an older version of the program reads them. */
 const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, 'chains' | 'leaves'> => {
-  const facts = ({ sha256, key, issuer, shortLived }: Leaf): readonly (readonly [string, LeafFacts])[] =>
-    key === undefined || issuer === undefined ? [] : [[sha256, { key, issuer, shortLived: shortLived ?? false }]];
+  const facts = ({
+    sha256,
+    key,
+    issuer,
+    shortLived = false,
+    trusted,
+  }: Leaf): readonly (readonly [string, LeafFacts])[] =>
+    key === undefined || issuer === undefined
+      ? []
+      : [[sha256, { key, issuer, shortLived, ...(trusted !== undefined && { trusted }) }]];
   const known = [...chains];
   return {
     chains: Object.fromEntries(known.map(([id, leaves]) => [id, leaves.map(({ sha256 }) => sha256)])),

@@ -32,7 +32,7 @@ export const see = (before: readonly Leaf[], served: readonly Leaf[]): Seen => {
     const at = known.findIndex(({ sha256 }) => sha256 === leaf.sha256);
     const moves = at === 0 && known.length >= REMEMBERED;
     if (at >= 0 && !moves) {
-      if (known[at]?.key === undefined && leaf.key !== undefined) known = known.with(at, leaf);
+      if (isMore(leaf, known[at])) known = known.with(at, leaf);
       continue;
     }
     const from = at >= 0 ? undefined : predecessor(before, leaf);
@@ -42,6 +42,20 @@ export const see = (before: readonly Leaf[], served: readonly Leaf[]): Seen => {
   }
   const [worst] = changes.toSorted((one, other) => WORST_FIRST.indexOf(one.kind) - WORST_FIRST.indexOf(other.kind));
   return { known, change: worst === undefined ? null : { ...worst, more: changes.length - 1 } };
+};
+
+/** Whether more is known of a leaf than was stored, or it has become trusted. */
+const isMore = (leaf: Leaf, stored: Leaf | undefined): boolean =>
+  leaf.key !== undefined && (stored?.key === undefined || (stored.trusted !== true && leaf.trusted === true));
+
+/**
+ * A leaf that leads nowhere, issued by another CA than every leaf that was trusted here before: an intermediate that was forgotten looks otherwise.
+ * False where nothing trusted is known.
+ */
+export const isByStranger = (known: readonly Leaf[], served: readonly Leaf[]): boolean => {
+  const issuers = new Set(known.flatMap(({ trusted, issuer }) => (trusted === true ? (issuer ?? []) : [])));
+  const strange = ({ trusted, issuer }: Leaf) => trusted === false && issuer !== undefined && !issuers.has(issuer);
+  return issuers.size > 0 && served.some(strange);
 };
 
 /** Forgets the oldest leaf that this run did not serve; the oldest of all if it served each. */

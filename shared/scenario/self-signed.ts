@@ -18,14 +18,15 @@ export const selfSigned: Scenario<'self-signed'> = {
   mayMeetAnotherCertificate: false,
   comparedWithout: false,
   attempts: ATTEMPTS,
-  acceptanceProves: 'nothing-is-verified',
+  acceptanceProves: null,
   cause: null,
   acceptance: {
     to: 'a self-signed client certificate that copies the control’s names',
     meaning:
       'The relying party accepts a certificate that its holder signed for themselves: the names in it prove nothing.',
     causes: [
-      'A mode that asks but does not verify.',
+      'A mode that asks but does not verify (untrusted-issuer is accepted too then).',
+      'A setting that lets self-signed certificates pass (PHP: allow_self_signed).',
       'An application that compares names on a certificate that nobody verified.',
     ],
     cure: 'Verify client certificates against your CA before any name in them is used (nginx: ssl_verify_client on; Go: RequireAndVerifyClientCert; Node: rejectUnauthorized: true).',

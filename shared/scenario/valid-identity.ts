@@ -1,5 +1,8 @@
 import { ATTEMPTS, type Scenario } from './scenario.ts';
 
+/** Two before, one among the others, two after them. */
+const AS_CONTROL = ATTEMPTS + 1;
+
 export const validIdentity: Scenario<'valid-identity'> = {
   name: 'valid-identity',
   column: { head: 'admits', meaning: 'who must get in' },
@@ -18,7 +21,7 @@ export const validIdentity: Scenario<'valid-identity'> = {
   minted: false,
   mayMeetAnotherCertificate: false,
   comparedWithout: false,
-  attempts: ATTEMPTS,
+  attempts: AS_CONTROL,
   acceptanceProves: null,
   cause: null,
   acceptance: null,

@@ -51,6 +51,8 @@ const USES: Readonly<Record<string, Use>> = {
     why: 'a name that no endpoint may have: ids of that scenario’s checks begin with it',
   },
   'shared/registry/registry-document.ts': { count: 1, why: FAULT },
+  'shared/verdict/explain/cause-texts.ts': { count: 2, why: 'advice names the check to look at first' },
+  'shared/verdict/explain/codes.ts': { count: 1, why: 'advice names the check to look at first' },
   'shared/verdict/judge/judge-acceptance.ts': { count: 1, why: 'the one detour whose attempts are not alike' },
   'shared/verdict/judge/judge-endpoint.ts': { count: 5, why: DETOUR },
   'shared/verdict/judge/judge-forged.ts': { count: 2, why: 'judges this detour' },

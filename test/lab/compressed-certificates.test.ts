@@ -1,13 +1,15 @@
-/** Servers that ask for compressed client certificates (RFC 8879): none goes out, so the bytes written still tell that ours did. */
+/** Servers that ask for compressed client certificates (RFC 8879): none goes out, and what goes out is read from it. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { secureContext } from '../../shared/probe/context.ts';
+import type { Observation } from '../../shared/model/probe.ts';
+import { presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import { mintDeepPki } from '../helpers/deep-pki.ts';
 import { onDisk, type PkiOnDisk } from '../helpers/pki.ts';
 import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
+import { ask } from '../helpers/tls-peers.ts';
 import { debian13 } from '../setup/debian-13.ts';
 import { mismatches, rows, type StartedLab, startLab } from './lab.ts';
 import { freePort, HOST, startProcess } from './servers/lab-server.ts';
@@ -26,8 +28,15 @@ afterAll(() => {
   lab.remove();
 });
 
-/** What a server of OpenSSL 3.5 got from a client with this context, by the server's own account: its handshake messages after the hello (or two). */
-const received = async (context: SecureContext): Promise<readonly string[]> => {
+const pings = (context: SecureContext) => async (port: number) => {
+  const socket = connect({ port, host: HOST, secureContext: context, rejectUnauthorized: false });
+  socket.once('data', () => socket.end());
+  socket.write('ping\n');
+  expect(await text(socket)).toBe('gnip\n');
+};
+
+/** What a server of OpenSSL 3.5 got from a client, by the server's own account: its handshake messages after the hello (or two). */
+const received = async (client: (port: number) => Promise<void>): Promise<readonly string[]> => {
   if (!debian.ok) throw new Error(debian.reason);
   const port = await freePort();
   const account = join(lab.files.directory, `messages-${port}`);
@@ -37,10 +46,7 @@ const received = async (context: SecureContext): Promise<readonly string[]> => {
   const args = ['s_server', '-quiet', '-rev', '-msg', '-msgfile', account, ...served, ...asking];
   const server = await startProcess(...debian.command('openssl', args), port);
   try {
-    const socket = connect({ port, host: HOST, secureContext: context, rejectUnauthorized: false });
-    socket.once('data', () => socket.end());
-    socket.write('ping\n');
-    expect(await text(socket)).toBe('gnip\n');
+    await client(port);
   } finally {
     await server.stop();
   }
@@ -52,8 +58,21 @@ describe.skipIf(!debian.ok)(`a server of Debian 13 ${debian.ok ? '' : `(${debian
   test('gets a compressed certificate from a client that was not forbidden it', async () => {
     const { certificatePem: cert, privateKey } = lab.pki.identities.payments;
     const key = privateKey.export({ format: 'pem', type: 'pkcs8' });
-    const messages = await received(createSecureContext({ cert, key, minVersion: 'TLSv1.3' }));
+    const messages = await received(pings(createSecureContext({ cert, key, minVersion: 'TLSv1.3' })));
     expect(messages).toEqual(['CompressedCertificate', 'CertificateVerify', 'Finished']);
+  });
+
+  test('that a compressed certificate went out is read from it, though fewer bytes did', async () => {
+    const { certificatePem: cert, privateKey } = lab.pki.identities.payments;
+    const key = privateKey.export({ format: 'pem', type: 'pkcs8' });
+    const context = createSecureContext({ cert, key, minVersion: 'TLSv1.3', ca: [] });
+    const bytes = presentedBytes(lab.pki.identities.payments);
+    let seen: Observation | null = null;
+    const messages = await received(async (port) => {
+      seen = await ask(port, { presented: 'payments', context, presentedBytes: bytes, timeout: 3000 });
+    });
+    expect(messages).toEqual(['CompressedCertificate', 'CertificateVerify', 'Finished']);
+    expect(seen).toMatchObject({ tls: '1.3', certificateRequested: true, certificateSent: true });
   });
 
   test.each([
@@ -62,7 +81,7 @@ describe.skipIf(!debian.ok)(`a server of Debian 13 ${debian.ok ? '' : `(${debian
     { version: null, tickets: false },
     { version: null, tickets: true },
   ] as const)('gets none from a probe (version $version, tickets $tickets)', async ({ version, tickets }) => {
-    const messages = await received(secureContext(lab.pki.identities.payments, version, { tickets }));
+    const messages = await received(pings(secureContext(lab.pki.identities.payments, version, { tickets })));
     expect(messages).toEqual(['Certificate', 'CertificateVerify', 'Finished']);
   });
 });

@@ -105,6 +105,28 @@ test('why: the version, or the other side', () => {
   ]);
 });
 
+test('a relying party that cannot take it is named so', () => {
+  const own = checked.report.checks.filter(
+    ({ endpoint, scenario, tls }) => endpoint === 'classical' && tls === '1.3' && MINTED.includes(scenario),
+  );
+  const all = [
+    ...own,
+    ...checked.report.checks.filter(
+      ({ endpoint, id, tls }) => endpoint === 'classical' && tls === '1.3' && id.includes('valid-identity'),
+    ),
+  ];
+  expect(all.map(({ message, advice }) => [message.includes('ML-DSA'), advice?.includes('OpenSSL 3.5')])).toEqual(
+    Array(MINTED.length + 1).fill([true, true]),
+  );
+});
+
+test('the CAs that it names hold an issuer of the control', () => {
+  const named = checked.report.servedChains.flatMap(({ endpoint, acceptableCas }) =>
+    endpoint === 'takes' && acceptableCas !== undefined ? [acceptableCas] : [],
+  );
+  expect(named.map(({ total, includesControlIssuer }) => [total, includesControlIssuer])).toEqual([[1, true]]);
+});
+
 test('each identity is fit for use', () => {
   const health = checked.report.checks.filter(({ scenario }) => scenario === 'identity-health');
   expect(new Set(health.map(({ code }) => code))).toEqual(new Set(['IDENTITY_OK']));

@@ -11,10 +11,14 @@ import { existingSecrets, writeSecrets } from '../forge/put-secrets.ts';
 import { registryText } from '../forge/registry-text.ts';
 import { readLocalFile } from '../registry-file.ts';
 
-export const KEY_KINDS = { ec: 'ec-prime256v1', rsa: 'rsa-2048', ed25519: 'ed25519' } as const satisfies Record<
-  string,
-  KeyKind
->;
+export const KEY_KINDS = {
+  ec: 'ec-prime256v1',
+  rsa: 'rsa-2048',
+  ed25519: 'ed25519',
+  'ml-dsa-44': 'ml-dsa-44',
+  'ml-dsa-65': 'ml-dsa-65',
+  'ml-dsa-87': 'ml-dsa-87',
+} as const satisfies Record<string, KeyKind>;
 
 export type ForgeOptions = {
   readonly name: string;
@@ -56,6 +60,7 @@ export const forge = async (directory: string, options: ForgeOptions): Promise<s
     trustBundle: 'lab',
     prefix,
     server,
+    postQuantum: options.key.startsWith('ml-dsa'),
     like: names === null ? null : (options.like ?? ''),
     principal: names === null ? `spiffe://${domain}/payments` : names.principal,
   });

@@ -8,6 +8,8 @@ export type RegistryRequest = {
   readonly prefix: string | null;
   /** Null: no server certificate was made, and the reader must fill in an endpoint. */
   readonly server: 'localhost' | null;
+  /** Whether the keys are of a kind that TLS 1.2 has no signature algorithm for (ML-DSA). */
+  readonly postQuantum: boolean;
   /** The file whose names `payments` has; null: it has names of its own. */
   readonly like: string | null;
   /** The SPIFFE ID of `payments`. */
@@ -37,13 +39,14 @@ const identityLine = (name: TestIdentity, request: RegistryRequest): string => {
   return `  ${name}: { ${fields.join(', ')} }${note}`;
 };
 
-const endpointLines = ({ server, trustBundle }: RegistryRequest): readonly string[] => [
+const endpointLines = ({ server, trustBundle, postQuantum }: RegistryRequest): readonly string[] => [
   ...(server === null
     ? ['  # Your own: it has to admit payments. Others that it must refuse: payments only in admits, and no refuses.']
     : ['  # The server that `forge` named: replace it by your own.']),
   `  - name: ${server ?? 'mine'}`,
   `    url: https://${server ?? 'payments.corp.example'}:8443/`,
   `    trustBundle: ${trustBundle}`,
+  ...(postQuantum ? ['    tlsVersions: ["1.3"] # TLS 1.2 has no signature algorithm for ML-DSA'] : []),
   '    admits: [payments, orders, gateway] # those with a fault bear the names of payments',
   '    refuses: [] # if the server authorizes single identities: name here those that it must refuse',
 ];

@@ -12,7 +12,8 @@ const isLimited = ({ outcome, observation: { answer } }: Attempt): boolean =>
 /** Default: one second, where the limiter names none. */
 const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
   Math.min((answer?.kind === 'http' ? (answer.retryAfter ?? 1) : 1) * SECOND, LONGEST_PAUSE);
-const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
+/** Options of the attempt that follows. */
+export const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
 
 /** A control that was not accepted gets a second attempt, unless no connection can change that. */
 export const attemptControl = async (check: Check, prober: Prober): Promise<Trial> => {
@@ -44,10 +45,15 @@ type Circumstances = {
   readonly crowded?: boolean;
 };
 
+/** A proxy whose backend failed for a moment answers 502 and its like: one of them says nothing of the client. */
+const isPassing = ({ outcome, observation: { answer } }: Attempt): boolean =>
+  outcome.kind === 'indeterminate' &&
+  (outcome.why === 'failing' || (answer?.kind === 'http' ? answer.status >= 500 : answer?.meaning === 'fails'));
+
 /**
  * A close may hide a TLS alert that was lost to a failed write: the second attempt listens before it writes. A close, a refusal in a crowd and a
  * rate limiter's answer may come from a limit on connections: the second attempt is made while no other connection is open, after a pause if
- * the limiter wants one.
+ * the limiter wants one. So is it after an answer of an application that fails.
  */
 export const retryDoubtful = async (
   first: Attempt | null,
@@ -56,7 +62,8 @@ export const retryDoubtful = async (
 ): Promise<readonly Attempt[]> => {
   if (first === null) return [];
   const closed = first.observation.ended.kind === 'closed';
-  if (!closed && !isLimited(first) && !(crowded && first.outcome.kind === 'rejected')) return [first];
+  if (!closed && !isLimited(first) && !isPassing(first) && !(crowded && first.outcome.kind === 'rejected'))
+    return [first];
   const second = await retry({ listenFirst: closed && !plaintext, ...afterPause(first) });
   return second === null ? [first] : [first, second];
 };

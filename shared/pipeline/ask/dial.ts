@@ -130,6 +130,7 @@ export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPor
     return {
       ...observation,
       ...changes.evidence,
+      ...(context.presentedKey === undefined ? {} : { presentedKey: context.presentedKey }),
       ...(secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing }),
       ...(leftOut === undefined ? {} : { leftOut }),
     };

@@ -4,12 +4,14 @@ import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import { haveSameIssuer, haveSameNames } from '../../pki/identity/issuer.ts';
+import { acceptableCas } from '../../pki/x509/acceptable-cas.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
 import { addressesFor, type Located } from '../../probe/addresses.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { withDiffering } from '../../verdict/judge/chains-differ.ts';
 import { judgeEndpoint } from '../../verdict/judge/judge-endpoint.ts';
 import { distinctChains } from '../../verdict/judge/served-chains.ts';
+import type { AcceptableCasOf } from '../../verdict/judge/trial.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
@@ -80,10 +82,12 @@ const runAt = async (
     for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
   const { vantage, now } = run;
   const sharesName = nameSharing(endpoint, run.identities);
+  const acceptableCasOf: AcceptableCasOf = ({ acceptableCas: names }, identity) =>
+    names === undefined ? null : acceptableCas(names, run.identities.get(identity ?? '')?.credentials?.chain ?? null);
   return judgeEndpoint(
     checks,
     trials,
-    { endpoint, vantage, now, note, trustOf: judge.trustOf, sharesName },
+    { endpoint, vantage, now, note, trustOf: judge.trustOf, sharesName, acceptableCasOf },
     judge.problemsOf,
   );
 };

@@ -27,6 +27,8 @@ export type Context =
       readonly value: ProbeTarget['context'];
       readonly presentedBytes: number;
       readonly verifies?: boolean;
+      /** As node:crypto names it; absent for none. */
+      readonly presentedKey?: string;
     }
   | { readonly ok: false; readonly reason: string };
 
@@ -67,7 +69,13 @@ const madeOf = (identity: Presentable | null, { tls, tickets }: Options): Contex
   const reason = identity === null ? null : unprovable(identity.privateKey, tls);
   if (reason !== null) return { ok: false, reason };
   try {
-    return { ok: true, value: secureContext(identity, tls, { tickets }), presentedBytes: presentedBytes(identity) };
+    const presentedKey = identity?.privateKey.asymmetricKeyType;
+    return {
+      ok: true,
+      value: secureContext(identity, tls, { tickets }),
+      presentedBytes: presentedBytes(identity),
+      ...(presentedKey !== undefined && { presentedKey }),
+    };
   } catch (error) {
     return {
       ok: false,

@@ -8,7 +8,7 @@ import type { TlsVersion } from '../../model/names.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
 import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
-import { attemptControl, isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
+import { afterPause, attemptControl, isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
 import { isPlaintext, startTrial } from './first-attempts.ts';
 import { startForgedHeaders } from './forged-headers.ts';
 import { needsPatientControl } from './patient-control.ts';
@@ -117,16 +117,29 @@ const attemptForgedHeaders = async (
 /** Wave 5: the closing control, where a client of this lane, or of `plaintext`, was refused. */
 const closeLane = async (lane: OpenLane, others: readonly Trial[], plaintext: readonly Trial[]): Promise<Lane> => {
   const { tls, controls, control, unreachableControl, derived } = lane;
-  const closingControl = [...others, ...plaintext].some(isRefused) ? await repeatControl(lane) : null;
-  return { tls, controls, control, closingControl, unreachableControl, others, derived };
+  const closing = [...others, ...plaintext].some(isRefused) ? await attemptClosing(lane) : NOT_CLOSED;
+  return { tls, controls, control, ...closing, unreachableControl, others, derived };
+};
+
+type Closing = Pick<Lane, 'closingControl' | 'closingFailure'>;
+const NOT_CLOSED: Closing = { closingControl: null, closingFailure: null };
+
+/**
+ * The closing control that failed for another reason than a refusal gets a second attempt, as the opening one does: one 502 says nothing of the
+ * refusals. One that was refused gets none: a ban, or a limit, that is over by then would be hidden.
+ */
+const attemptClosing = async (lane: OpenLane): Promise<Closing> => {
+  const first = await repeatControl(lane);
+  const fails =
+    first !== null && first.outcome.kind === 'indeterminate' && !['limited', 'unusable'].includes(first.outcome.why);
+  if (!fails) return { closingControl: first, closingFailure: null };
+  const second = await repeatControl(lane, afterPause(first));
+  return { closingControl: second ?? first, closingFailure: second === null ? null : first };
 };
 
 const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'rejected';
 
-/**
- * One attempt, never a second: it would come later than the refusals that it brackets. A rate limiter, or a server that bans clients after
- * failures, refuses with any status and any TLS alert. Null where no control was accepted.
- */
+/** A rate limiter, or a server that bans clients after failures, refuses with any status and any TLS alert. Null where no control was accepted. */
 const repeatControl = async (
   { control, controls, prober }: OpenLane,
   options: AttemptOptions = {},

@@ -82,18 +82,30 @@ const leavesOf = (
   own: readonly CheckResult[],
   chains: readonly ServedChain[],
 ): Readonly<Record<string, readonly Leaf[]>> => {
-  const leaves = new Map(chains.map((chain) => [chain.sha256, leafOf(chain)]));
+  const judged = own.every(({ code }) => code !== 'TRUST_BUNDLE_UNUSABLE');
+  // The same leaf may be served with its intermediate at one address and without it at another.
+  const sorted = chains.toSorted((one, other) => Number(isTrusted(one)) - Number(isTrusted(other)));
+  const leaves = new Map(sorted.map((chain) => [chain.sha256, leafOf(chain, judged)]));
   return Object.fromEntries(
     own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, [...leaves.values()]]),
   );
 };
 
-const leafOf = ({ sha256, leaf }: ServedChain): Leaf =>
-  leaf === undefined
-    ? { sha256 }
-    : {
-        sha256,
-        key: leaf.keySha256,
-        issuer: leaf.issuerSha256,
-        shortLived: leaf.lifetimeDays * DAY <= SHORT_LIVED,
-      };
+/** No signatures lead from the chain to the trust bundle. */
+const UNTRUSTED: readonly Code[] = ['SERVED_CHAIN_UNTRUSTED', 'SERVED_CHAIN_SELF_SIGNED', 'SERVED_CHAIN_INCOMPLETE'];
+
+const isTrusted = ({ problems }: ServedChain): boolean => !problems.some(({ code }) => UNTRUSTED.includes(code));
+
+/** `judged`: whether there was a trust bundle to judge it by. */
+const leafOf = (chain: ServedChain, judged: boolean): Leaf => {
+  const { sha256, leaf } = chain;
+  if (leaf === undefined) return { sha256 };
+  const { keySha256: key, issuerSha256: issuer, lifetimeDays } = leaf;
+  return {
+    sha256,
+    key,
+    issuer,
+    shortLived: lifetimeDays * DAY <= SHORT_LIVED,
+    ...(judged && { trusted: isTrusted(chain) }),
+  };
+};

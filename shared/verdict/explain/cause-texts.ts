@@ -37,7 +37,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   IDENTITY_UNUSABLE: {
     title: 'a test identity cannot be used',
     meaning: 'This is a fault of ours, not of the endpoint.',
-    cure: 'Put a working certificate and its key where the registry says; the message names what is wrong.',
+    cure: 'Put a working certificate and its key where `identities.<name>` of the registry leads; `identity-health` of that identity says what is wrong with it.',
   },
   TRUST_BUNDLE_STALE: {
     title: 'its served chain does not lead to the trust bundle',
@@ -73,7 +73,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   CONTROL_REFUSED: {
     title: 'refuses whom it must admit',
     meaning: 'While no control is accepted, its refusals prove nothing.',
-    cure: 'Look at the control’s own finding first: it says how the identity was refused.',
+    cure: 'Look at the endpoint’s `valid-identity` findings first: each says how its identity was refused.',
   },
   TRUST_BUNDLE_EXPIRING: {
     title: 'the CA that its chain leads to ends',

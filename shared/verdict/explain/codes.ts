@@ -141,7 +141,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'The TLS version has no signature algorithm for its key: ML-DSA needs TLS 1.3.',
       'Its declared fault is not true (any more).',
     ],
-    cures: ['The message names what is wrong and where; put a working certificate and key into the secret.'],
+    cures: [
+      'Put a working certificate with its key where `identities.<name>` of the registry leads (a secret, or files).',
+    ],
   },
   IDENTITY_EXPIRES_SOON: fail(
     'warning',
@@ -193,8 +195,16 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   TIMED_OUT: unsure(
     'No answer within the timeout.',
-    ['The endpoint is overloaded or hangs.', 'A firewall drops packets.'],
-    ['Raise `timeout` for a slow endpoint.', 'If it drops what it refuses, set `rejects.silence: true`.'],
+    [
+      'The endpoint is overloaded or hangs.',
+      'A firewall drops packets.',
+      'It is built on s2n-tls, which delays refusals by 10 to 30 s: only certificates at fault are met with silence then.',
+    ],
+    [
+      'Raise `timeout` for a slow endpoint.',
+      'If only certificates at fault time out, set `timeout: 40s`: s2n-tls answers within that.',
+      'If it drops what it refuses, set `rejects.silence: true`.',
+    ],
   ),
   NOT_TLS: unsure(
     'What came back is not TLS.',
@@ -246,7 +256,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   CONTROL_NOT_ACCEPTED: unsure(
     'It was refused, but so was (or failed) the control: a host that is down must not look secure.',
     ['The endpoint is down or refuses everybody.', 'The control’s identity is broken.'],
-    ['Look at the endpoint’s valid-identity check first.'],
+    [
+      'Look at the `valid-identity` checks of the same endpoint, TLS version and route first: they say how each control ended.',
+    ],
   ),
   TRUST_BUNDLE_UNUSABLE: unsure(
     'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
@@ -255,7 +267,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'It holds no certificate that can be read.',
       'The served chain leads to no certificate of it that can be read, and another one cannot be read: that may be the one.',
     ],
-    ['Put the CA certificates into the trust bundle that the message names, PEM best of all.'],
+    ['Put the CA certificates, PEM best of all, where `trustBundles.<name>` of the registry leads.'],
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',

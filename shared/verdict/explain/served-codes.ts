@@ -93,7 +93,7 @@ export const SERVED = {
       'Each server has a certificate of its own, by design.',
     ],
     [
-      'Install the same certificate everywhere and reload each server; the message names the addresses.',
+      'Install the same certificate at each address and reload each server.',
       'If each server has its own by design, set `addresses: each`, or register each as an endpoint.',
     ],
   ),
@@ -197,7 +197,7 @@ export const SERVED = {
       'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
     ],
     [
-      'Look at the file or URL that the message names: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
+      'Look at the CRL itself, at the file or URL that stands in `crls` of the trust bundle or in the certificate: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
       'Of a shard or a part: name the list in the certificate’s own CRL distribution points, or every shard; one list that covers the certificate is enough.',
       'Of a delta, an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
       'Of a date ahead: set the clocks right.',

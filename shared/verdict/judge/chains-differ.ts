@@ -41,6 +41,7 @@ export const withDiffering = (judged: JudgedEndpoint, endpoint: Endpoint, now: I
   const groups = groupsOf(judged.servedChains);
   if (groups.length < 2 || endpoint.addresses === 'each') return judged;
   const message = groups.map(([leaf, addresses]) => `${listed(addresses)}: SHA-256 ${leaf.slice(0, 16)}…`).join('; ');
+  const everywhere = listed(groups.flatMap(([, addresses]) => addresses));
   const problem = { code: CODE, message: `its addresses serve different certificates (${message})` } as const;
   const differing = (result: CheckResult): CheckResult =>
     familyOf(result.scenario) !== 'served-chain' || result.verdict === 'fail' || result.verdict === 'waived'
@@ -53,7 +54,10 @@ export const withDiffering = (judged: JudgedEndpoint, endpoint: Endpoint, now: I
             severity: 'warning',
             cause: null,
             message: `${endpoint.name}: ${problem.message}.`,
-            advice: explain(CODE)?.cures.join(' Or: ') ?? null,
+            advice: [
+              `Install the same certificate at ${everywhere} and reload each.`,
+              ...(explain(CODE)?.cures.slice(1) ?? []),
+            ].join(' Or: '),
           },
           endpoint,
           now,

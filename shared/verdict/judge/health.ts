@@ -20,7 +20,9 @@ const judgement = (name: string, fitness: Fitness): Judgement => {
       code: 'IDENTITY_UNUSABLE',
       severity: 'warning',
       message: `${name} cannot be used: ${fitness.reason}.`,
-      advice: fitness.advice ?? cureOf('IDENTITY_UNUSABLE'),
+      advice:
+        fitness.advice ??
+        `Mend it where identities.${name} of the registry leads: a certificate with its key that can be used (${fitness.reason}).`,
     };
   }
   const [worst] = fitness.problems;

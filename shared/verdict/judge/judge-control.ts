@@ -12,7 +12,10 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
   const result = ({ message, ...judgement }: Judgement) =>
     checkResult(
       trial.check,
-      { ...judgement, message: context.note === null ? message : `${message} ${context.note}` },
+      {
+        ...judgement,
+        message: [message, strangerTo(trial, context), context.note].filter((each) => each !== null).join(' '),
+      },
       trial.attempts,
       [],
       context,
@@ -43,6 +46,18 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
     default:
       return last.outcome satisfies never;
   }
+};
+
+const SHOWN = 3;
+
+/** Where the relying party names the CAs that it takes, and none of them stands in the control's certificates; null otherwise. */
+const strangerTo = ({ attempts }: Trial, { endpoint, acceptableCasOf }: JudgeContext): string | null => {
+  const last = attempts.at(-1)?.observation;
+  const identity = last?.presented ?? null;
+  const named = last === undefined || identity === null ? null : (acceptableCasOf?.(last, identity) ?? null);
+  if (named === null || named.includesControlIssuer !== false) return null;
+  const [shown, more] = [named.names.slice(0, SHOWN), named.total - SHOWN];
+  return `${endpoint.name} names ${named.total} acceptable CA${named.total === 1 ? '' : 's'}, and no issuer in the certificates of ${identity} is among them (${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}).`;
 };
 
 const ALERT_ADVICE: Readonly<Record<number, string>> = {

@@ -79,6 +79,10 @@ export const judgeEndpoint = (
   const results = inPlanOrder(checks, [...explained, ...plainExplained]);
   return {
     results: results.map((result) => waive(result, context.endpoint, context.now)),
-    servedChains: distinct(lanes.flatMap((lane) => servedChains(lane, problemsOf, context.endpoint.name, context.now))),
+    servedChains: distinct(
+      lanes.flatMap((lane) =>
+        servedChains(lane, problemsOf, context.endpoint.name, context.now, context.acceptableCasOf),
+      ),
+    ),
   };
 };

@@ -4,8 +4,9 @@ import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { isFailure } from '../classify/classify-answer.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
+import { delayed } from './delayed-refusal.ts';
 import { judgeAcceptance } from './judge-acceptance.ts';
-import { indeterminate, notRun, presentedText, spoiled, unsure } from './judgements.ts';
+import { indeterminate, leftOut, notRun, presentedText, spoiled, unsure } from './judgements.ts';
 import { closedLaterThanControls } from './only-stayed-open.ts';
 import { maybeForItsName } from './refused-for-its-name.ts';
 import { checkResult, type Judgement } from './result.ts';
@@ -38,7 +39,9 @@ const judgementOf = (trial: Trial, last: Attempt | undefined, lane: Beside, cont
   if (outcome.kind === 'accepted' || trial.attempts.some((attempt) => attempt.outcome.kind === 'accepted'))
     return judgeAcceptance(trial, lane, context);
   return outcome.kind === 'indeterminate'
-    ? (failsForAll(trial, last, lane, context) ?? indeterminate(trial, last, outcome, context, lane.control))
+    ? (failsForAll(trial, last, lane, context) ??
+        delayed(trial, last, lane, context) ??
+        indeterminate(trial, last, outcome, context, lane.control))
     : refusal(trial, last, outcome.by, lane, context);
 };
 
@@ -73,24 +76,25 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${how}, but no identity in admits was accepted (${controlsText(lane)}): the refusal proves nothing.`,
+      `Look at ${lane.controls.map(({ check }) => check.id).join(', ')} first.`,
     );
-  if (lane.control.observation.certificateSent === false && looksLikeControl(trial))
+  if (lane.control.observation.certificateSent === false && looksLikeControl(trial)) {
+    const { reason, cure } = leftOut(lane.control.observation);
     return unsure(
       'CONTROL_NOT_ACCEPTED',
-      `${how}, but the control was let in without its certificate, which nobody asked for: to ${name} both look alike, and the refusal proves nothing.`,
-      'Turn client authentication on for this listener and server name.',
-    );
-  const late = closedLaterThanControls(last, lane);
-  if (late !== null) {
-    const raise = `Raise tls.window to ${Math.ceil(late / 1000)}s at least, or name tls.send and tls.expect.`;
-    return unsure(
-      'AMBIGUOUS_ANSWER',
-      `${how} after ${late} ms, for which no control was seen to stay open: it may close whoever is silent for so long. ${raise}`,
-      raise,
+      `${how}, but the control was accepted without its certificate, since the relying party ${reason}: ${name} cannot tell the control from a client without one, and the refusal proves nothing.`,
+      cure,
     );
   }
-  const doubt = closingDoubt(by, lane.closingControl);
-  if (doubt !== null) return unsure('CONTROL_NOT_ACCEPTED', `${how}, but the control ${doubt}`);
+  const doubt = closingDoubt(by, closingOf(by, lane));
+  if (doubt !== null)
+    return unsure(
+      'CONTROL_NOT_ACCEPTED',
+      `${how}, but the control ${doubt}`,
+      `See in the log of ${name} why it served ${lane.control.observation.presented ?? 'the control'} before and not afterwards, and check it again; if it limits connections, set limits.perSecond.`,
+    );
+  const early = tooEarlyToTell(how, last, lane);
+  if (early !== null) return early;
   if (maybeForItsName(trial, last, lane, context)) {
     const admitted = context.endpoint.admits.join(', ');
     return unsure(
@@ -105,6 +109,18 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
 
+/** A close that came later than any control was watched: the server may close every client that is silent for so long. */
+const tooEarlyToTell = (how: string, last: Attempt, lane: Beside): Judgement | null => {
+  const late = closedLaterThanControls(last, lane);
+  if (late === null) return null;
+  const raise = `Raise tls.window to ${Math.ceil(late / 1000)}s at least, or name tls.send and tls.expect.`;
+  return unsure(
+    'AMBIGUOUS_ANSWER',
+    `${how} after ${late} ms, for which no control was seen to stay open: it may close every client that is silent for so long. ${raise}`,
+    raise,
+  );
+};
+
 /** To the listener that the control met, a client without a certificate looks like a control that sent none. */
 const looksLikeControl = ({ check: { presented, scenario } }: Trial): boolean =>
   presented?.kind === 'none' && !scenarioNamed(scenario).mayMeetAnotherCertificate;
@@ -112,9 +128,19 @@ const looksLikeControl = ({ check: { presented, scenario } }: Trial): boolean =>
 /** A server that goes down, or limits connections, refuses in these ways too. */
 const NEEDS_CLOSING_CONTROL: readonly string[] = ['close', 'silence'];
 
+/**
+ * The attempt at the closing control that judges the refusal. A second one that was accepted leaves an outage in between possible where the first
+ * got no answer at all: to a close or to silence that outage looks alike. An application that failed had let the control through TLS.
+ */
+const closingOf = (by: RefusedBy, { closingControl, closingFailure = null }: Beside): Attempt | null =>
+  NEEDS_CLOSING_CONTROL.includes(by) && closingFailure !== null && closingFailure.observation.answer === null
+    ? closingFailure
+    : closingControl;
+
 /** The closing control, where the refusal needs it or it speaks against the refusal. */
-const closingEvidence = (last: Attempt | undefined, { closingControl }: Beside): Attempt | null => {
+const closingEvidence = (last: Attempt | undefined, lane: Beside): Attempt | null => {
   if (last?.outcome.kind !== 'rejected') return null;
+  const closingControl = closingOf(last.outcome.by, lane);
   const isShown = NEEDS_CLOSING_CONTROL.includes(last.outcome.by) || closingControl?.outcome.kind !== 'accepted';
   return isShown ? closingControl : null;
 };

@@ -73,24 +73,20 @@ export const indeterminate = (
   return unsure(code, decide === null ? `${message}.` : `${message}. ${decide}`, decide);
 };
 
-const neverSent = (
-  message: string,
-  why: 'not-sent' | 'post-handshake',
-  { certificateRequested }: Observation,
-): Judgement =>
-  why === 'post-handshake'
-    ? unsure(
-        'IDENTITY_UNUSABLE',
-        `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
-        'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
-      )
-    : unsure(
-        'IDENTITY_UNUSABLE',
-        `${message}: its certificate was never sent, since the relying party ${certificateRequested === false ? 'did not ask for one' : 'offers no signature algorithm that its key can use'}. The refusal proves nothing.`,
-        certificateRequested === false
-          ? 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.'
-          : 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
-      );
+const neverSent = (message: string, why: 'not-sent' | 'post-handshake', observation: Observation): Judgement => {
+  if (why === 'post-handshake')
+    return unsure(
+      'IDENTITY_UNUSABLE',
+      `${message}: its certificate was never sent, since the handshake did not ask for one. A relying party that asks later, for this path only (TLS 1.3 post-handshake authentication), cannot be tested over TLS 1.3. The refusal proves nothing.`,
+      'Set `tlsVersions: ["1.2"]`, where such a relying party asks by renegotiation, or require the certificate in the handshake.',
+    );
+  const { reason, cure } = leftOut(observation);
+  return unsure(
+    'IDENTITY_UNUSABLE',
+    `${message}: its certificate was never sent, since the relying party ${reason}. The refusal proves nothing.`,
+    cure,
+  );
+};
 
 const unverified = (message: string, { check }: Trial, { withheldFor, withheld }: Observation): Judgement =>
   withheldFor === undefined
@@ -106,6 +102,27 @@ const unverified = (message: string, { check }: Trial, { withheldFor, withheld }
         `${message}, but ${withheldFor}: the refusal proves nothing.`,
         'Put the header’s value where the registry says (http.headers).',
       );
+
+/** Why a certificate that was to be presented was not, in words that follow "the relying party". */
+export const leftOut = ({
+  certificateRequested,
+  presentedKey = '',
+}: Observation): { readonly reason: string; readonly cure: string } => {
+  if (certificateRequested === false)
+    return {
+      reason: 'did not ask for one',
+      cure: 'Turn client authentication on for this listener and server name; where it is asked for by path only, set `tlsVersions: ["1.2"]`.',
+    };
+  return presentedKey.startsWith('ml-dsa')
+    ? {
+        reason: `offers no signature algorithm for ML-DSA, and its key is of kind ${presentedKey}`,
+        cure: 'Run the relying party on a TLS library that takes ML-DSA (OpenSSL 3.5 does; OpenSSL 3.0, Go 1.26 and Envoy 1.40 do not), or use an identity with an ECDSA or RSA key there.',
+      }
+    : {
+        reason: 'offers no signature algorithm that its key can use',
+        cure: 'Use an identity with a kind of key that the relying party takes (often ECDSA in place of RSA, or the other way round).',
+      };
+};
 
 /** Inconclusive where the served chain is not trusted, so that the server may not be the endpoint; null where it is. `what` begins the sentence. */
 export const spoiled = (attempt: Attempt, { trustOf }: JudgeContext, what: string): Judgement | null => {

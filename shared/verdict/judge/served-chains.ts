@@ -4,7 +4,7 @@ import type { Code, Severity } from '../../model/names.ts';
 import type { Observation, Staples } from '../../model/probe.ts';
 import type { ServedChain } from '../../model/report.ts';
 import { DAY, type Instant } from '../../model/time.ts';
-import type { Attempt, Lane } from './trial.ts';
+import type { AcceptableCasOf, Attempt, Lane } from './trial.ts';
 
 export type RankedProblem = {
   readonly code: Code;
@@ -55,8 +55,11 @@ export const servedChains = (
   problemsOf: ProblemsOf,
   endpoint: string,
   now: Instant,
+  acceptableCasOf: AcceptableCasOf = () => null,
 ): readonly ServedChain[] =>
-  distinctChains(lane).flatMap(({ servedChain, address }) => {
+  distinctChains(lane).flatMap((observation) => {
+    const { servedChain, address } = observation;
+    const acceptable = acceptableCasOf(observation, controlOf(lane));
     const [leaf] = servedChain;
     if (leaf === undefined || address === null) return [];
     const first = servedChain.reduce((soonest, each) => (each.notAfter < soonest.notAfter ? each : soonest), leaf);
@@ -70,9 +73,14 @@ export const servedChains = (
         sha256: leaf.sha256,
         leaf: leafOf(leaf),
         problems: 'unusable' in problems ? [] : problems.map(({ code, message }) => ({ code, message })),
+        ...(acceptable !== null && { acceptableCas: acceptable }),
       },
     ];
   });
+
+/** The identity that was accepted as the control, else the first that was tried. */
+const controlOf = ({ control, controls }: Lane): string | null =>
+  control?.observation.presented ?? controls[0]?.check.subject ?? null;
 
 const leafOf = ({ issuer, keySha256, issuerSha256, notBefore, notAfter }: CertificateFacts): ServedChain['leaf'] => ({
   issuer,

@@ -69,6 +69,7 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
       unsure(
         'TRUST_BUNDLE_UNUSABLE',
         `The served chain of ${context.endpoint.name} cannot be judged: ${unusable.unusable}.`,
+        `Put the CA certificates, PEM, where trustBundles.${context.endpoint.trustBundle} of the registry leads.`,
       ),
     );
   return result(

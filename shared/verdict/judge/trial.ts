@@ -3,7 +3,7 @@ import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
-import type { CheckResult } from '../../model/report.ts';
+import type { AcceptableCas, CheckResult } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
@@ -50,6 +50,8 @@ export type Lane = {
   readonly controlAmong?: Attempt | null;
   /** The same control, watched for as long as another client was that was closed late; null or absent where none was. */
   readonly patientControl?: Attempt | null;
+  /** The first attempt at the closing control, where it was neither accepted nor refused and another was made. Default: null. */
+  readonly closingFailure?: Attempt | null;
   /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
   readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];
@@ -62,6 +64,9 @@ export type TrustOf = (
   observation: Observation,
 ) => { readonly code: CheckResult['code']; readonly message: string } | null;
 
+/** The CAs that the relying party named in a handshake, beside the issuers of an identity (null: of none). Null where it asked for no certificate. */
+export type AcceptableCasOf = (observation: Observation, identity: string | null) => AcceptableCas | null;
+
 export type JudgeContext = {
   readonly endpoint: Endpoint;
   readonly vantage: string;
@@ -73,4 +78,6 @@ export type JudgeContext = {
   readonly spoken?: readonly TlsVersion[];
   /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
+  /** Default: not known. */
+  readonly acceptableCasOf?: AcceptableCasOf;
 };

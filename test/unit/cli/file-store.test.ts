@@ -20,7 +20,9 @@ const run = async (at: number, ...results: ReturnType<typeof pass>[]) => {
   await recordResults(
     store,
     anUpdate(at, results, {
-      leaves: { 'payments/valid-identity/checkout': [{ sha256: 'aa', key: 'k', issuer: 'i', shortLived: false }] },
+      leaves: {
+        'payments/valid-identity/checkout': [{ sha256: 'aa', key: 'k', issuer: 'i', shortLived: false, trusted: true }],
+      },
     }),
   );
   return (await close()).map(({ kind }) => kind);

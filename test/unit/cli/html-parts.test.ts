@@ -64,6 +64,13 @@ test('what is not covered at many endpoints is counted, with their names to open
 
 describe('served chains', () => {
   test('whichever expires first comes first', () => {
+    const cas = { names: ['CN=<b>'], total: 3 };
+    const named = (includesControlIssuer: boolean | null) =>
+      page([], { servedChains: [aChain({ acceptableCas: { ...cas, includesControlIssuer } })] });
+    expect(named(false)).toContain(
+      'names 3 acceptable CAs, none of them an issuer of the control: <bdi>CN=&lt;b&gt;</bdi>',
+    );
+    expect([named(true), named(null)].map((each) => each.includes('acceptable'))).toEqual([false, false]);
     const servedChains = [aChain({ expiresFirst: 'CN=later' }), aChain({ daysToExpiry: 3, expiresFirst: 'CN=sooner' })];
     expect(page([], { servedChains })).toMatch(/CN=sooner[\s\S]*CN=later/);
   });

@@ -170,6 +170,71 @@ describe('how often something is asked', () => {
     expect(run.code('no-certificate')).toBe('REJECTED_BY_TLS_ALERT');
   });
 
+  test.each([
+    ['an application that fails once', answered(502)],
+    ['no answer once', timedOut()],
+  ])('a closing control that ends in %s is asked again, and spoils no TLS alert', async (_how, passing) => {
+    const run = await scripted({ checkout: [ok, ok, passing, ok], plaintext: [answered(400)] });
+    expect([run.times('checkout'), run.code('no-certificate'), run.code('untrusted-issuer')]).toEqual([
+      4,
+      'REJECTED_BY_TLS_ALERT',
+      'REJECTED_BY_TLS_ALERT',
+    ]);
+  });
+
+  test.each([
+    ['an application that failed had let the control in', answered(502), 'REJECTED_BY_CLOSE'],
+    ['without an answer it may have been down', timedOut(), 'CONTROL_NOT_ACCEPTED'],
+    ['without a connection it may have been down', refusedTcp(), 'CONTROL_NOT_ACCEPTED'],
+  ])('refusals by close before a closing control that is accepted the second time: %s', async (_why, first, code) => {
+    const run = await scripted({ checkout: [ok, ok, first, ok], none: [closed()], plaintext: [answered(400)] });
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, code]);
+  });
+
+  test('what is inconclusive for its controls names them', async () => {
+    const refused = await scripted({ checkout: [alerted(48)] });
+    const advice = refused.results.find(({ scenario }) => scenario === 'no-certificate')?.advice;
+    const controls = refused.results.filter(({ scenario }) => scenario === 'valid-identity').map(({ id }) => id);
+    expect([controls.length, controls.every((id) => advice?.includes(id))]).toEqual([1, true]);
+  });
+
+  test('a closing control that is refused is asked no more: what is over by then was there', async () => {
+    const run = await scripted({ checkout: [ok, ok, alerted(), ok], plaintext: [answered(400)] });
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([3, 'CONTROL_NOT_ACCEPTED']);
+  });
+
+  test('where only certificates at fault go silent, a server that delays its refusals is named', async () => {
+    const advice = async (own: Partial<Endpoint>, none = alerted(116), control = ok) => {
+      const script = { checkout: [control], none: [none], 'untrusted-issuer': [timedOut('request')] };
+      const { results } = await scripted({ ...script, plaintext: [answered(400)] }, own);
+      const found = results.find(({ scenario }) => scenario === 'untrusted-issuer');
+      return [found?.code, found?.advice?.includes('timeout: 40s') ?? false];
+    };
+    expect(await advice({})).toEqual(['TIMED_OUT', true]);
+    // That long a wait has seen the end of any such delay.
+    expect(await advice({ timeout: 40_000 })).toEqual(['TIMED_OUT', false]);
+    expect(await advice({}, timedOut())).toEqual(['TIMED_OUT', false]);
+    expect(await advice({}, alerted(116), alerted(48))).toEqual(['TIMED_OUT', false]);
+  });
+
+  test('a closing control that fails twice proves nothing', async () => {
+    const run = await scripted({ checkout: [ok, ok, answered(502)], plaintext: [answered(400)] });
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, 'CONTROL_NOT_ACCEPTED']);
+  });
+
+  test('a client that gets one 502 is asked again: an acceptance is found so, and a refusal', async () => {
+    const run = await scripted({
+      checkout: [ok],
+      none: [answered(502), ok],
+      orders: [answered(502), alerted()],
+      plaintext: [answered(400)],
+    });
+    expect([run.code('no-certificate'), run.code('foreign-identity')]).toEqual([
+      'ACCEPTED_NO_CERTIFICATE',
+      'REJECTED_BY_TLS_ALERT',
+    ]);
+  });
+
   test('a control that nobody asked for its certificate is no yardstick for one without', async () => {
     const unasked = { ...ok, certificateRequested: false, certificateSent: false };
     const run = await scripted({ checkout: [unasked], none: [answered(403)], plaintext: [answered(400)] });
@@ -315,6 +380,12 @@ describe('causes', () => {
       'untrusted-issuer': 'ASKS_BUT_DOES_NOT_VERIFY',
       'self-signed': 'ASKS_BUT_DOES_NOT_VERIFY',
       'foreign-identity': 'ASKS_BUT_DOES_NOT_VERIFY',
+    });
+  });
+  test('only self-signed ones get in: that explains nothing else (PHP: allow_self_signed)', async () => {
+    expect(await causes({ 'self-signed': [ok], orders: [ok] })).toEqual({
+      'self-signed': null,
+      'foreign-identity': 'ANY_IDENTITY_ACCEPTED',
     });
   });
   test('does not ask: everything is accepted and no certificate was requested', async () => {

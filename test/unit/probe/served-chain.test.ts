@@ -100,6 +100,14 @@ test.each(['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POL
   },
 );
 
+test.each(['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'])(
+  'a server that takes no other group than %s',
+  async (ecdhCurve) => {
+    const { port } = await start(served['in order']!, { ecdhCurve, minVersion: 'TLSv1.3' });
+    expect(await chainOf(port, '1.3')).toEqual(served['in order']!.map(derOf));
+  },
+);
+
 test('after a HelloRetryRequest', async () => {
   const { port } = await start(served['in order']!, { ecdhCurve: 'P-521', minVersion: 'TLSv1.3' });
   expect(await chainOf(port, '1.3')).toEqual(served['in order']!.map(derOf));

@@ -8,7 +8,7 @@ import { integer, pem } from '../../../shared/pki/asn1/der.ts';
 import { putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
-import { see } from '../../../shared/regression/leaf-changes.ts';
+import { isByStranger, see } from '../../../shared/regression/leaf-changes.ts';
 import { type Found, runsOver, serverLeaf } from '../../helpers/served-runs.ts';
 
 const START = Date.parse('2026-06-01T00:00:00Z');
@@ -120,9 +120,9 @@ describe('a rotation: no regression, one notice', () => {
       { served: [await serverLeaf(root, year(START))], bundle },
       { served: [await serverLeaf(next, year(START))], bundle },
     );
-    expect(told.map(({ at, kind, code }) => [at, kind, code])).toEqual([
-      [START + 5 * DAY, 'change', 'SERVED_ISSUER_CHANGED'],
-      [START + 5 * DAY, 'regression', 'SERVED_CHAIN_INCOMPLETE'],
+    expect(told.map(({ at, kind, code, severity }) => [at, kind, code, severity])).toEqual([
+      [START + 5 * DAY, 'change', 'SERVED_ISSUER_CHANGED', 'warning'],
+      [START + 5 * DAY, 'regression', 'SERVED_CHAIN_INCOMPLETE', 'critical'],
     ]);
   });
 
@@ -167,6 +167,49 @@ test('the CA of the bundle ends: told before, nearer the end, and at it', async 
     [34, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'critical'],
     [41, 'regression', 'TRUST_BUNDLE_EXPIRED', 'critical'],
   ]);
+});
+
+describe('a leaf without what signed it', () => {
+  const year = { notBefore: START - HOUR, notAfter: START + 365 * DAY };
+  let issuing: Authority;
+  beforeAll(async () => {
+    issuing = await issueAuthority({ subject: 'CN=Issuing', validity }, { parent: root });
+  });
+  const severities = (before: Found, after: Found) =>
+    runsOver(hourly(4), (now) => (now < START + 2 * DAY ? before : after))
+      .told.filter(({ kind }) => kind === 'regression')
+      .map(({ code, severity }) => `${code} ${severity}`);
+  const bare = (pem: string) => `${pem.split('-----END CERTIFICATE-----')[0]}-----END CERTIFICATE-----\n`;
+
+  test('from a CA that was never trusted here: as critical as one that sends its root', async () => {
+    const sound = { served: [await serverLeaf(issuing, year)], bundle: root.certificatePem };
+    const stranger = await serverLeaf(next, year);
+    const found = (served: string) => severities(sound, { ...sound, served: [served] });
+    expect(found(bare(stranger))).toEqual(['SERVED_CHAIN_INCOMPLETE critical']);
+    expect(found(bare(stranger) + next.certificatePem)).toEqual(['SERVED_CHAIN_UNTRUSTED critical']);
+  });
+
+  test('from the CA that was: a forgotten intermediate', async () => {
+    const served = await serverLeaf(issuing, year);
+    const sound = { served: [served], bundle: root.certificatePem };
+    expect(severities(sound, { ...sound, served: [bare(served)] })).toEqual(['SERVED_CHAIN_INCOMPLETE warning']);
+    const renewed = await serverLeaf(issuing, year);
+    expect(severities(sound, { ...sound, served: [bare(renewed)] })).toEqual(['SERVED_CHAIN_INCOMPLETE warning']);
+  });
+
+  test('without anything that was trusted before, nothing tells', async () => {
+    const first = { served: [bare(await serverLeaf(issuing, year))], bundle: root.certificatePem };
+    expect(severities(first, first)).toEqual(['SERVED_CHAIN_INCOMPLETE warning']);
+  });
+
+  test('what is not known of a leaf proves nothing', () => {
+    const facts = (sha256: string, issuer: string) => ({ sha256, key: 'k', issuer, shortLived: false });
+    const strange = { ...facts('b', 'i2'), trusted: false };
+    expect(isByStranger([{ ...facts('a', 'i1'), trusted: true }], [strange])).toBe(true);
+    expect(isByStranger([facts('a', 'i1')], [strange])).toBe(false);
+    expect(isByStranger([{ ...facts('a', 'i1'), trusted: false }], [strange])).toBe(false);
+    expect(isByStranger([{ ...facts('a', 'i1'), trusted: true }], [facts('b', 'i2')])).toBe(false);
+  });
 });
 
 describe('which change it is', () => {

@@ -264,6 +264,19 @@ describe('an identity with a fault that bears another name than the control', ()
     ...aLane(ok),
     others: [untrusted(unverifiable), aTrial('foreign-identity', [foreign], ok)],
   });
+  test('a list of acceptable CAs that holds none of its issuers is named', () => {
+    const message = (includesControlIssuer: boolean | null) => {
+      const acceptableCasOf = () => ({ names: ['CN=A', 'CN=B', 'CN=C', 'CN=D'], total: 7, includesControlIssuer });
+      return judgeControl(aTrial('valid-identity', [{ ...alerted(48), presented: 'checkout' }], null), {
+        ...context,
+        acceptableCasOf,
+      }).message;
+    };
+    expect(message(false)).toContain('names 7 acceptable CAs');
+    expect(message(false)).toContain('(CN=A; CN=B; CN=C; and 4 more)');
+    expect([message(true), message(null)].map((each) => each.includes('acceptable'))).toEqual([false, false]);
+  });
+
   test.each<Beside & { readonly foreign: Observation }>([
     {
       what: 'refused as a faultless one of another name is',

@@ -14,10 +14,16 @@ const problemsHtml = ({ problems }: ServedChain): Html | string =>
     ? 'none'
     : html`<ul>${problems.map(({ code, message }) => html`<li>${sign('fail')} <code>${code}</code> <bdi>${message}</bdi></li>`)}</ul>`;
 
+/** A hint to why a control is refused; a list that holds its issuer says nothing more. */
+const acceptableHtml = ({ acceptableCas }: ServedChain): Html | string =>
+  acceptableCas?.includesControlIssuer === false
+    ? html`<small>names ${plural(acceptableCas.total, 'acceptable CA')}, none of them an issuer of the control: <bdi>${acceptableCas.names.join('; ')}</bdi></small>`
+    : '';
+
 const chainHtml = (chain: ServedChain): Html => html`
 <tr><th scope="row"><bdi>${chain.endpoint}</bdi><small>${chain.address}</small></th>
 <td>${expiryText(chain.daysToExpiry)}<small><bdi>${chain.expiresFirst}</bdi></small></td>
-<td>${problemsHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
+<td>${problemsHtml(chain)}${acceptableHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
 
 export const chains = ({ servedChains }: Report): Html | null => {
   if (servedChains.length === 0) return null;

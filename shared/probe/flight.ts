@@ -1,0 +1,99 @@
+/**
+ * What one side of a TLS connection says until its handshake is over, from the connection's own bytes. Under TLS 1.3 most of it is encrypted
+ * (RFC 8446 §4.4): the secret of this one handshake and this side, which node:tls hands out, opens it.
+ */
+import { type HandshakeMessage, handshakeReader, messagesOf, RECORD, recordsOf } from './tls-records.ts';
+
+/** OpenSSL takes a certificate list of 100 KB at most; a CertificateRequest with the names of many CAs may come before it. */
+export const MOST_BYTES = 262_144;
+/** So many small records cost no more than a few milliseconds. */
+const MOST_RECORDS = 200;
+
+/** RFC 8446 §4, RFC 5246 §7.4, RFC 8879 §4. */
+export const MESSAGE = {
+  serverHello: 2,
+  certificate: 11,
+  certificateRequest: 13,
+  finished: 20,
+  compressedCertificate: 25,
+} as const;
+
+/** Messages of records in clear, up to the one that changes keys. */
+function* plainMessages(bytes: Buffer): Generator<HandshakeMessage> {
+  const fragments: Buffer[] = [];
+  for (const { type, fragment } of recordsOf(bytes)) {
+    if (type === RECORD.changeCipherSpec) break;
+    if (type === RECORD.handshake) fragments.push(fragment);
+  }
+  yield* messagesOf(Buffer.concat(fragments));
+}
+
+/** Messages under the handshake's keys. Throws for records that these did not make, and where the suite is unknown here. */
+function* encryptedMessages(bytes: Buffer, hello: Buffer, secret: Buffer): Generator<HandshakeMessage> {
+  const read = handshakeReader(hello, secret);
+  if (read === null) throw new RangeError('a cipher suite that is unknown here');
+  let handshake = Buffer.alloc(0);
+  let count = 0;
+  for (const record of recordsOf(bytes)) {
+    count += 1;
+    if (count > MOST_RECORDS) throw new RangeError('too many records');
+    if (record.type !== RECORD.applicationData) continue;
+    handshake = Buffer.concat([handshake, read(record)]);
+    handshake = handshake.subarray(yield* messagesOf(handshake));
+  }
+}
+
+export class Flight {
+  readonly #label: RegExp;
+  #chunks: Buffer[] | null = [];
+  #length = 0;
+  #secret: Buffer | null = null;
+
+  constructor(side: 'CLIENT' | 'SERVER') {
+    this.#label = new RegExp(`^${side}_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)`, 'i');
+  }
+
+  /** Nothing is kept of a peer that says too much before its handshake is over. */
+  add(chunk: Buffer): void {
+    if (this.#chunks === null) return;
+    this.#length += chunk.length;
+    if (this.#length > MOST_BYTES) this.over();
+    else this.#chunks.push(chunk);
+  }
+
+  /** A line of node:tls's key log. */
+  keylog(line: Buffer): void {
+    const secret = this.#label.exec(line.toString('latin1'))?.[1];
+    if (secret !== undefined && this.#chunks !== null) this.#secret = Buffer.from(secret, 'hex');
+  }
+
+  /** Whether messages are encrypted, as in TLS 1.3 all but the hellos are. */
+  get encrypted(): boolean {
+    return this.#secret !== null;
+  }
+
+  /** Nothing is kept any more: it was too much, or it is over. */
+  get lost(): boolean {
+    return this.#chunks === null;
+  }
+
+  /** The body of the ServerHello among what this side sent; null where it did not come whole. Of several (HelloRetryRequest) the first: all choose one suite. */
+  hello(): Buffer | null {
+    for (const { type, body } of plainMessages(Buffer.concat(this.#chunks ?? [])))
+      if (type === MESSAGE.serverHello) return body;
+    return null;
+  }
+
+  /** In order, as far as they came whole. The iteration throws for bytes that are no TLS, or cannot be read. `hello`: the ServerHello. */
+  *messages(hello: Buffer | null): Generator<HandshakeMessage> {
+    const bytes = Buffer.concat(this.#chunks ?? []);
+    if (this.#secret === null) yield* plainMessages(bytes);
+    else if (hello !== null) yield* encryptedMessages(bytes, hello, this.#secret);
+  }
+
+  /** Nothing more is kept, and the secret is forgotten. */
+  over(): void {
+    this.#chunks = null;
+    this.#secret = null;
+  }
+}
