@@ -154,6 +154,7 @@ export const FIXED_CODES = [
   'OCSP_STAPLE_EXPIRES_SOON',
   'OCSP_STAPLE_INVALID',
   'OCSP_STAPLE_MISSING',
+  'OCSP_STAPLE_UNJUDGED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -1,6 +1,17 @@
 /** CRLs with whatever marks a test asks for, and certificates that name distribution points. */
 import { X509Certificate } from 'node:crypto';
-import { bitString, explicit, integer, pem, sequence, TAG, time, tlv } from '../../shared/pki/asn1/der.ts';
+import {
+  bitString,
+  explicit,
+  integer,
+  pem,
+  readAll,
+  readTlv,
+  sequence,
+  TAG,
+  time,
+  tlv,
+} from '../../shared/pki/asn1/der.ts';
 import { extension, putTogether, signed, takeApart } from '../../shared/pki/mint/certificate.ts';
 import type { Authority, Validity } from '../../shared/pki/mint/issue.ts';
 
@@ -26,6 +37,13 @@ export const scope = (...fields: Uint8Array[]): Uint8Array => extension('2.5.29.
 export const unknownCritical = extension('2.999.1', tlv(TAG.null), true);
 export const certificateIssuer = (name: Uint8Array): Uint8Array =>
   extension('2.5.29.29', sequence(directory(name)), true);
+
+export const deltaOf = (base: number): Uint8Array => extension('2.5.29.27', integer(...bytesOf(base)), true);
+const bytesOf = (number: number): readonly number[] => [...Buffer.from(number.toString(16).padStart(8, '0'), 'hex')];
+/** freshestCRL (RFC 5280 §5.2.6): without it OpenSSL applies no delta. */
+export const freshest = extension('2.5.29.46', sequence(sequence(fullName(uri('http://crl.test/delta.crl')))));
+/** reasonCode (RFC 5280 §5.3.1): 6 is certificateHold, 8 is removeFromCRL. */
+export const reason = (code: number): Uint8Array => extension('2.5.29.21', tlv(TAG.enumerated, Uint8Array.of(code)));
 
 export type Entry = { readonly serial: Uint8Array; readonly extensions?: readonly Uint8Array[] };
 
@@ -55,7 +73,24 @@ export const mintCrl = (
   return pem('X509 CRL', signed(body, privateKey));
 };
 
-type Point = { readonly name: Uint8Array; readonly reasons?: boolean; readonly crlIssuer?: Uint8Array };
+type Point = { readonly name?: Uint8Array; readonly reasons?: boolean; readonly crlIssuer?: Uint8Array };
+/** The text's attributes again, each in another string type: 12 is UTF8String, 19 PrintableString, 20 TeletexString, 30 BMPString. */
+export const reencoded = (name: Uint8Array, type: number, change = (text: string) => text): Uint8Array =>
+  sequence(
+    ...readAll(readTlv(name).content).map(({ content: attributes }) =>
+      tlv(
+        TAG.set,
+        ...readAll(attributes).map(({ content }) => {
+          const [id, value] = readAll(content);
+          const text = change(Buffer.from(value?.content ?? []).toString());
+          const bytes =
+            type === 30 ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, type === 12 ? 'utf8' : 'latin1');
+          return sequence(id?.bytes ?? new Uint8Array(), tlv(type, bytes));
+        }),
+      ),
+    ),
+  );
+
 /** CRLDistributionPoints (RFC 5280 §4.2.1.13). */
 export const distributionPoints = (...points: Point[]): Uint8Array =>
   extension(
@@ -63,7 +98,7 @@ export const distributionPoints = (...points: Point[]): Uint8Array =>
     sequence(
       ...points.map(({ name, reasons, crlIssuer }) =>
         sequence(
-          name,
+          ...(name === undefined ? [] : [name]),
           ...(reasons === true ? [tlv(0x81, bitString(Uint8Array.of(0x40), 6).subarray(2))] : []),
           ...(crlIssuer === undefined ? [] : [tlv(0xa2, directory(crlIssuer))]),
         ),

@@ -8,7 +8,7 @@ import { isOf, takeApart } from '../mint/certificate.ts';
 import { isAnchoredBy, isIssuedBy, shortName } from '../x509/certificate.ts';
 import { CLOCK_LEEWAY, minute, timeLeft } from '../x509/moments.ts';
 import { readOcsp, type SingleResponse } from '../x509/ocsp.ts';
-import { isLate } from './revocation.ts';
+import { isLate } from './staleness.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
 /** RFC 7633 §4: of TLS extension numbers; `status_request` is 5. */
@@ -75,19 +75,30 @@ const problemsOf = (
 ): readonly ChainProblem[] => {
   const staple = `the OCSP staple of ${who}`;
   const invalid = (why: string): ChainProblem[] => [{ code: 'OCSP_STAPLE_INVALID', message: `${staple} ${why}` }];
+  const unjudged = (why: string): ChainProblem[] => [{ code: 'OCSP_STAPLE_UNJUDGED', message: `${staple} ${why}` }];
   const read = readOcsp(der);
   if (!read.ok) return invalid(`cannot be used: ${read.reason}`);
-  const { responses, isAuthorised } = read.response;
+  const { responses, authorised } = read.response;
   const [said] = responses.filter((each) => issuers.some((issuer) => each.isOf(leaf, issuer))).toSorted(newestFirst);
-  if (said === undefined) return invalid('is of another certificate');
-  if (!issuers.some((issuer) => said.isOf(leaf, issuer) && isAuthorised(issuer, now)))
-    return invalid('is signed neither by its issuer nor by a responder that the issuer authorised');
-  const { status, held, thisUpdate, nextUpdate } = said;
+  const foreign = responses.find(({ unknownHash }) => unknownHash !== null)?.unknownHash;
+  if (said === undefined && foreign == null) return invalid('is of another certificate');
+  const asked = said === undefined ? issuers : issuers.filter((issuer) => said.isOf(leaf, issuer));
+  const signatures = asked.map((issuer) => authorised(issuer, now));
+  const unknown = signatures.find((each) => typeof each === 'object');
+  if (!signatures.includes('signed'))
+    return unknown === undefined
+      ? invalid('is signed neither by its issuer nor by a responder that the issuer authorised')
+      : unjudged(`is signed with an algorithm, ${unknown.unknownAlgorithm}, that is not known here`);
+  if (said === undefined)
+    return unjudged(`names its certificate by a hash function, ${foreign}, that is not known here`);
+  const { status, held, thisUpdate, nextUpdate, unknownCritical } = said;
   const over = nextUpdate !== null && nextUpdate < now;
   if (thisUpdate > seenAt + CLOCK_LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
   // What was revoked stays so, however old the word; a hold may have been lifted since.
   if (status === 'revoked' && !(held && over))
     return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];
+  if (unknownCritical.length > 0)
+    return unjudged(`says \`${status}\`, and has a critical extension, ${unknownCritical[0]}, that is not known here`);
   if (status === 'unknown') return invalid('says `unknown`: the responder does not know the certificate');
   if (nextUpdate === null) return [];
   if (over)

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates } from 'node:tls';
 import { certificatesOfPem } from '../x509/certificate.ts';
-import type { LoadedCrl } from '../x509/crl.ts';
+import type { LoadedCrl } from '../x509/crl-file.ts';
 
 export type LoadedBundle =
   | {

@@ -11,6 +11,8 @@ export type ChainProblem = {
   readonly critical?: boolean;
   /** What is to be repaired, where that is nothing of the server's own: a CA of a trust bundle, a CRL. */
   readonly about?: string;
+  /** What mends it, where that is nearer than the cures of its code. */
+  readonly cure?: string;
 };
 
 /** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */

@@ -34,6 +34,7 @@ const WORST_FIRST: readonly Code[] = [
   'SERVED_SIGNATURE_WEAK',
   'TRUST_BUNDLE_HOLDS_LEAF',
   'CRL_UNUSABLE',
+  'OCSP_STAPLE_UNJUDGED',
   'SERVED_CHAIN_UNCONFIRMED',
 ];
 const rank = ({ code, severity }: ChainProblem): number =>
@@ -84,7 +85,7 @@ const judgement = (name: string, problems: readonly ChainProblem[]): Judgement =
     code: worst.code,
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,
-    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${cures.join(' Or: ')}` || null,
+    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
   };
 };
 

@@ -1,0 +1,149 @@
+/** The entries of a CRL (RFC 5280 §5.1.2.6, §5.3). A list may have millions: no object is made for each. */
+import { Buffer } from 'node:buffer';
+import { readAll, readTlv, TAG } from '../asn1/der.ts';
+import { type Extension, extensionsOf } from './extension.ts';
+import { isDirectoryName, type NameKey, nameKey } from './name.ts';
+
+/** `held`: revoked as `certificateHold`, which can be lifted. `removed`: no longer revoked (`removeFromCRL`). */
+export type EntryStatus = 'revoked' | 'held' | 'removed';
+
+export type Entries = {
+  readonly count: number;
+  /** Object identifiers of critical extensions that are not known here. */
+  readonly unknownCritical: readonly string[];
+  /** One of them names an issuer (certificateIssuer, RFC 5280 §5.3.3): whose certificate it and those after it are of. */
+  readonly nameIssuers: boolean;
+  /** `serial`: content octets. Null where the certificate of that issuer is not listed. Its first call builds an index: a few words an entry. */
+  readonly find: (issuer: NameKey, serial: Uint8Array) => EntryStatus | null;
+};
+
+const REASON_CODE = '2.5.29.21';
+const CERTIFICATE_ISSUER = '2.5.29.29';
+const KNOWN: readonly string[] = [REASON_CODE, CERTIFICATE_ISSUER];
+const HOLD = 6;
+const REMOVE_FROM_CRL = 8;
+
+const contentAt = (bytes: Uint8Array, at: number): number => {
+  const first = bytes[at + 1] ?? 0;
+  return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
+};
+
+/** Where the element at `at` ends. Throws a RangeError where that is past `limit` or its length is not DER. */
+const endAt = (bytes: Uint8Array, at: number, limit: number): number => {
+  const content = contentAt(bytes, at);
+  let length = bytes[at + 1] ?? Number.NaN;
+  if (length === 0x80 || length > 0x84) throw new RangeError('DER with an indefinite or oversized length');
+  if (length > 0x80) {
+    length = 0;
+    for (let octet = at + 2; octet < content; octet += 1) length = length * 256 + (bytes[octet] ?? Number.NaN);
+  }
+  if (!(content + length <= limit)) throw new RangeError('DER ends before its content');
+  return content + length;
+};
+
+/** Where the parts of one entry are; the extensions begin at `dated`. */
+type Visit = (entry: number, serial: number, dated: number, end: number) => void;
+
+const eachEntry = (bytes: Uint8Array, visit: Visit): void => {
+  for (let at = 0; at < bytes.length; ) {
+    const end = endAt(bytes, at, bytes.length);
+    const serial = contentAt(bytes, at);
+    if (bytes[at] !== TAG.sequence || bytes[serial] !== TAG.integer) throw new RangeError('no entry of a CRL');
+    visit(at, serial, endAt(bytes, endAt(bytes, serial, end), end), end);
+    at = end;
+  }
+};
+
+/**
+ * reasonCode and invalidityDate (id-ce 21 and 24), not critical: what nearly every entry has, and nothing else. Their order is free, and neither may
+ * stand there twice.
+ */
+const isPlain = (bytes: Uint8Array, at: number, end: number): boolean => {
+  if (bytes[at] !== TAG.sequence || endAt(bytes, at, end) !== end) return false;
+  let seen = 0;
+  for (let each = contentAt(bytes, at); each < end; each = endAt(bytes, each, end)) {
+    const id = contentAt(bytes, each);
+    const last = bytes[id + 4] ?? 0;
+    if (bytes[each] !== TAG.sequence || (last !== 21 && last !== 24) || last === seen) return false;
+    if (bytes[id] !== TAG.oid || bytes[id + 1] !== 3 || bytes[id + 2] !== 0x55 || bytes[id + 3] !== 0x1d) return false;
+    if (bytes[id + 5] !== TAG.octetString || endAt(bytes, id + 5, end) !== endAt(bytes, each, end)) return false;
+    if (seen !== 0 && endAt(bytes, each, end) !== end) return false;
+    seen = last;
+  }
+  return true;
+};
+
+const issuerIn = (extensions: readonly Extension[]): NameKey | null => {
+  const found = extensions.find(({ id }) => id === CERTIFICATE_ISSUER);
+  if (found === undefined) return null;
+  const name = readAll(readTlv(found.value).content).find(isDirectoryName);
+  if (name === undefined) throw new RangeError('an entry that names no issuer');
+  return nameKey(name.content);
+};
+
+/** `value`: of a reasonCode. One that cannot be read is no reason to let the certificate pass. */
+const reasonIn = (value: Uint8Array): number | undefined =>
+  value[0] === TAG.enumerated && value[1] === 1 ? value[2] : undefined;
+
+const statusOf = (extensions: readonly Extension[]): EntryStatus => {
+  const reason = extensions.find(({ id }) => id === REASON_CODE);
+  const number = reason === undefined ? undefined : reasonIn(reason.value);
+  return number === HOLD ? 'held' : number === REMOVE_FROM_CRL ? 'removed' : 'revoked';
+};
+
+const hashed = (bytes: Uint8Array): number => {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+};
+
+/** Chains of entries by their serial numbers: whatever these are, to build it takes no longer. */
+const indexOf = (count: number, serialOf: (entry: number) => Uint8Array) => {
+  const heads = new Uint32Array(2 ** Math.ceil(Math.log2(count + 1)));
+  const next = new Uint32Array(count);
+  for (let entry = 0; entry < count; entry += 1) {
+    const slot = hashed(serialOf(entry)) % heads.length;
+    next[entry] = heads[slot] ?? 0;
+    heads[slot] = entry + 1;
+  }
+  return (serial: Uint8Array): readonly number[] => {
+    const found: number[] = [];
+    for (let entry = heads[hashed(serial) % heads.length] ?? 0; entry !== 0; entry = next[entry - 1] ?? 0)
+      if (Buffer.compare(serialOf(entry - 1), serial) === 0) found.push(entry - 1);
+    return found;
+  };
+};
+
+/** `bytes`: the content of revokedCertificates. `issuer`: the list's. Throws a RangeError for what RFC 5280 does not allow there. */
+export const entriesOf = (bytes: Uint8Array, issuer: NameKey): Entries => {
+  const starts: number[] = [];
+  const issuers = [{ from: 0, issuer }];
+  const unknown = new Set<string>();
+  eachEntry(bytes, (entry, _serial, dated, end) => {
+    starts.push(entry);
+    if (dated === end || isPlain(bytes, dated, end)) return;
+    const extensions = extensionsOf(bytes.subarray(dated, end));
+    for (const { id, critical } of extensions) if (critical && !KNOWN.includes(id)) unknown.add(id);
+    const named = issuerIn(extensions);
+    if (named !== null) issuers.push({ from: starts.length - 1, issuer: named });
+  });
+  const offsets = Uint32Array.from(starts);
+  const serialOf = (entry: number): Uint8Array => {
+    const serial = contentAt(bytes, offsets[entry] ?? 0);
+    return bytes.subarray(contentAt(bytes, serial), endAt(bytes, serial, bytes.length));
+  };
+  const statusAt = (entry: number): EntryStatus => {
+    const { content } = readTlv(bytes.subarray(offsets[entry]));
+    const [, , extensions] = readAll(content);
+    return extensions === undefined ? 'revoked' : statusOf(extensionsOf(extensions.bytes));
+  };
+  let index: ReturnType<typeof indexOf> | null = null;
+  const find: Entries['find'] = (of, serial) => {
+    index ??= indexOf(offsets.length, serialOf);
+    const said = index(serial)
+      .filter((entry) => issuers.findLast(({ from }) => from <= entry)?.issuer === of)
+      .map(statusAt);
+    return (['revoked', 'held', 'removed'] as const).find((status) => said.includes(status)) ?? null;
+  };
+  return { count: offsets.length, unknownCritical: [...unknown], nameIssuers: issuers.length > 1, find };
+};
