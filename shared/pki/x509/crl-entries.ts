@@ -91,25 +91,31 @@ const statusOf = (extensions: readonly Extension[]): EntryStatus => {
   return number === HOLD ? 'held' : number === REMOVE_FROM_CRL ? 'removed' : 'revoked';
 };
 
-const hashed = (bytes: Uint8Array): number => {
+const hashed = (bytes: Uint8Array, from: number, to: number): number => {
   let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let at = from; at < to; at += 1) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   return hash >>> 0;
 };
 
 /** Chains of entries by their serial numbers: whatever these are, to build it takes no longer. */
-const indexOf = (count: number, serialOf: (entry: number) => Uint8Array) => {
-  const heads = new Uint32Array(2 ** Math.ceil(Math.log2(count + 1)));
-  const next = new Uint32Array(count);
-  for (let entry = 0; entry < count; entry += 1) {
-    const slot = hashed(serialOf(entry)) % heads.length;
+const indexOf = (bytes: Uint8Array, offsets: Uint32Array) => {
+  const heads = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length + 1)));
+  const next = new Uint32Array(offsets.length);
+  for (let entry = 0; entry < offsets.length; entry += 1) {
+    const serial = contentAt(bytes, offsets[entry] ?? 0);
+    const slot = hashed(bytes, contentAt(bytes, serial), endAt(bytes, serial, bytes.length)) % heads.length;
     next[entry] = heads[slot] ?? 0;
     heads[slot] = entry + 1;
   }
-  return (serial: Uint8Array): readonly number[] => {
+  const isOf = (entry: number, number: Uint8Array): boolean => {
+    const serial = contentAt(bytes, offsets[entry] ?? 0);
+    const [from, to] = [contentAt(bytes, serial), endAt(bytes, serial, bytes.length)];
+    return Buffer.compare(bytes.subarray(from, to), number) === 0;
+  };
+  return (number: Uint8Array): readonly number[] => {
     const found: number[] = [];
-    for (let entry = heads[hashed(serial) % heads.length] ?? 0; entry !== 0; entry = next[entry - 1] ?? 0)
-      if (Buffer.compare(serialOf(entry - 1), serial) === 0) found.push(entry - 1);
+    for (let at = heads[hashed(number, 0, number.length) % heads.length] ?? 0; at !== 0; at = next[at - 1] ?? 0)
+      if (isOf(at - 1, number)) found.push(at - 1);
     return found;
   };
 };
@@ -128,10 +134,6 @@ export const entriesOf = (bytes: Uint8Array, issuer: NameKey): Entries => {
     if (named !== null) issuers.push({ from: starts.length - 1, issuer: named });
   });
   const offsets = Uint32Array.from(starts);
-  const serialOf = (entry: number): Uint8Array => {
-    const serial = contentAt(bytes, offsets[entry] ?? 0);
-    return bytes.subarray(contentAt(bytes, serial), endAt(bytes, serial, bytes.length));
-  };
   const statusAt = (entry: number): EntryStatus => {
     const { content } = readTlv(bytes.subarray(offsets[entry]));
     const [, , extensions] = readAll(content);
@@ -139,7 +141,7 @@ export const entriesOf = (bytes: Uint8Array, issuer: NameKey): Entries => {
   };
   let index: ReturnType<typeof indexOf> | null = null;
   const find: Entries['find'] = (of, serial) => {
-    index ??= indexOf(offsets.length, serialOf);
+    index ??= indexOf(bytes, offsets);
     const said = index(serial)
       .filter((entry) => issuers.findLast(({ from }) => from <= entry)?.issuer === of)
       .map(statusAt);
