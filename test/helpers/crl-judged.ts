@@ -21,7 +21,12 @@ export const readList = (text: string): Crl => {
 };
 
 /** The problems of `chain`, a leaf for `payments.test`, under a trust bundle of one CA with the lists `0.crl`, `1.crl`, and so on. */
-export const judgedBy = (chain: string, { certificatePem }: Authority, seenAt: Instant, ...lists: readonly string[]) =>
+export const judgedBy = (
+  chain: string,
+  { certificatePem }: Pick<Authority, 'certificatePem'>,
+  seenAt: Instant,
+  ...lists: readonly string[]
+) =>
   chainProblems(
     certificatesOfPem(chain).map(certificateFacts),
     {

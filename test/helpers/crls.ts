@@ -14,6 +14,7 @@ import {
 } from '../../shared/pki/asn1/der.ts';
 import { extension, putTogether, signed, takeApart } from '../../shared/pki/mint/certificate.ts';
 import type { Authority, Validity } from '../../shared/pki/mint/issue.ts';
+import type { Signature } from '../../shared/pki/mint/keys.ts';
 
 export const uri = (text: string): Uint8Array => tlv(0x86, new TextEncoder().encode(text));
 export const directory = (name: Uint8Array): Uint8Array => tlv(0xa4, name);
@@ -47,11 +48,13 @@ export const reason = (code: number): Uint8Array => extension('2.5.29.21', tlv(T
 
 export type Entry = { readonly serial: Uint8Array; readonly extensions?: readonly Uint8Array[] };
 
+/** `signature`: default is what minting signs with. */
 export const mintCrl = (
   { name, privateKey }: Pick<Authority, 'name' | 'privateKey'>,
   { notBefore, notAfter }: Validity,
   extensions: readonly Uint8Array[] = [],
   entries: readonly Entry[] = [],
+  signature?: Signature,
 ): string => {
   const listed = entries.map((entry) =>
     sequence(
@@ -70,7 +73,9 @@ export const mintCrl = (
       ...(listed.length === 0 ? [] : [sequence(...listed)]),
       ...(extensions.length === 0 ? [] : [explicit(0, sequence(...extensions))]),
     );
-  return pem('X509 CRL', signed(body, privateKey));
+  if (signature === undefined) return pem('X509 CRL', signed(body, privateKey));
+  const bytes = body(signature.algorithm);
+  return pem('X509 CRL', sequence(bytes, signature.algorithm, bitString(signature.sign(bytes))));
 };
 
 type Point = { readonly name?: Uint8Array; readonly reasons?: boolean; readonly crlIssuer?: Uint8Array };

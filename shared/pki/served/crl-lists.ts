@@ -3,6 +3,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { type Crl, withDelta } from '../x509/crl.ts';
 import { faultOf } from '../x509/crl-coverage.ts';
+import { isOver } from './staleness.ts';
 
 /** A list that CAs of the path signed: several certificates may be of one key. */
 export type SignedList = { readonly crl: Crl; readonly about: string; readonly signers: readonly X509Certificate[] };
@@ -48,11 +49,15 @@ const applied = (list: SignedList, deltas: readonly SignedList[]): SignedList =>
   return { crl: withDelta(list.crl, delta.crl), about, signers: list.signers };
 };
 
-/** Whatever order `all` is in. `seenAt`: no earlier than the lists were fetched. */
-export const decidingLists = (all: readonly SignedList[], seenAt: Instant): Deciding => {
+/** Whatever order `all` is in. `now`: the run's start. `seenAt`: no earlier than the lists were fetched. */
+export const decidingLists = (all: readonly SignedList[], now: Instant, seenAt: Instant): Deciding => {
   const complete = all.filter(({ crl }) => crl.base === null);
   const usable = complete.filter((list) => isUsable(list, seenAt));
-  const isFollowed = (list: SignedList) => usable.some((other) => isKin(other, list) && ageOf(other, list) > 0);
+  // Clients go on with an older list that is in time where the newer one has ended.
+  const isFollowed = (list: SignedList) =>
+    usable.some(
+      (other) => isKin(other, list) && ageOf(other, list) > 0 && (!isOver(other.crl, now) || isOver(list.crl, now)),
+    );
   const deltas = all.filter(({ crl }) => crl.base !== null);
   const whole = deltas.filter((list) => isUsable(list, seenAt));
   const lists = complete.filter((list) => !isFollowed(list)).map((list) => applied(list, whole));

@@ -19,7 +19,7 @@ export type Served = { readonly facts: CertificateFacts; readonly certificate: X
 export type ReadCrls = {
   readonly lists: readonly SignedList[];
   readonly problems: readonly ChainProblem[];
-  /** Why a list is of no CA of the path though it seems so: worth saying only where no list covers the leaf. */
+  /** Why a list is of no CA of the path though it seems so. Such a list says nothing, and is named only where no list covers the leaf. */
   readonly aside: readonly ChainProblem[];
 };
 
@@ -57,10 +57,15 @@ const readOne = (crl: Crl, about: string, issuers: readonly X509Certificate[], l
       const why = `cannot be verified: its signature algorithm ${said.unknownAlgorithm} is not known here`;
       return { problem: unusable(about, 'unknown-algorithm', why) };
     }
-  if (!namesakes.every((issuer) => isOfAnotherKey(crl, issuer)))
-    return { problem: unusable(about, 'forged', 'names a CA of the served path that did not sign it') };
-  const why = 'names a CA of the served path, and another key than the one that the path has';
-  return { aside: unusable(about, 'signed-by-another-key', why) };
+  return namesakes.every((issuer) => isOfAnotherKey(crl, issuer))
+    ? {
+        aside: unusable(
+          about,
+          'signed-by-another-key',
+          'names a CA of the served path, and another key than the path has',
+        ),
+      }
+    : { aside: unusable(about, 'forged', 'names a CA of the served path that did not sign it') };
 };
 
 /** Of another endpoint's path; or of a CRL issuer that the leaf names. */

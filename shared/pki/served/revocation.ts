@@ -32,10 +32,10 @@ export const revocationProblems = (
   const issuers = [...served.slice(1).map(({ certificate }) => certificate), ...anchors];
   const read = crls.map((loaded) => readBy(loaded, issuers, served[0]));
   const all = read.flatMap((each) => each.lists);
-  const deciding = decidingLists(all, seenAt);
+  const deciding = decidingLists(all, now, seenAt);
   const problems = [
     ...read.flatMap((each) => each.problems),
-    ...deciding.lists.flatMap((list) => revoked(list, served, now, seenAt)),
+    ...revocations(deciding, served, now, seenAt),
     ...staleLists(deciding, served, now, seenAt),
   ];
   if (problems.some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED')) return problems;
@@ -54,27 +54,48 @@ const heard = ({ crl, signers }: SignedList, certificate: X509Certificate, seenA
   return speaks ? statusIn(crl, certificate) : null;
 };
 
-const revoked = (list: SignedList, served: readonly Served[], now: Instant, seenAt: Instant): readonly ChainProblem[] =>
-  served
-    .filter(({ certificate }) => {
-      const status = heard(list, certificate, seenAt);
-      // A hold may have been lifted since the list ended.
-      return status === 'revoked' || (status === 'held' && !isOver(list.crl, now));
-    })
-    .map(({ facts }) => ({
-      code: 'SERVED_CERTIFICATE_REVOKED',
-      message: `${shortName(facts)} is revoked by ${list.about}`,
-    }));
+const revoked = (list: SignedList, served: readonly Served[], now: Instant, seenAt: Instant): readonly Served[] =>
+  served.filter(({ certificate }) => {
+    const status = heard(list, certificate, seenAt);
+    // A hold may have been lifted since the list ended.
+    return status === 'revoked' || (status === 'held' && !isOver(list.crl, now));
+  });
+
+/**
+ * Of a list with a critical extension that is not known here RFC 5280 §5.2 says that it must not be used, X.509 that what it lists is revoked; and a
+ * list that was made for other certificates may list one all the same. That is believed where no other list covers the certificate; where one does,
+ * the two contradict each other.
+ */
+const revocations = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) =>
+  lists.flatMap((list) =>
+    revoked(list, served, now, seenAt).flatMap((each): readonly ChainProblem[] => {
+      const gaps = listed(list, each, seenAt);
+      if (gaps.length > 0 && isCovered(each, [...lists, ...followed], now, seenAt)) return gaps;
+      const message = `${shortName(each.facts)} is revoked by ${list.about}`;
+      return [{ code: 'SERVED_CERTIFICATE_REVOKED', message }];
+    }),
+  );
+
+/** By a list that is in time. */
+const isCovered = ({ certificate }: Served, lists: readonly SignedList[], now: Instant, seenAt: Instant): boolean =>
+  lists.some(
+    ({ crl, signers }) =>
+      !isOver(crl, now) &&
+      mayList(crl, certificate) &&
+      signers.some((signer) => coverage(crl, certificate, signer, seenAt).covers),
+  );
+
+/** Why the list, which lists the certificate, does not cover it. One of some reasons only may list it. */
+const listed = (list: SignedList, each: Served, seenAt: Instant): readonly ChainProblem[] =>
+  gapsOf(each, [list], seenAt)
+    .filter(({ why }) => why !== 'some-reasons-only')
+    .map(({ why, about, message }) => unusable(about, why, `${message}; it lists ${shortName(each.facts)}`));
 
 /** A delta without its base is no list of its CA (RFC 5280 §5.2.4); what it lists is not passed over all the same. */
 const listedByOrphan = (delta: SignedList, served: readonly Served[], seenAt: Instant): readonly ChainProblem[] =>
   served
     .filter(({ certificate }) => heard(delta, certificate, seenAt) !== null)
-    .flatMap((listed) =>
-      gapsOf(listed, [delta], seenAt).map(({ why, about, message }) =>
-        unusable(about, why, `${message}; it lists ${shortName(listed.facts)}`),
-      ),
-    );
+    .flatMap((each) => listed(delta, each, seenAt));
 
 /** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
 const uncovered = (
@@ -92,7 +113,7 @@ const uncovered = (
     .map(({ why, about, message }) => unusable(about, why, message))
     // An orphan that lists the leaf has been named.
     .filter(({ message }) => !said.some((each) => each.message.startsWith(message)));
-  if (listsFor(leaf, all).length > 0) return problems;
+  if (listsFor(leaf, all).length > 0 && gaps.length === 0) return problems;
   if (aside.length > 0) return [...problems, ...aside];
   if ([...said, ...problems].some(({ code }) => code === 'CRL_UNUSABLE')) return problems;
   const { facts } = leaf;
@@ -123,14 +144,9 @@ const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) =
 /** No alarm for one beside which another that is in time covers the same certificates: an old file, or a complete list beside new shards. */
 const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) => {
   const inTime = [...lists, ...followed].filter((list) => stale(list, now) === null);
-  const isCovered = ({ certificate }: Served) =>
-    inTime.some(
-      ({ crl, signers }) =>
-        mayList(crl, certificate) && signers.some((signer) => coverage(crl, certificate, signer, seenAt).covers),
-    );
   return lists.flatMap((list) => {
     const own = served.filter(({ certificate }) => mayList(list.crl, certificate));
-    return own.length > 0 && own.every(isCovered) ? [] : (stale(list, now) ?? []);
+    return own.length > 0 && own.every((each) => isCovered(each, inTime, now, seenAt)) ? [] : (stale(list, now) ?? []);
   });
 };
 

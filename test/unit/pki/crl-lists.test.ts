@@ -118,9 +118,9 @@ describe('of several complete lists the newest decides', () => {
     },
     { name: 'removed, in a complete list', lists: () => [full(TODAY, REMOVED)], expected: [], openssl: 'OK' },
     {
-      name: 'one that is not understood takes no place, and what it lists is revoked',
+      name: 'one that is not understood takes no place, and what it lists is not passed over',
       lists: () => [full(LAST), full(TODAY, HIT, unknownCritical)],
-      expected: [REVOKED],
+      expected: [UNUSABLE],
       openssl: 'OK',
     },
     {
@@ -152,9 +152,27 @@ describe('of several complete lists the newest decides', () => {
     expect(inAnyOrder([full(LAST, HIT, shard(1)), full(TODAY, [], shard(2))])).toEqual([REVOKED]);
     expect(inAnyOrder([full(LAST, HIT, shard(1)), full(TODAY, [], shard(1)), full(TODAY)])).toEqual([]);
   });
+  test('one that was made for others, and lists the leaf: beside one that covers they contradict each other', () => {
+    expect(inAnyOrder([full(TODAY), full(LAST, HIT, scope(FIELDS.ca))])).toEqual([UNUSABLE]);
+    expect(inAnyOrder([full(TODAY), full(LAST, HIT, scope(FIELDS.reasons))])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(OLD), full(LAST, HIT, scope(FIELDS.ca))])).toEqual([EXPIRED, REVOKED]);
+  });
   test('a newer one of a namesake takes no place', async () => {
     const namesake = await issueAuthority({ subject: 'CN=Root', validity });
     expect(inAnyOrder([full(LAST, HIT), mintCrl(namesake, TODAY)])).toContain(REVOKED);
+  });
+  test('where the newest has ended already, an older one that did not decides with it', () => {
+    const gone = { notBefore: NOW - DAY, notAfter: NOW - HOUR };
+    expect(inAnyOrder([full(LAST, HOLD), full(gone, HOLD)])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST, HOLD), full(gone)])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST), full(gone, HIT)])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST), full(gone, HOLD)])).toEqual([]);
+  });
+  test('one that a namesake signed is named only where none covers', async () => {
+    const namesake = await issueAuthority({ subject: 'CN=Root', validity });
+    expect(inAnyOrder([full(TODAY), mintCrl(namesake, TODAY, [], HIT)])).toEqual([]);
+    expect(inAnyOrder([full(TODAY, [], scope(FIELDS.ca)), mintCrl(namesake, TODAY)])).toEqual([UNUSABLE, UNUSABLE]);
+    expect(inAnyOrder([mintCrl(namesake, TODAY)])).toEqual([UNUSABLE]);
   });
   test('a hold in a list that has ended may have been lifted since', () => {
     expect(codes(full(OLD, HOLD))).toEqual([EXPIRED]);
