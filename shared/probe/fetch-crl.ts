@@ -67,8 +67,8 @@ export const fetchCrl = async (url: string, options: FetchOptions = {}): Promise
 
 const follow = async (first: string, hop: Hop): Promise<Fetched> => {
   let url = URL.parse(first);
+  let from = '';
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-    const from = redirects === 0 ? '' : `the redirect to ${url === null ? 'it' : shown(url)}: `;
     if (url === null) return failed('redirects', `${from}its URL cannot be read`);
     const located = await locate(url, hop);
     if (!('ips' in located)) return failed(located.fault, `${from}${located.reason}`);
@@ -76,14 +76,21 @@ const follow = async (first: string, hop: Hop): Promise<Fetched> => {
     hop.heard();
     if (!REDIRECTS.includes(answer.statusCode)) return read(answer, hop, from);
     answer.destroy();
-    const { location } = answer.headers;
-    if (location === undefined)
-      return failed('redirects', `${from}its server answered ${answer.statusCode} without a place to go to`);
-    url = URL.parse(location, url.href);
-    if (url !== null && url.protocol !== 'http:' && url.protocol !== 'https:')
-      return failed('redirects', `its server redirects to a URL of ${url.protocol}, which is not followed`);
+    const next = nextOf(answer, url);
+    if (typeof next === 'string') return failed('redirects', `${from}its server ${next}`);
+    url = next;
+    from = `the redirect to ${shown(url)}: `;
   }
   return failed('redirects', `it has more than ${MAX_REDIRECTS} redirects`);
+};
+
+/** Where a redirect leads; or why it leads nowhere, as what `its server` did. */
+const nextOf = ({ statusCode, headers: { location } }: IncomingMessage, from: URL): URL | string => {
+  if (location === undefined) return `answered ${statusCode} without a place to go to`;
+  const url = URL.parse(location, from.href);
+  if (url === null) return 'redirects to a URL that cannot be read';
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  return isHttp ? url : `redirects to a URL of ${url.protocol}, which is not followed`;
 };
 
 const MAX_SHOWN = 200;

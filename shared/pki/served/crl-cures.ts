@@ -9,6 +9,7 @@ export type CrlTrouble =
   | 'forged'
   | 'unknown-algorithm'
   | 'issuer-not-on-path'
+  | 'contradicted'
   | 'none-of-its-ca';
 
 const SHARD =
@@ -46,6 +47,8 @@ export const CRL_CURES: Readonly<Record<CrlTrouble, string>> = {
     'Find out who publishes it: the file or URL holds a list in the CA’s name that the CA did not sign. `openssl crl -noout -text` shows its key identifier.',
   'unknown-algorithm':
     'Have the CA sign its lists with an algorithm of RFC 4055, 5758, 8410 or 9881, or check revocation elsewhere.',
+  contradicted:
+    'Ask the CA which of its two lists holds, and name that one alone; where the certificate is revoked, replace it.',
   'issuer-not-on-path':
     'Name a list that the CA signs itself beside it: lists of a separate CRL issuer are not followed.',
   'none-of-its-ca':

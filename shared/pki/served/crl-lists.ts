@@ -18,13 +18,13 @@ export type Deciding = {
 };
 
 /** In force, and understood: only such a list takes the place of another. */
-export const isUsable = ({ crl, signers }: SignedList, seenAt: Instant): boolean =>
+const isUsable = ({ crl, signers }: SignedList, seenAt: Instant): boolean =>
   crl.unknownCritical.length === 0 &&
   !(crl.entries.nameIssuers && !crl.scope.indirect) &&
   signers.some((signer) => faultOf(crl, signer, seenAt) === null);
 
 /** Of one CA's one key, and of the same certificates. */
-const isKin = (one: SignedList, other: SignedList): boolean =>
+export const isKin = (one: SignedList, other: SignedList): boolean =>
   one.crl.issuer === other.crl.issuer &&
   one.crl.scope.key === other.crl.scope.key &&
   one.signers[0]?.fingerprint256 === other.signers[0]?.fingerprint256;

@@ -3,12 +3,13 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
 import { shortName } from '../x509/certificate.ts';
-import { statusIn } from '../x509/crl.ts';
-import { coverage, faultOf, isUnusable, mayList, namesIssuer, whyNot } from '../x509/crl-coverage.ts';
+import { isUnusable, mayList } from '../x509/crl-coverage.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
+import { coveringLists, gapsOf, listsFor } from './crl-gaps.ts';
 import { type Deciding, decidingLists, type SignedList } from './crl-lists.ts';
 import { readBy, type Served, unusable } from './crl-signers.ts';
+import { listedByOrphan, revocations } from './revoked.ts';
 import { isLate, isOver } from './staleness.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
@@ -44,59 +45,6 @@ export const revocationProblems = (
   return [...said, ...uncovered(served, deciding, said, aside, seenAt)];
 };
 
-/** What the list says of the certificate, where one may listen to it. */
-const heard = ({ crl, signers }: SignedList, certificate: X509Certificate, seenAt: Instant) => {
-  if (!mayList(crl, certificate)) return null;
-  const named = namesIssuer(certificate, crl.issuer);
-  const speaks = signers.some(
-    (signer) => (named || certificate.checkIssued(signer)) && faultOf(crl, signer, seenAt) === null,
-  );
-  return speaks ? statusIn(crl, certificate) : null;
-};
-
-const revoked = (list: SignedList, served: readonly Served[], now: Instant, seenAt: Instant): readonly Served[] =>
-  served.filter(({ certificate }) => {
-    const status = heard(list, certificate, seenAt);
-    // A hold may have been lifted since the list ended.
-    return status === 'revoked' || (status === 'held' && !isOver(list.crl, now));
-  });
-
-/**
- * Of a list with a critical extension that is not known here RFC 5280 §5.2 says that it must not be used, X.509 that what it lists is revoked; and a
- * list that was made for other certificates may list one all the same. That is believed where no other list covers the certificate; where one does,
- * the two contradict each other.
- */
-const revocations = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) =>
-  lists.flatMap((list) =>
-    revoked(list, served, now, seenAt).flatMap((each): readonly ChainProblem[] => {
-      const gaps = listed(list, each, seenAt);
-      if (gaps.length > 0 && isCovered(each, [...lists, ...followed], now, seenAt)) return gaps;
-      const message = `${shortName(each.facts)} is revoked by ${list.about}`;
-      return [{ code: 'SERVED_CERTIFICATE_REVOKED', message }];
-    }),
-  );
-
-/** By a list that is in time. */
-const isCovered = ({ certificate }: Served, lists: readonly SignedList[], now: Instant, seenAt: Instant): boolean =>
-  lists.some(
-    ({ crl, signers }) =>
-      !isOver(crl, now) &&
-      mayList(crl, certificate) &&
-      signers.some((signer) => coverage(crl, certificate, signer, seenAt).covers),
-  );
-
-/** Why the list, which lists the certificate, does not cover it. One of some reasons only may list it. */
-const listed = (list: SignedList, each: Served, seenAt: Instant): readonly ChainProblem[] =>
-  gapsOf(each, [list], seenAt)
-    .filter(({ why }) => why !== 'some-reasons-only')
-    .map(({ why, about, message }) => unusable(about, why, `${message}; it lists ${shortName(each.facts)}`));
-
-/** A delta without its base is no list of its CA (RFC 5280 §5.2.4); what it lists is not passed over all the same. */
-const listedByOrphan = (delta: SignedList, served: readonly Served[], seenAt: Instant): readonly ChainProblem[] =>
-  served
-    .filter(({ certificate }) => heard(delta, certificate, seenAt) !== null)
-    .flatMap((each) => listed(delta, each, seenAt));
-
 /** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
 const uncovered = (
   [leaf, ...others]: readonly Served[],
@@ -121,32 +69,14 @@ const uncovered = (
   return [unusable(`the CRL of ${facts.issuer}`, 'none-of-its-ca', why)];
 };
 
-/** Of the CA that the certificate names, or of a CRL issuer whom it names. */
-const listsFor = ({ certificate }: Served, lists: readonly SignedList[]): readonly SignedList[] =>
-  lists.filter(({ crl }) => mayList(crl, certificate));
-
-/** Why each of the lists of its CA does not cover the certificate; nothing where one does, or where there is none. */
-const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) => {
-  const { certificate } = served;
-  const judged = listsFor(served, lists).map(({ crl, about, signers }) => {
-    const answers = signers.map((signer) => ({ signer, answer: coverage(crl, certificate, signer, seenAt) }));
-    return { crl, about, answers };
-  });
-  if (judged.some(({ answers }) => answers.some(({ answer }) => answer.covers))) return [];
-  return judged.flatMap(({ crl, about, answers }) => {
-    const [gap] = answers.flatMap(({ signer, answer }) => (answer.covers ? [] : [{ signer, why: answer.why }]));
-    return gap === undefined
-      ? []
-      : [{ why: gap.why, about, message: whyNot(gap.why, { crl, certificate, signer: gap.signer }) }];
-  });
-};
-
 /** No alarm for one beside which another that is in time covers the same certificates: an old file, or a complete list beside new shards. */
 const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) => {
   const inTime = [...lists, ...followed].filter((list) => stale(list, now) === null);
   return lists.flatMap((list) => {
     const own = served.filter(({ certificate }) => mayList(list.crl, certificate));
-    return own.length > 0 && own.every((each) => isCovered(each, inTime, now, seenAt)) ? [] : (stale(list, now) ?? []);
+    return own.length > 0 && own.every((each) => coveringLists(each, inTime, now, seenAt).length > 0)
+      ? []
+      : (stale(list, now) ?? []);
   });
 };
 

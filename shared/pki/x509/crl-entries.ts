@@ -54,23 +54,24 @@ const eachEntry = (bytes: Uint8Array, visit: Visit): void => {
   }
 };
 
-/**
- * reasonCode and invalidityDate (id-ce 21 and 24), not critical: what nearly every entry has, and nothing else. Their order is free, and neither may
- * stand there twice.
- */
+/** 21 or 24, of the extension from `at` to `end`, where it is a reasonCode or an invalidityDate (id-ce) and not critical; else 0. */
+const plainKind = (bytes: Uint8Array, at: number, end: number): number => {
+  const id = contentAt(bytes, at);
+  const last = bytes[id + 4] ?? 0;
+  const isIdCe = bytes[id] === TAG.oid && bytes[id + 1] === 3 && bytes[id + 2] === 0x55 && bytes[id + 3] === 0x1d;
+  if (bytes[at] !== TAG.sequence || !isIdCe || (last !== 21 && last !== 24)) return 0;
+  return bytes[id + 5] === TAG.octetString && endAt(bytes, id + 5, end) === end ? last : 0;
+};
+
+/** What nearly every entry has: one of the two alone, or both in whatever order. */
 const isPlain = (bytes: Uint8Array, at: number, end: number): boolean => {
   if (bytes[at] !== TAG.sequence || endAt(bytes, at, end) !== end) return false;
-  let seen = 0;
-  for (let each = contentAt(bytes, at); each < end; each = endAt(bytes, each, end)) {
-    const id = contentAt(bytes, each);
-    const last = bytes[id + 4] ?? 0;
-    if (bytes[each] !== TAG.sequence || (last !== 21 && last !== 24) || last === seen) return false;
-    if (bytes[id] !== TAG.oid || bytes[id + 1] !== 3 || bytes[id + 2] !== 0x55 || bytes[id + 3] !== 0x1d) return false;
-    if (bytes[id + 5] !== TAG.octetString || endAt(bytes, id + 5, end) !== endAt(bytes, each, end)) return false;
-    if (seen !== 0 && endAt(bytes, each, end) !== end) return false;
-    seen = last;
-  }
-  return true;
+  const first = contentAt(bytes, at);
+  const second = endAt(bytes, first, end);
+  const kind = plainKind(bytes, first, second);
+  if (kind === 0 || second === end) return kind !== 0;
+  const other = endAt(bytes, second, end) === end ? plainKind(bytes, second, end) : 0;
+  return other !== 0 && other !== kind;
 };
 
 const issuerIn = (extensions: readonly Extension[]): NameKey | null => {

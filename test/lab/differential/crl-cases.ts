@@ -92,7 +92,7 @@ const ALGORITHMS: Readonly<Record<string, Made>> = {
   'pss-sha384': [pss(hashed(`${NIST}.2.2`), 20), 'sha384', 20],
 };
 
-export type Spec = {
+type Spec = {
   readonly period?: (typeof PERIODS)[number];
   readonly hit?: string;
   readonly scope?: string;
@@ -140,22 +140,25 @@ const signatureOf = (name: string, { privateKey: key }: Authority): Signature =>
   return { algorithm, sign: (bytes) => new Uint8Array(sign(hash, bytes, { key, ...padding })) };
 };
 
-const listOf = (spec: Spec, place: Place, pki: Pki, now: Instant): string => {
-  const owner = place === 'leaf' ? pki.sub : pki.root;
-  const { signer = 'own', scope: fields = 'all' } = spec;
-  const by = signer === 'own' ? owner : signer === 'another' ? pki.another : pki.namesakes[place];
-  const named = { ...by, name: (NAMES[spec.name ?? 'same'] ?? NAMES['same'] ?? ((name) => name))(by.name) };
+const extensionsOf = ({ scope: fields = 'all', number, base, critical }: Spec): readonly Uint8Array[] => {
   const marks = SCOPES[fields] ?? null;
-  const extensions = [
-    ...(spec.number === undefined ? [] : [crlNumber(spec.number), freshest]),
-    ...(spec.base === undefined ? [] : [deltaOf(spec.base)]),
+  return [
+    ...(number === undefined ? [] : [crlNumber(number), freshest]),
+    ...(base === undefined ? [] : [deltaOf(base)]),
     ...(marks === null ? [] : [scope(...marks)]),
-    ...(spec.critical === true ? [unknownCritical] : []),
+    ...(critical === true ? [unknownCritical] : []),
   ];
-  const entries = HITS[spec.hit ?? 'none']?.(place === 'leaf' ? LEAF : CA) ?? [];
+};
+
+const listOf = (spec: Spec, place: Place, pki: Pki, now: Instant): string => {
+  const { signer = 'own', name = 'same', hit = 'none', algorithm = 'sha256' } = spec;
+  const own = place === 'leaf' ? pki.sub : pki.root;
+  const by = { own, another: pki.another, namesake: pki.namesakes[place] }[signer];
   const period = periods(now)[spec.period ?? 'today'];
-  if (period === undefined) throw new RangeError('no such period');
-  return mintCrl(named, period, extensions, entries, signatureOf(spec.algorithm ?? 'sha256', by));
+  const [rename, entriesFor] = [NAMES[name], HITS[hit]];
+  if (period === undefined || rename === undefined || entriesFor === undefined) throw new RangeError('no such list');
+  const entries = entriesFor(place === 'leaf' ? LEAF : CA);
+  return mintCrl({ ...by, name: rename(by.name) }, period, extensionsOf(spec), entries, signatureOf(algorithm, by));
 };
 
 type Situation = { readonly name: string; readonly specs: readonly Spec[]; readonly sharded?: boolean };
@@ -223,12 +226,14 @@ const random = (count: number): readonly Situation[] => {
   const situations = fc.record({ specs: fc.array(spec, { minLength: 1, maxLength: 4 }), sharded: fc.boolean() });
   return fc
     .sample(situations, { numRuns: count, seed: 13 })
-    .map((one, at) => ({ ...one, name: `random-${at}${one.specs.some(isDoubtful) ? '-contradicted' : ''}` }));
+    .map((one, at) => ({ ...one, name: `random-${at}${mayContradict(one.specs) ? '-contradicted' : ''}` }));
 };
 
-/** What it lists another list may contradict. */
-const isDoubtful = ({ hit, critical, scope: fields = 'all' }: Spec): boolean =>
-  (hit === 'hit' || hit === 'held') && (critical === true || !['all', 'empty'].includes(fields));
+/** Its lists may contradict each other: one of them lists, and another does not. */
+const mayContradict = (specs: readonly Spec[]): boolean =>
+  specs.length > 1 &&
+  specs.some(({ hit }) => hit === 'hit' || hit === 'held') &&
+  specs.some(({ hit }) => hit !== 'hit');
 
 /** `count`: of random ones. */
 export const everyCrlCase = async (now: Instant, count: number): Promise<readonly CrlCase[]> => {

@@ -148,14 +148,24 @@ describe('of several complete lists the newest decides', () => {
 
   test('of another scope, a newer one takes no place', () => {
     const shard = (number: number) => scope(fullName(uri(`http://crl.test/${number}.crl`)));
-    expect(inAnyOrder([full(LAST, HIT), full(TODAY, [], scope(FIELDS.user))])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST, HIT), full(TODAY, [], scope(FIELDS.ca))])).toEqual([REVOKED]);
     expect(inAnyOrder([full(LAST, HIT, shard(1)), full(TODAY, [], shard(2))])).toEqual([REVOKED]);
     expect(inAnyOrder([full(LAST, HIT, shard(1)), full(TODAY, [], shard(1)), full(TODAY)])).toEqual([]);
   });
   test('one that was made for others, and lists the leaf: beside one that covers they contradict each other', () => {
     expect(inAnyOrder([full(TODAY), full(LAST, HIT, scope(FIELDS.ca))])).toEqual([UNUSABLE]);
-    expect(inAnyOrder([full(TODAY), full(LAST, HIT, scope(FIELDS.reasons))])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(TODAY), full(LAST, HIT, scope(FIELDS.reasons))])).toEqual([UNUSABLE]);
+    expect(inAnyOrder([full(LAST), full(TODAY, HIT, scope(FIELDS.reasons))])).toEqual([REVOKED]);
     expect(inAnyOrder([full(OLD), full(LAST, HIT, scope(FIELDS.ca))])).toEqual([EXPIRED, REVOKED]);
+  });
+  test('of another scope, a newer one that covers the leaf too: a hold is lifted, a revocation is contradicted', () => {
+    expect(inAnyOrder([full(LAST, HOLD), full(TODAY, [], scope(FIELDS.user))])).toEqual([]);
+    expect(inAnyOrder([full(LAST, HIT), full(TODAY, [], scope(FIELDS.user))])).toEqual([UNUSABLE]);
+    expect(inAnyOrder([full(TODAY, HOLD), full(TODAY, [], scope(FIELDS.user))])).toEqual([UNUSABLE]);
+    expect(inAnyOrder([full(TODAY, HIT), full(LAST, [], scope(FIELDS.user))])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST, HIT), full(TODAY, HIT, scope(FIELDS.user))])).toEqual([REVOKED, REVOKED]);
+    const [problem] = judgedBy(leaf, root, NOW, full(LAST, HIT), full(TODAY, [], scope(FIELDS.user)));
+    for (const part of ['0.crl', '1.crl', 'CN=payments']) expect(problem?.message).toContain(part);
   });
   test('a newer one of a namesake takes no place', async () => {
     const namesake = await issueAuthority({ subject: 'CN=Root', validity });
@@ -165,7 +175,8 @@ describe('of several complete lists the newest decides', () => {
     const gone = { notBefore: NOW - DAY, notAfter: NOW - HOUR };
     expect(inAnyOrder([full(LAST, HOLD), full(gone, HOLD)])).toEqual([REVOKED]);
     expect(inAnyOrder([full(LAST, HOLD), full(gone)])).toEqual([REVOKED]);
-    expect(inAnyOrder([full(LAST), full(gone, HIT)])).toEqual([REVOKED]);
+    expect(inAnyOrder([full(LAST), full(gone, HIT)])).toEqual([UNUSABLE]);
+    expect(inAnyOrder([full(gone, HIT)])).toEqual([EXPIRED, REVOKED]);
     expect(inAnyOrder([full(LAST), full(gone, HOLD)])).toEqual([]);
   });
   test('one that a namesake signed is named only where none covers', async () => {
