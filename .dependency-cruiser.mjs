@@ -98,7 +98,7 @@ export default {
     only(
       'crl-is-fetched',
       '^shared/probe/fetch-crl\\.ts$',
-      ['^shared/(model|probe)/', ...builtin('net', 'http', 'https')],
+      ['^shared/(model|probe)/', ...builtin('net', 'http', 'https', 'zlib', 'util')],
       'A CRL is a file behind a URL, so an HTTP client will do; it connects only to addresses that were looked at.',
     ),
     only(

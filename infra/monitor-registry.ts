@@ -8,7 +8,7 @@ import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
 import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
 import { FORMATS } from '../shared/pki/content/formats.ts';
 import { readBundle } from '../shared/pki/served/bundle-content.ts';
-import { crlsOf } from '../shared/pki/x509/crl.ts';
+import { crlsOf } from '../shared/pki/x509/crl-file.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
@@ -48,7 +48,8 @@ const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): Tr
 const shippedCrl = (file: string, where: string): Crl => {
   const text = readText(file, (why) => `${where}: its CRL cannot be read (${why}): ${file}`);
   const read = crlsOf(file, Buffer.from(text));
-  if (!read.ok) throw new DeploymentError(`${where}: its CRL ${file} cannot be used: ${read.reason}.`);
+  const unread = read.ok ? read.unread[0] : read;
+  if (unread !== undefined) throw new DeploymentError(`${where}: its CRL ${file} cannot be used: ${unread.reason}.`);
   const [...lists] = text.matchAll(/-----BEGIN X509 CRL-----[\s\S]*?-----END X509 CRL-----/g);
   return { kind: 'pem', name: basename(file), pem: lists.map(([pem]) => `${pem}\n`).join('') };
 };

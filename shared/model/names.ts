@@ -175,6 +175,7 @@ export const FIXED_CODES = [
   'SERVED_CHAIN_VIOLATES_CONSTRAINTS',
   'SERVED_CHAIN_CRITICAL_EXTENSION',
   'SERVED_CHAIN_MALFORMED',
+  'OCSP_STAPLE_UNJUDGED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -2,44 +2,102 @@
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import type { Milliseconds } from '../model/time.ts';
 import { SECOND } from '../model/time.ts';
 import { type Resolve, resolver } from './addresses.ts';
 import { type Guard, guardOfMetadata } from './refused-addresses.ts';
 
-/** Those of large public CAs have a few million entries in shards of this size at the most. */
-const MAX_BYTES = 10 * 1024 * 1024;
-const TIMEOUT: Milliseconds = 10 * SECOND;
+const unpack = promisify(gunzip);
 
-export type Fetched =
-  | { readonly ok: true; readonly bytes: Uint8Array }
-  | { readonly ok: false; readonly reason: string };
+/** Those of large public CAs have a few million entries in shards of a few MiB; an enterprise’s one list may be larger (tens of MiB). */
+const MAX_BYTES = 64 * 1024 * 1024;
+const SILENCE: Milliseconds = 10 * SECOND;
+/** The whole, redirects and all, in silences: 64 MiB in half a minute are 2 MiB a second. */
+const WHOLE = 3;
+const MAX_REDIRECTS = 5;
+const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
+
+/** What kind of thing went wrong: each has a cure of its own. */
+export type FetchFault =
+  | 'address-refused'
+  | 'not-reached'
+  | 'too-slow'
+  | 'not-found'
+  | 'redirects'
+  | 'too-large'
+  | 'damaged';
+
+type Failed = { readonly ok: false; readonly fault: FetchFault; readonly reason: string };
+export type Fetched = { readonly ok: true; readonly bytes: Uint8Array } | Failed;
 
 export type FetchOptions = {
   /** Default: link-local addresses and the metadata services of AWS. */
   readonly guard?: Guard;
   readonly resolve?: Resolve;
-  /** Default: 10 s. */
+  /** How long nothing may come; three times as long for all of it. Default: 10 s. */
   readonly timeout?: Milliseconds;
-  /** Bytes; default: 10 MiB. */
+  /** Bytes, as they are sent and unpacked; default: 64 MiB. */
   readonly most?: number;
 };
 
-/** http and https only, no redirect, no credentials, no address that `guard` refuses. Never rejects; `reason` is fit for a sentence. */
+type Hop = Required<FetchOptions> & { readonly signal: AbortSignal; readonly heard: () => void };
+
+/**
+ * http and https only, no credentials, at most five redirects, and at none of them an address that `guard` refuses. Never rejects; `reason` is fit
+ * for a sentence.
+ */
 export const fetchCrl = async (url: string, options: FetchOptions = {}): Promise<Fetched> => {
-  const { guard = guardOfMetadata, resolve = resolver(), timeout = TIMEOUT, most = MAX_BYTES } = options;
-  const ends = AbortSignal.timeout(timeout);
-  const parsed = URL.parse(url);
-  if (parsed === null) return failed('its URL cannot be read');
+  const { guard = guardOfMetadata, resolve = resolver(), timeout = SILENCE, most = MAX_BYTES } = options;
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), timeout);
+  const whole = AbortSignal.timeout(WHOLE * timeout);
+  const signal = AbortSignal.any([silence.signal, whole]);
   try {
-    const located = await locate(parsed, timeout, resolve, guard);
-    return 'ips' in located ? await read(await answerOf(parsed, located.ips, ends), most) : located;
+    return await follow(url, { guard, resolve, timeout, most, signal, heard: () => timer.refresh() });
   } catch (error) {
-    return failed(ends.aborted ? `no answer within ${timeout} ms` : unfetched(codeOf(error)));
+    if (silence.signal.aborted) return failed('too-slow', `no answer within ${timeout} ms`);
+    if (whole.aborted) return failed('too-slow', `it was not complete within ${WHOLE * timeout} ms`);
+    return failed('not-reached', unfetched(codeOf(error)));
+  } finally {
+    clearTimeout(timer);
   }
 };
 
-const failed = (reason: string): Fetched & { readonly ok: false } => ({ ok: false, reason });
+const follow = async (first: string, hop: Hop): Promise<Fetched> => {
+  let url = URL.parse(first);
+  let from = '';
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    if (url === null) return failed('redirects', `${from}its URL cannot be read`);
+    const located = await locate(url, hop);
+    if (!('ips' in located)) return failed(located.fault, `${from}${located.reason}`);
+    const answer = await answerOf(url, located.ips, hop.signal);
+    hop.heard();
+    if (!REDIRECTS.includes(answer.statusCode)) return read(answer, hop, from);
+    answer.destroy();
+    const next = nextOf(answer, url);
+    if (typeof next === 'string') return failed('redirects', `${from}its server ${next}`);
+    url = next;
+    from = `the redirect to ${shown(url)}: `;
+  }
+  return failed('redirects', `it has more than ${MAX_REDIRECTS} redirects`);
+};
+
+/** Where a redirect leads; or why it leads nowhere, as what `its server` did. */
+const nextOf = ({ statusCode, headers: { location } }: IncomingMessage, from: URL): URL | string => {
+  if (location === undefined) return `answered ${statusCode} without a place to go to`;
+  const url = URL.parse(location, from.href);
+  if (url === null) return 'redirects to a URL that cannot be read';
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  return isHttp ? url : `redirects to a URL of ${url.protocol}, which is not followed`;
+};
+
+const MAX_SHOWN = 200;
+/** Without user, password and query: a redirect may carry a token there. */
+const shown = ({ origin, pathname }: URL): string => `${origin}${pathname}`.slice(0, MAX_SHOWN);
+
+const failed = (fault: FetchFault, reason: string): Failed => ({ ok: false, fault, reason });
 const unfetched = (why: string | null): string => `it cannot be fetched${why === null ? '' : ` (${why})`}`;
 const codeOf = (error: unknown): string | null => {
   const { code } = error as { readonly code?: unknown };
@@ -52,15 +110,13 @@ const portOf = ({ port, protocol }: URL): number => (port === '' ? (protocol ===
 /** The addresses that may be connected to. */
 const locate = async (
   url: URL,
-  timeout: Milliseconds,
-  resolve: Resolve,
-  guard: Guard,
-): Promise<{ readonly ips: readonly string[] } | (Fetched & { readonly ok: false })> => {
+  { timeout, resolve, guard }: Hop,
+): Promise<{ readonly ips: readonly string[] } | Failed> => {
   const found = await resolve(hostOf(url), timeout);
-  if (!found.ok) return failed(unfetched(found.reason));
+  if (!found.ok) return failed('not-reached', unfetched(found.reason));
   const refusals = found.ips.map((ip) => guard({ ip, port: portOf(url) }));
   const ips = found.ips.filter((_, at) => refusals[at] === null);
-  return ips.length > 0 ? { ips } : failed(unfetched(refusals[0] ?? 'no address'));
+  return ips.length > 0 ? { ips } : failed('address-refused', unfetched(refusals[0] ?? 'no address'));
 };
 
 /** Connects to `ips` and to nothing else: a name that is looked up again may lead elsewhere by then. */
@@ -84,17 +140,34 @@ const answerOf = (url: URL, ips: readonly string[], signal: AbortSignal): Promis
   return promise;
 };
 
-const read = async (answer: IncomingMessage, most: number): Promise<Fetched> => {
+const read = async (answer: IncomingMessage, { most, heard }: Hop, from: string): Promise<Fetched> => {
   if (answer.statusCode !== 200) {
     answer.destroy();
-    return failed(`its server answered ${answer.statusCode}`);
+    return failed('not-found', `${from}its server answered ${answer.statusCode}`);
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
+    heard();
     size += chunk.length;
-    if (size > most) return failed(`it has more than ${most} bytes`);
+    if (size > most) return failed('too-large', `${from}it has more than ${most} bytes`);
     chunks.push(chunk);
   }
-  return { ok: true, bytes: new Uint8Array(Buffer.concat(chunks)) };
+  const whole = Buffer.concat(chunks, size);
+  const bytes = new Uint8Array(whole.buffer, whole.byteOffset, size);
+  return /^(x-)?gzip$/i.test(answer.headers['content-encoding'] ?? '')
+    ? unpacked(bytes, most, from)
+    : { ok: true, bytes };
+};
+
+/** Asked for or not: some servers keep a file so. */
+const unpacked = async (bytes: Uint8Array, most: number, from: string): Promise<Fetched> => {
+  try {
+    const whole = await unpack(bytes, { maxOutputLength: most });
+    return { ok: true, bytes: new Uint8Array(whole) };
+  } catch (error) {
+    return codeOf(error) === 'ERR_BUFFER_TOO_LARGE'
+      ? failed('too-large', `${from}it has more than ${most} bytes`)
+      : failed('damaged', `${from}its content is no gzip, which its server says it is`);
+  }
 };

@@ -4,7 +4,8 @@ import { DAY, type Instant } from '../../shared/model/time.ts';
 import type { Authority } from '../../shared/pki/mint/issue.ts';
 import { chainProblems } from '../../shared/pki/served/chain.ts';
 import { certificateFacts, certificatesOfPem } from '../../shared/pki/x509/certificate.ts';
-import { type Crl, crlsOf } from '../../shared/pki/x509/crl.ts';
+import type { Crl } from '../../shared/pki/x509/crl.ts';
+import { crlsOf } from '../../shared/pki/x509/crl-file.ts';
 import { anEndpoint } from './endpoint.ts';
 
 export const NOW: Instant = Date.parse('2026-06-01T12:00:00Z');
@@ -20,7 +21,12 @@ export const readList = (text: string): Crl => {
 };
 
 /** The problems of `chain`, a leaf for `payments.test`, under a trust bundle of one CA with the lists `0.crl`, `1.crl`, and so on. */
-export const judgedBy = (chain: string, { certificatePem }: Authority, seenAt: Instant, ...lists: readonly string[]) =>
+export const judgedBy = (
+  chain: string,
+  { certificatePem }: Pick<Authority, 'certificatePem'>,
+  seenAt: Instant,
+  ...lists: readonly string[]
+) =>
   chainProblems(
     certificatesOfPem(chain).map(certificateFacts),
     {

@@ -2,7 +2,7 @@
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
 import { bundleOf, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
-import { crlsOf, type LoadedCrl } from '../../pki/x509/crl.ts';
+import { crlsOf, type LoadedCrl } from '../../pki/x509/crl-file.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
 import type { ReadFile } from '../ports.ts';
 import type { SecretResults } from './identities.ts';
@@ -33,9 +33,9 @@ export const loadBundles = async (
 
 const loadCrl = async (crl: Crl, network: FetchOptions): Promise<LoadedCrl> => {
   if (crl.kind === 'pem') return crlsOf(crl.name, new TextEncoder().encode(crl.pem));
-  if (crl.kind === 'unreadable') return { name: crl.name, ok: false, reason: crl.reason };
+  if (crl.kind === 'unreadable') return { name: crl.name, ok: false, fault: 'file-unreadable', reason: crl.reason };
   const fetched = await fetchCrl(crl.url, network);
-  return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ok: false, reason: fetched.reason };
+  return fetched.ok ? crlsOf(crl.url, fetched.bytes) : { name: crl.url, ...fetched };
 };
 
 const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<LoadedBundle> => {

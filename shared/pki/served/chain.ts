@@ -7,7 +7,7 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
 import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
-import type { LoadedCrl } from '../x509/crl.ts';
+import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
 import { profileOf } from '../x509/profile.ts';
 import { nameProblems } from './name.ts';

@@ -7,8 +7,8 @@ import { readAll, readTlv } from '../asn1/der.ts';
 import { isAnchoredBy, isIssuedBy, shortName } from '../x509/certificate.ts';
 import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import { CLOCK_LEEWAY, minute, timeLeft } from '../x509/moments.ts';
-import { readOcsp, type SingleResponse } from '../x509/ocsp.ts';
-import { isLate } from './revocation.ts';
+import { type OcspResponse, readOcsp, type SingleResponse } from '../x509/ocsp.ts';
+import { isLate } from './staleness.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
 /** RFC 7633 §4: of TLS extension numbers; `status_request` is 5. */
@@ -65,6 +65,38 @@ const demandsStaple = ({ raw }: X509Certificate): boolean => {
 const newestFirst = (one: SingleResponse, other: SingleResponse): number =>
   other.thisUpdate - one.thisUpdate || Number(other.status === 'revoked') - Number(one.status === 'revoked');
 
+type Refused = { readonly code: 'OCSP_STAPLE_INVALID' | 'OCSP_STAPLE_UNJUDGED'; readonly why: string };
+const invalid = (why: string): Refused => ({ code: 'OCSP_STAPLE_INVALID', why });
+const unjudged = (why: string): Refused => ({ code: 'OCSP_STAPLE_UNJUDGED', why });
+
+/** What the response says of the leaf, if one of its issuers signed it or had it signed. */
+const saidOf = (
+  { responses, authorised }: OcspResponse,
+  leaf: X509Certificate,
+  issuers: readonly X509Certificate[],
+  now: Instant,
+): SingleResponse | Refused => {
+  const [said] = responses.filter((each) => issuers.some((issuer) => each.isOf(leaf, issuer))).toSorted(newestFirst);
+  const foreign = responses.flatMap(({ unknownHash }) => unknownHash ?? [])[0];
+  if (said === undefined && foreign === undefined) return invalid('is of another certificate');
+  const asked = issuers.filter((issuer) => said === undefined || said.isOf(leaf, issuer));
+  const signatures = asked.map((issuer) => authorised(issuer, now));
+  const unknown = signatures.find((each) => typeof each === 'object');
+  if (signatures.includes('signed'))
+    return said ?? unjudged(`names its certificate by a hash function, ${foreign}, that is not known here`);
+  return unknown === undefined
+    ? invalid('is signed neither by its issuer nor by a responder that the issuer authorised')
+    : unjudged(`is signed with an algorithm, ${unknown.unknownAlgorithm}, that is not known here`);
+};
+
+/** Why a response that its issuer stands by says nothing of use; null where it says `good` or `revoked`. */
+const useless = ({ status, unknownCritical }: SingleResponse): Refused | null => {
+  const [unknown] = unknownCritical;
+  if (unknown !== undefined)
+    return unjudged(`says \`${status}\`, and has a critical extension, ${unknown}, that is not known here`);
+  return status === 'unknown' ? invalid('says `unknown`: the responder does not know the certificate') : null;
+};
+
 const problemsOf = (
   der: Uint8Array,
   leaf: X509Certificate,
@@ -74,29 +106,26 @@ const problemsOf = (
   seenAt: Instant,
 ): readonly ChainProblem[] => {
   const staple = `the OCSP staple of ${who}`;
-  const invalid = (why: string): ChainProblem[] => [{ code: 'OCSP_STAPLE_INVALID', message: `${staple} ${why}` }];
+  const refused = ({ code, why }: Refused): ChainProblem[] => [{ code, message: `${staple} ${why}` }];
   const read = readOcsp(der);
-  if (!read.ok) return invalid(`cannot be used: ${read.reason}`);
-  const { responses, isAuthorised } = read.response;
-  const [said] = responses.filter((each) => issuers.some((issuer) => each.isOf(leaf, issuer))).toSorted(newestFirst);
-  if (said === undefined) return invalid('is of another certificate');
-  if (!issuers.some((issuer) => said.isOf(leaf, issuer) && isAuthorised(issuer, now)))
-    return invalid('is signed neither by its issuer nor by a responder that the issuer authorised');
+  if (!read.ok) return refused(invalid(`cannot be used: ${read.reason}`));
+  const said = saidOf(read.response, leaf, issuers, now);
+  if ('code' in said) return refused(said);
   const { status, held, thisUpdate, nextUpdate } = said;
   const over = nextUpdate !== null && nextUpdate < now;
-  if (thisUpdate > seenAt + CLOCK_LEEWAY) return invalid(`is not valid before ${minute(thisUpdate)}`);
+  if (thisUpdate > seenAt + CLOCK_LEEWAY) return refused(invalid(`is not valid before ${minute(thisUpdate)}`));
   // What was revoked stays so, however old the word; a hold may have been lifted since.
   if (status === 'revoked' && !(held && over))
     return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];
-  if (status === 'unknown') return invalid('says `unknown`: the responder does not know the certificate');
-  if (nextUpdate === null) return [];
-  if (over)
+  const why = useless(said);
+  if (why !== null) return refused(why);
+  return nextUpdate === null ? [] : staleness(staple, thisUpdate, nextUpdate, now);
+};
+
+const staleness = (staple: string, thisUpdate: Instant, nextUpdate: Instant, now: Instant): readonly ChainProblem[] => {
+  if (nextUpdate < now)
     return [{ code: 'OCSP_STAPLE_EXPIRED', message: `${staple} should have been followed at ${minute(nextUpdate)}` }];
   if (!isLate(thisUpdate, nextUpdate, now)) return [];
-  return [
-    {
-      code: 'OCSP_STAPLE_EXPIRES_SOON',
-      message: `${staple} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`,
-    },
-  ];
+  const message = `${staple} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`;
+  return [{ code: 'OCSP_STAPLE_EXPIRES_SOON', message }];
 };

@@ -7,4 +7,6 @@ export type ChainProblem = {
   readonly critical?: boolean;
   /** What is to be repaired, where that is nothing of the server's own: a CA of a trust bundle, a CRL. */
   readonly about?: string;
+  /** What mends it, where that is nearer than the cures of its code. */
+  readonly cure?: string;
 };

@@ -1,30 +1,24 @@
 /** What the CRLs of a trust bundle say of a served chain, and whether they are fresh. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { DAY, type Instant } from '../../model/time.ts';
+import type { Instant } from '../../model/time.ts';
 import { shortName } from '../x509/certificate.ts';
-import { type Crl, isNamedIn, type LoadedCrl, lists } from '../x509/crl.ts';
-import { coverage, faultOf, isUnusable, whyNot } from '../x509/crl-coverage.ts';
+import { isUnusable, mayList } from '../x509/crl-coverage.ts';
+import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
+import { coveringLists, gapsOf, listsFor } from './crl-gaps.ts';
+import { type Deciding, decidingLists, type SignedList } from './crl-lists.ts';
+import { readBy, type Served, unusable } from './crl-signers.ts';
+import { listedByOrphan, revocations } from './revoked.ts';
+import { isLate, isOver } from './staleness.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
-
-/**
- * A CA publishes the next list before the last one ends, by a margin: Microsoft's default is 12 hours of a week and a half day, about 7 %. What has
- * less left was not followed in time.
- */
-const LATE_SHARE = 0.05;
-const LATE_CAP = 7 * DAY;
 
 type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
 
-type Served = { readonly facts: CertificateFacts; readonly certificate: X509Certificate };
-/** A list that CAs of the path signed: several certificates may be of one key. */
-type SignedList = { readonly crl: Crl; readonly about: string; readonly signers: readonly X509Certificate[] };
-type Read = { readonly lists: readonly SignedList[]; readonly problems: readonly ChainProblem[] };
-
 /**
- * Nothing that a CRL says is believed unless a CA of this path signed it. One of another CA may be of another endpoint's path. Where CRLs are named,
- * one must cover the leaf (`coverage`); the CAs above it need none, but a list of theirs that is at fault is named.
+ * Nothing that a CRL says is believed unless a CA of this path signed it. One of another CA may be of another endpoint's path. Of several of one
+ * scope the newest decides (`decidingLists`). Where CRLs are named, one must cover the leaf (`coverage`); the CAs above it need none, but a list
+ * of theirs that is at fault is named. The order of `crls` says nothing.
  *
  * `now`: the run's start. `seenAt`: no earlier than the lists were fetched.
  */
@@ -37,101 +31,61 @@ export const revocationProblems = (
   if (crls.length === 0) return [];
   const served = path.map((facts) => ({ facts, certificate: parse(facts) }));
   const issuers = [...served.slice(1).map(({ certificate }) => certificate), ...anchors];
-  const read = crls.map((loaded) => readBy(loaded, issuers));
-  const lists = read.flatMap((each) => each.lists);
-  const found = lists.flatMap((list) => [...revoked(list, served, seenAt), ...stale(list.crl, list.about, now)]);
-  const problems = [...read.flatMap((each) => each.problems), ...found];
+  const read = crls.map((loaded) => readBy(loaded, issuers, served[0]));
+  const all = read.flatMap((each) => each.lists);
+  const deciding = decidingLists(all, now, seenAt);
+  const problems = [
+    ...read.flatMap((each) => each.problems),
+    ...revocations(deciding, served, now, seenAt),
+    ...staleLists(deciding, served, now, seenAt),
+  ];
   if (problems.some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED')) return problems;
-  return [...problems, ...uncovered(served, lists, problems, seenAt)];
+  const said = [...problems, ...deciding.orphans.flatMap((delta) => listedByOrphan(delta, served, seenAt))];
+  const aside = read.flatMap((each) => each.aside);
+  return [...said, ...uncovered(served, deciding, said, aside, seenAt)];
 };
-
-const unusable = (about: string, why: string): ChainProblem => ({
-  code: 'CRL_UNUSABLE',
-  message: `${about} ${why}`,
-  about,
-});
-
-const readBy = (loaded: LoadedCrl, issuers: readonly X509Certificate[]): Read => {
-  const about = `the CRL ${loaded.name}`;
-  if (!loaded.ok) return { lists: [], problems: [unusable(about, `cannot be used: ${loaded.reason}`)] };
-  const named = loaded.crls.flatMap((crl) => {
-    const namesakes = issuers.filter((issuer) => isNamedIn(crl, issuer));
-    return namesakes.length === 0 ? [] : [{ crl, about, signers: namesakes.filter((each) => crl.isSignedBy(each)) }];
-  });
-  const isSigned = ({ signers }: SignedList) => signers.length > 0;
-  const forged = unusable(about, 'names a CA of the served path that did not sign it');
-  return { lists: named.filter(isSigned), problems: named.every(isSigned) ? [] : [forged] };
-};
-
-const revoked = (
-  { crl, about, signers }: SignedList,
-  served: readonly Served[],
-  seenAt: Instant,
-): readonly ChainProblem[] =>
-  served
-    .filter(({ certificate }) => lists(crl, certificate))
-    .filter(({ certificate }) =>
-      signers.some((signer) => certificate.checkIssued(signer) && faultOf(crl, signer, seenAt) === null),
-    )
-    .map(({ facts }) => ({
-      code: 'SERVED_CERTIFICATE_REVOKED',
-      message: `${shortName(facts)} is revoked by ${about}`,
-    }));
 
 /** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
 const uncovered = (
   [leaf, ...others]: readonly Served[],
-  lists: readonly SignedList[],
+  { lists, orphans }: Deciding,
   said: readonly ChainProblem[],
+  aside: readonly ChainProblem[],
   seenAt: Instant,
 ): readonly ChainProblem[] => {
   if (leaf === undefined) return [];
-  const gaps = gapsOf(leaf, lists, seenAt);
-  const faults = others.flatMap((each) => gapsOf(each, lists, seenAt).filter(({ why }) => isUnusable(why)));
-  const problems = [...gaps, ...faults].map(({ about, message }) => unusable(about, message));
-  if (listsFor(leaf, lists).length > 0 || [...said, ...problems].some(({ code }) => code === 'CRL_UNUSABLE'))
-    return problems;
+  const all = [...lists, ...orphans];
+  const gaps = gapsOf(leaf, all, seenAt);
+  const faults = others.flatMap((each) => gapsOf(each, all, seenAt).filter(({ why }) => isUnusable(why)));
+  const problems = [...gaps, ...faults]
+    .map(({ why, about, message }) => unusable(about, why, message))
+    // An orphan that lists the leaf has been named.
+    .filter(({ message }) => !said.some((each) => each.message.startsWith(message)));
+  if (listsFor(leaf, all).length > 0 && gaps.length === 0) return problems;
+  if (aside.length > 0) return [...problems, ...aside];
+  if ([...said, ...problems].some(({ code }) => code === 'CRL_UNUSABLE')) return problems;
   const { facts } = leaf;
-  const about = `the CRL of ${facts.issuer}`;
-  return [
-    unusable(about, `is not among those of the trust bundle: whether ${shortName(facts)} is revoked is not known`),
-  ];
+  const why = `is not among those of the trust bundle: whether ${shortName(facts)} is revoked is not known`;
+  return [unusable(`the CRL of ${facts.issuer}`, 'none-of-its-ca', why)];
 };
 
-/** Of the CA that the certificate names. */
-const listsFor = ({ certificate }: Served, lists: readonly SignedList[]): readonly SignedList[] =>
-  lists.filter(({ signers }) => signers.some(({ subject }) => subject === certificate.issuer));
-
-/** Why each of the lists of its CA does not cover the certificate; nothing where one does, or where there is none. */
-const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) => {
-  const { certificate } = served;
-  const judged = listsFor(served, lists).map(({ crl, about, signers }) => {
-    const answers = signers.map((signer) => ({ signer, answer: coverage(crl, certificate, signer, seenAt) }));
-    return { crl, about, answers };
-  });
-  if (judged.some(({ answers }) => answers.some(({ answer }) => answer.covers))) return [];
-  return judged.flatMap(({ crl, about, answers }) => {
-    const [gap] = answers.flatMap(({ signer, answer }) => (answer.covers ? [] : [{ signer, why: answer.why }]));
-    return gap === undefined
+/** No alarm for one beside which another that is in time covers the same certificates: an old file, or a complete list beside new shards. */
+const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) => {
+  const inTime = [...lists, ...followed].filter((list) => stale(list, now) === null);
+  return lists.flatMap((list) => {
+    const own = served.filter(({ certificate }) => mayList(list.crl, certificate));
+    return own.length > 0 && own.every((each) => coveringLists(each, inTime, now, seenAt).length > 0)
       ? []
-      : [{ why: gap.why, about, message: whyNot(gap.why, { crl, certificate, signer: gap.signer }) }];
+      : (stale(list, now) ?? []);
   });
 };
 
-/** Near its end, when another should have come already. */
-export const isLate = (thisUpdate: Instant, nextUpdate: Instant, now: Instant): boolean =>
-  nextUpdate - now < Math.min((nextUpdate - thisUpdate) * LATE_SHARE, LATE_CAP);
-
-const stale = ({ thisUpdate, nextUpdate }: Crl, about: string, now: Instant): readonly ChainProblem[] => {
-  if (nextUpdate === null) return [];
-  if (nextUpdate < now)
-    return [{ code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about }];
-  if (!isLate(thisUpdate, nextUpdate, now)) return [];
-  return [
-    {
-      code: 'CRL_EXPIRES_SOON',
-      message: `${about} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`,
-      about,
-    },
-  ];
+const stale = ({ crl, about }: SignedList, now: Instant): ChainProblem | null => {
+  const { thisUpdate, nextUpdate } = crl;
+  if (nextUpdate === null) return null;
+  if (isOver(crl, now))
+    return { code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about };
+  if (!isLate(thisUpdate, nextUpdate, now)) return null;
+  const message = `${about} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`;
+  return { code: 'CRL_EXPIRES_SOON', message, about };
 };

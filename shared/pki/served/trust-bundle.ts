@@ -3,7 +3,7 @@ import { getCACertificates } from 'node:tls';
 import { contentOf, MAX_BUNDLE } from '../content/content.ts';
 import { isJson, isYaml } from '../content/documents.ts';
 import type { Formats } from '../content/formats.ts';
-import type { LoadedCrl } from '../x509/crl.ts';
+import type { LoadedCrl } from '../x509/crl-file.ts';
 import { type ReadBundle, readBundle } from './bundle-content.ts';
 
 export type LoadedBundle =

@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { certificateFacts, isAnchoredBy, shortName } from './certificate.ts';
-import type { Crl } from './crl.ts';
+import { type Crl, issuerOf } from './crl.ts';
 import { distributionPointsOf, share, shownPoint } from './distribution-point.ts';
 import { keyUsagesOf } from './key-usage.ts';
 import { CLOCK_LEEWAY, minute } from './moments.ts';
@@ -17,6 +17,8 @@ export type CrlFault = 'not-yet-valid' | 'signer-without-crl-sign' | 'attribute-
 export type CrlGap =
   | 'signed-by-another-key'
   | 'unknown-critical-extension'
+  | 'delta-without-base'
+  | 'issuers-without-mark'
   | 'user-certificates-only'
   | 'ca-certificates-only'
   | 'some-reasons-only'
@@ -34,25 +36,46 @@ export const faultOf = ({ thisUpdate, scope }: Crl, signer: X509Certificate, now
   return null;
 };
 
-const pointGap = (names: readonly Uint8Array[], certificate: X509Certificate): CrlGap | null => {
-  const points = distributionPointsOf(certificate).filter((point) => share(point.names, names));
+/**
+ * Whether a list of this issuer may speak of the certificate: its own issuer's, or an indirect list of one whom the certificate names for that
+ * (RFC 5280 §6.3.3 (b)(1)).
+ */
+export const mayList = ({ issuer, scope }: Crl, certificate: X509Certificate): boolean =>
+  issuer === issuerOf(certificate) || (scope.indirect && namesIssuer(certificate, issuer));
+
+/** Whether one of the certificate's distribution points names that CRL issuer. */
+export const namesIssuer = (certificate: X509Certificate, issuer: string): boolean =>
+  distributionPointsOf(certificate).some(({ crlIssuers }) => crlIssuers?.includes(issuer) === true);
+
+const pointGap = (
+  { issuer, scope }: Crl,
+  names: readonly Uint8Array[],
+  certificate: X509Certificate,
+): CrlGap | null => {
+  const own = issuer === issuerOf(certificate);
+  const points = distributionPointsOf(certificate)
+    .filter(({ crlIssuers }) => (crlIssuers === null ? own : scope.indirect && crlIssuers.includes(issuer)))
+    .filter((point) => share(point.names, names));
   if (points.length === 0) return 'other-distribution-point';
   return points.some(({ allReasons }) => allReasons) ? null : 'some-reasons-only';
 };
 
-const gapOf = ({ scope, unknownCritical }: Crl, certificate: X509Certificate, signer: X509Certificate) => {
+const gapOf = (crl: Crl, certificate: X509Certificate, signer: X509Certificate) => {
+  const { scope, unknownCritical, issuer, base, entries } = crl;
   // A CA that changed its key may keep a list for each (Microsoft's do).
-  if (!isAnchoredBy(certificate, signer)) return 'signed-by-another-key';
+  if (issuer === issuerOf(certificate) && !isAnchoredBy(certificate, signer)) return 'signed-by-another-key';
   if (unknownCritical.length > 0) return 'unknown-critical-extension';
+  if (base !== null) return 'delta-without-base';
+  if (entries.nameIssuers && !scope.indirect) return 'issuers-without-mark';
   if (scope.onlyUserCertificates && certificate.ca) return 'user-certificates-only';
   if (scope.onlyCaCertificates && !certificate.ca) return 'ca-certificates-only';
   if (scope.onlySomeReasons) return 'some-reasons-only';
-  return scope.distributionPoint === null ? null : pointGap(scope.distributionPoint, certificate);
+  return scope.distributionPoint === null ? null : pointGap(crl, scope.distributionPoint, certificate);
 };
 
 /**
- * Whether `crl`, which the key of the CA `signer` signed, is one that would list `certificate` if it were revoked. Whether it lists it, and whether
- * its nextUpdate is past, are other questions.
+ * Whether `crl`, which the key of the CA `signer` signed and which may list `certificate` (`mayList`), is one that would list it if it were revoked.
+ * Whether it lists it, and whether its nextUpdate is past, are other questions.
  */
 export const coverage = (crl: Crl, certificate: X509Certificate, signer: X509Certificate, now: Instant): Coverage => {
   const why = faultOf(crl, signer, now) ?? gapOf(crl, certificate, signer);
@@ -61,7 +84,10 @@ export const coverage = (crl: Crl, certificate: X509Certificate, signer: X509Cer
 
 /** Whether the list itself is at fault: it covers nothing, and was not made for other certificates. */
 export const isUnusable = (why: CrlFault | CrlGap): boolean =>
-  why === 'not-yet-valid' || why === 'signer-without-crl-sign' || why === 'unknown-critical-extension';
+  why === 'not-yet-valid' ||
+  why === 'signer-without-crl-sign' ||
+  why === 'unknown-critical-extension' ||
+  why === 'issuers-without-mark';
 
 type Uncovered = { readonly crl: Crl; readonly certificate: X509Certificate; readonly signer: X509Certificate };
 
@@ -84,6 +110,10 @@ export const whyNot = (why: CrlFault | CrlGap, uncovered: Uncovered): string => 
       return `${unused} the key usage of ${shortName(certificateFacts(signer))}, which signed it, lacks cRLSign`;
     case 'unknown-critical-extension':
       return `${unused} its critical extension ${crl.unknownCritical.slice(0, 3).join(', ')} is not known here`;
+    case 'delta-without-base':
+      return `${unused} it is a delta CRL, and no complete list that it fits (the same scope, a number of at least ${crl.base}) is among those of the trust bundle`;
+    case 'issuers-without-mark':
+      return `${unused} its entries name other CAs, and it is not marked as an indirect CRL (RFC 5280 §5.3.3)`;
     case 'attribute-certificates-only':
       return `${uncovers} it lists attribute certificates only (onlyContainsAttributeCerts)`;
     case 'signed-by-another-key':

@@ -1,7 +1,9 @@
 /** The scope of a CRL: its issuing distribution point (RFC 5280 §5.2.5). */
-import { readAll, readTlv } from '../asn1/der.ts';
+import { Buffer } from 'node:buffer';
+import { readAll, readTlv, type Tlv } from '../asn1/der.ts';
 import { pointNames } from './distribution-point.ts';
 import type { Extension } from './extension.ts';
+import { generalNameKey } from './name.ts';
 
 /** Which certificates of its issuer a list speaks of (IssuingDistributionPoint, RFC 5280 §5.2.5). Of all, where nothing is set. */
 export type CrlScope = {
@@ -11,29 +13,41 @@ export type CrlScope = {
   readonly onlyCaCertificates: boolean;
   readonly onlyAttributeCertificates: boolean;
   readonly onlySomeReasons: boolean;
+  /** It may list certificates of other CAs, and names them in its entries. */
+  readonly indirect: boolean;
+  /** Two lists with the same one are of the same scope, however their names are encoded. */
+  readonly key: string;
 };
-
-/** What a list is that is sound, and that is not read here. */
-export class UnsupportedCrl extends RangeError {}
 
 export const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
 /** The fields of an IssuingDistributionPoint. */
 const POINT = { name: 0xa0, user: 0x81, ca: 0x82, reasons: 0x83, indirect: 0x84, attribute: 0x85 } as const;
 
-/** `issuer`: the DER of the list's issuer's name. Throws a RangeError for a field that RFC 5280 does not name, an UnsupportedCrl for an indirect list. */
+const scopeKey = (fields: readonly Tlv[], names: readonly Uint8Array[] | null): string =>
+  JSON.stringify([
+    names?.map(generalNameKey).sort() ?? null,
+    fields
+      .filter(({ tag, content }) => tag !== POINT.name && (tag === POINT.reasons || content[0] !== 0))
+      .map(({ tag, content }) => `${tag} ${tag === POINT.reasons ? Buffer.from(content).toString('hex') : 'set'}`)
+      .sort(),
+  ]);
+
+/** `issuer`: the DER of the list's issuer's name. Throws a RangeError for a field that RFC 5280 does not name. */
 export const scopeOf = (extensions: readonly Extension[], issuer: Uint8Array): CrlScope => {
   const found = extensions.find(({ id }) => id === ISSUING_DISTRIBUTION_POINT);
   const fields = found === undefined ? [] : readAll(readTlv(found.value).content);
   const numbers: readonly number[] = Object.values(POINT);
   if (fields.some(({ tag }) => !numbers.includes(tag))) throw new RangeError('no issuing distribution point');
   const isSet = (field: number) => fields.some(({ tag, content }) => tag === field && content[0] !== 0);
-  if (isSet(POINT.indirect)) throw new UnsupportedCrl('an indirect CRL');
   const name = fields.find(({ tag }) => tag === POINT.name);
+  const distributionPoint = name === undefined ? null : pointNames(name, issuer);
   return {
-    distributionPoint: name === undefined ? null : pointNames(name, issuer),
+    distributionPoint,
     onlyUserCertificates: isSet(POINT.user),
     onlyCaCertificates: isSet(POINT.ca),
     onlyAttributeCertificates: isSet(POINT.attribute),
     onlySomeReasons: fields.some(({ tag }) => tag === POINT.reasons),
+    indirect: isSet(POINT.indirect),
+    key: scopeKey(fields, distributionPoint),
   };
 };

@@ -4,36 +4,37 @@ import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
 import { takeApart } from './certificate-parts.ts';
-import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf, UnsupportedCrl } from './crl-scope.ts';
+import { type Entries, type EntryStatus, entriesOf } from './crl-entries.ts';
+import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf } from './crl-scope.ts';
 import { type Extension, extensionsOf } from './extension.ts';
-import { isSignedBy } from './signature.ts';
+import { type NameKey, nameKey } from './name.ts';
+import { type Signed, signedBy } from './signature.ts';
 
 export type Crl = {
-  /** The DER of its issuer's name. */
-  readonly issuer: Uint8Array;
+  readonly issuer: NameKey;
   readonly thisUpdate: Instant;
   /** Null where it promises none. */
   readonly nextUpdate: Instant | null;
-  /** Serial numbers, the hex of their content octets. */
-  readonly revoked: ReadonlySet<string>;
+  /** cRLNumber (RFC 5280 §5.2.3). */
+  readonly number: bigint | null;
+  /** BaseCRLNumber, of a delta CRL (RFC 5280 §5.2.4): says what has changed since. Null: a complete list. */
+  readonly base: bigint | null;
+  /** The hex of the key identifier that it names (RFC 5280 §5.2.1). */
+  readonly keyIdentifier: string | null;
+  readonly entries: Pick<Entries, 'find' | 'nameIssuers'>;
   readonly scope: CrlScope;
   /** Object identifiers of critical extensions, of the list and of its entries, that are not known here. */
   readonly unknownCritical: readonly string[];
-  readonly isSignedBy: (issuer: X509Certificate) => boolean;
+  /** Worked out once for each key. */
+  readonly signedBy: (issuer: X509Certificate) => Signed;
 };
 
-/** `name`: the file or URL that the registry gives. */
-export type LoadedCrl = { readonly name: string } & (
-  | { readonly ok: true; readonly crls: readonly Crl[] }
-  | { readonly ok: false; readonly reason: string }
-);
-
-const PEM_CRL = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]*)-----END X509 CRL-----/g;
+const CRL_NUMBER = '2.5.29.20';
 const DELTA = '2.5.29.27';
-const CERTIFICATE_ISSUER = '2.5.29.29';
-/** The signature is verified with the key of the CA itself: an identifier of that key adds nothing. */
 const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
-const KNOWN: readonly string[] = [DELTA, ISSUING_DISTRIBUTION_POINT, CERTIFICATE_ISSUER, AUTHORITY_KEY_IDENTIFIER];
+const KNOWN: readonly string[] = [CRL_NUMBER, DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
+/** RFC 5280 §5.2.3 allows 20. */
+const MAX_NUMBER = 64;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const isTime = ({ tag }: Tlv): boolean => tag === TAG.utcTime || tag === TAG.generalizedTime;
@@ -47,84 +48,83 @@ export const instantOf = ({ tag, content }: Tlv): Instant => {
   return instant;
 };
 
-const unknownIn = (extensions: readonly Extension[]): readonly string[] =>
-  extensions.filter(({ id, critical }) => critical && !KNOWN.includes(id)).map(({ id }) => id);
-
-/** The unknown critical extensions of an entry. One with a certificateIssuer says of whose CA it and those after it are (RFC 5280 §5.3.3). */
-const unknownInEntry = (bytes: Uint8Array): readonly string[] => {
-  const extensions = extensionsOf(bytes);
-  if (extensions.some(({ id }) => id === CERTIFICATE_ISSUER)) throw new UnsupportedCrl('an indirect CRL');
-  return unknownIn(extensions);
+const numberIn = (extensions: readonly Extension[], id: string): bigint | null => {
+  const found = extensions.find((each) => each.id === id);
+  if (found === undefined) return null;
+  const { tag, content } = readTlv(found.value);
+  if (tag !== TAG.integer || content.length === 0 || content.length > MAX_NUMBER) throw new RangeError('no number');
+  return BigInt(`0x${hex(content)}`);
 };
 
-const entriesOf = (list: Tlv | undefined): { readonly revoked: Set<string>; readonly unknown: Set<string> } => {
-  const revoked = new Set<string>();
-  const unknown = new Set<string>();
-  // A list has many entries and few kinds of them: most say a reason and nothing else.
-  const looked = new Set<string>();
-  for (const { content } of list === undefined ? [] : readAll(list.content)) {
-    const serial = readTlv(content);
-    revoked.add(hex(serial.content));
-    const dated = serial.bytes.length + readTlv(content.subarray(serial.bytes.length)).bytes.length;
-    if (dated === content.length) continue;
-    const extensions = hex(content.subarray(dated));
-    if (looked.has(extensions)) continue;
-    looked.add(extensions);
-    for (const id of unknownInEntry(content.subarray(dated))) unknown.add(id);
-  }
-  return { revoked, unknown };
+const keyIdentifierIn = (extensions: readonly Extension[]): string | null => {
+  const found = extensions.find(({ id }) => id === AUTHORITY_KEY_IDENTIFIER);
+  const field = found === undefined ? undefined : readAll(readTlv(found.value).content).find(({ tag }) => tag === 0x80);
+  return field === undefined ? null : hex(field.content);
+};
+
+const once = (judge: (issuer: X509Certificate) => Signed): Crl['signedBy'] => {
+  const known = new Map<string, Signed>();
+  return (issuer) => {
+    const said = known.get(issuer.fingerprint256) ?? judge(issuer);
+    known.set(issuer.fingerprint256, said);
+    return said;
+  };
 };
 
 /**
  * The CRL in `der`. Throws a RangeError for bytes that are none. What is not supported, and where that is said:
- * - Delta CRLs (RFC 5280 §5.2.4): UnsupportedCrl.
- * - Indirect CRLs, by their mark (§5.2.5) or by an entry that names another issuer (§5.3.3): UnsupportedCrl.
+ * - Indirect CRLs (RFC 5280 §5.2.5) whose issuer is no CA of the path, but a certificate of its own: they are nobody's, and `revocationProblems` says so.
  * - Lists of some reasons only (§5.2.5): read, and `coverage` says `some-reasons-only`; several are not put together.
  * - Critical extensions that are not known here (§5.2, §5.3): read, and `coverage` says `unknown-critical-extension`.
- * - Names in another encoding than the CA's own (§7.1), and signature algorithms that signature.ts does not list: the list is nobody's.
+ * - Signature algorithms that signature.ts does not list: read, and `signedBy` says which.
+ * - `freshestCRL` and `cRLDistributionPoints`: nothing is fetched that the registry does not name.
  */
-const crlOf = (der: Uint8Array): Crl => {
+export const crlOf = (der: Uint8Array): Crl => {
   const [body, algorithm, signature] = readAll(readTlv(der).content);
   const fields = body === undefined ? [] : readAll(body.content);
-  const [, issuer, thisUpdate, ...rest] = fields[0]?.tag === TAG.integer ? fields.slice(1) : fields;
-  if (!(body && algorithm && signature && issuer && thisUpdate && isTime(thisUpdate))) throw new RangeError('no CRL');
+  const [inner, issuer, thisUpdate, ...rest] = fields[0]?.tag === TAG.integer ? fields.slice(1) : fields;
+  if (!(body && algorithm && signature && inner && issuer && thisUpdate && isTime(thisUpdate)))
+    throw new RangeError('no CRL');
+  // RFC 5280 §5.1.1.2. The outer one is not signed.
+  if (Buffer.compare(inner.bytes, algorithm.bytes) !== 0) throw new RangeError('two signature algorithms');
   const [next] = rest.filter(isTime);
   const outer = rest.find(({ tag }) => tag === 0xa0);
   const extensions = outer === undefined ? [] : extensionsOf(outer.content);
-  if (extensions.some(({ id }) => id === DELTA)) throw new UnsupportedCrl('a delta CRL');
-  const scope = scopeOf(extensions, issuer.bytes);
-  const { revoked, unknown } = entriesOf(rest.find(({ tag }) => tag === TAG.sequence));
+  const unknown = extensions.filter(({ id, critical }) => critical && !KNOWN.includes(id)).map(({ id }) => id);
+  const name = nameKey(issuer.bytes);
+  const list = rest.find(({ tag }) => tag === TAG.sequence);
+  const entries = entriesOf(list?.content ?? new Uint8Array(), name);
   return {
-    issuer: issuer.bytes,
+    issuer: name,
     thisUpdate: instantOf(thisUpdate),
     nextUpdate: next === undefined ? null : instantOf(next),
-    revoked,
-    scope,
-    unknownCritical: [...new Set([...unknownIn(extensions), ...unknown])],
-    isSignedBy: ({ publicKey }) => isSignedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey),
+    number: numberIn(extensions, CRL_NUMBER),
+    base: numberIn(extensions, DELTA),
+    keyIdentifier: keyIdentifierIn(extensions),
+    entries,
+    scope: scopeOf(extensions, issuer.bytes),
+    unknownCritical: [...new Set([...unknown, ...entries.unknownCritical])],
+    signedBy: once(({ publicKey }) => signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey)),
   };
 };
 
-/** One in DER, or every one of a PEM text. */
-export const crlsOf = (name: string, bytes: Uint8Array): LoadedCrl => {
-  const text = bytes[0] === TAG.sequence ? '' : Buffer.from(bytes).toString('latin1');
-  const lists =
-    text === '' ? [bytes] : [...text.matchAll(PEM_CRL)].map(([, base64 = '']) => Buffer.from(base64, 'base64'));
-  if (lists.length === 0) return { name, ok: false, reason: 'it holds no CRL, neither in PEM nor in DER' };
-  try {
-    return { name, ok: true, crls: lists.map((der) => crlOf(new Uint8Array(der))) };
-  } catch (error) {
-    const reason =
-      error instanceof UnsupportedCrl
-        ? `it is or holds ${error.message}`
-        : 'it is damaged, or no CRL (a file must be in PEM)';
-    return { name, ok: false, reason };
-  }
+/** What the list is of once the newer `delta` is applied to it (RFC 5280 §5.2.4). Whether the two belong together is another question. */
+export const withDelta = (base: Crl, delta: Crl): Crl => ({
+  ...base,
+  thisUpdate: delta.thisUpdate,
+  nextUpdate: delta.nextUpdate,
+  number: delta.number,
+  entries: {
+    nameIssuers: base.entries.nameIssuers || delta.entries.nameIssuers,
+    find: (issuer, serial) => delta.entries.find(issuer, serial) ?? base.entries.find(issuer, serial),
+  },
+});
+
+export const issuerOf = ({ raw }: X509Certificate): NameKey => nameKey(takeApart(raw).issuer);
+export const subjectOf = ({ raw }: X509Certificate): NameKey => nameKey(takeApart(raw).subject);
+
+/** What the list says of the certificate, if it may; null where it does not list it, or lists it no more. */
+export const statusIn = (crl: Crl, certificate: X509Certificate): Exclude<EntryStatus, 'removed'> | null => {
+  const status = crl.entries.find(issuerOf(certificate), readTlv(takeApart(certificate.raw).serial).content);
+  return status === 'removed' ? null : status;
 };
-
-/** Whether it names that CA as its issuer; the signature is another question. */
-export const isNamedIn = (crl: Crl, issuer: X509Certificate): boolean =>
-  Buffer.compare(crl.issuer, takeApart(issuer.raw).subject) === 0;
-
-export const lists = (crl: Crl, certificate: X509Certificate): boolean =>
-  crl.revoked.has(hex(readTlv(takeApart(certificate.raw).serial).content));

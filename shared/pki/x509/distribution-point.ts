@@ -4,6 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import { readAll, readTlv, sequence, TAG, type Tlv, tlv } from '../asn1/der.ts';
 import { isOf, takeApart } from './certificate-parts.ts';
 import { extensionOf } from './extension.ts';
+import { generalNameKey, isDirectoryName, type NameKey, nameKey } from './name.ts';
 
 /** The DER of a GeneralName. */
 type PointName = Uint8Array;
@@ -13,6 +14,8 @@ type DistributionPoint = {
   readonly names: readonly PointName[];
   /** False where its lists give some reasons only: `onlySomeReasons` of a certificate. */
   readonly allReasons: boolean;
+  /** Whose lists are there, where it names them: indirect ones (RFC 5280 §4.2.1.13). Null: lists of the certificate's own issuer. */
+  readonly crlIssuers: readonly NameKey[] | null;
 };
 
 const CRL_DISTRIBUTION_POINTS = '2.5.29.31';
@@ -39,18 +42,28 @@ export const pointNames = ({ content }: Tlv, issuer: Uint8Array): readonly Point
   return [directoryName(sequence(readTlv(issuer).content, tlv(TAG.set, name.content)))];
 };
 
-/** Points with a cRLIssuer are left out: their lists are indirect ones (RFC 5280 §6.3.3 (b)(1)), and those are not read. */
+/** RFC 5280 §4.2.1.13: a relative name is put behind cRLIssuer where there is one; a point without a name is called as its cRLIssuer. */
+const pointOf = ({ content }: Tlv, issuer: Uint8Array): DistributionPoint => {
+  const fields = readAll(content);
+  const of = (tag: number) => fields.find((each) => each.tag === tag);
+  const [name, others] = [of(NAME), of(CRL_ISSUER)];
+  const crlIssuers = others === undefined ? null : readAll(others.content).filter(isDirectoryName);
+  const called =
+    name === undefined
+      ? (crlIssuers ?? []).map(({ bytes }) => bytes)
+      : pointNames(name, crlIssuers?.[0]?.content ?? issuer);
+  return {
+    names: called,
+    allReasons: of(REASONS) === undefined,
+    crlIssuers: crlIssuers === null ? null : crlIssuers.map((each) => nameKey(each.content)),
+  };
+};
+
 const ownPoints = ({ raw }: X509Certificate): readonly DistributionPoint[] => {
   const { extensions, issuer } = takeApart(raw);
   const found = extensions.find((each) => isOf(each, CRL_DISTRIBUTION_POINTS));
   const points = found === undefined ? [] : readAll(readTlv(extensionOf(found).value).content);
-  return points.flatMap((point) => {
-    const fields = readAll(point.content);
-    const of = (tag: number) => fields.find((each) => each.tag === tag);
-    const name = of(NAME);
-    if (name === undefined || of(CRL_ISSUER) !== undefined) return [];
-    return [{ names: pointNames(name, issuer), allReasons: of(REASONS) === undefined }];
-  });
+  return points.map((point) => pointOf(point, issuer));
 };
 
 /**
@@ -58,7 +71,8 @@ const ownPoints = ({ raw }: X509Certificate): readonly DistributionPoint[] => {
  * cannot be read is none.
  */
 export const distributionPointsOf = (certificate: X509Certificate): readonly DistributionPoint[] => {
-  const assumed = { names: [directoryName(takeApart(certificate.raw).issuer)], allReasons: true };
+  const names = [directoryName(takeApart(certificate.raw).issuer)];
+  const assumed = { names, allReasons: true, crlIssuers: null };
   try {
     return [...ownPoints(certificate), assumed];
   } catch {
@@ -66,9 +80,11 @@ export const distributionPointsOf = (certificate: X509Certificate): readonly Dis
   }
 };
 
-/** Of any name in one with any in the other, by their bytes. */
-export const share = (names: readonly PointName[], others: readonly PointName[]): boolean =>
-  names.some((name) => others.some((other) => Buffer.compare(name, other) === 0));
+/** Whether they have a name in common (RFC 5280 §7). */
+export const share = (names: readonly PointName[], others: readonly PointName[]): boolean => {
+  const keys = new Set(others.map(generalNameKey));
+  return names.some((name) => keys.has(generalNameKey(name)));
+};
 
 const MAX_SHOWN = 120;
 

@@ -5,7 +5,9 @@ import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
 import { isOf, takeApart } from './certificate-parts.ts';
 import { instantOf } from './crl.ts';
-import { isSignedBy } from './signature.ts';
+import { extensionsOf } from './extension.ts';
+import { algorithmOf, hashOf } from './hash-names.ts';
+import { type Signed, signedBy } from './signature.ts';
 
 export type CertificateStatus = 'good' | 'revoked' | 'unknown';
 
@@ -18,12 +20,16 @@ export type SingleResponse = {
   /** Null where newer information is always to be had (RFC 6960 §4.2.2.1). */
   readonly nextUpdate: Instant | null;
   readonly isOf: (leaf: X509Certificate, issuer: X509Certificate) => boolean;
+  /** The hash function of its certificate's id where that is not known here, dotted: whose it is cannot be told. */
+  readonly unknownHash: string | null;
+  /** Object identifiers of critical extensions, its own and the response's, that are not known here (RFC 6960 §4.4). */
+  readonly unknownCritical: readonly string[];
 };
 
 export type OcspResponse = {
   readonly responses: readonly SingleResponse[];
   /** Signed by that CA, or by a responder to whom it delegated that and whose certificate is valid at `now` (RFC 6960 §4.2.2.2). */
-  readonly isAuthorised: (issuer: X509Certificate, now: Instant) => boolean;
+  readonly authorised: (issuer: X509Certificate, now: Instant) => Signed;
 };
 
 export type ReadOcsp =
@@ -41,12 +47,11 @@ const FAILURES: Readonly<Record<number, string>> = {
   6: 'unauthorized',
 };
 const STATUSES: Readonly<Record<number, CertificateStatus>> = { 128: 'good', 161: 'revoked', 130: 'unknown' };
-const HASHES = [
-  ['1.3.14.3.2.26', 'sha1'],
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
-] as const;
+/** RFC 6960 §4.4, and RFC 6962 §3.3: none of them takes back what a response says. */
+const KNOWN_EXTENSIONS: readonly string[] = [
+  ...[2, 3, 4, 6, 7, 8, 9].map((last) => `1.3.6.1.5.5.7.48.1.${last}`),
+  '1.3.6.1.4.1.11129.2.4.5',
+];
 
 const noResponse = (): never => {
   throw new RangeError('no OCSP response');
@@ -58,16 +63,25 @@ const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(on
 const publicKeyBits = ({ raw }: X509Certificate): Uint8Array =>
   required(readAll(readTlv(takeApart(raw).spki).content)[1]).content.subarray(1);
 
-const certificateId = (id: Tlv): SingleResponse['isOf'] => {
+const certificateId = (id: Tlv): Pick<SingleResponse, 'isOf' | 'unknownHash'> => {
   const [algorithm, name, key, serial] = readAll(id.content);
   if (!(algorithm && name && key && serial)) return noResponse();
-  const hash = HASHES.find(([oid]) => isOf(algorithm.bytes, oid))?.[1];
-  if (hash === undefined) return () => false;
+  const hash = hashOf(algorithm.bytes);
+  if (hash === undefined) return { isOf: () => false, unknownHash: algorithmOf(algorithm.bytes) };
   const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
-  return (leaf, issuer) =>
+  // A responder may take the name from the issuer's certificate, where it may be encoded otherwise than in the leaf.
+  const isOf: SingleResponse['isOf'] = (leaf, issuer) =>
     equal(serial.bytes, takeApart(leaf.raw).serial) &&
-    equal(name.content, digest(takeApart(leaf.raw).issuer)) &&
+    [takeApart(leaf.raw).issuer, takeApart(issuer.raw).subject].some((each) => equal(name.content, digest(each))) &&
     equal(key.content, digest(publicKeyBits(issuer)));
+  return { isOf, unknownHash: null };
+};
+
+/** In an explicit [1]. */
+const unknownIn = (fields: readonly Tlv[]): readonly string[] => {
+  const outer = fields.find(({ tag }) => tag === 0xa1);
+  const extensions = outer === undefined ? [] : extensionsOf(outer.content);
+  return extensions.filter(({ id, critical }) => critical && !KNOWN_EXTENSIONS.includes(id)).map(({ id }) => id);
 };
 
 const CERTIFICATE_HOLD = 6;
@@ -78,15 +92,17 @@ const isHold = ({ tag, content }: Tlv): boolean => {
   return reason !== undefined && readTlv(reason.content).content[0] === CERTIFICATE_HOLD;
 };
 
-const singleResponse = ({ content }: Tlv): SingleResponse => {
-  const [id, status, thisUpdate, next] = readAll(content);
+const singleResponse = ({ content }: Tlv, ofResponse: readonly string[]): SingleResponse => {
+  const [id, status, thisUpdate, ...rest] = readAll(content);
+  const next = rest.find(({ tag }) => tag === 0xa0);
   if (!(id && status && thisUpdate)) return noResponse();
   return {
     status: STATUSES[status.tag] ?? noResponse(),
     held: isHold(status),
     thisUpdate: instantOf(thisUpdate),
-    nextUpdate: next?.tag === 0xa0 ? instantOf(readTlv(next.content)) : null,
-    isOf: certificateId(id),
+    nextUpdate: next === undefined ? null : instantOf(readTlv(next.content)),
+    ...certificateId(id),
+    unknownCritical: [...ofResponse, ...unknownIn(rest)],
   };
 };
 
@@ -110,14 +126,18 @@ const isDelegate = (certificate: X509Certificate, issuer: X509Certificate, now: 
 const basicResponse = (der: Uint8Array): OcspResponse => {
   const [body, algorithm, signature, certificates] = readAll(readTlv(der).content);
   if (!(body && algorithm && signature)) return noResponse();
-  const list = required(readAll(body.content).find(({ tag }) => tag === TAG.sequence));
+  const fields = readAll(body.content);
+  const at = fields.findIndex(({ tag }) => tag === TAG.sequence);
+  const unknown = unknownIn(fields.slice(at));
   const delegates = certificatesIn(certificates);
-  const isBy = ({ publicKey }: X509Certificate) =>
-    isSignedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey);
+  const by = ({ publicKey }: X509Certificate) =>
+    signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey);
   return {
-    responses: readAll(list.content).map(singleResponse),
-    isAuthorised: (issuer, now) =>
-      isBy(issuer) || delegates.some((each) => isDelegate(each, issuer, now) && isBy(each)),
+    responses: readAll(required(fields[at]).content).map((each) => singleResponse(each, unknown)),
+    authorised: (issuer, now) => {
+      const said = [issuer, ...delegates.filter((each) => isDelegate(each, issuer, now))].map(by);
+      return said.find((each) => each === 'signed') ?? said.find((each) => each !== 'not-signed') ?? 'not-signed';
+    },
   };
 };
 

@@ -1,49 +1,99 @@
-/** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410, RFC 9881). */
-import { constants, type KeyObject, verify } from 'node:crypto';
-import { readAll, readTlv } from '../asn1/der.ts';
-import { ML_DSA } from '../asn1/oids.ts';
-import { isOf } from './certificate-parts.ts';
+/** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410, RFC 9881, NIST's CSOR for SHA-3). */
+import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { readAll, readTlv, sequence, TAG } from '../asn1/der.ts';
+import { algorithmOf, hashOf } from './hash-names.ts';
 
-const HASHES: readonly (readonly [oid: string, hash: string | null, type: string])[] = [
-  ['1.2.840.113549.1.1.5', 'sha1', 'rsa'],
-  ['1.2.840.113549.1.1.11', 'sha256', 'rsa'],
-  ['1.2.840.113549.1.1.12', 'sha384', 'rsa'],
-  ['1.2.840.113549.1.1.13', 'sha512', 'rsa'],
-  ['1.2.840.10045.4.1', 'sha1', 'ec'],
-  ['1.2.840.10045.4.3.2', 'sha256', 'ec'],
-  ['1.2.840.10045.4.3.3', 'sha384', 'ec'],
-  ['1.2.840.10045.4.3.4', 'sha512', 'ec'],
-  ['1.3.101.112', null, 'ed25519'],
-  ['1.3.101.113', null, 'ed448'],
-  ...Object.entries(ML_DSA).map(([type, oid]) => [oid, null, type] as const),
-];
+/** Closed: what could not be verified is never taken for what somebody else signed. */
+export type Signed = 'signed' | 'not-signed' | { readonly unknownAlgorithm: string };
+
+type Known = { readonly hash: string | null; readonly key: string };
+/** `first` has the last arc `start`, the others follow it. */
+const family = (arc: string, start: number, key: string, ...hashes: readonly string[]) =>
+  hashes.map((hash, at): [string, Known] => [`${arc}.${start + at}`, { hash, key }]);
+const plain = (oid: string, key: string): [string, Known] => [oid, { hash: null, key }];
+
+const NIST = '2.16.840.1.101.3.4.3';
+const SHA2 = ['sha224', 'sha256', 'sha384', 'sha512'] as const;
+const SHA3 = ['sha3-224', 'sha3-256', 'sha3-384', 'sha3-512'] as const;
+const ALGORITHMS: Readonly<Record<string, Known>> = Object.fromEntries([
+  ...family('1.2.840.113549.1.1', 5, 'rsa', 'sha1'),
+  ...family('1.2.840.113549.1.1', 11, 'rsa', 'sha256', 'sha384', 'sha512', 'sha224', 'sha512-224', 'sha512-256'),
+  ...family(NIST, 13, 'rsa', ...SHA3),
+  ...family('1.2.840.10045.4', 1, 'ec', 'sha1'),
+  ...family('1.2.840.10045.4.3', 1, 'ec', ...SHA2),
+  ...family(NIST, 9, 'ec', ...SHA3),
+  ...family('1.2.840.10040.4', 3, 'dsa', 'sha1'),
+  ...family(NIST, 1, 'dsa', ...SHA2),
+  plain('1.3.101.112', 'ed25519'),
+  plain('1.3.101.113', 'ed448'),
+  plain(`${NIST}.17`, 'ml-dsa-44'),
+  plain(`${NIST}.18`, 'ml-dsa-65'),
+  plain(`${NIST}.19`, 'ml-dsa-87'),
+]);
+
 const PSS = '1.2.840.113549.1.1.10';
-const PSS_HASHES = [
-  ['2.16.840.1.101.3.4.2.1', 'sha256'],
-  ['2.16.840.1.101.3.4.2.2', 'sha384'],
-  ['2.16.840.1.101.3.4.2.3', 'sha512'],
-] as const;
+const MGF1 = '1.2.840.113549.1.1.8';
+/** RFC 4055 §3.1: the octets of a salt whose length is left out. */
+const DEFAULT_SALT = 20;
+const PSS_FIELDS = { hash: 0xa0, mask: 0xa1, salt: 0xa2 } as const;
 
-/** RFC 4055 §3.1: [0] is the hash, SHA-1 where it is left out. */
-const pssHash = (algorithm: Uint8Array): string => {
-  const parameters = readAll(readTlv(algorithm).content)[1];
-  const hash = parameters === undefined ? undefined : readAll(parameters.content).find(({ tag }) => tag === 0xa0);
-  return PSS_HASHES.find(([oid]) => hash !== undefined && isOf(hash.content, oid))?.[1] ?? 'sha1';
+const unknown = (unknownAlgorithm: string): Signed => ({ unknownAlgorithm });
+
+type Parameters = { readonly hash: string; readonly mask: string; readonly salt: number };
+
+/** RFC 4055 §3.1: SHA-1 where the hash, or that of the mask, is left out. A string: what of them is not known here. */
+const pssParameters = (algorithm: Uint8Array): Parameters | string => {
+  const given = readAll(readTlv(algorithm).content)[1];
+  const fields = given === undefined ? [] : readAll(given.content);
+  const of = (tag: number) => fields.find((field) => field.tag === tag)?.content;
+  const [hash, mask, salt] = [of(PSS_FIELDS.hash), of(PSS_FIELDS.mask), of(PSS_FIELDS.salt)];
+  const maskHash = mask === undefined ? undefined : readAll(readTlv(mask).content)[1]?.bytes;
+  if (mask !== undefined && (algorithmOf(mask) !== MGF1 || maskHash === undefined))
+    return `${PSS} with the mask ${algorithmOf(mask)}`;
+  const names = [hash, maskHash].map((each) => (each === undefined ? 'sha1' : hashOf(each)));
+  const [name, maskName] = names;
+  if (name === undefined || maskName === undefined)
+    return `${PSS} with the hash ${algorithmOf((name === undefined ? hash : maskHash) ?? algorithm)}`;
+  const octets = salt === undefined ? DEFAULT_SALT : readTlv(salt).content.reduce((sum, byte) => sum * 256 + byte, 0);
+  return { hash: name, mask: maskName, salt: octets };
 };
 
-/** False for an algorithm that is unknown here, or not of this kind of key. */
-export const isSignedBy = (body: Uint8Array, algorithm: Uint8Array, signature: Uint8Array, key: KeyObject): boolean => {
+/** Whether a key's own parameters allow those of a signature (RFC 4055 §3.3). */
+const allows = ({ asymmetricKeyDetails: own }: KeyObject, { hash, mask, salt }: Parameters): boolean =>
+  (own?.hashAlgorithm ?? hash) === hash &&
+  (own?.mgf1HashAlgorithm ?? mask) === mask &&
+  (own?.saltLength ?? salt) <= salt;
+
+/** node:crypto takes another hash for the mask from the key alone: the key is read again, as one that has the signature's parameters. */
+const keyWith = (key: KeyObject, algorithm: Uint8Array): KeyObject => {
+  const [, bits] = readAll(readTlv(key.export({ type: 'spki', format: 'der' })).content);
+  if (bits?.tag !== TAG.bitString) throw new RangeError('no public key');
+  return createPublicKey({ key: Buffer.from(sequence(algorithm, bits.bytes)), format: 'der', type: 'spki' });
+};
+
+const signedByPss = (body: Uint8Array, algorithm: Uint8Array, signature: Uint8Array, key: KeyObject): Signed => {
+  const parameters = pssParameters(algorithm);
+  if (typeof parameters === 'string') return unknown(parameters);
+  const { asymmetricKeyType: type } = key;
+  if ((type !== 'rsa' && type !== 'rsa-pss') || !allows(key, parameters)) return 'not-signed';
+  // OpenSSL reads no key whose parameters name SHA-3.
+  const own = parameters.mask === parameters.hash ? key : keyWith(key, algorithm);
+  const options = { key: own, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: parameters.salt };
+  return verify(parameters.hash, body, options, signature) ? 'signed' : 'not-signed';
+};
+
+/** What `key` has to do with `signature` over `body`. `algorithm`: an AlgorithmIdentifier. Never throws. */
+export const signedBy = (body: Uint8Array, algorithm: Uint8Array, signature: Uint8Array, key: KeyObject): Signed => {
+  let oid = '(unreadable)';
   try {
-    if (isOf(algorithm, PSS))
-      return verify(
-        pssHash(algorithm),
-        body,
-        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_AUTO },
-        signature,
-      );
-    const found = HASHES.find(([oid]) => isOf(algorithm, oid));
-    return found !== undefined && found[2] === key.asymmetricKeyType && verify(found[1], body, key, signature);
+    oid = algorithmOf(algorithm);
+    if (oid === PSS) return signedByPss(body, algorithm, signature, key);
+    const known = ALGORITHMS[oid];
+    if (known === undefined) return unknown(oid);
+    if (known.key !== key.asymmetricKeyType) return 'not-signed';
+    return verify(known.hash, body, key, signature) ? 'signed' : 'not-signed';
   } catch {
-    return false;
+    // node:crypto throws for what the machine's OpenSSL does not offer: another runtime, FIPS.
+    return unknown(oid);
   }
 };

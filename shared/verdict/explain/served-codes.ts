@@ -187,9 +187,9 @@ export const SERVED = {
   CRL_UNUSABLE: unsure(
     'The CRLs that the registry names cannot say whether a served certificate is revoked: one cannot be read or used, or none of its CA covers the certificate (RFC 5280 §5.2, §6.3.3). What such a list lists is revoked all the same, where its CA signed it and it is in force.',
     [
-      'Its URL does not answer.',
-      'It is no CRL, or a delta or indirect one.',
-      'It is of another CA, or forged.',
+      'Its URL does not answer, leads elsewhere, shows a page, or gives more than 64 MiB.',
+      'It is no CRL; or a delta whose base is not there; or an indirect one whose issuer is no CA of the served path.',
+      'It is of another CA or another key of it, forged, or signed with an algorithm that is not known here.',
       'It is the list of another distribution point: a shard, as AWS Private CA’s partitioned CRLs are.',
       'It lists certificates of CAs only, attribute certificates only, or some reasons only.',
       'It has a critical extension that is not known here.',
@@ -197,9 +197,10 @@ export const SERVED = {
       'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
     ],
     [
+      'Follow the advice of the finding, which is for its own reason.',
       'Look at the CRL itself, at the file or URL that stands in `crls` of the trust bundle or in the certificate: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
       'Of a shard or a part: name the list in the certificate’s own CRL distribution points, or every shard; one list that covers the certificate is enough.',
-      'Of a delta, an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
+      'Of a delta: name the complete list beside it. Of an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
       'Of a date ahead: set the clocks right.',
       'Of a CA without `cRLSign`: renew its certificate with it, since clients refuse the list too; of a replaced key: name the list of the new one.',
     ],
@@ -237,5 +238,12 @@ export const SERVED = {
       'Node’s own server staples nothing after a HelloRetryRequest.',
     ],
     ['Switch stapling on (nginx: `ssl_stapling`), or issue the certificate without the feature.'],
+  ),
+  OCSP_STAPLE_UNJUDGED: unsure(
+    'The OCSP response that the server staples cannot be judged here: its signature algorithm, the hash function that names its certificate, or one of its critical extensions is not known to the monitor. Clients may take it or not.',
+    ['The responder uses an algorithm or an extension that few clients know.'],
+    [
+      'Ask the responder with a widespread client (`openssl ocsp`), and have the CA sign with an algorithm of RFC 4055, 5758, 8410 or 9881 without such extensions.',
+    ],
   ),
 } as const satisfies Partial<Record<FixedCode, Explanation>>;

@@ -12,6 +12,8 @@ export type RankedProblem = {
   readonly severity: Severity;
   /** What is to be repaired, where that is nothing of the endpoint's own: a CA of a trust bundle, a CRL. */
   readonly about?: string;
+  /** What mends it, where that is nearer than the cures of its code. */
+  readonly cure?: string;
 };
 /** Every problem of a chain; or why the trust bundle itself cannot be used. */
 export type ProblemsOf = (

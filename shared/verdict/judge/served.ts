@@ -39,6 +39,7 @@ const WORST_FIRST: readonly Code[] = [
   'TRUST_BUNDLE_HOLDS_LEAF',
   'TRUST_BUNDLE_DAMAGED',
   'CRL_UNUSABLE',
+  'OCSP_STAPLE_UNJUDGED',
   'SERVED_CHAIN_UNCONFIRMED',
   'SERVED_CHAIN_OUT_OF_ORDER',
 ];
@@ -92,7 +93,7 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
     code: worst.code,
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,
-    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${cures.join(' Or: ')}` || null,
+    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
   };
 };
 

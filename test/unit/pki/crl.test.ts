@@ -3,13 +3,11 @@ import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
-import { explicit, integer, pem, sequence, time } from '../../../shared/pki/asn1/der.ts';
-import { extension, signed } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority, issueRevocationList, type Validity } from '../../../shared/pki/mint/issue.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
 import { chainProblems } from '../../../shared/pki/served/chain.ts';
 import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
-import { crlsOf } from '../../../shared/pki/x509/crl.ts';
+import { crlsOf } from '../../../shared/pki/x509/crl-file.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { serverLeaf } from '../../helpers/served-runs.ts';
 
@@ -69,31 +67,6 @@ describe('what a CRL of the registry says of a served certificate', () => {
     expect(codes(...lists())).toEqual(expected);
   });
 
-  test('a delta CRL or an indirect one says nothing alone', () => {
-    const own = (...extensions: Uint8Array[]) =>
-      pem(
-        'X509 CRL',
-        signed(
-          (algorithm) =>
-            sequence(
-              integer(1),
-              algorithm,
-              root.name,
-              time(NOW),
-              time(NOW + DAY),
-              explicit(0, sequence(...extensions)),
-            ),
-          root.privateKey,
-        ),
-      );
-    expect(read(own(extension('2.5.29.27', integer(1), true)))).toMatchObject({
-      reason: expect.stringContaining('delta'),
-    });
-    const point = (tag: number) => extension('2.5.29.28', sequence(Uint8Array.of(tag, 1, 0xff)), true);
-    expect(read(own(point(0x84)))).toMatchObject({ reason: expect.stringContaining('indirect') });
-    expect(read(own(point(0x81)))).toMatchObject({ ok: true });
-  });
-
   test.each<KeyKind>([
     'rsa-2048',
     'rsa-pss-2048',
@@ -110,8 +83,8 @@ describe('what a CRL of the registry says of a served certificate', () => {
     ];
     const loaded = read(issueRevocationList(signer, [SERIAL], week));
     const [crl] = loaded.ok ? loaded.crls : [];
-    expect(crl?.isSignedBy(new X509Certificate(signer.certificatePem))).toBe(true);
-    expect(crl?.isSignedBy(new X509Certificate(stranger.certificatePem))).toBe(false);
+    expect(crl?.signedBy(new X509Certificate(signer.certificatePem))).toBe('signed');
+    expect(crl?.signedBy(new X509Certificate(stranger.certificatePem))).toBe('not-signed');
     expect([crl?.thisUpdate, crl?.nextUpdate]).toEqual([week.notBefore, week.notAfter]);
     const said = execFileSync('openssl', ['crl', '-noout', '-nextupdate'], {
       input: issueRevocationList(signer, [], week),
@@ -129,7 +102,7 @@ describe('what a CRL of the registry says of a served certificate', () => {
     fc.assert(
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 200 }), damaged), (bytes) => {
         const loaded = read(bytes);
-        if (loaded.ok) for (const crl of loaded.crls) crl.isSignedBy(new X509Certificate(root.certificatePem));
+        if (loaded.ok) for (const crl of loaded.crls) crl.signedBy(new X509Certificate(root.certificatePem));
       }),
     );
   });

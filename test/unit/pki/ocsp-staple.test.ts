@@ -1,8 +1,9 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, sign, X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../../shared/model/time.ts';
 import {
+  bitString,
   explicit,
   integer,
   octetString,
@@ -14,7 +15,7 @@ import {
   text,
   tlv,
 } from '../../../shared/pki/asn1/der.ts';
-import { signed } from '../../../shared/pki/mint/assemble.ts';
+import { extension, signed } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { stapleProblems } from '../../../shared/pki/served/ocsp-staple.ts';
 import { trustPath } from '../../../shared/pki/served/trust-path.ts';
@@ -22,6 +23,7 @@ import { certificateFacts, certificatesOfPem } from '../../../shared/pki/x509/ce
 import { takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 import { readOcsp } from '../../../shared/pki/x509/ocsp.ts';
 import { staplesOf } from '../../../shared/verdict/judge/served-chains.ts';
+import { unknownCritical } from '../../helpers/crls.ts';
 import { anObservation } from '../../helpers/observation.ts';
 import { serverLeaf } from '../../helpers/served-runs.ts';
 import { aCheck, aLane } from '../../helpers/trial.ts';
@@ -47,24 +49,43 @@ const sha1 = (bytes: Uint8Array) => octetString(createHash('sha1').update(bytes)
 const HELD = () => tlv(0xa1, instant(NOW - DAY), explicit(0, tlv(TAG.enumerated, Uint8Array.of(6))));
 
 type Said = {
+  /** Of its certificate's id. */
+  readonly hash?: string;
+  /** Extensions of what it says of the certificate, and of the whole. */
+  readonly single?: readonly Uint8Array[];
+  readonly whole?: readonly Uint8Array[];
   readonly besides?: Uint8Array;
   readonly of?: X509Certificate;
   readonly status?: Uint8Array;
   readonly from?: number;
   readonly to?: number;
 };
-const basic = ({ of = leaf, status = GOOD, from = NOW - DAY, to = NOW + 6 * DAY, besides }: Said): Uint8Array => {
+const body = ({
+  of = leaf,
+  status = GOOD,
+  from = NOW - DAY,
+  to = NOW + 6 * DAY,
+  besides,
+  ...more
+}: Said): Uint8Array => {
   const { issuer, serial } = takeApart(of.raw);
   const key = readAll(readTlv(takeApart(root.der).spki).content)[1]!.content.subarray(1);
-  const id = sequence(sequence(oid('1.3.14.3.2.26')), sha1(issuer), sha1(key), serial);
-  const single = (said: Uint8Array) => sequence(id, said, instant(from), explicit(0, instant(to)));
-  const body = sequence(
+  const id = sequence(sequence(oid(more.hash ?? '1.3.14.3.2.26')), sha1(issuer), sha1(key), serial);
+  const single = (said: Uint8Array) =>
+    sequence(id, said, instant(from), explicit(0, instant(to)), ...listed(more.single));
+  return sequence(
     explicit(1, takeApart(root.der).subject),
     instant(NOW),
     sequence(single(status), ...(besides === undefined ? [] : [single(besides)])),
+    ...listed(more.whole),
   );
-  return signed(() => body, root.privateKey);
 };
+const listed = (extensions: readonly Uint8Array[] = []) =>
+  extensions.length === 0 ? [] : [explicit(1, sequence(...extensions))];
+const basic = (said: Said): Uint8Array => signed(() => body(said), root.privateKey);
+/** By the root, and with an algorithm that the minting here does not use. */
+const signedWith = (said: Said, identifier: string, hash: string) =>
+  response(sequence(body(said), sequence(oid(identifier)), bitString(sign(hash, body(said), root.privateKey))));
 const response = (inner: Uint8Array): Uint8Array =>
   sequence(
     tlv(TAG.enumerated, Uint8Array.of(0)),
@@ -113,6 +134,32 @@ describe('what an OCSP staple says of a served leaf', () => {
       ['SERVED_CERTIFICATE_REVOKED'],
     ],
     ['unknown', () => [staple({ status: tlv(0x82) })], ['OCSP_STAPLE_INVALID']],
+    ['good, with SHA-224', () => [signedWith({}, '1.2.840.10045.4.3.1', 'sha224')], []],
+    ['good, with SHA3-256', () => [signedWith({}, '2.16.840.1.101.3.4.3.10', 'sha3-256')], []],
+    [
+      'revoked, with SHA-224',
+      () => [signedWith({ status: tlv(0xa1, instant(NOW - DAY)) }, '1.2.840.10045.4.3.1', 'sha224')],
+      ['SERVED_CERTIFICATE_REVOKED'],
+    ],
+    [
+      'an algorithm that is not known here: no word of who signed it',
+      () => [signedWith({ status: tlv(0xa1, instant(NOW - DAY)) }, '2.999.1', 'sha256')],
+      ['OCSP_STAPLE_UNJUDGED'],
+    ],
+    ['a certificate named by an unknown hash', () => [staple({ hash: '2.999.1' })], ['OCSP_STAPLE_UNJUDGED']],
+    [
+      'good, with an unknown critical extension',
+      () => [staple({ single: [unknownCritical] })],
+      ['OCSP_STAPLE_UNJUDGED'],
+    ],
+    ['good, and the whole has one', () => [staple({ whole: [unknownCritical] })], ['OCSP_STAPLE_UNJUDGED']],
+    [
+      'revoked, with an unknown critical extension',
+      () => [staple({ status: tlv(0xa1, instant(NOW - DAY)), single: [unknownCritical] })],
+      ['SERVED_CERTIFICATE_REVOKED'],
+    ],
+    ['with a critical nonce', () => [staple({ whole: [extension('1.3.6.1.5.5.7.48.1.2', sha1(GOOD), true)] })], []],
+    ['with an unknown extension that is not critical', () => [staple({ single: [extension('2.999.1', GOOD)] })], []],
     ['of another certificate of the same CA', () => [staple({ of: other })], ['OCSP_STAPLE_INVALID']],
     ['one server’s cache is stale', () => [staple(), staple({ to: NOW - MINUTE })], ['OCSP_STAPLE_EXPIRED']],
     ['a status that nobody defined', () => [staple({ status: tlv(0x85) })], ['OCSP_STAPLE_INVALID']],

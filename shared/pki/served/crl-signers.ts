@@ -1,0 +1,82 @@
+/** Which of the loaded CRLs are of the served path, by their names and signatures. */
+import { Buffer } from 'node:buffer';
+import type { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from '../../model/certificate.ts';
+import { readTlv } from '../asn1/der.ts';
+import { OID } from '../asn1/oids.ts';
+import { shortName } from '../x509/certificate.ts';
+import { isOf, takeApart } from '../x509/certificate-parts.ts';
+import { type Crl, subjectOf } from '../x509/crl.ts';
+import { namesIssuer } from '../x509/crl-coverage.ts';
+import type { LoadedCrl } from '../x509/crl-file.ts';
+import { extensionOf } from '../x509/extension.ts';
+import { CRL_CURES, type CrlTrouble } from './crl-cures.ts';
+import type { SignedList } from './crl-lists.ts';
+import type { ChainProblem } from './trust-path.ts';
+
+export type Served = { readonly facts: CertificateFacts; readonly certificate: X509Certificate };
+
+export type ReadCrls = {
+  readonly lists: readonly SignedList[];
+  readonly problems: readonly ChainProblem[];
+  /** Why a list is of no CA of the path though it seems so. Such a list says nothing, and is named only where no list covers the leaf. */
+  readonly aside: readonly ChainProblem[];
+};
+
+export const unusable = (about: string, trouble: CrlTrouble, why: string): ChainProblem => ({
+  code: 'CRL_UNUSABLE',
+  message: `${about} ${why}`,
+  about,
+  cure: CRL_CURES[trouble],
+});
+
+/** `issuers`: the CAs of the path. */
+export const readBy = (loaded: LoadedCrl, issuers: readonly X509Certificate[], leaf: Served | undefined): ReadCrls => {
+  const about = `the CRL ${loaded.name}`;
+  if (!loaded.ok)
+    return { lists: [], problems: [unusable(about, loaded.fault, `cannot be used: ${loaded.reason}`)], aside: [] };
+  const damaged = loaded.unread.map(({ fault, reason }) => unusable(about, fault, `cannot be read whole: ${reason}`));
+  const read = loaded.crls.map((crl) => readOne(crl, about, issuers, leaf));
+  return {
+    lists: read.flatMap(({ list }) => list ?? []),
+    problems: [...damaged, ...read.flatMap(({ problem }) => problem ?? [])],
+    aside: read.flatMap(({ aside }) => aside ?? []),
+  };
+};
+
+type One = { readonly list?: SignedList; readonly problem?: ChainProblem; readonly aside?: ChainProblem };
+
+const readOne = (crl: Crl, about: string, issuers: readonly X509Certificate[], leaf: Served | undefined): One => {
+  const namesakes = issuers.filter((issuer) => subjectOf(issuer) === crl.issuer);
+  if (namesakes.length === 0) return ofStranger(crl, about, leaf);
+  const answers = namesakes.map((issuer) => ({ issuer, said: crl.signedBy(issuer) }));
+  const signers = answers.filter(({ said }) => said === 'signed').map(({ issuer }) => issuer);
+  if (signers.length > 0) return { list: { crl, about, signers } };
+  for (const { said } of answers)
+    if (typeof said === 'object') {
+      const why = `cannot be verified: its signature algorithm ${said.unknownAlgorithm} is not known here`;
+      return { problem: unusable(about, 'unknown-algorithm', why) };
+    }
+  return namesakes.every((issuer) => isOfAnotherKey(crl, issuer))
+    ? {
+        aside: unusable(
+          about,
+          'signed-by-another-key',
+          'names a CA of the served path, and another key than the path has',
+        ),
+      }
+    : { aside: unusable(about, 'forged', 'names a CA of the served path that did not sign it') };
+};
+
+/** Of another endpoint's path; or of a CRL issuer that the leaf names. */
+const ofStranger = (crl: Crl, about: string, leaf: Served | undefined): One => {
+  if (leaf === undefined || !crl.scope.indirect || !namesIssuer(leaf.certificate, crl.issuer)) return {};
+  const why = `is the indirect CRL that ${shortName(leaf.facts)} names, and its issuer is no CA of the served path: its signature cannot be verified here`;
+  return { aside: unusable(about, 'issuer-not-on-path', why) };
+};
+
+const isOfAnotherKey = ({ keyIdentifier }: Crl, { raw }: X509Certificate): boolean => {
+  const found = takeApart(raw).extensions.find((each) => isOf(each, OID.subjectKeyIdentifier));
+  if (keyIdentifier === null || found === undefined) return false;
+  return Buffer.from(readTlv(extensionOf(found).value).content).toString('hex') !== keyIdentifier;
+};

@@ -1,0 +1,23 @@
+/** Hash functions by their object identifiers (RFC 8017 appendix B.1, RFC 8702, NIST's CSOR), as node:crypto names them. */
+
+import { dotted, readTlv } from '../asn1/der.ts';
+
+const HASHES: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.5': 'sha512-224',
+  '2.16.840.1.101.3.4.2.6': 'sha512-256',
+  '2.16.840.1.101.3.4.2.7': 'sha3-224',
+  '2.16.840.1.101.3.4.2.8': 'sha3-256',
+  '2.16.840.1.101.3.4.2.9': 'sha3-384',
+  '2.16.840.1.101.3.4.2.10': 'sha3-512',
+};
+
+/** The object identifier of an AlgorithmIdentifier, dotted. Throws a RangeError for bytes that are none. */
+export const algorithmOf = (identifier: Uint8Array): string => dotted(readTlv(readTlv(identifier).content).content);
+
+/** What node:crypto calls the hash function of an AlgorithmIdentifier; undefined for one that is not known here. */
+export const hashOf = (identifier: Uint8Array): string | undefined => HASHES[algorithmOf(identifier)];
