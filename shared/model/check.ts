@@ -11,6 +11,7 @@ export type Detour =
   /** Another SNI than Host; null for none. */
   | DetourOf<'sni-bypass', { readonly serverName: string | null }>
   | DetourOf<'resumption'>
+  | DetourOf<'resumed-identity'>
   | DetourOf<'bypass-address', { readonly bypass: Bypass }>
   | DetourOf<'rotation'>;
 

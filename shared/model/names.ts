@@ -8,6 +8,7 @@ export const SCENARIO_NAMES = [
   'untrusted-issuer',
   'self-signed',
   'lookalike-issuer',
+  'leaf-as-issuer',
   'expired',
   'not-yet-valid',
   'revoked',
@@ -16,6 +17,7 @@ export const SCENARIO_NAMES = [
   'forged-header',
   'sni-bypass',
   'resumption',
+  'resumed-identity',
   'bypass-address',
   'served-certificate',
   'identity-health',
@@ -63,6 +65,7 @@ export const CAUSES = [
   'CRL_STALE',
   'APPLICATION_FAILS',
   'ADDRESS_REFUSED',
+  'RESUMPTION_REFUSED',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -88,7 +91,7 @@ type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
 /** Scenarios that must be refused: an acceptance of one is a finding. The type of their records (`shared/scenario`) holds this list to them. */
 export type RejectedScenario = Exclude<
   ScenarioName,
-  'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'
+  'valid-identity' | 'resumed-identity' | 'served-certificate' | 'identity-health' | 'rotation'
 >;
 /** The code of a forbidden acceptance, one per scenario. */
 export type AcceptedCode = `ACCEPTED_${Shouted<RejectedScenario>}`;
@@ -154,6 +157,8 @@ export const FIXED_CODES = [
   'OCSP_STAPLE_EXPIRES_SOON',
   'OCSP_STAPLE_INVALID',
   'OCSP_STAPLE_MISSING',
+  'RESUMED_IDENTITY_REJECTED',
+  'SESSION_NOT_RESUMED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -4,7 +4,10 @@ import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** The scenarios whose certificate is minted in this process from the control's own fields. */
-export type MintedScenario = Extract<ScenarioName, 'untrusted-issuer' | 'self-signed' | 'lookalike-issuer'>;
+export type MintedScenario = Extract<
+  ScenarioName,
+  'untrusted-issuer' | 'self-signed' | 'lookalike-issuer' | 'leaf-as-issuer'
+>;
 
 /** Staging labels of a secret's versions (Secrets Manager): what comes next, and what was before. */
 export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
@@ -15,7 +18,8 @@ export type Presented =
   | { readonly kind: 'plaintext' }
   /** `stage`: another version of its secret than the current one. */
   | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage }
-  | { readonly kind: 'minted'; readonly scenario: MintedScenario };
+  /** `signer`: the identity whose own key signs a copy of the control; default: the control. Only `leaf-as-issuer` reads it. */
+  | { readonly kind: 'minted'; readonly scenario: MintedScenario; readonly signer?: string };
 
 /**
  * How far a connection came.

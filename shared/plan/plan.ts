@@ -109,11 +109,17 @@ export const identityCheck = (identity: string): Check => ({
   detour: null,
 });
 
-/** The identities that an endpoint's checks present: its controls, those it refuses and, where enforcement is asked for, those with a fault. */
+/**
+ * The identities that an endpoint's checks present, or sign with: its controls, those it refuses and, where enforcement is asked for, those with a
+ * fault.
+ */
 export const identitiesOf = (plan: EndpointPlan): readonly string[] => [
   ...new Set([
     ...plan.endpoint.admits,
     ...plan.endpoint.siblings.flatMap(({ admits }) => admits.filter((name) => plan.endpoint.refuses.includes(name))),
-    ...plan.checks.flatMap(({ presented }) => (presented?.kind === 'identity' ? [presented.identity] : [])),
+    ...plan.checks.flatMap(({ presented }) => {
+      if (presented?.kind === 'identity') return [presented.identity];
+      return presented?.kind === 'minted' && presented.signer !== undefined ? [presented.signer] : [];
+    }),
   ]),
 ];

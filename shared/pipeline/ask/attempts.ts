@@ -12,7 +12,7 @@ const isLimited = ({ outcome, observation: { answer } }: Attempt): boolean =>
 /** Default: one second, where the limiter names none. */
 const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
   Math.min((answer?.kind === 'http' ? (answer.retryAfter ?? 1) : 1) * SECOND, LONGEST_PAUSE);
-const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
+export const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
 
 /** A control that was not accepted gets a second attempt, unless no connection can change that. */
 export const attemptControl = async (check: Check, prober: Prober): Promise<Trial> => {

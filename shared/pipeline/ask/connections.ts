@@ -34,7 +34,16 @@ export const connectionsTo = (
     const { elsewhere, place } = changesBy(options.detour, endpoint);
     const there =
       elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
-    const dialling = { presented, tls, options, located: there, place, trusts: trusts(elsewhere?.host ?? null) };
+    const { onSession } = options;
+    const dialling = {
+      presented,
+      tls,
+      options,
+      located: there,
+      place,
+      trusts: trusts(elsewhere?.host ?? null),
+      ...(onSession === undefined ? {} : { onSession: (session: Buffer) => onSession(bareSession(session)) }),
+    };
     return hasSecrets && presentsCertificate(presented)
       ? dialConfirmed(dialling, dial, judge.awaits, confirmer)
       : dial(dialling);

@@ -8,6 +8,7 @@ import {
   classifyControl,
   classifyPlaintext,
   classifyProbe,
+  classifyReturning,
   classifySni,
 } from '../../verdict/classify/classify.ts';
 import type { Attempt } from '../../verdict/judge/trial.ts';
@@ -37,6 +38,8 @@ const classifierOf = ({ scenario, presented, detour }: Check): Classify => {
     case 'rotation':
       // Another version of a control's secret must be accepted as the control is.
       return classifyControl;
+    case 'resumed-identity':
+      return classifyReturning;
     case 'forged-header':
     case 'resumption':
       return classifyProbe;

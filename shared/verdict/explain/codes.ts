@@ -41,6 +41,22 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
     ],
   ),
+  RESUMED_IDENTITY_REJECTED: fail(
+    'critical',
+    'An identity that must be admitted was refused, twice, when it came back with the TLS session that it had been given; in a new session it was served. Real clients that keep sessions are cut off on their second connection.',
+    [
+      'The server verifies clients and names no session id context: OpenSSL then fails every resumed handshake with internal_error (Squid 5.7 with clientca=, actix-web with openssl).',
+      'The application reads the certificate in every connection, and a resumed session does not show it there.',
+      'Several backends share ticket keys and trust different client CAs.',
+    ],
+    [
+      'Name a session id context (Squid: sslcontext=NAME on https_port; OpenSSL: SSL_CTX_set_session_id_context; Rust’s openssl: set_session_id_context; Node: sessionIdContext).',
+      'Hand out neither tickets nor cached sessions (OpenSSL: SSL_SESS_CACHE_OFF, SSL_OP_NO_TICKET and, for TLS 1.3, SSL_CTX_set_num_tickets(ctx, 0)).',
+    ],
+  ),
+  SESSION_NOT_RESUMED: pass(
+    'The control was served, and the server handed out no TLS session, or did not resume the one that it had given: no client can be refused for a resumed session.',
+  ),
   SERVED_CHAIN_EXPIRED: fail(
     'critical',
     'A certificate of the served chain has expired: clients that verify refuse to connect.',

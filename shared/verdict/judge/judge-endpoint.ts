@@ -6,6 +6,7 @@ import { judgeBypass } from './judge-bypass.ts';
 import { judgeControl } from './judge-control.ts';
 import { judgeForged } from './judge-forged.ts';
 import { judgeRefusal } from './judge-refusal.ts';
+import { judgeReturning } from './judge-returning.ts';
 import { judgeRotation } from './judge-rotation.ts';
 import { judgeServed } from './served.ts';
 import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
@@ -37,6 +38,8 @@ const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResul
       return judgeBypass(trial, context);
     case 'rotation':
       return judgeRotation(trial, context);
+    case 'resumed-identity':
+      return judgeReturning(trial, lane, context);
     case 'forged-header':
       return judgeForged(trial, lane, context);
     case undefined:

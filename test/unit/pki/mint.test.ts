@@ -7,14 +7,14 @@ import { createSecureContext } from 'node:tls';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MintedScenario } from '../../../shared/model/probe.ts';
+
 import { DAY } from '../../../shared/model/time.ts';
 import { explicit, integer, oid, readAll, readTlv, sequence, setOf, tlv } from '../../../shared/pki/asn1/der.ts';
 import { extension, isOf, putTogether, takeApart } from '../../../shared/pki/mint/certificate.ts';
 import { OID } from '../../../shared/pki/mint/extensions.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
-import { type MintControl, mintLike } from '../../../shared/pki/mint/mint.ts';
+import { type CopiedScenario, type MintControl, mintIssuedBy, mintLike } from '../../../shared/pki/mint/mint.ts';
 
 const NOW = Date.now();
 const VALIDITY = { notBefore: NOW - DAY, notAfter: NOW + 90 * DAY };
@@ -50,7 +50,7 @@ const rootOf = (keyKind: KeyKind = 'ec-prime256v1') =>
 const controlOf = (leaf: Issued): MintControl => ({ leafDer: leaf.der, issuersDer: [] });
 const certificates = (pem: string): X509Certificate[] =>
   pem.split(/(?<=-----END CERTIFICATE-----\n)/).map((block) => new X509Certificate(block));
-const mint = async (control: MintControl, scenario: MintedScenario) => {
+const mint = async (control: MintControl, scenario: CopiedScenario) => {
   const { certificatePem, privateKey } = await mintLike(control, scenario);
   const [leaf, ...others] = certificates(certificatePem);
   return { leaf: leaf!, others, privateKey, certificatePem, parts: takeApart(new Uint8Array(leaf!.raw)) };
