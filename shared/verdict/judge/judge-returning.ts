@@ -64,7 +64,8 @@ const notReturned = (trial: Trial, lane: Beside, { endpoint: { name } }: JudgeCo
     );
   const earned = trial.attempts.at(-1);
   if (earned === undefined) return notRun(trial);
-  if (earned.outcome.kind !== 'accepted')
+  if (earned.outcome.kind === 'indeterminate') return indeterminate(name, trial, earned, earned.outcome);
+  if (earned.outcome.kind === 'rejected')
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${name} was asked for a session by ${earned.observation.presented}, and that ended in ${endingOf(earned.observation)}.`,
