@@ -16,7 +16,8 @@ export const leafAsIssuer: Scenario<'leaf-as-issuer'> = {
   presents:
     'a leaf like the control’s, signed with the control’s own key under its name; and one that another identity of the same issuer signed (its subject)',
   expects: 'rejected',
-  citation: 'RFC 5280 §6.1.4 (k): an issuer must be a CA (basicConstraints), not just any certificate with a valid path',
+  citation:
+    'RFC 5280 §6.1.4 (k): an issuer must be a CA (basicConstraints), not just any certificate with a valid path',
   cases: (endpoint, identities) => {
     const signer = another(endpoint, identities);
     const own = single({ kind: 'minted', scenario: 'leaf-as-issuer' });

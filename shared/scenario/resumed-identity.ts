@@ -11,16 +11,9 @@ export const resumedIdentity: Scenario<'resumed-identity'> = {
   presents: 'the identity that was accepted as the control, with the TLS session that it was given',
   expects: 'accepted',
   citation: 'RFC 8446 §2.2, RFC 5077 §3.1: a resumed session is served as the one that it resumes',
-  cases: ({ admits: [first] }) =>
-    first === undefined
-      ? []
-      : [
-          {
-            subject: null,
-            presented: { kind: 'identity', identity: first },
-            detour: { kind: 'resumed-identity' },
-          },
-        ],
+  cases: ({ admits: [first] }) => [
+    { subject: null, presented: { kind: 'identity', identity: first }, detour: { kind: 'resumed-identity' } },
+  ],
   add: null,
   fault: null,
   minted: false,

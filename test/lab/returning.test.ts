@@ -70,11 +70,14 @@ describe.each(TLS_VERSIONS)('resumed-identity in TLS %s', (tls) => {
 });
 
 describe('leaf-as-issuer', () => {
-  test.each(TLS_VERSIONS)('TLS %s: the control and another identity sign themselves in, and nothing else gets in', (tls) => {
-    const checks = checksOf(checked.report, 'go-own-path', tls).filter(({ verdict }) => verdict === 'fail');
-    expect(checks.map(({ scenario, subject, code, cause }) => [scenario, subject, code, cause])).toEqual([
-      ['leaf-as-issuer', null, 'ACCEPTED_LEAF_AS_ISSUER', null],
-      ['leaf-as-issuer', 'orders', 'ACCEPTED_LEAF_AS_ISSUER', null],
-    ]);
-  });
+  test.each(TLS_VERSIONS)(
+    'TLS %s: the control and another identity sign themselves in, and nothing else gets in',
+    (tls) => {
+      const checks = checksOf(checked.report, 'go-own-path', tls).filter(({ verdict }) => verdict === 'fail');
+      expect(checks.map(({ scenario, subject, code, cause }) => [scenario, subject, code, cause])).toEqual([
+        ['leaf-as-issuer', null, 'ACCEPTED_LEAF_AS_ISSUER', null],
+        ['leaf-as-issuer', 'orders', 'ACCEPTED_LEAF_AS_ISSUER', null],
+      ]);
+    },
+  );
 });

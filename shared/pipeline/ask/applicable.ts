@@ -27,11 +27,14 @@ export const applicable = (
       return leaf !== undefined && fault !== null && isForeign(leaf);
     }
     if (presented?.kind !== 'minted' || presented.scenario !== 'leaf-as-issuer') return false;
-    const signers = presented.signer === undefined ? controls : [leafOf(presented.signer)].filter((leaf) => leaf !== undefined);
+    const signers =
+      presented.signer === undefined ? controls : [leafOf(presented.signer)].filter((leaf) => leaf !== undefined);
     return signers.length > 0 && signers.every((leaf) => leaf.subject === '' || isForeign(leaf));
   };
   const kept = checks.filter((check) => !isLeftOut(check));
-  const lost = new Set(checks.map(({ scenario }) => scenario)).difference(new Set(kept.map(({ scenario }) => scenario)));
+  const lost = new Set(checks.map(({ scenario }) => scenario)).difference(
+    new Set(kept.map(({ scenario }) => scenario)),
+  );
   const issuer = controls[0]?.issuer;
   const missing = (scenario: Check['scenario']) => {
     const { minted } = scenarioNamed(scenario);

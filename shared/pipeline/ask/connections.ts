@@ -7,7 +7,7 @@ import { bareSession } from '../../probe/session.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
 import { type ConfirmChain, chainConfirmer, dialConfirmed, learning } from './confirm-chain.ts';
 import { changesBy } from './detour-changes.ts';
-import { type DialPorts, dialler } from './dial.ts';
+import { type Dialling, type DialPorts, dialler } from './dial.ts';
 import { usable } from './presenting.ts';
 import type { Connect, Connections, ConnectOptions } from './types.ts';
 
@@ -34,7 +34,6 @@ export const connectionsTo = (
     const { elsewhere, place } = changesBy(options.detour, endpoint);
     const there =
       elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
-    const { onSession } = options;
     const dialling = {
       presented,
       tls,
@@ -42,21 +41,26 @@ export const connectionsTo = (
       located: there,
       place,
       trusts: trusts(elsewhere?.host ?? null),
-      ...(onSession === undefined ? {} : { onSession: (session: Buffer) => onSession(bareSession(session)) }),
+      ...sessionsTo(options),
     };
     return hasSecrets && presentsCertificate(presented)
       ? dialConfirmed(dialling, dial, judge.awaits, confirmer)
       : dial(dialling);
   };
 
-  const isHere: Connections['isHere'] = async ({ host, port }) => {
-    if ('unresolved' in located || port !== located.port) return false;
-    const found = await ports.resolve(host, endpoint.timeout);
-    return found.ok && found.ips.includes(located.ip);
+  return {
+    connect,
+    isHere: hereAt(endpoint, located, ports),
+    earn: earnAt(endpoint, located, ports),
+    ...identitiesOf(ports),
+    confirmChain: confirmer.confirmChain,
   };
+};
 
-  /** Secret headers belong to the endpoint: a sibling is never sent them. */
-  const earn: Connections['earn'] = async (sibling, presented, tls) => {
+/** Secret headers belong to the endpoint: a sibling is never sent them. */
+const earnAt =
+  (endpoint: Endpoint, located: Located, ports: DialPorts): Connections['earn'] =>
+  async (sibling, presented, tls) => {
     const sessions: Buffer[] = [];
     const onSession = (session: Buffer) => sessions.push(session);
     const http = { ...endpoint.http, method: sibling.method, body: null };
@@ -67,8 +71,16 @@ export const connectionsTo = (
     return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
   };
 
-  return { connect, isHere, earn, ...identitiesOf(ports), confirmChain: confirmer.confirmChain };
-};
+const hereAt =
+  ({ timeout }: Endpoint, located: Located, ports: DialPorts): Connections['isHere'] =>
+  async ({ host, port }) => {
+    if ('unresolved' in located || port !== located.port) return false;
+    const found = await ports.resolve(host, timeout);
+    return found.ok && found.ips.includes(located.ip);
+  };
+
+const sessionsTo = ({ onSession }: ConnectOptions): Pick<Dialling, 'onSession'> =>
+  onSession === undefined ? {} : { onSession: (session) => onSession(bareSession(session)) };
 
 const identitiesOf = (ports: DialPorts): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
   certificateOf: (identity) => {

@@ -140,7 +140,7 @@ const signedCopy = async (
 };
 
 /** Whether its leaf could be named as an issuer. */
-export const canIssue = ({ chain: [leaf] }: Credentials): boolean => leaf !== undefined && leaf.subject !== '';
+const canIssue = ({ chain: [leaf] }: Credentials): boolean => leaf !== undefined && leaf.subject !== '';
 
 const leafOf = (name: string, { identities }: Presenting): string | undefined =>
   identities.get(name)?.credentials?.chain[0]?.sha256;

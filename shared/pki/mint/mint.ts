@@ -115,7 +115,8 @@ export const mintIssuedBy = async (control: MintControl, signer: MintSigner): Pr
   const issuer = takeApart(signer.leafDer);
   const leaf = await keyPairFor('leaf', kindOf(publicKeyOf(like.spki)));
   const own = subjectKeyIdentifier(keyIdentifier(leaf.publicKey));
-  const isIdentifier = (each: Uint8Array) => isOf(each, OID.subjectKeyIdentifier) || isOf(each, OID.authorityKeyIdentifier);
+  const isIdentifier = (each: Uint8Array) =>
+    isOf(each, OID.subjectKeyIdentifier) || isOf(each, OID.authorityKeyIdentifier);
   const extensions = extensionsLike(like, new Uint8Array(), null).filter((each) => !isIdentifier(each));
   const changed = {
     serial: integer(...randomSerial()),

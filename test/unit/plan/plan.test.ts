@@ -57,7 +57,7 @@ describe('leaf-as-issuer: by the control’s own key, and by another identity’
     ['else a second one that it admits', { admits: ['checkout', 'orders'], refuses: [] }, ['', '/orders']],
     ['the first of several', { admits: ['checkout'], refuses: ['old', 'orders', 'other'] }, ['', '/orders']],
     ['none', { refuses: [] }, ['']],
-  ])('%s', (_, own, subjects) => {
+  ] as const)('%s', (_, own, subjects) => {
     const found = ids(own).filter((id) => id.includes('leaf-as-issuer'));
     expect(found).toEqual(subjects.map((subject) => `payments/leaf-as-issuer${subject}`));
   });
