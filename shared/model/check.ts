@@ -12,6 +12,7 @@ export type Detour =
   | DetourOf<'sni-bypass', { readonly serverName: string | null }>
   | DetourOf<'resumption'>
   | DetourOf<'resumed-identity'>
+  | DetourOf<'missing-intermediate'>
   | DetourOf<'bypass-address', { readonly bypass: Bypass }>
   | DetourOf<'rotation'>;
 

@@ -18,6 +18,7 @@ export const SCENARIO_NAMES = [
   'sni-bypass',
   'resumption',
   'resumed-identity',
+  'missing-intermediate',
   'bypass-address',
   'served-certificate',
   'identity-health',
@@ -91,7 +92,7 @@ type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
 /** Scenarios that must be refused: an acceptance of one is a finding. The type of their records (`shared/scenario`) holds this list to them. */
 export type RejectedScenario = Exclude<
   ScenarioName,
-  'valid-identity' | 'resumed-identity' | 'served-certificate' | 'identity-health' | 'rotation'
+  'valid-identity' | 'resumed-identity' | 'missing-intermediate' | 'served-certificate' | 'identity-health' | 'rotation'
 >;
 /** The code of a forbidden acceptance, one per scenario. */
 export type AcceptedCode = `ACCEPTED_${Shouted<RejectedScenario>}`;
@@ -159,6 +160,8 @@ export const FIXED_CODES = [
   'OCSP_STAPLE_MISSING',
   'RESUMED_IDENTITY_REJECTED',
   'SESSION_NOT_RESUMED',
+  'INTERMEDIATE_HELD',
+  'INTERMEDIATE_REQUIRED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

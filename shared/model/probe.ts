@@ -16,8 +16,8 @@ export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
 export type Presented =
   | { readonly kind: 'none' }
   | { readonly kind: 'plaintext' }
-  /** `stage`: another version of its secret than the current one. */
-  | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage }
+  /** `stage`: another version of its secret than the current one. `alone`: its leaf only; default: with the rest of its chain. */
+  | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage; readonly alone?: true }
   /** `signer`: the identity whose own key signs a copy of the control; default: the control. Only `leaf-as-issuer` reads it. */
   | { readonly kind: 'minted'; readonly scenario: MintedScenario; readonly signer?: string };
 

@@ -84,6 +84,7 @@ export const curlLine = (check: PresentingCheck, endpoint: Endpoint): string => 
     case 'forged-header':
       return curl(check, presented, endpoint, FORGED);
     case undefined:
+    case 'missing-intermediate':
     case 'rotation':
       return curl(check, presented, endpoint);
     default:

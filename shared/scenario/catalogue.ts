@@ -9,6 +9,7 @@ import { forgedHeader } from './forged-header.ts';
 import { identityHealth } from './identity-health.ts';
 import { leafAsIssuer } from './leaf-as-issuer.ts';
 import { lookalikeIssuer } from './lookalike-issuer.ts';
+import { missingIntermediate } from './missing-intermediate.ts';
 import { noCertificate } from './no-certificate.ts';
 import { notYetValid } from './not-yet-valid.ts';
 import { plaintext } from './plaintext.ts';
@@ -41,6 +42,7 @@ const CATALOGUE = {
   'sni-bypass': sniBypass,
   resumption,
   'resumed-identity': resumedIdentity,
+  'missing-intermediate': missingIntermediate,
   'bypass-address': bypassAddress,
   'served-certificate': servedCertificate,
   'identity-health': identityHealth,

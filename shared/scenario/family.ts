@@ -15,6 +15,8 @@ export type Family =
   | 'another-way'
   /** The control again, with the TLS session that it was given. */
   | 'returning-control'
+  /** A client from which something is learnt; neither answer is a fault. */
+  | 'information'
   /** Another version of a control's secret. */
   | 'next-identity'
   /** No client: judged by the certificates that the endpoint served in other checks. */
@@ -40,6 +42,7 @@ export const EXPLAINED_WHERE: Readonly<Record<Family, Proof | null>> = {
   detour: 'anybody-enters',
   'another-way': null,
   'returning-control': null,
+  information: null,
   'next-identity': null,
   'served-chain': null,
   'own-identity': null,

@@ -81,3 +81,21 @@ describe('leaf-as-issuer', () => {
     },
   );
 });
+
+describe('missing-intermediate', () => {
+  const of = (name: string) =>
+    checked.report.checks
+      .filter(({ endpoint, scenario }) => endpoint === name && scenario === 'missing-intermediate')
+      .map(({ tls, verdict, code, severity }) => `${tls} ${verdict} ${code} ${severity}`);
+
+  test.each(['nginx-strict-chained', 'go-strict-chained', 'node-strict-chained'])(
+    '%s takes the intermediate from the client only: that is told, and is no fault',
+    (name) => {
+      expect(of(name)).toEqual(['1.2 pass INTERMEDIATE_REQUIRED info', '1.3 pass INTERMEDIATE_REQUIRED info']);
+    },
+  );
+
+  test('a control without an intermediate has none to leave out', () => {
+    expect(of('nginx-strict')).toEqual([]);
+  });
+});

@@ -99,7 +99,7 @@ const identityContext = (
   if ('reason' in credentials) return { ok: false, reason: credentials.reason };
   const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, ports) === leafOf(name, ports));
   return twin === undefined
-    ? madeOf(credentials, options)
+    ? madeOf(presented.alone === true ? aloneOf(credentials) : credentials, options)
     : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
 };
 
@@ -141,6 +141,18 @@ const signedCopy = async (
 
 /** Whether its leaf could be named as an issuer. */
 const canIssue = ({ chain: [leaf] }: Credentials): boolean => leaf !== undefined && leaf.subject !== '';
+
+const alone = new WeakMap<Credentials, Presentable>();
+
+/** Its leaf only, once for each: secure contexts are cached by the object that they were made from. */
+const aloneOf = (credentials: Credentials): Presentable => {
+  const known = alone.get(credentials);
+  if (known !== undefined) return known;
+  const [leaf = ''] = credentials.certificatePem.split(/(?<=-----END CERTIFICATE-----)/);
+  const made = { certificatePem: `${leaf}\n`, privateKey: credentials.privateKey };
+  alone.set(credentials, made);
+  return made;
+};
 
 const leafOf = (name: string, { identities }: Presenting): string | undefined =>
   identities.get(name)?.credentials?.chain[0]?.sha256;

@@ -12,6 +12,7 @@ import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
 import { attemptControl, isAccepted, retryAlone } from './attempts.ts';
 import { isPlaintext, startTrial } from './first-attempts.ts';
 import { startForgedHeaders } from './forged-headers.ts';
+import { attemptAlone } from './missing-intermediate.ts';
 import { attemptResumedIdentity } from './resumed-identity.ts';
 import type { OpenLane, OpenTrial, Prober } from './types.ts';
 
@@ -131,11 +132,14 @@ const repeatControl = async ({ control, controls, prober }: OpenLane): Promise<A
   return trial === undefined ? null : prober.attempt(trial.check);
 };
 
-/** Wave 6: each control comes back with its own session, one at a time. */
+/** Wave 6: each control comes back, with its own session or without its intermediates, one at a time. */
 const resumeControls = (lanes: readonly OpenLane[], closed: readonly Lane[]): Promise<readonly Lane[]> =>
   sequentially(closed, async (lane) => {
     const open = lanes.find(({ tls }) => tls === lane.tls);
     if (open === undefined) return lane;
-    const returned = await sequentially(open.checks, (check) => attemptResumedIdentity(check, open));
+    const returned = await sequentially(
+      open.checks,
+      async (check) => (await attemptResumedIdentity(check, open)) ?? attemptAlone(check, open),
+    );
     return { ...lane, others: [...lane.others, ...returned.filter((trial) => trial !== null)] };
   });

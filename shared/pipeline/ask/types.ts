@@ -17,6 +17,8 @@ export type TakenDetour = DetourWith<{
   'resumed-identity': { readonly offered: Buffer; readonly trusted: boolean };
   /** The name that the other address is given in SNI and Host: its own or the endpoint's. */
   'bypass-address': { readonly named: 'itself' | 'endpoint' };
+  /** What is left out is part of what is presented (`Presented`). */
+  'missing-intermediate': never;
   /** The version of the secret is part of what is presented (`Presented`). */
   rotation: never;
 }>;

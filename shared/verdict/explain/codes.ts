@@ -1,7 +1,7 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
-import { type Explanation, fail, pass, unsure } from './explanation.ts';
+import { type Explanation, fail, news, pass, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
@@ -53,6 +53,18 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Name a session id context (Squid: sslcontext=NAME on https_port; OpenSSL: SSL_CTX_set_session_id_context; Rust’s openssl: set_session_id_context; Node: sessionIdContext).',
       'Hand out neither tickets nor cached sessions (OpenSSL: SSL_SESS_CACHE_OFF, SSL_OP_NO_TICKET and, for TLS 1.3, SSL_CTX_set_num_tickets(ctx, 0)).',
     ],
+  ),
+  INTERMEDIATE_HELD: news(
+    'info',
+    'The control was served without the rest of its chain too: the relying party holds the intermediate itself, or fetches it.',
+    ['Its trust store lists the intermediate beside the root, or a client sent it before and it was kept.'],
+    ['Nothing is wrong. When the intermediate is replaced, put the new one there first.'],
+  ),
+  INTERMEDIATE_REQUIRED: news(
+    'info',
+    'The control was refused without the rest of its chain: the relying party takes the intermediate from the client only.',
+    ['Its trust store lists the root alone.'],
+    ['Nothing is wrong. Clients must send their intermediates.'],
   ),
   SESSION_NOT_RESUMED: pass(
     'The control was served, and the server handed out no TLS session, or did not resume the one that it had given: no client can be refused for a resumed session.',

@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { withCauses } from './find-cause.ts';
+import { judgeAlone } from './judge-alone.ts';
 import { judgeBypass } from './judge-bypass.ts';
 import { judgeControl } from './judge-control.ts';
 import { judgeForged } from './judge-forged.ts';
@@ -38,6 +39,8 @@ const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResul
       return judgeBypass(trial, context);
     case 'rotation':
       return judgeRotation(trial, context);
+    case 'missing-intermediate':
+      return judgeAlone(trial, context);
     case 'resumed-identity':
       return judgeReturning(trial, lane, context);
     case 'forged-header':

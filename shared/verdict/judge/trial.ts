@@ -35,6 +35,7 @@ export type Aside = DetourWith<{
   };
   /** Whether the server handed out a session. */
   'resumed-identity': { readonly given: boolean };
+  'missing-intermediate': never;
   'sni-bypass': never;
   'bypass-address': never;
   rotation: never;

@@ -34,6 +34,7 @@ describe('check ids', () => {
       'payments/sni-bypass/none',
       'payments/sni-bypass/unknown',
       'payments/resumed-identity',
+      'payments/missing-intermediate',
       'payments/served-certificate',
       'payments/rotation/checkout',
     ]);
