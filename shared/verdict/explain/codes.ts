@@ -67,7 +67,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Nothing is wrong. Clients must send their intermediates.'],
   ),
   SESSION_NOT_RESUMED: pass(
-    'The control was served, and the server handed out no TLS session, or did not resume the one that it had given: no client can be refused for a resumed session.',
+    'The control was served, and no session was resumed: the server handed out none, or none that can be offered again (Node drops what is larger than 10 KiB, as with ML-DSA leaves), or made a new one in its place. Nothing was refused; whether a resumed client is served was not seen.',
   ),
   SERVED_CHAIN_EXPIRED: fail(
     'critical',

@@ -72,7 +72,10 @@ const notReturned = (trial: Trial, lane: Beside, { endpoint: { name } }: JudgeCo
     );
   const wasGiven = trial.aside?.kind === 'resumed-identity' && trial.aside.given;
   if (wasGiven) return notRun(trial);
-  return passed('SESSION_NOT_RESUMED', `${name} gave ${earned.observation.presented} no session to resume.`);
+  return passed(
+    'SESSION_NOT_RESUMED',
+    `${name} served ${earned.observation.presented} and gave it no session that can be offered again: resuming was not tried.`,
+  );
 };
 
 /** Refused twice: a fault of the session only where the same client gets in right afterwards without one. */
