@@ -11,6 +11,8 @@ export type Detour =
   /** SNI and Host differ; `serverName` null: no SNI. */
   | DetourOf<'sni-bypass', { readonly serverName: string | null }>
   | DetourOf<'resumption'>
+  | DetourOf<'resumed-identity'>
+  | DetourOf<'missing-intermediate'>
   | DetourOf<'bypass-address', { readonly bypass: Bypass }>
   | DetourOf<'rotation'>;
 

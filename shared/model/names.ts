@@ -8,6 +8,7 @@ export const SCENARIO_NAMES = [
   'untrusted-issuer',
   'self-signed',
   'lookalike-issuer',
+  'leaf-as-issuer',
   'expired',
   'not-yet-valid',
   'revoked',
@@ -16,6 +17,8 @@ export const SCENARIO_NAMES = [
   'forged-header',
   'sni-bypass',
   'resumption',
+  'resumed-identity',
+  'missing-intermediate',
   'bypass-address',
   'served-certificate',
   'identity-health',
@@ -78,6 +81,7 @@ export const CAUSES = [
   'CRL_STALE',
   'APPLICATION_FAILS',
   'ADDRESS_REFUSED',
+  'RESUMPTION_REFUSED',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -103,7 +107,7 @@ type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
 /** Scenarios that the endpoint must refuse: an acceptance is a finding. The type of their records (`shared/scenario`) enforces this list. */
 export type RejectedScenario = Exclude<
   ScenarioName,
-  'valid-identity' | 'served-certificate' | 'identity-health' | 'rotation'
+  'valid-identity' | 'resumed-identity' | 'missing-intermediate' | 'served-certificate' | 'identity-health' | 'rotation'
 >;
 /** The code of a forbidden acceptance, one per scenario. */
 export type AcceptedCode = `ACCEPTED_${Shouted<RejectedScenario>}`;
@@ -176,6 +180,10 @@ export const FIXED_CODES = [
   'SERVED_CHAIN_CRITICAL_EXTENSION',
   'SERVED_CHAIN_MALFORMED',
   'OCSP_STAPLE_UNJUDGED',
+  'RESUMED_IDENTITY_REJECTED',
+  'SESSION_NOT_RESUMED',
+  'INTERMEDIATE_HELD',
+  'INTERMEDIATE_REQUIRED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -4,7 +4,10 @@ import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** The scenarios whose certificate this process mints from the fields of the control's certificate. */
-export type MintedScenario = Extract<ScenarioName, 'untrusted-issuer' | 'self-signed' | 'lookalike-issuer'>;
+export type MintedScenario = Extract<
+  ScenarioName,
+  'untrusted-issuer' | 'self-signed' | 'lookalike-issuer' | 'leaf-as-issuer'
+>;
 
 /** Staging labels of a secret's versions (Secrets Manager): the pending and the previous version. */
 export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
@@ -13,9 +16,13 @@ export type SecretStage = 'AWSPENDING' | 'AWSPREVIOUS';
 export type Presented =
   | { readonly kind: 'none' }
   | { readonly kind: 'plaintext' }
-  /** `stage`: the staging label of another version of its secret. Default: the current version. */
-  | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage }
-  | { readonly kind: 'minted'; readonly scenario: MintedScenario };
+  /**
+   * `stage`: the staging label of another version of its secret. Default: the current version. `alone`: its leaf only. Default: with the rest of its
+   * chain.
+   */
+  | { readonly kind: 'identity'; readonly identity: string; readonly stage?: SecretStage; readonly alone?: true }
+  /** `signer`: the identity whose own key signs a copy of the control; default: the control. Only `leaf-as-issuer` reads it. */
+  | { readonly kind: 'minted'; readonly scenario: MintedScenario; readonly signer?: string };
 
 /**
  * How far a connection got.

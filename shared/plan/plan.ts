@@ -109,11 +109,17 @@ export const identityCheck = (identity: string): Check => ({
   detour: null,
 });
 
-/** Names of the identities that an endpoint's checks present: its controls, the identities that it refuses and, with the enforcement suite, those with a fault. */
+/**
+ * Names of the identities that an endpoint's checks present, or sign with: its controls, the identities that it refuses and, with the enforcement
+ * suite, those with a fault.
+ */
 export const identitiesOf = (plan: EndpointPlan): readonly string[] => [
   ...new Set([
     ...plan.endpoint.admits,
     ...plan.endpoint.siblings.flatMap(({ admits }) => admits.filter((name) => plan.endpoint.refuses.includes(name))),
-    ...plan.checks.flatMap(({ presented }) => (presented?.kind === 'identity' ? [presented.identity] : [])),
+    ...plan.checks.flatMap(({ presented }) => {
+      if (presented?.kind === 'identity') return [presented.identity];
+      return presented?.kind === 'minted' && presented.signer !== undefined ? [presented.signer] : [];
+    }),
   ]),
 ];

@@ -151,10 +151,15 @@ export class Conversation {
     this.#flight.over();
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
-    const trusted =
-      Object.keys(secretHeaders).length > 0 && this.#target.trusts(this.#facts.chain, this.#facts.chainVerified);
+    const trusted = Object.keys(secretHeaders).length > 0 && this.#isTrusted();
     this.#facts.withheld = trusted ? [] : Object.keys(secretHeaders);
     this.#begin(socket, speaker, trusted ? secretHeaders : {});
+  }
+
+  /** RFC 8446 §2.2: only who holds a session's secret can resume it, and a trusted server was given this one. */
+  #isTrusted(): boolean {
+    const { trusts, trustsResumed = false } = this.#target;
+    return (this.#facts.resumed && trustsResumed) || trusts(this.#facts.chain, this.#facts.chainVerified);
   }
 
   #note(socket: TLSSocket): void {

@@ -32,6 +32,8 @@ export type ProbeTarget = {
   readonly askStaple?: boolean;
   /** A session of another handshake, bare (`session.ts`). */
   readonly offered?: Buffer;
+  /** Whether a server that resumes it is trusted as `trusts` would: the handshake that gave it was. Default: no. */
+  readonly trustsResumed?: boolean;
   /** Times as long a window as the protocol’s own; default: 1. */
   readonly patience?: number;
   /** Told of each session that the server gives. */

@@ -3,7 +3,7 @@ import type { Check } from '../model/check.ts';
 import type { Presented } from '../model/probe.ts';
 import type { Bypass, Endpoint } from '../model/registry.ts';
 import type { PresentingCheck } from './record.ts';
-import { bracketed, filesOf, quoted } from './shell.ts';
+import { bracketed, filesOf, quoted, sClient } from './shell.ts';
 
 const certificate = (presented: Presented): string => {
   const files = filesOf(presented);
@@ -64,6 +64,11 @@ const bySession = ({ tls }: Check, { host, port, serverName, siblings }: Endpoin
   return `${to}${named(there)} -cert neighbour.pem -key neighbour.key -sess_out session.pem; ${to}${named(serverName)} -sess_in session.pem`;
 };
 
+const byOwnSession = (check: PresentingCheck, endpoint: Endpoint): string => {
+  const line = sClient(check, endpoint);
+  return `${line} -sess_out session.pem; ${line} -sess_in session.pem`;
+};
+
 /** With the check's detour. */
 export const curlLine = (check: PresentingCheck, endpoint: Endpoint): string => {
   const { presented, detour } = check;
@@ -74,9 +79,12 @@ export const curlLine = (check: PresentingCheck, endpoint: Endpoint): string => 
       return atBypass(check, detour.bypass, endpoint);
     case 'resumption':
       return bySession(check, endpoint);
+    case 'resumed-identity':
+      return byOwnSession(check, endpoint);
     case 'forged-header':
       return curl(check, presented, endpoint, FORGED);
     case undefined:
+    case 'missing-intermediate':
     case 'rotation':
       return curl(check, presented, endpoint);
     default:

@@ -7,10 +7,13 @@ import type { Family } from './family.ts';
 import { foreignIdentity } from './foreign-identity.ts';
 import { forgedHeader } from './forged-header.ts';
 import { identityHealth } from './identity-health.ts';
+import { leafAsIssuer } from './leaf-as-issuer.ts';
 import { lookalikeIssuer } from './lookalike-issuer.ts';
+import { missingIntermediate } from './missing-intermediate.ts';
 import { noCertificate } from './no-certificate.ts';
 import { notYetValid } from './not-yet-valid.ts';
 import { plaintext } from './plaintext.ts';
+import { resumedIdentity } from './resumed-identity.ts';
 import { resumption } from './resumption.ts';
 import { revoked } from './revoked.ts';
 import { rotation } from './rotation.ts';
@@ -29,6 +32,7 @@ const CATALOGUE = {
   'untrusted-issuer': untrustedIssuer,
   'self-signed': selfSigned,
   'lookalike-issuer': lookalikeIssuer,
+  'leaf-as-issuer': leafAsIssuer,
   expired,
   'not-yet-valid': notYetValid,
   revoked,
@@ -37,6 +41,8 @@ const CATALOGUE = {
   'forged-header': forgedHeader,
   'sni-bypass': sniBypass,
   resumption,
+  'resumed-identity': resumedIdentity,
+  'missing-intermediate': missingIntermediate,
   'bypass-address': bypassAddress,
   'served-certificate': servedCertificate,
   'identity-health': identityHealth,

@@ -13,6 +13,10 @@ export type Family =
   | 'detour'
   /** The service reached past the checked listener or without TLS: open or closed whatever that listener does. */
   | 'another-way'
+  /** The control again, with the TLS session that it was given. */
+  | 'returning-control'
+  /** A client from which something is learnt; neither answer is a fault. */
+  | 'information'
   /** Another version of a control's secret. */
   | 'next-identity'
   /** No client: judged by the certificates that the endpoint served in other checks. */
@@ -37,6 +41,8 @@ export const EXPLAINED_WHERE: Readonly<Record<Family, Proof | null>> = {
   'other-identity': 'nothing-is-verified',
   detour: 'anybody-enters',
   'another-way': null,
+  'returning-control': null,
+  information: null,
   'next-identity': null,
   'served-chain': null,
   'own-identity': null,

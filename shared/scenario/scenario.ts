@@ -47,7 +47,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   /** `rejected`, but for the scenarios that `RejectedScenario` of the model leaves out. */
   readonly expects: Name extends RejectedScenario
     ? 'rejected'
-    : 'accepted' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
+    : 'accepted' | 'either' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
   /** The clause that says so. */
   readonly citation: string;
   /** Nothing to present means no check. */

@@ -85,6 +85,15 @@ test('minted in their likeness they open what verifies nothing', () => {
   });
 });
 
+test('they sign a copy of the control, and are served again', () => {
+  expect(codesOf('takes', 'leaf-as-issuer', 'resumed-identity')).toEqual({
+    ...of('pass REJECTED_BY_CLOSE', 'leaf-as-issuer 1.3', 'leaf-as-issuer orders 1.3'),
+    // Both leaves are part of the session: node:tls hands out none above 10 KiB.
+    'resumed-identity 1.3': 'pass SESSION_NOT_RESUMED',
+  });
+  expect(codesOf('open', 'leaf-as-issuer')).toMatchObject({ 'leaf-as-issuer 1.3': 'fail ACCEPTED_LEAF_AS_ISSUER' });
+});
+
 test.each(['1.2', '1.3'])('where none can be proven nothing was refused: TLS %s', (version) => {
   expect(codesOf('classical', 'valid-identity', ...MINTED, 'no-certificate', 'served-certificate')).toMatchObject({
     [`valid-identity payments ${version}`]: 'inconclusive IDENTITY_UNUSABLE',

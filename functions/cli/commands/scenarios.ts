@@ -4,6 +4,7 @@ import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
 
 const EXPECTATIONS = {
   accepted: 'accepted',
+  either: 'either (information)',
   rejected: 'rejected',
   'sound-chain': 'a sound chain',
   'fit-identity': 'fit for use',

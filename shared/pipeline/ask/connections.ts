@@ -7,7 +7,7 @@ import { bareSession } from '../../probe/session.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
 import { type ConfirmChain, chainConfirmer, dialConfirmed, learning } from './confirm-chain.ts';
 import { changesBy } from './detour-changes.ts';
-import { type DialPorts, dialler } from './dial.ts';
+import { type Dialling, type DialPorts, dialler } from './dial.ts';
 import { type Presenting, usable } from './presenting.ts';
 import type { Connect, Connections, ConnectOptions } from './types.ts';
 
@@ -35,20 +35,33 @@ export const connectionsTo = (
     const { elsewhere, place } = changesBy(options.detour, endpoint);
     const there =
       elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
-    const dialling = { presented, tls, options, located: there, place, trusts: trusts(elsewhere?.host ?? null) };
+    const dialling = {
+      presented,
+      tls,
+      options,
+      located: there,
+      place,
+      trusts: trusts(elsewhere?.host ?? null),
+      ...sessionsTo(options),
+    };
     return hasSecrets && presentsCertificate(presented)
       ? dialConfirmed(dialling, dial, judge.awaits, confirmer)
       : dial(dialling);
   };
 
-  const isHere: Connections['isHere'] = async ({ host, port }) => {
-    if ('unresolved' in located || port !== located.port) return false;
-    const found = await ports.resolve(host, endpoint.timeout);
-    return found.ok && found.ips.includes(located.ip);
+  return {
+    connect,
+    isHere: hereAt(endpoint, located, ports),
+    earn: earnAt(endpoint, located, material, ports),
+    ...identitiesOf(material),
+    confirmChain: confirmer.confirmChain,
   };
+};
 
-  /** Secret headers belong to the endpoint: a sibling is never sent them. */
-  const earn: Connections['earn'] = async (sibling, presented, tls) => {
+/** Secret headers belong to the endpoint: a sibling is never sent them. */
+const earnAt =
+  (endpoint: Endpoint, located: Located, material: Presenting, ports: DialPorts): Connections['earn'] =>
+  async (sibling, presented, tls) => {
     const sessions: Buffer[] = [];
     const onSession = (session: Buffer) => sessions.push(session);
     const http = { ...endpoint.http, method: sibling.method, body: null };
@@ -59,8 +72,16 @@ export const connectionsTo = (
     return observation === null || session === undefined ? null : { offered: bareSession(session), observation };
   };
 
-  return { connect, isHere, earn, ...identitiesOf(material), confirmChain: confirmer.confirmChain };
-};
+const hereAt =
+  ({ timeout }: Endpoint, located: Located, ports: DialPorts): Connections['isHere'] =>
+  async ({ host, port }) => {
+    if ('unresolved' in located || port !== located.port) return false;
+    const found = await ports.resolve(host, timeout);
+    return found.ok && found.ips.includes(located.ip);
+  };
+
+const sessionsTo = ({ onSession }: ConnectOptions): Pick<Dialling, 'onSession'> =>
+  onSession === undefined ? {} : { onSession: (session) => onSession(bareSession(session)) };
 
 const identitiesOf = (material: Presenting): Pick<Connections, 'certificateOf' | 'isLoaded'> => ({
   certificateOf: (identity) => {

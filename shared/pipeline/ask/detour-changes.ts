@@ -12,13 +12,15 @@ export type DetourChanges = {
   readonly headers: Readonly<Record<string, string>>;
   /** The TLS session that is offered; null for none. */
   readonly offered: Buffer | null;
+  /** Whether a server that resumes this session is trusted with secret headers: it then shows no chain to judge. */
+  readonly trusted: boolean;
   /** What of it the evidence shows. */
   readonly evidence: Pick<Observation, 'headers' | 'sni'>;
 };
 
 /** Without a detour nothing changes. */
 export const changesBy = (detour: TakenDetour | undefined, endpoint: Endpoint): DetourChanges => {
-  const unchanged = { place: endpoint, elsewhere: null, headers: {}, offered: null, evidence: {} };
+  const unchanged = { place: endpoint, elsewhere: null, headers: {}, offered: null, trusted: false, evidence: {} };
   switch (detour?.kind) {
     case undefined:
       return unchanged;
@@ -30,6 +32,8 @@ export const changesBy = (detour: TakenDetour | undefined, endpoint: Endpoint): 
     }
     case 'resumption':
       return { ...unchanged, offered: detour.offered };
+    case 'resumed-identity':
+      return { ...unchanged, offered: detour.offered, trusted: detour.trusted };
     case 'bypass-address': {
       const { bypass, named } = detour;
       const { serverName, hostHeader } = named === 'itself' ? bypass : endpoint;

@@ -72,7 +72,7 @@ const targetOf = (
   endpoint: Endpoint,
   { presented, options, place, trusts, onSession, handshakeOnly }: Dialling,
   address: ProbeTarget['address'],
-  { headers, offered }: DetourChanges,
+  { headers, offered, trusted }: DetourChanges,
   { value: context, presentedBytes, verifies = false }: Extract<Context, { ok: true }>,
   { secretHeaders }: Presenting,
   guard: Guard | undefined,
@@ -97,7 +97,7 @@ const targetOf = (
     listenFirst,
     patience,
     askStaple: presented.kind === 'identity' && detour === undefined && onSession === undefined,
-    ...(offered === null ? {} : { offered }),
+    ...(offered === null ? {} : { offered, trustsResumed: trusted }),
     ...(onSession === undefined ? {} : { onSession }),
     ...(guard === undefined ? {} : { guard }),
   };

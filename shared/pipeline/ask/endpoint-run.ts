@@ -3,7 +3,7 @@ import type { Check } from '../../model/check.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
-import { haveSameIssuer, haveSameNames } from '../../pki/identity/issuer.ts';
+import { haveSameNames } from '../../pki/identity/issuer.ts';
 import { acceptableCas } from '../../pki/x509/acceptable-cas.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
 import { addressesFor, type Located } from '../../probe/addresses.ts';
@@ -15,6 +15,7 @@ import type { AcceptableCasOf } from '../../verdict/judge/trial.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
+import { applicable } from './applicable.ts';
 import { connectionsTo } from './connections.ts';
 import type { DialPorts } from './dial.ts';
 import type { Presenting } from './presenting.ts';
@@ -117,39 +118,5 @@ const nameSharing = ({ admits }: Endpoint, identities: ReadonlyMap<string, Loade
       const samePrincipal = own?.identity.principal != null && own.identity.principal === other.identity.principal;
       return samePrincipal || (leaf !== undefined && otherLeaf !== undefined && haveSameNames(leaf, otherLeaf));
     });
-  };
-};
-
-/** Leaves out identities with a fault whose issuer is not a control's: if they were refused for their issuer, that would prove nothing of the fault. */
-const applicable = (
-  { endpoint, checks, notCovered }: EndpointPlan,
-  identities: ReadonlyMap<string, LoadedIdentity>,
-): Pick<EndpointPlan, 'checks' | 'notCovered'> => {
-  const leafOf = (name: string) => identities.get(name)?.credentials?.chain[0];
-  const controls = endpoint.admits.flatMap((name) => leafOf(name) ?? []);
-  const foreign = (check: Check): boolean => {
-    const name = check.presented?.kind === 'identity' ? check.presented.identity : null;
-    const leaf = name === null ? undefined : leafOf(name);
-    return (
-      leaf !== undefined &&
-      (identities.get(name ?? '')?.identity.fault ?? null) !== null &&
-      controls.length > 0 &&
-      !controls.some((control) => haveSameIssuer(control, leaf))
-    );
-  };
-  const kept = checks.filter((check) => !foreign(check));
-  const lost = new Set(
-    checks.map(({ scenario }) => scenario).filter((scenario) => !kept.some((check) => check.scenario === scenario)),
-  );
-  return {
-    checks: kept,
-    notCovered: [
-      ...notCovered,
-      ...[...lost].map((scenario) => ({
-        endpoint: endpoint.name,
-        scenario,
-        add: `an identity with fault: ${scenario} from the control’s issuer (${controls[0]?.issuer})`,
-      })),
-    ],
   };
 };

@@ -1,15 +1,16 @@
 /** What a check presents → a secure context, or the reason why there is none. */
 import type { TlsVersion } from '../../model/names.ts';
 import { nameOf } from '../../model/presented.ts';
-import type { MintedScenario, Presented } from '../../model/probe.ts';
+import type { Presented } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
+import type { Minted } from '../../pki/mint/mint.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { unprovable } from '../../pki/x509/key-types.ts';
 import { type Presentable, presentedBytes, secureContext, verifyingContext } from '../../probe/context.ts';
 import type { ProbeTarget } from '../../probe/conversation.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
-import { mintedLike } from './minting.ts';
+import { mintedBy, mintedLike } from './minting.ts';
 
 /** Secret header values by name. Where one of them cannot be read, `missing` is the reason, and none of them is written. */
 export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
@@ -48,7 +49,7 @@ export const contextFor = async (
     case 'identity':
       return identityContext(presented, options, endpoint, material);
     case 'minted':
-      return mintedContext(presented.scenario, options, endpoint, material);
+      return mintedContext(presented, options, endpoint, material);
     default:
       return presented satisfies never;
   }
@@ -97,26 +98,59 @@ const identityContext = (
   if ('reason' in credentials) return { ok: false, reason: credentials.reason };
   const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
-    ? madeOf(credentials, options)
+    ? madeOf(presented.alone === true ? aloneOf(credentials) : credentials, options)
     : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
 };
 
 /** Copies the accepted control; where none was accepted, the first of `admits` that has a usable certificate. */
 const mintedContext = async (
-  scenario: MintedScenario,
+  presented: Extract<Presented, { kind: 'minted' }>,
   options: Options,
   { admits }: Endpoint,
   material: Presenting,
 ): Promise<Context> => {
+  const { scenario, signer } = presented;
   const controls = options.control === null ? admits : [options.control];
   const like = controls.map((name) => usable(name, material)).find((each): each is Credentials => !('reason' in each));
   if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
   try {
-    const minted = await mintedLike(like, scenario);
-    return minted === null ? { ok: false, reason: 'there is no usable control to copy' } : madeOf(minted, options);
+    const minted =
+      scenario === 'leaf-as-issuer'
+        ? await signedCopy(like, signer === undefined ? [...controls, ...admits] : [signer], material)
+        : await mintedLike(like, scenario);
+    if (minted === null) return { ok: false, reason: 'there is no usable control to copy' };
+    return 'reason' in minted ? { ok: false, reason: minted.reason } : madeOf(minted, options);
   } catch {
     return { ok: false, reason: 'the control’s certificate cannot be copied' };
   }
+};
+
+/** Signed by the first of `signers` that has a name: an issuer’s must not be empty (RFC 5280 §4.1.2.4). */
+const signedCopy = async (
+  like: Credentials,
+  signers: readonly string[],
+  ports: Presenting,
+): Promise<Minted | { readonly reason: string } | null> => {
+  const found = signers.map((name) => usable(name, ports));
+  const named = found.find((each): each is Credentials => !('reason' in each) && canIssue(each));
+  if (named !== undefined) return mintedBy(named, like);
+  const [reason] = found.flatMap((each) => ('reason' in each ? [each.reason] : []));
+  return { reason: reason ?? `${signers[0]} has no subject, by which an issuer is named` };
+};
+
+/** Whether its leaf could be named as an issuer. */
+const canIssue = ({ chain: [leaf] }: Credentials): boolean => leaf !== undefined && leaf.subject !== '';
+
+const alone = new WeakMap<Credentials, Presentable>();
+
+/** Its leaf only, once for each: secure contexts are cached by the object that they were made from. */
+const aloneOf = (credentials: Credentials): Presentable => {
+  const known = alone.get(credentials);
+  if (known !== undefined) return known;
+  const [leaf = ''] = credentials.certificatePem.split(/(?<=-----END CERTIFICATE-----)/);
+  const made = { certificatePem: `${leaf}\n`, privateKey: credentials.privateKey };
+  alone.set(credentials, made);
+  return made;
 };
 
 const leafOf = (name: string, { identities }: Presenting): string | undefined =>

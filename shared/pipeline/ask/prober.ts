@@ -8,6 +8,7 @@ import {
   classifyControl,
   classifyPlaintext,
   classifyProbe,
+  classifyReturning,
   classifySni,
 } from '../../verdict/classify/classify.ts';
 import type { Attempt } from '../../verdict/judge/trial.ts';
@@ -34,9 +35,12 @@ const classifierOf = ({ scenario, presented, detour }: Check): Classify => {
       return classifySni;
     case 'bypass-address':
       return classifyBypass;
+    case 'missing-intermediate':
     case 'rotation':
-      // Another version of a control's secret must be accepted as the control is.
+      // Another version of a control's secret, or the control with less, is accepted as the control is.
       return classifyControl;
+    case 'resumed-identity':
+      return classifyReturning;
     case 'forged-header':
     case 'resumption':
       return classifyProbe;

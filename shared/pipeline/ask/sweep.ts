@@ -1,6 +1,7 @@
 /**
  * Makes all attempts of one endpoint's plan, in waves over all its TLS versions. One lane per version; one function per wave:
- * controls → the crowd (every first attempt side by side, a control among it) → one by one → forged headers → closing control.
+ * controls → the crowd (every first attempt side by side, a control among it) → one by one → forged headers → closing control →
+ * returning controls.
  * A later wave depends on the outcomes of the earlier ones.
  */
 import type { Check } from '../../model/check.ts';
@@ -11,7 +12,9 @@ import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
 import { afterPause, attemptControl, isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
 import { isPlaintext, startTrial } from './first-attempts.ts';
 import { startForgedHeaders } from './forged-headers.ts';
+import { attemptAlone } from './missing-intermediate.ts';
 import { needsPatientControl } from './patient-control.ts';
+import { attemptResumedIdentity } from './resumed-identity.ts';
 import type { AttemptOptions, OpenLane, OpenTrial, Prober } from './types.ts';
 
 /** `prober` is bound to the endpoint, or one of its routes, at one address. */
@@ -28,7 +31,7 @@ export const sweepEndpoint = async (checks: readonly Check[], prober: Prober): P
     const beside = { ...closed, controlAmong: crowd.controlsAmong[index] ?? null };
     return needsPatientControl(beside) ? { ...beside, patientControl: await repeatControl(lane, PATIENTLY) } : beside;
   });
-  return { lanes: await Promise.all(closed), plaintext };
+  return { lanes: await resumeControls(lanes, await Promise.all(closed)), plaintext };
 };
 
 const sequentially = async <Item, Result>(
@@ -147,3 +150,15 @@ const repeatControl = async (
   const trial = controls.find(({ attempts }) => control !== null && attempts.includes(control));
   return trial === undefined ? null : prober.attempt(trial.check, options);
 };
+
+/** Wave 6: each control comes back, with its own session or without its intermediates, one at a time. */
+const resumeControls = (lanes: readonly OpenLane[], closed: readonly Lane[]): Promise<readonly Lane[]> =>
+  sequentially(closed, async (lane) => {
+    const open = lanes.find(({ tls }) => tls === lane.tls);
+    if (open === undefined) return lane;
+    const returned = await sequentially(
+      open.checks,
+      async (check) => (await attemptResumedIdentity(check, open)) ?? attemptAlone(check, open),
+    );
+    return { ...lane, others: [...lane.others, ...returned.filter((trial) => trial !== null)] };
+  });

@@ -13,8 +13,12 @@ export type TakenDetour = DetourWith<{
   'sni-bypass': unknown;
   /** The TLS session that is offered. */
   resumption: { readonly offered: Buffer };
+  /** The control's own session. `trusted`: the handshake that gave it showed a chain that secret headers may be sent to. */
+  'resumed-identity': { readonly offered: Buffer; readonly trusted: boolean };
   /** The name that the other address is given in SNI and Host: its own or the endpoint's. */
   'bypass-address': { readonly named: 'itself' | 'endpoint' };
+  /** What is left out is part of what is presented (`Presented`). */
+  'missing-intermediate': never;
   /** The version of the secret is part of what is presented (`Presented`). */
   rotation: never;
 }>;
@@ -28,6 +32,8 @@ export type AttemptOptions = {
   readonly priorKnowledge?: boolean;
   /** Factor of the time that an open connection is watched for a close. Default: 1. */
   readonly patience?: number;
+  /** Is given each TLS session that the server hands out, bare (`session.ts`). Default: no session is asked for. */
+  readonly onSession?: (session: Buffer) => void;
   /** Waits before it connects, since a rate limiter answered. Default: 0. */
   readonly pause?: Milliseconds;
 };

@@ -1,7 +1,7 @@
 /** Certificates like the control's that nobody should accept. What differs from the control is the signature; the rest is its own bytes. */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { MintedScenario } from '../../model/probe.ts';
-import { integer, pem } from '../asn1/der.ts';
+import { integer, pem, readAll, readTlv } from '../asn1/der.ts';
 import { ML_DSA, OID } from '../asn1/oids.ts';
 import { type CertificateParts, isOf, takeApart } from '../x509/certificate-parts.ts';
 import { putTogether } from './assemble.ts';
@@ -16,6 +16,9 @@ export type MintControl = {
   readonly issuersDer: readonly Uint8Array[];
 };
 
+/** An identity whose own key signs, as if it were a CA. */
+export type MintSigner = MintControl & { readonly privateKey: KeyObject };
+
 /** The key is this process's own: it is never written, and serialises as nothing. */
 export type Minted = { readonly certificatePem: string; readonly privateKey: KeyObject };
 
@@ -28,6 +31,9 @@ const LEFT_OUT = [
   '1.3.6.1.5.5.7.1.24',
   '1.3.6.1.4.1.11129.2.4.2',
 ];
+/** Those that no key of the registry signs. */
+export type CopiedScenario = Exclude<MintedScenario, 'leaf-as-issuer'>;
+
 const AUTHORITY_NAME = nameOfText('CN=mtls-monitor untrusted CA, O=made for one process');
 
 /** Every extension of the control, in its order, but for key identifiers, where the control has them, and pointers. */
@@ -69,7 +75,7 @@ const issuerKind = (signatureAlgorithm: Uint8Array): KeyKind => {
  *
  * Keys are made once a process for each kind of key. Rejects where the control's certificate cannot be read.
  */
-export const mintLike = async (control: MintControl, scenario: MintedScenario): Promise<Minted> => {
+export const mintLike = async (control: MintControl, scenario: CopiedScenario): Promise<Minted> => {
   const like = takeApart(control.leafDer);
   const leaf = await keyPairFor('leaf', kindOf(publicKeyOf(like.spki)));
   const own = keyIdentifier(leaf.publicKey);
@@ -97,4 +103,36 @@ export const mintLike = async (control: MintControl, scenario: MintedScenario): 
     default:
       return scenario satisfies never;
   }
+};
+
+/**
+ * `leaf-as-issuer`: a leaf like the control's, issued by `signer`'s leaf, which is no CA, and signed with its key (RFC 5280 §6.1.4 (k)). The signer's
+ * certificates are sent along: every signature up to the trust anchor is true. It has both key identifiers even where the control has none:
+ * a signer that bears the control's own name would look like the leaf itself without them.
+ *
+ * Rejects where a certificate cannot be read, or where the signer's key makes no certificate signatures.
+ */
+export const mintIssuedBy = async (control: MintControl, signer: MintSigner): Promise<Minted> => {
+  const like = takeApart(control.leafDer);
+  const issuer = takeApart(signer.leafDer);
+  const leaf = await keyPairFor('leaf', kindOf(publicKeyOf(like.spki)));
+  const own = subjectKeyIdentifier(keyIdentifier(leaf.publicKey));
+  const isIdentifier = (each: Uint8Array) =>
+    isOf(each, OID.subjectKeyIdentifier) || isOf(each, OID.authorityKeyIdentifier);
+  const extensions = extensionsLike(like, new Uint8Array(), null).filter((each) => !isIdentifier(each));
+  const changed = {
+    serial: integer(...randomSerial()),
+    issuer: issuer.subject,
+    spki: spkiOf(leaf.publicKey),
+    extensions: [...extensions, own, authorityKeyIdentifier(identifierOf(issuer))],
+  };
+  const path = [putTogether({ ...like, ...changed }, signer.privateKey), signer.leafDer, ...signer.issuersDer];
+  return { certificatePem: path.map((der) => pem('CERTIFICATE', der)).join(''), privateKey: leaf.privateKey };
+};
+
+/** As its certificate says, else computed. */
+const identifierOf = ({ extensions, spki }: CertificateParts): Uint8Array => {
+  const stated = extensions.find((each) => isOf(each, OID.subjectKeyIdentifier));
+  const value = stated === undefined ? undefined : readAll(readTlv(stated).content).at(-1);
+  return value === undefined ? keyIdentifier(publicKeyOf(spki)) : readTlv(value.content).content;
 };

@@ -24,6 +24,10 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
   return unlessOurs(unlessUnheard(unlessWithheld(outcome, observation), observation), observation, endpoint);
 };
 
+/** The control with its own session, which stands for the certificate: a server that resumes it asks for none. */
+export const classifyReturning = (observation: Observation, endpoint: Endpoint): Outcome =>
+  classifyControl(observation.resumed === true ? { ...observation, certificateSent: true } : observation, endpoint);
+
 /** A server may close for what the probe itself says in this protocol, and not for the certificate. */
 const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome => {
   const { closesFor } = recordOf(protocol.kind);

@@ -90,6 +90,11 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'Its name or URL leads to link-local addresses, to metadata services or to the monitor’s own function.',
     cure: 'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
   },
+  RESUMPTION_REFUSED: {
+    title: 'refuses valid clients that resume their session',
+    meaning: 'A client’s first connection is served; its next one, with the session of the first, is not.',
+    cure: 'Name a session id context (Squid: sslcontext=NAME; OpenSSL: SSL_CTX_set_session_id_context; Rust’s openssl: set_session_id_context), or hand out neither tickets nor cached sessions.',
+  },
   APPLICATION_FAILS: {
     title: 'its application fails',
     meaning: 'The control got through TLS to an application that fails: until it works, refusals prove nothing.',

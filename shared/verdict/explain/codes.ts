@@ -1,7 +1,7 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
-import { type Explanation, fail, pass, refused, unsure } from './explanation.ts';
+import { type Explanation, fail, news, pass, refused, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
@@ -40,6 +40,34 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'If this status is a normal answer for it, add it to `accepts.status`.',
       'If it wants a token besides the certificate, send it: `http.headers: { authorization: { secret: NAME } }`.',
     ],
+  ),
+  RESUMED_IDENTITY_REJECTED: fail(
+    'critical',
+    'An identity that must be admitted was refused, twice, when it came back with the TLS session that it had been given; in a new session it was served. Real clients that keep sessions are cut off on their second connection.',
+    [
+      'The server verifies clients and names no session id context: OpenSSL then fails every resumed handshake with internal_error (Squid 5.7 with clientca=, actix-web with openssl).',
+      'The application reads the certificate in every connection, and a resumed session does not show it there.',
+      'Several backends share ticket keys and trust different client CAs.',
+    ],
+    [
+      'Name a session id context (Squid: sslcontext=NAME on https_port; OpenSSL: SSL_CTX_set_session_id_context; Rust’s openssl: set_session_id_context; Node: sessionIdContext).',
+      'Hand out neither tickets nor cached sessions (OpenSSL: SSL_SESS_CACHE_OFF, SSL_OP_NO_TICKET and, for TLS 1.3, SSL_CTX_set_num_tickets(ctx, 0)).',
+    ],
+  ),
+  INTERMEDIATE_HELD: news(
+    'info',
+    'The control was served without the rest of its chain too: the relying party holds the intermediate itself, or fetches it.',
+    ['Its trust store lists the intermediate beside the root, or a client sent it before and it was kept.'],
+    ['Nothing is wrong. When the intermediate is replaced, put the new one there first.'],
+  ),
+  INTERMEDIATE_REQUIRED: news(
+    'info',
+    'The control was refused without the rest of its chain: the relying party takes the intermediate from the client only.',
+    ['Its trust store lists the root alone.'],
+    ['Nothing is wrong. Clients must send their intermediates.'],
+  ),
+  SESSION_NOT_RESUMED: pass(
+    'The control was served, and no session was resumed: the server handed out none, or none that can be offered again (Node drops what is larger than 10 KiB, as with ML-DSA leaves), or made a new one in its place. Nothing was refused; whether a resumed client is served was not seen.',
   ),
   SERVED_CHAIN_EXPIRED: refused(
     fail(

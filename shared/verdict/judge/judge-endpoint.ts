@@ -3,10 +3,12 @@ import type { Check } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { withCauses } from './find-cause.ts';
+import { judgeAlone } from './judge-alone.ts';
 import { judgeBypass } from './judge-bypass.ts';
 import { judgeControl } from './judge-control.ts';
 import { judgeForged } from './judge-forged.ts';
 import { judgeRefusal } from './judge-refusal.ts';
+import { judgeReturning } from './judge-returning.ts';
 import { judgeRotation } from './judge-rotation.ts';
 import { judgeServed } from './served.ts';
 import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
@@ -38,6 +40,10 @@ const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResul
       return judgeBypass(trial, context);
     case 'rotation':
       return judgeRotation(trial, context);
+    case 'missing-intermediate':
+      return judgeAlone(trial, context);
+    case 'resumed-identity':
+      return judgeReturning(trial, lane, context);
     case 'forged-header':
       return judgeForged(trial, lane, context);
     case undefined:

@@ -36,7 +36,9 @@ export const unsure = (code: Code, message: string, advice: string | null = null
 export const presentedText = ({ check, aside }: Trial): string => {
   if (aside?.kind === 'resumption')
     return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
+  if (aside?.kind === 'resumed-identity') return 'the control’s own session';
   const to = scenarioNamed(check.scenario).acceptance?.to ?? 'its identity';
+  if (check.presented?.kind === 'minted' && check.subject !== null) return `${to} (${check.subject} signed it)`;
   return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
 };
 

@@ -33,6 +33,9 @@ export type Aside = DetourWith<{
     /** The identity that it was given to; null for a client without a certificate. */
     readonly by: string | null;
   };
+  /** Whether the server handed out a session. */
+  'resumed-identity': { readonly given: boolean };
+  'missing-intermediate': never;
   'sni-bypass': never;
   'bypass-address': never;
   rotation: never;

@@ -12,12 +12,16 @@ import { apache, isMissing } from './proxies.ts';
 
 const TOKEN = `Bearer s3cr3t-${Math.random().toString(36).slice(2)}`;
 /** What a slow endpoint is spared. */
-const FEW = ['untrusted-issuer', 'self-signed', 'lookalike-issuer', 'plaintext', 'sni-bypass', 'forged-header'].map(
-  (scenario) => ({
-    scenario,
-    reason: 'slow',
-  }),
-);
+const FEW = [
+  'untrusted-issuer',
+  'self-signed',
+  'lookalike-issuer',
+  'leaf-as-issuer',
+  'plaintext',
+  'sni-bypass',
+  'forged-header',
+  'resumed-identity',
+].map((scenario) => ({ scenario, reason: 'slow' }));
 const SPIFFE = 'spiffe://lab.test/server';
 
 let lab: Lab;
@@ -121,6 +125,7 @@ beforeAll(async () => {
         'untrusted-issuer',
         'self-signed',
         'lookalike-issuer',
+        'leaf-as-issuer',
         'plaintext',
       ].map((scenario) => ({
         scenario,

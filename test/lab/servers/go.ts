@@ -11,9 +11,9 @@ import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
 const run = promisify(execFile);
 /** No other toolchain is fetched, whatever a go.mod above says. */
 const env = { ...process.env, GOTOOLCHAIN: 'local', GO111MODULE: 'off', GOFLAGS: '' };
-const SOURCES = ['main.go', 'mux.go'].map((name) => join(import.meta.dirname, 'go', name));
+const SOURCES = ['main.go', 'mux.go', 'paths.go'].map((name) => join(import.meta.dirname, 'go', name));
 /** Those whose application looks at the name. */
-const AUTHORIZES = ['strict', 'closes', 'permissive', 'require-named'];
+const AUTHORIZES = ['strict', 'closes', 'permissive', 'require-named', 'own-path', 'forgets'];
 
 const built = new Map<string, Promise<string>>();
 const build = (directory: string): Promise<string> => {
@@ -40,6 +40,10 @@ export const go: LabProgram = {
     { name: 'require-any', fails: EVERY_BAD_CERTIFICATE, isolates: false },
     // The name is read off a certificate that nobody verified: whoever writes it into one enters, and `orders` is kept out.
     { name: 'require-named', fails: EVERY_BAD_CERTIFICATE, isolates: true },
+    // Every signature up to the CA is true, and nobody asks who may sign.
+    { name: 'own-path', fails: ['ACCEPTED_LEAF_AS_ISSUER'], isolates: true },
+    // Whoever keeps no session sees a strict server.
+    { name: 'forgets', fails: ['RESUMED_IDENTITY_REJECTED'], isolates: true },
     { name: 'request', fails: ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE], isolates: false },
   ],
   version: async () => {

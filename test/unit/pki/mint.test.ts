@@ -7,14 +7,14 @@ import { createSecureContext } from 'node:tls';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MintedScenario } from '../../../shared/model/probe.ts';
+
 import { DAY } from '../../../shared/model/time.ts';
 import { explicit, integer, oid, readAll, readTlv, sequence, setOf, tlv } from '../../../shared/pki/asn1/der.ts';
 import { OID } from '../../../shared/pki/asn1/oids.ts';
 import { extension, putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
-import { type MintControl, mintLike } from '../../../shared/pki/mint/mint.ts';
+import { type KeyKind, keyIdentifier } from '../../../shared/pki/mint/keys.ts';
+import { type CopiedScenario, type MintControl, mintIssuedBy, mintLike } from '../../../shared/pki/mint/mint.ts';
 import { isOf, takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 
 const NOW = Date.now();
@@ -51,7 +51,7 @@ const rootOf = (keyKind: KeyKind = 'ec-prime256v1') =>
 const controlOf = (leaf: Issued): MintControl => ({ leafDer: leaf.der, issuersDer: [] });
 const certificates = (pem: string): X509Certificate[] =>
   pem.split(/(?<=-----END CERTIFICATE-----\n)/).map((block) => new X509Certificate(block));
-const mint = async (control: MintControl, scenario: MintedScenario) => {
+const mint = async (control: MintControl, scenario: CopiedScenario) => {
   const { certificatePem, privateKey } = await mintLike(control, scenario);
   const [leaf, ...others] = certificates(certificatePem);
   return { leaf: leaf!, others, privateKey, certificatePem, parts: takeApart(new Uint8Array(leaf!.raw)) };
@@ -245,6 +245,74 @@ describe('mintLike', () => {
   ])('rejects bytes that are %s', async (_, bytes) => {
     const leafDer = bytes === 'half' ? control.der.subarray(0, 200) : (bytes as Uint8Array);
     await expect(mint({ leafDer, issuersDer: [] }, 'self-signed')).rejects.toThrow(RangeError);
+  });
+});
+
+describe('mintIssuedBy', () => {
+  const signerOf = (leaf: Issued) => ({ ...controlOf(leaf), privateKey: leaf.privateKey });
+  const issuedBy = async (control: Issued, signer: Issued) => {
+    const { certificatePem, privateKey } = await mintIssuedBy(controlOf(control), signerOf(signer));
+    const [leaf, ...others] = certificates(certificatePem);
+    return { leaf: leaf!, others, privateKey, certificatePem, parts: takeApart(new Uint8Array(leaf!.raw)) };
+  };
+
+  test.each([...KINDS, 'ed448', 'ml-dsa-65'] as const)(
+    'a signer with a key of kind %s: names and signature lead to it, and only its being no CA speaks against the path',
+    async (kind) => {
+      const root = await rootOf();
+      const [control, signer] = [await leafOf(root, kind), await leafOf(root, kind)];
+      for (const by of [control, signer]) {
+        const { leaf, others, privateKey, parts, certificatePem } = await issuedBy(control, by);
+        const like = takeApart(control.der);
+        expect(parts.issuer).toEqual(takeApart(by.der).subject);
+        expect(extensionOf(parts.extensions, OID.authorityKeyIdentifier)).toEqual(
+          extension(OID.authorityKeyIdentifier, sequence(tlv(0x80, keyIdentifier(createPublicKey(by.privateKey))))),
+        );
+        expect(leaf.verify(createPublicKey(by.privateKey))).toBe(true);
+        expect(leaf.checkPrivateKey(privateKey)).toBe(true);
+        expect(createPublicKey(privateKey).equals(createPublicKey(control.privateKey))).toBe(false);
+        expect(others.map(({ raw }) => new Uint8Array(raw))).toEqual([by.der]);
+        expect([parts.subject, parts.validity]).toEqual([like.subject, like.validity]);
+        for (const same of [OID.basicConstraints, OID.keyUsage, OID.extendedKeyUsage, OID.subjectAltName])
+          expect(extensionOf(parts.extensions, same)).toEqual(extensionOf(like.extensions, same));
+        // OpenSSL 3.0 reads no ML-DSA.
+        if (kind !== 'ml-dsa-65')
+          expect(opensslVerify(root.certificatePem, certificatePem)).toMatch(
+            /at 1 depth lookup: invalid CA certificate/,
+          );
+      }
+    },
+  );
+
+  test('the signer’s intermediates go along', async () => {
+    const root = await rootOf();
+    const between = await issueAuthority({ subject: 'CN=Issuing CA', validity: VALIDITY }, { parent: root });
+    const control = await leafOf(between);
+    const signer = { leafDer: control.der, issuersDer: [between.der], privateKey: control.privateKey };
+    const { certificatePem } = await mintIssuedBy(signer, signer);
+    const sent = certificates(certificatePem).map(({ raw }) => new Uint8Array(raw));
+    expect(sent.slice(1)).toEqual([control.der, between.der]);
+    expect(opensslVerify(root.certificatePem, certificatePem)).toMatch(/invalid CA certificate/);
+  });
+
+  test('it points to the signer’s own key identifier, and has one of its own: with the control’s name it must not look self-signed', async () => {
+    const root = await rootOf();
+    const control = await leafOf(root);
+    const bare = (extensions: readonly Uint8Array[]): Issued => ({
+      ...control,
+      der: putTogether({ ...takeApart(control.der), extensions }, root.privateKey),
+    });
+    const own = extension(OID.subjectKeyIdentifier, tlv(0x04, Uint8Array.of(1, 2, 3)));
+    for (const signer of [bare([own]), bare([])]) {
+      const { parts, leaf } = await issuedBy(signer, signer);
+      expect(parts.issuer).toEqual(parts.subject);
+      expect(extensionOf(parts.extensions, OID.subjectKeyIdentifier)).toBeDefined();
+      expect(leaf.verify(leaf.publicKey)).toBe(false);
+    }
+    const { parts } = await issuedBy(bare([]), bare([own]));
+    expect(extensionOf(parts.extensions, OID.authorityKeyIdentifier)).toEqual(
+      extension(OID.authorityKeyIdentifier, sequence(tlv(0x80, Uint8Array.of(1, 2, 3)))),
+    );
   });
 });
 

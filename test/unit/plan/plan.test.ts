@@ -25,12 +25,16 @@ describe('check ids', () => {
       'payments/untrusted-issuer',
       'payments/self-signed',
       'payments/lookalike-issuer',
+      'payments/leaf-as-issuer',
+      'payments/leaf-as-issuer/orders',
       'payments/expired/old',
       'payments/foreign-identity/orders',
       'payments/forged-header',
       'payments/forged-header/orders',
       'payments/sni-bypass/none',
       'payments/sni-bypass/unknown',
+      'payments/resumed-identity',
+      'payments/missing-intermediate',
       'payments/served-certificate',
       'payments/rotation/checkout',
     ]);
@@ -44,6 +48,23 @@ describe('check ids', () => {
   test('are unique', () => {
     const found = ids({ tlsVersions: ['1.2', '1.3'], refuses: ['orders', 'other'] });
     expect(new Set(found).size).toBe(found.length);
+  });
+});
+
+describe('leaf-as-issuer: by the control’s own key, and by another identity’s', () => {
+  test.each([
+    ['one that it refuses', { refuses: ['orders'] }, ['', '/orders']],
+    ['never one with a fault', { refuses: ['old'] }, ['']],
+    ['else a second one that it admits', { admits: ['checkout', 'orders'], refuses: [] }, ['', '/orders']],
+    ['the first of several', { admits: ['checkout'], refuses: ['old', 'orders', 'other'] }, ['', '/orders']],
+    ['none', { refuses: [] }, ['']],
+  ] as const)('%s', (_, own, subjects) => {
+    const found = ids(own).filter((id) => id.includes('leaf-as-issuer'));
+    expect(found).toEqual(subjects.map((subject) => `payments/leaf-as-issuer${subject}`));
+  });
+
+  test('whoever signs is loaded, in a run of enforcement too', () => {
+    expect(identitiesOf(planEndpoint(anEndpoint(), identities, ['enforcement']))).toContain('orders');
   });
 });
 
@@ -89,8 +110,8 @@ describe('what makes no check', () => {
 test('the identities an endpoint needs: its controls, those it refuses, those with a fault', () => {
   expect(identitiesOf(planEndpoint(anEndpoint(), identities, ['enforcement', 'isolation']))).toEqual([
     'checkout',
-    'old',
     'orders',
+    'old',
   ]);
 });
 

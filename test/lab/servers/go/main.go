@@ -23,6 +23,8 @@ var modes = map[string]tls.ClientAuthType{
 	"verify-if-given": tls.VerifyClientCertIfGiven,
 	"require-any":     tls.RequireAnyClientCert,
 	"require-named":   tls.RequireAnyClientCert,
+	"own-path":        tls.RequireAnyClientCert,
+	"forgets":         tls.RequireAndVerifyClientCert,
 	"request":         tls.RequestClientCert,
 }
 
@@ -93,6 +95,12 @@ func main() {
 		}
 		fmt.Fprintln(w, "payments: ok")
 	})
+	if *mode == "own-path" {
+		server.TLSConfig.VerifyPeerCertificate = ownPath(authorities(*ca), listed)
+	}
+	if *mode == "forgets" {
+		server.TLSConfig.VerifyConnection = forgets
+	}
 	if *mode == "lax-in-tls12" {
 		server.TLSConfig.GetConfigForClient = lax(server.TLSConfig)
 	}

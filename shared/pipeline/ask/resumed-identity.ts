@@ -1,0 +1,55 @@
+/** resumed-identity: the control comes back with the TLS session that it was given, as a client with a session cache does. */
+import type { Check, DetourNamed } from '../../model/check.ts';
+import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
+import { afterPause, isAccepted } from './attempts.ts';
+import type { AttemptOptions, OpenLane, Prober } from './types.ts';
+
+/** Null for a check of another scenario. No attempts where no control was accepted, or where the run has no time left. */
+export const attemptResumedIdentity = async (
+  check: Check,
+  { control, controls, prober }: Pick<OpenLane, 'control' | 'controls' | 'prober'>,
+): Promise<Trial | null> => {
+  const { detour } = check;
+  if (detour?.kind !== 'resumed-identity') return null;
+  const accepted = controls.find(({ attempts }) => control !== null && attempts.includes(control));
+  if (accepted === undefined) return { check, attempts: [] };
+  const own = { ...check, presented: accepted.check.presented };
+  const first = await comeBack(own, detour, prober);
+  if (first.back === null || isAccepted(first.back)) return trialOf(check, detour, [first], null);
+  const closed = first.back.observation.ended.kind === 'closed';
+  const second = await comeBack(own, detour, prober, { listenFirst: closed, ...afterPause(first.back) });
+  if (second.back === null || isAccepted(second.back)) return trialOf(check, detour, [first, second], null);
+  return trialOf(check, detour, [first, second], await prober.attempt(own));
+};
+
+/** One handshake that earns a session, and one that offers it. */
+type Return = { readonly earned: Attempt | null; readonly given: boolean; readonly back: Attempt | null };
+
+const comeBack = async (
+  check: Check,
+  detour: DetourNamed<'resumed-identity'>,
+  prober: Prober,
+  options: AttemptOptions = {},
+): Promise<Return> => {
+  const sessions: Buffer[] = [];
+  const earned = await prober.attempt(check, { ...options, onSession: (session) => sessions.push(session) });
+  // A ticket of TLS 1.3 is for one use: the newest has been offered by nobody.
+  const offered = sessions.at(-1);
+  if (earned === null || !isAccepted(earned) || offered === undefined)
+    return { earned, given: offered !== undefined, back: null };
+  const trusted = earned.observation.withheld.length === 0;
+  const { listenFirst = false } = options;
+  const back = await prober.attempt(check, { listenFirst, detour: { ...detour, offered, trusted } });
+  return { earned, given: true, back };
+};
+
+const trialOf = (
+  check: Check,
+  detour: DetourNamed<'resumed-identity'>,
+  returns: readonly Return[],
+  fresh: Attempt | null,
+): Trial => ({
+  check,
+  attempts: [...returns.flatMap(({ earned, back }) => [earned, back]), fresh].filter((each) => each !== null),
+  aside: { ...detour, given: returns.some(({ given }) => given) },
+});
