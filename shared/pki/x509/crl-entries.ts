@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { readAll, readTlv, TAG } from '../asn1/der.ts';
 import { type Extension, extensionsOf } from './extension.ts';
-import { isDirectoryName, type NameKey, nameKey } from './name.ts';
+import { isDirectoryName, type NameKey, nameKey } from './name-key.ts';
 
 /** `held`: revoked as `certificateHold`, which can be lifted. `removed`: no longer revoked (`removeFromCRL`). */
 export type EntryStatus = 'revoked' | 'held' | 'removed';

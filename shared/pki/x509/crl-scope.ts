@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { readAll, readTlv, type Tlv } from '../asn1/der.ts';
 import { pointNames } from './distribution-point.ts';
 import type { Extension } from './extension.ts';
-import { generalNameKey } from './name.ts';
+import { generalNameKey } from './name-key.ts';
 
 /** Which certificates of its issuer a list speaks of (IssuingDistributionPoint, RFC 5280 §5.2.5). Of all, where nothing is set. */
 export type CrlScope = {

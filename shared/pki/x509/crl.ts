@@ -7,7 +7,7 @@ import { takeApart } from './certificate-parts.ts';
 import { type Entries, type EntryStatus, entriesOf } from './crl-entries.ts';
 import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf } from './crl-scope.ts';
 import { type Extension, extensionsOf } from './extension.ts';
-import { type NameKey, nameKey } from './name.ts';
+import { type NameKey, nameKey } from './name-key.ts';
 import { type Signed, signedBy } from './signature.ts';
 
 export type Crl = {

@@ -4,7 +4,7 @@ import type { X509Certificate } from 'node:crypto';
 import { readAll, readTlv, sequence, TAG, type Tlv, tlv } from '../asn1/der.ts';
 import { isOf, takeApart } from './certificate-parts.ts';
 import { extensionOf } from './extension.ts';
-import { generalNameKey, isDirectoryName, type NameKey, nameKey } from './name.ts';
+import { generalNameKey, isDirectoryName, type NameKey, nameKey } from './name-key.ts';
 
 /** The DER of a GeneralName. */
 type PointName = Uint8Array;

@@ -4,7 +4,7 @@ import { integer, sequence, time, tlv } from '../../../shared/pki/asn1/der.ts';
 import { extension } from '../../../shared/pki/mint/assemble.ts';
 import { nameOfText } from '../../../shared/pki/mint/distinguished-name.ts';
 import { type EntryStatus, entriesOf } from '../../../shared/pki/x509/crl-entries.ts';
-import { nameKey } from '../../../shared/pki/x509/name.ts';
+import { nameKey } from '../../../shared/pki/x509/name-key.ts';
 import { certificateIssuer, reason, unknownCritical } from '../../helpers/crls.ts';
 
 const DATE = time(Date.parse('2026-06-01'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { integer, oid, sequence, setOf, tlv } from '../../../shared/pki/asn1/der.ts';
 import { nameOfText } from '../../../shared/pki/mint/distinguished-name.ts';
-import { generalNameKey, nameKey } from '../../../shared/pki/x509/name.ts';
+import { generalNameKey, nameKey } from '../../../shared/pki/x509/name-key.ts';
 import { directory, reencoded, uri } from '../../helpers/crls.ts';
 
 const NAME = nameOfText('CN=Issuing CA 1, O=Example GmbH, C=DE');
