@@ -179,13 +179,14 @@ describe('how often something is asked', () => {
     expect(run.code('no-certificate')).toBe('REJECTED_BY_TLS_ALERT');
   });
 
+  // The last of the control's connections is `resumed-identity`'s, which asks for a session.
   test.each([
     ['an application that fails once', answered(502)],
     ['no answer once', timedOut()],
   ])('a closing control that ends in %s is asked again, and spoils no TLS alert', async (_how, passing) => {
     const run = await scripted({ checkout: [ok, ok, passing, ok], plaintext: [answered(400)] });
     expect([run.times('checkout'), run.code('no-certificate'), run.code('untrusted-issuer')]).toEqual([
-      4,
+      5,
       'REJECTED_BY_TLS_ALERT',
       'REJECTED_BY_TLS_ALERT',
     ]);
@@ -197,7 +198,7 @@ describe('how often something is asked', () => {
     ['without a connection it may have been down', refusedTcp(), 'CONTROL_NOT_ACCEPTED'],
   ])('refusals by close before a closing control that is accepted the second time: %s', async (_why, first, code) => {
     const run = await scripted({ checkout: [ok, ok, first, ok], none: [closed()], plaintext: [answered(400)] });
-    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, code]);
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([5, code]);
   });
 
   test('what is inconclusive for its controls names them', async () => {
@@ -209,7 +210,7 @@ describe('how often something is asked', () => {
 
   test('a closing control that is refused is asked no more: what is over by then was there', async () => {
     const run = await scripted({ checkout: [ok, ok, alerted(), ok], plaintext: [answered(400)] });
-    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([3, 'CONTROL_NOT_ACCEPTED']);
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, 'CONTROL_NOT_ACCEPTED']);
   });
 
   test('where only certificates at fault go silent, a server that delays its refusals is named', async () => {
@@ -228,7 +229,7 @@ describe('how often something is asked', () => {
 
   test('a closing control that fails twice proves nothing', async () => {
     const run = await scripted({ checkout: [ok, ok, answered(502)], plaintext: [answered(400)] });
-    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([4, 'CONTROL_NOT_ACCEPTED']);
+    expect([run.times('checkout'), run.code('no-certificate')]).toEqual([5, 'CONTROL_NOT_ACCEPTED']);
   });
 
   test('a client that gets one 502 is asked again: an acceptance is found so, and a refusal', async () => {
