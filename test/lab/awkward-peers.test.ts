@@ -12,7 +12,12 @@ const DELAY_MS = 1500;
 const PEERS = [
   { name: 'down', control: 'unreachable', codes: ['UNREACHABLE'], reason: /refuse|ECONNREFUSED/i },
   { name: 'unresolvable', control: 'unreachable', codes: ['UNREACHABLE'], reason: /does not resolve|ENOTFOUND/ },
-  { name: 'speaks-ssh', control: 'not-tls', codes: ['AMBIGUOUS_ANSWER', 'NOT_TLS'], reason: /not TLS/i },
+  {
+    name: 'speaks-ssh',
+    control: 'not-tls',
+    codes: ['AMBIGUOUS_ANSWER', 'CONTROL_NOT_ACCEPTED', 'NOT_TLS'],
+    reason: /not TLS/i,
+  },
   {
     name: 'never-answers',
     control: 'timed-out',

@@ -121,7 +121,8 @@ describe('exit codes', () => {
     expect([codes('down'), codes('unresolved'), codes('ssh'), codes('mute')]).toEqual([
       ['UNREACHABLE'],
       ['UNREACHABLE'],
-      ['NOT_TLS'],
+      // Without an accepted control there is no session to come back with.
+      ['NOT_TLS', 'CONTROL_NOT_ACCEPTED'],
       expect.arrayContaining(['TIMED_OUT']),
     ]);
     expect(

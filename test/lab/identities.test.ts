@@ -8,10 +8,11 @@ import { UNREADABLE } from './identities/unreadable.ts';
 
 let made: Made;
 
+// Some hundred programs are run to make them, each a JVM or a Python of its own.
 beforeAll(async () => {
   made = await makeAll();
-});
-afterAll(() => made.remove());
+}, 300_000);
+afterAll(() => made?.remove());
 
 const FIT = /^IDENTITY_OK it is fit for use\.$/;
 /** Dates follow the run's. */
