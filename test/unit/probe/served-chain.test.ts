@@ -133,7 +133,12 @@ test('bytes that cannot be read here: as node:tls keeps them', async () => {
   await new Promise((resolve) => socket.once('secureConnect', resolve));
   const unread = new ServerFlight();
   unread.over();
-  expect(readServedChain(unread, socket).map(({ subject }) => subject)).toEqual(['CN=server', 'CN=Stranger', 'CN=Second', 'CN=First']);
+  expect(readServedChain(unread, socket).map(({ subject }) => subject)).toEqual([
+    'CN=server',
+    'CN=Stranger',
+    'CN=Second',
+    'CN=First',
+  ]);
   socket.destroy();
 });
 
