@@ -4,12 +4,19 @@ import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsVersion } from '../model/names.ts';
 import type { ProbeTarget } from './target.ts';
 
+/**
+ * In place of a socket's `getPeerCertificate`. Where OpenSSL finds no fault, Node hands its result to `checkServerIdentity`; and Node 24 ends by a
+ * segmentation fault while it makes that object of a key on a curve without a NIST name (brainpool, secp256k1). Served chains are read by
+ * served-chain.ts.
+ */
+const unread = () => ({});
+
 export const connectTls = (
   channel: Duplex,
   secureContext: SecureContext,
   { serverName, offered, speaker, alpn, askStaple = false }: ProbeTarget,
-): TLSSocket =>
-  connect({
+): TLSSocket => {
+  const socket = connect({
     socket: channel,
     secureContext,
     // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
@@ -22,6 +29,8 @@ export const connectTls = (
     // A bare session is offered under any name (session.ts).
     ...(offered === undefined ? {} : { session: offered }),
   });
+  return Object.assign(socket, { getPeerCertificate: unread });
+};
 
 export const versionOf = (socket: TLSSocket): TlsVersion | null => {
   const version = socket.getProtocol();

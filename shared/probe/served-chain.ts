@@ -20,13 +20,15 @@ const factsOf = (der: Uint8Array): CertificateFacts => {
   return facts;
 };
 
-/** By issuer, from the leaf: what is linked to nothing is not among them, and their order is not the server's. */
-const linked = (socket: TLSSocket): readonly Uint8Array[] => {
+/**
+ * As node:tls keeps them. Node 24 frees the intermediates of such a list never (5.8 KB each), but `getPeerCertificate` would end the process where
+ * a key is of a curve that has no NIST name (handshake.ts).
+ */
+const kept = (socket: TLSSocket): readonly Uint8Array[] => {
   const found: Uint8Array[] = [];
-  let next = socket.getPeerCertificate(true);
-  while (next?.raw !== undefined && found.length < MAX_CHAIN) {
+  let next = socket.getPeerX509Certificate();
+  while (next !== undefined && found.length < MAX_CHAIN) {
     found.push(next.raw);
-    if (next.issuerCertificate === next) break;
     next = next.issuerCertificate;
   }
   return found;
@@ -34,12 +36,12 @@ const linked = (socket: TLSSocket): readonly Uint8Array[] => {
 
 /**
  * The certificates as the server sent them, leaf first; empty where the handshake did not get that far. Where their bytes cannot be read (a cipher
- * suite that is unknown here), as far as node:tls links them.
+ * suite that is unknown here), as node:tls keeps them.
  */
 export const readServedChain = (flight: ServerFlight, socket: TLSSocket): readonly CertificateFacts[] => {
   const chain: CertificateFacts[] = [];
   try {
-    for (const der of flight.certificates(MAX_CHAIN) ?? linked(socket)) chain.push(factsOf(der));
+    for (const der of flight.certificates(MAX_CHAIN) ?? kept(socket)) chain.push(factsOf(der));
   } catch {
     // A certificate that node:crypto cannot read ends the chain: what came before it is still true.
   }

@@ -1,6 +1,6 @@
 /**
  * The Certificate and CertificateRequest messages of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
- * never frees the intermediates (Node 24, 5.8 KB each), `getPeerCertificate(true)` sorts by issuer and drops what it cannot link.
+ * never frees the intermediates (Node 24, 5.8 KB each), `getPeerCertificate(true)` sorts by issuer, drops what it cannot link and crashes (handshake.ts).
  *
  * OpenSSL has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
  */

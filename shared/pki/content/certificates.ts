@@ -11,6 +11,7 @@ import { isJks, readJks } from './jks.ts';
 import { isCertificate, isPkcs7, type PemBlock, pemOf, pemText } from './pem-blocks.ts';
 import { certificatesOfPkcs7 } from './pkcs7.ts';
 import type { Pkcs12 } from './pkcs12.ts';
+import { rejectsServers } from './trust-settings.ts';
 
 export type Unread = {
   /** `certificate 3 of 5`, `the PKCS#12 file`. */
@@ -23,6 +24,8 @@ export type Unread = {
 
 export type Reading = {
   readonly found: readonly X509Certificate[];
+  /** Those of `found` that OpenSSL's trust settings beside them make no anchors of a server's chain. */
+  readonly noAnchors: readonly X509Certificate[];
   readonly unread: readonly Unread[];
   /** Whether a private key is there as well. */
   readonly holdsKey: boolean;
@@ -31,7 +34,7 @@ export type Reading = {
 export type OpenPkcs12 = (bytes: Uint8Array) => Parsed<Pkcs12>;
 
 /** A certificate that may be one. */
-type Piece = { readonly encoded: Uint8Array | string; readonly line: number | null };
+type Piece = { readonly encoded: Uint8Array | string; readonly line: number | null; readonly noAnchor?: boolean };
 type Pieces = { readonly pieces: readonly Piece[]; readonly unread: readonly Unread[]; readonly holdsKey: boolean };
 
 const NOTHING: Pieces = { pieces: [], unread: [], holdsKey: false };
@@ -47,7 +50,10 @@ export const certificatesOf = (content: Content, openPkcs12: OpenPkcs12): Readin
     const which = pieces.length === 1 ? 'the certificate' : `certificate ${index + 1} of ${pieces.length}`;
     return [{ which, line: pieces[index]?.line ?? null, why }];
   });
-  return { found, unread: [...damaged, ...unread], holdsKey };
+  const noAnchors = parsed.flatMap((each, index) =>
+    typeof each !== 'string' && pieces[index]?.noAnchor === true ? [each] : [],
+  );
+  return { found, noAnchors, unread: [...damaged, ...unread], holdsKey };
 };
 
 /** `certificate 3 of 5 (line 41) in the field "ca.crt" is damaged: …`. */
@@ -85,7 +91,8 @@ const ofText = (text: string, blank: number): Pieces => {
 
 const ofBlock = (block: PemBlock): Pieces => {
   const { line } = block;
-  if (isCertificate(block)) return { ...NOTHING, pieces: [{ encoded: pemOf(block), line }] };
+  if (isCertificate(block))
+    return { ...NOTHING, pieces: [{ encoded: pemOf(block), line, noAnchor: rejectsServers(block) }] };
   if (!isPkcs7(block)) return NOTHING;
   const { pieces, unread } = ofPkcs7(new Uint8Array(Buffer.from(block.body, 'base64')));
   return {

@@ -20,6 +20,8 @@ import { anchorsOfJwks, type Gathered } from './jwks.ts';
 
 type Tools = { readonly formats: Formats; readonly passphrase: string | null };
 
+const NO_ANCHOR =
+  'is no anchor for servers by OpenSSL’s trust settings beside it (`openssl x509 -clrtrust -clrreject` takes them away)';
 const NOTHING: Gathered = { found: [], unread: [], holdsKey: false };
 /** What keytool's manual writes, and so most truststores have: it keeps nothing secret. */
 const USUAL = 'changeit';
@@ -75,8 +77,11 @@ const ofContent = (content: Content, tools: Tools): Gathered => {
 
 const ofField = ({ label, content }: Field, { formats, passphrase }: Tools): Gathered => {
   const open: OpenPkcs12 = (bytes) => formats.pkcs12(bytes, passphrase === null ? [null, USUAL] : [passphrase]);
-  const { found, unread, holdsKey } = certificatesOf(content, open);
-  return { found, unread: unread.map((each) => unreadWords(each, label === '' ? null : label)), holdsKey };
+  const { found, noAnchors, unread, holdsKey } = certificatesOf(content, open);
+  const anchors = found.filter((each) => !noAnchors.includes(each));
+  const none = found.length > 0 && anchors.length === 0 ? [{ which: 'what it holds', line: null, why: NO_ANCHOR }] : [];
+  const words = [...none, ...unread].map((each) => unreadWords(each, label === '' ? null : label));
+  return { found: anchors, unread: words, holdsKey };
 };
 
 const ofDocument = (document: unknown, tools: Tools): Gathered => {

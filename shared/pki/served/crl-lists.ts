@@ -61,13 +61,13 @@ export const decidingLists = (all: readonly SignedList[], now: Instant, seenAt: 
   const deltas = all.filter(({ crl }) => crl.base !== null);
   const whole = deltas.filter((list) => isUsable(list, seenAt));
   const lists = complete.filter((list) => !isFollowed(list)).map((list) => applied(list, whole));
-  // What a list has that is as new, or newer, a delta adds nothing to.
+  // What a list has that is as new, or newer, a delta adds nothing to. One without a number (§5.2.4 demands it) is compared by its date alone.
   const isCaughtUp = (delta: SignedList) =>
     lists.some(
       (list) =>
         isUsable(list, seenAt) &&
         isKin(list, delta) &&
-        (ageOf(list, delta) >= 0 || (list.crl.number ?? -1n) >= (delta.crl.number ?? 0n)),
+        (ageOf(list, delta) >= 0 || (delta.crl.number !== null && (list.crl.number ?? -1n) >= delta.crl.number)),
     );
   return { lists, followed: complete.filter(isFollowed), orphans: deltas.filter((delta) => !isCaughtUp(delta)) };
 };

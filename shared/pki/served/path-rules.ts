@@ -66,7 +66,7 @@ const lengthProblems = (path: readonly Link[]): readonly ChainProblem[] =>
     return [
       {
         code: CODE,
-        message: `${name} may issue for ${allowed} (pathLenConstraint ${limit}), and ${below} CA${below === 1 ? '' : 's'} stand between it and the leaf`,
+        message: `${name} may issue for ${allowed} (pathLenConstraint ${limit}), and ${below} CA${below === 1 ? ' stands' : 's stand'} between it and the leaf`,
       },
     ];
   });

@@ -249,6 +249,12 @@ describe('a delta', () => {
       openssl: 'OK',
     },
     {
+      name: 'without a number, which lists it',
+      lists: () => [numbered(LAST, 4), full(TODAY, HIT, deltaOf(4))],
+      expected: [UNUSABLE],
+      openssl: 'OK',
+    },
+    {
       name: 'whose base is newer than ours: what it lists is not passed over',
       lists: () => [numbered(LAST, 3), delta(TODAY, 4, 5, HIT)],
       expected: [UNUSABLE],

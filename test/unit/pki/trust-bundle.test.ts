@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
-import { octetString, oid, pem, sequence } from '../../../shared/pki/asn1/der.ts';
+import { explicit, octetString, oid, pem, sequence } from '../../../shared/pki/asn1/der.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { bundleOf, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
 
@@ -30,6 +30,36 @@ const bcfks = () => {
   );
 };
 const jwks = (keys: unknown) => JSON.stringify({ keys, spiffe_sequence: 12, spiffe_refresh_hint: 300 });
+
+/** As `openssl x509 -addtrust` and `-addreject` write it. */
+const SERVERS = '1.3.6.1.5.5.7.3.1';
+const CLIENTS = '1.3.6.1.5.5.7.3.2';
+const ANY = '2.5.29.37.0';
+const trustedFor = ({ der }: Authority, settings: { trust?: string[]; reject?: string[] }): string => {
+  const usages = (named: string[] = []) => named.map((each) => oid(each));
+  const trust = settings.trust === undefined ? [] : [sequence(...usages(settings.trust))];
+  const reject = settings.reject === undefined ? [] : [explicit(0, ...usages(settings.reject))];
+  return pem('TRUSTED CERTIFICATE', new Uint8Array(Buffer.concat([der, sequence(...trust, ...reject)])));
+};
+
+describe('an OpenSSL `TRUSTED CERTIFICATE`', () => {
+  test.each<[string, { trust?: string[]; reject?: string[] }, boolean]>([
+    ['without settings', {}, true],
+    ['for servers', { trust: [CLIENTS, SERVERS] }, true],
+    ['for anything', { trust: [ANY] }, true],
+    ['for servers, not for clients', { trust: [SERVERS], reject: [CLIENTS] }, true],
+    ['for clients', { trust: [CLIENTS] }, false],
+    ['for nothing', { trust: [] }, false],
+    ['not for servers', { reject: [SERVERS] }, false],
+    ['for servers, and rejected for anything', { trust: [SERVERS], reject: [ANY] }, false],
+  ])('%s', async (_, settings, isAnchor) => {
+    const alone = await bundleOf(trustedFor(root, settings));
+    expect(alone.ok).toBe(isAnchor);
+    const beside = await bundleOf(`${trustedFor(root, settings)}${next.certificatePem}`);
+    expect(beside).toMatchObject({ ok: true, anchors: { length: isAnchor ? 2 : 1 } });
+    expect(beside).not.toHaveProperty('unread');
+  });
+});
 
 describe('a trust bundle', () => {
   test.each<[string, () => string, string[]]>([

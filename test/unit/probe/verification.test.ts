@@ -1,6 +1,7 @@
 /** What OpenSSL says in a handshake that verifies, and that nothing else of the handshake differs. */
 import { X509Certificate } from 'node:crypto';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { TLSSocket } from 'node:tls';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { secureContext, verifyingContext } from '../../../shared/probe/context.ts';
 import { bareSession } from '../../../shared/probe/session.ts';
@@ -52,6 +53,18 @@ describe.each(['1.2', '1.3'] as const)('TLS %s', (version) => {
     expect(
       distinctChains(aLane({ ...anObservation(again.ended), servedChain: again.servedChain, resumed: true })),
     ).toEqual([]);
+  });
+  test('makes no object of a certificate by `getPeerCertificate`, which ends the process for keys on curves that NIST does not name', async () => {
+    const { port } = await answering();
+    const made = vi.spyOn(TLSSocket.prototype, 'getPeerCertificate');
+    const context = verifyingContext(trust(root), version, { tickets: true });
+    const sessions: Buffer[] = [];
+    const first = await ask(port, { context, verifies: true, onSession: (session) => void sessions.push(session) });
+    const again = await ask(port, { context, verifies: true, offered: bareSession(sessions.at(-1)!) });
+    expect(first.chainVerified).toBe(true);
+    expect(again.resumed).toBe(true);
+    expect(made).not.toHaveBeenCalled();
+    made.mockRestore();
   });
   test('names no CA to the server', async () => {
     const first: number[] = [];
