@@ -1,4 +1,4 @@
-/** Our side of a TLS handshake. */
+/** The client’s side of a TLS handshake. */
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsVersion } from '../model/names.ts';
@@ -14,7 +14,7 @@ export const connectTls = (
     secureContext,
     // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
     rejectUnauthorized: false,
-    // Names are judged apart too; Node would look at them once OpenSSL finds no fault.
+    // Names are judged apart too; Node would check them after OpenSSL finds no fault.
     checkServerIdentity: () => undefined,
     requestOCSP: askStaple,
     ALPNProtocols: [...(alpn ?? speaker.alpn)],

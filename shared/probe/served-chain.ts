@@ -4,7 +4,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import { certificateFacts } from '../pki/x509/certificate.ts';
 import type { ServerFlight } from './server-flight.ts';
 
-/** OpenSSL takes 100 KB of certificates from a peer: more than this are not meant to be read. */
+/** OpenSSL accepts 100 KB of certificates from a peer; a list with more certificates than this is not read whole. */
 const MAX_CHAIN = 100;
 const REMEMBERED = 2_000;
 const remembered = new Map<string, CertificateFacts>();
@@ -20,7 +20,7 @@ const factsOf = (der: Uint8Array): CertificateFacts => {
   return facts;
 };
 
-/** By issuer, from the leaf: what is linked to nothing is not among them, and their order is not the server's. */
+/** The chain as node:tls links it, by issuer from the leaf: unlinked certificates are missing, and the order is not the server's. */
 const linked = (socket: TLSSocket): readonly Uint8Array[] => {
   const found: Uint8Array[] = [];
   let next = socket.getPeerCertificate(true);
