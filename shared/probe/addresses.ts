@@ -28,7 +28,7 @@ const resolveHost: Resolve = async (host, timeout) => {
   }
 };
 
-/** Each name once a run: its addresses do not change in the middle of a check. */
+/** Resolves each name once in a run: its addresses do not change within a check. */
 export const resolver = (): Resolve => {
   const known = new Map<string, Promise<Resolution>>();
   return (host, timeout) => {
@@ -38,7 +38,7 @@ export const resolver = (): Resolve => {
   };
 };
 
-/** Null where something accepts TCP there (the connection is closed at once), else the system's code. */
+/** Null where a server accepts TCP (the connection is closed at once), else the system's error code. */
 const tcpFault = ({ ip, port }: Address, timeout: Milliseconds): Promise<string | null> => {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const socket = connect({ host: ip, port });
@@ -51,7 +51,7 @@ const tcpFault = ({ ip, port }: Address, timeout: Milliseconds): Promise<string 
   });
 };
 
-/** Where a place is in this run, or why it is nowhere. `leftOut`: why another address of the same name was passed over. */
+/** The address of a place in this run, or why it has none. `leftOut`: why another address of the same name was not used. */
 export type Located = (Address & { readonly leftOut?: string }) | { readonly unresolved: string };
 
 const addressesOf = async (
@@ -65,7 +65,7 @@ const addressesOf = async (
   return found.length === 0 ? [{ unresolved: 'no address' }] : found;
 };
 
-/** The first address that accepts TCP; the first of all where none does. One that `guard` refuses only where there is no other. */
+/** The first address that accepts TCP, else the first of all. An address that `guard` refuses is returned only if there is no other. */
 export const firstAddress = async (
   place: Pick<Place, 'host' | 'port'>,
   timeout: Milliseconds,
@@ -87,7 +87,7 @@ const firstOpen = async (all: readonly Located[], timeout: Milliseconds): Promis
   return all[0];
 };
 
-/** A name with more is checked at the first of them. */
+/** A name with more addresses is checked at the first ones. */
 const MOST_ADDRESSES = 16;
 const NO_ROUTE: readonly string[] = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EHOSTUNREACH'];
 
@@ -96,7 +96,7 @@ export type Spread = {
   readonly note: string | null;
 };
 
-/** The addresses that an endpoint is checked at. A family without a route from here is left out, and noted. */
+/** The addresses at which an endpoint is checked. An address family without a route from this machine is left out, and the note says so. */
 export const addressesFor = async (
   endpoint: Endpoint,
   resolve: Resolve,
@@ -108,7 +108,7 @@ export const addressesFor = async (
     const leftOut = 'unresolved' in first ? undefined : first.leftOut;
     return {
       addresses: [first],
-      note: leftOut === undefined ? null : `Another address of the name is never connected to: ${leftOut}.`,
+      note: leftOut === undefined ? null : `The monitor never connects to another address of the name: ${leftOut}.`,
     };
   }
   const all = await addressesOf(endpoint, timeout, resolve);

@@ -1,6 +1,6 @@
 /**
- * Whether our certificate went out. OpenSSL leaves it out without a word where nothing asks for it or no signature algorithm fits: a Certificate
- * message without certificates goes out then (RFC 8446 §4.4.2, RFC 5246 §7.4.6), or none. What was written states it.
+ * Whether the client certificate was sent. OpenSSL omits it silently if the server requests none or no signature algorithm fits: it then sends a
+ * Certificate message without certificates (RFC 8446 §4.4.2, RFC 5246 §7.4.6), or none. The bytes that were written show which.
  */
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -11,16 +11,16 @@ export class SentCertificate {
   readonly #raw: Socket;
   readonly #flight = new Flight('CLIENT');
   #length = 0;
-  /** Bytes written when the hello was out, and nothing else. */
+  /** Bytes written when only the ClientHello had been sent. */
   #hello: number | null = null;
-  /** Bytes written when our last flight was out and nothing was asked yet; null where that moment was not seen. */
+  /** Bytes written after the client's last handshake flight and before the request; null where that moment was not seen. */
   #flightOut: number | null = null;
 
   constructor(raw: Socket) {
     this.#raw = raw;
   }
 
-  /** Bytes that are written to the connection. What is asked comes after the flight, and may be long. */
+  /** Adds bytes that are written to the connection. The request comes after the flight, and may be long. */
   readonly wrote = (chunk: Buffer): void => {
     this.#length += chunk.length;
     if (this.#length <= MOST_BYTES) this.#flight.add(chunk);
@@ -37,8 +37,8 @@ export class SentCertificate {
   }
 
   /**
-   * `presented`: bytes of the certificates, 0 for none. `serverHello`: its body. Null where none was to be sent, or where it never came to that.
-   * Where our own messages cannot be read (a renegotiation, a cipher suite that is unknown here), the bytes written are counted.
+   * `presented`: bytes of the certificates, 0 for none. `serverHello`: its body. Null where no certificate was to be sent, or the handshake ended before.
+   * Where the client's messages cannot be read (a renegotiation, an unknown cipher suite), the written bytes are counted instead.
    */
   certificate(
     presented: number,
@@ -51,8 +51,8 @@ export class SentCertificate {
   }
 
   /**
-   * Whoever is asked sends the message, if with an empty list. Where it was asked for and is not there, it was asked for in a renegotiation of TLS 1.2
-   * (Apache <Location>), whose messages are encrypted, or our flight was cut off.
+   * A client that is asked sends the message, if with an empty list. If the server asked and the message is missing, the server asked in a renegotiation
+   * of TLS 1.2 (Apache <Location>), whose messages are encrypted, or the client's flight was cut off.
    */
   #stated(serverHello: Buffer | null, requested: boolean | null): boolean | null {
     if (this.#flight.lost || (this.#flight.encrypted && serverHello === null)) return null;
@@ -69,13 +69,13 @@ export class SentCertificate {
   }
 
   #counted(presented: number, requested: boolean | null, socket: TLSSocket | null): boolean {
-    // Large keys of the server's make our own part of the exchange as long as a certificate.
+    // With a large key of the server the client's key exchange is as long as a certificate.
     if (requested !== true || this.#hello === null) return false;
     const written = this.#flightOut ?? this.#raw.bytesWritten - (socket?.bytesWritten ?? 0);
     return written - this.#hello >= presented;
   }
 
-  /** Nothing more is kept. */
+  /** Keeps no more bytes. */
   over(): void {
     this.#flight.over();
   }

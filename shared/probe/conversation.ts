@@ -1,7 +1,7 @@
 /**
- * What one connection says until it is settled. The one place where bytes of a relying party are read.
+ * Conducts one connection until it is settled. Only here are bytes of a relying party read.
  *
- * - What is asked is written in the handler of `secureConnect`; no session but one that a scenario offers, no agent: a resumed session
+ * - The request is written in the handler of `secureConnect`; no session but one that a scenario offers, no agent: a resumed session
  *   carries an earlier client's certificate.
  * - `secureConnect` proves nothing: under TLS 1.3 it comes before the server has judged the client's certificate (RFC 8446 §4.4.2.4).
  */
@@ -48,7 +48,7 @@ export class Conversation {
   #reading: Reading = NOTHING;
   #settled = false;
   #watchedFrom: number | null = null;
-  /** What was written of the secret headers. */
+  /** The secret header values that were written. */
   #told: SecretHeaderValues = {};
 
   constructor(target: ProbeTarget, raw: Socket, facts: Facts, settle: Settle) {
@@ -60,7 +60,7 @@ export class Conversation {
     this.#ending = new Ending(raw);
     // Absolute: a socket's own timeout never fires while a tarpit drips one byte a second.
     this.#after(target.timeout, () => this.#finish(this.#ending.expired()));
-    // A tap tells of both once what came before was read.
+    // A tap reports both once the bytes before them were read.
     raw.on('error', (error) => {
       if (this.#tap === null) this.#finish(this.#ending.by(error));
     });
@@ -69,7 +69,7 @@ export class Conversation {
     });
   }
 
-  /** On a connection that stands: TLS, after what the protocol says before it; without a context the protocol as it is. */
+  /** Begins on an established connection: TLS, after the protocol’s upgrade if it has one; without a context the protocol without TLS. */
   start(): void {
     this.#ending.connected = true;
     this.#guarded(() => {
@@ -109,7 +109,7 @@ export class Conversation {
     this.#ending.head = this.#flight.head;
     const socket = this.#watched(connectTls(this.#tapped(this.#bothFlights()), context, this.#target));
     this.#tls = socket;
-    // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows what it asked for.
+    // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows whether the server asked for a certificate.
     socket.on('keylog', (line: Buffer) => {
       this.#flight.keylog(line);
       this.#sent.keylog(line);
@@ -156,7 +156,7 @@ export class Conversation {
     this.#begin(socket, speaker, trusted ? secretHeaders : {});
   }
 
-  /** RFC 8446 §2.2: only who holds a session's secret can resume it, and a trusted server was given this one. */
+  /** RFC 8446 §2.2: only the holder of a session's secret can resume it, and this session was made with a trusted server. */
   #isTrusted(): boolean {
     const { trusts, trustsResumed = false } = this.#target;
     return (this.#facts.resumed && trustsResumed) || trusts(this.#facts.chain, this.#facts.chainVerified);
@@ -214,7 +214,7 @@ export class Conversation {
     this.#timers.push(setTimeout(act, delay));
   }
 
-  /** What our own libraries refuse to write is no fault of the server's; the reason names no value. */
+  /** A request that the monitor's own libraries refuse to write is no fault of the server's; the reason names no value. */
   #guarded(act: () => void): void {
     try {
       act();
@@ -234,7 +234,7 @@ export class Conversation {
     );
   }
 
-  /** Whatever ended it: an answer that came before is the answer. `stayedOpen` where nothing ended it. */
+  /** Settles the connection. An answer that came before the end is the answer. `stayedOpen`: where nothing ended it. */
   #finish(ended: Ended, stayedOpen: Answer | null = null): void {
     if (this.#settled) return;
     this.#settled = true;

@@ -1,11 +1,11 @@
-/** How a connection ends and how far it had come, from what its sockets tell. */
+/** How a connection ended and in which phase, from the events of its sockets. */
 import type { Socket } from 'node:net';
 import type { Ended, Phase } from '../model/probe.ts';
 import { greetingOf } from '../protocol/greeting.ts';
 import type { Tap } from './tap.ts';
 import { alertOfError } from './tls-alert.ts';
 
-/** What node:tls says of every end of a connection before its handshake's. */
+/** node:tls reports this for every connection that ends before its handshake is complete. */
 const DISCONNECTED = 'Client network socket disconnected';
 
 /** RFC 8446 §5.1: change_cipher_spec, alert, handshake or application_data, of a version 3.x, no longer than a record may be. */
@@ -19,7 +19,7 @@ const isRecord = (head: Buffer): boolean =>
 export class Ending {
   readonly #raw: Socket;
   connected = false;
-  /** Over for us; without TLS from the start. */
+  /** Whether the handshake is over on the client's side; true from the start without TLS. */
   secured = false;
   /** Where the connection is tapped. */
   tap: Tap | null = null;
@@ -34,7 +34,7 @@ export class Ending {
     this.#raw = raw;
   }
 
-  /** node:tls tells no close_notify from a FIN; a tap does, by what is still open below. */
+  /** node:tls does not distinguish close_notify from a FIN; a tap does, by the state of the TCP connection. */
   closed(): Ended {
     return {
       kind: 'closed',
@@ -63,7 +63,7 @@ export class Ending {
       : { kind: 'unreachable', phase: 'connect', at: 'tcp', reason: 'ETIMEDOUT' };
   }
 
-  /** OpenSSL gives up on bytes that are no TLS, and on TLS that it does not follow: the first record tells which. */
+  /** OpenSSL fails on bytes that are no TLS and on TLS that it does not support: the first record shows which. */
   #unread(phase: Phase, reason: string): Ended {
     const head = this.head();
     if (isRecord(head)) return { kind: 'incompatible', phase, reason };

@@ -1,4 +1,4 @@
-/** A CRL from a URL of the registry: bounded in size and time, and trusted in nothing: only its issuer's signature makes it worth anything. */
+/** Fetches a CRL from a URL, within bounds of size and time. The bytes are untrusted until their issuer's signature is verified. */
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
@@ -14,12 +14,12 @@ const unpack = promisify(gunzip);
 /** Those of large public CAs have a few million entries in shards of a few MiB; an enterprise’s one list may be larger (tens of MiB). */
 const MAX_BYTES = 64 * 1024 * 1024;
 const SILENCE: Milliseconds = 10 * SECOND;
-/** The whole, redirects and all, in silences: 64 MiB in half a minute are 2 MiB a second. */
+/** Limit of the whole transfer with its redirects, as a multiple of the silence: 64 MiB in 30 s are 2 MiB a second. */
 const WHOLE = 3;
 const MAX_REDIRECTS = 5;
 const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 
-/** What kind of thing went wrong: each has a cure of its own. */
+/** The kind of failure: each has a cure of its own. */
 export type FetchFault =
   | 'address-refused'
   | 'not-reached'
@@ -36,7 +36,7 @@ export type FetchOptions = {
   /** Default: link-local addresses and the metadata services of AWS. */
   readonly guard?: Guard;
   readonly resolve?: Resolve;
-  /** How long nothing may come; three times as long for all of it. Default: 10 s. */
+  /** The longest silence; the whole transfer may take three times as long. Default: 10 s. */
   readonly timeout?: Milliseconds;
   /** Bytes, as they are sent and unpacked; default: 64 MiB. */
   readonly most?: number;
@@ -45,8 +45,8 @@ export type FetchOptions = {
 type Hop = Required<FetchOptions> & { readonly signal: AbortSignal; readonly heard: () => void };
 
 /**
- * http and https only, no credentials, at most five redirects, and at none of them an address that `guard` refuses. Never rejects; `reason` is fit
- * for a sentence.
+ * Fetches over http and https, without credentials, with at most five redirects, and from no address that `guard` refuses. Not supported: ldap and
+ * ftp URLs. Never rejects; `reason` is a clause for a message.
  */
 export const fetchCrl = async (url: string, options: FetchOptions = {}): Promise<Fetched> => {
   const { guard = guardOfMetadata, resolve = resolver(), timeout = SILENCE, most = MAX_BYTES } = options;
@@ -84,9 +84,9 @@ const follow = async (first: string, hop: Hop): Promise<Fetched> => {
   return failed('redirects', `it has more than ${MAX_REDIRECTS} redirects`);
 };
 
-/** Where a redirect leads; or why it leads nowhere, as what `its server` did. */
+/** The target of a redirect; or why it is not followed, as a clause after "its server". */
 const nextOf = ({ statusCode, headers: { location } }: IncomingMessage, from: URL): URL | string => {
-  if (location === undefined) return `answered ${statusCode} without a place to go to`;
+  if (location === undefined) return `answered ${statusCode} without a Location`;
   const url = URL.parse(location, from.href);
   if (url === null) return 'redirects to a URL that cannot be read';
   const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
@@ -119,7 +119,7 @@ const locate = async (
   return ips.length > 0 ? { ips } : failed('address-refused', unfetched(refusals[0] ?? 'no address'));
 };
 
-/** Connects to `ips` and to nothing else: a name that is looked up again may lead elsewhere by then. */
+/** Connects to `ips` only: a second look-up of the name may return other addresses. */
 const answerOf = (url: URL, ips: readonly string[], signal: AbortSignal): Promise<IncomingMessage> => {
   const addresses = ips.map((address) => ({ address, family: isIPv6(address) ? 6 : 4 }));
   const lookup: LookupFunction = (_host, { all }, done) => {
@@ -160,7 +160,7 @@ const read = async (answer: IncomingMessage, { most, heard }: Hop, from: string)
     : { ok: true, bytes };
 };
 
-/** Asked for or not: some servers keep a file so. */
+/** Decompresses a body that the server declares as gzip, though the request does not ask for gzip: some servers store the file so. */
 const unpacked = async (bytes: Uint8Array, most: number, from: string): Promise<Fetched> => {
   try {
     const whole = await unpack(bytes, { maxOutputLength: most });

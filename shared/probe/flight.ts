@@ -1,12 +1,12 @@
 /**
- * What one side of a TLS connection says until its handshake is over, from the connection's own bytes. Under TLS 1.3 most of it is encrypted
- * (RFC 8446 §4.4): the secret of this one handshake and this side, which node:tls hands out, opens it.
+ * The handshake messages of one side of a TLS connection, read from the connection's own bytes. TLS 1.3 encrypts most of them (RFC 8446 §4.4); they
+ * are decrypted with the secret of this handshake and this side, which node:tls logs.
  */
 import { type HandshakeMessage, handshakeReader, messagesOf, RECORD, recordsOf } from './tls-records.ts';
 
 /** OpenSSL takes a certificate list of 100 KB at most; a CertificateRequest with the names of many CAs may come before it. */
 export const MOST_BYTES = 262_144;
-/** So many small records cost no more than a few milliseconds. */
+/** This many small records take no more than a few milliseconds. */
 const MOST_RECORDS = 200;
 
 /** RFC 8446 §4, RFC 5246 §7.4, RFC 8879 §4. */
@@ -28,7 +28,7 @@ function* plainMessages(bytes: Buffer): Generator<HandshakeMessage> {
   yield* messagesOf(Buffer.concat(fragments));
 }
 
-/** Messages under the handshake's keys. Throws for records that these did not make, and where the suite is unknown here. */
+/** Messages under the handshake's keys. Throws for a record that these keys did not encrypt, and for an unsupported cipher suite. */
 function* encryptedMessages(bytes: Buffer, hello: Buffer, secret: Buffer): Generator<HandshakeMessage> {
   const read = handshakeReader(hello, secret);
   if (read === null) throw new RangeError('a cipher suite that is unknown here');
@@ -53,7 +53,7 @@ export class Flight {
     this.#label = new RegExp(`^${side}_HANDSHAKE_TRAFFIC_SECRET [0-9a-f]+ ([0-9a-f]+)`, 'i');
   }
 
-  /** Nothing is kept of a peer that says too much before its handshake is over. */
+  /** Adds bytes; drops all of a peer that sends too many before its handshake is over. */
   add(chunk: Buffer): void {
     if (this.#chunks === null) return;
     this.#length += chunk.length;
@@ -72,7 +72,7 @@ export class Flight {
     return this.#secret !== null;
   }
 
-  /** Nothing is kept any more: it was too much, or it is over. */
+  /** Whether bytes were dropped: there were too many, or the handshake is over. */
   get lost(): boolean {
     return this.#chunks === null;
   }

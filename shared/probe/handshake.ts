@@ -1,13 +1,12 @@
-/** Our side of a TLS handshake. */
+/** The client’s side of a TLS handshake. */
 import type { Duplex } from 'node:stream';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsVersion } from '../model/names.ts';
 import type { ProbeTarget } from './target.ts';
 
 /**
- * In place of a socket's `getPeerCertificate`. Where OpenSSL finds no fault, Node hands its result to `checkServerIdentity`; and Node 24 ends by a
- * segmentation fault while it makes that object of a key on a curve without a NIST name (brainpool, secp256k1). Served chains are read by
- * served-chain.ts.
+ * Replaces a socket's `getPeerCertificate`. Where OpenSSL finds no fault, Node hands its result to `checkServerIdentity`, and Node 24 may end the process
+ * while it makes that object. Served chains are read by served-chain.ts.
  */
 const unread = () => ({});
 
@@ -21,7 +20,7 @@ export const connectTls = (
     secureContext,
     // Both sides are judged apart: the library must not drop the connection before the server has judged the client.
     rejectUnauthorized: false,
-    // Names are judged apart too; Node would look at them once OpenSSL finds no fault.
+    // Names are judged apart too; Node would check them after OpenSSL finds no fault.
     checkServerIdentity: () => undefined,
     requestOCSP: askStaple,
     ALPNProtocols: [...(alpn ?? speaker.alpn)],

@@ -1,4 +1,4 @@
-/** What a server may say to somebody who leaves TLS out, whatever the protocol. */
+/** Answers of a server to a client without TLS that are the same for every protocol: TLS alerts and HTTP. */
 import { AnswerReader } from '../protocol/http1-answer.ts';
 import type { Peek } from './tap.ts';
 import { type TlsAlert, tlsAlert } from './tls-alert.ts';
@@ -26,7 +26,7 @@ export type Heard = {
   readonly done: () => void;
 };
 
-/** Takes TLS alerts and HTTP answers for itself: HTTP servers say 400 to everything that is not TLS. */
+/** Consumes TLS alerts and HTTP answers: HTTP servers answer 400 to all bytes that are not TLS. */
 export class Overheard implements Peek {
   readonly #heard: Heard;
   #head: Buffer | null = Buffer.alloc(0);
@@ -36,7 +36,7 @@ export class Overheard implements Peek {
     this.#heard = heard;
   }
 
-  /** Whether bytes came that nobody can tell yet. */
+  /** Whether bytes came that may still become an alert, an HTTP answer or neither. */
   get begun(): boolean {
     return this.#head !== null && this.#head.length > 0;
   }

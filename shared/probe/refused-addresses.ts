@@ -1,5 +1,5 @@
 /**
- * Addresses that no connection of the monitor may go to: names are other people's, and what answers there answers to whoever runs on this
+ * Addresses to which the monitor never connects: DNS names are controlled by others, and servers at these addresses serve every process of this
  * machine (credentials of a role, events of a function).
  */
 import { BlockList, isIP } from 'node:net';
@@ -31,7 +31,7 @@ const LINK_LOCAL = listOf([
 ]);
 /** Amazon EC2 User Guide, "Access instance metadata": fd00:ec2::254; EKS Pod Identity: fd00:ec2::23. */
 const AWS_METADATA = listOf([['fd00:ec2::', 32]]);
-/** What ends at this machine: on Linux a connection to the unspecified address does too. */
+/** Addresses of this machine itself: on Linux also the unspecified address. */
 const LOCAL = listOf([
   ['127.0.0.0', 8],
   ['0.0.0.0', 8],
@@ -44,7 +44,7 @@ const holds = (list: BlockList, ip: string): boolean => list.check(ip, isIP(ip) 
 
 type At = (address: Address) => boolean;
 
-/** Reaches the runtime API. Under a name that only this machine knows, it may be anywhere: then its port is refused at every address. */
+/** Whether an address reaches the runtime API. If its host is a name of this machine only, its address is unknown: its port is then refused everywhere. */
 const atRuntimeApi = (runtimeApi: string): At => {
   const url = URL.parse(`http://${runtimeApi}`);
   if (url === null) return () => false;
@@ -60,7 +60,7 @@ export const guardOf = (runtimeApi: string | undefined): Guard => {
   const isRuntimeApi = runtimeApi === undefined ? () => false : atRuntimeApi(runtimeApi);
   return ({ ip: zoned, port }) => {
     const ip = zoned.replace(/%.*$/, '');
-    // A name would be resolved once more, after this has looked.
+    // A name would be resolved again after this check.
     if (isIP(ip) === 0) return `${zoned} is no IP address`;
     if (holds(LINK_LOCAL, ip)) return `${zoned} is link-local, where clouds serve metadata and credentials`;
     if (holds(AWS_METADATA, ip)) return `${zoned} belongs to the metadata services of AWS`;

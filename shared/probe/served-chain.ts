@@ -4,7 +4,7 @@ import type { CertificateFacts } from '../model/certificate.ts';
 import { certificateFacts } from '../pki/x509/certificate.ts';
 import type { ServerFlight } from './server-flight.ts';
 
-/** OpenSSL takes 100 KB of certificates from a peer: more than this are not meant to be read. */
+/** OpenSSL accepts 100 KB of certificates from a peer; a list with more certificates than this is not read whole. */
 const MAX_CHAIN = 100;
 const REMEMBERED = 2_000;
 const remembered = new Map<string, CertificateFacts>();
@@ -21,8 +21,8 @@ const factsOf = (der: Uint8Array): CertificateFacts => {
 };
 
 /**
- * As node:tls keeps them. Node 24 frees the intermediates of such a list never (5.8 KB each), but `getPeerCertificate` would end the process where
- * a key is of a curve that has no NIST name (handshake.ts).
+ * The chain as node:tls keeps it. Node 24 never frees the intermediates of such a list (5.8 KB each), but `getPeerCertificate` may end the process
+ * (handshake.ts).
  */
 const kept = (socket: TLSSocket): readonly Uint8Array[] => {
   const found: Uint8Array[] = [];

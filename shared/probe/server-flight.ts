@@ -1,6 +1,7 @@
 /**
- * The Certificate and CertificateRequest messages of a server, from the bytes of its connection. node:tls has no reading of it that is true and flat: `getPeerX509Certificate()`
- * never frees the intermediates (Node 24, 5.8 KB each), `getPeerCertificate(true)` sorts by issuer, drops what it cannot link and crashes (handshake.ts).
+ * The Certificate and CertificateRequest messages of a server, from the bytes of its connection. node:tls has no usable reader for them:
+ * `getPeerX509Certificate()` never frees the intermediates (Node 24, 5.8 KB each); `getPeerCertificate(true)` sorts by issuer, drops what it cannot
+ * link, and may end the process (handshake.ts).
  *
  * OpenSSL has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
  */
@@ -63,7 +64,7 @@ const namesOfTls13 = (request: Buffer): readonly Buffer[] => {
   return [];
 };
 
-/** What a server says until its handshake is over. */
+/** The handshake messages of a server. */
 export class ServerFlight implements Peek {
   readonly #flight = new Flight('SERVER');
   #head: Buffer = Buffer.alloc(0);
@@ -112,7 +113,7 @@ export class ServerFlight implements Peek {
     }
   }
 
-  /** Nothing more is kept, and the secret is forgotten. */
+  /** Keeps no more bytes, and drops the secret. */
   over(): void {
     this.#flight.over();
   }

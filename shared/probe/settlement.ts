@@ -1,4 +1,4 @@
-/** What a connection is found to have said once it is over, and how long a silence must last to say something. Pure. */
+/** The result of a connection once it is over, and how long a silence must last to be a result. Pure. */
 import type { Answer, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Reading, SecretHeaderValues } from '../protocol/speaker.ts';
@@ -9,7 +9,7 @@ import { withoutSecrets } from './without-secrets.ts';
 const SLOWEST_CLOSE = 8;
 const SHARE_LEFT = 0.9;
 
-/** A server that takes long over a handshake takes long over a close: it is waited for, up to most of the time that is left. */
+/** Milliseconds to wait for a close. A server with a slow handshake closes slowly: it gets a longer wait, up to most of the time that is left. */
 export const windowOf = (
   { timeout, patience = 1 }: Pick<ProbeTarget, 'timeout' | 'patience'>,
   own: Milliseconds,

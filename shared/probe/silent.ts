@@ -1,6 +1,6 @@
 import type { Speaker } from '../protocol/speaker.ts';
 
-/** The same protocol up to TLS (ALPN, what comes before it), and no word of its own: for a handshake that only reads what is served. */
+/** The same protocol up to TLS (ALPN, the upgrade), without a request: for a handshake that only reads the served chain. */
 export const silent = (speaker: Speaker): Speaker => ({
   ...speaker,
   window: null,

@@ -1,14 +1,14 @@
-/** A TCP connection as a stream that shows what passes, and tells how it ended apart from what is spoken on it. */
+/** A TCP connection as a stream whose bytes can be inspected, and which reports how TCP ended, apart from the protocol on it. */
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
-/** Sees each chunk first. */
+/** Inspects each chunk before the stream’s reader gets it. */
 export type Peek = {
-  /** What goes on of it and of what was held back. */
+  /** Returns the bytes to pass on: of this chunk and of those held back before. */
   readonly see: (chunk: Buffer) => Buffer;
-  /** What is still held back when the connection ends. */
+  /** Returns the bytes still held back when the connection ends. */
   readonly rest: () => Buffer;
-  /** Told of what is written. */
+  /** Called with each chunk that is written. */
   readonly wrote?: (chunk: Buffer) => void;
 };
 const PASS: Peek = { see: (chunk) => chunk, rest: () => Buffer.alloc(0) };
@@ -25,12 +25,12 @@ export class Tap extends Duplex {
     this.#peek = peek;
     raw.on('data', (chunk: Buffer) => this.#pass(peek.see(chunk)));
     raw.on('end', () => this.#end('fin'));
-    // No error of ours: what came before a reset is read first, and may be a TLS alert.
+    // Not an error of this stream: the bytes before a reset are read first, and may be a TLS alert.
     raw.on('error', () => this.#end('reset'));
     raw.on('close', () => this.#end('fin'));
   }
 
-  /** How the connection ended, once a reader was told. A TLS stream on it that ends before has read close_notify. */
+  /** How TCP ended; null until the reader has got the end. A TLS stream on top that ends earlier has read close_notify. */
   get ended(): 'fin' | 'reset' | null {
     return this.#ended;
   }
@@ -42,7 +42,7 @@ export class Tap extends Duplex {
   #end(how: 'fin' | 'reset'): void {
     if (this.#ending) return;
     this.#ending = true;
-    // Later: a close_notify in the same segment has its own end first.
+    // Deferred: a close_notify in the same segment ends the TLS stream first.
     setImmediate(() => {
       if (this.destroyed) return;
       this.#pass(this.#peek.rest());
@@ -56,7 +56,7 @@ export class Tap extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // A failed write is no error of the stream: what was read before it still counts.
+    // A failed write is no error of the stream: the bytes read before it are still used.
     if (this.#raw.destroyed || !this.#raw.writable) done();
     else {
       this.#peek.wrote?.(chunk);

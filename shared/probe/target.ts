@@ -1,4 +1,4 @@
-/** What one probe is told, and what it learns beside its ending. */
+/** The input of one probe, and the facts that it collects beside the connection’s ending. */
 import type { SecureContext } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import type { TlsVersion } from '../model/names.ts';
@@ -10,7 +10,7 @@ import type { Address, Guard } from './refused-addresses.ts';
 export type ProbeTarget = {
   readonly presented: string | null;
   readonly address: Address;
-  /** Asked before any packet; default: no link-local address and no metadata services of AWS. */
+  /** Called before any packet; default: refuses link-local addresses and the metadata services of AWS. */
   readonly guard?: Guard;
   /** SNI; null sends none. */
   readonly serverName: string | null;
@@ -24,7 +24,7 @@ export type ProbeTarget = {
   /** Headers whose values are secret: written only where `trusts` says yes to the served chain. */
   readonly secretHeaders: Readonly<Record<string, string>>;
   readonly trusts: (chain: readonly CertificateFacts[], verified?: ChainVerified) => boolean;
-  /** Whether the context holds the trust bundle: OpenSSL's verdict of the handshake then means something. */
+  /** Whether the context holds the trust bundle: only then is OpenSSL's verdict of the handshake used. Default: false. */
   readonly verifies?: boolean;
   readonly timeout: Milliseconds;
   readonly listenFirst: boolean;
@@ -32,11 +32,11 @@ export type ProbeTarget = {
   readonly askStaple?: boolean;
   /** A session of another handshake, bare (`session.ts`). */
   readonly offered?: Buffer;
-  /** Whether a server that resumes it is trusted as `trusts` would: the handshake that gave it was. Default: no. */
+  /** Whether a server that resumes the offered session may get secret headers: the handshake that gave the session was trusted. Default: false. */
   readonly trustsResumed?: boolean;
   /** Times as long a window as the protocol’s own; default: 1. */
   readonly patience?: number;
-  /** Told of each session that the server gives. */
+  /** Called with each session that the server gives. */
   readonly onSession?: (session: Buffer) => void;
 };
 

@@ -1,4 +1,4 @@
-/** Records and handshake messages of TLS as either side sends them (RFC 8446 §5, RFC 5246 §6.2), and what those of a TLS 1.3 handshake hold. */
+/** TLS records and handshake messages of either side (RFC 8446 §5, RFC 5246 §6.2), decrypted for TLS 1.3. Not supported: AES-CCM, KeyUpdate, SSLv2, DTLS. */
 import { createDecipheriv, createHmac, type DecipherGCM } from 'node:crypto';
 
 export const RECORD = { changeCipherSpec: 20, handshake: 22, applicationData: 23 } as const;
@@ -14,7 +14,7 @@ type Suite = {
 
 export type TlsRecord = { readonly type: number; readonly header: Buffer; readonly fragment: Buffer };
 
-/** The whole ones. */
+/** The complete records in `bytes`; an incomplete last one is left out. */
 export function* recordsOf(bytes: Buffer): Generator<TlsRecord> {
   for (let at = 0; at + HEADER <= bytes.length; ) {
     const [body, end] = [at + HEADER, at + HEADER + bytes.readUInt16BE(at + 3)];
@@ -58,8 +58,8 @@ const SUITES: Readonly<Record<number, Suite>> = {
 
 /**
  * Reads one record after the other, in their order (RFC 8446 §5.2, §5.3): the handshake bytes in it, none where it holds something else. Null
- * for a cipher suite that is unknown here. `hello`: the body of the ServerHello, which chose the suite; `secret`: the handshake traffic secret of the side that is read. The reading throws
- * for a record that these keys did not make.
+ * for a cipher suite that is unknown here. `hello`: the body of the ServerHello, which names the suite; `secret`: the handshake traffic secret of the side that is read. The reader throws
+ * for a record that these keys did not encrypt.
  */
 export const handshakeReader = (hello: Buffer, secret: Buffer): ((record: TlsRecord) => Buffer) | null => {
   // legacy_version, random, legacy_session_id_echo with its length: then the suite.

@@ -1,8 +1,8 @@
-/** What a protocol says on a connection before TLS. */
+/** Conducts a protocol’s upgrade on a connection before TLS. */
 import type { Socket } from 'node:net';
 import type { Upgrade } from '../protocol/speaker.ts';
 
-/** The longest reply that is looked at. */
+/** Bytes of the longest reply that is read. */
 const LONGEST = 256;
 
 type Then = {
@@ -11,7 +11,7 @@ type Then = {
   readonly ended: () => void;
 };
 
-/** Leaves the socket paused, with nothing read that belongs to TLS. */
+/** Writes the request and reads the reply. The socket is paused afterwards, and no byte of TLS was read. */
 export const upgrade = (raw: Socket, { request, read }: Upgrade, { goOn, refused, ended }: Then): void => {
   let reply: Buffer = Buffer.alloc(0);
   const onData = (chunk: Buffer): void => {

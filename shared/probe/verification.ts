@@ -1,4 +1,4 @@
-/** What OpenSSL made of the chain while it read the handshake (X509_verify_cert: purpose sslserver, the context's store as trust). */
+/** OpenSSL's verdict on the chain of a handshake (X509_verify_cert: purpose sslserver, the context's store as trust). */
 import type { TLSSocket } from 'node:tls';
 import type { ChainVerified } from '../model/probe.ts';
 import { shown } from '../protocol/speaker.ts';
@@ -6,10 +6,10 @@ import { shown } from '../protocol/speaker.ts';
 const LONGEST = 100;
 
 /**
- * To be asked once the server's certificate has come. Null for a resumed session, which repeats what an earlier handshake said (RFC 8446 §2.2).
+ * Call it once the server's certificate has come. Null for a resumed session, which repeats the verdict of an earlier handshake (RFC 8446 §2.2).
  *
  * Node's own field: `authorizationError` has no value before `secureConnect`, which never comes where TLS 1.2 ends for want of a client certificate,
- * and no words for the rules that this is about (`UNSPECIFIED`). Where a version of Node lacks the field there is no verdict, which is no agreement.
+ * and no words for the rules in question (`UNSPECIFIED`). In a version of Node without the field there is no verdict, which is no agreement.
  */
 export const chainVerified = (socket: TLSSocket): ChainVerified | null => {
   const handle: unknown = Reflect.get(socket, '_handle');

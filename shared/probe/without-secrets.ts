@@ -1,4 +1,4 @@
-/** Whoever was sent a secret may repeat it. */
+/** Removes secrets from answers: a server may repeat a secret that it was sent. */
 import type { Answer } from '../model/probe.ts';
 import type { SecretHeaderValues } from '../protocol/speaker.ts';
 

@@ -1,4 +1,4 @@
-/** The first bytes of a stream, in memory that grows with them and no further than `limit`: a stream of single bytes costs no more than one of blocks. */
+/** The first `limit` bytes of a stream, in memory that grows with them: a stream of single bytes costs no more than a stream of blocks. */
 export class BoundedBytes {
   readonly #limit: number;
   #memory: Buffer = Buffer.alloc(0);

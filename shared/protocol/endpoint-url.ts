@@ -1,11 +1,11 @@
-/** The addresses that a registry may name (WHATWG URL, read by the runtime's own parser). */
+/** The URLs that a registry may name (WHATWG URL, read by the runtime's own parser). Not supported: user names, passwords, fragments. */
 
 import { type Host, parseHost } from '../model/host.ts';
 import { ownPort, SCHEME_NAMES, type Scheme } from './protocols.ts';
 
 export type EndpointUrl = {
   readonly scheme: Scheme;
-  /** As it is dialled: lower case, IPv6 without brackets. */
+  /** Lower case, IPv6 without brackets. */
   readonly host: Host;
   readonly port: number;
   /** Path and query. */
@@ -32,7 +32,7 @@ export function parseEndpointUrl(text: string): EndpointUrl | string {
   return { scheme, host, port, path: `${url.pathname}${url.search}` };
 }
 
-/** Another way in: `https`, or `http` for a port that answers without TLS. */
+/** The URL of a bypass: `https`, or `http` for a port that answers without TLS; or what is wrong with it, as a sentence. */
 export function parseBypassUrl(text: string): (EndpointUrl & { readonly plaintext: boolean }) | string {
   const plaintext = /^http:/i.test(text);
   if (!plaintext && !/^https:/i.test(text)) return 'expected a URL such as https://host/path or http://host/path';

@@ -39,7 +39,7 @@ const isMysql = (head: Buffer): boolean =>
   head[MYSQL.version] === MYSQL.protocol &&
   /^\d+\.\d/.test(head.toString('latin1', MYSQL.version + 1, MYSQL.version + 8));
 
-/** What the first bytes of a server are the greeting of; null for anything else. */
+/** The protocol whose greeting a server’s first bytes are; null for any other bytes. Only the protocols of `GREETERS` are recognised. */
 export const greetingOf = (head: Buffer): Greeting | null => {
   if (isMysql(head)) return 'mysql';
   const text = head.toString('latin1', 0, 256);

@@ -48,7 +48,10 @@ const message = (service: string): Buffer => {
 const varint = (value: number): readonly number[] =>
   value < 128 ? [value] : [(value & 127) | 128, ...varint(value >> 7)];
 
-/** A proxy that refuses before any gRPC server was asked answers in plain HTTP. */
+/**
+ * The status of a gRPC answer, or the plain HTTP answer of a proxy that did not reach the gRPC server. Not supported: the answer’s message (so
+ * NOT_SERVING is read as served, by its status OK) and the percent-encoding of `grpc-message`.
+ */
 const read = (received: Received): Answer | null => {
   const { headers, trailers, whole } = received;
   if (!/^application\/grpc/.test(headers['content-type'] ?? '')) return httpAnswer(received);

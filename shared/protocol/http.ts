@@ -1,4 +1,4 @@
-/** HTTP: the endpoint's own `accepts` and `rejects` say what its answers mean. */
+/** HTTP: the endpoint's own `accepts` and `rejects` give the meaning of its answers. */
 import { curlLine } from './curl.ts';
 import { http1 } from './http1.ts';
 import { http2 } from './http2.ts';

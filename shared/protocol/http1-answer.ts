@@ -1,4 +1,8 @@
-/** An HTTP/1 answer out of the bytes of a connection (RFC 9112), in bounded memory and linear time. A status line counts even where the rest is broken. */
+/**
+ * Parses an HTTP/1 answer from the bytes of a connection (RFC 9112), in bounded memory and linear time. A valid status line is an answer even if the
+ * rest is broken. Not supported: HTTP/0.9, folded header lines (§5.2), content codings, transfer codings other than chunked, a switch of protocols
+ * (101), a second answer on the same connection. Chunk extensions and trailers are ignored; the body is read as UTF-8 whatever its charset.
+ */
 import type { HttpAnswer } from '../model/probe.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
 import { MAX_BODY, type Reader, type Reading, shown } from './speaker.ts';
@@ -12,7 +16,7 @@ const isSettings = (text: string): boolean =>
 
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 
-/** Reads one answer out of the bytes of a connection. Its memory is bounded whatever comes. */
+/** Reads one answer, of a body of 64 KiB at most. Never throws: bytes that are no answer are `foreign`. `method`: the request’s, of which HEAD has no body. */
 export class AnswerReader implements Reader {
   #stage: Stage = 'status';
   #line = '';
@@ -43,7 +47,7 @@ export class AnswerReader implements Reader {
     return { protocol: isSettings(this.#first) ? 'HTTP/2' : 'unknown', detail: shown(this.#first) };
   }
 
-  /** The answer so far: a whole final status line is one, less is not. */
+  /** The answer so far; null until a whole final status line has come. */
   get answer(): HttpAnswer | null {
     if (this.#status < 200) return null;
     return {
@@ -55,7 +59,7 @@ export class AnswerReader implements Reader {
     };
   }
 
-  /** Takes bytes in; true once nothing more is wanted. */
+  /** Adds bytes; true once the answer is complete or cannot be one. */
   push(chunk: Buffer): boolean {
     if (this.#first.length < 40) this.#first += chunk.toString('latin1', 0, 40 - this.#first.length);
     let at = 0;
@@ -122,7 +126,7 @@ export class AnswerReader implements Reader {
     }
   }
 
-  /** An interim answer (RFC 9110 §15.2) says nothing of the final one. */
+  /** Drops the fields of an interim answer (RFC 9110 §15.2). */
   #forgetHead(): void {
     this.#stage = 'status';
     this.#status = 0;
@@ -132,7 +136,7 @@ export class AnswerReader implements Reader {
     this.#chunked = false;
   }
 
-  /** RFC 9112 §7.1; trailers are of no interest. */
+  /** RFC 9112 §7.1; trailers are not read. */
   #readChunkSize(line: string): void {
     const size = /^[0-9a-f]{1,12}/i.exec(line)?.[0];
     this.#left = size === undefined ? 0 : Number.parseInt(size, 16);

@@ -1,6 +1,6 @@
 /**
  * One HTTP/1.1 exchange as a probe needs it (RFC 9112): the request as one small write.
- * An HTTP client is no help here: what counts is how the connection ends, byte by byte.
+ * An HTTP client library is not used: the verdict depends on how the connection ends, byte by byte.
  */
 
 import { AnswerReader } from './http1-answer.ts';

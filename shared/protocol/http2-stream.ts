@@ -1,17 +1,17 @@
-/** What comes back on the one stream of an HTTP/2 connection (RFC 9113). */
+/** Reads the answer on the one stream of an HTTP/2 connection (RFC 9113). Not supported: content codings; a body of more than 64 KiB is cut. */
 import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import type { Answer } from '../model/probe.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
 import { MAX_BODY, type Reading } from './speaker.ts';
 
-/** All that came on the stream. */
+/** The headers, trailers and body that came on the stream so far. */
 export type Received = {
   readonly headers: IncomingHttpHeaders;
   readonly trailers: IncomingHttpHeaders;
   readonly body: Buffer;
   readonly whole: boolean;
 };
-/** An answer of what came, or null while it is none. */
+/** Makes an answer of the received parts; null while they are no answer. */
 export type Make = (received: Received) => Answer | null;
 
 /** RFC 9113 §7. */
@@ -33,7 +33,7 @@ const ERRORS = [
 ];
 export const errorName = (code: number): string => ERRORS[code] ?? String(code);
 
-/** Reads one answer; `listen` is called once. */
+/** Reads one answer; call `listen` once. */
 export class StreamReading implements Reading {
   readonly #make: Make;
   readonly #body = new BoundedBytes(MAX_BODY);
@@ -64,7 +64,7 @@ export class StreamReading implements Reading {
     return this.#foreign;
   }
 
-  /** Nothing else will come; an answer that came before is the answer. */
+  /** Ends the reading. An answer that came before stays the answer; otherwise `foreign` is the result. */
   endedBy(foreign: NonNullable<Reading['foreign']>): void {
     if (this.answer === null) this.#foreign ??= foreign;
   }

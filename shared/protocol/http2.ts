@@ -1,4 +1,4 @@
-/** HTTP/2 (RFC 9113), framed by node:http2 on a channel of ours. */
+/** HTTP/2 (RFC 9113), framed by node:http2 on the probe’s own channel. */
 import { type ClientHttp2Session, connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from '../model/probe.ts';
@@ -9,10 +9,10 @@ import type { Exchange, SecretHeaderValues, Speaker } from './speaker.ts';
 
 /** Megabytes that a session may hold. */
 const SESSION_MEMORY = 1;
-/** After a stream's end the channel's own may follow, and says more. */
+/** After a stream's end the channel may end too, which is more informative. */
 const CHANNEL_FIRST: Milliseconds = 25;
 
-/** Of one connection, and none of HTTP/2's business (RFC 9113 §8.2.2): node:http2 throws where they are given. */
+/** Connection-specific headers, which HTTP/2 forbids (RFC 9113 §8.2.2): node:http2 throws for them. */
 const OF_THE_CONNECTION = [
   'connection',
   'keep-alive',
@@ -53,7 +53,7 @@ export const httpAnswer = ({ headers, body }: Received): HttpAnswer => {
   };
 };
 
-/** The address is the channel's: node:http2 wants a URL all the same. */
+/** node:http2 requires a URL, but does not connect to it: the channel stands already. */
 const open = (channel: Duplex, scheme: string): ClientHttp2Session =>
   connect(`${scheme}://localhost`, {
     createConnection: () => channel,
@@ -86,7 +86,7 @@ const ask = (channel: Duplex, { headers, body, scheme }: Ask, reading: StreamRea
 /** What node:tls adds to a channel: what ALPN chose (RFC 7301), false for nothing. */
 type Secured = Duplex & { readonly alpnProtocol?: string | false | null };
 
-/** `make` turns what came into an answer, or null while it is none. */
+/** `make` turns the received parts into an answer; null while they are none. */
 export const exchange =
   (request: HttpRequest, body: Buffer | null, scheme: 'http' | 'https', make: Make): Exchange =>
   (channel, { secrets, turn, done }) => {
@@ -107,7 +107,7 @@ export const h2c = (request: HttpRequest): Speaker => {
   return { ...http2(request), plaintext: { window: null, start: exchange(request, body, 'http', httpAnswer) } };
 };
 
-/** Without TLS the same is asked in HTTP/1.1, which most servers that answer plaintext understand. */
+/** Without TLS the probe sends the same request in HTTP/1.1, which most servers that answer plaintext understand. */
 export const http2 = (request: HttpRequest): Speaker => ({
   alpn: ['h2'],
   upgrade: null,

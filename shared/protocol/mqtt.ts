@@ -34,7 +34,7 @@ const text = (value: string): Buffer => {
   return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
 };
 
-/** A random client id: a real client's would be thrown out (MQTT 3.1.1 §3.1.4). Nothing is kept of the session. */
+/** A random client id: with a real client's id the broker would disconnect that client (MQTT 3.1.1 §3.1.4). The broker keeps no session (clean start). */
 const connect = (version: Version): Buffer => {
   const header = [version === '5' ? 5 : 4, 0b10, 0, KEEP_ALIVE_S, ...(version === '5' ? [0] : [])];
   const packet = Buffer.concat([
@@ -50,13 +50,16 @@ const variableHeader = (bytes: Buffer): number | 'incomplete' | 'foreign' => {
   for (let at = 1; at <= 4; at += 1) {
     const byte = bytes[at];
     if (byte === undefined) return 'incomplete';
-    // The flags and the code at the least.
+    // At least the flags and the code.
     if (byte < 0x80) return at === 1 && byte < 2 ? 'foreign' : at + 1;
   }
   return 'foreign';
 };
 
-/** Fixed header, remaining length, flags (0, or 1 for a session that was kept), code, properties. */
+/**
+ * Reads a CONNACK: fixed header, remaining length, flags (0, or 1 for a session that the broker kept), code. Not supported: properties, and any other
+ * packet in its place (AUTH, DISCONNECT), which is `foreign`.
+ */
 const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   if (bytes.length > 0 && bytes[0] !== CONNACK) return 'foreign';
   const start = variableHeader(bytes);
@@ -64,7 +67,7 @@ const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   if ((bytes[start] ?? 0) > 1) return 'foreign';
   const code = bytes[start + 1];
   if (code === undefined) return 'incomplete';
-  const [meaning, words] = CODES[code] ?? ['unclear', 'no code that this knows'];
+  const [meaning, words] = CODES[code] ?? ['unclear', 'an unknown code'];
   const detail = `CONNACK ${code} ${words}`;
   return { kind: 'protocol', protocol: 'mqtt', meaning, detail, like: String(code), body: detail };
 };
@@ -90,14 +93,14 @@ export const mqtt = protocol({
           .meta({ description: 'The MQTT version of the CONNECT packet, in quotes. Default: "3.1.1".' }),
       })
       .optional()
-      .meta({ description: 'What an mqtts:// endpoint is asked.' }),
+      .meta({ description: 'How an mqtts:// endpoint is probed.' }),
   }),
   resolve: ({ mqtt: own }) => ({ kind: 'mqtt', version: own?.version ?? '3.1.1' }),
   speak: ({ version }) => speak(version),
   spoken: true,
   alike: 'code',
-  // MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and ours is random.
-  closesFor: 'the broker’s policy (it may want a client id that it knows; ours is random)',
+  // MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and the probe’s id is random.
+  closesFor: 'the broker’s policy (it may require a client id that it knows; the probe’s id is random)',
   namesServerTwice: false,
   carriesHeaders: false,
   reproduce: ({ version }, { presented }, { host, port }) => {

@@ -29,7 +29,7 @@ const startup = (user: string, database: string): Buffer => {
 
 const upgrade: Upgrade = {
   request: SSL_REQUEST,
-  // Bytes behind the S would be taken for what TLS protects (CVE-2021-23222).
+  // Bytes after the S would be read as if TLS had protected them (CVE-2021-23222).
   read: (reply) => {
     if (reply.length === 0) return null;
     if (reply.length === 1 && reply[0] === 0x53) return 'go-on';
@@ -40,7 +40,7 @@ const upgrade: Upgrade = {
 /** Insufficient resources, operator intervention (57P03: it starts or stops), system error, internal error. */
 const FAILS = /^(53|57|58|XX)/;
 
-/** By class of the SQLSTATE (PostgreSQL Error Codes, appendix A). A database that does not exist is looked for once a client is let in. */
+/** By class of the SQLSTATE (PostgreSQL Error Codes, appendix A). The server looks for the database (3D000) only after it has accepted the client. */
 const meaningOf = (sqlState: string): Meaning => {
   if (sqlState.startsWith('28') || sqlState === '42501') return 'refuses';
   if (FAILS.test(sqlState)) return 'fails';
@@ -79,7 +79,7 @@ const failure = (body: Buffer): Answer => {
 
 type Message = { readonly type: string; readonly body: Buffer; readonly rest: Buffer };
 
-/** One message: its type, its length with itself, its body. */
+/** One message: its type (1 byte), its length (4 bytes, which it includes), its body. */
 const messageOf = (bytes: Buffer): Message | 'incomplete' | 'foreign' => {
   if (bytes.length === 0) return 'incomplete';
   const type = bytes.toString('latin1', 0, 1);
@@ -92,6 +92,7 @@ const messageOf = (bytes: Buffer): Message | 'incomplete' | 'foreign' => {
   return { type, body: bytes.subarray(5, length + 1), rest: bytes.subarray(length + 1) };
 };
 
+/** Reads the first answer to a StartupMessage. Not supported: messages of protocol 2, and any message after an authentication request. */
 const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   let message = messageOf(bytes);
   // A notice or a negotiation of the version comes before the answer.
@@ -116,7 +117,7 @@ export const postgres = protocol({
   resolve: (_written, { path }) => {
     const [name = '', query = ''] = path.slice(1).split('?');
     const user = new URLSearchParams(query).get('user') ?? 'postgres';
-    // A database is by default the one of the user's name (Frontend/Backend Protocol, StartupMessage).
+    // The default database has the user's name (Frontend/Backend Protocol, StartupMessage).
     return { kind: 'postgres', user, database: decoded(name) || user };
   },
   speak: ({ user, database }) => speak(user, database),

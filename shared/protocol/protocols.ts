@@ -54,5 +54,5 @@ export const speakerOf = (protocol: Protocol, request: HttpRequest): Speaker =>
 export const reproduceLine = (check: PresentingCheck, endpoint: Endpoint): string =>
   recordOf(endpoint.protocol.kind).reproduce(endpoint.protocol, check, endpoint);
 
-/** `name`: as an answer names its protocol, which may be any text that ALPN chose. */
+/** `name`: the protocol of an answer, which may be any text that ALPN chose. */
 export const isSpoken = (name: string): boolean => all.some((record) => record.name === name && record.spoken);

@@ -1,4 +1,4 @@
-/** A protocol that nobody told us: bytes to send and to expect, or a connection that stays open. */
+/** A protocol that the monitor does not know: the registry names bytes to send and to expect, or the connection has to stay open. */
 
 import { parseDuration } from '../model/duration.ts';
 import { compilePattern } from '../model/pattern.ts';
@@ -11,7 +11,7 @@ import { sClient } from './shell.ts';
 import { type Exchange, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
 import { leadIn, meaningOf } from './unknown-words.ts';
 
-/** No TLS record begins so: whoever waits for one has something to object to. */
+/** No TLS record begins with these bytes: a TLS server refuses them. */
 const NO_RECORD = Buffer.from('\r\n'.repeat(8));
 const answer = (meaning: Meaning, like: string, detail: string, body: string): ProtocolAnswer => ({
   kind: 'protocol',
@@ -22,15 +22,15 @@ const answer = (meaning: Meaning, like: string, detail: string, body: string): P
   body,
 });
 
-/** Text that a pattern is matched with as it comes, in all: a server that sends single bytes must not make it quadratic. */
+/** Bytes that are matched in all while they come: a server that sends single bytes must not make the matching quadratic. */
 const MATCHED_AS_IT_COMES = 16 * MAX_BODY;
 
-/** How long it is watched, once what is expected has come, whether the server closes behind it: a refusal may follow. */
+/** After `expect` has matched, the connection is watched for so long: a server that closes in that time may refuse the client. */
 const LINGER: Milliseconds = 150;
 
 type Watched = Reader & { readonly isFull: boolean; readonly noteClose: () => void };
 
-/** Without `expect`, bytes that differ from the control's may be anything. */
+/** Reads up to 64 KiB and looks for `expect`; null where the registry names none. */
 const reader = (expected: string | null): Watched => {
   const pattern = expected === null ? null : compilePattern(expected);
   const kept = new BoundedBytes(MAX_BODY);
@@ -68,7 +68,7 @@ const reader = (expected: string | null): Watched => {
   };
 };
 
-/** Listens on behind what was expected, for a moment. */
+/** Writes `opening`, and reads on for `LINGER` after `expect` has matched. */
 const exchange =
   (opening: Buffer | null, expected: string | null): Exchange =>
   (channel, { turn, done }) => {
@@ -80,7 +80,7 @@ const exchange =
       else if (!lingering) setTimeout(done, LINGER).unref();
       lingering = true;
     });
-    // Before anybody else hears of it and settles.
+    // Before any other listener settles the connection.
     for (const event of ['end', 'close', 'error']) channel.prependListener(event, reading.noteClose);
     turn(() => {
       if (opening !== null) channel.write(opening);
@@ -99,7 +99,7 @@ const speak = ({ window: length, send, expect }: Protocol<'tls'>): Speaker => {
     writesOften: false,
     window: staying('serves', 'open'),
     start: spoken(opening),
-    // A TLS server that waits for the rest of a record stays open too: nothing is known.
+    // A TLS server that waits for the rest of a record stays open too: that proves nothing.
     plaintext: { window: staying('unclear', 'open without TLS'), start: spoken(opening ?? NO_RECORD) },
   };
 };
@@ -116,14 +116,18 @@ export const tls = protocol({
           'a time from 100ms to 60s',
           'How long a connection must stay open. Default: 2s.',
         ).optional(),
-        send: z.string().max(65_536).optional().meta({ description: 'What is written first. Default: nothing.' }),
+        send: z
+          .string()
+          .max(65_536)
+          .optional()
+          .meta({ description: 'Text that the probe writes first. Default: nothing.' }),
         expect: pattern(
-          'What the answer must carry, anywhere in it; `^` holds it to the first byte (`^220 `). Behind other words than the control’s, or where the server closes behind it and does not behind the control’s, it is inconclusive.',
+          'Must occur in the answer; `^` binds it to the first byte (`^220 `). If other words than for the control come before it, or the server closes after it and did not for the control, the check is inconclusive.',
           'staying open is enough',
         ).optional(),
       })
       .optional()
-      .meta({ description: 'What a tls:// endpoint is asked.' }),
+      .meta({ description: 'How a tls:// endpoint is probed.' }),
   }),
   resolve: ({ tls: own }) => ({
     kind: 'tls',
@@ -133,7 +137,7 @@ export const tls = protocol({
   }),
   speak,
   spoken: true,
-  // Nobody said what its bytes mean.
+  // The meaning of its bytes is unknown.
   alike: 'text',
   closesFor: null,
   namesServerTwice: false,

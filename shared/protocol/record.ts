@@ -1,4 +1,4 @@
-/** What is known of one protocol: what a registry may say of it, what is spoken, how its answers are read and named. */
+/** The record of one protocol: its fields in the registry, the bytes that a probe sends, and how answers are read and named. */
 import type { z } from 'zod';
 import type { Check } from '../model/check.ts';
 import type { Protocol, ProtocolName, ProtocolTraits } from '../model/protocol.ts';
@@ -13,10 +13,10 @@ export type PresentingCheck = Check & { readonly presented: NonNullable<Check['p
 /** URL schemes with the port of each; null where the URL must give one. */
 type Schemes = Readonly<Record<string, number | null>>;
 
-/** What fields are made of. It is an argument: whatever only speaks a protocol loads no schema library. */
+/** The builders of registry fields. They are an argument, so that a probe loads no schema library. */
 export type FieldWords = typeof words & { readonly z: typeof z };
 
-/** What a registry says at an endpoint: the fields of the protocol's own, and the HTTP version. */
+/** An endpoint's fields in the registry: those of the protocol, and the HTTP version. */
 type Written<Fields extends z.ZodRawShape> = {
   readonly [Field in keyof Fields]?: z.output<Fields[Field]>;
 } & { readonly http?: { readonly version?: 1 | 2 | undefined } | undefined };
@@ -34,13 +34,13 @@ export type ProtocolRecord<
   /** `path`: the URL's path and query, as written. */
   resolve(written: Written<Fields>, url: { readonly scheme: keyof OwnSchemes; readonly path: string }): Protocol<Name>;
   speak(settings: Protocol<Name>, request: HttpRequest): Speaker;
-  /** Whether the `detail` of its answers is a phrase that says what they are. */
+  /** Whether the `detail` of its answers is a phrase that can stand in a message. */
   readonly spoken: boolean;
-  /** What makes two answers equal: `like` to the last digit, or `like` without its numbers, as text of an unknown meaning. */
+  /** How two answers are compared: `code`, by the whole of `like`; `text`, by `like` without its numbers, since the meaning is unknown. */
   readonly alike: 'code' | 'text';
-  /** What decides, where a server may close after the handshake for what the probe says and not for a certificate; null where none does. */
+  /** The setting that decides, if a server may close after the handshake because of the probe's own words; null for a protocol without such servers. */
   readonly closesFor: string | null;
-  /** The command that people who run the protocol already have, asking what the check asked. */
+  /** A command line that repeats the check, with the protocol's usual client. */
   reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint): string;
 } & ProtocolTraits;
 
@@ -49,7 +49,7 @@ export const protocol = <Name extends ProtocolName, const OwnSchemes extends Sch
   record: ProtocolRecord<Name, OwnSchemes, Fields>,
 ): ProtocolRecord<Name, OwnSchemes, Fields> => record;
 
-/** A part of a URL's path without its percent-encoding; as written where that is broken. */
+/** A part of a URL's path without its percent-encoding; unchanged if the encoding is invalid. Never throws. */
 export const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part);

@@ -11,7 +11,7 @@ const ERRORS: Readonly<Record<string, Meaning>> = {
   NOAUTH: 'withholds',
   NOPERM: 'withholds',
   WRONGPASS: 'withholds',
-  // Protected mode: refused for where it comes from.
+  // Protected mode: refused for its source address.
   DENIED: 'refuses',
   LOADING: 'fails',
   BUSY: 'fails',
@@ -20,7 +20,7 @@ const ERRORS: Readonly<Record<string, Meaning>> = {
   MISCONF: 'fails',
   OOM: 'fails',
 };
-/** maxclients is reached: the one overload without a word of its own. */
+/** maxclients is reached: the only overload without an error word of its own. */
 const FULL = /^-ERR max number of clients/;
 
 const meaningOf = (line: string, error: string | null): Meaning => {
@@ -28,6 +28,7 @@ const meaningOf = (line: string, error: string | null): Meaning => {
   return FULL.test(line) ? 'fails' : (ERRORS[error] ?? 'unclear');
 };
 
+/** Reads the first line of a reply, 1024 bytes at most; later lines of an aggregate or a bulk string are not read. */
 const read = (bytes: Buffer): Answer | 'incomplete' | 'foreign' => {
   if (bytes.length > 0 && !'+-:$*_#,(!=%~>'.includes(String.fromCharCode(bytes[0] ?? 0))) return 'foreign';
   const end = bytes.indexOf('\r\n');

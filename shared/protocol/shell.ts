@@ -3,11 +3,11 @@ import type { Presented } from '../model/probe.ts';
 import type { Endpoint } from '../model/registry.ts';
 import type { PresentingCheck } from './record.ts';
 
-/** As a POSIX shell reads it back. */
+/** Quoted for a POSIX shell. */
 export const quoted = (text: string): string =>
   /^[\w@%+=:,./?&-]*$/.test(text) && !/[?&]/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Where whoever repeats it keeps what a check presents; null for nothing. */
+/** The names of the files with the presented certificate and key; null where the check presents none. */
 export const filesOf = (presented: Presented): { readonly certificate: string; readonly key: string } | null => {
   switch (presented.kind) {
     case 'none':

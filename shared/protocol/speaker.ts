@@ -1,19 +1,19 @@
-/** What a protocol says on a channel that stands, and what it makes of what comes back. One file a protocol. */
+/** The interface of a protocol on an established channel: what it writes and how it reads the answer. One file for each protocol. */
 import type { Duplex } from 'node:stream';
 import type { Answer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
 
-/** The most of an answer that is kept and compared; the connection is closed once it has come. */
+/** Bytes of an answer that are kept and compared; after them the probe closes the connection. */
 export const MAX_BODY = 65_536;
 
-/** An answer on its way. */
+/** An answer while it arrives. */
 export type Reading = {
   /** Whether any byte of an answer has come. */
   readonly begun: boolean;
-  /** The answer so far, or null: less than a whole one is none. */
+  /** The answer so far; null while it is incomplete. */
   readonly answer: Answer | null;
-  /** What came instead of an answer of this protocol and cannot become one; `detail` is escaped and short. */
+  /** Bytes that cannot become an answer of this protocol; null for none. `detail` is escaped and short. */
   readonly foreign: { readonly protocol: string; readonly detail: string } | null;
 };
 
@@ -21,23 +21,23 @@ export type SecretHeaderValues = Readonly<Record<string, string>>;
 
 export type Call = {
   readonly secrets: SecretHeaderValues;
-  /** Called once: writes what is to be said, when it is our turn. */
+  /** Call it once: it runs `write` when the client may write. */
   readonly turn: (write: () => void) => void;
-  /** Nothing more is wanted. How the connection ends is the channel's own business. */
+  /** Ends the exchange: no more bytes are needed. */
   readonly done: () => void;
 };
 
-/** Listens at once, and says what is to be said in its turn. */
+/** Reads from the start, and writes when `turn` runs. */
 export type Exchange = (channel: Duplex, call: Call) => Reading;
 
 export type Speaker = {
   /** ALPN protocols that it offers (RFC 7301); empty for none. */
   readonly alpn: readonly string[];
-  /** What comes before TLS on the same connection. */
+  /** The exchange before TLS on the same connection; null for none. */
   readonly upgrade: Upgrade | null;
-  /** A connection that is still open so long after our last handshake flight is this answer; null where only bytes answer. */
+  /** A connection that is still open this long after the client's last handshake flight is this answer; null where only bytes are an answer. */
   readonly window: Window | null;
-  /** Whether it writes more than once: it then begins once our last handshake flight is on its way. */
+  /** Whether it writes more than once: it then begins after the client's last handshake flight was sent. */
   readonly writesOften: boolean;
   readonly start: Exchange;
   /** Without TLS. */
@@ -47,14 +47,14 @@ export type Window = { readonly length: Milliseconds; readonly stayedOpen: Answe
 
 export type Upgrade = {
   readonly request: Buffer;
-  /** What the server's reply means; null while it is not whole. */
+  /** Reads the server's reply: `go-on`, or why TLS cannot begin; null while the reply is incomplete. */
   readonly read: (reply: Buffer) => 'go-on' | { readonly detail: string } | null;
 };
 
-/** Takes bytes in; true once nothing more is wanted. */
+/** `push` adds bytes; true once no more are needed. */
 export type Reader = Reading & { readonly push: (chunk: Buffer) => boolean };
 
-/** For protocols that are bytes: one small write, then whatever comes. */
+/** An exchange of one small write and one answer. `opening` returns the bytes to write; null for none. */
 export const byBytes =
   (opening: (secrets: SecretHeaderValues) => Buffer | null, reader: () => Reader): Exchange =>
   (channel, { secrets, turn, done }) => {
@@ -69,7 +69,7 @@ export const byBytes =
     return reading;
   };
 
-/** Reads the first `length` bytes or fewer into an answer: for protocols whose first packet says it all. */
+/** Reads an answer from the first `length` bytes (default 64 KiB) at most: for protocols whose first packet is the whole answer. */
 export const firstPacket = (read: (bytes: Buffer) => Answer | 'incomplete' | 'foreign', length = MAX_BODY): Reader => {
   const kept = new BoundedBytes(length);
   let result: ReturnType<typeof read> = 'incomplete';
@@ -93,11 +93,11 @@ export const firstPacket = (read: (bytes: Buffer) => Answer | 'incomplete' | 'fo
   };
 };
 
-/** C1 controls, and what changes the direction or the width of a text, pass JSON.stringify. */
+/** Characters that JSON.stringify does not escape: C1 controls, and those that change the direction or the width of a text. */
 const UNSEEN = /[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** Short and without control characters: for a sentence and for JSON. */
+/** The first `length` characters (default 40), escaped, for a sentence or for JSON. Bytes are read as Latin-1. */
 export const shown = (text: Buffer | string, length = 40): string =>
   JSON.stringify(typeof text === 'string' ? text.slice(0, length) : text.toString('latin1', 0, length))
     .slice(1, -1)

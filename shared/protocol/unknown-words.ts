@@ -1,13 +1,13 @@
-/** What can be told of an answer in a protocol that nobody described: of words that many protocols of lines share. */
+/** The meaning of an answer in a protocol that the monitor does not know, by words that many line protocols share. */
 import type { Meaning } from '../model/probe.ts';
 
 /** RFC 5321 §4.2.2 and RFC 959 §4.2 (421: closing the channel), RFC 5321 §3.1 (554: no service here), RFC 3501 §7.1.5 (BYE). */
 const TURNED_AWAY = /^(421|554)[ -]|^\* BYE\b/;
-/** Postfix refuses a client certificate so: a 421, and then the greeting of everybody (smtpd_tls_req_ccert). */
+/** How Postfix refuses a client certificate: a 421, and then the greeting that every client gets (smtpd_tls_req_ccert). */
 const REFUSED_THEN_GREETED = /^421[ -][\s\S]*\n220[ -]/;
 const END_OF_LINE = /\r?\n/;
 
-/** `foundAt`: where what was expected begins; null where it did not come. Without `isExpecting` nothing was. */
+/** `isExpecting`: whether the registry names `tls.expect`. `foundAt`: the index at which it matched; null where it did not. */
 export const meaningOf = (body: string, isExpecting: boolean, foundAt: number | null): Meaning => {
   const isLater = foundAt !== 0;
   if (isLater && REFUSED_THEN_GREETED.test(body)) return 'refuses';
@@ -16,17 +16,17 @@ export const meaningOf = (body: string, isExpecting: boolean, foundAt: number | 
   return foundAt === null ? 'unclear' : 'serves';
 };
 
-/** So far a lead-in is compared. */
+/** Characters of a lead-in that are compared. */
 const LONGEST = 1024;
-/** A reply code, a tag or a command: not what changes from one connection to the next. */
+/** A reply code, a tag or a command, which are the same in every connection. */
 const WORD = /^(\d{3}(?=[ -]|$)|[+*-]?[A-Za-z]{0,8}(?=\s|$))/;
 const SECOND_WORD = /^\S+ ([A-Z]{2,8})\b/;
-/** Comparisons leave numbers out: a reply code is no number. */
+/** Turns digits into letters: comparisons leave numbers out, and a reply code must be compared. */
 const letters = (word: string): string => word.replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)));
 const shapeOf = (line: string): string =>
   letters(`${WORD.exec(line)?.[0] ?? '?'} ${SECOND_WORD.exec(line)?.[1] ?? ''}`).trim();
 
-/** The kind of words before what was expected: equal for those of one kind, empty for none. */
+/** The kinds of lines before the match, as text: equal for lines of the same kinds, empty for none. */
 export const leadIn = (before: string): string => {
   if (before === '') return '';
   const shapes = before.slice(0, LONGEST).split(END_OF_LINE).map(shapeOf);

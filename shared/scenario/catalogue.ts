@@ -49,6 +49,7 @@ const CATALOGUE = {
   rotation,
 } satisfies { readonly [Name in ScenarioName]: Scenario<Name> };
 
+/** The record of a scenario. */
 export const scenarioNamed = (name: ScenarioName): Scenario => CATALOGUE[name];
 
 /** In the order of `SCENARIO_NAMES`, in which they are shown everywhere. */
@@ -56,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = SCENARIO_NAMES.map(scenarioNamed);
 
 export const familyOf = (name: ScenarioName): Family => CATALOGUE[name].family;
 
-/** The scenario that asks the client of a detour without its detour; null for a client that no other scenario asks. */
+/** The scenario that presents the client of a detour without the detour; null where no other scenario does. */
 export const withoutDetour = (presented: Presented | null): Scenario | null => {
   if (presented?.kind === 'none') return noCertificate;
   return presented?.kind === 'identity' ? foreignIdentity : null;

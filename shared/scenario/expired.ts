@@ -22,7 +22,7 @@ export const expired: Scenario<'expired'> = {
   cause: null,
   acceptance: {
     to: 'an expired client certificate',
-    meaning: 'Certificates stay valid for ever: a key that leaked years ago still opens the endpoint.',
+    meaning: 'Certificates stay valid for ever: the endpoint still accepts a key that leaked years ago.',
     causes: [
       'Verification errors are ignored.',
       'The relying party’s clock is wrong.',

@@ -9,13 +9,13 @@ export type Family =
   | 'bad-certificate'
   /** A sound certificate of an identity that the endpoint must not admit. */
   | 'other-identity'
-  /** A client of the families `bare` or `other-identity` that adds something by which it may get in. */
+  /** A client of the families `bare` or `other-identity` with an addition for which a server may accept it. */
   | 'detour'
-  /** The service reached past the checked listener or without TLS: open or closed whatever that listener does. */
+  /** The service reached at another address or without TLS: it accepts or refuses independently of the checked listener. */
   | 'another-way'
   /** The control again, with the TLS session that it was given. */
   | 'returning-control'
-  /** A client from which something is learnt; neither answer is a fault. */
+  /** A client whose answer informs only: neither acceptance nor refusal is a fault. */
   | 'information'
   /** Another version of a control's secret. */
   | 'next-identity'
@@ -31,8 +31,8 @@ export type Family =
 export type Proof = 'anybody-enters' | 'nothing-is-verified';
 
 /**
- * Where this is proven of an endpoint, an acceptance of this family says nothing new: it is grouped under the endpoint's cause. Where anybody
- * enters, a waiver of the bare client covers it too. Null: it is a finding of its own in any case.
+ * If this is proven of an endpoint, an acceptance of this family follows from it and is grouped under the endpoint's cause. With `anybody-enters`, a
+ * waiver of the bare client covers it too. Null: it is a finding of its own in any case.
  */
 export const EXPLAINED_WHERE: Readonly<Record<Family, Proof | null>> = {
   control: null,

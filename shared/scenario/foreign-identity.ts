@@ -2,7 +2,7 @@ import { ATTEMPTS, type Scenario } from './scenario.ts';
 
 export const foreignIdentity: Scenario<'foreign-identity'> = {
   name: 'foreign-identity',
-  column: { head: 'other', meaning: 'somebody else’s' },
+  column: { head: 'other', meaning: 'an identity that it must refuse' },
   family: 'other-identity',
   suite: 'isolation',
   always: false,
@@ -23,11 +23,11 @@ export const foreignIdentity: Scenario<'foreign-identity'> = {
   cause: 'ANY_IDENTITY_ACCEPTED',
   acceptance: {
     to: 'an identity that it must refuse',
-    meaning: 'Authentication without authorization: another service’s certificate opens this endpoint.',
+    meaning: 'Authentication without authorization: the endpoint accepts another service’s certificate.',
     causes: [
-      'Every certificate of the CA is let in: no rule names who may enter.',
+      'The endpoint accepts every certificate of the CA: no rule names the identities to accept.',
       'The rule compares only part of the name, or a name that the client chooses.',
     ],
-    cure: 'Add a rule for the identities that may enter (Envoy: RBAC or match_typed_subject_alt_names; Istio: AuthorizationPolicy with principals; nginx: map on $ssl_client_s_dn; NLB: identity filters), or list it under admits if it is meant to enter.',
+    cure: 'Add a rule that names the identities to accept (Envoy: RBAC or match_typed_subject_alt_names; Istio: AuthorizationPolicy with principals; nginx: map on $ssl_client_s_dn; NLB: identity filters), or list it under admits if the endpoint should accept it.',
   },
 };

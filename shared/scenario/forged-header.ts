@@ -17,7 +17,7 @@ export const forgedHeader: Scenario<'forged-header'> = {
   needs: 'carriesHeaders',
   onRoutes: false,
   presents:
-    'no certificate, and each of `refuses`, with headers in which proxies pass on the identity that they verified, naming the control’s',
+    'no certificate, and each of `refuses`, with the headers in which proxies forward a verified identity, naming the control’s',
   expects: 'rejected',
   citation: 'RFC 9440 §2.4: such fields of an incoming request are removed or overwritten',
   cases,
@@ -26,18 +26,18 @@ export const forgedHeader: Scenario<'forged-header'> = {
   minted: false,
   mayMeetAnotherCertificate: false,
   comparedWithout: true,
-  /** Each family of headers alone, and beside the same client without them. */
+  /** Each family of headers by itself, and the same client without them. */
   attempts: 16,
   acceptanceProves: null,
   cause: 'FORGED_HEADER_BELIEVED',
   acceptance: {
     to: 'headers that claim the control’s identity',
     meaning:
-      'The application believes a header that whoever asks can write: naming an identity is enough, proving it is not needed.',
+      'The application believes a header that any client can write: a client has to name an identity, not to prove it.',
     causes: [
-      'The proxy in front passes such headers on from outside instead of removing or overwriting them.',
+      'The proxy in front forwards such headers from its clients instead of removing or overwriting them.',
       'The application can be reached without passing the proxy that sets them.',
     ],
-    cure: 'Overwrite or remove these headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify, and the same for every header that the application reads; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let nobody but the proxy reach the application.',
+    cure: 'Overwrite or remove these headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify, and the same for every header that the application reads; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let only the proxy reach the application.',
   },
 };

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../model/registry.ts';
 import { ATTEMPTS, type Identities, type Scenario, single } from './scenario.ts';
 
-/** Another identity that the endpoint may trust the issuer of: one that it refuses, else a second one that it admits. */
+/** Another identity whose issuer the endpoint may trust: one that it refuses, else a second one that it admits. */
 const another = ({ admits: [, second], refuses }: Endpoint, identities: Identities): string | undefined =>
   [...refuses, second].find((name) => name !== undefined && (identities[name]?.fault ?? null) === null);
 
@@ -35,10 +35,10 @@ export const leafAsIssuer: Scenario<'leaf-as-issuer'> = {
   acceptance: {
     to: 'a client certificate that a client’s certificate issued, which is no CA',
     meaning:
-      'Every admitted client can issue certificates: whoever holds one valid certificate and its key can mint any identity.',
+      'Every admitted client can issue certificates: one valid certificate and its key are enough to mint any identity.',
     causes: [
-      'The path is walked by names and signatures only: nobody asks whether each issuer is a CA (basicConstraints, keyCertSign).',
-      'Verification of the application’s own, in place of the TLS library’s (Go: RequireAnyClientCert with VerifyPeerCertificate; a TrustManager of one’s own).',
+      'The relying party checks names and signatures of the path only, not whether each issuer is a CA (basicConstraints, keyCertSign).',
+      'The application verifies the path itself, in place of the TLS library (Go: RequireAnyClientCert with VerifyPeerCertificate; Java: a custom TrustManager).',
     ],
     cure: 'Let the TLS library verify the path (Go: RequireAndVerifyClientCert with ClientCAs; Java: the default TrustManager; OpenSSL: SSL_VERIFY_PEER without a callback that ignores errors), or demand cA: TRUE and keyCertSign of every issuer.',
   },

@@ -25,7 +25,7 @@ export const lookalikeIssuer: Scenario<'lookalike-issuer'> = {
     meaning: 'The relying party compares the issuer’s name and does not check the signature.',
     causes: [
       'Verification errors are ignored or filtered.',
-      'An application that reads the issuer from a certificate that nobody verified.',
+      'The application reads the issuer from an unverified certificate.',
     ],
     cure: 'Verify the certificate’s signature against your CA’s key; do not ignore verification errors (HAProxy: no crt-ignore-err; openssl s_server: -verify_return_error).',
   },

@@ -22,7 +22,7 @@ export const noCertificate: Scenario<'no-certificate'> = {
   cause: null,
   acceptance: {
     to: 'a client without a certificate',
-    meaning: 'Anybody who reaches the endpoint is served: client certificates are not required.',
+    meaning: 'The endpoint serves every client that reaches it: it does not require client certificates.',
     causes: [
       'The relying party asks for a certificate but goes on without one (optional).',
       'It does not ask at all: the listener, virtual host or route has no client authentication.',

@@ -22,7 +22,7 @@ export const notYetValid: Scenario<'not-yet-valid'> = {
   cause: null,
   acceptance: {
     to: 'a client certificate that is not valid yet',
-    meaning: 'Validity dates are not looked at.',
+    meaning: 'The relying party does not check validity dates.',
     causes: ['Verification errors are ignored.', 'The relying party’s clock is ahead.'],
     cure: 'Refuse certificates before their notBefore, and check the relying party’s clock.',
   },

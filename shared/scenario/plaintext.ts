@@ -23,10 +23,10 @@ export const plaintext: Scenario<'plaintext'> = {
   acceptance: {
     to: 'a request without TLS on the same port',
     meaning:
-      'The port also serves plaintext: whoever leaves TLS out needs no certificate, and everybody on the way can read along.',
+      'The port also serves plaintext: a client that does not use TLS needs no certificate, and every hop on the way can read the traffic.',
     causes: [
       'A mesh in PERMISSIVE mode.',
-      'A listener that tells TLS from plaintext by the first byte and serves both.',
+      'A listener that distinguishes TLS from plaintext by the first byte and serves both.',
     ],
     cure: 'Serve TLS only on this port (Istio: PeerAuthentication mode STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or move health checks to a port of their own and skip this scenario with the reason.',
   },

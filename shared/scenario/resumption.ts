@@ -2,7 +2,7 @@ import type { Scenario } from './scenario.ts';
 
 export const resumption: Scenario<'resumption'> = {
   name: 'resumption',
-  column: { head: 'resum', meaning: 'another’s session' },
+  column: { head: 'resum', meaning: 'a session of another name' },
   family: 'detour',
   suite: 'enforcement',
   always: false,
@@ -19,18 +19,18 @@ export const resumption: Scenario<'resumption'> = {
   minted: false,
   mayMeetAnotherCertificate: false,
   comparedWithout: false,
-  /** A session is earned at each neighbour, and offered. */
+  /** A session is earned at each sibling endpoint, and offered. */
   attempts: 12,
   acceptanceProves: null,
   cause: 'SESSIONS_SHARED',
   acceptance: {
     to: 'a session that was earned at another name',
     meaning:
-      'A TLS session made for another virtual host is resumed here: its holder gets in without a certificate that this endpoint admits.',
+      'A TLS session made for another virtual host is resumed here: the endpoint accepts its holder without a certificate that it admits.',
     causes: [
       'Virtual hosts share session tickets or a session cache and trust different CAs (nginx before 1.27.4 and 1.26.3: CVE-2025-23419).',
       'One program serves several names and gives them all the same ticket keys or session cache (HAProxy, Node’s addContext, Python’s sni_callback).',
-      'Who may enter is decided while the certificate is shown, which a resumed session never does (Go’s VerifyPeerCertificate).',
+      'The server authorizes a client when it presents its certificate, which does not happen in a resumed session (Go’s VerifyPeerCertificate).',
       'A load balancer’s nodes share ticket keys across listeners.',
     ],
     cure: 'Upgrade nginx to 1.26.3 or 1.27.4, or give each virtual host its own ssl_session_ticket_key and ssl_session_cache, or leave sessions out where client certificates are required (nginx: ssl_session_tickets off and ssl_session_cache off; HAProxy: no-tls-tickets and tune.ssl.cachesize 0), or judge the client of a resumed session again (Go: VerifyConnection in place of VerifyPeerCertificate, or SetSessionTicketKeys for each name).',

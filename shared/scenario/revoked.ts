@@ -22,9 +22,9 @@ export const revoked: Scenario<'revoked'> = {
   cause: null,
   acceptance: {
     to: 'a revoked client certificate',
-    meaning: 'Revocation is not looked at: a stolen key opens the endpoint until its certificate expires.',
+    meaning: 'The relying party does not check revocation: it accepts a stolen key until its certificate expires.',
     causes: [
-      'No CRL is configured; none is by default anywhere.',
+      'No CRL is configured; no product configures one by default.',
       'The CRL was not reloaded since the revocation.',
       'The product has no revocation check (API Gateway, Go’s crypto/tls).',
     ],

@@ -1,6 +1,6 @@
 /**
- * What a scenario is: one record that holds all that the monitor knows of it. Every list of scenarios elsewhere derives from these records.
- * No field is optional: one that is left out does not compile.
+ * A scenario is one record that holds all that the monitor knows of it. Every list of scenarios elsewhere derives from these records.
+ * No field is optional: a record without one does not compile.
  */
 import type { Detour, DetourNamed } from '../model/check.ts';
 import type { Cause, Fault, RejectedScenario, ScenarioName, Suite } from '../model/names.ts';
@@ -12,13 +12,13 @@ import type { Family, Proof } from './family.ts';
 export type Case<Own extends Detour = Detour> = {
   readonly subject: string | null;
   readonly presented: Presented | null;
-  /** Default: the request differs from the control's in what is presented only. */
+  /** Default: the request differs from the control's in the presented client only. */
   readonly detour?: Own;
 };
 
 export type Identities = Readonly<Record<string, Identity>>;
 
-/** A check's attempts at the worst: two that differ, and two more that show how many of several backends are open. */
+/** Connections of one check at most: two, and two more if those differ, to show how many of several backends accept the client. */
 export const ATTEMPTS = 4;
 
 export type Acceptance = {
@@ -33,13 +33,13 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   readonly name: Name;
   /** Its column in the matrix; `head` has at most six characters. Null: it has no check at an endpoint, and so no place in the matrix. */
   readonly column: { readonly head: string; readonly meaning: string } | null;
-  /** What kind of client it is: it decides under which wider fault an acceptance is grouped, and which waiver covers it. */
+  /** The kind of client: it decides under which wider fault an acceptance is grouped, and which waiver covers it. */
   readonly family: Family;
   /** The suite in which its verdict moves state. */
   readonly suite: Suite;
-  /** Runs in every suite; elsewhere than in its own it is measured only. */
+  /** Runs in every suite; in another suite than its own its verdict moves no state. */
   readonly always: boolean;
-  /** What a protocol must have for it to be about anything; null: it is about any protocol. */
+  /** The protocol trait that the scenario requires; null: it applies to any protocol. */
   readonly needs: keyof ProtocolTraits | null;
   /** Whether each of `routes` runs it too, with its own controls. */
   readonly onRoutes: boolean;
@@ -48,37 +48,37 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   readonly expects: Name extends RejectedScenario
     ? 'rejected'
     : 'accepted' | 'either' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
-  /** The clause that says so. */
+  /** The standard’s clause that requires `expects`. */
   readonly citation: string;
-  /** Nothing to present means no check. */
+  /** The checks of one endpoint: one for each case; no cases, no checks. */
   readonly cases: (endpoint: Endpoint, identities: Identities) => readonly Case<DetourNamed<Name>>[];
   /**
    * What to add to the registry where there is nothing to present, or where a run finds nothing: the report lists it as not covered. Null where
    * an empty list is by design.
    */
   readonly add: string | null;
-  /** The fault of the identities that it presents, which are refused for it; null for any other scenario. */
+  /** The fault of the identities that it presents; null for a scenario that presents none with a fault. */
   readonly fault: Name extends Fault ? Name : null;
   /** Whether the monitor mints its certificate (`shared/pki/mint/mint.ts`). No identity of a registry may then bear its name. */
   readonly minted: Name extends MintedScenario ? true : false;
-  /** Whether it may meet another certificate than the endpoint's own. If not, a refusal by a server that is not trusted proves nothing. */
+  /** Whether the server may serve another certificate than the endpoint's own. If not, a refusal by a server that is not trusted proves nothing. */
   readonly mayMeetAnotherCertificate: boolean;
   /**
    * Whether the same client is asked without what this scenario adds as well, and must be refused then. If it is accepted, this scenario is
    * inconclusive and has the cause of that acceptance.
    */
   readonly comparedWithout: boolean;
-  /** Connections of one check at the worst, by which the plan sizes its batches: too small a number lets a batch run out of time. */
+  /** Connections of one check at most. The plan sizes its batches by it: with too small a number a batch runs out of time. */
   readonly attempts: number;
   /** What an acceptance proves of the endpoint as a whole; null where it proves nothing more than itself. */
   readonly acceptanceProves: Proof | null;
-  /** The cause of an acceptance that no wider fault explains; null: it stands by itself. */
+  /** The cause of an acceptance that no wider fault explains; null: the finding has no cause beyond itself. */
   readonly cause: Cause | null;
-  /** A forbidden acceptance, explained to the person on call. Null where none is possible. */
+  /** A forbidden acceptance, explained to the person on call. Null for a scenario that cannot be accepted wrongly. */
   readonly acceptance: Name extends RejectedScenario ? Acceptance : null;
 };
 
-/** One case with nothing else to tell apart. */
+/** One case without a subject. */
 export const single = (presented: Presented): readonly Case<never>[] => [{ subject: null, presented }];
 
 /** One case for each identity with this fault. */

@@ -22,12 +22,11 @@ export const selfSigned: Scenario<'self-signed'> = {
   cause: null,
   acceptance: {
     to: 'a self-signed client certificate that copies the control’s names',
-    meaning:
-      'The relying party accepts a certificate that its holder signed for themselves: the names in it prove nothing.',
+    meaning: 'The relying party accepts a certificate that the client itself signed: the names in it prove nothing.',
     causes: [
       'A mode that asks but does not verify (untrusted-issuer is accepted too then).',
       'A setting that lets self-signed certificates pass (PHP: allow_self_signed).',
-      'An application that compares names on a certificate that nobody verified.',
+      'The application compares the names of an unverified certificate.',
     ],
     cure: 'Verify client certificates against your CA before any name in them is used (nginx: ssl_verify_client on; Go: RequireAndVerifyClientCert; Node: rejectUnauthorized: true).',
   },

@@ -2,7 +2,7 @@ import type { DetourNamed } from '../model/check.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { ATTEMPTS, type Case, type Scenario } from './scenario.ts';
 
-/** RFC 6761 §6.4: a name that nobody can have registered. */
+/** RFC 6761 §6.4: a name that cannot be registered. */
 const UNKNOWN = 'mtls-monitor-knows-no-such-name.invalid';
 
 const variant = (subject: string, serverName: string | null): Case<DetourNamed<'sni-bypass'>> => ({
@@ -44,7 +44,7 @@ export const sniBypass: Scenario<'sni-bypass'> = {
   acceptance: {
     to: 'a client without a certificate that names this host only inside TLS',
     meaning:
-      'Client authentication hangs on the name in the handshake, and the request may name another host: whoever leaves that name out, or takes a neighbour’s, needs no certificate.',
+      'Client authentication depends on the name in the handshake, and the request may name another host: a client that sends no name there, or another name, needs no certificate.',
     causes: [
       'Client authentication is set for this server name only; another one, or the default, has none.',
       'The proxy chooses the backend by Host and does not compare it with SNI.',

@@ -2,7 +2,7 @@ import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
 export const untrustedIssuer: Scenario<'untrusted-issuer'> = {
   name: 'untrusted-issuer',
-  column: { head: 'untru', meaning: 'a CA nobody trusts' },
+  column: { head: 'untru', meaning: 'an untrusted CA' },
   family: 'bad-certificate',
   suite: 'enforcement',
   always: false,
@@ -21,9 +21,9 @@ export const untrustedIssuer: Scenario<'untrusted-issuer'> = {
   acceptanceProves: 'nothing-is-verified',
   cause: null,
   acceptance: {
-    to: 'a client certificate from a CA that nobody trusts',
+    to: 'a client certificate from an untrusted CA',
     meaning:
-      'The relying party asks for a certificate and does not verify who issued it: anybody can make one that gets in.',
+      'The relying party asks for a certificate and does not verify its issuer: any client can make a certificate that it accepts.',
     causes: [
       'A mode that asks but does not verify (nginx optional_no_ca, Go RequireAnyClientCert, Envoy ACCEPT_UNTRUSTED, Node rejectUnauthorized: false).',
       'Verification is left to an application that does not do it.',

@@ -5,7 +5,7 @@ const AS_CONTROL = ATTEMPTS + 1;
 
 export const validIdentity: Scenario<'valid-identity'> = {
   name: 'valid-identity',
-  column: { head: 'admits', meaning: 'who must get in' },
+  column: { head: 'admits', meaning: 'identities that it must accept' },
   family: 'control',
   suite: 'enforcement',
   always: true,

@@ -22,7 +22,7 @@ export const wrongUsage: Scenario<'wrong-usage'> = {
   cause: null,
   acceptance: {
     to: 'a certificate that is for servers only',
-    meaning: 'Any server’s certificate of the same CA opens the endpoint as a client.',
+    meaning: 'The endpoint accepts any server’s certificate of the same CA as a client’s.',
     causes: ['Extended key usage is not checked (GnuTLS by default).', 'Verification errors are ignored.'],
     cure: 'Check the extended key usage of client certificates for clientAuth (GnuTLS: gnutls_session_set_verify_cert2 with GNUTLS_KP_TLS_WWW_CLIENT; others do so once they verify at all).',
   },

@@ -3,6 +3,7 @@ import type { CheckResult, NotCovered, Report, ServedChain } from '../model/repo
 const count = (checks: readonly CheckResult[], verdict: CheckResult['verdict']): number =>
   checks.filter((check) => check.verdict === verdict).length;
 
+/** The report of a run, schema `mtls-monitor/report/v1`, with the number of checks of each verdict. */
 export const makeReport = (
   run: Report['run'],
   endpoints: number,

@@ -1,4 +1,4 @@
-/** Which planned checks have something to present that would prove what they are about. */
+/** The planned checks that can be made in this run: the identity to present is there, and its refusal would prove the fault in question. */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Check } from '../../model/check.ts';
 import { haveSameIssuer } from '../../pki/identity/issuer.ts';

@@ -1,4 +1,4 @@
-/** The attempts of one check: how many connections it takes before their outcome is believed. */
+/** The attempts of one check: how many connections are made before an outcome is final. */
 import type { Check } from '../../model/check.ts';
 import { type Milliseconds, SECOND } from '../../model/time.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
@@ -45,7 +45,7 @@ type Circumstances = {
   readonly crowded?: boolean;
 };
 
-/** A proxy whose backend failed for a moment answers 502 and its like: one of them says nothing of the client. */
+/** A proxy whose backend failed for a moment answers 502 and its like: one of them proves nothing about the client. */
 const isPassing = ({ outcome, observation: { answer } }: Attempt): boolean =>
   outcome.kind === 'indeterminate' &&
   (outcome.why === 'failing' || (answer?.kind === 'http' ? answer.status >= 500 : answer?.meaning === 'fails'));
@@ -53,7 +53,7 @@ const isPassing = ({ outcome, observation: { answer } }: Attempt): boolean =>
 /**
  * A close may hide a TLS alert that was lost to a failed write: the second attempt listens before it writes. A close, a refusal in a crowd and a
  * rate limiter's answer may come from a limit on connections: the second attempt is made while no other connection is open, after a pause if
- * the limiter wants one. So is it after an answer of an application that fails.
+ * the rate limiter names one. The same holds after an answer of an application that fails.
  */
 export const retryDoubtful = async (
   first: Attempt | null,

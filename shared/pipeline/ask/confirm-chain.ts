@@ -9,7 +9,7 @@ import type { Located } from '../../probe/addresses.ts';
 import type { ChainJudge } from '../load/chain-judge.ts';
 import type { Dial, Dialling } from './dial.ts';
 
-/** Repeats handshakes until one has shown `chain`, as far as our own analysis leaves anything to confirm. */
+/** Repeats handshakes until one has shown `chain`, unless the monitor’s own analysis already finds a fault that breaks verification. */
 export type ConfirmChain = (chain: readonly CertificateFacts[], tls: TlsVersion | null) => Promise<void>;
 
 export type ChainConfirmer = {
@@ -27,7 +27,7 @@ export const learning =
     return observation;
   };
 
-/** Handshakes for one chain at the most: the backends of one address may serve several chains. */
+/** Handshakes for one chain at most: the backends of one address may serve several chains. */
 const TRIES = 3;
 
 export const chainConfirmer = (

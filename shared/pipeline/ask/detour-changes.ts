@@ -1,4 +1,4 @@
-/** What a detour changes in one connection. */
+/** The changes that a detour makes to one connection. */
 import type { Observation } from '../../model/probe.ts';
 import type { Bypass, Endpoint, Place } from '../../model/registry.ts';
 import type { TakenDetour } from './types.ts';
@@ -6,7 +6,7 @@ import type { TakenDetour } from './types.ts';
 export type DetourChanges = {
   /** The path, and the names that the server is given in SNI and Host. */
   readonly place: Place;
-  /** Where it connects in place of the endpoint's address; null: nowhere else. */
+  /** The place to connect to instead of the endpoint's address; null: the endpoint's address. */
   readonly elsewhere: Bypass | null;
   /** Values by header name, added to the endpoint's own. */
   readonly headers: Readonly<Record<string, string>>;
@@ -14,11 +14,11 @@ export type DetourChanges = {
   readonly offered: Buffer | null;
   /** Whether a server that resumes this session is trusted with secret headers: it then shows no chain to judge. */
   readonly trusted: boolean;
-  /** What of it the evidence shows. */
+  /** The part of the changes that the evidence shows. */
   readonly evidence: Pick<Observation, 'headers' | 'sni'>;
 };
 
-/** Without a detour nothing changes. */
+/** The changes of a detour; without one, the endpoint as it is. */
 export const changesBy = (detour: TakenDetour | undefined, endpoint: Endpoint): DetourChanges => {
   const unchanged = { place: endpoint, elsewhere: null, headers: {}, offered: null, trusted: false, evidence: {} };
   switch (detour?.kind) {

@@ -23,7 +23,7 @@ export type DialPorts = {
   readonly resolve: Resolve;
   /** Default: no link-local address and no metadata services of AWS. */
   readonly guard?: Guard;
-  /** No connection is begun that could end after it. */
+  /** No connection begins that could end after this time. */
   readonly deadline: () => Instant;
 };
 
@@ -37,7 +37,7 @@ export type Dialling = {
   readonly place: Place;
   readonly trusts: ProbeTarget['trusts'];
   readonly onSession?: (session: Buffer) => void;
-  /** Only the served chain is wanted: nothing is written after the handshake, and so no secret header. Default: false. */
+  /** Reads the served chain only: writes nothing after the handshake, so no secret header. Default: false. */
   readonly handshakeOnly?: boolean;
 };
 

@@ -22,7 +22,7 @@ import type { Presenting } from './presenting.ts';
 import { proberOf } from './prober.ts';
 import { sweepEndpoint } from './sweep.ts';
 
-/** What a run knows when an endpoint's turn comes. */
+/** The input of an endpoint's run. */
 export type EndpointRun = Presenting & {
   /** The run's start: certificates' dates are compared with it. */
   readonly now: Instant;

@@ -35,7 +35,7 @@ export const startTrial = async (
       return null;
     case 'missing-intermediate':
     case 'resumed-identity':
-      // A limiter that refuses in a crowd would look like a server that refuses these clients: they come last, alone.
+      // A rate limiter that refuses in a crowd would look like a server that refuses these clients: they are attempted last, alone.
       return null;
     default:
       return detour satisfies never;

@@ -4,7 +4,7 @@ import type { Trial } from '../../verdict/judge/trial.ts';
 import { isAccepted } from './attempts.ts';
 import type { OpenLane } from './types.ts';
 
-/** Null where there is nothing to learn: no control, none with a chain, an answer that is unclear, or a control that is refused by now too. */
+/** Null where the check proves nothing: no control, no chain to leave out, an unclear answer, or a control that is refused by now too. */
 export const attemptAlone = async (
   check: Check,
   { control, controls, prober }: Pick<OpenLane, 'control' | 'controls' | 'prober'>,

@@ -1,4 +1,4 @@
-/** Where a client was watched for longer than the control, and was turned away late: the control has to be watched for as long. */
+/** If a client was watched for longer than the control, and was refused late, the control is watched for as long. */
 import { closedLaterThanControls, stayedOpen } from '../../verdict/judge/only-stayed-open.ts';
 import type { Lane } from '../../verdict/judge/trial.ts';
 

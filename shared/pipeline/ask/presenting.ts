@@ -99,7 +99,7 @@ const identityContext = (
   const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
     ? madeOf(presented.alone === true ? aloneOf(credentials) : credentials, options)
-    : { ok: false, reason: `${name} is the very certificate of ${twin}, which is admitted: it tests nothing` };
+    : { ok: false, reason: `${name} is the same certificate as ${twin}, which is admitted: it tests nothing` };
 };
 
 /** Copies the accepted control; where none was accepted, the first of `admits` that has a usable certificate. */
@@ -143,7 +143,7 @@ const canIssue = ({ chain: [leaf] }: Credentials): boolean => leaf !== undefined
 
 const alone = new WeakMap<Credentials, Presentable>();
 
-/** Its leaf only, once for each: secure contexts are cached by the object that they were made from. */
+/** Credentials with the leaf only, cached for each identity: secure contexts are cached by the object that they were made from. */
 const aloneOf = (credentials: Credentials): Presentable => {
   const known = alone.get(credentials);
   if (known !== undefined) return known;

@@ -33,7 +33,7 @@ const comeBack = async (
 ): Promise<Return> => {
   const sessions: Buffer[] = [];
   const earned = await prober.attempt(check, { ...options, onSession: (session) => sessions.push(session) });
-  // A ticket of TLS 1.3 is for one use: the newest has been offered by nobody.
+  // A ticket of TLS 1.3 is for one use: the newest has not been offered yet.
   const offered = sessions.at(-1);
   if (earned === null || !isAccepted(earned) || offered === undefined)
     return { earned, given: offered !== undefined, back: null };

@@ -128,8 +128,8 @@ type Closing = Pick<Lane, 'closingControl' | 'closingFailure'>;
 const NOT_CLOSED: Closing = { closingControl: null, closingFailure: null };
 
 /**
- * The closing control that failed for another reason than a refusal gets a second attempt, as the opening one does: one 502 says nothing of the
- * refusals. One that was refused gets none: a ban, or a limit, that is over by then would be hidden.
+ * A closing control that failed, but was not refused, gets a second attempt, as the opening one does: one 502 proves nothing about the refusals. A
+ * closing control that was refused gets none: a second attempt could succeed after a ban or a rate limit has ended, and hide it.
  */
 const attemptClosing = async (lane: OpenLane): Promise<Closing> => {
   const first = await repeatControl(lane);

@@ -6,7 +6,7 @@ import type { Endpoint, Sibling } from '../../model/registry.ts';
 import type { Milliseconds } from '../../model/time.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
 
-/** A check's detour as one connection takes it: with what is known only then. */
+/** A check's detour in one connection, with the values that are known only at run time. */
 export type TakenDetour = DetourWith<{
   /** Values by header name. */
   'forged-header': { readonly headers: Readonly<Record<string, string>> };
@@ -17,9 +17,9 @@ export type TakenDetour = DetourWith<{
   'resumed-identity': { readonly offered: Buffer; readonly trusted: boolean };
   /** The name that the other address is given in SNI and Host: its own or the endpoint's. */
   'bypass-address': { readonly named: 'itself' | 'endpoint' };
-  /** What is left out is part of what is presented (`Presented`). */
+  /** Nothing to add: `Presented` names the certificates that are left out. */
   'missing-intermediate': never;
-  /** The version of the secret is part of what is presented (`Presented`). */
+  /** Nothing to add: `Presented` names the version of the secret. */
   rotation: never;
 }>;
 
@@ -32,9 +32,9 @@ export type AttemptOptions = {
   readonly priorKnowledge?: boolean;
   /** Factor of the time that an open connection is watched for a close. Default: 1. */
   readonly patience?: number;
-  /** Is given each TLS session that the server hands out, bare (`session.ts`). Default: no session is asked for. */
+  /** Called with each TLS session that the server gives, bare (`session.ts`). Default: no session is requested. */
   readonly onSession?: (session: Buffer) => void;
-  /** Waits before it connects, since a rate limiter answered. Default: 0. */
+  /** Milliseconds to wait before connecting, after a rate limiter’s answer. Default: 0. */
   readonly pause?: Milliseconds;
 };
 
@@ -78,7 +78,7 @@ export type Prober = Omit<Connections, 'connect'> & {
 /** One more attempt at the same check by the same detour; null once the run has no time left. */
 export type Retry = (options?: AttemptOptions) => Promise<Attempt | null>;
 
-/** A trial that may need more attempts. */
+/** A trial that may need further attempts. */
 export type OpenTrial = Trial & { readonly retry: Retry };
 
 /** A lane whose controls have been attempted, and no other check. */

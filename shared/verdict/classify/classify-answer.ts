@@ -1,4 +1,4 @@
-/** An answer → outcome. HTTP goes by the endpoint's own lists; every other protocol says itself what its answers mean. */
+/** An answer → outcome. HTTP is read by the endpoint's own lists; the record of every other protocol gives the meaning of its answers. */
 import { compilePattern } from '../../model/pattern.ts';
 import type { Answer, HttpAnswer, IndeterminateReason, Outcome, ProtocolAnswer } from '../../model/probe.ts';
 import type { Endpoint, StatusRange } from '../../model/registry.ts';
@@ -29,8 +29,8 @@ export const isFailure = (answer: Answer, { protocol }: Endpoint): boolean =>
     : answer.meaning === 'fails';
 
 /**
- * What must be accepted. An application that fails has judged nobody, whatever the registry names: named in `accepts`, an outage would be
- * taken for health. Else an answer that carries `rejects.body` is a refusal, whatever its status.
+ * The outcome of a control. An application that fails has judged no client, even if `accepts` names its status: otherwise an outage would pass for
+ * health. Else an answer that carries `rejects.body` is a refusal, whatever its status.
  */
 export const controlAnswer = (answer: Answer, endpoint: Endpoint): Outcome => {
   if (isFailure(answer, endpoint)) return indeterminate('failing');
@@ -78,7 +78,7 @@ const controlProtocol = ({ meaning, body, detail, protocol }: ProtocolAnswer, { 
   }
 };
 
-/** What says of itself that it is no answer of the control's is none, however alike; what says that it is, is one in any words. */
+/** Whether an answer is the control's: by `accepts.body` if that matches the control's answer, else by comparison with it. False without a control. */
 export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: Answer | null): boolean => {
   if (control === null) return false;
   if (accepts.body === null || !matches(accepts.body, control.body)) return isSameAnswer(answer, control);
@@ -87,8 +87,8 @@ export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: An
 };
 
 /**
- * In a protocol that nobody described, the server's other words may speak against what was expected: they come before it and not before the
- * control's, or the connection is closed behind it and the control's is not. Null where nothing does.
+ * For `tls://`: the outcome where the server's other words contradict `tls.expect`. They come before it and did not for the control, or the server
+ * closes after it and did not for the control. Null where nothing contradicts it.
  */
 export const saidOtherwise = (answer: Answer, control: Answer | null): Outcome | null => {
   if (answer.kind !== 'protocol' || answer.protocol !== 'tls') return null;
@@ -102,7 +102,7 @@ const UNLIKE = 'tls.expect, from the first byte on (^), or rejects.body, if that
 const isClosedUnlike = (answer: ProtocolAnswer, control: Answer | null): boolean =>
   answer.closed === true && control?.kind === 'protocol' && control.closed !== true;
 
-/** What must be refused. `control` is the answer of one that was accepted, or null. */
+/** The outcome of a client that must be refused. `control`: the answer of an accepted control, or null. */
 export const classifyAnswer = (answer: Answer, endpoint: Endpoint, control: Answer | null): Outcome => {
   if (matches(endpoint.rejects.body, answer.body)) return rejected('body');
   const otherwise = saidOtherwise(answer, control);

@@ -16,7 +16,7 @@ import {
 } from './classify-answer.ts';
 import { isSameAnswer } from './same-answer.ts';
 
-/** The control: must be accepted as the registry words it. */
+/** The outcome of a control: accepted as the registry’s `accepts` says. Never throws. */
 export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome => {
   const { answer } = observation;
   const outcome =
@@ -28,7 +28,7 @@ export const classifyControl = (observation: Observation, endpoint: Endpoint): O
 export const classifyReturning = (observation: Observation, endpoint: Endpoint): Outcome =>
   classifyControl(observation.resumed === true ? { ...observation, certificateSent: true } : observation, endpoint);
 
-/** A server may close for what the probe itself says in this protocol, and not for the certificate. */
+/** In this protocol a server may close because of the probe’s own words, and not because of the certificate (`closesFor`). */
 const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endpoint): Outcome => {
   const { closesFor } = recordOf(protocol.kind);
   return outcome.kind === 'rejected' && closesFor !== null && ended.kind === 'closed' && ended.phase === 'request'
@@ -36,22 +36,22 @@ const unlessOurs = (outcome: Outcome, { ended }: Observation, { protocol }: Endp
     : outcome;
 };
 
-/** Without its secret header a request may be refused for that alone; only TLS alerts and the name come before it. */
+/** A request without its secret header may be refused for the missing header. Only a TLS alert and a refused name (421) come before that check. */
 const unlessWithheld = (outcome: Outcome, { withheld, answer }: Observation): Outcome => {
   const misdirected = answer?.kind === 'http' && answer.status === MISDIRECTED;
   return outcome.kind === 'rejected' && outcome.by !== 'tls-alert' && withheld.length > 0 && !misdirected
     ? indeterminate('unverified')
     : outcome;
 };
-/** RFC 9110 §15.5.20: refused for its name, whatever else was said. */
+/** RFC 9110 §15.5.20: refused for its host name. */
 const MISDIRECTED = 421;
 
-/** Whoever was never shown the certificate did not refuse it. */
+/** A server that never received the certificate did not refuse it. */
 const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   const { presented, certificateSent, certificateRequested, ended, tls } = observation;
   if (outcome.kind !== 'rejected') return outcome;
   if (beforeKeys(observation)) return indeterminate('ambiguous', ofVersion(ended));
-  // RFC 8446 §6.2, certificate_required: for a client that sent none. Ours was left out for want of a signature algorithm.
+  // RFC 8446 §6.2, certificate_required: the client sent none. OpenSSL left the certificate out for want of a signature algorithm.
   const missed = ended.kind === 'alerted' && ended.number === 116 && certificateSent !== true;
   if (presented === null || (certificateSent !== false && !missed)) return outcome;
   // Node offers no post-handshake authentication: a server that asks for certificates by path never gets one under TLS 1.3.
@@ -59,11 +59,11 @@ const unlessUnheard = (outcome: Outcome, observation: Observation): Outcome => {
   return indeterminate(later ? 'post-handshake' : 'not-sent');
 };
 
-/** Before that no client has presented anything but a session: whatever the server objects to, it is not the certificate. */
+/** Whether the TLS alert came before any client certificate could be sent: the server then objects to something else. */
 const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
   ended.kind === 'alerted' &&
   ended.phase === 'handshake' &&
-  // In TLS 1.3 a client is judged once our own handshake is over (RFC 8446 §4.4.2.4); in 1.2 before.
+  // In TLS 1.3 the server judges the client after the client’s handshake is over (RFC 8446 §4.4.2.4); in 1.2 before.
   (tls === null || tls === '1.3') &&
   (resumed === undefined || ended.number === PROTOCOL_VERSION);
 const PROTOCOL_VERSION = 70;
@@ -72,11 +72,11 @@ const ofVersion = (ended: Ended): string | null =>
     ? 'tlsVersions (leave out the version that it does not speak)'
     : null;
 
-/** What `rejects` says decides nothing about who must be accepted. */
+/** `rejects.silence` does not apply to a control: the advice to set it goes. */
 const withoutDecision = (outcome: Outcome): Outcome =>
   outcome.kind === 'indeterminate' && outcome.why === 'timed-out' ? { ...outcome, decide: null } : outcome;
 
-/** Everything but the control. `control` is the answer of one that was accepted, or null. */
+/** The outcome of a client that must be refused. `control`: the answer of an accepted control, or null. Never throws. */
 export const classifyProbe = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
   const { answer, ended } = observation;
   const outcome =
@@ -84,12 +84,12 @@ export const classifyProbe = (observation: Observation, endpoint: Endpoint, cont
   return unlessWithheld(unlessUnheard(outcome, observation), observation);
 };
 
-/** Plaintext: the refusals that only it has, then as any other. */
+/** The outcome without TLS: first the refusals that only plaintext has (a close, silence, 400, 421, 426, a redirect to https), then as any other. */
 export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
   const { ended, answer } = observation;
   if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
   if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
-  // What the control got too is no refusal by itself.
+  // A status that the control got too is no refusal by itself.
   const refuses = ({ status }: HttpAnswer) => [400, 421, 426].includes(status) && !isStatusOf({ status }, control);
   const isOwn = answer !== null && control !== null && isSameAnswer(answer, control);
   if (
@@ -107,9 +107,9 @@ const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
   status >= 300 && status < 400 && /^https:/i.test(location ?? '');
 
 /**
- * Where another name is tried, any other answer than the control's own is as good as a refusal; another 2xx may be what the control gets in
- * other words. A server that knows no such name may say so before any key is derived, or close without a byte, as Envoy does: the name is all
- * that it has judged, and all that is asked.
+ * The outcome under another SNI. Any answer that differs from the control's is a refusal, but for another 2xx, which may be the control's content in
+ * other words. A server that knows no such name may send a TLS alert before any key is derived, or close without a byte, as Envoy does: that is a
+ * refusal too, since the check is about the name.
  */
 export const classifySni = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
   observation.ended.kind === 'closed' && observation.ended.phase === 'connect'
@@ -119,7 +119,7 @@ export const classifySni = (observation: Observation, endpoint: Endpoint, contro
         observation,
       );
 
-/** Another way in: it refuses as the endpoint does, or knows nothing of what is asked there. */
+/** The outcome at another address: refused as the endpoint refuses, or with a status that shows that nothing is served there (404, 421, 426). */
 export const classifyBypass = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome =>
   unlessWithheld(
     classifyElsewhere(observation, endpoint, control, (answer) => {
@@ -185,6 +185,6 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
 const isStreamClosed = (ended: Extract<Ended, { kind: 'answered' }>): boolean =>
   'detail' in ended && /^RST_STREAM (NO_ERROR|PROTOCOL_ERROR|STREAM_CLOSED|CANCEL)$/.test(ended.detail);
 
-/** HTTP/2 was asked for, and the server chose another protocol. */
+/** The registry field to change where HTTP/2 was offered and the server chose another protocol; null otherwise. */
 const notSpoken = (ended: Extract<Ended, { kind: 'answered' }>): string | null =>
   'detail' in ended && ended.detail === 'ALPN chose no h2' ? 'http.version: 1, if it speaks HTTP/1.1 only' : null;

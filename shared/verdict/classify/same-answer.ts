@@ -1,8 +1,8 @@
-/** Whether two answers are the same but for what changes from one to the next. */
+/** Whether two answers are equal apart from numbers, dates and request ids. */
 import type { Answer, HttpAnswer } from '../../model/probe.ts';
 import { recordOf } from '../../protocol/protocols.ts';
 
-/** Numbers, dates, request ids. */
+/** A text without its numbers, dates and request ids (8 hexadecimal digits or more). */
 export const withoutNumbers = (text: string): string =>
   text.replace(/\b[0-9a-f]{8,}\b|[0-9a-f]{8}-[0-9a-f-]{27}|\d+/gi, '');
 

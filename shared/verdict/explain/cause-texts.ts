@@ -6,53 +6,55 @@ export type CauseText = { readonly title: string; readonly meaning: string; read
 export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ASKS_BUT_DOES_NOT_VERIFY: {
     title: 'asks for a client certificate but does not verify it',
-    meaning: 'Any certificate opens it, also one that its holder made a minute ago.',
+    meaning: 'The endpoint accepts any certificate, also one that the client itself issued a minute ago.',
     cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Apache: SSLVerifyClient require; HAProxy: verify required without crt-ignore-err and ca-ignore-err; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Caddy: mode require_and_verify; lighttpd: ssl.verifyclient.enforce; stunnel: verifyChain = yes; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; Java: a TrustManager that throws; ALB: mode verify).',
   },
   CLIENT_CERTIFICATE_OPTIONAL: {
     title: 'takes client certificates but does not require one',
-    meaning: 'Whoever presents a certificate is verified; whoever presents none is let in.',
-    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse whoever has none.',
+    meaning:
+      'The endpoint verifies the certificate of a client that presents one, and accepts a client that presents none.',
+    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse clients without one.',
   },
   CLIENT_CERTIFICATE_NOT_REQUESTED: {
     title: 'does not ask for a client certificate',
-    meaning: 'This is plain TLS: nobody authenticates.',
+    meaning: 'This is TLS with server authentication only: no client authenticates.',
     cure: 'Turn client authentication on for this listener and server name (nginx: ssl_verify_client on; Apache: SSLVerifyClient require; HAProxy: ca-file with verify required; Envoy: require_client_certificate needs a trusted_ca; lighttpd: ssl.verifyclient.activate and enforce; stunnel: verifyChain = yes; hitch: client-verify = required; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); gRPC: require_client_auth; PostgreSQL: ssl_ca_file and clientcert=verify-full; mosquitto: require_certificate true; Redis: tls-auth-clients yes; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
   },
   PLAINTEXT_ACCEPTED: {
     title: 'serves plaintext on its TLS port',
-    meaning: 'Whoever leaves TLS out needs no certificate.',
+    meaning: 'A client that does not use TLS needs no certificate.',
     cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or skip the scenario with a reason where plaintext is by design.',
   },
   ANY_IDENTITY_ACCEPTED: {
     title: 'admits identities that it must refuse',
-    meaning: 'Certificates are verified, but nobody looks whose they are.',
-    cure: 'Add an authorization rule that names who may enter (Envoy: RBAC; Istio: AuthorizationPolicy; nginx: map on $ssl_client_s_dn; Apache: Require expr; HAProxy: http-request deny unless ssl_c_s_dn matches; stunnel: checkHost; NLB: identity filters), or name the identity in admits if it is meant to enter.',
+    meaning: 'The endpoint verifies certificates, but does not check which identity they name.',
+    cure: 'Add an authorization rule that names the identities to accept (Envoy: RBAC; Istio: AuthorizationPolicy; nginx: map on $ssl_client_s_dn; Apache: Require expr; HAProxy: http-request deny unless ssl_c_s_dn matches; stunnel: checkHost; NLB: identity filters), or name the identity in admits if the endpoint should accept it.',
   },
   ENDPOINT_DOWN: {
     title: 'cannot be reached, or does not answer',
     meaning: 'No control got an answer: nothing is known about its enforcement now.',
-    cure: 'See whether it runs and whether name, firewall, security group and route let this vantage reach it.',
+    cure: 'Check that it runs, and that DNS, firewall, security group and route let this vantage reach it.',
   },
   IDENTITY_UNUSABLE: {
     title: 'a test identity cannot be used',
-    meaning: 'This is a fault of ours, not of the endpoint.',
+    meaning: 'This is a fault of the monitor’s setup, not of the endpoint.',
     cure: 'Put a working certificate and its key where `identities.<name>` of the registry leads; `identity-health` of that identity says what is wrong with it.',
   },
   TRUST_BUNDLE_STALE: {
     title: 'its served chain does not lead to the trust bundle',
-    meaning: 'We may be talking to somebody else; its refusals prove nothing.',
+    meaning: 'The monitor may be connected to another server, whose refusals prove nothing.',
     cure: 'Compare the served issuer with the trust bundle in the registry; during a CA rotation list old and new roots.',
   },
   TRUST_BUNDLE_UNUSABLE: {
     title: 'its trust bundle, or a part of it, cannot be read',
-    meaning: 'This is a fault of ours: with nothing to verify by, nothing tells whether we talk to the right server.',
-    cure: 'Put the CA certificates where the registry says, PEM best of all.',
+    meaning:
+      'This is a fault of the monitor’s setup: without the trust bundle it cannot verify that it is connected to the right server.',
+    cure: 'Put the CA certificates, preferably as PEM, where `trustBundles.<name>` of the registry points.',
   },
   FORGED_HEADER_BELIEVED: {
     title: 'believes headers that any client can write',
-    meaning: 'Whoever names an identity in a header is taken for it; no certificate is needed.',
-    cure: 'Overwrite or remove identity headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let nobody but the proxy reach the application.',
+    meaning: 'The application takes a client for the identity that a header names; the client needs no certificate.',
+    cure: 'Overwrite or remove identity headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let only the proxy reach the application.',
   },
   NAME_DECIDES_CLIENT_AUTHENTICATION: {
     title: 'asks for certificates under one name and serves it under another',
@@ -62,33 +64,34 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   },
   SESSIONS_SHARED: {
     title: 'resumes TLS sessions that were made for another name',
-    meaning: 'A session carries the first handshake’s authentication along, past this name’s own client CA.',
+    meaning:
+      'A resumed session keeps the first handshake’s authentication, so this name’s own client CA never verifies the client.',
     cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or leave sessions out where certificates are required (HAProxy: no-tls-tickets and tune.ssl.cachesize 0; Go: VerifyConnection, not VerifyPeerCertificate).',
   },
   ANOTHER_WAY_IN: {
     title: 'can be reached past its client authentication',
-    meaning: 'Another address serves the same without a certificate.',
-    cure: 'Close that way in (API Gateway: disableExecuteApiEndpoint; origin: a security group that admits the proxy only), or require certificates there too.',
+    meaning: 'Another address serves the same content without a client certificate.',
+    cure: 'Close that address (API Gateway: disableExecuteApiEndpoint; origin: a security group that admits the proxy only), or require certificates there too.',
   },
   CONTROL_REFUSED: {
-    title: 'refuses whom it must admit',
+    title: 'refuses identities that it must admit',
     meaning: 'While no control is accepted, its refusals prove nothing.',
     cure: 'Look at the endpoint’s `valid-identity` findings first: each says how its identity was refused.',
   },
   TRUST_BUNDLE_EXPIRING: {
-    title: 'the CA that its chain leads to ends',
-    meaning: 'Everything under this CA fails at once when it does.',
+    title: 'the CA that its chain leads to expires',
+    meaning: 'When this CA expires, every certificate under it fails at once.',
     cure: 'Make the successor; list old and new CA in one trust bundle here and in every client; then serve chains of the new one; then drop the old.',
   },
   CRL_STALE: {
     title: 'a CRL of its trust bundle is stale or cannot be used',
-    meaning: 'Relying parties with a stale CRL refuse everybody, or no longer notice what is revoked.',
+    meaning: 'Relying parties with a stale CRL refuse every client, or no longer notice revoked certificates.',
     cure: 'Publish a fresh CRL where the registry says, one that covers the served certificate, and see that each relying party reloads it.',
   },
   ADDRESS_REFUSED: {
-    title: 'has an address that the monitor never connects to',
+    title: 'has an address to which the monitor never connects',
     meaning: 'Its name or URL leads to link-local addresses, to metadata services or to the monitor’s own function.',
-    cure: 'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+    cure: 'Correct the DNS records of the name, or the URL in the registry; if your organisation did not set these records, find out who did.',
   },
   RESUMPTION_REFUSED: {
     title: 'refuses valid clients that resume their session',
@@ -102,7 +105,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   },
   RUN_INCOMPLETE: {
     title: 'a run was not finished',
-    meaning: 'Some endpoints were not checked, or what was seen of them could not be kept.',
+    meaning: 'Some endpoints were not checked, or their results could not be stored.',
     cure: 'Look at the execution in Step Functions and at the functions’ logs.',
   },
 };

@@ -22,13 +22,15 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     'Nothing came back, between two accepted controls, and the registry says that silence is how this endpoint refuses (or TLS was left out).',
   ),
   REJECTED_BY_PROTOCOL: pass('The protocol’s own refusal came back, while the control was accepted.'),
-  BYPASS_CLOSED: pass('The other way in is closed.'),
+  BYPASS_CLOSED: pass(
+    'The other address gives a client without a certificate no access: it refuses, does not answer, or answers 404.',
+  ),
   CONTROL_REJECTED: fail(
     'critical',
     'An identity that must be admitted was refused, twice: real clients are probably refused as well.',
     [
       'The relying party no longer trusts the identity’s issuer (TLS alert unknown_ca).',
-      'A CRL has expired, or lacks a CA of the path: many relying parties then refuse everybody.',
+      'A CRL has expired, or lacks a CA of the path: many relying parties then refuse every client.',
       'An intermediate is missing in the identity’s secret.',
       'The certificate was never sent, because no signature algorithm fits (TLS alert certificate_required for a valid identity).',
       'An authorization rule no longer lists the identity.',
@@ -67,7 +69,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Nothing is wrong. Clients must send their intermediates.'],
   ),
   SESSION_NOT_RESUMED: pass(
-    'The control was served, and no session was resumed: the server handed out none, or none that can be offered again (Node drops what is larger than 10 KiB, as with ML-DSA leaves), or made a new one in its place. Nothing was refused; whether a resumed client is served was not seen.',
+    'The control was served, and no session was resumed: the server handed out none, or none that can be offered again (Node drops what is larger than 10 KiB, as with ML-DSA leaves), or made a new one in its place. Nothing was refused; the run did not see whether a resumed client is served.',
   ),
   SERVED_CHAIN_EXPIRED: refused(
     fail(
@@ -82,11 +84,11 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     verdict: 'fail or inconclusive',
     severity: 'critical',
     meaning:
-      'No signatures lead from the served chain to the endpoint’s trust bundle: we may be talking to somebody else. Of served-certificate it is a fail; another check’s would-be pass becomes inconclusive.',
+      'No signatures lead from the served chain to the endpoint’s trust bundle: the monitor may be connected to another server. The check served-certificate fails; a pass of another check becomes inconclusive.',
     causes: [
       'The trust bundle in the registry is stale: the CA was replaced.',
       'The endpoint serves a certificate of another CA.',
-      'Somebody sits in between.',
+      'A third party intercepts the connection.',
     ],
     cures: [
       'Compare the served issuer with the trust bundle; during a CA rotation list old and new roots in one bundle.',
@@ -100,7 +102,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       [
         'The wrong certificate is served for this SNI.',
         'A mesh’s certificate carries a SPIFFE ID and no DNS name.',
-        'Only the common name matches, which clients no longer look at.',
+        'Only the common name matches, which clients no longer check.',
       ],
       ['Reissue it with the name.', 'Set `serverName` or `serverIdentity` in the registry.'],
     ),
@@ -108,7 +110,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   SERVED_CHAIN_EXPIRES_SOON: fail(
     'warning',
-    'A certificate of the served chain ends soon; critical past `expiry.critical`.',
+    'A certificate of the served chain expires soon; critical past `expiry.critical`.',
     ['A renewal is due or was missed.'],
     ['Renew it; adjust `expiry` if it is renewed later than that on purpose.'],
   ),
@@ -116,7 +118,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     verification: 'refused',
     ...fail(
       'warning',
-      'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. Another check’s would-be pass becomes inconclusive.',
+      'The leaf is served without the intermediate that signed it: clients that do not happen to have it refuse to connect. A pass of another check becomes inconclusive.',
       ['The server was configured with the leaf only.'],
       [
         'If it comes from another CA than the endpoint’s `trustBundle` holds (default: public), name the right one or add the CA to it. Else serve the leaf followed by its intermediates (nginx: the full chain in ssl_certificate).',
@@ -128,7 +130,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     fail(
       'warning',
       'A certificate of the served chain is not valid yet.',
-      ['It was deployed early.', 'A clock is wrong, ours or the issuer’s.'],
+      ['It was deployed early.', 'A clock is wrong, the monitor’s or the issuer’s.'],
       ['Serve the previous certificate until then; check the clocks.'],
     ),
   ),
@@ -160,9 +162,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     verdict: 'fail or inconclusive',
     severity: 'warning',
     meaning:
-      'One of our own test identities cannot be used. Of identity-health it is a fail; a check that needs it is inconclusive.',
+      'One of the monitor’s test identities cannot be used. The check identity-health fails; a check that needs the identity is inconclusive.',
     causes: [
-      'The secret cannot be read, or holds something else than a certificate with its key.',
+      'The secret cannot be read, or does not hold a certificate with its key.',
       'Certificate and key come from different issues.',
       'It has expired.',
       'Its key is too short for OpenSSL, or encrypted with another passphrase.',
@@ -175,13 +177,13 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   },
   IDENTITY_EXPIRES_SOON: fail(
     'warning',
-    'One of our own test identities, or an issuer in its chain, ends soon or has ended: its checks will become inconclusive. A warning also past `expiry.critical`, which the message then says.',
-    ['Nobody renews it.'],
+    'One of the monitor’s test identities, or an issuer in its chain, expires soon or has expired: its checks will become inconclusive. A warning also past `expiry.critical`, which the message then says.',
+    ['Its renewal was missed.'],
     ['Issue a new one and put it into its secret; the next run picks it up.'],
   ),
   IDENTITY_CHAIN_INCOMPLETE: fail(
     'warning',
-    'One of our own test identities comes without the intermediate that signed it (another identity’s file has it, or its own has another of the same name): relying parties that have only the root refuse it. It is probed as it is.',
+    'One of the monitor’s test identities comes without the intermediate that signed it (another identity’s file has it, or its own has another of the same name): relying parties that have only the root refuse it. It is probed as it is.',
     [
       'Only the leaf was put into the secret.',
       'The intermediate was given a new key, and the old one was put into the secret.',
@@ -190,7 +192,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   IDENTITY_NOT_AN_SVID: fail(
     'warning',
-    'The principal of one of our own test identities is a SPIFFE ID, but its certificate breaks a rule of SPIFFE X509-SVID: validators refuse it for that. It is probed as it is.',
+    'The principal of one of the monitor’s test identities is a SPIFFE ID, but its certificate breaks a rule of SPIFFE X509-SVID: validators refuse it for that. It is probed as it is.',
     [
       'It was issued by hand, without key usage or with a second URI SAN.',
       'The secret of another workload is named in the registry.',
@@ -199,14 +201,17 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   IDENTITY_WEAK: fail(
     'warning',
-    'One of our own test identities, or an issuer in its chain, has a key or a signature that NIST SP 800-131A disallows: relying parties refuse it for that. It is probed as it is.',
+    'One of the monitor’s test identities, or an issuer in its chain, has a key or a signature that NIST SP 800-131A disallows: relying parties refuse it for that. It is probed as it is.',
     ['An old CA or template: RSA below 2048 bits, SHA-1 or MD5.'],
     ['Reissue it with RSA 2048 or P-256 at least, signed with SHA-256.'],
   ),
   IDENTITY_ISSUER_NOT_YET_VALID: fail(
     'warning',
-    'A CA in the chain of one of our own test identities is not valid yet: relying parties refuse the identity until it is. It is probed as it is.',
-    ['The chain of a CA that is to be used later was installed too early.', 'The clock of the CA, or ours, is wrong.'],
+    'A CA in the chain of one of the monitor’s test identities is not valid yet: relying parties refuse the identity until it is. It is probed as it is.',
+    [
+      'The chain of a CA that is to be used later was installed too early.',
+      'The clock of the CA, or the monitor’s, is wrong.',
+    ],
     ['Present the chain of the CA that is valid now until the date in the message; set the clocks right.'],
   ),
   UNREACHABLE: unsure(
@@ -215,10 +220,10 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Try the printed command from the same vantage.'],
   ),
   ADDRESS_REFUSED: unsure(
-    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. What answers there serves credentials to whoever asks from this machine.',
+    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. Servers at such addresses give credentials to every process of this machine.',
     ['The name’s DNS records lead there, by mistake or on purpose.', 'The registry names such an address.'],
     [
-      'Correct the DNS records of the name, or the URL in the registry; if nobody of yours set these records, find out who did.',
+      'Correct the DNS records of the name, or the URL in the registry; if your organisation did not set these records, find out who did.',
     ],
   ),
   TIMED_OUT: unsure(
@@ -226,16 +231,16 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     [
       'The endpoint is overloaded or hangs.',
       'A firewall drops packets.',
-      'It is built on s2n-tls, which delays refusals by 10 to 30 s: only certificates at fault are met with silence then.',
+      'It is built on s2n-tls, which delays refusals by 10 to 30 s: it is then silent for faulty certificates only.',
     ],
     [
       'Raise `timeout` for a slow endpoint.',
-      'If only certificates at fault time out, set `timeout: 40s`: s2n-tls answers within that.',
-      'If it drops what it refuses, set `rejects.silence: true`.',
+      'If only faulty certificates time out, set `timeout: 40s`: s2n-tls answers within that.',
+      'If it refuses clients by silence, set `rejects.silence: true`.',
     ],
   ),
   NOT_TLS: unsure(
-    'What came back is not TLS.',
+    'The server’s answer is not TLS.',
     [
       'Wrong port.',
       'A server that speaks first and in clear (SMTP, IMAP, FTP, POP3, NATS, MySQL): TLS begins there only after a command, which `tls://` does not send.',
@@ -247,7 +252,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ],
   ),
   TLS_INCOMPATIBLE: unsure(
-    'The server speaks TLS, but our TLS library cannot complete a handshake with it: whom it lets in is unknown.',
+    'The server speaks TLS, but the monitor’s TLS library cannot complete a handshake with it: which clients it accepts is unknown.',
     [
       'It lacks secure renegotiation (RFC 5746), which OpenSSL 3 and later demand.',
       'Its keys or Diffie-Hellman parameters are too short, or it speaks no version of TLS from 1.2 on.',
@@ -258,7 +263,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   AMBIGUOUS_ANSWER: unsure(
     'The answer is neither clearly an acceptance nor clearly a refusal.',
     [
-      'A redirect, a 404, a 429, or a 5xx to somebody else than the control.',
+      'A redirect, a 404, a 429, or a 5xx to a client other than the control.',
       'The control got the same status for another reason.',
     ],
     [
@@ -266,45 +271,47 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ],
   ),
   APPLICATION_FAILS: unsure(
-    'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged nobody, so nothing can be told, whatever `accepts` names.',
+    'The control got through TLS to an application that fails (HTTP 5xx, gRPC 4, 8, 13 or 14, and their like): it has judged no client, so the answer proves nothing, even if `accepts` names it.',
     [
       'The application, or a backend behind the proxy, is down or overloaded.',
-      'A limiter of rates answers 503 (nginx: limit_req_status) or gRPC 8.',
+      'A rate limiter answers 503 (nginx: limit_req_status) or gRPC 8.',
     ],
     [
       'Mend the application behind the TLS endpoint: its logs, and those of the proxy in front of it, say why it fails.',
-      'If a limiter answers so, set a pace that it allows: `limits.perSecond`.',
+      'If a rate limiter answers so, set a pace that it allows: `limits.perSecond`.',
     ],
   ),
   ALREADY_ACCEPTED: unsure(
-    'The same client is let in without what this check adds: nothing can be learnt about it.',
-    ['Another check of this endpoint fails: who brings no certificate, or this identity, is let in as it is.'],
-    ['Mend that finding first; this check then tells by itself.'],
+    'The endpoint accepts the same client without what this check adds, so the check proves nothing about the addition.',
+    [
+      'Another check of this endpoint fails: the endpoint accepts clients without a certificate, or this identity, as they are.',
+    ],
+    ['Mend that finding first; the next run then decides this check.'],
   ),
   CONTROL_NOT_ACCEPTED: unsure(
-    'It was refused, but so was (or failed) the control: a host that is down must not look secure.',
-    ['The endpoint is down or refuses everybody.', 'The control’s identity is broken.'],
+    'The client was refused, but the control was not accepted, or not any more: a host that is down must not look secure.',
+    ['The endpoint is down or refuses every client.', 'The control’s identity is broken.'],
     [
       'Look at the `valid-identity` checks of the same endpoint, TLS version and route first: they say how each control ended.',
     ],
   ),
   TRUST_BUNDLE_UNUSABLE: unsure(
-    'The trust bundle cannot be read: nothing tells whether we talk to the right server.',
+    'The trust bundle cannot be read: the monitor cannot verify that it is connected to the right server.',
     [
       'Its secret cannot be read.',
       'It holds no certificate that can be read.',
-      'The served chain leads to no certificate of it that can be read, and another one cannot be read: that may be the one.',
+      'The served chain leads to no certificate of it that can be read, and another certificate of it cannot be read: that one may be the CA.',
     ],
-    ['Put the CA certificates, PEM best of all, where `trustBundles.<name>` of the registry leads.'],
+    ['Put the CA certificates, preferably as PEM, where `trustBundles.<name>` of the registry points.'],
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',
-    ['Too many slow endpoints for the time there is.'],
+    ['Too many slow endpoints for the time of one run.'],
     ['Lower `timeout`, or move endpoints to another schedule.'],
   ),
   RUN_COMPLETED: pass('Every batch of the run reported.'),
   RUN_INCOMPLETE: unsure(
-    'A run could not be finished: some endpoints were not checked, or what was seen of them could not be kept.',
+    'A run could not be finished: some endpoints were not checked, or their results could not be stored.',
     ['A function failed or ran out of time.', 'AWS refused a call.'],
     ['Look at the execution in Step Functions and at the functions’ logs.'],
   ),
@@ -316,11 +323,11 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'The new certificate bears another name than the rule that admits it.',
     ],
     [
-      'Teach the relying party the new CA or name before the rotation goes on; run the check again before `AWSCURRENT` moves.',
+      'Configure the new CA or name at the relying party before the rotation goes on; run the check again before `AWSCURRENT` moves.',
     ],
   ),
   PREVIOUS_IDENTITY_REJECTED: pass(
-    'The version before (AWSPREVIOUS) is refused already: whoever still uses it is locked out.',
+    'The version before (AWSPREVIOUS) is refused already: a client that still uses it is locked out.',
   ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
   ...SERVED,
@@ -334,12 +341,14 @@ const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(
   ),
 );
 
+/** Every code: the fixed ones, then one for each scenario that must be refused. */
 export const CODES: readonly Code[] = [
   ...(Object.keys(FIXED) as FixedCode[]),
   ...([...SCENARIO_CODES.keys()] as Code[]),
 ];
 
+/** Explanation of a code; undefined for a string that is no code. Never throws. */
 export const explain = (code: string): Explanation | undefined => SCENARIO_CODES.get(code) ?? FIXED[code as FixedCode];
 
-/** First cure of a code: what a finding prints where nothing more is known. */
+/** First cure of a code, which a finding prints unless its judge gives a more specific one; null for a code without cures. */
 export const cureOf = (code: Code): string | null => explain(code)?.cures[0] ?? null;

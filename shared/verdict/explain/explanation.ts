@@ -8,8 +8,8 @@ export type Explanation = {
   readonly causes: readonly string[];
   readonly cures: readonly string[];
   /**
-   * A chain with this problem is sent no secret. `refused`: OpenSSL refuses it as well, so that it explains a refusal; `ours`: OpenSSL does not look
-   * at it here (names, revocation).
+   * The monitor sends no secret to a server with this problem in its chain. `refused`: OpenSSL refuses the chain as well, so the problem explains that
+   * refusal; `ours`: only the monitor checks it (names, revocation).
    */
   readonly verification?: 'refused' | 'ours';
 };
@@ -35,7 +35,7 @@ export const unsure = (meaning: string, causes: readonly string[], cures: readon
   cures,
 });
 
-/** Told, and no fault: the notification's severity. */
+/** A notification that reports no fault, with its own severity; its verdict is a pass. */
 export const news = (
   severity: Severity,
   meaning: string,

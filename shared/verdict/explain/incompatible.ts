@@ -49,10 +49,10 @@ const REASONS: readonly (readonly [RegExp, Incompatibility])[] = [
 ];
 
 const UNKNOWN: Incompatibility = {
-  fault: 'no TLS that it can read',
+  fault: 'a reason that the monitor has no words for',
   cure: 'Try the printed command from the same vantage; `openssl s_client` shows where the handshake breaks off.',
 };
 
-/** `reason`: the error code of node:tls. */
+/** `reason`: the error code of node:tls. A reason that no pattern matches gets a general cure; never throws. */
 export const incompatibility = (reason: string): Incompatibility =>
   REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? UNKNOWN;

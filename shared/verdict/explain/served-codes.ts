@@ -7,11 +7,11 @@ export const SERVED = {
     verification: 'refused',
     ...fail(
       'critical',
-      'The served certificate signed itself and is not in the trust bundle: anybody could have made it. Another check’s would-be pass becomes inconclusive.',
+      'The served certificate signed itself and is not in the trust bundle: any party could have made it. A pass of another check becomes inconclusive.',
       [
         'A server’s default certificate (snakeoil) is served.',
         'The issued certificate was never installed.',
-        'Somebody sits in between.',
+        'A third party intercepts the connection.',
       ],
       [
         'Install the certificate that your CA issued, with its chain, and reload the relying party.',
@@ -27,7 +27,7 @@ export const SERVED = {
       [
         'The certificate was issued by a CA that was made for other names.',
         'A CA that may issue for leaves only has issued another CA.',
-        'Somebody sits in between, with a CA that was not meant for this name.',
+        'A third party intercepts the connection with a CA that was not meant for this name.',
       ],
       [
         'Have it issued by a CA that may issue for this name; the message names the CA and its limit.',
@@ -57,12 +57,12 @@ export const SERVED = {
   ),
   SERVED_CHAIN_REFUSED: fail(
     'critical',
-    'Our own analysis finds a sound path, but OpenSSL refuses the served chain with the trust bundle, and so do clients that are built on it. The message has OpenSSL’s words. Secret headers are withheld.',
+    'The monitor’s own analysis finds a sound path, but OpenSSL refuses the served chain with the trust bundle, and so do clients that are built on it. The message has OpenSSL’s words. Secret headers are withheld.',
     [
-      'Two CA certificates of one name are served, and OpenSSL takes the first, which leads nowhere (a cross-signed one). It does not turn back, as Go and Java do.',
+      'Two CA certificates of one name are served, and OpenSSL takes the first, which leads nowhere (a cross-signed one). It does not backtrack, as Go and Java do.',
       'The trust bundle holds an expired certificate of a CA beside its root: OpenSSL prefers it to the one that is served.',
-      'A rule of OpenSSL’s own: security level, purpose, or one of RFC 5280 that ours does not know.',
-      'Somebody sits in between.',
+      'A rule of OpenSSL’s own: security level, purpose, or one of RFC 5280 that the monitor’s analysis does not apply.',
+      'A third party intercepts the connection.',
     ],
     [
       '`openssl verify -purpose sslserver -CAfile BUNDLE -untrusted CHAIN LEAF` must say OK: serve the leaf, then the CAs that lead to the bundle, and nothing else.',
@@ -70,7 +70,7 @@ export const SERVED = {
     ],
   ),
   SERVED_CHAIN_UNCONFIRMED: unsure(
-    'Our own analysis finds no fault that breaks verification, but OpenSSL could not be asked: it verifies in handshakes without a client certificate, and none showed this chain. Sound is only what both find sound; secret headers are withheld.',
+    'The monitor’s own analysis finds no fault that breaks verification, but OpenSSL gave no verdict: it verifies in handshakes without a client certificate, and none of them showed this chain. A chain is sound only if both find it sound; secret headers are withheld.',
     [
       'Several backends behind one address serve different chains, and the handshakes without a certificate met others.',
       'The relying party ends a handshake without a client certificate before it shows its own.',
@@ -86,7 +86,7 @@ export const SERVED = {
   ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',
-    'One of the name’s addresses serves another certificate than the others: clients get whichever they happen to reach.',
+    'One of the name’s addresses serves another certificate than the others: which one a client gets depends on the address that it reaches.',
     [
       'A renewal reached some of the servers only.',
       'An old machine is still in DNS.',
@@ -100,7 +100,7 @@ export const SERVED = {
   SERVED_IDENTITY_MISMATCH: refused(
     fail(
       'critical',
-      'The served certificate is not of the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
+      'The served certificate does not carry the SPIFFE ID in `serverIdentity`: it carries another URI, none, or several (X509-SVID §2 wants exactly one).',
       [
         'Another workload answers at this address.',
         'The service account or namespace of the workload changed.',
@@ -116,7 +116,7 @@ export const SERVED = {
   SERVED_CERTIFICATE_REVOKED: refused(
     fail(
       'critical',
-      'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that look refuse to connect.',
+      'A CRL of the trust bundle, or the OCSP response stapled to the handshake, says for its issuer that a served certificate is revoked: clients that check revocation refuse to connect.',
       ['It was replaced, and the old one is still served.', 'Its key was compromised.'],
       ['Serve the certificate that replaced it; if there is none, issue one with a new key.'],
     ),
@@ -133,7 +133,7 @@ export const SERVED = {
   SERVED_ISSUER_CHANGED: news(
     'warning',
     'Another certificate is served, and another CA issued it.',
-    ['A CA rotation.', 'The certificate was bought elsewhere.', 'Somebody sits in between.'],
+    ['A CA rotation.', 'The certificate was bought elsewhere.', 'A third party intercepts the connection.'],
     [
       'Nothing, if the CA was changed on purpose. Otherwise find out who replaced it: see that every client trusts the new issuer.',
     ],
@@ -154,7 +154,7 @@ export const SERVED = {
   ),
   TRUST_BUNDLE_EXPIRES_SOON: fail(
     'warning',
-    'The CA of the trust bundle that the served chain leads to ends soon; critical past `expiry.critical`. When it does, everything under it fails at once.',
+    'The CA of the trust bundle that the served chain leads to expires soon; critical past `expiry.critical`. When it expires, every certificate under it fails at once.',
     ['A CA rotation is due.'],
     [
       'Make the successor; list old and new CA in one bundle here and in every client; then serve chains of the new one; then drop the old.',
@@ -174,7 +174,7 @@ export const SERVED = {
   ),
   CRL_EXPIRED: fail(
     'warning',
-    'A CRL that the registry names is past its nextUpdate: relying parties that use it refuse everybody (nginx, OpenSSL) or nobody.',
+    'A CRL that the registry names is past its nextUpdate: relying parties that use it refuse every client (nginx, OpenSSL) or none.',
     ['The CA’s publication job stopped.', 'The file in the registry was not renewed.'],
     ['Publish a fresh CRL; see that each relying party reloads it.'],
   ),
@@ -193,7 +193,7 @@ export const SERVED = {
       'It is the list of another distribution point: a shard, as AWS Private CA’s partitioned CRLs are.',
       'It lists certificates of CAs only, attribute certificates only, or some reasons only.',
       'It has a critical extension that is not known here.',
-      'Its thisUpdate is ahead: the CA’s clock or ours is wrong.',
+      'Its thisUpdate is ahead: the CA’s clock or the monitor’s is wrong.',
       'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
     ],
     [
@@ -207,7 +207,7 @@ export const SERVED = {
   ),
   OCSP_STAPLE_EXPIRED: fail(
     'warning',
-    'The OCSP response that the server staples is past its nextUpdate: clients that look at it refuse to connect.',
+    'The OCSP response that the server staples is past its nextUpdate: clients that check it refuse to connect.',
     ['The server cannot reach the CA’s responder.', 'The job that renews a staple file stopped.'],
     ['See that the server reaches the responder, or renew its staple file and reload it.'],
   ),
@@ -219,7 +219,7 @@ export const SERVED = {
   ),
   OCSP_STAPLE_INVALID: fail(
     'warning',
-    'The OCSP response that the server staples proves nothing: it is damaged, of another certificate, an error, `unknown`, or signed by nobody whom the issuer authorised (RFC 6960 §3.2, §4.2.2.2). Clients that look at it refuse to connect.',
+    'The OCSP response that the server staples proves nothing: it is damaged, of another certificate, an error, `unknown`, or signed with a key that the issuer did not authorise (RFC 6960 §3.2, §4.2.2.2). Clients that check it refuse to connect.',
     [
       'The certificate was renewed and the staple file was not.',
       'The response was signed by a key without `OCSPSigning`, or by another CA.',

@@ -32,9 +32,9 @@ const endingText = (ended: Ended, when = WHEN): string => {
     case 'incompatible':
       return unreadText(ended);
     case 'address-refused':
-      return `an address that is never connected to (${ended.reason})`;
+      return `an address to which the monitor never connects (${ended.reason})`;
     case 'unusable':
-      return `a fault of ours (${ended.reason})`;
+      return `a fault of the monitor’s setup (${ended.reason})`;
     case 'unverified':
       return `nothing written to an unverified server (${ended.reason})`;
     default:
@@ -45,12 +45,13 @@ const endingText = (ended: Ended, when = WHEN): string => {
 const unreadText = (ended: Extract<Ended, { kind: 'not-tls' | 'incompatible' }>): string => {
   if (ended.phase === 'request' || ended.phase === 'answer') return `broken TLS (${ended.reason})`;
   if (ended.kind === 'incompatible')
-    return `a handshake that our TLS library does not follow (${ended.reason}: ${incompatibility(ended.reason).fault})`;
+    return `a handshake that the monitor’s TLS library does not follow (${ended.reason}: ${incompatibility(ended.reason).fault})`;
   return `an answer that is not TLS (${ended.greeting === undefined ? ended.reason : `the first words of ${GREETERS[ended.greeting].named}`})`;
 };
 
 /** Without TLS there is no handshake that an ending could come after. */
 const WHEN_PLAIN: typeof WHEN = { ...WHEN, handshake: 'without an answer', request: 'without an answer' };
 
+/** An observation’s ending as a noun phrase. Never throws; its text is escaped and holds no secret. */
 export const endingOf = ({ ended, tls }: Pick<Observation, 'ended' | 'tls'>): string =>
   endingText(ended, ended.phase === 'request' && tls === null ? WHEN_PLAIN : WHEN);

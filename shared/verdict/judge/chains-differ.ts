@@ -1,4 +1,4 @@
-/** One of a name's addresses serves another certificate than the others: seen only where the chains of all are known. docs/adr/0030 */
+/** One of a name's addresses serves another certificate than the others: this needs the chains of all addresses. docs/adr/0030 */
 import { SHORT_LIVED } from '../../model/certificate.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
@@ -11,7 +11,7 @@ const CODE = 'SERVED_CHAINS_DIFFER';
 
 type JudgedEndpoint = { readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] };
 
-/** What must be the same everywhere: the certificate, or its issuer where workloads get one each and renew it all the time. */
+/** What all addresses must share: the certificate, or its issuer if certificates are short-lived, one for each workload. */
 const markOf = ({ sha256, leaf }: ServedChain): string =>
   leaf !== undefined && leaf.lifetimeDays * DAY <= SHORT_LIVED ? leaf.issuerSha256 : sha256;
 
@@ -36,7 +36,7 @@ const SHOWN = 4;
 const listed = (addresses: readonly string[]): string =>
   `${addresses.slice(0, SHOWN).join(', ')}${addresses.length > SHOWN ? ` and ${addresses.length - SHOWN} more` : ''}`;
 
-/** A check that fails already keeps its own code; the chains say both. */
+/** A check that fails already keeps its own code; `servedChains` lists both problems. */
 export const withDiffering = (judged: JudgedEndpoint, endpoint: Endpoint, now: Instant): JudgedEndpoint => {
   const groups = groupsOf(judged.servedChains);
   if (groups.length < 2 || endpoint.addresses === 'each') return judged;

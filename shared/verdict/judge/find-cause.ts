@@ -4,7 +4,7 @@ import type { CheckResult } from '../../model/report.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { EXPLAINED_WHERE, type Family, type Proof } from '../../scenario/family.ts';
 
-/** Of what many endpoints are verified with: told once for all of them. */
+/** Faults of trust bundles and CRLs that many endpoints share: one cause for all of them. */
 const SHARED_FAULTS: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
   TRUST_BUNDLE_EXPIRED: 'TRUST_BUNDLE_EXPIRING',
   TRUST_BUNDLE_EXPIRES_SOON: 'TRUST_BUNDLE_EXPIRING',
@@ -15,7 +15,7 @@ const SHARED_FAULTS: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
 };
 const DOWN: readonly string[] = ['UNREACHABLE', 'TIMED_OUT'];
 
-/** What is wrong with client authentication as a whole, and what that proves of other clients. */
+/** The fault of client authentication as a whole, and what it proves of other clients. */
 type Enforcement = { readonly cause: Cause; readonly proves: readonly Proof[] };
 
 const requested = (result: CheckResult): boolean =>
@@ -42,7 +42,7 @@ const explains = ({ proves }: Enforcement, family: Family): boolean => {
 const controlsOf = (results: readonly CheckResult[]): readonly CheckResult[] =>
   results.filter(({ scenario }) => familyOf(scenario) === 'control');
 
-/** Down: every control ended without TLS being judged, and nothing else was learnt either. */
+/** Down: every control ended before the server judged a client, and no other check failed. */
 const isDown = (results: readonly CheckResult[]): boolean => {
   const controls = controlsOf(results);
   return (
@@ -73,7 +73,7 @@ const unsureCause = (
 ): Cause | null => {
   if (isDown(results)) return 'ENDPOINT_DOWN';
   if (code === 'CONTROL_NOT_ACCEPTED') return ofControls(results);
-  // Where the client gets in without what the scenario adds, the cause is that of this acceptance.
+  // If the client is accepted without what the scenario adds, the cause is the cause of that acceptance.
   if (!scenarioNamed(scenario).comparedWithout) return null;
   const isExplained = enforcement !== null && explains(enforcement, 'other-identity');
   if (subject === null || isExplained) return enforcement?.cause ?? null;

@@ -1,11 +1,11 @@
-/** identity-health: our own faults, found before any packet. No endpoint, no connection. */
+/** identity-health: faults of the monitor’s test identities, found before any packet. No endpoint, no connection. */
 import type { Check } from '../../model/check.ts';
 import type { FixedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { cureOf } from '../explain/codes.ts';
 import type { Judgement } from './result.ts';
 
-/** What was found out about an identity before use. */
+/** Whether an identity can be used, as its certificate and key show. */
 export type Fitness =
   /** `problems`: it can be used all the same; the most urgent first, each in words that follow its name. `notes`: worth knowing, no fault. */
   | { readonly kind: 'fit'; readonly problems: readonly Problem[]; readonly notes: readonly string[] }

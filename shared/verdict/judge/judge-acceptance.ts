@@ -8,7 +8,7 @@ import type { Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 import { partingText, unlikeControls } from './unlike-control.ts';
 
-/** Of `lane` it takes words, and whether a guess holds beside the controls. */
+/** The parts of a lane that an acceptance is compared with: the words of the answers, and how long each control stayed open. */
 type Beside = Pick<Lane, 'control' | 'others'> &
   Partial<Pick<Lane, 'closingControl' | 'controlAmong' | 'patientControl'>>;
 
@@ -32,12 +32,12 @@ const forbidden = (trial: Trial, open: readonly Attempt[], lane: Beside, { endpo
       : ` in ${open.length} of ${trial.attempts.length} connections`;
   const backends =
     share !== '' && trial.aside === undefined && trial.attempts.some(isRejected)
-      ? ': one of several backends is open'
+      ? ': one of several backends accepts it'
       : '';
   const acceptance = scenarioNamed(trial.check.scenario).acceptance;
   const guess = first === undefined ? null : guessOf(first, endpoint);
   const words = first === undefined ? null : otherWords(first, lane);
-  // Several connections were to confirm it, and none did.
+  // Further connections were made to confirm the acceptance, and none of them was accepted.
   const isAlone = share !== '' && open.length === 1;
   return {
     verdict: 'fail',
@@ -59,7 +59,7 @@ const forbidden = (trial: Trial, open: readonly Attempt[], lane: Beside, { endpo
 const isAccepted = ({ outcome }: Attempt): boolean => outcome.kind === 'accepted';
 const isRejected = ({ outcome }: Attempt): boolean => outcome.kind === 'rejected';
 
-/** Clients without a certificate are accepted without the detour too. Where the scenario is compared with those, its own judge says so. */
+/** Whether clients without a certificate are accepted without the detour too. For a scenario with `comparedWithout` its own judge reports that. */
 const isOpenAnyway = ({ check }: Trial, { others }: Beside): boolean => {
   const { family, comparedWithout } = scenarioNamed(check.scenario);
   const isBareAccepted = (other: Trial) => familyOf(other.check.scenario) === 'bare' && other.attempts.some(isAccepted);
@@ -67,8 +67,8 @@ const isOpenAnyway = ({ check }: Trial, { others }: Beside): boolean => {
 };
 
 /**
- * Refused, or answered and closed, where the server had said nothing yet in `open`; behind a greeting only where that came later than `open` was
- * watched: within the same time it is another backend’s.
+ * Whether an attempt contradicts the guess that `open` rests on: it was refused, or answered and closed. If the server greeted in `open`, that must
+ * have come later than `open` was watched: a refusal within the same time comes from another backend.
  */
 const speaksAgainst = ({ outcome, observation }: Attempt, open: Attempt | undefined): boolean => {
   const { answer, ended, watchedMs = 0 } = observation;
@@ -77,7 +77,7 @@ const speaksAgainst = ({ outcome, observation }: Attempt, open: Attempt | undefi
   return isTurnedAway && (open?.observation.answer?.body === '' || watchedMs > (open?.observation.watchedMs ?? 0));
 };
 
-/** An open connection, or a greeting, is a guess; a server that turns the client away in a longer wait contradicts it. */
+/** Inconclusive where the acceptance is a guess (an open connection or a greeting) and the server refused the client in a longer wait; else null. */
 const contradicted = (
   trial: Trial,
   open: readonly Attempt[],
@@ -88,22 +88,22 @@ const contradicted = (
   if (against === undefined) return null;
   const seen = `${endpoint.name}, asked with ${presentedText(trial)}, gave no refusal in ${open.length} of ${trial.attempts.length} connections, and ended the others in ${endingOf(against.observation)}${partingText(against.observation.answer, control?.observation.answer ?? null)}`;
   if (patientControl !== null && !stayedOpen(patientControl)) {
-    const name = 'Name tls.send and tls.expect: it waits for the client’s words.';
+    const name = 'Name tls.send and tls.expect: the server waits until the client speaks.';
     return unsure(
       'AMBIGUOUS_ANSWER',
-      `${seen}. Watched for as long, the control is closed too: such a wait tells nothing of either. ${name}`,
+      `${seen}. Watched for as long, the control is closed too: such a wait proves nothing about either client. ${name}`,
       name,
     );
   }
   const decide = 'Name tls.send and tls.expect, or raise tls.window.';
   return unsure(
     'AMBIGUOUS_ANSWER',
-    `${seen}: the window is too short for it, or one of several backends is open. ${decide}`,
+    `${seen}: tls.window is too short for this server, or one of several backends accepts the client. ${decide}`,
     decide,
   );
 };
 
-/** The controls all got the same words, and this client others: as likely a refusal as not. */
+/** Inconclusive where all controls got the same words and this client other ones, which may be a refusal; else null. */
 const answeredUnlike = (
   trial: Trial,
   open: readonly Attempt[],
@@ -115,10 +115,10 @@ const answeredUnlike = (
   const isSaid = [first, lane.control].every((each) => (each?.observation.answer?.body ?? '') !== '');
   if (first === undefined || !isSaid || !isUnlike) return null;
   const decide =
-    'Decide it in the registry: tls.expect (what only a client that is let in is answered), or rejects.body, if that is how it refuses.';
+    'Decide it in the registry: tls.expect (an answer that only an accepted client gets), or rejects.body, if that is how it refuses.';
   return unsure(
     'AMBIGUOUS_ANSWER',
-    `${endpoint.name}, asked with ${presentedText(trial)}, stayed open, but answered other words than to its controls${unlikeText(first, lane)}. ${decide}`,
+    `${endpoint.name}, asked with ${presentedText(trial)}, kept the connection open, but answered other words than to its controls${unlikeText(first, lane)}. ${decide}`,
     decide,
   );
 };
@@ -128,7 +128,7 @@ const unlikeText = ({ observation: { answer } }: Attempt, lane: Beside): string 
     ? partingText(answer, lane.control?.observation.answer ?? null)
     : '';
 
-/** An answer that differs from the controls’, if only in its numbers, may be a refusal that the registry does not name. */
+/** A sentence on an answer that differs from the controls’ answers: it may be a refusal that the registry does not name. Null where it does not differ. */
 const otherWords = ({ observation: { answer } }: Attempt, lane: Beside): string | null => {
   switch (unlikeControls(answer, lane)) {
     case null:

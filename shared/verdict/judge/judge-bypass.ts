@@ -21,7 +21,7 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
   if (refused !== undefined)
     return unsure(
       'ADDRESS_REFUSED',
-      `${check.subject} was not asked at every address of its: ${refused}. Nobody can tell whether it is closed there.`,
+      `${check.subject} was not probed at all of its addresses: ${refused}. Whether it refuses clients there is unknown.`,
     );
   const unclear = attempts.find((attempt) => !isClosed(attempt));
   if (unclear !== undefined) {
@@ -30,14 +30,14 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
       outcome.kind === 'indeterminate' && outcome.decide !== null
         ? `Decide it in the registry: ${outcome.decide}.`
         : null;
-    const message = `${check.subject}, asked without a certificate ${named(unclear)}, ended in ${endingOf(unclear.observation)}: nobody can tell whether that is what ${endpoint.name} guards.`;
+    const message = `${check.subject}, asked without a certificate ${named(unclear)}, ended in ${endingOf(unclear.observation)}: that does not show whether it serves what ${endpoint.name} protects.`;
     return unsure('AMBIGUOUS_ANSWER', decide === null ? message : `${message} ${decide}`, decide);
   }
   return {
     verdict: 'pass',
     code: 'BYPASS_CLOSED',
     severity: 'none',
-    message: `${check.subject} is no way in: ${[...new Set(attempts.map(({ observation }) => endingOf(observation)))].join('; ')}.`,
+    message: `${check.subject} gives a client without a certificate no access: ${[...new Set(attempts.map(({ observation }) => endingOf(observation)))].join('; ')}.`,
   };
 };
 
@@ -59,13 +59,13 @@ const wayIn = (open: Attempt, { check, attempts }: Trial, name: string, guess: s
   };
 };
 
-/** Why an address was not connected to; null where all were. Such an address cannot be called closed. */
+/** Why an address was not probed; null where all were. An address that was not probed does not pass. */
 const leftOut = ({ observation: { ended, leftOut: other } }: Attempt): string | null =>
   ended.kind === 'address-refused' ? ended.reason : (other ?? null);
 
 const named = ({ observation: { sni } }: Attempt): string => `under the name ${sni ?? 'of its address'}`;
 
-/** A refusal, no server, silence or 404: a client gets nothing there. */
+/** Whether the client got nothing there: a refusal, no server, silence or 404. */
 const isClosed = ({ outcome, observation: { ended } }: Attempt): boolean => {
   if (outcome.kind === 'rejected') return true;
   if (outcome.kind === 'accepted' || 'status' in ended) return false;

@@ -50,7 +50,7 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
 
 const SHOWN = 3;
 
-/** Where the relying party names the CAs that it takes, and none of them stands in the control's certificates; null otherwise. */
+/** A sentence where the relying party names acceptable CAs and none of them issued a certificate of the control; else null. */
 const strangerTo = ({ attempts }: Trial, { endpoint, acceptableCasOf }: JudgeContext): string | null => {
   const last = attempts.at(-1)?.observation;
   const identity = last?.presented ?? null;
@@ -77,10 +77,10 @@ const isHttp1 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' &&
 const controlAdvice = ({ observation: { ended, answer } }: Attempt, endpoint: Endpoint): string | null => {
   if (ended.kind === 'alerted') return ALERT_ADVICE[ended.number] ?? null;
   if (answer !== null && UNVERIFIED_PAGE.test(answer.body))
-    return 'The relying party could not verify it: see whether its trust store holds the issuing CA, and whether its CRL is in date and covers every CA of the path (an old one refuses everybody); its error log says which.';
+    return 'The relying party could not verify it: see whether its trust store holds the issuing CA, and whether its CRL is in date and covers every CA of the path (with an expired one it refuses every client); its error log says which.';
   if (isHttp1(endpoint) && answer === null && ended.kind === 'closed' && ended.phase === 'request')
     return 'If the server speaks HTTP/2 only (gRPC servers do), it closes on HTTP/1.1 whatever certificate comes: set `http.version: 2`, or use a grpcs:// URL. Else compare the CA in its trust store with the identity’s issuer, and publish a fresh CRL.';
   if (answer?.kind === 'http')
-    return `See whether a rule still admits the identity. If it wants a token besides the certificate, send one (http.headers: { authorization: { secret: NAME } }). Only if ${answer.status} is what it answers to everybody whom it admits, add it to accepts.status.`;
+    return `See whether a rule still admits the identity. If it wants a token besides the certificate, send one (http.headers: { authorization: { secret: NAME } }). Only if it answers ${answer.status} to every client that it admits, add it to accepts.status.`;
   return null;
 };

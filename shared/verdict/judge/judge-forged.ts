@@ -14,7 +14,7 @@ export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): Ch
     const mend = withoutDetour(presented)?.name ?? 'that';
     const judgement = unsure(
       'ALREADY_ACCEPTED',
-      `${context.endpoint.name} serves ${subject ?? 'a client without a certificate'} already without such headers (${endingOf(aside.bare.observation)}): nothing can be learnt about them.`,
+      `${context.endpoint.name} serves ${subject ?? 'a client without a certificate'} already without such headers (${endingOf(aside.bare.observation)}): the check proves nothing about them.`,
       `Mend ${mend}${subject === null ? '' : ` of ${subject}`} first.`,
     );
     return checkResult(trial.check, judgement, trial.attempts, [aside.bare], context);
@@ -26,16 +26,16 @@ export const judgeForged = (trial: Trial, lane: Lane, context: JudgeContext): Ch
   ) {
     const judgement = unsure(
       'AMBIGUOUS_ANSWER',
-      `${context.endpoint.name} served ${presentedText(trial)}, but without them it ended in ${endingOf(aside.bare.observation)}: nobody can tell whether the headers made the difference.`,
+      `${context.endpoint.name} served ${presentedText(trial)}, but without them it ended in ${endingOf(aside.bare.observation)}: whether the headers made the difference is unknown.`,
     );
     return checkResult(trial.check, judgement, trial.attempts, [aside.bare], context);
   }
   const judged = judgeRefusal(decisiveLast(trial), lane, context);
   if (judged.verdict !== 'fail' || aside === undefined) return judged;
-  const families = aside.worked.length === 0 ? 'only several families together' : aside.worked.join(', ');
+  const families = aside.worked.length === 0 ? 'several families together only' : aside.worked.join(', ');
   return {
     ...judged,
-    message: `${context.endpoint.name} refused ${trial.check.subject ?? 'a client without a certificate'} with ${endingOf(aside.bare.observation)}, but served ${presentedText(trial)}; what worked: headers of ${families}. ${judged.message.slice(judged.message.indexOf('. ') + 2)}`,
+    message: `${context.endpoint.name} refused ${trial.check.subject ?? 'a client without a certificate'} with ${endingOf(aside.bare.observation)}, but served ${presentedText(trial)}; it accepted headers of ${families}. ${judged.message.slice(judged.message.indexOf('. ') + 2)}`,
   };
 };
 
@@ -53,7 +53,7 @@ const isUnknown = ({ outcome, observation: { answer } }: Attempt): boolean =>
     answer.status !== 408
   );
 
-/** A server may find all families together too large and still read each by itself: an indeterminate attempt of one of those decides, and goes last. */
+/** A server may refuse all families together as too large and still read each by itself: an indeterminate attempt with one family decides, and goes last. */
 const decisiveLast = (trial: Trial): Trial => {
   const alone = trial.aside?.kind === 'forged-header' ? trial.aside.alone : [];
   const unclear = (alone.length > 0 ? alone : trial.attempts).find(({ outcome }) => outcome.kind === 'indeterminate');

@@ -22,7 +22,7 @@ const BY_CODE = {
 } as const;
 type RefusedBy = keyof typeof BY_CODE;
 
-/** What of a lane a refusal is judged by. */
+/** The parts of a lane that a refusal is judged by. */
 type Beside = Omit<Lane, 'tls' | 'derived'>;
 
 /** Every check whose client must be refused, whichever way its attempts ended. */
@@ -54,7 +54,7 @@ const notAttempted = (trial: Trial, { unreachableControl }: Beside, { endpoint }
   );
 };
 
-/** Where the application fails for the control too, no line in the registry could decide what this failure means. */
+/** Inconclusive where the application fails for the control too: no field of the registry could decide this failure. Else null. */
 const failsForAll = (trial: Trial, last: Attempt, lane: Beside, { endpoint }: JudgeContext): Judgement | null => {
   const { answer } = last.observation;
   const failing = lane.controls.some(({ attempts }) => isFailing(attempts.at(-1)));
@@ -109,7 +109,7 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
 
-/** A close that came later than any control was watched: the server may close every client that is silent for so long. */
+/** Inconclusive for a close that came later than any control was watched: the server may close every client that is silent for so long. Else null. */
 const tooEarlyToTell = (how: string, last: Attempt, lane: Beside): Judgement | null => {
   const late = closedLaterThanControls(last, lane);
   if (late === null) return null;
@@ -121,23 +121,23 @@ const tooEarlyToTell = (how: string, last: Attempt, lane: Beside): Judgement | n
   );
 };
 
-/** To the listener that the control met, a client without a certificate looks like a control that sent none. */
+/** Whether the server cannot tell this client from the control: it did not ask the control for a certificate, and this client has none. */
 const looksLikeControl = ({ check: { presented, scenario } }: Trial): boolean =>
   presented?.kind === 'none' && !scenarioNamed(scenario).mayMeetAnotherCertificate;
 
-/** A server that goes down, or limits connections, refuses in these ways too. */
+/** A server that goes down, or limits connections, ends connections in these ways too. */
 const NEEDS_CLOSING_CONTROL: readonly string[] = ['close', 'silence'];
 
 /**
- * The attempt at the closing control that judges the refusal. A second one that was accepted leaves an outage in between possible where the first
- * got no answer at all: to a close or to silence that outage looks alike. An application that failed had let the control through TLS.
+ * The attempt at the closing control that judges the refusal. If the first attempt got no answer and the second was accepted, an outage in between is
+ * possible, and an outage looks like a close or silence: then the first attempt judges. An application that failed had accepted the control in TLS.
  */
 const closingOf = (by: RefusedBy, { closingControl, closingFailure = null }: Beside): Attempt | null =>
   NEEDS_CLOSING_CONTROL.includes(by) && closingFailure !== null && closingFailure.observation.answer === null
     ? closingFailure
     : closingControl;
 
-/** The closing control, where the refusal needs it or it speaks against the refusal. */
+/** The closing control, where the refusal needs it or is contradicted by it; else null. */
 const closingEvidence = (last: Attempt | undefined, lane: Beside): Attempt | null => {
   if (last?.outcome.kind !== 'rejected') return null;
   const closingControl = closingOf(last.outcome.by, lane);
@@ -157,7 +157,7 @@ const closingDoubt = (by: RefusedBy, closing: Attempt | null): string | null => 
   if (kind === 'accepted' || (!isNeeded && kind === 'indeterminate' && closing.outcome.why === 'limited')) return null;
   const ending = `ended in ${endingOf(closing.observation)} afterwards`;
   return kind === 'rejected'
-    ? `${ending}: it may limit connections, or ban who failed before (limits.perSecond sets our pace).`
+    ? `${ending}: it may limit connections, or ban clients after failures (limits.perSecond sets the monitor’s pace).`
     : `${ending}: ${isFailing(closing) ? 'its application fails by now' : 'the endpoint may have gone down in between'}.`;
 };
 

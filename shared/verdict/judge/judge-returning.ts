@@ -6,7 +6,7 @@ import { indeterminate, notRun, spoiled, unsure } from './judgements.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 
-/** What of a lane it is judged by. */
+/** The parts of a lane that a returning control is judged by. */
 type Beside = Pick<Lane, 'control' | 'controls' | 'unreachableControl'>;
 
 export const judgeReturning = (trial: Trial, lane: Beside, context: JudgeContext): CheckResult => {
@@ -33,7 +33,7 @@ const judgement = (trial: Trial, lane: Beside, context: JudgeContext): Judgement
   return spoiled(shown, context, served) ?? (observation.resumed === true ? resumed(served) : fresh(served));
 };
 
-/** Only where a session was offered an observation says whether it was resumed. */
+/** Whether a session was offered: only then does the observation state whether it was resumed. */
 const isReturning = ({ observation }: Attempt): boolean => observation.resumed !== undefined;
 
 /** An application that misses the certificate in a resumed session fails as often as it refuses. */
@@ -50,7 +50,7 @@ const resumed = (served: string): Judgement => passed('ACCEPTED', `${served}, in
 const fresh = (served: string): Judgement =>
   passed('SESSION_NOT_RESUMED', `${served}, in a new session: the server did not resume the one that it had given.`);
 
-/** Nothing was offered: no control to come back, no session, or no time. */
+/** No session was offered: no control was accepted, the server gave no session, or the run had no time left. */
 const notReturned = (trial: Trial, lane: Beside, context: JudgeContext): Judgement => {
   const { name } = context.endpoint;
   if (lane.unreachableControl !== null) {
@@ -79,7 +79,7 @@ const notReturned = (trial: Trial, lane: Beside, context: JudgeContext): Judgeme
   );
 };
 
-/** Refused twice: a fault of the session only where the same client gets in right afterwards without one. */
+/** Refused twice: a fault of the session only if the same client is accepted right afterwards without one. */
 const refused = (trial: Trial, last: Attempt, { endpoint: { name } }: JudgeContext): Judgement => {
   const { presented } = last.observation;
   const how = `${name} refused ${presented} with ${endingOf(last.observation)}, twice, when it came back with the session that it had been given`;

@@ -24,6 +24,7 @@ const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   unverified: 'SERVED_CHAIN_UNTRUSTED',
 };
 
+/** An inconclusive judgement, severity `warning`. `advice` defaults to null: the code’s first cure is printed. */
 export const unsure = (code: Code, message: string, advice: string | null = null): Judgement => ({
   verdict: 'inconclusive',
   code,
@@ -32,7 +33,7 @@ export const unsure = (code: Code, message: string, advice: string | null = null
   advice,
 });
 
-/** Names what a check presents, as a part of a sentence. */
+/** The client of a check, as a noun phrase that follows "refused" or "asked with". */
 export const presentedText = ({ check, aside }: Trial): string => {
   if (aside?.kind === 'resumption')
     return `a session that ${aside.by ?? 'a client without a certificate'} earned at ${aside.at}`;
@@ -42,11 +43,13 @@ export const presentedText = ({ check, aside }: Trial): string => {
   return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
 };
 
+/** Inconclusive: the run ended before the first attempt. */
 export const notRun = (trial: Trial): Judgement =>
   unsure('NOT_RUN', `${trial.check.endpoint ?? trial.check.subject} was not asked: the run had no time left.`);
 
 type Indeterminate = Extract<Outcome, { kind: 'indeterminate' }>;
 
+/** Inconclusive, with the code of the outcome’s reason. `control`: the accepted control, whose answer the message compares; default null. */
 export const indeterminate = (
   trial: Trial,
   attempt: Attempt,
@@ -64,7 +67,7 @@ export const indeterminate = (
   if (why === 'failing')
     return unsure(
       'APPLICATION_FAILS',
-      `${message}: the application behind the TLS endpoint fails. As far as can be told, neither TLS nor the identity is the reason.`,
+      `${message}: the application behind the TLS endpoint fails. As far as the answer shows, neither TLS nor the identity is the reason.`,
       cureOf('APPLICATION_FAILS'),
     );
   const code = speaksOtherVersion(trial.check, observation, context) ? 'AMBIGUOUS_ANSWER' : WHY_CODE[why];
@@ -126,10 +129,10 @@ export const leftOut = ({
       };
 };
 
-/** Inconclusive where the served chain is not trusted, so that the server may not be the endpoint; null where it is. `what` begins the sentence. */
+/** Inconclusive where the served chain is not trusted: the server may not be the endpoint. Null where it is trusted. `what` begins the sentence. */
 export const spoiled = (attempt: Attempt, { trustOf }: JudgeContext, what: string): Judgement | null => {
   const problem = trustOf(attempt.observation);
   return problem === null
     ? null
-    : unsure(problem.code, `${what}, but ${problem.message}: we may be talking to somebody else.`);
+    : unsure(problem.code, `${what}, but ${problem.message}: the monitor may be connected to another server.`);
 };

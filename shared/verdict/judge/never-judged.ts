@@ -27,12 +27,12 @@ const ofGreeting = (greeting: Greeting): Cure => {
     return greeting === 'http'
       ? {
           fact: 'This port serves plain HTTP, without TLS.',
-          cure: 'Name the port of TLS; if this one should be it, turn TLS on there.',
+          cure: 'Name the TLS port; if this port should speak TLS, turn TLS on there.',
         }
       : { fact: `This port speaks ${named}, not TLS.`, cure: 'Check host and port in the registry.' };
   const elsewhere = TLS_AT_ONCE[greeting];
   return {
-    fact: `${named} starts in clear here and upgrades to TLS by a command: neither tls:// nor https:// can ask it.`,
+    fact: `${named} starts in clear here and upgrades to TLS by a command: neither tls:// nor https:// can probe it.`,
     cure:
       elsewhere === undefined
         ? `No scheme of the registry speaks ${named} (of those that upgrade, only postgres:// is there): leave this endpoint out, or put a TLS listener in front of it.`
@@ -42,7 +42,7 @@ const ofGreeting = (greeting: Greeting): Cure => {
 
 const HTTP2 = 'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
 
-/** Before any key is derived these say what is missing in our hello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
+/** TLS alerts that, before any key is derived, name what the server misses in the monitor’s ClientHello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
 const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
   switch (number) {
     case 40:
@@ -66,20 +66,20 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
   }
 };
 
-/** The words of a server that greets in clear, where it was asked without TLS. */
+/** The greeting of a server that was asked without TLS; null where its answer is no greeting. */
 const greetingIn = ({ answer, ended }: Observation): Greeting | null => {
   const text = answer?.kind === 'protocol' && answer.protocol === 'tls' ? answer.body : '';
   if (text !== '') return greetingOf(Buffer.from(text, 'latin1'));
   return ended.kind === 'not-tls' ? (ended.greeting ?? null) : null;
 };
 
-/** Without TLS, a greeting is what a protocol that upgrades says to everybody: to name it a refusal would make a pass of plaintext. */
+/** A protocol that upgrades sends its greeting to every client: if the registry named it a refusal, plaintext would pass. */
 const ofPlaintext = (observation: Observation): Cure | null => {
   const greeting = greetingIn(observation);
   if (greeting === null || !GREETERS[greeting].upgrades) return null;
   return {
-    fact: `${GREETERS[greeting].named} greets everybody so, in clear: that is neither an acceptance nor a refusal.`,
-    cure: 'Name in tls.send and tls.expect what only a client that is let in is answered; the greeting is no refusal, and does not belong into rejects.body.',
+    fact: `${GREETERS[greeting].named} greets every client so, in clear: that is neither an acceptance nor a refusal.`,
+    cure: 'Name in tls.send and tls.expect an answer that only an accepted client gets; the greeting is no refusal, and does not belong into rejects.body.',
   };
 };
 
@@ -95,8 +95,8 @@ const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['s
 };
 
 /**
- * Null where nothing more is known. `decide`: the registry line that the outcome names, which goes before; a greeting without TLS is named in
- * `rejects` by nobody. Default: none.
+ * Null where the outcome’s own advice stands. `decide`: the registry field that the outcome names, which takes precedence except for a greeting
+ * without TLS: no registry should name that in `rejects`. Default: null.
  */
 export const neverJudged = (
   check: Check,

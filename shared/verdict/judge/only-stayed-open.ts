@@ -1,4 +1,4 @@
-/** `tls://` without words: what an open connection, and what a server says unasked, may prove. */
+/** `tls://` without `expect`: what an open connection, or words that the server sends first, can prove. */
 import { matches } from '../classify/classify-answer.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 
@@ -7,15 +7,15 @@ type Endpoint = JudgeContext['endpoint'];
 const CERTAIN = 'name tls.send and tls.expect, and it becomes certain.';
 
 /**
- * Why an acceptance is a guess; null where it is none. RFC 8446 §4.4.2.4 lets a server judge the certificate late: a connection that stays open is
- * no answer. A greeting is none either: SMTP, IMAP, FTP and NATS say it to everybody, and refuse at the first command.
+ * Why an acceptance is a guess, as a sentence; null where it is certain. RFC 8446 §4.4.2.4 lets a server judge the certificate late: a connection
+ * that stays open is no answer. A greeting is no answer either: SMTP, IMAP, FTP and NATS send it to every client, and refuse at the first command.
  */
 export const guessOf = ({ observation: { answer } }: Attempt, endpoint: Endpoint): string | null => {
   if (answer?.kind !== 'protocol' || answer.protocol !== 'tls' || answer.like.startsWith('expected')) return null;
   if (endpoint.accepts.body !== null && matches(endpoint.accepts.body, answer.body)) return null;
   const isSilent = endpoint.protocol.kind !== 'tls' || endpoint.protocol.send === null;
   if (answer.body === '') return `That rests only on a connection that stayed open: ${CERTAIN}`;
-  if (isSilent) return `That rests only on what the server says before the client has said anything: ${CERTAIN}`;
+  if (isSilent) return `That rests only on what the server says before the client speaks: ${CERTAIN}`;
   return answer.meaning === 'serves'
     ? 'That rests only on a connection that stayed open, whatever was answered: name tls.expect, and it becomes certain.'
     : null;
@@ -31,8 +31,8 @@ const longestWatch = (controls: readonly (Attempt | null | undefined)[]): number
   );
 
 /**
- * Milliseconds after which a client was closed while no control was watched so long; null otherwise. A server that closes whoever is silent for a
- * time (NATS: 3 s) would have closed the control too.
+ * Milliseconds after which the server closed on a client while no control was watched so long; null otherwise. A server that closes on every client
+ * that is silent for a time (NATS: 3 s) would have closed on the control too.
  */
 export const closedLaterThanControls = (
   { observation: { ended, watchedMs } }: Attempt,

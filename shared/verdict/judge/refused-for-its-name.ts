@@ -19,8 +19,8 @@ const OWN_ALERTS: Readonly<Record<Fault, readonly number[]>> = {
 };
 
 /**
- * False where the refusal is one for the fault: the TLS alert says so; a sound identity of another name gets another refusal; or, where none was
- * attempted, any unverifiable certificate gets the same one. `last` is the refused attempt of `trial`.
+ * False where the server refused the certificate for its fault: the TLS alert says so; a sound identity of another name gets another refusal; or, if no
+ * such identity was attempted, an unverifiable certificate gets the same refusal. `last` is the refused attempt of `trial`.
  */
 export const maybeForItsName = (
   { check }: Trial,

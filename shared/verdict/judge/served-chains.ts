@@ -10,9 +10,9 @@ export type RankedProblem = {
   readonly code: Code;
   readonly message: string;
   readonly severity: Severity;
-  /** What is to be repaired, where that is nothing of the endpoint's own: a CA of a trust bundle, a CRL. */
+  /** The part to repair, if it does not belong to the endpoint: a CA of a trust bundle, a CRL. */
   readonly about?: string;
-  /** What mends it, where that is nearer than the cures of its code. */
+  /** A more specific cure than those of its code. */
   readonly cure?: string;
 };
 /** Every problem of a chain; or why the trust bundle itself cannot be used. */
@@ -40,7 +40,7 @@ export const distinctChains = (lane: Lane): readonly Observation[] => {
   return [...seen.values()];
 };
 
-/** What was stapled to a leaf, and how often nothing was. Each response once: a fleet's caches may differ. */
+/** The distinct OCSP responses (DER) that were stapled to a leaf, and the number of handshakes without one. A fleet's caches may differ. */
 export const staplesOf = (lane: Lane, [leaf]: readonly CertificateFacts[]): Staples => {
   const asked = attemptsOf(lane).flatMap(({ observation: { ocspStaple, servedChain } }) =>
     ocspStaple !== undefined && leaf !== undefined && servedChain[0]?.sha256 === leaf.sha256 ? [ocspStaple] : [],

@@ -1,4 +1,4 @@
-/** served-certificate: read off every handshake of a lane, accepted or not. */
+/** served-certificate → verdict: judged by every handshake of a lane, accepted or not. */
 import type { Check } from '../../model/check.ts';
 import type { Code } from '../../model/names.ts';
 import type { Ended } from '../../model/probe.ts';
@@ -46,7 +46,7 @@ const WORST_FIRST: readonly Code[] = [
 const rank = ({ code, severity }: RankedProblem): number =>
   (severity === 'critical' ? 0 : 100) + WORST_FIRST.indexOf(code);
 
-/** What several chains have in common (a CA that ends soon) is one problem. */
+/** A problem that several chains share (a CA that expires soon) is listed once. The most severe problem comes first. */
 const problemsFirst = (all: readonly RankedProblem[]): readonly RankedProblem[] =>
   [...new Map(all.map((problem) => [`${problem.code} ${problem.message}`, problem])).values()].toSorted(
     (one, other) => rank(one) - rank(other),
@@ -88,7 +88,7 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
       : ` (and ${others.length} more problem${others.length === 1 ? '' : 's'}: ${[...new Set(others.map(({ code }) => code))].join(', ')})`;
   const { verdict, cures = [] } = explain(worst.code) ?? {};
   return {
-    // A code that may be either is a fail where it is of a served chain.
+    // A code that may be `fail` or `inconclusive` is a fail of `served-certificate`.
     verdict: verdict === 'pass' || verdict === 'inconclusive' ? verdict : 'fail',
     code: worst.code,
     severity: worst.severity,

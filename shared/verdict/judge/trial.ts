@@ -1,4 +1,4 @@
-/** What the judges are given: the classified observations of one run. Data only: no judge can open a connection. */
+/** The input of the judges: the classified observations of one run. Data only: no judge can open a connection. */
 import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Outcome } from '../../model/probe.ts';
@@ -16,7 +16,7 @@ export type Trial = {
   readonly aside?: Aside;
 };
 
-/** By the detour that was taken. */
+/** By the kind of the check’s detour. */
 export type Aside = DetourWith<{
   'forged-header': {
     /** The same client without forged headers. */

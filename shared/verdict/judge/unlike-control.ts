@@ -1,4 +1,4 @@
-/** Where an answer parts from those of the controls, in their own words. */
+/** Compares an answer with the answers of the controls, and quotes the first words that differ. */
 import type { Answer } from '../../model/probe.ts';
 import { shown } from '../../protocol/speaker.ts';
 import { isSameAnswer, withoutNumbers } from '../classify/same-answer.ts';
@@ -9,7 +9,7 @@ const END_OF_LINE = /\r?\n/;
 /** A reply code is no number. */
 const skeleton = (line: string): string => `${/^\d{3}(?=[ -])/.exec(line)?.[0] ?? ''}|${withoutNumbers(line)}`;
 
-/** The first words that the other text has not, but for numbers; null where there are none. Escaped and short. */
+/** The first words of `text` that differ from `other` in more than numbers, escaped, 80 characters at most; null where none differ. */
 export const partingOf = (text: string, other: string): string | null => {
   const [own, others] = [text.split(END_OF_LINE), other.split(END_OF_LINE)];
   const at = own.findIndex((line, index) => skeleton(line) !== skeleton(others[index] ?? ''));
@@ -21,7 +21,7 @@ export const partingOf = (text: string, other: string): string | null => {
   return `${start > 0 ? '…' : ''}${shown(line.slice(start), SHOWN)}`;
 };
 
-/** Part of a sentence; empty where the two do not differ in words, or one has none. */
+/** A parenthesis that quotes the difference, to be appended to a sentence; empty where the texts do not differ in words, or one is empty. */
 export const partingText = (answer: Answer | null, control: Answer | null): string => {
   if (answer === null || control === null || control.body === '') return '';
   const parting = partingOf(answer.body, control.body);
@@ -30,7 +30,7 @@ export const partingText = (answer: Answer | null, control: Answer | null): stri
 
 type Controls = Pick<Lane, 'control'> & Partial<Pick<Lane, 'closingControl' | 'controlAmong'>>;
 
-/** The answers of the accepted controls, first one first: how much they differ from one another is how much any two may. */
+/** The answers of the accepted controls, the first control first: two answers to one client may differ as much as these do. */
 const answersOf = ({ control, controlAmong, closingControl }: Controls): readonly Answer[] =>
   [control, controlAmong, closingControl].flatMap((each) =>
     each?.outcome.kind === 'accepted' && each.observation.answer !== null ? [each.observation.answer] : [],

@@ -1,14 +1,14 @@
 /**
- * What OpenSSL's own verification adds to ours. Ours names faults and counts every one; OpenSSL may stop clients for rules that ours does not
- * know. So it has a veto, and nothing more: where ours names a fault that explains
- * the refusal, ours is what is said; where OpenSSL finds nothing, ours stays.
+ * Adds OpenSSL's verification to the monitor's own analysis. The analysis names every fault; OpenSSL may refuse a chain by rules that the analysis
+ * does not have. OpenSSL has a veto only: if the analysis names a fault that explains the refusal, the report names that fault; if OpenSSL accepts
+ * the chain, the faults of the analysis stay.
  */
 import type { Code } from '../../model/names.ts';
 import type { ChainVerified } from '../../model/probe.ts';
 import { explain } from '../explain/codes.ts';
 import type { RankedProblem } from './served-chains.ts';
 
-/** A chain with such a problem is sent no secret, whatever OpenSSL says. */
+/** The monitor sends no secret to a server with such a problem in its chain, whatever OpenSSL says. */
 export const breaksVerification = (code: Code): boolean => explain(code)?.verification !== undefined;
 
 const WEAK: readonly Code[] = ['SERVED_KEY_WEAK', 'SERVED_SIGNATURE_WEAK'];
@@ -24,8 +24,8 @@ export const explainsRefusal = (problems: readonly RankedProblem[]): boolean =>
   problems.some(({ code }) => explain(code)?.verification === 'refused');
 
 /**
- * `verified`: null where no handshake had OpenSSL's word on this chain. `turned`: whether a date of a certificate passed between our clock and
- * OpenSSL's (`at`): it then speaks of another moment than ours does.
+ * `ours`: the problems that the monitor's own analysis found. `verified`: OpenSSL's verdict; null where no handshake gave one on this chain.
+ * `turned`: whether a certificate's date passed between the run's clock and the moment of OpenSSL's verdict (`at`, milliseconds since 1970).
  */
 export const withVeto = (
   ours: readonly RankedProblem[],
@@ -38,7 +38,7 @@ export const withVeto = (
       ...ours,
       problem(
         'SERVED_CHAIN_UNCONFIRMED',
-        'our own analysis finds nothing that breaks verification, but no handshake with this chain was verified by OpenSSL',
+        'the monitor’s own analysis finds nothing that breaks verification, but no handshake with this chain was verified by OpenSSL',
       ),
     ];
   const { code, reason, at } = verified;

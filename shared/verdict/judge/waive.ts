@@ -5,10 +5,10 @@ import type { Instant } from '../../model/time.ts';
 import { familyOf } from '../../scenario/catalogue.ts';
 import { EXPLAINED_WHERE } from '../../scenario/family.ts';
 
-/** A waiver of the bare client also covers what says nothing new where anybody enters. */
+/** With these causes the endpoint accepts any client: a waiver of `no-certificate` also covers the scenarios that this explains. */
 const OPEN_TO_ANYBODY: readonly (Cause | null)[] = ['CLIENT_CERTIFICATE_OPTIONAL', 'CLIENT_CERTIFICATE_NOT_REQUESTED'];
 
-/** Only a fail becomes waived, and only until the waiver's day is over (UTC); after that it says so. */
+/** Only a fail becomes waived, and only until the end of the waiver's day (UTC); afterwards the message says that the waiver ended. */
 export const waive = (result: CheckResult, { waivers }: Endpoint, now: Instant): CheckResult => {
   if (result.verdict !== 'fail') return result;
   const own = waivers.filter((waiver) => covers(waiver, result));

@@ -54,7 +54,7 @@ describe.each(['1.2', '1.3'] as const)('TLS %s', (version) => {
       distinctChains(aLane({ ...anObservation(again.ended), servedChain: again.servedChain, resumed: true })),
     ).toEqual([]);
   });
-  test('makes no object of a certificate by `getPeerCertificate`, which ends the process for keys on curves that NIST does not name', async () => {
+  test('makes no object of a certificate by `getPeerCertificate`, which may end the process', async () => {
     const { port } = await answering();
     const made = vi.spyOn(TLSSocket.prototype, 'getPeerCertificate');
     const context = verifyingContext(trust(root), version, { tickets: true });

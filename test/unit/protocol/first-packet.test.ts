@@ -16,7 +16,7 @@ describe('CONNACK', () => {
     [[0x20, 2, 0, 0], 'serves: CONNACK 0 accepted'],
     [[0x20, 2, 1, 0], 'serves: CONNACK 0 accepted'],
     [[0x20, 2, 0, 5], 'doubts: CONNACK 5 not authorized'],
-    [[0x20, 2, 0, 99], 'unclear: CONNACK 99 no code that this knows'],
+    [[0x20, 2, 0, 99], 'unclear: CONNACK 99 an unknown code'],
     [[0x20, 2, 0, 3], 'fails: CONNACK 3 server unavailable'],
     [[0x20, 3, 0, 137, 0], 'fails: CONNACK 137 server busy'],
     [[0x20, 3, 0, 135, 0], 'doubts: CONNACK 135 not authorized'],

@@ -97,7 +97,7 @@ describe('the control', () => {
     ],
     ['no TCP', refusedTcp(), {}, 'indeterminate: unreachable'],
     ['not TLS', notTls(), {}, 'indeterminate: not-tls'],
-    ['a fault of ours', unusable(), {}, 'indeterminate: unusable'],
+    ['a fault of the monitor’s setup', unusable(), {}, 'indeterminate: unusable'],
   ])('%s', (_what, observation, own, expected) => {
     expect(text(classifyControl(observation, anEndpoint(own)))).toBe(expected);
   });

@@ -338,7 +338,11 @@ describe('a control', () => {
     },
     { what: '503', attempts: [answered(503), answered(503)], expected: 'inconclusive APPLICATION_FAILS warning' },
     { what: '503, then served', attempts: [answered(503), ok], expected: 'pass ACCEPTED none' },
-    { what: 'a fault of ours', attempts: [unusable()], expected: 'inconclusive IDENTITY_UNUSABLE warning' },
+    {
+      what: 'a fault of the monitor’s setup',
+      attempts: [unusable()],
+      expected: 'inconclusive IDENTITY_UNUSABLE warning',
+    },
     { what: 'no time', attempts: [], expected: 'inconclusive NOT_RUN warning' },
   ])('$what', ({ attempts, expected }) => {
     expect(control(...attempts)).toBe(expected);
