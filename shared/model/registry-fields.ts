@@ -76,7 +76,10 @@ export const expiry = () =>
 
 /** Secrets Manager: letters, digits and `/_+=.@-` up to 512, or an ARN (CreateSecret, Name). */
 export const secretName = () =>
-  text(/^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/, 'a secret’s name or ARN').meta({
+  text(
+    /^(arn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@-]{1,512}$/,
+    'a secret’s name, or a whole ARN: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME',
+  ).meta({
     description:
       'A Secrets Manager name in the stack’s account and region, or an ARN, with or without the six random characters at its end.',
   });

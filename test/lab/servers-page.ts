@@ -13,7 +13,7 @@ const INTRODUCTION = `# Servers
 What \`check\` says of real servers, each in right and wrong modes, under TLS 1.2 and 1.3: one run of the project's lab, written by
 \`npm run reference:servers\` and compared with every test run. A mode's name is how the server is configured (its source is in \`test/lab/servers\`);
 each is asked everything: no certificate, untrusted, self-signed, look-alike, expired, not yet valid, revoked, for servers only, somebody else's,
-plaintext, forged headers, another SNI. \`debian-13-…\` are Debian 13's servers, on an OpenSSL that asks for compressed client certificates (RFC 8879).
+signed by a client, plaintext, forged headers, another SNI, the control's resumed session. \`debian-13-…\` are Debian 13's servers, on an OpenSSL that asks for compressed client certificates (RFC 8879).
 
 ✔ everything passes · ✘ what fails, and nothing else does · ? what nobody can tell, with the reason in the report
 `;

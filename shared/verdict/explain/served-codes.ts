@@ -185,7 +185,7 @@ export const SERVED = {
     ['Publish a fresh CRL before its nextUpdate; see that each relying party reloads it.'],
   ),
   CRL_UNUSABLE: unsure(
-    'The CRLs that the registry names cannot say whether a served certificate is revoked: one cannot be read or used, or none of its CA covers the certificate (RFC 5280 §5.2, §6.3.3). What such a list lists is revoked all the same, where its CA signed it and it is in force.',
+    'The CRLs that the registry names cannot say whether a served certificate is revoked: one cannot be read or used, or none of its CA covers the certificate (RFC 5280 §5.2, §6.3.3). What such a list lists is revoked all the same, where its CA signed it, its thisUpdate is not ahead and no other list clears the certificate.',
     [
       'Its URL does not answer, leads elsewhere, shows a page, or gives more than 64 MiB.',
       'It is no CRL; or a delta whose base is not there; or an indirect one whose issuer is no CA of the served path.',
@@ -194,11 +194,12 @@ export const SERVED = {
       'It lists certificates of CAs only, attribute certificates only, or some reasons only.',
       'It has a critical extension that is not known here.',
       'Its thisUpdate is ahead: the CA’s clock or the monitor’s is wrong.',
+      'Two lists contradict each other: one lists the certificate, and another one that covers it too does not.',
       'The CA that signed it has a key usage without `cRLSign`, or signed it with a key that it has replaced.',
     ],
     [
       'Follow the advice of the finding, which is for its own reason.',
-      'Look at the CRL itself, at the file or URL that stands in `crls` of the trust bundle or in the certificate: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
+      'Look at the CRL itself, at the file or URL that stands in `crls` of the trust bundle: `openssl crl -noout -text` shows its issuer, its dates and its extensions.',
       'Of a shard or a part: name the list in the certificate’s own CRL distribution points, or every shard; one list that covers the certificate is enough.',
       'Of a delta: name the complete list beside it. Of an indirect list or an unknown critical extension: have the CA publish a complete list without it.',
       'Of a date ahead: set the clocks right.',
