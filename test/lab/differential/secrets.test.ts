@@ -42,7 +42,7 @@ describe.runIf(curl?.includes('OpenSSL/') === true)(`secrets beside ${curl?.spli
     exits = await askedByCurl(servers, directory, CURLS);
     process.env[VARIABLE] = OURS;
     checked = await checkLab(registryOf(servers, lab), lab.files, '--suite', 'certificates');
-  }, 120_000);
+  }, 300_000);
   afterAll(() => {
     delete process.env[VARIABLE];
     for (const { stop } of servers) stop();
