@@ -35,7 +35,7 @@ const pairOf = (name: string): Pair => {
 /** The private key (PKCS#8, PEM) to the public one that a certificate (PEM) holds, however odd the rest of it is. Throws for a key of another file. */
 export const privateKeyOf = (certificate: string): string => {
   const der = Buffer.from(certificate.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
-  const pair = [...pairs.values()].find(({ publicKey }) => der.includes(spkiOf(publicKey)));
+  const pair = [...pairs.values()].find(({ publicKey }) => der.includes(Buffer.from(spkiOf(publicKey))));
   if (pair === undefined) throw new Error('a certificate whose key was not made here');
   return pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 };
