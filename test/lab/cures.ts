@@ -27,6 +27,7 @@ export const CURED: readonly Cured[] = [
   cured('stunnel-any-identity', 'stunnel: checkHost', 'stunnel-strict'),
   cured('hitch-optional', 'hitch: client-verify = required', 'hitch-strict'),
   cured('hitch-none', 'hitch: client-verify = required', 'hitch-strict'),
+  cured('squid-no-context', 'Squid: sslcontext=NAME on https_port', 'squid-strict'),
   cured('openssl-verify-without-return-error', 'openssl s_server: -verify_return_error', 'openssl-strict'),
   cured('openssl-verify-lower-case', 'openssl s_server: -Verify', 'openssl-strict'),
   cured('go-verify-if-given', 'Go: RequireAndVerifyClientCert', 'go-strict'),

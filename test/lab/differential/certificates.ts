@@ -32,6 +32,14 @@ const pairOf = (name: string): Pair => {
   return pair;
 };
 
+/** The private key (PKCS#8, PEM) to the public one that a certificate (PEM) holds, however odd the rest of it is. Throws for a key of another file. */
+export const privateKeyOf = (certificate: string): string => {
+  const der = Buffer.from(certificate.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+  const pair = [...pairs.values()].find(({ publicKey }) => der.includes(Buffer.from(spkiOf(publicKey))));
+  if (pair === undefined) throw new Error('a certificate whose key was not made here');
+  return pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+};
+
 export const NOW = Math.floor(Date.now() / 1000) * 1000;
 const USUAL = { notBefore: NOW - 100 * DAY, notAfter: NOW + 400 * DAY };
 

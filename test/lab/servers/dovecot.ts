@@ -97,7 +97,7 @@ export const dovecot: LabProgram = {
       unsure: ['AMBIGUOUS_ANSWER'],
       open: {
         why: 'a greeting that comes before the client speaks is taken for an answer to it',
-        today: { fails: OPEN },
+        today: { fails: NOT_LOOKALIKE, may: ['AMBIGUOUS_ANSWER', 'ACCEPTED_LOOKALIKE_ISSUER'] },
       },
     },
   ],

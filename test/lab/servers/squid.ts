@@ -1,4 +1,7 @@
-/** Squid as a TLS terminator in front of plain HTTP: `clientca` alone makes it ask, and require. */
+/**
+ * Squid as a TLS terminator in front of plain HTTP: `clientca` alone makes it ask, and require. Without `sslcontext` its sessions have no context of
+ * their own: OpenSSL then gives them out, and ends every handshake that resumes one with alert 80 (SSL_CTX_set_session_id_context(3)).
+ */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
@@ -8,9 +11,11 @@ import { enforced, off, withoutList } from './modes.ts';
 import { inFrontOfBackend } from './plain-backend.ts';
 
 const clientsOf = (mode: string, files: PkiFiles): string => {
-  if (mode === 'strict') return `clientca=${files.ca} crlfile=${files.crl} sslflags=VERIFY_CRL_ALL`;
+  const withList = `clientca=${files.ca} crlfile=${files.crl} sslflags=VERIFY_CRL_ALL`;
+  if (mode === 'strict') return `${withList} sslcontext=lab`;
+  if (mode === 'no-context') return withList;
   if (mode === 'delayed-auth') return `clientca=${files.ca} sslflags=DELAYED_AUTH`;
-  return mode === 'tls-cafile-only' ? `tls-cafile=${files.ca}` : `clientca=${files.ca}`;
+  return mode === 'tls-cafile-only' ? `tls-cafile=${files.ca}` : `clientca=${files.ca} sslcontext=lab`;
 };
 
 /** Of a thousand descriptors: a table for every one that the machine allows takes seconds. */
@@ -38,6 +43,7 @@ export const squid: LabProgram = {
   name: 'squid',
   modes: [
     enforced('strict'),
+    { ...enforced('no-context'), fails: ['RESUMED_IDENTITY_REJECTED'] },
     withoutList('no-crl'),
     // It waits with the request for a certificate until an access rule asks, and then cannot ask.
     off('delayed-auth'),
