@@ -5,6 +5,7 @@ import { installed, rows, startLab } from '../lab/lab.ts';
 import { type Arena, arenaOf, chosenRows } from './rivals/arena.ts';
 import { blackbox } from './rivals/blackbox.ts';
 import { curl } from './rivals/curl.ts';
+import { openssl } from './rivals/openssl.ts';
 import { ours } from './rivals/ours.ts';
 import { type LabFacts, page } from './rivals/page.ts';
 import { gradeOf, isTold, type Result } from './rivals/questions.ts';
@@ -14,6 +15,7 @@ import { sslyze } from './rivals/sslyze.ts';
 const PAGE = new URL('../../docs/reference/rivals.md', import.meta.url);
 const RIVALS: Readonly<Record<string, (arena: Arena) => Promise<readonly Result[]>>> = {
   secureConnect,
+  openssl,
   curl,
   blackbox,
   sslyze,

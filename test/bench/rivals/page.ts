@@ -110,6 +110,9 @@ Left out, since what is true depends on what a registry would say or on how ofte
 What else this product asks (plaintext, look-alike issuers, expired, revoked and wrong-usage certificates, foreign identities, forged headers, names) has no
 counterpart in these tools and is not counted. A shell script can ask it with curl, given the certificates.
 
+testssl.sh has no row: 3.0.8, the version of Debian 12, presents no certificate, and what it says about those of clients is one sentence ("certificate-based
+authentication => skipping all HTTP checks") about a server whose handshake requires one.
+
 ## What was wrong
 
 ${[...results, ours].map((result) => wrongOf(result, ours)).join('\n\n')}

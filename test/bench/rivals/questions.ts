@@ -47,8 +47,8 @@ export type Result = {
   readonly answers: readonly Answer[];
 };
 
-/** Their truth depends on what a registry would say, or on how often they were asked. */
-const UNTOLD = /(rate-limited|application-redirects|password-untold)$/;
+/** Their truth depends on what a registry would say (which identity is the control), or on how often they were asked. */
+const UNTOLD = /(rate-limited|application-redirects|password-untold|lists-in-one-file)$/;
 export const isTold = ({ name }: Row): boolean => !UNTOLD.test(name);
 
 /**
@@ -58,6 +58,7 @@ export const isTold = ({ name }: Row): boolean => !UNTOLD.test(name);
 const AFTER_THE_HANDSHAKE: Readonly<Record<string, readonly Question[]>> = {
   'apache-per-location': [],
   'apache-per-location-optional': ['no-certificate'],
+  'debian-13-apache-per-location': [],
 };
 
 const truthIn = (row: Row, question: Question, tls: TlsVersion): Truth => {

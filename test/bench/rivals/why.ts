@@ -16,12 +16,12 @@ const sameIn = (answer: Answer, ours: Result): string =>
   )?.saw ?? '';
 
 /** Asked for a certificate once the server knows the path: after the handshake in TLS 1.3, by renegotiation in TLS 1.2. */
-const BY_PATH = 'apache-per-location';
+const BY_PATH = /^(debian-13-)?apache-per-location/;
 
 const falseSecure = ({ target, question, tls }: Answer): string => {
   if (target.row === null) return 'nobody is there, which is no refusal';
   if (truthOf(target, question, tls) === 'refused-too') return 'it refuses the valid certificate as well';
-  if (target.name.startsWith(BY_PATH)) return 'it lets in any client that can be asked once the path is known';
+  if (BY_PATH.test(target.name)) return 'it lets in any client that can be asked once the path is known';
   if (tls === null && truthOf(target, question, '1.3') === 'refused') return 'it is open in TLS 1.2, the scan saw 1.3';
   return 'the connection ended for another reason';
 };
@@ -30,7 +30,7 @@ const falseAlarm = (answer: Answer, ours: Result): string => {
   const { target, question, tls } = answer;
   if (truthOf(target, question, tls) === 'refused-too')
     return 'it refuses everybody, the valid certificate as well, after the client’s handshake';
-  if (target.name.startsWith(BY_PATH)) return 'it asks for the certificate once it knows the path';
+  if (BY_PATH.test(target.name)) return 'it asks for the certificate once it knows the path';
   const code = sameIn(answer, ours);
   return REFUSES[code] ?? `it refuses (${code})`;
 };
