@@ -31,6 +31,9 @@ const LISTEN_FIRST: Milliseconds = 300;
 const NOTHING: Reading = { begun: false, answer: null, foreign: null };
 const nothing = (): void => {};
 
+/** Two turns of the event loop: in a process that was held up, a close that came within the window is still unread when its timer fires. */
+const afterPendingReads = (act: () => void): void => void setImmediate(() => setImmediate(act));
+
 export class Conversation {
   readonly #target: ProbeTarget;
   readonly #raw: Socket;
@@ -189,7 +192,7 @@ export class Conversation {
         this.#told = secrets;
         if (window !== null)
           this.#after(windowOf(this.#target, window.length, performance.now() - this.#begun), () =>
-            this.#stayedOpen(window.stayedOpen),
+            afterPendingReads(() => this.#stayedOpen(window.stayedOpen)),
           );
         write();
       });
@@ -226,6 +229,7 @@ export class Conversation {
 
   /** Bytes may have come meanwhile: patterns see them. */
   #stayedOpen(answer: Answer): void {
+    if (this.#settled) return;
     const own = this.#reading.answer;
     const isKnown = own?.kind === 'protocol' && (own.meaning === 'refuses' || own.meaning === 'unclear');
     this.#finish(
