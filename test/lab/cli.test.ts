@@ -278,7 +278,7 @@ test('an identity that is the very certificate of one that is admitted opens not
     2,
     'inconclusive',
     'IDENTITY_UNUSABLE',
-    expect.stringContaining('the very certificate of payments'),
+    expect.stringContaining('the same certificate as payments'),
   ]);
 });
 
