@@ -1,15 +1,15 @@
 /**
- * The headers in which proxies pass on the identity that they verified, filled in from a certificate that whoever asks does not hold. One
- * family a proxy, in the names and formats of its own documentation.
+ * Builds the headers in which proxies forward a verified client identity, filled from a certificate whose key the sender does not have. Each family
+ * has the names and formats of one proxy's documentation.
  */
 import { X509Certificate } from 'node:crypto';
 import { certificateFacts } from './x509/certificate.ts';
 
 export type HeaderFamily = { readonly name: string; readonly headers: Readonly<Record<string, string>> };
 
-/** What the families say, each in its own words. */
+/** The values that the families put into their headers. */
 type Claim = {
-  /** RFC 4514: most specific first. */
+  /** RFC 4514: most specific attribute first. */
   readonly subject: string;
   readonly issuer: string;
   readonly commonName: string;
@@ -86,7 +86,7 @@ const FAMILIES: readonly {
     headers: ({ subject, issuer, commonName, sha1, notBefore, notAfter }) => ({
       'X-SSL': '1',
       'X-SSL-Client-Has-Cert': '1',
-      // ssl_c_verify: the error's number, 0 for none.
+      // ssl_c_verify: OpenSSL's error number, 0 for a verified certificate.
       'X-SSL-Client-Verify': '0',
       'X-SSL-Client-DN': subject,
       'X-SSL-Client-CN': commonName,
@@ -148,10 +148,12 @@ const FAMILIES: readonly {
   },
 ];
 
-/** RFC 9110 §5.5: a field value; an empty one claims nothing. */
+/** RFC 9110 §5.5: whether the string is a field value; empty values are left out because they claim no identity. */
 const isValue = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]{1,8000}$/.test(value);
 
-/** `leafPem`: the certificate of the identity that is claimed. Throws node:crypto's error for one that is damaged. */
+/**
+ * Returns the headers of every family. `leafPem`: the certificate of the claimed identity. Throws node:crypto's error for a damaged certificate.
+ */
 export const forgedFamilies = (leafPem: string): readonly HeaderFamily[] => {
   const claim = claimOf(new X509Certificate(leafPem));
   return FAMILIES.map(({ name, headers }) => ({
@@ -161,8 +163,8 @@ export const forgedFamilies = (leafPem: string): readonly HeaderFamily[] => {
 };
 
 /**
- * All families in as few requests as can carry them: the first has each header as the first family says it; where two families say the same
- * header differently, the next has it as the second says it.
+ * Returns as few header sets as can carry all families: the first set has each header's first value; a further set has the next value of each
+ * header for which families differ.
  */
 export const combined = (families: readonly HeaderFamily[]): readonly HeaderFamily['headers'][] => {
   const said = new Map<string, { readonly name: string; readonly values: string[] }>();

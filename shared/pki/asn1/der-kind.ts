@@ -1,4 +1,7 @@
-/** What a DER encoding is, by its outline alone: the names that people have for it, for messages that may not show what is inside. */
+/**
+ * Recognises the kind of a DER file by its outermost elements. The kind's name is used in messages, which must not quote the content. Signatures
+ * and contents are not checked.
+ */
 import { X509Certificate } from 'node:crypto';
 import { oid, readAll, readTlv, TAG, type Tlv } from './der.ts';
 
@@ -15,7 +18,7 @@ export type DerKind =
 const PKCS7 = Buffer.from(oid('1.2.840.113549.1.7.2'));
 const ANY = null;
 type Outline = readonly [DerKind, readonly (number | null)[]];
-/** The tags inside the outer SEQUENCE; more may follow. Longer outlines first. */
+/** The tags of the first elements inside the outer SEQUENCE; more elements may follow. Longer outlines come first. */
 const OUTLINES: readonly Outline[] = [
   ['private key', [TAG.integer, TAG.sequence, TAG.octetString]],
   ['private key', [TAG.integer, TAG.integer, TAG.integer]],
@@ -26,13 +29,14 @@ const OUTLINES: readonly Outline[] = [
   ['public key', [TAG.sequence, TAG.bitString]],
   ['PKCS#7 bundle', [TAG.oid, ANY]],
 ];
-/** PKCS#12 in BER, with lengths that only its end tells (RFC 7292 §4 allows it; Windows and NSS write it). */
+/** The first bytes of a PKCS#12 file in BER with an indefinite length (RFC 7292 §4 allows it; Windows and NSS write it). */
 const BER_PKCS12 = Buffer.from([TAG.sequence, 0x80, TAG.integer, 0x01, 0x03]);
-/** PKCS#7 likewise. */
+/** The first bytes of a PKCS#7 bundle in BER with an indefinite length. */
 const BER_PKCS7 = Buffer.concat([Buffer.from([TAG.sequence, 0x80]), PKCS7]);
 const startsWith = (bytes: Uint8Array, start: Uint8Array): boolean =>
   Buffer.compare(bytes.subarray(0, start.length), start) === 0;
 
+/** Returns the kind of `bytes`, or null for an unknown kind. Never throws. */
 export const derKind = (bytes: Uint8Array): DerKind | null => {
   if (bytes[0] !== TAG.sequence) return null;
   if (startsWith(bytes, BER_PKCS12)) return 'PKCS#12 file';
@@ -50,7 +54,7 @@ export const derKind = (bytes: Uint8Array): DerKind | null => {
   }
 };
 
-/** An encrypted store and its integrity check, each a SEQUENCE that begins with an algorithm's (BCFKS, ObjectStore). */
+/** A BCFKS keystore (ObjectStore) is an encrypted store and an integrity check, each a SEQUENCE that begins with an AlgorithmIdentifier. */
 const isBcfks = (parts: readonly Tlv[]): boolean => {
   if (parts.length !== 2 || !parts.every(({ tag }) => tag === TAG.sequence)) return false;
   const [store = [], check = []] = parts.map(({ content }) => readAll(content).map(({ tag }) => tag));

@@ -1,14 +1,15 @@
 /**
- * The part of DER (ITU-T X.690 §8.1, §10.1) that minting needs. Names and extensions are copied as the bytes they are, never
- * decoded and encoded again: a look-alike must not differ by a string type. (A library costs the probe half as much
- * start-up time as all of its AWS clients.)
+ * Reads and writes the part of DER (ITU-T X.690 §8.1, §10.1) that this project needs. Not supported: tags of more than one byte, indefinite
+ * lengths, lengths of more than four bytes. Lengths that are longer than necessary are accepted.
+ * Minting copies names and extensions as bytes and never re-encodes them: a look-alike must have the same string types as the original. (A DER
+ * library would add half the start-up time of all AWS clients of the probe.)
  */
 import { Buffer } from 'node:buffer';
 
 export type Tlv = {
   readonly tag: number;
   readonly content: Uint8Array;
-  /** Tag, length and content. */
+  /** The whole element: tag, length and content. */
   readonly bytes: Uint8Array;
 };
 
@@ -37,12 +38,16 @@ const lengthBytes = (length: number): readonly number[] => {
   return [0x80 | bytes.length, ...bytes];
 };
 
+/** Returns an element with this one-byte tag; its content is `parts`, joined. */
 export const tlv = (tag: number, ...parts: readonly Uint8Array[]): Uint8Array => {
   const content = concat(parts);
   return concat([Uint8Array.of(tag, ...lengthBytes(content.length)), content]);
 };
 
-/** The first element of `bytes`. Throws a RangeError where it does not fit in them or its length is not DER. */
+/**
+ * Returns the first element of `bytes`. Throws a RangeError when `bytes` ends before the element does, or when the length is indefinite or longer
+ * than four bytes.
+ */
 export const readTlv = (bytes: Uint8Array): Tlv => {
   const [tag, first] = bytes;
   if (tag === undefined || first === undefined) throw new RangeError('DER ends before its length');
@@ -55,7 +60,7 @@ export const readTlv = (bytes: Uint8Array): Tlv => {
   return { tag, content: bytes.subarray(header, end), bytes: bytes.subarray(0, end) };
 };
 
-/** The elements that a constructed content holds, in order. */
+/** Returns the elements of a constructed element's `content`, in order. Throws a RangeError as `readTlv` does. */
 export const readAll = (content: Uint8Array): readonly Tlv[] => {
   const found: Tlv[] = [];
   for (let rest = content; rest.length > 0; rest = rest.subarray(found.at(-1)?.bytes.length)) found.push(readTlv(rest));
@@ -63,22 +68,25 @@ export const readAll = (content: Uint8Array): readonly Tlv[] => {
 };
 
 export const sequence = (...parts: readonly Uint8Array[]): Uint8Array => tlv(TAG.sequence, ...parts);
-/** DER orders the members of a SET OF by their encodings (X.690 §11.6). */
+/** Returns a SET OF. DER sorts its members by their encodings (X.690 §11.6). */
 export const setOf = (...parts: readonly Uint8Array[]): Uint8Array =>
   tlv(TAG.set, ...[...parts].sort((one, other) => Buffer.compare(one, other)));
+/** Returns an element with the explicit context tag `[number]`; `number` is at most 30. */
 export const explicit = (number: number, ...parts: readonly Uint8Array[]): Uint8Array => tlv(0xa0 | number, ...parts);
 export const octetString = (content: Uint8Array): Uint8Array => tlv(TAG.octetString, content);
 export const bitString = (content: Uint8Array, unusedBits = 0): Uint8Array =>
   tlv(TAG.bitString, Uint8Array.of(unusedBits), content);
+/** Returns a string element; `value` is encoded as UTF-8. */
 export const text = (tag: number, value: string): Uint8Array => tlv(tag, new TextEncoder().encode(value));
 
-/** A non-negative INTEGER from its big-endian bytes. */
+/** Returns a non-negative INTEGER of these big-endian bytes; leading zeros are dropped. */
 export const integer = (...bytes: readonly number[]): Uint8Array => {
   const start = bytes.findIndex((byte) => byte !== 0);
   const shortest = start === -1 ? [0] : bytes.slice(start);
   return tlv(TAG.integer, Uint8Array.from((shortest[0] ?? 0) >= 0x80 ? [0, ...shortest] : shortest));
 };
 
+/** Returns an OBJECT IDENTIFIER from its dotted form (X.690 §8.19). */
 export const oid = (dotted: string): Uint8Array => {
   const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number);
   const arcs = [first * 40 + second, ...rest].flatMap((arc) => {
@@ -89,7 +97,7 @@ export const oid = (dotted: string): Uint8Array => {
   return tlv(TAG.oid, Uint8Array.from(arcs));
 };
 
-/** `1.2.840.10045.4.3.2`, of the content octets of an OBJECT IDENTIFIER (X.690 §8.19). */
+/** Returns the dotted form, such as `1.2.840.10045.4.3.2`, of the content octets of an OBJECT IDENTIFIER (X.690 §8.19). */
 export const dotted = (content: Uint8Array): string => {
   const arcs: bigint[] = [];
   let arc = 0n;
@@ -104,13 +112,17 @@ export const dotted = (content: Uint8Array): string => {
   return [first, both - first * 40n, ...rest].join('.');
 };
 
-/** Times are UTCTime up to 2049 and GeneralizedTime after it (RFC 5280 §4.1.2.5). */
+/**
+ * Returns `instant` (milliseconds since the epoch) as UTCTime up to the year 2049 and as GeneralizedTime from 2050 (RFC 5280 §4.1.2.5); fractions
+ * of a second are dropped.
+ */
 export const time = (instant: number): Uint8Array => {
   const digits = `${new Date(instant).toISOString().replaceAll(/[-:T]|\.\d+Z/g, '')}Z`;
   const year = Number(digits.slice(0, 4));
   return year >= 1950 && year < 2050 ? text(TAG.utcTime, digits.slice(2)) : text(TAG.generalizedTime, digits);
 };
 
+/** Returns `der` as a PEM block with lines of 64 characters (RFC 7468 §2). */
 export const pem = (label: string, der: Uint8Array): string => {
   const lines =
     Buffer.from(der)

@@ -1,4 +1,7 @@
-/** The two parts of node-forge that are used: BER, and the cipher that OpenSSL 3 has put away. Bytes are strings of one character each. */
+/**
+ * Types for the parts of node-forge that are used: its BER reader and RC2, which OpenSSL 3 moved to its legacy provider. node-forge represents
+ * bytes as a string with one character per byte.
+ */
 declare module 'node-forge/lib/asn1.js' {
   export type Asn1 = { readonly type: number; readonly tagClass: number; readonly value: string | readonly Asn1[] };
   const asn1: {

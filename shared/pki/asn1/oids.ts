@@ -1,6 +1,6 @@
-/** Object identifiers, dotted. */
+/** Object identifiers in dotted form. */
 
-/** Of certificate extensions (RFC 5280 §4.2.1). */
+/** Certificate extensions (RFC 5280 §4.2.1). */
 export const OID = {
   subjectKeyIdentifier: '2.5.29.14',
   authorityKeyIdentifier: '2.5.29.35',
@@ -10,7 +10,7 @@ export const OID = {
   extendedKeyUsage: '2.5.29.37',
 } as const;
 
-/** RFC 9881 §2: FIPS 204 with an empty context; the AlgorithmIdentifier of a signature is that of the key. */
+/** ML-DSA (RFC 9881 §2): FIPS 204 with an empty context. Keys and signatures have the same AlgorithmIdentifier. */
 export const ML_DSA = {
   'ml-dsa-44': '2.16.840.1.101.3.4.3.17',
   'ml-dsa-65': '2.16.840.1.101.3.4.3.18',

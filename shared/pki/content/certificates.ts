@@ -1,6 +1,6 @@
 /**
- * The certificates of any content: PEM however mangled, DER (one after another too), PKCS#7, PKCS#12, JKS. One that is damaged is named by its place and
- * spoils no other; nothing of the content is ever quoted.
+ * Reads the certificates of PEM (also badly laid out), DER (also several in a row), PKCS#7, PKCS#12 and JKS. A damaged certificate is reported by
+ * its place and does not affect the others. Messages never quote the content. Not supported: JCEKS, BKS and BCFKS keystores.
  */
 import { X509Certificate } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
@@ -16,31 +16,31 @@ import { rejectsServers } from './trust-settings.ts';
 export type Unread = {
   /** `certificate 3 of 5`, `the PKCS#12 file`. */
   readonly which: string;
-  /** From 1, in the text that holds it; null where that has no lines. */
+  /** Line in the text that contains it, from 1; null for content without lines. */
   readonly line: number | null;
-  /** Follows `which`. */
+  /** The reason, as words that follow `which`. */
   readonly why: string;
 };
 
 export type Reading = {
   readonly found: readonly X509Certificate[];
-  /** Those of `found` that OpenSSL's trust settings beside them make no anchors of a server's chain. */
+  /** The certificates of `found` whose OpenSSL trust settings exclude them as anchors of a server's chain. */
   readonly noAnchors: readonly X509Certificate[];
   readonly unread: readonly Unread[];
-  /** Whether a private key is there as well. */
+  /** Whether the content also contains a private key. */
   readonly holdsKey: boolean;
 };
 
 export type OpenPkcs12 = (bytes: Uint8Array) => Parsed<Pkcs12>;
 
-/** A certificate that may be one. */
+/** An encoding that should be a certificate. */
 type Piece = { readonly encoded: Uint8Array | string; readonly line: number | null; readonly noAnchor?: boolean };
 type Pieces = { readonly pieces: readonly Piece[]; readonly unread: readonly Unread[]; readonly holdsKey: boolean };
 
 const NOTHING: Pieces = { pieces: [], unread: [], holdsKey: false };
 const whole = (which: string, why: string): Pieces => ({ ...NOTHING, unread: [{ which, line: null, why }] });
 
-/** Never throws. */
+/** Returns the certificates of `content` and reports the unreadable ones. `openPkcs12` decrypts a PKCS#12 file. Never throws. */
 export const certificatesOf = (content: Content, openPkcs12: OpenPkcs12): Reading => {
   const { pieces, unread, holdsKey } = piecesOf(content, openPkcs12);
   const parsed = pieces.map(({ encoded }) => certificateOf(encoded));
@@ -56,7 +56,7 @@ export const certificatesOf = (content: Content, openPkcs12: OpenPkcs12): Readin
   return { found, noAnchors, unread: [...damaged, ...unread], holdsKey };
 };
 
-/** `certificate 3 of 5 (line 41) in the field "ca.crt" is damaged: …`. */
+/** Returns the message for an unreadable certificate: `certificate 3 of 5 (line 41) in the field "ca.crt" is damaged: …`. */
 export const unreadWords = ({ which, line, why }: Unread, label: string | null): string =>
   `${which}${line === null ? '' : ` (line ${line})`}${label === null ? '' : ` in ${label}`} ${why}`;
 
@@ -118,7 +118,7 @@ const ofDer = (as: Extract<Content, { kind: 'der' }>['as'], bytes: Uint8Array, o
   }
 };
 
-/** SPIRE keeps a chain so: DER after DER (SPIFFE Workload API, X509SVID.x509_svid). */
+/** SPIRE stores a chain as one DER certificate after another (SPIFFE Workload API, X509SVID.x509_svid). */
 const ofConcatenated = (bytes: Uint8Array): Pieces => {
   const pieces: Piece[] = [];
   let rest = bytes;
@@ -130,7 +130,7 @@ const ofConcatenated = (bytes: Uint8Array): Pieces => {
     }
     return { ...NOTHING, pieces };
   } catch {
-    // A line's end that an editor or `cat` left is nothing that is missing.
+    // A trailing line end, left by an editor or `cat`, is ignored.
     if (Buffer.from(rest).toString('latin1').trim() === '') return { ...NOTHING, pieces };
     const which = `what follows certificate ${pieces.length}`;
     return { ...NOTHING, pieces, unread: [{ which, line: null, why: `is no DER (${rest.length} bytes)` }] };
@@ -175,7 +175,7 @@ const ofJks = (bytes: Uint8Array): Pieces => {
   };
 };
 
-/** The certificate, or what is wrong with it. */
+/** Returns the certificate, or the reason why it is unreadable. */
 const certificateOf = (encoded: Uint8Array | string): X509Certificate | string => {
   try {
     const certificate = new X509Certificate(encoded);
@@ -185,7 +185,10 @@ const certificateOf = (encoded: Uint8Array | string): X509Certificate | string =
   }
 };
 
-/** OpenSSL parses the outline only: key and names are decoded when they are asked for, and dates that are none become NaN. Throws as well. */
+/**
+ * Whether key and dates of a parsed certificate are readable: OpenSSL decodes them lazily, and unreadable dates become NaN. Throws node:crypto's
+ * error for an unreadable key.
+ */
 export const isWhole = (certificate: X509Certificate): boolean => {
   const { notBefore, notAfter } = certificateFacts(certificate);
   return certificate.publicKey.type === 'public' && Number.isFinite(notBefore) && Number.isFinite(notAfter);

@@ -1,25 +1,31 @@
-/** What a value is, once the wrappings are off: byte order marks, JSON strings, escaped newlines, base64 of the whole. */
+/**
+ * Determines the content of a value after removing its wrappings: byte order marks, JSON strings, escaped newlines, base64 of the whole value. Not
+ * supported: compressed data and archives.
+ */
 import { type DerKind, derKind } from '../asn1/der-kind.ts';
 
 export type Content =
   | { readonly kind: 'empty' }
-  /** `blank`: lines before its first that are empty. */
+  /** `blank`: number of empty lines before the first line of text. */
   | { readonly kind: 'text'; readonly text: string; readonly base64: boolean; readonly blank: number }
   | { readonly kind: 'der'; readonly bytes: Uint8Array; readonly as: DerKind; readonly base64: boolean }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array; readonly base64: boolean }
-  /** A JSON value that is no text: what it is. */
+  /** A JSON value that is not a string; `is` names its kind. */
   | { readonly kind: 'other'; readonly is: string };
 
-/** Secrets Manager keeps 64 KiB, Kubernetes 1 MiB: what is larger is no identity. */
+/** Bytes, or characters, of the largest identity that is read. Secrets Manager stores 64 KiB, Kubernetes 1 MiB. */
 const MAX_IDENTITY = 1024 * 1024;
-/** All public CAs, with their text, are 2 MiB. */
+/** Bytes, or characters, of the largest trust bundle that is read. All public CAs with their comments take 2 MiB. */
 export const MAX_BUNDLE = 16 * MAX_IDENTITY;
-/** Base64 of base64 happens (a Kubernetes value that was encoded by hand as well); more does not. */
+/** Layers of base64 that are removed. Two occur in practice: a Kubernetes value that was already encoded by hand. */
 const MAX_WRAPPINGS = 3;
-/** Shorter texts are words, not encodings. */
+/** Shorter texts are taken as words and not as base64. */
 const MIN_BASE64 = 40;
 
-/** `limit`: bytes, or characters; a larger one is `bytes` without any. */
+/**
+ * Returns the content of `value`. `limit`: bytes or characters, default `MAX_IDENTITY`; a larger value returns kind `bytes` with no bytes.
+ * `wrappings`: layers of base64 removed so far. Never throws.
+ */
 export const contentOf = (value: string | Uint8Array, limit = MAX_IDENTITY, wrappings = 0): Content => {
   if (value.length > limit) return { kind: 'bytes', bytes: new Uint8Array(), base64: false };
   return typeof value === 'string' ? ofText(value, limit, wrappings) : ofBytes(value, limit, wrappings);
@@ -43,7 +49,7 @@ const decoded = (bytes: Uint8Array): string | null => {
   }
 };
 
-/** UTF-16 by its byte order mark, or by the zeros that ASCII has in it: then it must turn out to be PEM. */
+/** Detects UTF-16 by its byte order mark, or by the zero bytes of ASCII in UTF-16; without the mark the text must contain PEM. */
 const encodingOf = ([first, second]: Uint8Array) => {
   if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le', sure: true };
   if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be', sure: true };
@@ -59,20 +65,20 @@ const ofText = (value: string, limit: number, wrappings: number): Content => {
   const isPlain = text.includes('-----BEGIN ') || text.startsWith('{');
   const bytes = isPlain || wrappings >= MAX_WRAPPINGS ? null : bytesOfBase64(text);
   const inner = bytes === null ? null : contentOf(bytes, limit, wrappings + 1);
-  // Base64 of what nobody knows is a text like any other, and is called so.
+  // Text whose base64 decodes to nothing known is returned as text.
   return inner === null || inner.kind === 'empty'
     ? { kind: 'text', text, base64: wrappings > 0, blank: (/^\s*/.exec(value)?.[0].split('\n').length ?? 1) - 1 }
     : inner;
 };
 
-/** A JSON string, or newlines lost on the way through a form or an environment variable, which come as two characters. */
+/** Decodes a JSON string, and newlines that a form or an environment variable turned into backslash and `n`. */
 const unquoted = (text: string): string => {
   if (text.startsWith('"') && text.endsWith('"') && text.length > 1) {
     try {
       const value: unknown = JSON.parse(text);
       if (typeof value === 'string') return unescaped(value.trim());
     } catch {
-      // Not JSON after all: a quoted text with real newlines in it.
+      // Not a JSON string: a quoted text with real newlines.
     }
   }
   return unescaped(text);

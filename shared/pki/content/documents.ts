@@ -1,4 +1,4 @@
-/** JSON and YAML that hold certificates and keys: the documents, and the items of a Kubernetes List in its place. */
+/** Reads JSON and YAML documents that contain certificates and keys; a Kubernetes List is replaced by its items. */
 
 import type { Formats } from './formats.ts';
 import { isObject } from './secret-fields.ts';
@@ -8,18 +8,18 @@ export type Json = Readonly<Record<string, unknown>>;
 const KUBERNETES = /^(kind|apiVersion):\s/m;
 const A_FIELD = /^["']?[A-Za-z_][\w./-]*["']?:(\s|$)/m;
 
-/** Whether a text is to be read as YAML: PEM that is no Kubernetes object is found without. */
+/** Whether a text is read as YAML. PEM outside a Kubernetes object is found without YAML. */
 export const isYaml = (text: string): boolean =>
   KUBERNETES.test(text) || (!text.includes('-----BEGIN ') && A_FIELD.test(text));
 export const isJson = (text: string): boolean => /^[[{]/.test(text);
 
-/** Null for a text that is neither. */
+/** Returns the documents of a JSON or YAML text; null for a text that is neither. */
 export const documentsOf = (text: string, formats: Formats): readonly unknown[] | null => {
   if (isJson(text)) {
     try {
       return itemsOf([JSON.parse(text)]);
     } catch {
-      // `[` and `{` begin YAML as well, and a few other things.
+      // `[` and `{` also begin YAML, which is not tried here.
       return null;
     }
   }
@@ -28,7 +28,7 @@ export const documentsOf = (text: string, formats: Formats): readonly unknown[] 
   return documents?.some(isObject) ? itemsOf(documents) : null;
 };
 
-/** Those of a Kubernetes List stand for it. */
+/** Returns the documents, with each Kubernetes List replaced by its items. */
 export const itemsOf = (documents: readonly unknown[]): readonly unknown[] =>
   documents.flatMap((each) => {
     const isList = isObject(each) && typeof each['kind'] === 'string' && each['kind'].endsWith('List');

@@ -1,4 +1,4 @@
-/** What was found where something else was expected: its kind, in words, and never any of it. */
+/** Names the kind of unexpected content for messages, which never quote the content. */
 import type { DerKind } from '../asn1/der-kind.ts';
 import { bytesOfBase64, type Content } from './content.ts';
 import { isCertificate, isEncrypted, isPrivateKey, type PemBlock, pemText } from './pem-blocks.ts';
@@ -9,7 +9,7 @@ const article = (kind: DerKind): string => {
   return kind === 'encrypted private key' ? `an ${kind}` : `a ${kind}`;
 };
 
-/** By its first bytes: file forms that people have and this does not read. */
+/** File formats that are recognised by their first bytes and not supported. */
 const MAGIC: readonly (readonly [string, string])[] = [
   ['feedfeed', 'a Java keystore (JKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
   ['cececece', 'a Java keystore (JCEKS): convert it with keytool -importkeystore -deststoretype pkcs12'],
@@ -67,7 +67,7 @@ const bytesKind = (bytes: Uint8Array, base64: boolean): string => {
   return known ?? (base64 ? 'base64 that is no DER' : 'bytes that are no DER');
 };
 
-/** `a certificate`, `base64 that is no DER`, `an empty string` … */
+/** Returns the kind of content: `a certificate`, `base64 that is no DER`, `an empty string` … */
 export const kindOf = (content: Content): string => {
   switch (content.kind) {
     case 'empty':
@@ -85,7 +85,7 @@ export const kindOf = (content: Content): string => {
   }
 };
 
-/** The kind of a JSON value that is no text. */
+/** Returns the kind of a JSON value that is not a string. */
 export const jsonKind = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';

@@ -1,14 +1,15 @@
 /**
- * Java's own keystore (JKS; sun.security.provider.JavaKeyStore): trusted certificates are kept in the clear, so they need no password. Its digest at the
- * end is keyed by the password, and is not looked at.
+ * Reads the trusted certificates of a Java keystore (JKS; sun.security.provider.JavaKeyStore), which are not encrypted and need no password. Not
+ * supported: private keys (counted, not decrypted), the certificates beside them (skipped), the digest at the end (not verified: the password is
+ * its key), and JCEKS keystores.
  */
 const JKS = 'feedfeed';
 
 export type Keystore = {
-  /** X.509, of the entries that are trusted certificates. */
+  /** The DER of each trusted certificate entry. */
   readonly trusted: readonly Uint8Array[];
   readonly keys: number;
-  /** It ends before its entries do, or holds one of a kind that is not known. */
+  /** The entry, from 1, at which the file ends early or has an unknown kind; null for a whole file. */
   readonly cut: { readonly entry: number; readonly of: number } | null;
 };
 
@@ -17,7 +18,7 @@ const TRUSTED = 2;
 
 export const isJks = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(0, 4)).toString('hex') === JKS;
 
-/** What can be read of it. Never throws. */
+/** Returns the entries up to the first damaged one. Never throws. */
 export const readJks = (bytes: Uint8Array): Keystore => {
   const trusted: Uint8Array[] = [];
   const read = new Reader(bytes.subarray(4));
@@ -44,7 +45,7 @@ export const readJks = (bytes: Uint8Array): Keystore => {
   }
 };
 
-/** Big-endian, as Java's DataOutputStream writes it. Throws a RangeError past the end. */
+/** Reads big-endian numbers, as Java's DataOutputStream writes them. Throws a RangeError past the end. */
 class Reader {
   readonly #bytes: Buffer;
   #at = 0;
@@ -69,7 +70,7 @@ class Reader {
     this.take(Buffer.from(this.take(2)).readUInt16BE());
   }
 
-  /** Since version 2 its type is named before it. */
+  /** From version 2 the certificate's type precedes it. */
   certificate(version: number): Uint8Array {
     if (version >= 2) this.text();
     return this.take(this.number());

@@ -1,20 +1,21 @@
 /**
- * PEM as people's tools leave it (RFC 7468 §2, and RFC 1421 §4.6.1.1 for headers): CRLF, indented, its newlines turned into spaces. Each block is
- * written anew, for OpenSSL reads only what is well laid out.
+ * Reads PEM (RFC 7468 §2; RFC 1421 §4.6.1.1 for headers) with layout errors that tools introduce: CRLF, indentation, newlines turned into spaces.
+ * Each block is written again for OpenSSL, which rejects such layouts. Not supported: headers other than `Proc-Type` and `DEK-Info`. The base64 is
+ * not checked here.
  */
 export type PemBlock = {
   readonly label: string;
-  /** `Proc-Type` and `DEK-Info` of an encrypted PKCS#1 or SEC1 key; else null. */
+  /** The values of `DEK-Info` in an encrypted PKCS#1 or SEC1 key; else null. */
   readonly encryption: { readonly cipher: string; readonly vector: string } | null;
   /** Base64 without white space. */
   readonly body: string;
-  /** Of its first line, from 1. */
+  /** Line of the block's begin line, from 1. */
   readonly line: number;
 };
 
 export type PemText = {
   readonly blocks: readonly PemBlock[];
-  /** A block begins that does not end. */
+  /** Whether a block has no matching end line. */
   readonly unfinished: boolean;
   /** The lines on which such blocks begin. */
   readonly unfinishedAt: readonly number[];
@@ -23,10 +24,13 @@ export type PemText = {
 const BEGIN = '-----BEGIN ';
 const END = '-----END ';
 const DASHES = '-----';
-/** What an encrypted key begins with; nobody's base64 has a colon in it. */
+/** The headers of an encrypted key; base64 contains no colon, so they cannot be mistaken for content. */
 const HEADERS = /^\s*Proc-Type:\s*4,\s*ENCRYPTED\s+DEK-Info:\s*([A-Za-z0-9-]{1,32}),([0-9A-Fa-f]{1,64})\s/;
 
-/** Every whole block, in its order. One pass: a text of nothing but beginnings takes no longer. */
+/**
+ * Returns every complete block, in order. `linesBefore`: lines that precede `text`, default 0. Reads the text once, so many begin lines cost no
+ * extra time.
+ */
 export const pemText = (text: string, linesBefore = 0): PemText => {
   const blocks: PemBlock[] = [];
   const unfinishedAt: number[] = [];
@@ -59,7 +63,7 @@ const blockOf = (text: string, line: number): PemBlock | null => {
   return { label, body, line, encryption: cipher === undefined || vector === undefined ? null : { cipher, vector } };
 };
 
-/** As OpenSSL wants it. */
+/** Returns the block in the layout that OpenSSL accepts. */
 export const pemOf = ({ label, body, encryption }: Omit<PemBlock, 'line'>): string => {
   const lines = body.match(/.{1,64}/gs) ?? [];
   const headers =
@@ -69,9 +73,9 @@ export const pemOf = ({ label, body, encryption }: Omit<PemBlock, 'line'>): stri
 
 export const isCertificate = ({ label }: PemBlock): boolean =>
   ['CERTIFICATE', 'X509 CERTIFICATE', 'TRUSTED CERTIFICATE'].includes(label);
-/** RFC 7468 §8 and §9. */
+/** Whether the block is PKCS#7 or CMS (RFC 7468 §8, §9). */
 export const isPkcs7 = ({ label }: PemBlock): boolean => ['PKCS7', 'PKCS #7 SIGNED DATA', 'CMS'].includes(label);
-/** Not OpenSSH's own form, which TLS libraries do not read. */
+/** Whether the block is a private key in a format that TLS libraries read; OpenSSH's own format is not. */
 export const isPrivateKey = ({ label }: PemBlock): boolean =>
   label.endsWith('PRIVATE KEY') && label !== 'OPENSSH PRIVATE KEY';
 export const isEncrypted = ({ label, encryption }: PemBlock): boolean =>

@@ -1,14 +1,20 @@
-/** What PKCS#12 files are encrypted with: OpenSSL's ciphers, and RC2, which OpenSSL 3 has put away. */
+/**
+ * Decrypts the parts of PKCS#12 files: PBES2 with PBKDF2 and AES or 3DES in CBC mode (RFC 8018), and 3DES and RC2 of RFC 7292 appendix C. RC2 comes
+ * from node-forge because OpenSSL 3 moved it to its legacy provider. Not supported: RC4, PBES1 of RFC 8018, scrypt.
+ */
 import { createDecipheriv, pbkdf2Sync } from 'node:crypto';
 import rc2 from 'node-forge/lib/rc2.js';
 import util from 'node-forge/lib/util.js';
 import { type Asn1, childOf, childrenOf, integerOf, octetsOf, oidOf } from '../asn1/ber.ts';
 import { type Digest, PURPOSE, pkcs12Key } from './pkcs12-kdf.ts';
 
-/** Its message is safe to show. */
+/** An unsupported feature of a file. The message contains nothing of the file's secrets and may be shown. */
 export class Unsupported extends Error {}
 
-/** Rounds of key derivation for a whole file: at the usual counts there is room for a hundred parts; a hostile one must end too. */
+/**
+ * Rounds of key derivation left for the whole file. The limit allows about a hundred parts at usual counts and bounds the time that a hostile file
+ * takes.
+ */
 export type Budget = { rounds: number };
 export const MAX_ROUNDS = 2_000_000;
 export const spend = (budget: Budget, rounds: number): number => {
@@ -49,7 +55,10 @@ const known = <T>(table: Readonly<Record<string, T>>, identifier: string): T => 
   return found;
 };
 
-/** By an AlgorithmIdentifier. Throws for a wrong passphrase, mostly. */
+/**
+ * Returns the decrypted `bytes`. `algorithm`: an AlgorithmIdentifier. Throws `Unsupported` for an unknown algorithm or too many rounds; a wrong
+ * passphrase usually throws another error.
+ */
 export const decrypt = (algorithm: Asn1, bytes: Buffer, passphrase: string | null, budget: Budget): Buffer => {
   const identifier = oidOf(childOf(algorithm, 0));
   const parameters = childOf(algorithm, 1);
@@ -70,7 +79,7 @@ const decryptPbes2 = (parameters: Asn1, bytes: Buffer, passphrase: string | null
   const [cipher, size] = known(CIPHERS, oidOf(childOf(encryption, 0)));
   const [salt, iterations, ...rest] = childrenOf(childOf(derivation, 1));
   if (salt === undefined || iterations === undefined) throw new RangeError('PBKDF2 without salt or rounds');
-  // keyLength may stand before the function; without one it is HMAC-SHA-1 (RFC 8018 A.2).
+  // keyLength may precede the prf; the default prf is HMAC-SHA-1 (RFC 8018 A.2).
   const prf = rest.find(({ value }) => typeof value !== 'string');
   const digest = prf === undefined ? 'sha1' : known(HMAC, oidOf(childOf(prf, 0)));
   const rounds = spend(budget, integerOf(iterations));

@@ -1,20 +1,24 @@
-/** How PKCS#12 makes keys of a passphrase (RFC 7292 appendix B.2). */
+/** Derives keys from a passphrase as PKCS#12 does (RFC 7292 appendix B.2). */
 import { hash } from 'node:crypto';
 
-/** Bytes that each hash takes in at a time. */
+/** Block size of each hash, in bytes. */
 const BLOCK = { sha1: 64, sha224: 64, sha256: 64, sha384: 128, sha512: 128 } as const;
 export type Digest = keyof typeof BLOCK;
 export const PURPOSE = { key: 1, vector: 2, mac: 3 } as const;
 
 export type Derivation = { readonly digest: Digest; readonly salt: Uint8Array; readonly iterations: number };
 
-/** BMPString with its end (appendix B.1). No passphrase at all is not the empty one: both are in use. */
+/**
+ * Returns the passphrase as a BMPString with its terminator (appendix B.1). A missing passphrase (no bytes) differs from an empty one (the
+ * terminator); files use either.
+ */
 const passphraseBytes = (passphrase: string | null): Buffer =>
   passphrase === null ? Buffer.alloc(0) : Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
 
 const repeated = (bytes: Uint8Array, block: number): Buffer =>
   Buffer.alloc(Math.ceil(bytes.length / block) * block, bytes.length === 0 ? 0 : bytes);
 
+/** Returns `length` bytes of key material for `purpose` (a value of `PURPOSE`). `passphrase`: null for none. */
 export const pkcs12Key = (
   passphrase: string | null,
   { digest, salt, iterations }: Derivation,
@@ -34,7 +38,7 @@ export const pkcs12Key = (
   return Buffer.concat(made).subarray(0, length);
 };
 
-/** Every block of `input`, as a number, plus `addend` plus one; what overflows is lost. */
+/** Adds `addend` plus one to each block of `input`, as big-endian numbers modulo the block's size. */
 const addToEach = (input: Buffer, addend: Buffer, block: number): void => {
   for (let start = 0; start < input.length; start += block) {
     let carry = 1;

@@ -1,4 +1,8 @@
-/** PKCS#12 (RFC 7292): certificates and one key out of nested, separately encrypted parts. Import it lazily: it brings a library. */
+/**
+ * Reads certificates and private keys from PKCS#12 (RFC 7292), whose parts are nested and encrypted separately. Import this module lazily: it loads
+ * node-forge. Not supported: parts protected by a public key, files of more than 1000 entries, CRL and secret bags (skipped), PBMAC1 (RFC 9579; the
+ * MAC is not verified). Attributes such as friendlyName are ignored.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { type Asn1, childOf, childrenOf, derOf, integerOf, octetsOf, oidOf, parseBer } from '../asn1/ber.ts';
@@ -12,7 +16,7 @@ type Contents = { readonly certificates: Uint8Array[]; readonly keys: Uint8Array
 
 const DATA = '1.2.840.113549.1.7.1';
 const ENCRYPTED_DATA = '1.2.840.113549.1.7.6';
-/** RFC 7292 appendix D; the last arc. */
+/** Bag types (RFC 7292 appendix D); the group is the last arc. */
 const BAG = /^1\.2\.840\.113549\.1\.12\.10\.1\.([1-6])$/;
 const MAX_BAGS = 1000;
 const DIGESTS: Readonly<Record<string, Digest>> = {
@@ -23,14 +27,17 @@ const DIGESTS: Readonly<Record<string, Digest>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-/** The first of `passphrases` that fits; null stands for none, and there are two ways to have none (`pkcs12Key`). */
+/**
+ * Returns the content, decrypted with the first of `passphrases` that fits. null stands for no passphrase, which files encode in two forms
+ * (`pkcs12Key`); both are tried. Never throws.
+ */
 export const readPkcs12 = (bytes: Uint8Array, passphrases: readonly (string | null)[]): Parsed<Pkcs12> => {
   let unsupported: string | null = null;
   for (const each of passphrases.flatMap((given) => (given === null ? ['', null] : [given]))) {
     try {
       return { ok: true, value: contentsOf(parseBer(bytes), each, { rounds: MAX_ROUNDS }) };
     } catch (error) {
-      // Only our own words are passed on: a library's may quote what it read.
+      // Only messages of `Unsupported` are reported: a library's message may quote the content.
       if (error instanceof Unsupported) unsupported = error.message;
     }
   }
@@ -43,7 +50,9 @@ export const readPkcs12 = (bytes: Uint8Array, passphrases: readonly (string | nu
   };
 };
 
-/** An identity's: one key. */
+/**
+ * Returns the certificates and the only key of an identity, PEM. A file without a certificate or without exactly one key is an error. Never throws.
+ */
 export const openPkcs12 = (bytes: Uint8Array, passphrase: string | null): Parsed<Opened> => {
   const read = readPkcs12(bytes, [passphrase]);
   return read.ok ? opened(read.value) : read;
@@ -59,7 +68,7 @@ const opened = ({ certificates, keys }: Pkcs12): Parsed<Opened> => {
   return { ok: true, value: { certificate, privateKey: pem('PRIVATE KEY', key) } };
 };
 
-/** Throws where the passphrase is wrong or the file damaged. */
+/** Throws when the passphrase is wrong or the file is damaged. */
 const contentsOf = (file: Asn1, passphrase: string | null, budget: Budget): Contents => {
   const [, safe, mac] = childrenOf(file);
   if (safe === undefined) throw new RangeError('no PFX');
@@ -75,7 +84,7 @@ const contentsOf = (file: Asn1, passphrase: string | null, budget: Budget): Cont
 const verify = (mac: Asn1, bytes: Buffer, passphrase: string | null, budget: Budget): void => {
   const info = childOf(mac, 0);
   const digest = DIGESTS[oidOf(childOf(childOf(info, 0), 0))];
-  // PBMAC1 (RFC 9579): decryption has to tell a wrong passphrase.
+  // PBMAC1 (RFC 9579) is not verified: decryption fails for a wrong passphrase.
   if (digest === undefined) return;
   const rounds = childrenOf(mac)[2];
   const iterations = spend(budget, rounds === undefined ? 1 : integerOf(rounds));
@@ -95,7 +104,7 @@ const partOf = (part: Asn1, passphrase: string | null, budget: Budget): Buffer =
   return decrypt(childOf(info, 1), octetsOf(childOf(info, 2)), passphrase, budget);
 };
 
-/** Bags of the kinds that matter; a SafeContents bag (6) holds more of them. */
+/** Collects keys and certificates; a SafeContents bag (6) contains further bags. */
 const gather = (bags: Asn1, into: Contents, passphrase: string | null, budget: Budget): void => {
   for (const bag of childrenOf(bags)) {
     if (into.keys.length + into.certificates.length > MAX_BAGS) throw new Unsupported('holds too many entries');

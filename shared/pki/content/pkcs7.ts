@@ -1,16 +1,19 @@
-/** The certificates of a PKCS#7 file (RFC 5652 §5.1: SignedData.certificates), in DER or BER: OpenSSL and Windows leave lengths open. */
+/**
+ * Reads the certificates of a PKCS#7 file (RFC 5652 §5.1: SignedData.certificates) in DER or in BER with indefinite lengths, as OpenSSL and Windows
+ * write it. Not supported: signatures (not verified), CRLs, attribute certificates (skipped), encrypted content, nesting deeper than 32 levels.
+ */
 import { readTlv, TAG, type Tlv } from '../asn1/der.ts';
 
-/** Real files are eight deep. */
+/** Levels of nesting that are read; real files have eight. */
 const MAX_DEPTH = 32;
 const MAX_ELEMENTS = 10_000;
 const INDEFINITE = 0x80;
 const EXPLICIT_0 = 0xa0;
 
-/** Each certificate's own bytes, in their order: they are DER inside BER too. Throws a RangeError for what is no SignedData. */
+/** Returns each certificate's DER, in order; certificates are DER even inside BER. Throws a RangeError for bytes that are not a SignedData. */
 export const certificatesOfPkcs7 = (bytes: Uint8Array): readonly Uint8Array[] => {
   const signed = within(within(elementOf(bytes), 1, EXPLICIT_0), 0, TAG.sequence);
-  // Version, digest algorithms, the signed content; then what came along.
+  // Version, digest algorithms and signed content precede the certificates.
   const certificates = elementsOf(signed.content)[3];
   if (certificates?.tag !== EXPLICIT_0) return [];
   return elementsOf(certificates.content).flatMap(({ tag, bytes: each }) => (tag === TAG.sequence ? [each] : []));
@@ -31,7 +34,7 @@ const elementsOf = (content: Uint8Array): readonly Tlv[] => {
   return found;
 };
 
-/** Also one whose length is told by its end (X.690 §8.1.3.6). */
+/** Returns the first element, also one of indefinite length (X.690 §8.1.3.6). */
 const elementOf = (bytes: Uint8Array, depth = 0): Tlv => {
   if (bytes[1] !== INDEFINITE) return readTlv(bytes);
   if (depth > MAX_DEPTH) throw new RangeError('BER nested too deeply');

@@ -1,12 +1,15 @@
-/** The names under which people keep certificates, keys and what goes with them, and where in a JSON or YAML document those are. */
+/** Finds certificates, keys and passphrases in the fields of a JSON or YAML document by the names of the fields. */
 import { bytesOfBase64, type Content, contentOf } from './content.ts';
 import { jsonKind, kindOf } from './found.ts';
 
-/** Fields by their own names; those of a nested object by the names that lead there, with `BELOW` between. */
+/** Fields by name; a field of a nested object by the names on the path to it, joined by `BELOW`. */
 export type Fields = ReadonlyMap<string, unknown>;
 export type Field = { readonly label: string; readonly content: Content };
 
-/** Compared without case and punctuation: `tls.crt`, `tlsCrt` and `TLS_CRT` are one. The first that is there counts. */
+/**
+ * Known names of each part, compared without case and punctuation: `tls.crt`, `tlsCrt` and `TLS_CRT` are equal. The first name that is present is
+ * used.
+ */
 const NAMES = {
   certificate:
     `certificate cert crt tlscrt tlscert certificatepem certpem crtpem certificatebody clientcertificate clientcert clientcrt
@@ -31,28 +34,28 @@ export type Part = keyof typeof NAMES;
 
 const KNOWN: ReadonlySet<string> = new Set([...NAMES.certificate, ...NAMES.privateKey, ...NAMES.pkcs12]);
 const PARTS: ReadonlySet<string> = new Set(Object.values(NAMES).flat());
-/** Of a Kubernetes object: its data is read as such, the rest is about it. */
+/** Fields of a Kubernetes object that are not searched as nested objects: `kubernetesFields` reads the data, and metadata contains no part. */
 const NO_FIELDS: ReadonlySet<string> = new Set(['metadata', 'data', 'stringData', 'binaryData']);
-/** Real documents are three objects deep below their own fields (kubeconfig: users, its index, user). */
+/** Levels of nested objects that are searched; real documents have three (kubeconfig: users, index, user). */
 const MAX_NESTED = 4;
 const MAX_GROUPS = 200;
 const BELOW = '\u0001';
 const bare = (name: string): string => (name.split(BELOW).at(-1) ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
 
-/** A field's name is shown, unless it looks like no name: somebody's key may have slipped into that place. */
+/** Returns a field's name for messages; `…` replaces a name of unusual form, which may be a misplaced secret. */
 const shown = (name: string): string =>
   name
     .split(BELOW)
     .map((each) => (/^([A-Za-z][\w .-]{0,31}|\d{1,4})$/.test(each) ? each : '…'))
     .join('/');
 
-/** The field that holds a part: the first known name with something in it, else one that is there and empty. */
+/** Returns the field of a part: the first known name with content, else the first that is present; null if none is. */
 export const fieldOf = (fields: Fields, part: Part): Field | null => {
   const present = namesFor(fields, part).map((name) => readField(name, fields.get(name)));
   return present.find(({ content }) => content.kind !== 'empty') ?? present[0] ?? null;
 };
 
-/** Best first. */
+/** Returns the names of the fields that may hold the part, best match first. */
 export const namesFor = (fields: Fields, part: Part): readonly string[] =>
   NAMES[part].flatMap((wanted) => [...fields.keys()].filter((name) => bare(name) === wanted));
 
@@ -64,7 +67,7 @@ export const readField = (name: string, value: unknown, limit?: number): Field =
       : { kind: 'other', is: jsonKind(value) },
 });
 
-/** A passphrase is taken as it is: it may well look like something else. */
+/** Returns the passphrase, or null. Its content is not interpreted: a passphrase may look like base64 or PEM. */
 export const passphraseOf = (fields: Fields): string | null => {
   const found = [...fields].find(
     ([name, value]) => NAMES.passphrase.includes(bare(name)) && value !== '' && value !== null,
@@ -74,20 +77,20 @@ export const passphraseOf = (fields: Fields): string | null => {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 };
 
-/** A field whose name says that it might be a part, and what it holds. */
+/** Returns the first field whose name matches `words`; null if none does. */
 export const nearest = (fields: Fields, words: RegExp): Field | null => {
   const found = [...fields].find(([name]) => words.test(bare(name)));
   return found === undefined ? null : readField(...found);
 };
 
-/** What there is instead of the part that is missing. */
+/** Returns the names of the fields that are present, ten at most, for a message about a missing part. */
 export const namesOf = (fields: Fields): string => {
   const names = [...fields.keys()];
   const list = names.slice(0, 10).map(shown).join(', ') || 'none';
   return names.length > 10 ? `${list} and ${names.length - 10} more` : list;
 };
 
-/** A field that holds what is wanted, under a name that does not say so. */
+/** Returns the name of a field with content of this kind under an unknown name; null if there is none. */
 export const misnamed = (fields: Fields, kind: string): string | null => {
   const found = [...fields].find(([name, value]) => kindOf(readField(name, value).content) === kind);
   return found === undefined ? null : shown(found[0]);
@@ -97,14 +100,14 @@ type Json = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-/** Those of a Kubernetes Secret or ConfigMap, else its own. */
+/** Returns the fields in a Kubernetes Secret's or ConfigMap's data; of another document its own fields. */
 const ownFields = (document: Json): Fields =>
   isKubernetes(document) ? kubernetesFields(document) : flat(Object.entries(document));
 
 const flat = (entries: readonly (readonly [string, unknown])[], prefix = ''): Fields =>
   new Map(entries.map(([name, value]) => [prefix + name, joined(value)]));
 
-/** What Vault and others wrap in `data`. */
+/** Removes the `data` objects in which Vault and others wrap a secret. */
 const unwrapped = (document: Json, depth = 0): Json => {
   const { data } = document;
   const isWrapped =
@@ -112,10 +115,13 @@ const unwrapped = (document: Json, depth = 0): Json => {
   return isWrapped && depth < 3 ? unwrapped(data, depth + 1) : document;
 };
 
-/** Fields that lie together in one object, and the names that lead there. */
+/** The fields of one object, and the path to it. */
 export type Group = { readonly path: string; readonly fields: Fields };
 
-/** A document's own fields, then those of each object in it, the outer ones first. `enters`: whether a field of that name is looked into. */
+/**
+ * Returns a document's own fields, then those of each nested object, outer objects first. `enters`: whether a field is searched, by whether its
+ * name is that of a part.
+ */
 export const groupsOf = (document: Json, enters: (isPart: boolean) => boolean): readonly Group[] => {
   const top = unwrapped(document);
   const groups: Group[] = [{ path: '', fields: ownFields(top) }];
@@ -133,12 +139,12 @@ export const groupsOf = (document: Json, enters: (isPart: boolean) => boolean): 
   return groups;
 };
 
-/** Of several groups: what is there, objects aside. */
+/** Returns the fields of all groups, without those that hold objects. */
 export const fieldsOfAll = (groups: readonly Group[]): Fields =>
   new Map(groups.flatMap(({ fields }) => [...fields].filter(([, value]) => !isObject(value) && !holdsObjects(value))));
 const holdsObjects = (value: unknown): boolean => Array.isArray(value) && value.some(isObject);
 
-/** A Kubernetes object's data is read as such, and what is about it is not looked into. */
+/** Whether a field is searched for nested objects; the data and metadata of a Kubernetes object are not. */
 const isEntered = (object: Json, name: string): boolean => !(isKubernetes(object) && NO_FIELDS.has(name));
 
 const objectsIn = (value: unknown, path: string): readonly (readonly [string, Json])[] => {
@@ -151,7 +157,10 @@ const objectsIn = (value: unknown, path: string): readonly (readonly [string, Js
 export const isKubernetes = ({ kind, apiVersion }: Json): boolean =>
   typeof kind === 'string' && typeof apiVersion === 'string';
 
-/** `data` is base64 of each value; `stringData` wins (Kubernetes API reference, Secret v1). A ConfigMap's is text, and `binaryData` base64. */
+/**
+ * Returns the fields of a Kubernetes object. `data` and `binaryData` are base64, and `stringData` overrides them (Kubernetes API reference, Secret
+ * v1); a ConfigMap's `data` is text.
+ */
 const kubernetesFields = ({ data, stringData, binaryData }: Json): Fields =>
   new Map([
     ...(isObject(binaryData)
@@ -166,7 +175,7 @@ const ofBase64 = (value: unknown): unknown =>
     ? new Uint8Array(Buffer.from(value, 'base64'))
     : value;
 
-/** Vault gives the chain as a list of PEM texts; others list base64 of DER. */
+/** Joins a list of strings: Vault returns the chain as a list of PEM texts, others as a list of base64 DER. */
 const joined = (value: unknown): unknown => {
   if (!Array.isArray(value) || value.length === 0 || !value.every((each) => typeof each === 'string')) return value;
   const text = value.join('\n');

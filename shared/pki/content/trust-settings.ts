@@ -1,6 +1,6 @@
 /**
- * What OpenSSL's `TRUSTED CERTIFICATE` says beside its certificate: for which usages it is an anchor (openssl-x509(1), `-addtrust`, `-addreject`). RHEL's
- * `ca-bundle.trust.crt` is of such blocks; its CAs for e-mail alone are no anchors of a server's chain.
+ * Reads the trust settings in OpenSSL's `TRUSTED CERTIFICATE` blocks: the usages for which the certificate is an anchor (openssl-x509(1),
+ * `-addtrust`, `-addreject`). RHEL's `ca-bundle.trust.crt` contains such blocks; its CAs for e-mail alone are not anchors for servers.
  */
 import { Buffer } from 'node:buffer';
 import { dotted, readAll, readTlv, TAG } from '../asn1/der.ts';
@@ -11,7 +11,10 @@ const ANY_USAGE = '2.5.29.37.0';
 /** X509_CERT_AUX: `trust SEQUENCE OF OBJECT IDENTIFIER OPTIONAL, reject [0] IMPLICIT SEQUENCE OF OBJECT IDENTIFIER OPTIONAL, …`. */
 const REJECT = 0xa0;
 
-/** Whether OpenSSL takes it for no anchor of a server's chain (X509_check_trust(3)). A block that cannot be read is left to the certificate's reader. */
+/**
+ * Whether OpenSSL's settings exclude the certificate as an anchor of a server's chain (X509_check_trust(3)). False for an unreadable block: the
+ * certificate's reader reports it.
+ */
 export const rejectsServers = ({ label, body }: PemBlock): boolean => {
   if (label !== 'TRUSTED CERTIFICATE') return false;
   try {

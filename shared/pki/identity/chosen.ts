@@ -1,4 +1,4 @@
-/** Which fields of which document are the identity's: its own, those of one object in it, or certificate and key in two places. */
+/** Chooses the fields of an identity in a document: the document's own, those of one object in it, or certificate and key in two objects. */
 import type { Parsed } from '../../model/parsed.ts';
 import type { Json } from '../content/documents.ts';
 import {
@@ -15,7 +15,7 @@ import { holdsKey, pkcs12In } from './parts.ts';
 
 export type Chosen = {
   readonly fields: Fields;
-  /** All that is there, for messages. */
+  /** All fields of the document, for messages. */
   readonly all: Fields;
   readonly passphrase: string | null;
   /** Whether certificate and key, or a PKCS#12 file, are among `fields`. */
@@ -71,7 +71,10 @@ const isComplete = (fields: Fields): boolean => {
   return fieldOf(fields, 'privateKey') !== null || holdsKey(own) || pkcs12In(own) !== null;
 };
 
-/** `aws iot create-keys-and-certificate` has the certificate beside the object that has the key. Null where either is in several places, or in none. */
+/**
+ * Combines the certificate of one object with the key of another, as `aws iot create-keys-and-certificate` returns them. Null unless exactly one
+ * object has a certificate and exactly one has a key.
+ */
 const apart = (groups: readonly Group[]): Fields | null => {
   const [certificate, ...certificates] = groups.filter(({ fields }) => certificateOf(fields) !== null);
   const [key, ...keys] = groups.filter(({ fields }) => fieldOf(fields, 'privateKey') !== null);
@@ -79,7 +82,7 @@ const apart = (groups: readonly Group[]): Fields | null => {
   return new Map([...certificate.fields, ...key.fields]);
 };
 
-/** The place of the user whom a kubeconfig's current context names; null where it names none. */
+/** Returns the path of the user in a kubeconfig's current context; null if the context names no known user. */
 const currentUser = ({ users, contexts, 'current-context': current }: Json): string | null => {
   const named = (list: unknown, name: unknown): number =>
     Array.isArray(list) ? list.findIndex((each) => isObject(each) && each['name'] === name) : -1;

@@ -1,4 +1,4 @@
-/** A test identity, read and found fit for use: our own faults are found before any packet. */
+/** Reads a test identity and checks that it can be used, so that mistakes in it are found before the first connection. */
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import type { CertificateFacts } from '../../model/certificate.ts';
@@ -11,22 +11,22 @@ import { keyText } from '../x509/key-strength.ts';
 import { privateKeyOf } from './private-key.ts';
 import type { IdentityText } from './shapes.ts';
 
-/** The key is a KeyObject: it prints and serialises as nothing. */
+/** A usable identity. The key is a KeyObject: printing or serialising it reveals nothing. */
 export type Credentials = {
   readonly chain: readonly CertificateFacts[];
   readonly certificatePem: string;
   readonly privateKey: KeyObject;
-  /** It was kept in another order than TLS wants (RFC 8446 §4.4.2). */
+  /** The certificates were stored in another order than TLS requires (RFC 8446 §4.4.2). */
   readonly reordered: boolean;
-  /** What came with the leaf and signed nothing of its chain: it is not presented. */
+  /** Stored certificates that signed nothing of the leaf's chain; they are not presented. */
   readonly unlinked?: readonly CertificateFacts[];
-  /** CAs that came with it: where its chain should lead. */
+  /** Stored CAs to which the chain should lead. */
   readonly roots?: readonly CertificateFacts[];
 };
 
 /**
- * Reads PEM into certificate and key, and makes sure that they belong together (by public key: moduli do not exist for EC) and that a
- * handshake can use them: OpenSSL refuses short keys when it loads them, whatever the relying party would say.
+ * Reads certificate and key from PEM, and checks that they belong together (by public key, because EC keys have no modulus) and that a handshake
+ * can use them: OpenSSL rejects short keys when it loads them, before any server sees them.
  */
 export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
   const certificates = readCertificates(text.certificate);
@@ -34,7 +34,7 @@ export const credentialsOf = (text: IdentityText): Parsed<Credentials> => {
   const key = privateKeyOf(text.privateKey, text.passphrase, text.keyPlace);
   if (!key.ok) return key;
   const roots = readCertificates(text.roots ?? '');
-  // Terraform's `ca_cert_pem` and cert-manager's `ca.crt` are the issuer, which may well be an intermediate.
+  // Terraform's `ca_cert_pem` and cert-manager's `ca.crt` contain the issuer, which may be an intermediate.
   const issuers = roots.ok ? roots.value.filter((each) => !isSelfSigned(each)) : [];
   const [leaf, ...others] = leafFirst(certificates.value, issuers, key.value);
   if (leaf === undefined) {
@@ -88,7 +88,7 @@ const readCertificates = (pem: string): Parsed<readonly X509Certificate[]> => {
   }
 };
 
-/** A PEM bundle may come in any order: the leaf is the certificate that the key fits. */
+/** The certificates may be in any order: the leaf is the one whose public key matches the private key. */
 const leafFirst = (
   certificates: readonly X509Certificate[],
   issuers: readonly X509Certificate[],
@@ -109,7 +109,7 @@ const leafFirst = (
 const CLIENT_AUTH = ['1.3.6.1.5.5.7.3.2', '2.5.29.37.0'];
 const date = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
 
-/** Why an identity cannot test what it is for, or null. A declared fault must be true, and the only one that dates and usages show. */
+/** Returns why the leaf cannot be used for its purpose, or null. A declared fault must be present, and no other fault of dates or usages may be. */
 export const unfit = (leaf: CertificateFacts, fault: Fault | null, now: Instant): string | null => {
   const declared = fault === null ? null : SHOWN[fault];
   if (declared !== null && !declared.isThere(leaf, now)) return declared.missing(leaf);
@@ -123,13 +123,13 @@ const allowsClients = ({ extendedKeyUsage }: CertificateFacts): boolean =>
 
 type ShownFault = {
   readonly isThere: (leaf: CertificateFacts, now: Instant) => boolean;
-  /** Why an identity that declares no such fault cannot be used. */
+  /** The reason when the fault is present and not declared. */
   readonly undeclared: (leaf: CertificateFacts) => string;
-  /** Why an identity that declares it cannot. */
+  /** The reason when the fault is declared and not present. */
   readonly missing: (leaf: CertificateFacts) => string;
 };
 
-/** Null for a fault that does not show in the certificate. */
+/** How each fault shows in a certificate; null for a fault that does not show. */
 const SHOWN: Readonly<Record<Fault, ShownFault | null>> = {
   expired: {
     isThere: ({ notAfter }, now) => notAfter < now,

@@ -1,8 +1,8 @@
 /**
- * Whether an identity's file holds all that a relying party needs to reach its trust anchor. The registry's bundles say which CAs *servers* have;
- * whoever issues clients may be somebody else. So a chain is called incomplete only where what is missing is known: another identity's file has
- * the intermediate, and that one leads to a bundle of an endpoint that uses this identity (or to the CA that came in its own secret). An issuer
- * that nobody here knows is no fault.
+ * Checks whether an identity's file contains every intermediate that a relying party needs. The registry's bundles contain the CAs of *servers*;
+ * another CA may issue client certificates. A chain is therefore reported as incomplete only when the missing intermediate is known: another
+ * identity's file contains it, and it leads to a bundle of an endpoint that uses this identity, or to the CA in the identity's own secret. An
+ * unknown issuer is not reported.
  */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
@@ -11,13 +11,13 @@ import type { Credentials } from './identity.ts';
 import type { IdentityProblem } from './preflight.ts';
 
 export type Surroundings = {
-  /** Of the endpoints that use it. */
+  /** Trust anchors of the endpoints that use the identity. */
   readonly anchors: readonly X509Certificate[];
-  /** Intermediates in the files of other identities. */
+  /** Intermediates in other identities' files. */
   readonly known: readonly X509Certificate[];
 };
 
-/** What other files hold beside their leaves, each once. */
+/** Returns the certificates other than leaves in other files, without duplicates. */
 export const knownIssuers = (all: readonly Pick<Credentials, 'chain'>[]): Surroundings['known'] => {
   const issuers = all.flatMap(({ chain }) => chain.slice(1));
   return [...new Map(issuers.map((each) => [each.sha256, each])).values()].map(parse);
@@ -43,7 +43,7 @@ export const chainProblem = (
   };
 };
 
-/** An intermediate was given a new key under its old name, and the file has the wrong one of the two: seen in the file itself. */
+/** Finds an intermediate that was given a new key under its old name while the file contains the other one; the file alone shows it. */
 const namesake = (
   top: X509Certificate,
   anchors: readonly X509Certificate[],
@@ -58,7 +58,7 @@ const namesake = (
   };
 };
 
-/** The certificates between `from` and an anchor; null where no path is known. */
+/** Returns the certificates between `from` and an anchor; null when no path is known. */
 const pathTo = (
   from: X509Certificate,
   anchors: readonly X509Certificate[],

@@ -1,4 +1,4 @@
-/** Who issued an identity and what it is called: one with a fault must be refused for that, not for its issuer or its name. */
+/** Compares the issuers and names of identities: a faulty identity must be refused for its fault, not for its issuer or its name. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { OID } from '../asn1/oids.ts';
@@ -15,20 +15,29 @@ const authorityKey = ({ der }: CertificateFacts): string | null => {
   }
 };
 
-/** By name, and by key where both say which (RFC 5280 §4.2.1.1): a CA that was replaced often keeps its name. docs/adr/0028 */
+/**
+ * Whether both certificates have the same issuer: the same name and, if both have one, the same authority key identifier (RFC 5280 §4.2.1.1). A
+ * replaced CA often keeps its name. docs/adr/0028
+ */
 export const haveSameIssuer = (one: CertificateFacts, other: CertificateFacts): boolean => {
   const [key, otherKey] = [authorityKey(one), authorityKey(other)];
   return one.issuer === other.issuer && (key === null || otherKey === null || key === otherKey);
 };
 
-/** By every name that a relying party may go by: certificates of one mesh share a subject and differ in their URI. */
+/**
+ * Whether both certificates have the same subject, URIs, DNS names and addresses, by any of which a relying party may identify them: certificates
+ * of one mesh share a subject and differ in their URI.
+ */
 export const haveSameNames = (one: CertificateFacts, other: CertificateFacts): boolean =>
   namesOf(one) === namesOf(other);
 
 const namesOf = ({ subject, uris, dnsNames, ipAddresses }: CertificateFacts): string =>
   JSON.stringify([subject, uris.toSorted(), dnsNames.toSorted(), ipAddresses.toSorted()]);
 
-/** With the issuers that its own file leaves out and another's holds: alone it would be refused for want of a path. */
+/**
+ * Returns the credentials with the issuers that are missing from their own file and present in `known`; a relying party would refuse an incomplete
+ * chain for want of a path.
+ */
 export const withIssuers = (credentials: Credentials, known: readonly CertificateFacts[]): Credentials => {
   const chain = [...credentials.chain];
   for (;;) {

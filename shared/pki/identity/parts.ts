@@ -1,4 +1,4 @@
-/** The certificates and the key that a text, a field or a file holds, or what is there instead. */
+/** Reads the certificates and the key of a text, field or file, or names the kind of content found instead. */
 import type { Parsed } from '../../model/parsed.ts';
 import { pem, readAll, readTlv, TAG } from '../asn1/der.ts';
 import type { DerKind } from '../asn1/der-kind.ts';
@@ -12,7 +12,7 @@ const wrong = ({ label, content }: Field, expected: string): { readonly ok: fals
   reason: `${label} holds ${kindOf(content)}; ${expected} was expected`,
 });
 
-/** PEM, in the order in which they are there: of PEM, of DER (one after another too) or of PKCS#7. One that is damaged is not passed over here. */
+/** Returns the certificates as PEM in their stored order, from PEM, DER (also several in a row) or PKCS#7. A damaged certificate is an error. */
 export const certificatesIn = (field: Field): Parsed<string> => {
   const { content, label } = field;
   if (content.kind !== 'text' && !(content.kind === 'der' && HOLDS_CERTIFICATES.includes(content.as)))
@@ -26,10 +26,10 @@ export const certificatesIn = (field: Field): Parsed<string> => {
 };
 
 const HOLDS_CERTIFICATES: readonly string[] = ['certificate', 'PKCS#7 bundle'] satisfies readonly DerKind[];
-/** A PKCS#12 has its key with it: it is looked at before. */
+/** PKCS#12 files contain the key too and are read before this. */
 const noPkcs12: OpenPkcs12 = () => ({ ok: false, reason: 'the PKCS#12 file is not read here' });
 
-/** One key, PEM. */
+/** Returns the only private key as PEM; none or several are an error. */
 export const privateKeyIn = (field: Field): Parsed<string> => {
   const { content, label } = field;
   if (content.kind === 'der') {
@@ -54,7 +54,7 @@ export const pkcs12In = ({ content }: Field): Uint8Array | null =>
 export const holdsKey = ({ content }: Field): boolean =>
   content.kind === 'text' && pemText(content.text).blocks.some(isPrivateKey);
 
-/** PKCS#8, PKCS#1 and SEC1 differ in what follows the version (RFC 5958 §2, RFC 8017 A.1.2, RFC 5915 §3). */
+/** PKCS#8, PKCS#1 and SEC1 differ in the element after the version (RFC 5958 §2, RFC 8017 A.1.2, RFC 5915 §3). */
 const keyLabel = (as: string, bytes: Uint8Array): string | null => {
   if (as === 'encrypted private key') return 'ENCRYPTED PRIVATE KEY';
   if (as !== 'private key') return null;

@@ -1,4 +1,4 @@
-/** What is wrong with an identity that can be used all the same: the relying party may refuse it for this, or tools elsewhere do. */
+/** Finds problems of an identity that can be used nevertheless: relying parties or other tools may refuse it for them. */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
@@ -16,13 +16,13 @@ export type IdentityProblem = {
     | 'IDENTITY_CHAIN_INCOMPLETE'
     | 'IDENTITY_NOT_AN_SVID'
     | 'IDENTITY_WEAK';
-  /** Follows its name: `expires in 3.0 days …`. */
+  /** The problem, as words that follow the identity's name: `expires in 3.0 days …`. */
   readonly message: string;
 };
 
 type Subject = Pick<Identity, 'principal' | 'fault'>;
 
-/** The first is the most urgent. Where its chain leads is another question: `chainProblem`. */
+/** Returns the problems, most urgent first. `chainProblem` checks whether the chain is complete. */
 export const preflight = (
   { chain }: Pick<Credentials, 'chain'>,
   { principal, fault }: Subject,
@@ -32,7 +32,7 @@ export const preflight = (
   const [leaf] = chain;
   if (leaf === undefined) return [];
   const svid = isSpiffeId(principal) ? svidProblems(leaf, principal) : [];
-  // A leaf that is meant to be expired is not reported for it.
+  // The expiry of a leaf with the fault `expired` is not reported.
   const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(parse(each))));
   const ends = dated
     .flatMap((each) => endOf(each, each === leaf, expiry, now))
@@ -55,7 +55,10 @@ const endOf = (facts: CertificateFacts, isLeaf: boolean, expiry: Expiry, now: In
   return [{ at: facts.notAfter, message: `${who}expires in ${left} days, at ${at}${late}` }];
 };
 
-/** Of an issuer: a leaf that is not valid yet is unfit, or its fault is declared. Who verifies has a root of its own, and looks at no other's dates. */
+/**
+ * Reports issuers that are not valid yet. Not the leaf: it is unfit, or its fault is declared. Not a root: relying parties use their own copy and
+ * ignore the dates of this one.
+ */
 const beginningOf = (facts: CertificateFacts, now: Instant): readonly IdentityProblem[] => {
   if (facts.notBefore <= now || isSelfSigned(parse(facts))) return [];
   const at = new Date(facts.notBefore).toISOString();

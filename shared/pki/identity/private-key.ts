@@ -1,11 +1,14 @@
-/** A private key from PEM, or why not: what OpenSSL says may quote what it read, so it is not passed on. */
+/** Reads a private key from PEM. OpenSSL's messages may quote the content, so they are replaced by own reasons. */
 import { createPrivateKey, getCiphers, type KeyObject } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
 import { isEncrypted, isPrivateKey, type PemBlock, pemText } from '../content/pem-blocks.ts';
 import { keyTypeOf } from '../x509/key-types.ts';
 
-/** `place`: where it is, for the message: ` in the field "tls.key"`. */
+/**
+ * Returns the key, or the reason why it cannot be used. `place`: the key's place for the message, such as ` in the field "tls.key"`; default none.
+ * Never throws.
+ */
 export const privateKeyOf = (pem: string, passphrase: string | null, place = ''): Parsed<KeyObject> => {
   const no = (what: string): Parsed<KeyObject> => ({ ok: false, reason: `the private key${place} ${what}` });
   const block = pemText(pem).blocks.find(isPrivateKey);
@@ -26,7 +29,7 @@ export const privateKeyOf = (pem: string, passphrase: string | null, place = '')
   }
 };
 
-/** Password-based encryption that OpenSSL 3 has only in its legacy provider (RFC 8018 appendix C, RFC 7292 appendix C). */
+/** Encryption algorithms that OpenSSL 3 has only in its legacy provider (RFC 8018 appendix C, RFC 7292 appendix C). */
 const RETIRED: readonly (readonly [oid: string, name: string])[] = [
   ['1.2.840.113549.1.5.1', 'MD2 and DES'],
   ['1.2.840.113549.1.5.3', 'MD5 and DES'],

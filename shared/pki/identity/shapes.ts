@@ -1,6 +1,7 @@
 /**
- * The shapes in which people keep a client certificate with its key: JSON, Kubernetes Secrets, kubeconfig, the answers of AWS and Vault, Istio's and
- * SPIRE's files, PEM in one text, PKCS#12. What cannot be read is named by its place and its kind; no value is ever quoted.
+ * Reads a client certificate and its key from the forms in which they are stored: JSON, Kubernetes Secrets, kubeconfig, answers of AWS and Vault,
+ * files of Istio and SPIRE, one PEM text, PKCS#12. Unreadable content is reported by its place and kind; messages never quote a value. Not
+ * supported: Java keystores, OpenSSH keys.
  */
 
 import type { Parsed } from '../../model/parsed.ts';
@@ -16,9 +17,9 @@ export type IdentityText = {
   readonly certificate: string;
   readonly privateKey: string;
   readonly passphrase: string | null;
-  /** The CAs that came with it, PEM; empty for none. Not presented. */
+  /** The CAs stored with the identity, PEM; empty for none. They are not presented to servers. */
   readonly roots?: string;
-  /** Where the key is, for messages: ` in the field "tls.key"`. */
+  /** The key's place for messages, such as ` in the field "tls.key"`. */
   readonly keyPlace?: string;
 };
 
@@ -26,7 +27,7 @@ type Reading = Promise<Parsed<IdentityText>>;
 
 const no = (reason: string): { readonly ok: false; readonly reason: string } => ({ ok: false, reason });
 
-/** `passphrase`: the registry's; it wins over one in the secret. */
+/** Returns certificate, key and passphrase of a secret. `passphrase`: the registry's, default none; it takes precedence over one in the secret. */
 export const identityTextOf = async (secret: string | Uint8Array, passphrase: string | null = null): Reading => {
   const field: Field = { label: 'the secret', content: contentOf(secret) };
   const { content } = field;
@@ -47,7 +48,7 @@ export const identityTextOf = async (secret: string | Uint8Array, passphrase: st
 
 export type IdentityFile = { readonly path: string; readonly value: string | Uint8Array };
 
-/** Both may be one file: PEM with certificate and key, or PKCS#12. */
+/** Certificate and key may be in one file: PEM with both, or PKCS#12. */
 export const identityTextOfFiles = async (
   certificate: IdentityFile,
   privateKey: IdentityFile,
@@ -63,7 +64,7 @@ export const identityTextOfFiles = async (
 const unreadable = ({ label, content }: Field) =>
   no(`${label} holds ${kindOf(content)}; JSON, PEM or PKCS#12 was expected`);
 
-/** Loaded only where there is one to read: it brings a library. */
+/** Loaded only when there is a file to read, because it loads a library. */
 const fromPkcs12 = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
   const { openPkcs12 } = await import('../content/pkcs12.ts');
   const opened = await openPkcs12(bytes, passphrase);
@@ -88,7 +89,7 @@ const fromJson = async (text: string, passphrase: string | null): Reading => {
   return fromDocuments(Array.isArray(document) ? document : [document], passphrase);
 };
 
-/** Null for what is no YAML, or has no object in it. */
+/** Null for a text that is not YAML or contains no object. */
 const fromYaml = async (text: string, passphrase: string | null): Promise<Parsed<IdentityText> | null> => {
   const { FORMATS } = await import('../content/formats.ts');
   const documents = FORMATS.yaml(text);
@@ -101,7 +102,7 @@ const fromDocuments = async (documents: readonly unknown[], given: string | null
   const { fields, all } = chosen.value;
   const passphrase = given ?? chosen.value.passphrase;
   const own = fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain');
-  // PEM first: cert-manager keeps a keystore beside it.
+  // PEM is tried first: cert-manager stores a keystore beside it.
   const store = own ?? fieldOf(fields, 'pkcs12');
   const bytes = store === null ? null : pkcs12In(store);
   if (store !== null && bytes !== null) return fromPkcs12(store, bytes, passphrase);
@@ -147,7 +148,7 @@ const WANTED = [
   },
 ] as const;
 
-/** What is missing, what is there in its place, and which of that comes nearest. */
+/** Names the missing part, the fields that are present, and the field that comes nearest. */
 const missing = (fields: Fields, all: Fields): string => {
   const lacking = WANTED.filter(({ find }) => find(fields) === null);
   const names = lacking.map(({ name }) => `"${name}"`).join(' and ');

@@ -1,10 +1,13 @@
-/** A certificate put together from the encodings it is made of, and signed (RFC 5280 §4.1). */
+/** Encodes and signs certificates from the encodings of their fields (RFC 5280 §4.1). */
 import type { KeyObject } from 'node:crypto';
 import { bitString, explicit, octetString, oid, sequence, TAG, tlv } from '../asn1/der.ts';
 import type { CertificateParts } from '../x509/certificate-parts.ts';
 import { signatureOf } from './keys.ts';
 
-/** `tbs` with its signature: certificates and CRLs have the same outer form. */
+/**
+ * Returns the signed element of `tbs`, in DER; certificates and CRLs have the same outer form. Throws a TypeError for a key that makes no
+ * certificate signatures.
+ */
 export const signed = (tbs: (algorithm: Uint8Array) => Uint8Array, key: KeyObject): Uint8Array => {
   const { algorithm, sign } = signatureOf(key);
   const body = tbs(algorithm);

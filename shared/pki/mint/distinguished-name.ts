@@ -1,4 +1,4 @@
-/** Distinguished names, from text to DER. */
+/** Encodes distinguished names from text to DER. */
 import { oid, sequence, setOf, TAG, text } from '../asn1/der.ts';
 
 const ATTRIBUTES: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const ATTRIBUTES: Readonly<Record<string, string>> = {
   O: '2.5.4.10',
   OU: '2.5.4.11',
 };
-/** RFC 5280 appendix A: these two are PrintableString; everything else is UTF8String. */
+/** Attributes that are PrintableString (RFC 5280 appendix A); all others are UTF8String. */
 const PRINTABLE = ['C', 'SERIALNUMBER'];
 
 /** Splits at a separator that no backslash precedes. */
@@ -30,8 +30,8 @@ const attribute = (assignment: string): Uint8Array => {
 };
 
 /**
- * `CN=payments, O=Lab` (RFC 4514 §3: the last attribute is encoded first, `+` joins the values of one RDN, `\` escapes one character) as a Name.
- * Throws a TypeError for an attribute it does not know by name or number.
+ * Returns the Name of a text such as `CN=payments, O=Lab` (RFC 4514 §3: the last attribute is encoded first, `+` joins the attributes of one RDN,
+ * `\` escapes one character). Throws a TypeError for an unknown attribute type.
  */
 export const nameOfText = (dn: string): Uint8Array =>
   sequence(

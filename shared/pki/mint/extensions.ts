@@ -1,4 +1,4 @@
-/** The extensions of RFC 5280 §4.2.1 that issued certificates carry. */
+/** Encodes the extensions that issued certificates carry (RFC 5280 §4.2.1). */
 import { Buffer } from 'node:buffer';
 import { isIP, isIPv6 } from 'node:net';
 import { bitString, integer, octetString, oid, sequence, TAG, text, tlv } from '../asn1/der.ts';
@@ -37,7 +37,7 @@ const generalName = (name: AltName): Uint8Array => {
 export const subjectAltName = (names: readonly AltName[]): Uint8Array =>
   extension(OID.subjectAltName, sequence(...names.map(generalName)));
 
-/** The ninth bit would take a second byte: nothing minted here needs it. */
+/** decipherOnly is the ninth bit and would need a second byte; no minted certificate uses it. */
 export type MintedKeyUsage = Exclude<KeyUsage, 'decipherOnly'>;
 
 export const keyUsage = (usages: readonly MintedKeyUsage[]): Uint8Array => {
@@ -59,6 +59,6 @@ export const subjectKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
 export const authorityKeyIdentifier = (identifier: Uint8Array): Uint8Array =>
   extension(OID.authorityKeyIdentifier, sequence(tlv(0x80, identifier)));
 
-/** RFC 5280 §5.2.3: each list of a CA has a larger one than the list before. */
+/** Returns the cRLNumber extension (RFC 5280 §5.2.3): it must increase with each list of a CA. */
 export const crlNumber = (number: number): Uint8Array =>
   extension('2.5.29.20', integer(...Buffer.from(number.toString(16).padStart(16, '0'), 'hex')));

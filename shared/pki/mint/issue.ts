@@ -9,10 +9,10 @@ import { type KeyKind, type KeyPair, keyIdentifier, newKeyPair, spkiOf } from '.
 
 export type Validity = { readonly notBefore: Instant; readonly notAfter: Instant };
 
-/** A certificate with its key. The key is a KeyObject: it prints and serialises as nothing. */
+/** A certificate with its key. The key is a KeyObject: printing or serialising it reveals nothing. */
 export type Issued = {
   readonly der: Uint8Array;
-  /** What a TLS peer sends: leaf first, then the intermediates. An authority's is itself alone. */
+  /** The certificates that a TLS peer sends: leaf first, then the intermediates. For an authority, its own certificate alone. */
   readonly certificatePem: string;
   readonly privateKey: KeyObject;
 };
@@ -20,7 +20,7 @@ export type Authority = Issued & {
   /** The DER of its subject. */
   readonly name: Uint8Array;
   readonly keyIdentifier: Uint8Array;
-  /** What its leaves send besides themselves: empty for a root. */
+  /** The CA certificates that its leaves send; empty for a root. */
   readonly chainPem: string;
 };
 
@@ -104,7 +104,7 @@ export const issue = async (request: CertificateRequest, authority: Authority): 
   return { der, certificatePem: pem('CERTIFICATE', der) + authority.chainPem, privateKey: pair.privateKey };
 };
 
-/** Serial numbers as `issue` was given them; times are its thisUpdate and nextUpdate (RFC 5280 §5.1). */
+/** Returns a CRL, PEM. `revoked`: serial numbers as given to `issue`. The validity becomes thisUpdate and nextUpdate (RFC 5280 §5.1). */
 export const issueRevocationList = (
   authority: Authority,
   revoked: readonly Uint8Array[],

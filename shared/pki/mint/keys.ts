@@ -1,4 +1,4 @@
-/** Key pairs for minted certificates: made in this process, kept in it, never written. */
+/** Generates key pairs for minted certificates. They stay in this process's memory and are never written. */
 import { constants, createHash, generateKeyPair, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import { explicit, integer, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
@@ -13,10 +13,10 @@ export type KeyKind =
   | keyof typeof ML_DSA;
 export type KeyPair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 
-/** Relying parties that set limits to a key's size do so in this range; above it one key takes seconds of CPU to find. */
+/** Bits of minted RSA keys. Relying parties set their limits in this range; generating a larger key takes seconds of CPU. */
 const RSA_BITS = { least: 2048, most: 4096 };
 
-/** What a key like this one is called. A kind that is not minted becomes P-256. */
+/** Returns the kind of a key; P-256 for a kind that cannot be minted. */
 export const kindOf = (key: KeyObject): KeyKind => {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   const bits = Math.min(Math.max(details?.modulusLength ?? 0, RSA_BITS.least), RSA_BITS.most);
@@ -29,7 +29,10 @@ export const kindOf = (key: KeyObject): KeyKind => {
 
 const generate = promisify(generateKeyPair) as (type: string, options: object) => Promise<KeyPair>;
 
-/** A new key pair, made off the event loop: probes that run meanwhile must not miss a TLS alert. */
+/**
+ * Returns a new key pair. It is generated off the event loop, so that concurrent probes do not miss a TLS alert. Throws a TypeError for an unknown
+ * kind.
+ */
 export const newKeyPair = (kind: KeyKind): Promise<KeyPair> => {
   const [, type, detail] = /^(rsa-pss|rsa|ec|ed25519|ed448|ml-dsa-(?:44|65|87))-?(.*)$/.exec(kind) ?? [];
   if (type === undefined) throw new TypeError(`No such kind of key: ${kind}`);
@@ -40,7 +43,7 @@ export const newKeyPair = (kind: KeyKind): Promise<KeyPair> => {
 
 const kept = new Map<string, Promise<KeyPair>>();
 
-/** The process's own key pair of a kind, for leaves or for authorities: made at the first call. */
+/** Returns the process's key pair of this kind for leaves or for authorities; the first call generates it. */
 export const keyPairFor = (role: 'leaf' | 'authority', kind: KeyKind): Promise<KeyPair> => {
   const name = `${role}/${kind}`;
   const pair = kept.get(name) ?? newKeyPair(kind);
@@ -50,7 +53,7 @@ export const keyPairFor = (role: 'leaf' | 'authority', kind: KeyKind): Promise<K
 
 export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ type: 'spki', format: 'der' }));
 
-/** RFC 5280 §4.2.1.2, method (1): SHA-1 of the public key's bits. A name, no security rests on it. */
+/** Returns the SHA-1 of the public key's bits (RFC 5280 §4.2.1.2, method (1)). It serves as a name; security does not depend on it. */
 export const keyIdentifier = (key: KeyObject): Uint8Array => {
   const bits = readAll(readTlv(spkiOf(key)).content)[1]?.content.subarray(1);
   return new Uint8Array(
@@ -73,7 +76,10 @@ const EC_HASHES: Readonly<Record<string, readonly [hash: string, oid: string]>> 
   secp521r1: ['sha512', '1.2.840.10045.4.3.4'],
 };
 
-/** How a private key signs certificates: AlgorithmIdentifiers of RFC 4055, RFC 5758, RFC 8410 and RFC 9881. */
+/**
+ * Returns the algorithm and the function with which a private key signs certificates (RFC 4055, RFC 5758, RFC 8410, RFC 9881). Throws a TypeError
+ * for other types of key.
+ */
 export const signatureOf = (key: KeyObject): Signature => {
   const made = (algorithm: Uint8Array, hash: string | null, options: object = {}): Signature => ({
     algorithm,

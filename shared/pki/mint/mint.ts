@@ -1,4 +1,7 @@
-/** Certificates like the control's that nobody should accept. What differs from the control is the signature; the rest is its own bytes. */
+/**
+ * Mints certificates that resemble the control's and that every relying party must refuse: the signature differs, the other fields are copied as
+ * bytes.
+ */
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { MintedScenario } from '../../model/probe.ts';
 import { integer, pem, readAll, readTlv } from '../asn1/der.ts';
@@ -16,13 +19,16 @@ export type MintControl = {
   readonly issuersDer: readonly Uint8Array[];
 };
 
-/** An identity whose own key signs, as if it were a CA. */
+/** An identity whose leaf key signs other certificates, as if the leaf were a CA. */
 export type MintSigner = MintControl & { readonly privateKey: KeyObject };
 
-/** The key is this process's own: it is never written, and serialises as nothing. */
+/** A minted certificate and this process's key: it is never written, and serialising it reveals nothing. */
 export type Minted = { readonly certificatePem: string; readonly privateKey: KeyObject };
 
-/** Pointers to the real issuer's services (RFC 5280 §4.2.1.13, §4.2.1.15, §4.2.2), and its logs' signatures (RFC 6962 §3.3): a relying party would ask there. */
+/**
+ * Extensions that are not copied: pointers to the real issuer's services (RFC 5280 §4.2.1.13, §4.2.1.15, §4.2.2), which a relying party would
+ * query, and signatures of its logs (RFC 6962 §3.3).
+ */
 const LEFT_OUT = [
   '2.5.29.31',
   '2.5.29.46',
@@ -31,12 +37,12 @@ const LEFT_OUT = [
   '1.3.6.1.5.5.7.1.24',
   '1.3.6.1.4.1.11129.2.4.2',
 ];
-/** Those that no key of the registry signs. */
+/** Scenarios that need no private key of the registry. */
 export type CopiedScenario = Exclude<MintedScenario, 'leaf-as-issuer'>;
 
 const AUTHORITY_NAME = nameOfText('CN=mtls-monitor untrusted CA, O=made for one process');
 
-/** Every extension of the control, in its order, but for key identifiers, where the control has them, and pointers. */
+/** Returns the control's extensions in their order, without those of `LEFT_OUT` and with new key identifiers where the control has them. */
 const extensionsLike = (like: CertificateParts, own: Uint8Array, authority: Uint8Array | null): Uint8Array[] =>
   like.extensions
     .filter((extension) => !LEFT_OUT.some((identifier) => isOf(extension, identifier)))
@@ -130,7 +136,7 @@ export const mintIssuedBy = async (control: MintControl, signer: MintSigner): Pr
   return { certificatePem: path.map((der) => pem('CERTIFICATE', der)).join(''), privateKey: leaf.privateKey };
 };
 
-/** As its certificate says, else computed. */
+/** Returns the subject key identifier in the certificate, else a computed one. */
 const identifierOf = ({ extensions, spki }: CertificateParts): Uint8Array => {
   const stated = extensions.find((each) => isOf(each, OID.subjectKeyIdentifier));
   const value = stated === undefined ? undefined : readAll(readTlv(stated).content).at(-1);

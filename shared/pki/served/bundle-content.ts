@@ -1,4 +1,7 @@
-/** A trust bundle in whatever shape it is kept. What can be read of it is used; what cannot is named by its place. */
+/**
+ * Reads a trust bundle in any supported form: PEM, DER, PKCS#7, PKCS#12, JKS, JSON, YAML, SPIFFE bundles. Unreadable certificates are reported by
+ * their place; the others are used. Not supported: JCEKS, BKS and BCFKS keystores, archives, values over 16 MiB.
+ */
 import type { X509Certificate } from 'node:crypto';
 import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
 import { type Content, contentOf, MAX_BUNDLE } from '../content/content.ts';
@@ -23,7 +26,7 @@ type Tools = { readonly formats: Formats; readonly passphrase: string | null };
 const NO_ANCHOR =
   'is no anchor for servers by OpenSSL’s trust settings beside it (`openssl x509 -clrtrust -clrreject` takes them away)';
 const NOTHING: Gathered = { found: [], unread: [], holdsKey: false };
-/** What keytool's manual writes, and so most truststores have: it keeps nothing secret. */
+/** The passphrase in keytool's manual, which most truststores have; a truststore contains no secrets. */
 const USUAL = 'changeit';
 
 const together = (all: readonly Gathered[]): Gathered => ({
@@ -32,18 +35,21 @@ const together = (all: readonly Gathered[]): Gathered => ({
   holdsKey: all.some(({ holdsKey }) => holdsKey),
 });
 
-/** `holdsKey`: a private key is kept with it, which no deployment may carry. */
+/** `holdsKey`: the bundle also contains a private key, which must not be deployed. */
 export type ReadBundle =
   | {
       readonly ok: true;
       readonly anchors: readonly X509Certificate[];
-      /** What of it could not be read, each by its place: `certificate 3 of 5 (line 41) is damaged …`. */
+      /** The unreadable certificates, each by its place: `certificate 3 of 5 (line 41) is damaged …`. */
       readonly unread?: readonly string[];
       readonly holdsKey?: true;
     }
   | { readonly ok: false; readonly reason: string; readonly holdsKey?: true };
 
-/** `passphrase`: of a PKCS#12 truststore; one that lies beside it is found. Never throws. */
+/**
+ * Returns the distinct certificates of a trust bundle. `passphrase`: of a PKCS#12 truststore; default: the passphrase field beside it, else none
+ * and `changeit`. Never throws.
+ */
 export const readBundle = (
   value: string | Uint8Array,
   formats: Formats,
@@ -95,7 +101,7 @@ const ofDocument = (document: unknown, tools: Tools): Gathered => {
   return Array.isArray(document['keys']) ? anchorsOfJwks(document['keys']) : ofGroups(document, tools);
 };
 
-/** The document's own fields come first; else those of the one object in it that has certificates. */
+/** Uses the document's own fields; without certificates there, those of the only object in it that has certificates. */
 const ofGroups = (document: Json, tools: Tools): Gathered => {
   const groups = groupsOf(document, () => true);
   const read = groups.map(({ path, fields }) => ({ path, ...ofFields(fields, tools) }));
@@ -112,7 +118,7 @@ const ofGroups = (document: Json, tools: Tools): Gathered => {
   return { found: [], unread: [several], holdsKey };
 };
 
-/** Those named as CAs count; where there are none, the chain, then the certificate, then whatever there is. A damaged CA has no substitute. */
+/** Uses the fields named as CAs; without any, the chain, then the certificate, then all fields. A damaged CA is not replaced by a later field. */
 const ofFields = (fields: Fields, { formats, passphrase }: Tools): Gathered => {
   const tools = { formats, passphrase: passphrase ?? passphraseOf(fields) };
   const read = new Map(

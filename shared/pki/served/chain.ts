@@ -1,6 +1,6 @@
 /**
- * Judges a served chain by ourselves: node:tls would drop the connection at the first problem, before the server has judged the client,
- * and would name one problem where there are several.
+ * Judges a served chain. node:tls cannot be used for that: it closes the connection at the first problem, before the server has judged the client,
+ * and it reports one problem only.
  */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
@@ -17,13 +17,14 @@ import { type ChainProblem, parse, trustPath, type When } from './trust-path.ts'
 
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
-/** What a served chain is judged by. `name`: what the registry calls the bundle. */
+/** The trust bundle and CRLs that a served chain is judged by. `name`: the bundle's name in the registry. */
 export type TrustAnchors = {
   readonly name: string;
   readonly anchors: readonly X509Certificate[];
   readonly crls?: readonly LoadedCrl[];
 };
 
+/** Whether less time is left until `notAfter` than the threshold demands; true also for an expired certificate. */
 export const isWithin = (
   facts: Pick<CertificateFacts, 'notBefore' | 'notAfter'>,
   threshold: ExpiryThreshold,
@@ -57,7 +58,7 @@ const dateProblems = (
     ];
   });
 
-/** A client looks at the root's dates too, though nobody serves it. */
+/** Checks the dates of the trust anchor: clients check them too, although the server does not send it. */
 const anchorProblems = (
   { path, anchors }: { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] },
   name: string,
@@ -105,8 +106,8 @@ const anchorProblems = (
 };
 
 /**
- * Every problem of a served chain, in no order; none for a chain that clients accept. `seenAt`: no earlier than the handshake. What was issued
- * since `now`, the run's start, is valid already.
+ * Returns every problem of a served chain, in no particular order; none for a chain that clients accept. `now`: the start of the run. `seenAt`: a
+ * time at or after the handshake, default `now`; a certificate issued between the two is valid.
  */
 export const chainProblems = (
   chain: readonly CertificateFacts[],
@@ -119,7 +120,7 @@ export const chainProblems = (
   const facts = chain[0];
   if (facts === undefined) return [];
   const found = trustPath(chain, anchors, { now, seenAt });
-  // What is served beyond the anchor (a cross-signed root, often an old one) is nothing that a client would look at.
+  // Clients ignore certificates beyond the anchor, such as an old cross-signed root.
   const looked = found.trusted ? found.path : chain;
   return [
     ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),

@@ -1,4 +1,4 @@
-/** What mends a CRL that cannot be used, by what is wrong with it. */
+/** The remedy for each fault of a CRL. */
 import type { CrlFault, CrlGap } from '../x509/crl-coverage.ts';
 import type { CrlSourceFault } from '../x509/crl-file.ts';
 

@@ -1,15 +1,15 @@
-/** Which lists cover a certificate, and why the others do not. */
+/** Finds the CRLs that cover a certificate, and the reasons why others do not. */
 import type { Instant } from '../../model/time.ts';
 import { coverage, mayList, whyNot } from '../x509/crl-coverage.ts';
 import type { SignedList } from './crl-lists.ts';
 import type { Served } from './crl-signers.ts';
 import { isOver } from './staleness.ts';
 
-/** Of the CA that the certificate names, or of a CRL issuer whom it names. */
+/** Returns the lists of the certificate's issuer and of CRL issuers that the certificate names. */
 export const listsFor = ({ certificate }: Served, lists: readonly SignedList[]): readonly SignedList[] =>
   lists.filter(({ crl }) => mayList(crl, certificate));
 
-/** Why each of the lists of its CA does not cover the certificate; nothing where one does, or where there is none. */
+/** Returns why each of the lists does not cover the certificate; nothing when one covers it or when there are no lists. */
 export const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Instant) => {
   const { certificate } = served;
   const judged = listsFor(served, lists).map(({ crl, about, signers }) => {
@@ -25,7 +25,7 @@ export const gapsOf = (served: Served, lists: readonly SignedList[], seenAt: Ins
   });
 };
 
-/** Those that are in time and cover the certificate. */
+/** Returns the lists that have not ended and that cover the certificate. */
 export const coveringLists = (
   { certificate }: Served,
   lists: readonly SignedList[],

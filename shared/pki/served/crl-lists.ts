@@ -1,29 +1,29 @@
-/** Which lists of a CA decide: of each scope the newest, with the newest delta that fits it (RFC 5280 §5.2.4, §6.3.3). */
+/** Selects the CRLs that decide: the newest of each scope, with the newest delta that fits it applied (RFC 5280 §5.2.4, §6.3.3). */
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { type Crl, withDelta } from '../x509/crl.ts';
 import { faultOf } from '../x509/crl-coverage.ts';
 import { isOver } from './staleness.ts';
 
-/** A list that CAs of the path signed: several certificates may be of one key. */
+/** A list and the CAs of the path that signed it; several CA certificates may share one key. */
 export type SignedList = { readonly crl: Crl; readonly about: string; readonly signers: readonly X509Certificate[] };
 
 export type Deciding = {
-  /** What is in force or at fault, deltas applied. */
+  /** The lists that decide, with deltas applied; they may still be faulty. */
   readonly lists: readonly SignedList[];
-  /** Complete lists that a newer one has followed. */
+  /** Complete lists that a newer list replaces. */
   readonly followed: readonly SignedList[];
-  /** Deltas that fit no complete list, and that none has followed. */
+  /** Delta lists that fit no complete list and that no newer list replaces. */
   readonly orphans: readonly SignedList[];
 };
 
-/** In force, and understood: only such a list takes the place of another. */
+/** Whether the list is in force and fully understood; only such a list replaces another. */
 const isUsable = ({ crl, signers }: SignedList, seenAt: Instant): boolean =>
   crl.unknownCritical.length === 0 &&
   !(crl.entries.nameIssuers && !crl.scope.indirect) &&
   signers.some((signer) => faultOf(crl, signer, seenAt) === null);
 
-/** Of one CA's one key, and of the same certificates. */
+/** Whether both lists have the same issuer, scope and signing CA. */
 export const isKin = (one: SignedList, other: SignedList): boolean =>
   one.crl.issuer === other.crl.issuer &&
   one.crl.scope.key === other.crl.scope.key &&
@@ -35,7 +35,7 @@ const ageOf = ({ crl }: SignedList, { crl: other }: SignedList): number => {
   return number === against ? 0 : number > against ? 1 : -1;
 };
 
-/** RFC 5280 §5.2.4 (c), (d). */
+/** Whether the delta applies to the complete list (RFC 5280 §5.2.4 (c), (d)). */
 const fits = ({ crl: delta }: SignedList, { crl: { number } }: SignedList): boolean =>
   delta.base !== null && number !== null && delta.number !== null && delta.base <= number && number < delta.number;
 
@@ -49,11 +49,13 @@ const applied = (list: SignedList, deltas: readonly SignedList[]): SignedList =>
   return { crl: withDelta(list.crl, delta.crl), about, signers: list.signers };
 };
 
-/** Whatever order `all` is in. `now`: the run's start. `seenAt`: no earlier than the lists were fetched. */
+/**
+ * Selects the deciding lists; the order of `all` does not matter. `now`: the start of the run. `seenAt`: a time at or after the fetch of the lists.
+ */
 export const decidingLists = (all: readonly SignedList[], now: Instant, seenAt: Instant): Deciding => {
   const complete = all.filter(({ crl }) => crl.base === null);
   const usable = complete.filter((list) => isUsable(list, seenAt));
-  // Clients go on with an older list that is in time where the newer one has ended.
+  // When the newer list has ended, clients use an older list that has not.
   const isFollowed = (list: SignedList) =>
     usable.some(
       (other) => isKin(other, list) && ageOf(other, list) > 0 && (!isOver(other.crl, now) || isOver(list.crl, now)),
@@ -61,7 +63,7 @@ export const decidingLists = (all: readonly SignedList[], now: Instant, seenAt: 
   const deltas = all.filter(({ crl }) => crl.base !== null);
   const whole = deltas.filter((list) => isUsable(list, seenAt));
   const lists = complete.filter((list) => !isFollowed(list)).map((list) => applied(list, whole));
-  // What a list has that is as new, or newer, a delta adds nothing to. One without a number (§5.2.4 demands it) is compared by its date alone.
+  // A delta adds nothing to a list that is as new or newer. A delta without a number (§5.2.4 requires one) is compared by date alone.
   const isCaughtUp = (delta: SignedList) =>
     lists.some(
       (list) =>

@@ -1,4 +1,4 @@
-/** Which of the loaded CRLs are of the served path, by their names and signatures. */
+/** Selects the loaded CRLs that CAs of the served path signed, by name and signature. */
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
@@ -19,7 +19,10 @@ export type Served = { readonly facts: CertificateFacts; readonly certificate: X
 export type ReadCrls = {
   readonly lists: readonly SignedList[];
   readonly problems: readonly ChainProblem[];
-  /** Why a list is of no CA of the path though it seems so. Such a list says nothing, and is named only where no list covers the leaf. */
+  /**
+   * Lists that name a CA of the path or a CRL issuer of the leaf but cannot be verified. They prove nothing, and are reported only when no list
+   * covers the leaf.
+   */
   readonly aside: readonly ChainProblem[];
 };
 
@@ -30,7 +33,7 @@ export const unusable = (about: string, trouble: CrlTrouble, why: string): Chain
   cure: CRL_CURES[trouble],
 });
 
-/** `issuers`: the CAs of the path. */
+/** Returns the lists of one file or URL that `issuers`, the CAs of the path, signed, and the problems of the others. */
 export const readBy = (loaded: LoadedCrl, issuers: readonly X509Certificate[], leaf: Served | undefined): ReadCrls => {
   const about = `the CRL ${loaded.name}`;
   if (!loaded.ok)
@@ -68,7 +71,7 @@ const readOne = (crl: Crl, about: string, issuers: readonly X509Certificate[], l
     : { aside: unusable(about, 'forged', 'names a CA of the served path that did not sign it') };
 };
 
-/** Of another endpoint's path; or of a CRL issuer that the leaf names. */
+/** A list of an issuer outside the path: ignored, unless it is the indirect list of a CRL issuer that the leaf names. */
 const ofStranger = (crl: Crl, about: string, leaf: Served | undefined): One => {
   if (leaf === undefined || !crl.scope.indirect || !namesIssuer(leaf.certificate, crl.issuer)) return {};
   const why = `is the indirect CRL that ${shortName(leaf.facts)} names, and its issuer is no CA of the served path: its signature cannot be verified here`;

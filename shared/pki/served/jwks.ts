@@ -1,18 +1,20 @@
 /**
- * SPIFFE Trust Domain and Bundle §4: a JWK set (RFC 7517 §5) in which each authority for X.509 is a key of use `x509-svid` with its one certificate
- * in `x5c`, as base64 of DER. Keys of another use, or of none, are ignored.
+ * Reads a SPIFFE bundle (SPIFFE Trust Domain and Bundle §4): a JWK set (RFC 7517 §5) whose X.509 authorities are keys of use `x509-svid` with one
+ * certificate, base64 of DER, in `x5c`. Not supported: keys of another or no use (ignored), `x5c` with several certificates (reported),
+ * `spiffe_sequence` and `spiffe_refresh_hint`. The key's parameters are not compared with the certificate.
  */
 import { X509Certificate } from 'node:crypto';
 import { isWhole } from '../content/certificates.ts';
 
 export type Gathered = {
   readonly found: readonly X509Certificate[];
-  /** What could not be read, by its place. */
+  /** The unreadable keys, each by its place. */
   readonly unread: readonly string[];
   readonly holdsKey: boolean;
 };
 type Jwk = { readonly use?: unknown; readonly x5c?: unknown };
 
+/** Returns the certificates of the X.509 authorities in the set's `keys`. Never throws. */
 export const anchorsOfJwks = (keys: readonly unknown[]): Gathered => {
   const authorities = keys.flatMap((key, index) =>
     (key as Jwk | null)?.use === 'x509-svid' ? [{ index, certificate: certificateOf(key as Jwk) }] : [],

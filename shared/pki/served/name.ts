@@ -1,16 +1,16 @@
-/** Whether a served certificate carries the name that its client came for. */
+/** Checks that a served certificate carries the name that the client connected to. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { ServerIdentity } from '../../model/registry.ts';
 import { shortName } from '../x509/certificate.ts';
 import type { ChainProblem } from './problem.ts';
 
-/** SPIFFE X509-SVID §2: exactly one URI, or a validator must refuse it. */
+/** SPIFFE X509-SVID §2: validators reject a certificate without exactly one URI. */
 const carriesSpiffeId = ({ uris }: CertificateFacts, uri: string): boolean => uris.length === 1 && uris[0] === uri;
 
 const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: ServerIdentity): boolean => {
   switch (identity.kind) {
-    // RFC 9525 §2: the common name is not looked at. §6.3: a wildcard is the whole leftmost label.
+    // RFC 9525 §2: the common name is ignored. §6.3: a wildcard is the whole leftmost label.
     case 'dns':
       return leaf.checkHost(identity.name, { subject: 'never', partialWildcards: false }) !== undefined;
     case 'ip':
@@ -25,7 +25,7 @@ const carries = (leaf: X509Certificate, facts: CertificateFacts, identity: Serve
 const SHOWN = 5;
 const listed = (names: readonly string[]): string => names.slice(0, SHOWN).join(', ');
 
-/** A DNS name or an address has a code of its own, a SPIFFE ID another: who cures them is somebody else. */
+/** Returns the mismatch, if any. DNS names and addresses have one code and SPIFFE IDs another, because different teams repair them. */
 export const nameProblems = (
   leaf: X509Certificate,
   facts: CertificateFacts,
@@ -52,7 +52,7 @@ export const nameProblems = (
   return [{ code: 'SERVED_NAME_MISMATCH', message }];
 };
 
-/** RFC 9525 §6.5: an address is compared with addresses alone. */
+/** RFC 9525 §6.5: an IP address is compared with the IP addresses of the certificate only. */
 const asDnsName = ({ dnsNames }: CertificateFacts, wanted: string, kind: 'dns' | 'ip'): string | null =>
   kind === 'ip' && dnsNames.includes(wanted)
     ? 'it carries the address as a DNS name, and clients look for it among the IP addresses'

@@ -1,4 +1,6 @@
-/** What an OCSP response stapled to a handshake says of the served leaf, and whether clients can use it (RFC 6066 §8, RFC 6960). */
+/**
+ * Judges the OCSP responses stapled to handshakes: the status of the served leaf, and whether clients can use the response (RFC 6066 §8, RFC 6960).
+ */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Staples } from '../../model/probe.ts';
@@ -11,15 +13,18 @@ import { type OcspResponse, readOcsp, type SingleResponse } from '../x509/ocsp.t
 import { isLate } from './staleness.ts';
 import { type ChainProblem, parse } from './trust-path.ts';
 
-/** RFC 7633 §4: of TLS extension numbers; `status_request` is 5. */
+/** The TLS feature extension (RFC 7633 §4) lists numbers of TLS extensions; `status_request` is 5. */
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
 const STATUS_REQUEST = 5;
-/** A server that fetches its staple has none for the first handshake. */
+/** Handshakes without a staple before its absence is reported: a server may fetch its first staple only after the first handshake. */
 const MISSED = 2;
 
 type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
 
-/** `seenAt`: no earlier than the handshakes. Nothing is said of a leaf whose issuer is not on the path: a pinned one. */
+/**
+ * Returns the problems of the stapled responses; none for a leaf whose issuer is not on the path, such as a pinned leaf. `now`: the start of the
+ * run. `seenAt`: a time at or after the handshakes, default `now`.
+ */
 export const stapleProblems = (
   { path, anchors }: Path,
   { responses, missed }: Staples,
@@ -61,7 +66,7 @@ const demandsStaple = ({ raw }: X509Certificate): boolean => {
   }
 };
 
-/** Of two for one certificate: the newer, and of the same age the one that revokes. */
+/** Sorts responses for one certificate: newer first; of the same age, the one that revokes first. */
 const newestFirst = (one: SingleResponse, other: SingleResponse): number =>
   other.thisUpdate - one.thisUpdate || Number(other.status === 'revoked') - Number(one.status === 'revoked');
 
@@ -69,7 +74,7 @@ type Refused = { readonly code: 'OCSP_STAPLE_INVALID' | 'OCSP_STAPLE_UNJUDGED'; 
 const invalid = (why: string): Refused => ({ code: 'OCSP_STAPLE_INVALID', why });
 const unjudged = (why: string): Refused => ({ code: 'OCSP_STAPLE_UNJUDGED', why });
 
-/** What the response says of the leaf, if one of its issuers signed it or had it signed. */
+/** Returns the leaf's status in the response if one of its issuers, or a responder that an issuer delegated, signed it; else why it is refused. */
 const saidOf = (
   { responses, authorised }: OcspResponse,
   leaf: X509Certificate,
@@ -89,7 +94,7 @@ const saidOf = (
     : unjudged(`is signed with an algorithm, ${unknown.unknownAlgorithm}, that is not known here`);
 };
 
-/** Why a response that its issuer stands by says nothing of use; null where it says `good` or `revoked`. */
+/** Returns why a correctly signed response is of no use; null when its status is `good` or `revoked`. */
 const useless = ({ status, unknownCritical }: SingleResponse): Refused | null => {
   const [unknown] = unknownCritical;
   if (unknown !== undefined)
@@ -114,7 +119,7 @@ const problemsOf = (
   const { status, held, thisUpdate, nextUpdate } = said;
   const over = nextUpdate !== null && nextUpdate < now;
   if (thisUpdate > seenAt + CLOCK_LEEWAY) return refused(invalid(`is not valid before ${minute(thisUpdate)}`));
-  // What was revoked stays so, however old the word; a hold may have been lifted since.
+  // A revocation is permanent, so an expired response still proves it; a hold may have been lifted since.
   if (status === 'revoked' && !(held && over))
     return [{ code: 'SERVED_CERTIFICATE_REVOKED', message: `${who} is revoked, says the OCSP response stapled to it` }];
   const why = useless(said);

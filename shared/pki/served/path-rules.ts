@@ -1,7 +1,7 @@
 /**
- * What RFC 5280 §6.1 asks of a path beside signatures and dates: constraints, critical extensions, well-formed contents. Each rule is also held against
- * the trust anchor's certificate: §6.1 leaves that open (§6.2), OpenSSL and Go do so, the JDK does not. Not looked at: revocation (revocation.ts),
- * policies that a relying party would ask for (none does, of servers), proxy certificates (RFC 3820), AIA.
+ * Checks the rules of RFC 5280 §6.1 other than signatures and dates: constraints, critical extensions, well-formed fields. Each rule is also
+ * applied to the trust anchor's certificate: §6.2 leaves that open, OpenSSL and Go do it, the JDK does not. Not checked: revocation (see
+ * revocation.ts), policies that a relying party requires, proxy certificates (RFC 3820), AIA.
  */
 import { outside } from '../x509/name-constraints.ts';
 import type { Profile } from '../x509/profile.ts';
@@ -9,13 +9,13 @@ import { attributeTexts, relativeNames, type SubtreeName } from '../x509/subtree
 import { lacksPolicy } from './policies.ts';
 import type { ChainProblem } from './problem.ts';
 
-/** One of a path; `name` is for sentences. */
+/** A certificate of a path; `name` is used in messages. */
 export type Link = { readonly name: string; readonly profile: Profile };
 
 const CODE = 'SERVED_CHAIN_VIOLATES_CONSTRAINTS';
 const EMAIL_ADDRESS = '1.2.840.113549.1.9.1';
 const COMMON_NAME = '2.5.4.3';
-/** A common name that OpenSSL takes for a DNS name: labels of letters, digits, hyphens and underscores, at least two. */
+/** A common name that OpenSSL treats as a DNS name: at least two labels of letters, digits, hyphens and underscores. */
 const HOST = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)+$/i;
 
 const orNone = <T>(read: () => readonly T[]): readonly T[] => {
@@ -26,7 +26,10 @@ const orNone = <T>(read: () => readonly T[]): readonly T[] => {
   }
 };
 
-/** §4.2.1.10: the subject and its e-mail addresses are names too, and of a leaf without DNS names the common name that looks like one. */
+/**
+ * §4.2.1.10: constraints also apply to the subject and its e-mail addresses, and to the common name of a leaf without DNS names if it looks like
+ * one.
+ */
 const namesOf = ({ subject, names }: Profile, leaf: boolean): readonly SubtreeName[] => {
   const parts = orNone(() => relativeNames(subject));
   const emails = orNone(() => attributeTexts(subject, EMAIL_ADDRESS));
@@ -42,7 +45,7 @@ const namesOf = ({ subject, names }: Profile, leaf: boolean): readonly SubtreeNa
   ];
 };
 
-/** §6.1.3 (b), (c): of every certificate below, but for self-issued ones that are not the leaf. */
+/** §6.1.3 (b), (c): name constraints apply to every certificate below, except self-issued ones that are not the leaf. */
 const nameProblems = (path: readonly Link[]): readonly ChainProblem[] =>
   path.flatMap(({ name, profile: { constraints } }, at): ChainProblem[] => {
     if (constraints === null || at === 0) return [];
@@ -56,7 +59,7 @@ const nameProblems = (path: readonly Link[]): readonly ChainProblem[] =>
     return [];
   });
 
-/** §6.1.4 (l), (m): CAs between it and the leaf, those that are self-issued not counted. */
+/** §6.1.4 (l), (m): the path length is the number of CAs between the certificate and the leaf, without self-issued ones. */
 const lengthProblems = (path: readonly Link[]): readonly ChainProblem[] =>
   path.flatMap(({ name, profile: { basic } }, at): ChainProblem[] => {
     const limit = basic?.pathLength ?? null;
@@ -94,7 +97,7 @@ const ownProblems = (path: readonly Link[]): readonly ChainProblem[] =>
     ...malformed.map((what): ChainProblem => ({ code: 'SERVED_CHAIN_MALFORMED', message: `${name} holds ${what}` })),
   ]);
 
-/** §4.1.2.5; what such a date means is anybody's guess. */
+/** Returns the malformed dates (§4.1.2.5); clients differ in how they read such a date. */
 export const dateFormProblems = (path: readonly Link[]): readonly ChainProblem[] =>
   path.flatMap(({ name, profile: { oddDate } }): ChainProblem[] =>
     oddDate === null
@@ -107,7 +110,7 @@ export const dateFormProblems = (path: readonly Link[]): readonly ChainProblem[]
         ],
   );
 
-/** `path`: leaf first, the trust anchor last. */
+/** Returns the rules that the path breaks. `path`: leaf first, the trust anchor last. */
 export const ruleProblems = (path: readonly Link[]): readonly ChainProblem[] => [
   ...ownProblems(path),
   ...nameProblems(path),

@@ -1,6 +1,6 @@
 /**
- * Every path by which signatures lead from a leaf to a trust bundle, whatever order, duplicates and strangers it was served with (RFC 4158 §2.4): depth
- * first, and bounded, since a peer chooses what is served.
+ * Finds every path of signatures from a leaf to a trust bundle (RFC 4158 §2.4), whatever the order of the served certificates, with duplicates and
+ * unrelated ones among them. The search is depth first and bounded, because the peer chooses what it sends.
  */
 import type { X509Certificate } from 'node:crypto';
 import { isAnchor, isSelfSigned } from '../x509/certificate.ts';
@@ -10,29 +10,29 @@ import { type Profile, profileOf } from '../x509/profile.ts';
 export type Node = { readonly certificate: X509Certificate; readonly profile: Profile };
 
 export type Path = {
-  /** Of what was served, leaf first. */
+  /** The served certificates of the path, leaf first. */
   readonly served: readonly Node[];
-  /** The certificate of the bundle that it ends at; the last of `served` where `held`. */
+  /** The bundle's certificate at which the path ends; equal to the last of `served` when `held`. */
   readonly anchor: Node;
   readonly held: boolean;
 };
 
 export type Found = {
   readonly paths: readonly Path[];
-  /** The longest way that led nowhere, leaf first. */
+  /** The longest chain that does not reach the bundle, leaf first. */
   readonly deadEnd: readonly Node[];
-  /** A bound was reached: there may be paths that were not found. */
+  /** Whether the search stopped at a bound, so that paths may be missing. */
   readonly exhausted: boolean;
 };
 
-/** Go's crypto/x509 gives up after 100 signatures; chains of 100 certificates may want a few more. */
+/** Bounds of the search. Go's crypto/x509 stops after 100 signatures; a chain of 100 certificates may need some more. */
 const MAX_SIGNATURES = 200;
 const MAX_STEPS = 2_000;
 const MAX_PATHS = 100;
 
 const known = new WeakMap<X509Certificate, Node>();
 
-/** Profiled when it is looked at: the runtime ships some 150 CAs, and a path ends at one. */
+/** Returns the node of a certificate. Its profile is read at first use: the runtime ships about 150 CAs, and a path uses one. */
 export const nodeOf = (certificate: X509Certificate): Node => {
   let profile: Profile | undefined;
   const node = known.get(certificate) ?? {
@@ -48,15 +48,18 @@ export const nodeOf = (certificate: X509Certificate): Node => {
 
 const isSame = (one: X509Certificate, other: X509Certificate): boolean => one.fingerprint256 === other.fingerprint256;
 
-/** A path that meets a name with its key again runs in a circle. */
+/** Whether the path would contain the same name and key twice, which is a loop. */
 const isAgain = (one: X509Certificate, other: X509Certificate): boolean =>
   isSame(one, other) || (one.subject === other.subject && one.publicKey.equals(other.publicKey));
 
-/** RFC 5280 §6.1.4 (k); a trust anchor may be older than basic constraints, and is then of version 1 and signed itself. */
+/**
+ * Whether the certificate may sign others (RFC 5280 §6.1.4 (k)); a trust anchor may also be a self-signed root of version 1 without basic
+ * constraints.
+ */
 const mayIssue = ({ certificate, profile }: Node, anchors: boolean): boolean =>
   certificate.ca ? profile.version === 3 : anchors && profile.version === 1 && isSelfSigned(certificate);
 
-/** What signed a certificate: worked out once, since a knot of cross-signatures is walked over and over. */
+/** The signers of a certificate, computed once: cross-signatures make the search visit a certificate many times. */
 type Signers = { readonly anchors: readonly Node[]; readonly served: readonly Node[] };
 
 class Search {
@@ -100,7 +103,7 @@ class Search {
     }
     const held = this.#bundle.find(({ certificate }) => isSame(certificate, top.certificate));
     if (held !== undefined) this.paths.push({ served: path, anchor: held, held: true });
-    // What comes behind a CA that the bundle holds makes no path better.
+    // A path that continues behind a CA of the bundle is never better.
     if (held !== undefined && isAnchor(held.certificate)) return;
     const { anchors, served } = this.#signersOf(top);
     this.paths.push(...anchors.map((anchor) => ({ served: path, anchor, held: false })));
@@ -110,7 +113,7 @@ class Search {
   }
 }
 
-/** `served`: the leaf, then the others, those that should be tried first in front. */
+/** Finds the paths. `served`: the leaf, then the others in the order in which they are tried. */
 export const findPaths = (served: readonly Node[], bundle: readonly Node[]): Found => {
   const [leaf] = served;
   const search = new Search(served, bundle);

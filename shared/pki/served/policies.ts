@@ -1,21 +1,21 @@
 /**
- * Certificate policies of a path (RFC 5280 §6.1.2 to §6.1.5, as RFC 9618 mends them). Nobody asks for a policy of a server: the initial set is
- * anyPolicy, and a path fails only where one of its CAs requires that some policy is valid (`requireExplicitPolicy`) and none is. For that answer the
- * expected policies of the graph's deepest level are enough. Qualifiers are not looked at: they are for people.
+ * Validates the certificate policies of a path (RFC 5280 §6.1.2 to §6.1.5, amended by RFC 9618). The initial policy set is anyPolicy, so a path
+ * fails only if one of its CAs requires a valid policy (`requireExplicitPolicy`) and none is valid. The expected policies of the graph's deepest
+ * level decide that. Not supported: other initial sets, policy qualifiers (ignored), the list of valid policies.
  */
 import type { Profile } from '../x509/profile.ts';
 
 const ANY = '2.5.29.32.0';
 
 type State = {
-  /** Null: the graph is empty, and stays so. */
+  /** Null: the policy graph is empty and remains empty. */
   readonly expected: ReadonlySet<string> | null;
   readonly explicit: number;
   readonly anyInhibited: number;
   readonly mappingInhibited: number;
 };
 
-/** §6.1.3 (d) and (e): which of the expected policies go on. */
+/** Returns the expected policies that remain valid (§6.1.3 (d), (e)). */
 const valid = ({ expected, anyInhibited }: State, each: Profile, last: boolean): ReadonlySet<string> | null => {
   const { asserted } = each.policies;
   if (expected === null || asserted.length === 0) return null;
@@ -25,7 +25,7 @@ const valid = ({ expected, anyInhibited }: State, each: Profile, last: boolean):
   return found.size === 0 ? null : found;
 };
 
-/** §6.1.4 (a) and (b); null also where anyPolicy is mapped. */
+/** Applies the policy mappings (§6.1.4 (a), (b)). `sound` is false when anyPolicy is mapped. */
 const mapped = (found: ReadonlySet<string> | null, { mappingInhibited }: State, each: Profile) => {
   const { mappings } = each.policies;
   if (found === null || mappings.length === 0) return { found, sound: true };
@@ -41,7 +41,7 @@ const mapped = (found: ReadonlySet<string> | null, { mappingInhibited }: State, 
 
 const least = (count: number, limit: number | null): number => (limit === null ? count : Math.min(count, limit));
 
-/** §6.1.4 (h) to (j). */
+/** Updates the counters for the next certificate (§6.1.4 (h) to (j)). */
 const prepared = (state: State, { selfIssued, policies }: Profile): State => {
   const step = (count: number) => (selfIssued || count === 0 ? count : count - 1);
   return {
@@ -52,7 +52,7 @@ const prepared = (state: State, { selfIssued, policies }: Profile): State => {
   };
 };
 
-/** `path`: leaf first, without the trust anchor, whose policies §6.1 does not look at. */
+/** Whether the path needs a valid policy and has none. `path`: leaf first, without the trust anchor, whose policies §6.1 ignores. */
 export const lacksPolicy = (path: readonly Profile[]): boolean => {
   const count = path.length + 1;
   let state: State = { expected: new Set([ANY]), explicit: count, anyInhibited: count, mappingInhibited: count };

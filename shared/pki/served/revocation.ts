@@ -1,4 +1,4 @@
-/** What the CRLs of a trust bundle say of a served chain, and whether they are fresh. */
+/** Checks a served chain against the CRLs of a trust bundle, and checks whether those CRLs are fresh. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
@@ -16,11 +16,11 @@ import { type ChainProblem, parse } from './trust-path.ts';
 type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
 
 /**
- * Nothing that a CRL says is believed unless a CA of this path signed it. One of another CA may be of another endpoint's path. Of several of one
- * scope the newest decides (`decidingLists`). Where CRLs are named, one must cover the leaf (`coverage`); the CAs above it need none, but a list
- * of theirs that is at fault is named. The order of `crls` says nothing.
+ * Returns the revocations and the problems of the CRLs. A CRL proves something only if a CA of this path signed it; a CRL of another CA may belong
+ * to another endpoint. Of several lists of one scope the newest decides (`decidingLists`). If the registry names CRLs, one must cover the leaf
+ * (`coverage`); the CAs above need none, but a faulty list of theirs is reported. The order of `crls` does not matter.
  *
- * `now`: the run's start. `seenAt`: no earlier than the lists were fetched.
+ * `now`: the start of the run. `seenAt`: a time at or after the fetch of the lists, default `now`.
  */
 export const revocationProblems = (
   { path, anchors }: Path,
@@ -45,7 +45,10 @@ export const revocationProblems = (
   return [...said, ...uncovered(served, deciding, said, aside, seenAt)];
 };
 
-/** `said`: the problems that are found already; where one of them is a CRL that is not usable, that none is there goes without saying. */
+/**
+ * Returns why no list covers the leaf. `said`: the problems found so far; when one of them is an unusable CRL, a missing list is not reported as
+ * well.
+ */
 const uncovered = (
   [leaf, ...others]: readonly Served[],
   { lists, orphans }: Deciding,
@@ -59,7 +62,7 @@ const uncovered = (
   const faults = others.flatMap((each) => gapsOf(each, all, seenAt).filter(({ why }) => isUnusable(why)));
   const problems = [...gaps, ...faults]
     .map(({ why, about, message }) => unusable(about, why, message))
-    // An orphan that lists the leaf has been named.
+    // A delta without its base that lists the leaf has been reported already.
     .filter(({ message }) => !said.some((each) => each.message.startsWith(message)));
   if (listsFor(leaf, all).length > 0 && gaps.length === 0) return problems;
   if (aside.length > 0) return [...problems, ...aside];
@@ -69,7 +72,10 @@ const uncovered = (
   return [unusable(`the CRL of ${facts.issuer}`, 'none-of-its-ca', why)];
 };
 
-/** No alarm for one beside which another that is in time covers the same certificates: an old file, or a complete list beside new shards. */
+/**
+ * Returns the lists that have ended or are about to. A list is skipped when others that are in time cover the same certificates: an old file, or a
+ * complete list beside new shards.
+ */
 const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], now: Instant, seenAt: Instant) => {
   const inTime = [...lists, ...followed].filter((list) => stale(list, now) === null);
   return lists.flatMap((list) => {

@@ -1,4 +1,4 @@
-/** Which certificates of a path are revoked, and where the lists contradict each other. */
+/** Finds the revoked certificates of a path, and CRLs that contradict each other. */
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { shortName } from '../x509/certificate.ts';
@@ -10,7 +10,7 @@ import { type Served, unusable } from './crl-signers.ts';
 import { isOver } from './staleness.ts';
 import type { ChainProblem } from './trust-path.ts';
 
-/** What the list says of the certificate, where one may listen to it. */
+/** Returns the certificate's status in the list; null when the list may not contain it or its signer is at fault. */
 const heard = ({ crl, signers }: SignedList, certificate: X509Certificate, seenAt: Instant) => {
   if (!mayList(crl, certificate)) return null;
   const named = namesIssuer(certificate, crl.issuer);
@@ -20,13 +20,15 @@ const heard = ({ crl, signers }: SignedList, certificate: X509Certificate, seenA
   return speaks ? statusIn(crl, certificate) : null;
 };
 
-/** Why the list, which lists the certificate, does not cover it. One of some reasons only may list it. */
+/** Returns why a list that contains the certificate does not cover it. A list for some reasons only may contain it. */
 const listed = (list: SignedList, each: Served, seenAt: Instant): readonly ChainProblem[] =>
   gapsOf(each, [list], seenAt)
     .filter(({ why }) => why !== 'some-reasons-only')
     .map(({ why, about, message }) => unusable(about, why, `${message}; it lists ${shortName(each.facts)}`));
 
-/** A delta without its base is no list of its CA (RFC 5280 §5.2.4); what it lists is not passed over all the same. */
+/**
+ * Reports certificates in a delta CRL that has no base. Such a delta is not a list of its CA (RFC 5280 §5.2.4), but its entries are not ignored.
+ */
 export const listedByOrphan = (
   delta: SignedList,
   served: readonly Served[],
@@ -37,16 +39,16 @@ export const listedByOrphan = (
     .flatMap((each) => listed(delta, each, seenAt));
 
 /**
- * What a list says against a certificate that it lists. It is believed where no other list clears the certificate: one that covers it, is in time and
- * does not list it. Where one does, the older of them decides nothing:
- * - a hold was lifted, where the other is newer;
- * - elsewhere the two contradict each other: a revocation is for good, so the CA must say which holds. (Clients take the certificate: they do not
- *   use a list that has ended, is of other certificates or has a critical extension that they do not know: RFC 5280 §5.2.)
+ * Returns the problem of a certificate that the list contains. It is revoked unless a rival list clears it: one that covers the certificate, is in
+ * time and does not contain it. With a rival:
+ * - A hold counts as lifted if the rival is newer.
+ * - Otherwise the lists contradict each other, and the CA must correct one: a revocation is permanent. (Clients accept the certificate: they do not
+ *   use a list that has ended, covers other certificates or has an unknown critical extension: RFC 5280 §5.2.)
  */
 const against = (list: SignedList, each: Served, all: readonly SignedList[], now: Instant, seenAt: Instant) => {
   const status = heard(list, each.certificate, seenAt);
   const over = isOver(list.crl, now);
-  // A hold may have been lifted since the list ended.
+  // The CA may have lifted the hold since the list ended.
   if (status === null || (status === 'held' && over)) return [];
   const gaps = listed(list, each, seenAt);
   const rivals = coveringLists(each, all, now, seenAt).filter(

@@ -1,4 +1,4 @@
-/** What a client minds in a certificate beside path, name and dates: usage, key, signature, and the order of the chain. */
+/** Checks the usage, key and signature of certificates, and the order of the chain. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { shortName } from '../x509/certificate.ts';
@@ -7,7 +7,7 @@ import type { ChainProblem } from './problem.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 const ANY_USAGE = '2.5.29.37.0';
-/** NIST SP 800-131A rev. 2: shorter keys, and SHA-1 or MD5 in signatures, are disallowed. */
+/** NIST SP 800-131A rev. 2 disallows shorter keys, and SHA-1 and MD5 in signatures. */
 const MIN_RSA_BITS = 2048;
 const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
 const WEAK_CURVES = ['prime192v1', 'secp192k1', 'secp160r1', 'secp160k1', 'secp160r2', 'secp112r1', 'secp128r1'];
@@ -21,7 +21,7 @@ export const strengthProblems = (certificate: X509Certificate, facts: Certificat
   if (type === 'ec' && WEAK_CURVES.includes(details?.namedCurve ?? ''))
     problems.push({ code: 'SERVED_KEY_WEAK', message: `${shortName(facts)} has a key on ${details?.namedCurve}` });
   const algorithm = certificate.signatureAlgorithm ?? '';
-  // A self-signed certificate is trusted for being in the bundle, not for its signature.
+  // The bundle, not the signature, makes a self-signed certificate trusted.
   if (WEAK_SIGNATURE.test(algorithm) && certificate.subject !== certificate.issuer)
     problems.push({ code: 'SERVED_SIGNATURE_WEAK', message: `${shortName(facts)} is signed with ${algorithm}` });
   return problems;
@@ -30,8 +30,9 @@ export const strengthProblems = (certificate: X509Certificate, facts: Certificat
 const wrong = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_WRONG_USAGE', message });
 
 /**
- * `path`: with the trust anchor. A CA that names extended usages lends no others (RFC 5280 §4.2.1.12 as OpenSSL, Go and Windows read it, also of a
- * root). The leaf's key signs the handshake (RFC 8446 §4.4.2.2): `keyUsage`, where there is one, has `digitalSignature`.
+ * Returns violations of the usages. `path`: leaf first, with the trust anchor. Extended key usages of a CA, also of a root, restrict the
+ * certificates below it, as OpenSSL, Go and Windows read RFC 5280 §4.2.1.12. The leaf's key signs the handshake (RFC 8446 §4.4.2.2): `keyUsage`, if
+ * not null, must contain `digitalSignature`.
  */
 export const usageProblems = (
   path: readonly CertificateFacts[],
@@ -48,20 +49,20 @@ export const usageProblems = (
       const usages = facts.extendedKeyUsage;
       if (usages === null || usages.includes(SERVER_AUTH)) return [];
       const what = index === 0 ? 'may not be used by a server' : 'may not issue for servers';
-      // RFC 5280 §4.2.1.12 lets a client refuse it; OpenSSL does, Go and the JDK do not.
+      // RFC 5280 §4.2.1.12 allows clients to reject it; OpenSSL does, Go and the JDK do not.
       const any = usages.includes(ANY_USAGE) ? ', and OpenSSL does not take anyExtendedKeyUsage for it' : '';
       return [wrong(`${shortName(facts)} ${what}: its extended key usage lacks serverAuth${any}`)];
     }),
   ];
 };
 
-/** Another certificate for the same name and key, such as the one before a renewal: either is taken for the issuer. */
+/** Whether both certificates have the same subject and key, as before and after a renewal: clients accept either as the issuer. */
 const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
   one.subject === other.subject && one.keySha256 === other.keySha256;
 
 /**
- * RFC 5246 §7.4.2: each certificate directly certifies the one before it. Under TLS 1.3 (RFC 8446 §4.4.2) it still should. What is served twice, or has
- * a twin beside it, is in nobody's way.
+ * Returns the first certificate out of order: each must certify the one before it (RFC 5246 §7.4.2; RFC 8446 §4.4.2 recommends it). Duplicates and
+ * twins of a certificate are ignored.
  */
 export const orderProblems = (
   served: readonly CertificateFacts[],

@@ -8,25 +8,28 @@ import { type ReadBundle, readBundle } from './bundle-content.ts';
 
 export type LoadedBundle =
   | (Extract<ReadBundle, { ok: true }> & {
-      /** They are the runtime's own. */
+      /** The anchors are the runtime's own. */
       readonly system?: true;
-      /** Those that the registry names for it, whether they could be read or not. */
+      /** The CRLs that the registry names for the bundle, readable or not. */
       readonly crls?: readonly LoadedCrl[];
     })
   | Extract<ReadBundle, { ok: false }>;
 
 let system: readonly X509Certificate[] | null = null;
 
-/** The public CAs that the runtime ships, with NODE_EXTRA_CA_CERTS. */
+/** Returns the public CAs of the runtime, with those of NODE_EXTRA_CA_CERTS. */
 export const systemBundle = (): LoadedBundle => {
   system ??= getCACertificates('default').map((pem) => new X509Certificate(pem));
   return { ok: true, anchors: system, system: true };
 };
 
-/** Read by nobody: content for which `isPlain` holds has neither. */
+/** Readers for content that `isPlain` accepts: it contains neither PKCS#12 nor YAML. */
 const NONE: Formats = { pkcs12: () => ({ ok: false, reason: 'the PKCS#12 file was not expected' }), yaml: () => null };
 
-/** Any shape; what needs a library loads it only where there is one to read. `passphrase`: of a PKCS#12 truststore. */
+/**
+ * Returns the trust bundle in `value`; libraries are loaded only for content that needs them. `passphrase`: of a PKCS#12 truststore, default none.
+ * A bundle that cannot be read yields a reason.
+ */
 export const bundleOf = async (value: string | Uint8Array, passphrase: string | null = null): Promise<LoadedBundle> => {
   const formats = isPlain(value) ? NONE : (await import('../content/formats.ts')).FORMATS;
   return readBundle(value, formats, passphrase);

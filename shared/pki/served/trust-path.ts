@@ -1,6 +1,6 @@
 /**
- * The path from a served chain to a trust bundle (RFC 5280 §6.1): of all that signatures make, the one that is least at fault. Any valid path will do,
- * whatever else is served beside it: an expired twin of an intermediate, a stranger's cross-signature, the same certificate twice.
+ * Finds the path from a served chain to a trust bundle (RFC 5280 §6.1): of all paths of signatures, the one with the fewest problems. Other served
+ * certificates do not matter: an expired twin of an intermediate, a foreign cross-signature, a duplicate.
  */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
@@ -15,18 +15,21 @@ import { untrusted } from './untrusted.ts';
 
 export type { ChainProblem } from './problem.ts';
 
-/** `now`: the run's start. `seenAt`: no earlier than the handshake. */
+/** `now`: the start of the run. `seenAt`: a time at or after the handshake. */
 export type When = { readonly now: Instant; readonly seenAt: Instant };
 
-/** Whether signatures lead from the leaf to the bundle (dates, names, usage and key strength do not count), and why not. */
+/** Whether signatures lead from the leaf to the bundle, and if not, why. Dates, names, usage and key strength do not affect `trusted`. */
 export type TrustPath =
   | {
       readonly trusted: true;
-      /** Leaf first, up to the one that the bundle holds or signed. */
+      /** The served certificates, leaf first, up to the one that the bundle contains or signed. */
       readonly path: readonly CertificateFacts[];
-      /** Those of the bundle that the path ends at, the chosen one first: itself where the bundle holds it, else each that signed it. */
+      /**
+       * The bundle's certificates at which the path ends, the chosen one first: the last one of the path if the bundle contains it, else each that
+       * signed it.
+       */
       readonly anchors: readonly X509Certificate[];
-      /** The rules that it breaks: of constraints, critical extensions, contents and usages. */
+      /** The broken rules of constraints, critical extensions, fields and usages. */
       readonly faults: readonly ChainProblem[];
     }
   | { readonly trusted: false; readonly problem: ChainProblem };
@@ -35,7 +38,7 @@ export const parse = (facts: CertificateFacts): X509Certificate => new X509Certi
 
 type Known = Node & { readonly facts: CertificateFacts };
 
-/** Twins are tried with the one in date first: a hostile chain may leave no time for the other. */
+/** Whether the certificate is in date. Such twins are tried first, because a hostile chain may exhaust the search before the other. */
 const isInDate = ({ facts }: Known, when: When | null): boolean =>
   when === null || (facts.notAfter >= when.now && facts.notBefore <= when.seenAt);
 
@@ -55,7 +58,7 @@ type Judged = {
   readonly anchor: X509Certificate;
   readonly held: boolean;
   readonly faults: readonly ChainProblem[];
-  /** What would stop a client, then what it might mind, then how long it lasts. */
+  /** Number of faults that stop a client, number of weaknesses, and the end of the path's validity. */
   readonly cost: readonly [breaks: number, minds: number, lasts: number];
 };
 
@@ -71,7 +74,7 @@ const judge = (
     const facts = whole[at];
     return { name: facts === undefined ? '' : shortName(facts), profile };
   });
-  // A leaf that the bundle itself holds is trusted as it is; Go and the JDK look at no usage of its key.
+  // A leaf in the bundle is trusted as it is; Go and the JDK do not check its key usage.
   const pinned = held && served.length === 1;
   const faults = [
     ...ruleProblems(links),
@@ -90,7 +93,7 @@ const judge = (
 const better = ({ cost: one }: Judged, { cost: other }: Judged): number =>
   one[0] - other[0] || one[1] - other[1] || other[2] - one[2];
 
-/** `when` null: dates decide nothing between two paths. */
+/** Returns the best path. `when`: null (the default) ignores dates in the choice between paths. */
 export const trustPath = (
   chain: readonly CertificateFacts[],
   bundle: readonly X509Certificate[],

@@ -1,4 +1,4 @@
-/** Why no signatures lead from a served chain to the trust bundle, in words that name what is in the way. */
+/** Explains why no signatures lead from a served chain to the trust bundle. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { certificateFacts, isAnchor, isSelfSigned, shortName } from '../x509/certificate.ts';
@@ -8,7 +8,7 @@ import type { ChainProblem } from './problem.ts';
 
 type Tried = {
   readonly served: readonly X509Certificate[];
-  /** The longest way that led nowhere, leaf first. */
+  /** The longest chain that does not reach the bundle, leaf first. */
   readonly deadEnd: readonly Node[];
   readonly bundle: readonly X509Certificate[];
   readonly exhausted: boolean;
@@ -17,7 +17,7 @@ type Tried = {
 
 const problem = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_UNTRUSTED', message });
 
-/** A certificate of the issuer's name whose key signed `top`, and which may not have. */
+/** Returns why the issuer whose key signed `top` may not sign it; null when there is no such issuer or no such reason. */
 const unfit = (top: X509Certificate, all: readonly X509Certificate[]): string | null => {
   const issuer = all.find(
     (each) => each.subject === top.issuer && each.fingerprint256 !== top.fingerprint256 && top.verify(each.publicKey),
@@ -25,7 +25,7 @@ const unfit = (top: X509Certificate, all: readonly X509Certificate[]): string | 
   if (issuer === undefined) return null;
   const { version, basic, keyUsage } = profileOf(issuer.raw);
   const signer = `${shortName(certificateFacts(issuer))}, which signed it,`;
-  // OpenSSL holds what it cannot read to have no issuer and to be none.
+  // OpenSSL treats an unreadable certificate as having no issuer and being none.
   for (const each of [top, issuer]) {
     const [what] = profileOf(each.raw).malformed;
     if (what !== undefined) return `${shortName(certificateFacts(each))} holds ${what} (RFC 5280 §4.2)`;

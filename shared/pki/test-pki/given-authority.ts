@@ -1,4 +1,7 @@
-/** A CA that somebody has, from PEM, ready to issue: everything that would make its certificates useless is said before the first one is made. */
+/**
+ * Reads an existing CA from PEM and prepares it to issue. Problems that would make its certificates useless are reported before the first one is
+ * issued.
+ */
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Parsed } from '../../model/parsed.ts';
 import type { Instant } from '../../model/time.ts';
@@ -12,15 +15,18 @@ import { isMintable } from '../x509/key-types.ts';
 
 export type GivenAuthority = {
   readonly authority: Authority;
-  /** The root, where the file holds it; else the highest certificate that it holds. */
+  /** The root if the file contains it, else the highest certificate in the file; PEM. */
   readonly anchorsPem: string;
-  /** Null where a relying party that looks at key usage takes its revocation list (RFC 5280 §4.2.1.3, cRLSign). */
+  /** Why relying parties that check key usage refuse the CA's revocation list (RFC 5280 §4.2.1.3, cRLSign); null when they accept it. */
   readonly listProblem: string | null;
-  /** What it issued is worth nothing after that. */
+  /** The CA's expiry: certificates that it issued are useless afterwards. */
   readonly notAfter: Instant;
 };
 
-/** `certificates`: the issuing CA and, in any order, those above it. Reasons repeat nothing that was read. */
+/**
+ * Returns the authority, or the reason why it cannot issue. `certificates`: the issuing CA and the CAs above it, PEM, in any order. Reasons never
+ * quote the input.
+ */
 export const givenAuthority = (
   certificates: string,
   key: { readonly pem: string; readonly passphrase: string | null },
@@ -36,7 +42,7 @@ export const givenAuthority = (
   if (reason !== null) return { ok: false, reason };
   const above = pathAbove(own, read.value);
   const top = above.at(-1) ?? own;
-  // What leaves send besides themselves: never a root, which the other side has to have by itself.
+  // Leaves send the intermediates and never a root: the relying party must have its own copy.
   const sent = [own, ...above].filter((each) => !isSelfSigned(each));
   return {
     ok: true,
@@ -71,7 +77,7 @@ const readKey = (text: string, passphrase: string | null): Parsed<KeyObject> => 
   try {
     return { ok: true, value: createPrivateKey({ key: text, ...(passphrase === null ? {} : { passphrase }) }) };
   } catch {
-    // OpenSSL's message may quote what it read.
+    // OpenSSL's message may quote the content.
     const why = encrypted
       ? 'cannot be decrypted: wrong passphrase, or damaged'
       : 'is damaged, or not a PEM private key';
@@ -91,7 +97,7 @@ const extensionOf = (der: Uint8Array, identifier: string): Uint8Array | null => 
   return found === undefined ? null : (readAll(readTlv(found).content).at(-1)?.content ?? null);
 };
 
-/** As its own certificate says, so that leaves point at it (RFC 5280 §4.2.1.1); a CA may have made it by any method. */
+/** The identifier in the CA's certificate, which leaves must repeat (RFC 5280 §4.2.1.1): a CA may compute it by any method. */
 const subjectKeyOf = (ca: X509Certificate): Uint8Array => {
   const value = extensionOf(ca.raw, OID.subjectKeyIdentifier);
   return value === null ? keyIdentifier(ca.publicKey) : readTlv(value).content;

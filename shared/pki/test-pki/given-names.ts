@@ -1,4 +1,4 @@
-/** The names of a certificate that somebody has, to be borne by others: as the bytes they are. */
+/** Reads the names of an existing certificate so that test identities can carry the same bytes. */
 
 import type { Parsed } from '../../model/parsed.ts';
 import { OID } from '../asn1/oids.ts';
@@ -9,11 +9,11 @@ export type GivenNames = {
   /** A Name and a whole extension, DER. */
   readonly subject: Uint8Array;
   readonly altNames: Uint8Array | null;
-  /** Its SPIFFE ID, where it has one. */
+  /** The certificate's SPIFFE ID, if it has one. */
   readonly principal: string | null;
 };
 
-/** Of the first certificate of the text, which is the leaf in what TLS peers send. */
+/** Returns the names of the first certificate in the text; TLS peers send the leaf first. */
 export const namesOfPem = (text: string): Parsed<GivenNames> => {
   try {
     const [leaf] = certificatesOfPem(text);

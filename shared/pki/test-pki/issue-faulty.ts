@@ -1,18 +1,18 @@
-/** Identities that must be refused for one fault each, and for nothing else. */
+/** Issues identities that relying parties must refuse, each for exactly one fault. */
 import type { Fault } from '../../model/names.ts';
 import type { Authority, CertificateRequest, Issued, Validity } from '../mint/issue.ts';
 import { issue } from '../mint/issue.ts';
 
 export type Periods = { readonly current: Validity; readonly past: Validity; readonly future: Validity };
 
-/** An identity's request without what a fault changes. */
+/** A certificate request without the fields that faults change. */
 export type IdentityRequest = Pick<CertificateRequest, 'subject' | 'altNames' | 'keyKind'>;
 
-/** One that is fit for use. */
+/** Issues an identity without a fault. */
 export const issueIdentity = (like: IdentityRequest, validity: Validity, authority: Authority): Promise<Issued> =>
   issue({ ...like, validity, extendedKeyUsage: ['clientAuth'] }, authority);
 
-/** All bear the names of `like`; `serial` is that of `revoked`, for the authority's revocation list. */
+/** Issues one identity per fault, all with the names of `like`. `serial`: the serial number of `revoked`, for the authority's revocation list. */
 export const issueFaulty = async (
   like: IdentityRequest,
   periods: Periods,

@@ -23,23 +23,23 @@ export type TestPki = {
   readonly intermediate: Authority;
   /** A root that no server of the lab trusts. */
   readonly otherRoot: Authority;
-  /** For localhost and 127.0.0.1. `chained`: from the intermediate, which is sent along. */
+  /** Server certificates for localhost and 127.0.0.1. `chained`: from the intermediate, which is sent too. */
   readonly servers: Readonly<Record<ServerName, Issued>>;
   /**
-   * From the root, but `chained` (from the intermediate) and `stranger` (from the other root). All but `orders` name the principal of `payments`:
-   * what is refused is then refused for its fault.
+   * Client identities from the root, except `chained` (from the intermediate) and `stranger` (from the other root). All except `orders` have the
+   * principal of `payments`, so that a refused one is refused for its fault.
    */
   readonly identities: Readonly<Record<IdentityName, Issued>>;
-  /** Of the root (which revokes `revoked`) and of the intermediate. */
+  /** The CRLs of the root (which revokes `revoked`) and of the intermediate. */
   readonly crlPem: string;
-  /** Of both, and past their nextUpdate. */
+  /** The CRLs of both, past their nextUpdate. */
   readonly expiredCrlPem: string;
 };
 
 const LOOPBACK: readonly AltName[] = [{ dns: 'localhost' }, { ip: '127.0.0.1' }, { ip: '::1' }];
 const REVOKED_SERIAL = Uint8Array.of(0x52, 0x45, 0x56);
 
-/** The URI that a relying party of the lab reads off an identity's certificate. */
+/** The URI in an identity's certificate that the lab's relying parties use as its name. */
 export const principalOf = (identity: string): string => `spiffe://lab.test/${identity}`;
 
 const periods = (now: Instant) => ({
@@ -75,7 +75,7 @@ const mintIdentities = async ({ root, intermediate, otherRoot }: Authorities, da
   };
 };
 
-/** Every certificate is dated around `now`. `keyKind` is that of every key; default: `ec-prime256v1`, of which a hundred cost no second. */
+/** Returns a whole test PKI, with dates around `now`. `keyKind`: of every key; default `ec-prime256v1`, whose keys are generated fastest. */
 export const mintTestPki = async (now: Instant, keyKind: KeyKind = 'ec-prime256v1'): Promise<TestPki> => {
   const dates = periods(now);
   const authority = (name: string, parent?: Authority) =>

@@ -1,4 +1,4 @@
-/** A test PKI for somebody's own servers: authorities, or one that was given, and an identity for each expectation. */
+/** Creates a test PKI for a user's own servers: new authorities or a given one, and an identity for each expectation. */
 import { FAULTS, type Fault } from '../../model/names.ts';
 import { DAY, HOUR, type Instant, type Milliseconds } from '../../model/time.ts';
 import type { AltName } from '../mint/extensions.ts';
@@ -21,34 +21,34 @@ export const TEST_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
 export type TestIdentity = (typeof TEST_IDENTITIES)[number];
 
 export type TestSetRequest = {
-  /** SPIFFE trust domain, domain of the DNS names, and organisation of every subject. */
+  /** Used as the SPIFFE trust domain, as the domain of the DNS names, and as the organisation of every subject. */
   readonly domain: string;
   readonly keyKind: KeyKind;
-  /** Of identities and of the server's certificate. */
+  /** The validity of the identities and of the server's certificate. */
   readonly lifetime: Milliseconds;
-  /** What `payments`, and those with a fault, are called instead. */
+  /** Names that replace those of `payments` and of the identities with a fault. */
   readonly names: Pick<GivenNames, 'subject' | 'altNames'> | null;
 };
 
 export type TestSet = {
-  /** Null where the authority was given: its keys are somebody else's. */
+  /** Null for a given authority, whose keys belong to the user. */
   readonly made: { readonly root: Authority; readonly issuing: Authority; readonly server: Issued } | null;
-  /** All from the authority that issues. Those with a fault bear the names of `payments`. */
+  /** The identities, all from the issuing authority. Those with a fault have the names of `payments`. */
   readonly identities: Readonly<Record<TestIdentity, Issued>>;
-  /** What relying parties and the monitor trust. */
+  /** The trust bundle of relying parties and of the monitor, PEM. */
   readonly anchorsPem: string;
   readonly crlPem: string;
   readonly revokedSerial: Uint8Array;
-  /** From when on `not-yet-valid` is valid: it tests nothing any more. */
+  /** The time at which `not-yet-valid` becomes valid and no longer tests anything. */
   readonly futureBegins: Instant;
   readonly currentEnds: Instant;
 };
 
 const LOOPBACK: readonly AltName[] = [{ dns: 'localhost' }, { ip: '127.0.0.1' }, { ip: '::1' }];
-/** For clocks that are behind. */
+/** Certificates are valid this long before now, for clocks that are behind. */
 const SKEW = HOUR;
 const AUTHORITY_LIFETIME = 3650 * DAY;
-/** A list outlives every identity that it is needed for. */
+/** Validity of the revocation list: longer than that of every identity that it is needed for. */
 const LIST_LIFETIME = 400 * DAY;
 
 const periodsOf = (now: Instant, lifetime: Milliseconds): Periods => ({
@@ -94,7 +94,7 @@ const makeAuthorities = async ({ domain, keyKind, lifetime }: TestSetRequest, no
   return { root, issuing };
 };
 
-/** With authorities of its own, or from one that is given with what it is trusted by. */
+/** Creates the set with new authorities, or with a given authority and its trust anchors. */
 export const issueTestSet = async (
   request: TestSetRequest,
   given: { readonly authority: Authority; readonly anchorsPem: string } | null,

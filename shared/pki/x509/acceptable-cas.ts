@@ -1,18 +1,18 @@
 /**
- * The names that a relying party gives of CAs whose certificates it takes (RFC 8446 §4.2.4, RFC 5246 §7.4.4). A hint and no rule: some list their
- * trust anchors, some none, and a client may be accepted whose issuers are not among them.
+ * Reads the CA names in a server's certificate request (RFC 8446 §4.2.4, RFC 5246 §7.4.4). The list is a hint and not a rule: some servers list
+ * their trust anchors, some send an empty list, and a server may accept a client whose issuer is not listed.
  */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { AcceptableCas } from '../../model/report.ts';
 import { dotted, readAll, readTlv, TAG } from '../asn1/der.ts';
 import { takeApart } from './certificate-parts.ts';
 
-/** Names that are shown, and characters of each. */
+/** Names that the report shows at most, and the characters of each. */
 const MOST_SHOWN = 10;
 const LONGEST = 120;
 const BMP_STRING = 0x1e;
 
-/** RFC 4514 §3, X.520. */
+/** Short names of attribute types (RFC 4514 §3, X.520). */
 const TYPES: Readonly<Record<string, string>> = {
   '2.5.4.3': 'CN',
   '2.5.4.5': 'serialNumber',
@@ -31,7 +31,7 @@ const valueText = (tag: number, content: Uint8Array): string => {
   return tag === TAG.utf8String ? Buffer.from(content).toString('utf8') : Buffer.from(content).toString('latin1');
 };
 
-/** `CN=…, O=…`, as facts of certificates write it. Throws a RangeError for bytes that are no DER name. */
+/** Returns `CN=…, O=…`, the form that `CertificateFacts` uses. Throws a RangeError for bytes that are not a Name in DER. */
 const textOf = (name: Uint8Array): string =>
   readAll(readTlv(name).content)
     .flatMap(({ content }) => readAll(content))
@@ -44,7 +44,7 @@ const textOf = (name: Uint8Array): string =>
     .reverse()
     .join(', ');
 
-/** Unreadable names are still names: their bytes, hex. Without control characters, bounded. */
+/** Returns a name for the report: control characters become `?`, long names are cut, and an unreadable name is shown as the hex of its bytes. */
 const shown = (name: Uint8Array): string => {
   let text: string;
   try {
@@ -56,7 +56,9 @@ const shown = (name: Uint8Array): string => {
   return plain.length > LONGEST ? `${plain.slice(0, LONGEST)}…` : plain;
 };
 
-/** As far as names are compared without string preparation (RFC 5280 §7.1): string types, case and blanks do not count. */
+/**
+ * Returns the form in which names are compared here: string types, case and runs of blanks are ignored (RFC 5280 §7.1 without string preparation).
+ */
 const folded = (name: Uint8Array): string => {
   try {
     return textOf(name).toLowerCase().replace(/\s+/g, ' ').trim();
@@ -74,7 +76,11 @@ const issuersOf = (chain: readonly CertificateFacts[]): readonly Uint8Array[] =>
     }
   });
 
-/** `names`: DER. `control`: the chain of an identity that must be admitted, leaf first; null where it is not known. */
+/**
+ * Returns the first ten CA names, their total and whether the control's issuer is among them (null when the list is empty or no issuer of the
+ * control is readable). `names`: each a Name in DER. `control`: the chain of an identity that the server must accept, leaf first; null when it is
+ * not known.
+ */
 export const acceptableCas = (
   names: readonly Uint8Array[],
   control: readonly CertificateFacts[] | null,

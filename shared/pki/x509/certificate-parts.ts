@@ -1,10 +1,13 @@
-/** A certificate taken apart into the encodings it is made of (RFC 5280 §4.1). */
+/**
+ * Splits a certificate into the encodings of its fields (RFC 5280 §4.1). Not returned: the inner signature algorithm, the unique identifiers
+ * (§4.1.2.8) and the signature value.
+ */
 import { Buffer } from 'node:buffer';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
 
-/** Each part is its whole encoding, tag and length included. */
+/** Each part is a whole element: tag, length and content. */
 export type CertificateParts = {
-  /** Empty for version 1. */
+  /** Empty for a certificate of version 1, which omits the field. */
   readonly version: Uint8Array;
   readonly serial: Uint8Array;
   readonly issuer: Uint8Array;
@@ -18,7 +21,9 @@ const NOTHING = new Uint8Array();
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
-/** The parts of a certificate, and the AlgorithmIdentifier of its signature. Throws a RangeError for bytes that are no DER certificate. */
+/**
+ * Returns the parts of a certificate and the AlgorithmIdentifier of its signature. Throws a RangeError for bytes that are not a certificate in DER.
+ */
 export const takeApart = (der: Uint8Array): CertificateParts & { readonly signatureAlgorithm: Uint8Array } => {
   const [tbs, signatureAlgorithm] = readAll(readTlv(der).content);
   const fields = tbs === undefined ? [] : readAll(tbs.content);
@@ -40,6 +45,9 @@ export const takeApart = (der: Uint8Array): CertificateParts & { readonly signat
   };
 };
 
-/** Whether an AlgorithmIdentifier or an extension is of this object identifier. */
+/**
+ * Whether an AlgorithmIdentifier or an extension, in DER, begins with this dotted object identifier. Throws a RangeError for bytes that are not
+ * DER.
+ */
 export const isOf = (bytes: Uint8Array, identifier: string): boolean =>
   Buffer.compare(readTlv(readTlv(bytes).content).bytes, oid(identifier)) === 0;

@@ -1,4 +1,4 @@
-/** Certificates as facts. Parsing is node:crypto's. */
+/** Turns certificates into `CertificateFacts` and checks who issued them. node:crypto does the parsing. */
 import { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, SHORT_LIVED } from '../../model/certificate.ts';
 import { takeApart } from './certificate-parts.ts';
@@ -7,12 +7,12 @@ import { issuerDigest, keyDigest } from './digests.ts';
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 
-/** Every certificate of a PEM text, in its order. Throws node:crypto's error for a damaged one. */
+/** Returns every certificate of a PEM text, in its order; none for a text without any. Throws node:crypto's error for a damaged certificate. */
 export const certificatesOfPem = (pem: string): X509Certificate[] =>
   (pem.match(PEM_CERTIFICATE) ?? []).map((block) => new X509Certificate(block));
 
 const altNames = (certificate: X509Certificate): readonly (readonly [string, string])[] => {
-  // Node quotes a value (as JSON) that holds a comma, so that a hostile SAN cannot pretend to be two.
+  // node:crypto writes a value that contains a comma as a JSON string, so that one SAN cannot be read as two.
   const entries = (certificate.subjectAltName ?? '').match(/[^,":]+:(?:"(?:[^"\\]|\\.)*"|[^,]*)/g) ?? [];
   return entries.map((entry) => {
     const colon = entry.indexOf(':');
@@ -21,12 +21,13 @@ const altNames = (certificate: X509Certificate): readonly (readonly [string, str
   });
 };
 
-/** Node writes a name one attribute a line, in the encoding's order; RFC 4514 §2.1 reads it backwards. */
+/** node:crypto writes one attribute per line, in the order of the encoding; RFC 4514 §2.1 reverses that order. */
 const distinguishedName = (lines: string | undefined): string => (lines ?? '').split('\n').reverse().join(', ');
 
+/** Returns the facts of a certificate; dates are milliseconds since the epoch. Never throws for a certificate that node:crypto has parsed. */
 export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
   const names = altNames(certificate);
-  // A date that nobody can read is the epoch: the report has numbers, and `oddDate` names it.
+  // An unreadable date becomes the epoch, because reports need numbers; `oddDate` of the certificate's profile names the date.
   const [notBefore = 0, notAfter = 0] = [certificate.validFromDate, certificate.validToDate].map(
     (date) => date.getTime() || 0,
   );
@@ -49,18 +50,23 @@ export const certificateFacts = (certificate: X509Certificate): CertificateFacts
   };
 };
 
-/** `CN=…` where there is one, else the first name it has: short enough for a sentence. */
+/**
+ * Returns a short name for messages: the `CN=…` of the subject, else the first URI, the first DNS name, the whole subject, or the serial number.
+ */
 export const shortName = (facts: CertificateFacts): string =>
   /(^|, )(CN=[^,]*)/.exec(facts.subject)?.[2] ??
   facts.uris[0] ??
   facts.dnsNames[0] ??
   (facts.subject || `serial ${facts.serialNumber}`);
 
-/** Whether `issuer` signed `certificate` and is a CA (RFC 5280 §4.2.1.9): names, key identifiers and signature. */
+/** Whether `issuer` is a CA (RFC 5280 §4.2.1.9) and signed `certificate`: names, key identifiers and signature match. Dates are not checked. */
 export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
-/** A trust anchor may be older than basic constraints: RFC 5280 §6.1.4 (k) asks for them in version 3 only. Relying parties take such roots. */
+/**
+ * Whether the trust anchor signed `certificate`. Besides CAs this accepts a self-signed root of version 1: RFC 5280 §6.1.4 (k) requires basic
+ * constraints only in version 3, and relying parties accept such roots.
+ */
 export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certificate): boolean =>
   isIssuedBy(certificate, anchor) ||
   (certificate.checkIssued(anchor) &&
@@ -68,8 +74,12 @@ export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certifica
     takeApart(anchor.raw).version.length === 0 &&
     isSelfSigned(anchor));
 
+/** Whether subject and issuer are equal and the certificate's own key verifies its signature. */
 export const isSelfSigned = (certificate: X509Certificate): boolean =>
   certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
 
-/** What may end a path: a CA, or a root that is older than basic constraints or pinned as it is. */
+/**
+ * Whether a path may end at this certificate: a CA, or a self-signed certificate (an older root without basic constraints, or a pinned
+ * certificate).
+ */
 export const isAnchor = (certificate: X509Certificate): boolean => certificate.ca || isSelfSigned(certificate);

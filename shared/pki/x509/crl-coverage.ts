@@ -1,4 +1,4 @@
-/** Whether a CRL can say that a certificate is not revoked (RFC 5280 §5.2, §6.3.3). */
+/** Decides whether a CRL can show that a certificate is not revoked (RFC 5280 §5.2, §6.3.3). */
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { certificateFacts, isAnchoredBy, shortName } from './certificate.ts';
@@ -7,12 +7,12 @@ import { distributionPointsOf, share, shownPoint } from './distribution-point.ts
 import { keyUsagesOf } from './key-usage.ts';
 import { CLOCK_LEEWAY, minute } from './moments.ts';
 
-/** The list says nothing, not even of a certificate that it lists. */
+/** The list proves nothing: neither a revocation nor its absence. */
 export type CrlFault = 'not-yet-valid' | 'signer-without-crl-sign' | 'attribute-certificates-only';
 
 /**
- * The list may say that a certificate is revoked, and cannot say that it is not. (Of an unknown critical extension RFC 5280 §5.2 says that the list
- * must not be used, X.509 that what it lists is to be taken for revoked: the second errs on the safe side, and OpenSSL does the same.)
+ * The list can show that a certificate is revoked and cannot show that it is not. (For an unknown critical extension RFC 5280 §5.2 forbids using
+ * the list, while X.509 treats the listed certificates as revoked. This code follows X.509, the safer reading, as OpenSSL does.)
  */
 export type CrlGap =
   | 'signed-by-another-key'
@@ -26,24 +26,27 @@ export type CrlGap =
 
 export type Coverage = { readonly covers: true } | { readonly covers: false; readonly why: CrlFault | CrlGap };
 
-/** `signer`: a CA whose key signed the list. `now`: no earlier than the list was fetched. Null where the list is in force. */
+/**
+ * Returns why the list proves nothing, or null when it is in force. `signer`: the CA whose key signed the list. `now`: a time at or after the fetch
+ * of the list.
+ */
 export const faultOf = ({ thisUpdate, scope }: Crl, signer: X509Certificate, now: Instant): CrlFault | null => {
   if (thisUpdate > now + CLOCK_LEEWAY) return 'not-yet-valid';
-  // RFC 5280 §6.3.3 (f). A CA without the extension may sign what it likes.
+  // RFC 5280 §6.3.3 (f). A CA without the key usage extension may sign CRLs.
   if (keyUsagesOf(signer.raw)?.includes('cRLSign') === false) return 'signer-without-crl-sign';
-  // An attribute certificate may have the serial number of a certificate: two registers of one name.
+  // An attribute certificate may have the same serial number as a public-key certificate of the same issuer.
   if (scope.onlyAttributeCertificates) return 'attribute-certificates-only';
   return null;
 };
 
 /**
- * Whether a list of this issuer may speak of the certificate: its own issuer's, or an indirect list of one whom the certificate names for that
- * (RFC 5280 §6.3.3 (b)(1)).
+ * Whether the list may contain the certificate: its issuer is the certificate's issuer, or the list is indirect and the certificate names the
+ * list's issuer as a cRLIssuer (RFC 5280 §6.3.3 (b)(1)).
  */
 export const mayList = ({ issuer, scope }: Crl, certificate: X509Certificate): boolean =>
   issuer === issuerOf(certificate) || (scope.indirect && namesIssuer(certificate, issuer));
 
-/** Whether one of the certificate's distribution points names that CRL issuer. */
+/** Whether one of the certificate's distribution points names `issuer` as a cRLIssuer. */
 export const namesIssuer = (certificate: X509Certificate, issuer: string): boolean =>
   distributionPointsOf(certificate).some(({ crlIssuers }) => crlIssuers?.includes(issuer) === true);
 
@@ -62,7 +65,7 @@ const pointGap = (
 
 const gapOf = (crl: Crl, certificate: X509Certificate, signer: X509Certificate) => {
   const { scope, unknownCritical, issuer, base, entries } = crl;
-  // A CA that changed its key may keep a list for each (Microsoft's do).
+  // A CA that replaced its key may publish one list for each key, as Microsoft's CAs do.
   if (issuer === issuerOf(certificate) && !isAnchoredBy(certificate, signer)) return 'signed-by-another-key';
   if (unknownCritical.length > 0) return 'unknown-critical-extension';
   if (base !== null) return 'delta-without-base';
@@ -74,15 +77,17 @@ const gapOf = (crl: Crl, certificate: X509Certificate, signer: X509Certificate) 
 };
 
 /**
- * Whether `crl`, which the key of the CA `signer` signed and which may list `certificate` (`mayList`), is one that would list it if it were revoked.
- * Whether it lists it, and whether its nextUpdate is past, are other questions.
+ * Returns whether `crl` would contain `certificate` if the certificate were revoked; if not, why. The key of the CA `signer` must have signed the
+ * list, and `mayList` must hold. Not checked here: whether the list contains the certificate, and whether its nextUpdate is past.
  */
 export const coverage = (crl: Crl, certificate: X509Certificate, signer: X509Certificate, now: Instant): Coverage => {
   const why = faultOf(crl, signer, now) ?? gapOf(crl, certificate, signer);
   return why === null ? { covers: true } : { covers: false, why };
 };
 
-/** Whether the list itself is at fault: it covers nothing, and was not made for other certificates. */
+/**
+ * Whether the reason is a fault of the list itself, which then covers no certificate; false when the list was merely made for other certificates.
+ */
 export const isUnusable = (why: CrlFault | CrlGap): boolean =>
   why === 'not-yet-valid' ||
   why === 'signer-without-crl-sign' ||
@@ -93,12 +98,12 @@ type Uncovered = { readonly crl: Crl; readonly certificate: X509Certificate; rea
 
 const otherPoint = ({ crl: { scope }, certificate }: Uncovered): string => {
   const own = distributionPointsOf(certificate).flatMap(({ names }) => names.slice(0, 1));
-  // The last is its issuer's name, which is assumed.
+  // The last entry is the issuer's name, which RFC 5280 §6.3.3 assumes for every certificate.
   const named = own.length > 1 ? `the certificate names ${shownPoint(own)}` : 'the certificate names none';
   return `it is the list of the distribution point ${shownPoint(scope.distributionPoint ?? [])}, and ${named}`;
 };
 
-/** Goes on from `the CRL corp.crl`. */
+/** Returns the reason as the rest of a sentence that begins with `the CRL corp.crl`. */
 export const whyNot = (why: CrlFault | CrlGap, uncovered: Uncovered): string => {
   const { crl, certificate, signer } = uncovered;
   const unused = 'cannot be used:';

@@ -1,19 +1,26 @@
-/** The entries of a CRL (RFC 5280 §5.1.2.6, §5.3). A list may have millions: no object is made for each. */
+/**
+ * Reads the entries of a CRL (RFC 5280 §5.1.2.6, §5.3). A list may have millions of entries, so no object is created per entry. Not supported:
+ * entry extensions other than reasonCode, invalidityDate and certificateIssuer; critical ones are reported in `unknownCritical`, others are
+ * ignored.
+ */
 import { Buffer } from 'node:buffer';
 import { readAll, readTlv, TAG } from '../asn1/der.ts';
 import { type Extension, extensionsOf } from './extension.ts';
 import { isDirectoryName, type NameKey, nameKey } from './name-key.ts';
 
-/** `held`: revoked as `certificateHold`, which can be lifted. `removed`: no longer revoked (`removeFromCRL`). */
+/** `held`: revoked with the reason `certificateHold`, which the CA can lift. `removed`: listed with `removeFromCRL`, no longer revoked. */
 export type EntryStatus = 'revoked' | 'held' | 'removed';
 
 export type Entries = {
   readonly count: number;
-  /** Object identifiers of critical extensions that are not known here. */
+  /** Dotted object identifiers of critical entry extensions that this reader does not process. */
   readonly unknownCritical: readonly string[];
-  /** One of them names an issuer (certificateIssuer, RFC 5280 §5.3.3): whose certificate it and those after it are of. */
+  /** Whether an entry names a certificate issuer (certificateIssuer, RFC 5280 §5.3.3). Such a name applies to its entry and to those after it. */
   readonly nameIssuers: boolean;
-  /** `serial`: content octets. Null where the certificate of that issuer is not listed. Its first call builds an index: a few words an entry. */
+  /**
+   * Returns the status of the certificate with this issuer and serial number (content octets of the INTEGER); null when the list does not contain
+   * it. The first call builds an index of a few words per entry.
+   */
   readonly find: (issuer: NameKey, serial: Uint8Array) => EntryStatus | null;
 };
 
@@ -28,7 +35,10 @@ const contentAt = (bytes: Uint8Array, at: number): number => {
   return at + 2 + (first < 0x80 ? 0 : first & 0x7f);
 };
 
-/** Where the element at `at` ends. Throws a RangeError where that is past `limit` or its length is not DER. */
+/**
+ * Returns the offset at which the element at `at` ends. Throws a RangeError when the element ends past `limit`, or when its length is indefinite or
+ * longer than four bytes.
+ */
 const endAt = (bytes: Uint8Array, at: number, limit: number): number => {
   const content = contentAt(bytes, at);
   let length = bytes[at + 1] ?? Number.NaN;
@@ -41,7 +51,7 @@ const endAt = (bytes: Uint8Array, at: number, limit: number): number => {
   return content + length;
 };
 
-/** Where the parts of one entry are; the extensions begin at `dated`. */
+/** Receives the offsets of one entry's parts; its extensions, if any, span `dated` to `end`. */
 type Visit = (entry: number, serial: number, dated: number, end: number) => void;
 
 const eachEntry = (bytes: Uint8Array, visit: Visit): void => {
@@ -54,7 +64,7 @@ const eachEntry = (bytes: Uint8Array, visit: Visit): void => {
   }
 };
 
-/** 21 or 24, of the extension from `at` to `end`, where it is a reasonCode or an invalidityDate (id-ce) and not critical; else 0. */
+/** Returns 21 or 24 when the extension from `at` to `end` is a non-critical reasonCode or invalidityDate (id-ce 21, 24); else 0. */
 const plainKind = (bytes: Uint8Array, at: number, end: number): number => {
   const id = contentAt(bytes, at);
   const last = bytes[id + 4] ?? 0;
@@ -63,7 +73,9 @@ const plainKind = (bytes: Uint8Array, at: number, end: number): number => {
   return bytes[id + 5] === TAG.octetString && endAt(bytes, id + 5, end) === end ? last : 0;
 };
 
-/** What nearly every entry has: one of the two alone, or both in whatever order. */
+/**
+ * Whether the entry has only a reasonCode, only an invalidityDate, or both in any order, as nearly every entry does: these need no further parsing.
+ */
 const isPlain = (bytes: Uint8Array, at: number, end: number): boolean => {
   if (bytes[at] !== TAG.sequence || endAt(bytes, at, end) !== end) return false;
   const first = contentAt(bytes, at);
@@ -82,7 +94,7 @@ const issuerIn = (extensions: readonly Extension[]): NameKey | null => {
   return nameKey(name.content);
 };
 
-/** `value`: of a reasonCode. One that cannot be read is no reason to let the certificate pass. */
+/** `value`: the value of a reasonCode. Returns undefined for an unreadable one; the certificate then counts as revoked. */
 const reasonIn = (value: Uint8Array): number | undefined =>
   value[0] === TAG.enumerated && value[1] === 1 ? value[2] : undefined;
 
@@ -98,7 +110,7 @@ const hashed = (bytes: Uint8Array, from: number, to: number): number => {
   return hash >>> 0;
 };
 
-/** Chains of entries by their serial numbers: whatever these are, to build it takes no longer. */
+/** Builds a hash table of serial numbers. The time to build it does not depend on their values. */
 const indexOf = (bytes: Uint8Array, offsets: Uint32Array) => {
   const heads = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length + 1)));
   const next = new Uint32Array(offsets.length);
@@ -121,7 +133,10 @@ const indexOf = (bytes: Uint8Array, offsets: Uint32Array) => {
   };
 };
 
-/** `bytes`: the content of revokedCertificates. `issuer`: the list's. Throws a RangeError for what RFC 5280 does not allow there. */
+/**
+ * Reads the entries. `bytes`: the content of revokedCertificates. `issuer`: the issuer of the list. Throws a RangeError for entries that RFC 5280
+ * §5.1.2.6 does not allow.
+ */
 export const entriesOf = (bytes: Uint8Array, issuer: NameKey): Entries => {
   const starts: number[] = [];
   const issuers = [{ from: 0, issuer }];

@@ -1,9 +1,12 @@
-/** CRLs as files and URLs hold them: one in DER, or any number in PEM (RFC 7468 §6). */
+/**
+ * Reads the CRLs of a file or URL: one in DER, or any number in PEM (RFC 7468 §6). Not supported: several DER lists in a row (bytes after the first
+ * are ignored), CRLs in PKCS#7, and PEM blocks with headers.
+ */
 import { Buffer } from 'node:buffer';
 import { TAG } from '../asn1/der.ts';
 import { type Crl, crlOf } from './crl.ts';
 
-/** Why a source of CRLs gives none: how it was fetched, or what it holds. */
+/** Why a file or URL yields no CRL: its retrieval failed, or its content is not a CRL. */
 export type CrlSourceFault =
   | 'file-unreadable'
   | 'address-refused'
@@ -16,7 +19,7 @@ export type CrlSourceFault =
   | 'no-crl'
   | 'damaged';
 
-/** `reason` goes on from `the CRL corp.crl cannot be used:`. */
+/** `reason` is the rest of a sentence that begins with `the CRL corp.crl cannot be used:`. */
 export type UnreadCrl = { readonly fault: CrlSourceFault; readonly reason: string };
 
 /** `name`: the file or URL that the registry gives. */
@@ -25,7 +28,7 @@ export type LoadedCrl = { readonly name: string } & (
       readonly ok: true;
       /** At least one. */
       readonly crls: readonly Crl[];
-      /** Blocks beside them that are damaged. */
+      /** The damaged blocks of the same source. */
       readonly unread: readonly UnreadCrl[];
     }
   | ({ readonly ok: false } & UnreadCrl)
@@ -34,12 +37,12 @@ export type LoadedCrl = { readonly name: string } & (
 const BEGIN = '-----BEGIN X509 CRL-----';
 const END = '-----END X509 CRL-----';
 const SOME_BASE64 = /^[A-Za-z0-9+/=\s]+$/;
-/** What a SEQUENCE of some length begins with, in base64. */
+/** The first base64 characters of a SEQUENCE whose length is in the long form. */
 const DER_IN_BASE64 = /^\s*MI/;
 const MARKUP = /^[\s\uFEFF]*</;
 const BYTE_ORDER_MARK = /^(?:\xef\xbb\xbf)?/;
 
-/** The base64 of each block; null for one that does not end before the next begins. */
+/** Returns the base64 of each block; null for a block without an end line before the next block. */
 const blocksOf = (text: string): readonly (string | null)[] =>
   text
     .split(BEGIN)
@@ -52,7 +55,7 @@ const blocksOf = (text: string): readonly (string | null)[] =>
 const decoded = (base64: string | null): Uint8Array | null =>
   base64 === null || !SOME_BASE64.test(base64) ? null : Buffer.from(base64, 'base64');
 
-/** Each by itself: a damaged one is named by its place, and the others are read. */
+/** Reads each block on its own: a damaged block is reported by its place, and the others are still read. */
 const readAllOf = (name: string, blocks: readonly (Uint8Array | null)[]): LoadedCrl => {
   const crls: Crl[] = [];
   const unread: UnreadCrl[] = [];
@@ -78,7 +81,7 @@ const readAllOf = (name: string, blocks: readonly (Uint8Array | null)[]): Loaded
   };
 };
 
-/** One in DER (also in base64), or every one of a PEM text. Never throws. */
+/** Returns the CRL of a DER file (also in base64), or every CRL of a PEM text. Never throws: failures are in the result. */
 export const crlsOf = (name: string, bytes: Uint8Array): LoadedCrl => {
   if (bytes[0] === TAG.sequence) return readAllOf(name, [bytes]);
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

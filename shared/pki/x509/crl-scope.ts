@@ -1,21 +1,23 @@
-/** The scope of a CRL: its issuing distribution point (RFC 5280 §5.2.5). */
+/** Reads the scope of a CRL from its issuing distribution point (RFC 5280 §5.2.5). */
 import { Buffer } from 'node:buffer';
 import { readAll, readTlv, type Tlv } from '../asn1/der.ts';
 import { pointNames } from './distribution-point.ts';
 import type { Extension } from './extension.ts';
 import { generalNameKey } from './name-key.ts';
 
-/** Which certificates of its issuer a list speaks of (IssuingDistributionPoint, RFC 5280 §5.2.5). Of all, where nothing is set. */
+/**
+ * The certificates that a list covers (IssuingDistributionPoint, RFC 5280 §5.2.5). A list that sets no field covers all certificates of its issuer.
+ */
 export type CrlScope = {
-  /** GeneralNames in DER: those that name one of them as their distribution point. Null where the list names none. */
+  /** GeneralNames in DER: the list covers certificates that have one of them as a distribution point. Null when the list names none. */
   readonly distributionPoint: readonly Uint8Array[] | null;
   readonly onlyUserCertificates: boolean;
   readonly onlyCaCertificates: boolean;
   readonly onlyAttributeCertificates: boolean;
   readonly onlySomeReasons: boolean;
-  /** It may list certificates of other CAs, and names them in its entries. */
+  /** The list may contain certificates of other CAs; its entries name those CAs. */
   readonly indirect: boolean;
-  /** Two lists with the same one are of the same scope, however their names are encoded. */
+  /** Equal for lists of the same scope, whatever the encoding of their names. */
   readonly key: string;
 };
 
@@ -32,7 +34,10 @@ const scopeKey = (fields: readonly Tlv[], names: readonly Uint8Array[] | null): 
       .sort(),
   ]);
 
-/** `issuer`: the DER of the list's issuer's name. Throws a RangeError for a field that RFC 5280 does not name. */
+/**
+ * Returns the scope of a list with these extensions. `issuer`: the name of the list's issuer in DER. Throws a RangeError for a field that RFC 5280
+ * §5.2.5 does not define.
+ */
 export const scopeOf = (extensions: readonly Extension[], issuer: Uint8Array): CrlScope => {
   const found = extensions.find(({ id }) => id === ISSUING_DISTRIBUTION_POINT);
   const fields = found === undefined ? [] : readAll(readTlv(found.value).content);

@@ -1,4 +1,7 @@
-/** Certificate revocation lists (RFC 5280 §5): read here, since node:crypto only hands them to a handshake. */
+/**
+ * Reads certificate revocation lists (RFC 5280 §5). node:crypto has no CRL parser: it only passes CRLs to OpenSSL for a handshake. `crlOf` lists
+ * what is not supported.
+ */
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
@@ -13,19 +16,19 @@ import { type Signed, signedBy } from './signature.ts';
 export type Crl = {
   readonly issuer: NameKey;
   readonly thisUpdate: Instant;
-  /** Null where it promises none. */
+  /** Null when the list has no nextUpdate. */
   readonly nextUpdate: Instant | null;
   /** cRLNumber (RFC 5280 §5.2.3). */
   readonly number: bigint | null;
-  /** BaseCRLNumber, of a delta CRL (RFC 5280 §5.2.4): says what has changed since. Null: a complete list. */
+  /** BaseCRLNumber of a delta CRL (RFC 5280 §5.2.4): the list contains the changes since the list of that number. Null for a complete list. */
   readonly base: bigint | null;
-  /** The hex of the key identifier that it names (RFC 5280 §5.2.1). */
+  /** The authority key identifier in hex (RFC 5280 §5.2.1); null when the list has none. */
   readonly keyIdentifier: string | null;
   readonly entries: Pick<Entries, 'find' | 'nameIssuers'>;
   readonly scope: CrlScope;
-  /** Object identifiers of critical extensions, of the list and of its entries, that are not known here. */
+  /** Dotted object identifiers of critical extensions, of the list and of its entries, that this reader does not process. */
   readonly unknownCritical: readonly string[];
-  /** Worked out once for each key. */
+  /** Whether the key of `issuer` signed the list. The signature is verified once per certificate. */
   readonly signedBy: (issuer: X509Certificate) => Signed;
 };
 
@@ -33,13 +36,16 @@ const CRL_NUMBER = '2.5.29.20';
 const DELTA = '2.5.29.27';
 const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
 const KNOWN: readonly string[] = [CRL_NUMBER, DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
-/** RFC 5280 §5.2.3 allows 20. */
+/** Bytes of a CRL number that are read; RFC 5280 §5.2.3 allows 20. */
 const MAX_NUMBER = 64;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const isTime = ({ tag }: Tlv): boolean => tag === TAG.utcTime || tag === TAG.generalizedTime;
 
-/** RFC 5280 §5.1.2.4: in seconds and Z. */
+/**
+ * Returns a UTCTime or GeneralizedTime as milliseconds since the epoch. Throws a RangeError for a time without seconds or `Z`, which RFC 5280
+ * §5.1.2.4 requires.
+ */
 export const instantOf = ({ tag, content }: Tlv): Instant => {
   const digits = Buffer.from(content).toString('latin1');
   const full = tag === TAG.generalizedTime ? digits : `${Number(digits.slice(0, 2)) < 50 ? '20' : '19'}${digits}`;
@@ -72,12 +78,12 @@ const once = (judge: (issuer: X509Certificate) => Signed): Crl['signedBy'] => {
 };
 
 /**
- * The CRL in `der`. Throws a RangeError for bytes that are none. What is not supported, and where that is said:
- * - Indirect CRLs (RFC 5280 §5.2.5) whose issuer is no CA of the path, but a certificate of its own: they are nobody's, and `revocationProblems` says so.
- * - Lists of some reasons only (§5.2.5): read, and `coverage` says `some-reasons-only`; several are not put together.
- * - Critical extensions that are not known here (§5.2, §5.3): read, and `coverage` says `unknown-critical-extension`.
- * - Signature algorithms that signature.ts does not list: read, and `signedBy` says which.
- * - `freshestCRL` and `cRLDistributionPoints`: nothing is fetched that the registry does not name.
+ * Returns the CRL in `der`. Throws a RangeError for bytes that are not a CRL. Not supported:
+ * - Indirect CRLs (RFC 5280 §5.2.5) whose issuer is not a CA of the path: their signature is not verified, and `revocationProblems` reports them.
+ * - Lists that cover only some reasons (§5.2.5): read, but `coverage` returns `some-reasons-only`; several such lists are not combined.
+ * - Unknown critical extensions (§5.2, §5.3): the list is read, but `coverage` returns `unknown-critical-extension`.
+ * - Signature algorithms that signature.ts does not list: the list is read, but `signedBy` returns `unknownAlgorithm`.
+ * - `freshestCRL` and `cRLDistributionPoints`: only lists that the registry names are fetched.
  */
 export const crlOf = (der: Uint8Array): Crl => {
   const [body, algorithm, signature] = readAll(readTlv(der).content);
@@ -85,7 +91,7 @@ export const crlOf = (der: Uint8Array): Crl => {
   const [inner, issuer, thisUpdate, ...rest] = fields[0]?.tag === TAG.integer ? fields.slice(1) : fields;
   if (!(body && algorithm && signature && inner && issuer && thisUpdate && isTime(thisUpdate)))
     throw new RangeError('no CRL');
-  // RFC 5280 §5.1.1.2. The outer one is not signed.
+  // RFC 5280 §5.1.1.2: both algorithms must be equal. The signature does not cover the outer one.
   if (Buffer.compare(inner.bytes, algorithm.bytes) !== 0) throw new RangeError('two signature algorithms');
   const [next] = rest.filter(isTime);
   const outer = rest.find(({ tag }) => tag === 0xa0);
@@ -108,7 +114,7 @@ export const crlOf = (der: Uint8Array): Crl => {
   };
 };
 
-/** What the list is of once the newer `delta` is applied to it (RFC 5280 §5.2.4). Whether the two belong together is another question. */
+/** Returns `base` with the newer `delta` applied (RFC 5280 §5.2.4). The caller checks that the two belong together. */
 export const withDelta = (base: Crl, delta: Crl): Crl => ({
   ...base,
   thisUpdate: delta.thisUpdate,
@@ -120,10 +126,15 @@ export const withDelta = (base: Crl, delta: Crl): Crl => ({
   },
 });
 
+/** Returns the certificate's issuer in comparable form. */
 export const issuerOf = ({ raw }: X509Certificate): NameKey => nameKey(takeApart(raw).issuer);
+/** Returns the certificate's subject in comparable form. */
 export const subjectOf = ({ raw }: X509Certificate): NameKey => nameKey(takeApart(raw).subject);
 
-/** What the list says of the certificate, if it may; null where it does not list it, or lists it no more. */
+/**
+ * Returns the certificate's status in the list; null when the list does not contain it or contains it as `removeFromCRL`. The caller checks
+ * `mayList`.
+ */
 export const statusIn = (crl: Crl, certificate: X509Certificate): Exclude<EntryStatus, 'removed'> | null => {
   const status = crl.entries.find(issuerOf(certificate), readTlv(takeApart(certificate.raw).serial).content);
   return status === 'removed' ? null : status;

@@ -1,4 +1,4 @@
-/** The names of distribution points, in certificates (RFC 5280 §4.2.1.13) and in CRLs (§5.2.5). */
+/** Reads the names of distribution points in certificates (RFC 5280 §4.2.1.13) and in CRLs (§5.2.5). */
 import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import { readAll, readTlv, sequence, TAG, type Tlv, tlv } from '../asn1/der.ts';
@@ -6,15 +6,15 @@ import { isOf, takeApart } from './certificate-parts.ts';
 import { extensionOf } from './extension.ts';
 import { generalNameKey, isDirectoryName, type NameKey, nameKey } from './name-key.ts';
 
-/** The DER of a GeneralName. */
+/** A GeneralName in DER. */
 type PointName = Uint8Array;
 
-/** One of a certificate. */
+/** A distribution point of a certificate. */
 type DistributionPoint = {
   readonly names: readonly PointName[];
-  /** False where its lists give some reasons only: `onlySomeReasons` of a certificate. */
+  /** False when the lists at this point cover only some revocation reasons (the `reasons` field). */
   readonly allReasons: boolean;
-  /** Whose lists are there, where it names them: indirect ones (RFC 5280 §4.2.1.13). Null: lists of the certificate's own issuer. */
+  /** The issuers of the indirect lists at this point (cRLIssuer, RFC 5280 §4.2.1.13). Null: the certificate's own issuer signs the lists. */
   readonly crlIssuers: readonly NameKey[] | null;
 };
 
@@ -32,8 +32,8 @@ const URI = 0x86;
 const directoryName = (name: Uint8Array): PointName => tlv(DIRECTORY_NAME, name);
 
 /**
- * The names of a DistributionPointName, which stands in a context tag. A relative one is put behind `issuer`, the DER of the name of the CRL's
- * issuer. Throws a RangeError for what is neither.
+ * Returns the names in a DistributionPointName, which stands in a context tag. A relative name is appended to `issuer`, the CRL issuer's Name in
+ * DER. Throws a RangeError for content that is neither a full nor a relative name.
  */
 export const pointNames = ({ content }: Tlv, issuer: Uint8Array): readonly PointName[] => {
   const name = readTlv(content);
@@ -42,7 +42,7 @@ export const pointNames = ({ content }: Tlv, issuer: Uint8Array): readonly Point
   return [directoryName(sequence(readTlv(issuer).content, tlv(TAG.set, name.content)))];
 };
 
-/** RFC 5280 §4.2.1.13: a relative name is put behind cRLIssuer where there is one; a point without a name is called as its cRLIssuer. */
+/** RFC 5280 §4.2.1.13: a relative name is appended to the cRLIssuer if there is one; a point without a name takes its cRLIssuer as name. */
 const pointOf = ({ content }: Tlv, issuer: Uint8Array): DistributionPoint => {
   const fields = readAll(content);
   const of = (tag: number) => fields.find((each) => each.tag === tag);
@@ -67,8 +67,8 @@ const ownPoints = ({ raw }: X509Certificate): readonly DistributionPoint[] => {
 };
 
 /**
- * Where the CRLs of a certificate are: its distribution points, and its issuer's name, which RFC 5280 §6.3.3 assumes for every certificate. What
- * cannot be read is none.
+ * Returns the certificate's distribution points and, last, its issuer's name, which RFC 5280 §6.3.3 assumes for every certificate. An unreadable
+ * extension yields the issuer's name alone.
  */
 export const distributionPointsOf = (certificate: X509Certificate): readonly DistributionPoint[] => {
   const names = [directoryName(takeApart(certificate.raw).issuer)];
@@ -80,7 +80,7 @@ export const distributionPointsOf = (certificate: X509Certificate): readonly Dis
   }
 };
 
-/** Whether they have a name in common (RFC 5280 §7). */
+/** Whether both lists contain an equal name (RFC 5280 §7). */
 export const share = (names: readonly PointName[], others: readonly PointName[]): boolean => {
   const keys = new Set(others.map(generalNameKey));
   return names.some((name) => keys.has(generalNameKey(name)));
@@ -88,7 +88,7 @@ export const share = (names: readonly PointName[], others: readonly PointName[])
 
 const MAX_SHOWN = 120;
 
-/** The first of `names` for a sentence. */
+/** Returns the first name for a message: a URL, cut to 120 characters, or `another name than a URL`. */
 export const shownPoint = ([name]: readonly PointName[]): string => {
   const read = name === undefined ? undefined : readTlv(name);
   if (read?.tag !== URI) return 'another name than a URL';

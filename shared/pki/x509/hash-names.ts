@@ -1,4 +1,4 @@
-/** Hash functions by their object identifiers (RFC 8017 appendix B.1, RFC 8702, NIST's CSOR), as node:crypto names them. */
+/** Maps object identifiers of hash functions (RFC 8017 appendix B.1, RFC 8702, NIST's CSOR) to their names in node:crypto. */
 
 import { dotted, readTlv } from '../asn1/der.ts';
 
@@ -16,8 +16,8 @@ const HASHES: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.10': 'sha3-512',
 };
 
-/** The object identifier of an AlgorithmIdentifier, dotted. Throws a RangeError for bytes that are none. */
+/** Returns the dotted object identifier of an AlgorithmIdentifier. Throws a RangeError for bytes that are not DER. */
 export const algorithmOf = (identifier: Uint8Array): string => dotted(readTlv(readTlv(identifier).content).content);
 
-/** What node:crypto calls the hash function of an AlgorithmIdentifier; undefined for one that is not known here. */
+/** Returns node:crypto's name for the hash function of an AlgorithmIdentifier; undefined for one that is not in the table. */
 export const hashOf = (identifier: Uint8Array): string | undefined => HASHES[algorithmOf(identifier)];

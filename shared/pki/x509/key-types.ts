@@ -1,17 +1,20 @@
-/** What a key of each kind can do here: in a handshake, and in certificates that are minted. One table; what is not in it cannot sign. */
+/**
+ * What each type of key supports: the TLS versions that have a signature algorithm for it, and whether certificates are minted with it. A type that
+ * is missing from this table cannot sign.
+ */
 import type { KeyObject } from 'node:crypto';
 import type { TlsVersion } from '../../model/names.ts';
 
 type Abilities = {
-  /** In which a client can prove such a key: where the version has a signature algorithm for it. */
+  /** The TLS versions in which a client can prove possession of such a key. */
   readonly versions: readonly TlsVersion[];
-  /** Whether certificates with such keys are made here, and signed by them. */
+  /** Whether certificates are minted for such keys and signed by them. */
   readonly mintable: boolean;
 };
 
 const BOTH: readonly TlsVersion[] = ['1.2', '1.3'];
 
-/** By node:crypto's name for it. */
+/** Keyed by node:crypto's name of the type (`asymmetricKeyType`). */
 export const KEY_TYPES = {
   rsa: { versions: BOTH, mintable: true },
   // RFC 8446 §4.2.3 defines rsa_pss_pss_* for both versions.
@@ -30,7 +33,7 @@ export const KEY_TYPES = {
 
 export type KeyType = keyof typeof KEY_TYPES;
 
-/** Null for a kind that signs nothing in TLS: X25519, Diffie-Hellman, SLH-DSA. */
+/** Returns the type of a key; null for a type that signs nothing in TLS: X25519, Diffie-Hellman, SLH-DSA. */
 export const keyTypeOf = (key: KeyObject): KeyType | null => {
   const type: string = key.asymmetricKeyType ?? '';
   return Object.hasOwn(KEY_TYPES, type) ? (type as KeyType) : null;
@@ -41,7 +44,10 @@ export const isMintable = (key: KeyObject): boolean => {
   return type !== null && KEY_TYPES[type].mintable;
 };
 
-/** Why a handshake of this version leaves out a certificate for the key, whatever the relying party offers; null where it can prove it. */
+/**
+ * Returns why a handshake of this TLS version cannot use a certificate for the key, whatever signature algorithms the server offers; null when it
+ * can.
+ */
 export const unprovable = (key: KeyObject, version: TlsVersion | null): string | null => {
   const type = keyTypeOf(key);
   if (type === null || version === null || KEY_TYPES[type].versions.some((each) => each === version)) return null;

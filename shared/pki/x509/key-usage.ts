@@ -2,7 +2,7 @@ import { readAll, readTlv, TAG } from '../asn1/der.ts';
 import { OID } from '../asn1/oids.ts';
 import { isOf, takeApart } from './certificate-parts.ts';
 
-/** In the order of their bits (RFC 5280 §4.2.1.3). */
+/** Key usages in the order of their bits (RFC 5280 §4.2.1.3). */
 export const KEY_USAGES = [
   'digitalSignature',
   'nonRepudiation',
@@ -16,7 +16,7 @@ export const KEY_USAGES = [
 ] as const;
 export type KeyUsage = (typeof KEY_USAGES)[number];
 
-/** What a certificate's key may be used for; null where it does not say. */
+/** Returns the key usages of a certificate in DER; null when it has no key usage extension or an unreadable one. */
 export const keyUsagesOf = (der: Uint8Array): readonly KeyUsage[] | null => {
   try {
     const extension = takeApart(der).extensions.find((each) => isOf(each, OID.keyUsage));

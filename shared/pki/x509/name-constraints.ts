@@ -1,7 +1,8 @@
 /**
- * Name constraints (RFC 5280 §4.2.1.10, §6.1.4 (g)): the extension read, and names held against it. A DNS subtree with a leading dot holds names below
- * it only, as OpenSSL and Go read it. otherName, x400Address, ediPartyName and registeredID have no rules here: where a subtree and a name have such a
- * form, the name is not permitted. Nor have `minimum` and `maximum`, which §4.2.1.10 leaves out: a subtree with one makes the extension unreadable.
+ * Reads name constraints and compares names with them (RFC 5280 §4.2.1.10, §6.1.4 (g)). A DNS subtree with a leading dot contains only names below
+ * it, as in OpenSSL and Go. Not supported:
+ * - otherName, x400Address, ediPartyName and registeredID: a name of such a form is rejected when a subtree has the same form.
+ * - `minimum` and `maximum`, which §4.2.1.10 does not use: a subtree with either makes the extension unreadable.
  */
 import { readAll, readTlv } from '../asn1/der.ts';
 import { type SubtreeName, shownName, subtreeName } from './subtree-name.ts';
@@ -20,7 +21,7 @@ const subtreeOf = (content: Uint8Array): SubtreeName => {
   return name;
 };
 
-/** Of the extension's value. Throws a RangeError for what cannot be read, or has limits. */
+/** Returns the constraints in the extension's value. Throws a RangeError for an unreadable value, and for a subtree with `minimum` or `maximum`. */
 export const nameConstraintsOf = (value: Uint8Array): NameConstraints => {
   const lists = readAll(readTlv(value).content);
   const of = (tag: number) =>
@@ -32,13 +33,15 @@ export const nameConstraintsOf = (value: Uint8Array): NameConstraints => {
   return { permitted: of(PERMITTED), excluded: of(EXCLUDED) };
 };
 
-/** `.example.com` or `example.com` holds `a.example.com`, the latter also itself; the empty one holds all. */
+/**
+ * Whether `domain` contains `host` as a subdomain: `.example.com` and `example.com` contain `a.example.com`; the empty domain contains every host.
+ */
 const isBelow = (host: string, domain: string): boolean =>
   domain === '' || host.endsWith(domain.startsWith('.') ? domain : `.${domain}`);
 
 const holdsDns = (name: string, base: string): boolean => name === base || isBelow(name, base);
 
-/** Of e-mail and URIs: a host stands for itself alone, unless a dot stands before it. */
+/** For e-mail addresses and URIs: a base without a leading dot contains that host only, a base with one contains the hosts below it. */
 const holdsHost = (host: string, base: string): boolean =>
   base === '' || (base.startsWith('.') ? host.endsWith(base) && host.length > base.length : host === base);
 
@@ -52,7 +55,7 @@ const holdsEmail = (email: string, base: string): boolean => {
 
 const hostOfUri = (uri: string): string | null => {
   const host = /^[^:/?#]+:\/\/(?:[^/?#@]*@)?(\[[^\]]*\]|[^:/?#]*)/.exec(uri)?.[1];
-  // RFC 5280 §4.2.1.10: a URI without a host that is a name cannot be held against a subtree.
+  // RFC 5280 §4.2.1.10: a URI whose host is missing or is an IP address cannot be compared with a subtree.
   return host === undefined || host === '' || host.startsWith('[') || /^\d+(\.\d+){3}$/.test(host)
     ? null
     : host.toLowerCase();
@@ -65,7 +68,7 @@ const holdsAddress = (bytes: Uint8Array, base: Uint8Array): boolean =>
     return (octet & mask) === ((base[at] ?? 0) & mask);
   });
 
-/** Whether `base` holds `name`; both are of one kind. */
+/** Whether the subtree `base` contains `name`; false when their kinds differ. */
 const holds = (base: SubtreeName, name: SubtreeName): boolean => {
   if (base.kind === 'dns' && name.kind === 'dns') return holdsDns(name.text.toLowerCase(), base.text.toLowerCase());
   if (base.kind === 'email' && name.kind === 'email') return holdsEmail(name.text, base.text);
@@ -79,7 +82,7 @@ const holds = (base: SubtreeName, name: SubtreeName): boolean => {
   return false;
 };
 
-/** A wildcard also stands for the names that a subtree below it excludes, as Go has it. */
+/** Whether an excluded subtree applies to the name. As in Go, `*.example.com` also matches an excluded name one label below example.com. */
 const mayHold = (base: SubtreeName, name: SubtreeName): boolean => {
   if (holds(base, name)) return true;
   if (base.kind !== 'dns' || name.kind !== 'dns' || !name.text.startsWith('*.')) return false;
@@ -90,11 +93,11 @@ const mayHold = (base: SubtreeName, name: SubtreeName): boolean => {
 const isOfForm = (base: SubtreeName, name: SubtreeName): boolean =>
   base.kind === name.kind && (base.kind !== 'other' || name.kind !== 'other' || base.form === name.form);
 
-/** What is compared with a subtree at all. */
+/** Whether names of this form can be compared with a subtree. */
 const isComparable = (name: SubtreeName): boolean =>
   name.kind === 'uri' ? hostOfUri(name.text) !== null : name.kind !== 'other';
 
-/** Why `name` is not within the constraints, in words that follow the issuer's name; null where it is. */
+/** Returns why `name` violates the constraints, as words that follow the issuer's name; null when it does not. */
 export const outside = (name: SubtreeName, { permitted, excluded }: NameConstraints): string | null => {
   const [own, others] = [permitted, excluded].map((bases) => bases.filter((base) => isOfForm(base, name)));
   if (own === undefined || others === undefined || own.length + others.length === 0) return null;

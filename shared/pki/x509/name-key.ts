@@ -1,8 +1,11 @@
-/** Distinguished names, compared as RFC 5280 §7.1 says: signers of lists write a CA's name again, with other string types. */
+/**
+ * Puts distinguished names into a form that can be compared as RFC 5280 §7.1 requires: CRL signers may write a CA's name with other string types
+ * than its certificate.
+ */
 import { Buffer } from 'node:buffer';
 import { dotted, readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
 
-/** A name in the form in which equal names are equal strings. */
+/** A name in comparable form: equal names are equal strings. */
 export type NameKey = string;
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -17,7 +20,7 @@ const wide =
   };
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
-/** The string types of X.520's DirectoryString, and those of older names. Teletex strings hold Latin-1 in practice; OpenSSL reads them so too. */
+/** Decoders of X.520's DirectoryString types and of older string types. Teletex strings are read as Latin-1, as in OpenSSL and in practice. */
 const STRINGS: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
   [TAG.utf8String]: (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
   18: latin1,
@@ -29,17 +32,17 @@ const STRINGS: Readonly<Record<number, (bytes: Uint8Array) => string>> = {
   30: wide(2),
 };
 
-/** RFC 4518 §2, as far as names use it: compatible characters are one, case is folded, blanks collapse and do not stand at an end. */
+/** Prepares a string (RFC 4518 §2, the steps that names need): NFKC, lower case, runs of blanks become one, blanks at both ends are removed. */
 const prepared = (text: string): string =>
   text.normalize('NFKC').toLowerCase().normalize('NFKC').replaceAll(/\s+/g, ' ').replaceAll(/^ | $/g, '');
 
-/** What is no string, or cannot be read as one, equals itself only. */
+/** A value that is not a string, or is an unreadable one, equals only the same bytes. */
 const valueKey = ({ tag, content, bytes }: Tlv): string => {
   try {
     const text = STRINGS[tag]?.(content);
     if (text !== undefined) return JSON.stringify(prepared(text));
   } catch {
-    // Falls through to its bytes.
+    // The value's bytes are its key.
   }
   return hex(bytes);
 };
@@ -55,7 +58,7 @@ const keyOf = (der: Uint8Array): NameKey =>
     .map(({ content }) => readAll(content).map(attributeKey).sort().join('+'))
     .join(',');
 
-/** Of the DER of a Name. One that cannot be read equals itself only. */
+/** Returns the comparable form of a Name in DER. An unreadable name equals only the same bytes. */
 export const nameKey = (der: Uint8Array): NameKey => {
   try {
     return keyOf(der);
@@ -67,11 +70,11 @@ export const nameKey = (der: Uint8Array): NameKey => {
 const DIRECTORY_NAME = 0xa4;
 const URI = 0x86;
 
-/** RFC 5280 §7.4: scheme and host in any case, the rest to the letter. */
+/** RFC 5280 §7.4: scheme and host are compared without case, the rest exactly. */
 const uriKey = (text: string): string =>
   text.replace(/^[A-Za-z][A-Za-z0-9+.-]*:(\/\/[^/?#@]*(?=[/?#]|$))?/, (start) => start.toLowerCase());
 
-/** Of the DER of a GeneralName (RFC 5280 §4.2.1.6). Throws a RangeError for what is none. */
+/** Returns the comparable form of a GeneralName in DER (RFC 5280 §4.2.1.6). Throws a RangeError for bytes that are not DER. */
 export const generalNameKey = (der: Uint8Array): string => {
   const { tag, content } = readTlv(der);
   if (tag === DIRECTORY_NAME) return `directory ${nameKey(content)}`;

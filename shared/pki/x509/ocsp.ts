@@ -1,4 +1,7 @@
-/** OCSP responses (RFC 6960 §4.2): read here, since node:crypto hands them over as bytes. */
+/**
+ * Reads OCSP responses (RFC 6960 §4.2); node:crypto returns a stapled response as bytes. Not supported: response types other than basic; responder
+ * certificates that the issuer did not sign directly; revocation of responder certificates. Not checked: the ResponderID and the nonce.
+ */
 import { Buffer } from 'node:buffer';
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
@@ -11,24 +14,26 @@ import { type Signed, signedBy } from './signature.ts';
 
 export type CertificateStatus = 'good' | 'revoked' | 'unknown';
 
-/** What a response says of one certificate (SingleResponse). */
+/** The status of one certificate (SingleResponse). */
 export type SingleResponse = {
   readonly status: CertificateStatus;
-  /** Revoked as `certificateHold`, which can be lifted again (RFC 5280 §5.3.1). */
+  /** Whether the certificate is revoked as `certificateHold`, which the CA can lift (RFC 5280 §5.3.1). */
   readonly held: boolean;
   readonly thisUpdate: Instant;
-  /** Null where newer information is always to be had (RFC 6960 §4.2.2.1). */
+  /** Null when the responder always has newer information (RFC 6960 §4.2.2.1). */
   readonly nextUpdate: Instant | null;
   readonly isOf: (leaf: X509Certificate, issuer: X509Certificate) => boolean;
-  /** The hash function of its certificate's id where that is not known here, dotted: whose it is cannot be told. */
+  /** The dotted identifier of the CertID's hash function if it is unknown: the response's certificate cannot then be identified. Else null. */
   readonly unknownHash: string | null;
-  /** Object identifiers of critical extensions, its own and the response's, that are not known here (RFC 6960 §4.4). */
+  /** Dotted object identifiers of unknown critical extensions, of this SingleResponse and of the whole response (RFC 6960 §4.4). */
   readonly unknownCritical: readonly string[];
 };
 
 export type OcspResponse = {
   readonly responses: readonly SingleResponse[];
-  /** Signed by that CA, or by a responder to whom it delegated that and whose certificate is valid at `now` (RFC 6960 §4.2.2.2). */
+  /**
+   * Whether `issuer` signed the response, or a responder did that `issuer` delegated (RFC 6960 §4.2.2.2) and whose certificate is valid at `now`.
+   */
   readonly authorised: (issuer: X509Certificate, now: Instant) => Signed;
 };
 
@@ -47,7 +52,7 @@ const FAILURES: Readonly<Record<number, string>> = {
   6: 'unauthorized',
 };
 const STATUSES: Readonly<Record<number, CertificateStatus>> = { 128: 'good', 161: 'revoked', 130: 'unknown' };
-/** RFC 6960 §4.4, and RFC 6962 §3.3: none of them takes back what a response says. */
+/** Extensions that do not change the status of a certificate (RFC 6960 §4.4, RFC 6962 §3.3). */
 const KNOWN_EXTENSIONS: readonly string[] = [
   ...[2, 3, 4, 6, 7, 8, 9].map((last) => `1.3.6.1.5.5.7.48.1.${last}`),
   '1.3.6.1.4.1.11129.2.4.5',
@@ -59,7 +64,7 @@ const noResponse = (): never => {
 const required = <T>(value: T | undefined): T => value ?? noResponse();
 const equal = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** Of the BIT STRING of the subject's public key, without tag, length and unused bits (RFC 6960 §4.1.1). */
+/** Returns the subject's public key: the BIT STRING without tag, length and unused bits (RFC 6960 §4.1.1). */
 const publicKeyBits = ({ raw }: X509Certificate): Uint8Array =>
   required(readAll(readTlv(takeApart(raw).spki).content)[1]).content.subarray(1);
 
@@ -69,7 +74,7 @@ const certificateId = (id: Tlv): Pick<SingleResponse, 'isOf' | 'unknownHash'> =>
   const hash = hashOf(algorithm.bytes);
   if (hash === undefined) return { isOf: () => false, unknownHash: algorithmOf(algorithm.bytes) };
   const digest = (bytes: Uint8Array) => createHash(hash).update(bytes).digest();
-  // A responder may take the name from the issuer's certificate, where it may be encoded otherwise than in the leaf.
+  // A responder may hash the issuer's subject, whose encoding may differ from the issuer field of the leaf.
   const isOf: SingleResponse['isOf'] = (leaf, issuer) =>
     equal(serial.bytes, takeApart(leaf.raw).serial) &&
     [takeApart(leaf.raw).issuer, takeApart(issuer.raw).subject].some((each) => equal(name.content, digest(each))) &&
@@ -77,7 +82,7 @@ const certificateId = (id: Tlv): Pick<SingleResponse, 'isOf' | 'unknownHash'> =>
   return { isOf, unknownHash: null };
 };
 
-/** In an explicit [1]. */
+/** Returns the unknown critical extensions; the extensions stand in an explicit [1]. */
 const unknownIn = (fields: readonly Tlv[]): readonly string[] => {
   const outer = fields.find(({ tag }) => tag === 0xa1);
   const extensions = outer === undefined ? [] : extensionsOf(outer.content);
@@ -86,7 +91,7 @@ const unknownIn = (fields: readonly Tlv[]): readonly string[] => {
 
 const CERTIFICATE_HOLD = 6;
 
-/** RevokedInfo: revocationTime, and the reason in [0]. */
+/** Reads RevokedInfo: a revocationTime, and the reason in [0]. */
 const isHold = ({ tag, content }: Tlv): boolean => {
   const reason = tag === 0xa1 ? readAll(content).find((each) => each.tag === 0xa0) : undefined;
   return reason !== undefined && readTlv(reason.content).content[0] === CERTIFICATE_HOLD;
@@ -106,7 +111,7 @@ const singleResponse = ({ content }: Tlv, ofResponse: readonly string[]): Single
   };
 };
 
-/** A certificate in the response that cannot be read authorises nobody. */
+/** Returns the certificates in the response. Unreadable certificates are skipped, so they cannot authorise a response. */
 const certificatesIn = (field: Tlv | undefined): readonly X509Certificate[] =>
   (field === undefined ? [] : readAll(readTlv(field.content).content)).flatMap(({ bytes }) => {
     try {
@@ -141,7 +146,7 @@ const basicResponse = (der: Uint8Array): OcspResponse => {
   };
 };
 
-/** Never throws, whatever the bytes. */
+/** Returns the response in `der`, or the reason why it cannot be used. Never throws. The signature is checked by `authorised`. */
 export const readOcsp = (der: Uint8Array): ReadOcsp => {
   try {
     const [status, bytes] = readAll(readTlv(der).content);

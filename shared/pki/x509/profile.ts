@@ -1,4 +1,4 @@
-/** What path validation looks at in a certificate (RFC 5280 §6.1), read from its DER. Pure: node:crypto reads the rest. */
+/** Reads the fields of a certificate that path validation needs (RFC 5280 §6.1) from its DER. node:crypto reads the other fields. */
 import { readAll, readTlv } from '../asn1/der.ts';
 import { takeApart } from './certificate-parts.ts';
 import { type Extension, extensionOf } from './extension.ts';
@@ -8,7 +8,7 @@ import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
 import { relativeNames, type SubtreeName, subtreeName } from './subtree-name.ts';
 import { oddDate } from './validity-dates.ts';
 
-/** Numbers of certificates; null where the extension or field is absent. */
+/** Policy extensions. The numbers are counts of certificates; null when the extension or field is absent. */
 export type Policies = {
   readonly asserted: readonly string[];
   readonly mappings: readonly (readonly [issuer: string, subject: string])[];
@@ -19,7 +19,7 @@ export type Policies = {
 
 export type Profile = {
   readonly version: number;
-  /** DER. */
+  /** The subject's Name in DER. */
   readonly subject: Uint8Array;
   readonly selfIssued: boolean;
   readonly basic: { readonly ca: boolean; readonly pathLength: number | null } | null;
@@ -27,11 +27,11 @@ export type Profile = {
   readonly names: readonly SubtreeName[];
   readonly constraints: NameConstraints | null;
   readonly policies: Policies;
-  /** Dotted identifiers of the critical extensions that are not processed here. */
+  /** Dotted identifiers of critical extensions that this project does not process. */
   readonly unknownCritical: readonly string[];
-  /** What is not as RFC 5280 §4.1 and §4.2 say, in words that follow "holds". */
+  /** Violations of RFC 5280 §4.1 and §4.2, as words that follow “holds”. */
   readonly malformed: readonly string[];
-  /** A date that is not as §4.1.2.5 says, likewise. */
+  /** A date that violates RFC 5280 §4.1.2.5, as words that follow “holds”; null when both dates are well formed. */
   readonly oddDate: string | null;
 };
 
@@ -47,7 +47,7 @@ const ID = {
   extendedKeyUsage: '2.5.29.37',
   inhibitAny: '2.5.29.54',
 } as const;
-/** Distribution points only say where lists are: OpenSSL and Go let them stand critical, and `crls` of the registry are looked at anyway. */
+/** Critical distribution points are accepted, as in OpenSSL and Go: they only locate CRLs, and the registry's `crls` are checked in any case. */
 const PROCESSED: readonly string[] = Object.values(ID);
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ const WORDS: Readonly<Record<string, string>> = {
   [ID.inhibitAny]: 'an inhibitAnyPolicy',
 };
 
-/** Extensions whose second occurrence, or whose value, nobody can read are `malformed`, and as good as absent. */
+/** Reads extensions by identifier. An unreadable or repeated extension is added to `malformed`; an unreadable one is treated as absent. */
 const reader = (bytes: readonly Uint8Array[]) => {
   const malformed: string[] = [];
   const read: Extension[] = [];
@@ -128,10 +128,12 @@ const UNREADABLE: Profile = {
   oddDate: null,
 };
 
-/** Of the bytes that are still held somewhere: fleets serve the same few certificates over and over. */
+/** A cache keyed by the certificate's bytes while they are in memory: fleets serve the same few certificates. */
 const known = new WeakMap<Uint8Array, Profile>();
 
-/** Never throws: a certificate that node:crypto reads and we cannot is malformed. */
+/**
+ * Returns the profile of a certificate in DER. Never throws: a certificate that cannot be taken apart has a profile with an entry in `malformed`.
+ */
 export const profileOf = (der: Uint8Array): Profile => {
   const found = known.get(der) ?? read(der);
   known.set(der, found);

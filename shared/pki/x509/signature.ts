@@ -1,13 +1,16 @@
-/** Verifies what somebody else signed, by the AlgorithmIdentifier beside it (RFC 4055, RFC 5758, RFC 8410, RFC 9881, NIST's CSOR for SHA-3). */
+/**
+ * Verifies signatures by their AlgorithmIdentifier (RFC 4055, RFC 5758, RFC 8410, RFC 9881, NIST's CSOR for SHA-3). Algorithms that are missing
+ * from `ALGORITHMS` are not supported; `signedBy` returns their identifier.
+ */
 import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { readAll, readTlv, sequence, TAG } from '../asn1/der.ts';
 import { algorithmOf, hashOf } from './hash-names.ts';
 
-/** Closed: what could not be verified is never taken for what somebody else signed. */
+/** `not-signed`: the key did not make the signature. `unknownAlgorithm`: the signature could not be verified, so neither is known. */
 export type Signed = 'signed' | 'not-signed' | { readonly unknownAlgorithm: string };
 
 type Known = { readonly hash: string | null; readonly key: string };
-/** `first` has the last arc `start`, the others follow it. */
+/** Returns algorithms with consecutive last arcs: the first hash has the arc `start`. */
 const family = (arc: string, start: number, key: string, ...hashes: readonly string[]) =>
   hashes.map((hash, at): [string, Known] => [`${arc}.${start + at}`, { hash, key }]);
 const plain = (oid: string, key: string): [string, Known] => [oid, { hash: null, key }];
@@ -33,7 +36,7 @@ const ALGORITHMS: Readonly<Record<string, Known>> = Object.fromEntries([
 
 const PSS = '1.2.840.113549.1.1.10';
 const MGF1 = '1.2.840.113549.1.1.8';
-/** RFC 4055 §3.1: the octets of a salt whose length is left out. */
+/** RFC 4055 §3.1: the default salt length, in octets. */
 const DEFAULT_SALT = 20;
 const PSS_FIELDS = { hash: 0xa0, mask: 0xa1, salt: 0xa2 } as const;
 
@@ -41,7 +44,10 @@ const unknown = (unknownAlgorithm: string): Signed => ({ unknownAlgorithm });
 
 type Parameters = { readonly hash: string; readonly mask: string; readonly salt: number };
 
-/** RFC 4055 §3.1: SHA-1 where the hash, or that of the mask, is left out. A string: what of them is not known here. */
+/**
+ * Returns the RSA-PSS parameters. SHA-1 is the default of both hashes (RFC 4055 §3.1). Returns a string that names the unknown part if one is
+ * unknown.
+ */
 const pssParameters = (algorithm: Uint8Array): Parameters | string => {
   const given = readAll(readTlv(algorithm).content)[1];
   const fields = given === undefined ? [] : readAll(given.content);
@@ -64,7 +70,7 @@ const allows = ({ asymmetricKeyDetails: own }: KeyObject, { hash, mask, salt }: 
   (own?.mgf1HashAlgorithm ?? mask) === mask &&
   (own?.saltLength ?? salt) <= salt;
 
-/** node:crypto takes another hash for the mask from the key alone: the key is read again, as one that has the signature's parameters. */
+/** node:crypto takes the mask's hash only from the key, so the key is imported again with the parameters of the signature. */
 const keyWith = (key: KeyObject, algorithm: Uint8Array): KeyObject => {
   const [, bits] = readAll(readTlv(key.export({ type: 'spki', format: 'der' })).content);
   if (bits?.tag !== TAG.bitString) throw new RangeError('no public key');
@@ -76,13 +82,13 @@ const signedByPss = (body: Uint8Array, algorithm: Uint8Array, signature: Uint8Ar
   if (typeof parameters === 'string') return unknown(parameters);
   const { asymmetricKeyType: type } = key;
   if ((type !== 'rsa' && type !== 'rsa-pss') || !allows(key, parameters)) return 'not-signed';
-  // OpenSSL reads no key whose parameters name SHA-3.
+  // OpenSSL rejects keys whose parameters name SHA-3.
   const own = parameters.mask === parameters.hash ? key : keyWith(key, algorithm);
   const options = { key: own, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: parameters.salt };
   return verify(parameters.hash, body, options, signature) ? 'signed' : 'not-signed';
 };
 
-/** What `key` has to do with `signature` over `body`. `algorithm`: an AlgorithmIdentifier. Never throws. */
+/** Returns whether `key` made `signature` over `body`. `algorithm`: an AlgorithmIdentifier in DER. Never throws. */
 export const signedBy = (body: Uint8Array, algorithm: Uint8Array, signature: Uint8Array, key: KeyObject): Signed => {
   let oid = '(unreadable)';
   try {
@@ -93,7 +99,7 @@ export const signedBy = (body: Uint8Array, algorithm: Uint8Array, signature: Uin
     if (known.key !== key.asymmetricKeyType) return 'not-signed';
     return verify(known.hash, body, key, signature) ? 'signed' : 'not-signed';
   } catch {
-    // node:crypto throws for what the machine's OpenSSL does not offer: another runtime, FIPS.
+    // node:crypto throws for an algorithm that its OpenSSL does not offer: another runtime, FIPS mode.
     return unknown(oid);
   }
 };

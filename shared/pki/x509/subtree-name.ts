@@ -1,14 +1,14 @@
-/** Names as the subtrees of name constraints have them (RFC 5280 §4.2.1.6, §4.2.1.10), read from DER. */
+/** Reads GeneralNames in the form that name constraints need (RFC 5280 §4.2.1.6, §4.2.1.10). */
 import { Buffer } from 'node:buffer';
 import { dotted, readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
 
 export type SubtreeName =
   | { readonly kind: 'dns' | 'email' | 'uri'; readonly text: string }
-  /** Of a certificate 4 or 16 octets; of a subtree twice as many: address and mask. */
+  /** In a certificate 4 or 16 octets; in a subtree 8 or 32: an address and its mask. */
   | { readonly kind: 'ip'; readonly bytes: Uint8Array }
-  /** Its relative names, outermost first, in the form in which equal ones are equal strings. */
+  /** RDNs, outermost first, in comparable form: equal RDNs are equal strings. */
   | { readonly kind: 'directory'; readonly parts: readonly string[] }
-  /** A form that has no rules here. `form`: its name in RFC 5280. */
+  /** A form that cannot be compared here. `form`: its name in RFC 5280. */
   | { readonly kind: 'other'; readonly form: string };
 
 const FORMS: Readonly<Record<number, string>> = {
@@ -21,7 +21,7 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin
 const STRINGS: readonly number[] = [TAG.utf8String, 18, TAG.printableString, 20, 22, 26];
 const BMP = 30;
 
-/** RFC 5280 §7.1: case and runs of blanks do not tell names apart, nor does the string's type. */
+/** RFC 5280 §7.1: case, runs of blanks and the string type are ignored. */
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 
 const valueKey = ({ tag, content, bytes }: Tlv): string => {
@@ -41,7 +41,7 @@ const attributesOf = (name: Uint8Array): readonly (readonly Attribute[])[] =>
     }),
   );
 
-/** Of the DER of a Name. Throws a RangeError for what is none. */
+/** Returns the RDNs of a Name in DER, in comparable form. Throws a RangeError for bytes that are not a Name. */
 export const relativeNames = (name: Uint8Array): readonly string[] =>
   attributesOf(name).map((attributes) =>
     attributes
@@ -50,14 +50,14 @@ export const relativeNames = (name: Uint8Array): readonly string[] =>
       .join('+'),
   );
 
-/** The values of one type of attribute (dotted) in a Name, as text. Throws a RangeError for what is no Name. */
+/** Returns the values of one attribute type (dotted) in a Name, as text. Throws a RangeError for bytes that are not a Name. */
 export const attributeTexts = (name: Uint8Array, type: string): readonly string[] =>
   attributesOf(name)
     .flat()
     .filter(({ id }) => id === type)
     .map(({ value }) => Buffer.from(value.content).toString('utf8'));
 
-/** Of a GeneralName. Throws a RangeError for a tag that none has. */
+/** Returns the name in a GeneralName. Throws a RangeError for a tag that GeneralName does not define. */
 export const subtreeName = ({ tag, content }: Tlv): SubtreeName => {
   const number = tag & 0x1f;
   if ((tag & 0xc0) !== 0x80 || number > 8) throw new RangeError('no GeneralName');
@@ -77,7 +77,7 @@ const address = (bytes: Uint8Array): string =>
       );
 
 const SHOWN = 100;
-/** For a sentence: what a peer sent is cut. */
+/** Returns the name for messages; names from a peer are cut to a fixed length. */
 export const shownName = (name: SubtreeName): string => {
   switch (name.kind) {
     case 'ip': {

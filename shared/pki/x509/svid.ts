@@ -1,8 +1,8 @@
-/** What makes a certificate an X509-SVID (SPIFFE X509-SVID; the sections are named with each rule): validators refuse what is none. */
+/** Checks a certificate against SPIFFE X509-SVID; each rule names its section. SPIFFE validators reject a certificate that breaks a rule. */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { keyUsagesOf } from './key-usage.ts';
 
-/** SPIFFE-ID §2: trust domain and path segments; at most 2048 bytes. */
+/** A SPIFFE ID (SPIFFE-ID §2): trust domain and path segments, at most 2048 bytes. */
 const SPIFFE_ID = /^spiffe:\/\/[a-z0-9._-]{1,255}(\/[A-Za-z0-9._-]+)*$/;
 const MAX_ID = 2048;
 
@@ -10,8 +10,8 @@ export const isSpiffeId = (principal: string | null): principal is string =>
   principal?.startsWith('spiffe://') ?? false;
 
 /**
- * Each rule that it breaks, in words that follow “it”. §4.4 asks issuers for both serverAuth and clientAuth; no validator does (§5), and a test identity
- * for clients only tests as well.
+ * Returns the rules that the certificate breaks, each as words that follow “it”. §4.4 asks issuers to set both serverAuth and clientAuth, but §5
+ * does not let validators require it, so a test identity with clientAuth alone passes.
  */
 export const svidProblems = (leaf: CertificateFacts, principal: string): readonly string[] => [
   ...nameProblems(leaf, principal),

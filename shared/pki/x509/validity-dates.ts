@@ -1,4 +1,6 @@
-/** A certificate's dates as they must be written (RFC 5280 §4.1.2.5): to the second, in UTC. Verifiers refuse others, each some of them. */
+/**
+ * Checks the form of a certificate's dates: RFC 5280 §4.1.2.5 requires seconds and UTC. Verifiers reject other forms, though not all the same ones.
+ */
 import { Buffer } from 'node:buffer';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
 
@@ -12,17 +14,17 @@ const isMoment = (text: string, tag: number): boolean => {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits) ?? [];
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
   const read = new Date(iso);
-  // The thirtieth of February is read as the second of March.
+  // JavaScript's Date turns 30 February into 2 March.
   return !Number.isNaN(read.getTime()) && read.toISOString() === iso;
 };
 
-/** GeneralizedTime before 2050 is against §4.1.2.5 too, but no verifier minds. */
+/** GeneralizedTime before 2050 also violates §4.1.2.5, but is accepted here because verifiers accept it. */
 const isWellFormed = ({ tag, content }: Tlv): boolean => {
   const text = Buffer.from(content).toString('latin1');
   return (FORMS[tag]?.test(text) ?? false) && isMoment(text, tag);
 };
 
-/** Of the DER of a Validity: the one of its dates that is not well formed, as it is written. */
+/** Returns, for a Validity in DER, the malformed date as it is written; null when both dates are well formed. */
 export const oddDate = (validity: Uint8Array): string | null => {
   const dates = readAll(readTlv(validity).content);
   const odd = dates.find((date) => !isWellFormed(date));
