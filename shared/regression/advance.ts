@@ -63,8 +63,8 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
 };
 
 /**
- * Whoever serves a chain of its own without the root would be a warning, and critical with it: the peer does not choose. Nor does it choose to be
- * told late: this settles at once, as any failing check does.
+ * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity. Nor
+ * does it delay the announcement: the result settles at once, as any failing check does.
  */
 const escalated = (result: ItemResult, known: readonly Leaf[], served: readonly Leaf[]): ItemResult =>
   result.code === 'SERVED_CHAIN_INCOMPLETE' && result.verdict === 'fail' && isByStranger(known, served)
