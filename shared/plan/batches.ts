@@ -3,9 +3,9 @@ import { SUITES } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
 import { type Milliseconds, SECOND } from '../model/time.ts';
-import { scenarioNamed } from '../scenario/catalogue.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
+import { worstCase } from './worst-case.ts';
 
 /** Time for probing. An express child of the map lives five minutes and may run twice; the rest is for start-up, state and metrics. */
 export const BATCH_TIME: Milliseconds = 240 * SECOND;
@@ -13,13 +13,6 @@ export const BATCH_TIME: Milliseconds = 240 * SECOND;
 export const CONNECTIONS = 256;
 /** Endpoints of a batch. Step Functions charges each child of the map, so fewer, larger batches cost less. */
 const MAX_ENDPOINTS = 100;
-
-/** Probing time of an endpoint if every attempt takes its whole timeout, with `perAddress` attempts at a time. */
-const worstCase = (endpoint: Endpoint, registry: Registry, suites: ReturnType<typeof suitesOf>): Milliseconds => {
-  const { checks } = planEndpoint(endpoint, registry.identities, suites);
-  const attempts = checks.reduce((sum, { scenario }) => sum + scenarioNamed(scenario).attempts, 0);
-  return (Math.ceil(attempts / endpoint.perAddress) + 2) * endpoint.timeout;
-};
 
 const cut = (
   endpoints: readonly Endpoint[],
@@ -56,7 +49,7 @@ export const makeBatches = (
   const common = { run, vantage: 'default', suites, defaults: { expiry, settleAfter, remindAfter } };
   const groups = cut(
     endpoints,
-    (endpoint) => worstCase(endpoint, registry, suites),
+    (endpoint) => worstCase(endpoint, planEndpoint(endpoint, identities, suites).checks),
     ({ perAddress }) => perAddress,
   );
   const batches = groups.map(
