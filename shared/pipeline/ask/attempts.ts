@@ -15,12 +15,18 @@ const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
 /** Options of the attempt that follows. */
 export const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
 
-/** A control that was not accepted gets a second attempt, unless no connection can change that. */
-export const attemptControl = async (check: Check, prober: Prober): Promise<Trial> => {
+export const isTimedOut = ({ observation: { ended } }: Attempt): boolean => ended.kind === 'timed-out';
+
+/**
+ * A control that was not accepted gets a second attempt, unless no connection can change that. `silence`: `waits` leaves the second attempt after a
+ * silence to the caller, who makes it side by side with other checks. Default: it is made at once.
+ */
+export const attemptControl = async (check: Check, prober: Prober, silence?: 'waits'): Promise<Trial> => {
   const first = await prober.attempt(check);
   if (first === null) return { check, attempts: [] };
   const { kind } = first.observation.ended;
-  const isFinal = isAccepted(first) || kind === 'unusable' || kind === 'address-refused';
+  const isLeft = isTimedOut(first) && (silence === 'waits' || prober.isSilent === true);
+  const isFinal = isAccepted(first) || isLeft || kind === 'unusable' || kind === 'address-refused';
   const second = isFinal ? null : await prober.attempt(check, { listenFirst: kind === 'closed', ...afterPause(first) });
   return { check, attempts: second === null ? [first] : [first, second] };
 };
@@ -33,7 +39,7 @@ export const firstAttempt = async (check: Check, prober: Prober, way: Way = {}):
   const retry: Retry = (options = {}) => prober.attempt(check, { ...options, ...way });
   const first = await retry();
   // An open server that stalls for a while looks like a server that drops what it refuses.
-  const second = first !== null && isSilence(first) ? await retry() : null;
+  const second = first !== null && isSilence(first) && prober.isSilent !== true ? await retry() : null;
   const attempts = [first, second].filter((each) => each !== null);
   return { check, attempts: attempts.some(isAccepted) ? await confirmAcceptance(attempts, retry) : attempts, retry };
 };

@@ -47,9 +47,11 @@ const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' &&
 
 /** A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. */
 const bothPlaintexts = async (check: Check, prober: Prober): Promise<OpenTrial | Trial> => {
-  const first = await firstAttempt(check, prober);
+  const [first, second] = await Promise.all([
+    firstAttempt(check, prober),
+    firstAttempt(check, prober, { priorKnowledge: true }),
+  ]);
   if (first.attempts.some(isAccepted)) return first;
-  const second = await firstAttempt(check, prober, { priorKnowledge: true });
   if (second.attempts.some(isAccepted)) return second;
   const unclear = [first, second].find(({ attempts }) => attempts.at(-1)?.outcome.kind === 'indeterminate') ?? second;
   return { check, attempts: [...(unclear === first ? second : first).attempts, ...unclear.attempts] };
