@@ -2,6 +2,7 @@
 import type { Instant, Milliseconds } from '../../model/time.ts';
 import { LEFT_AFTER, type Phase } from '../../plan/worst-case.ts';
 import type { Clock } from '../ports.ts';
+import { lostTime, watchTime } from './attention.ts';
 
 export type Budget = {
   /** Among all sweeps: the lower began first. */
@@ -12,23 +13,28 @@ export type Budget = {
   readonly endOf: (phase: Phase) => Instant;
   /** Whether a connection of this phase that begins after `pause` also ends in time. */
   readonly hasTime: (phase: Phase, pause?: Milliseconds) => boolean;
+  /** To be called once the sweep is over. */
+  readonly end: () => void;
 };
 
 let sweeps = 0;
 
-/** `total`: of all phases. */
+/** `total`: of all phases, without the time in which this process was held up: a busy machine is no slow server. */
 export const budgetOf = (total: Milliseconds, timeout: Milliseconds, clock: Clock): Budget => {
   sweeps += 1;
-  let began: Instant | null = null;
+  let began: { readonly at: Instant; readonly lost: Milliseconds; readonly end: () => void } | null = null;
   const endOf: Budget['endOf'] = (phase) =>
-    began === null ? Number.POSITIVE_INFINITY : began + total - LEFT_AFTER[phase] * timeout;
+    began === null
+      ? Number.POSITIVE_INFINITY
+      : began.at + (lostTime() - began.lost) + total - LEFT_AFTER[phase] * timeout;
   return {
     order: sweeps,
     begin: () => {
-      began ??= clock();
+      began ??= { at: clock(), lost: lostTime(), end: watchTime(clock) };
     },
     endOf,
     hasTime: (phase, pause = 0) => clock() + pause + timeout <= endOf(phase),
+    end: () => began?.end(),
   };
 };
 
@@ -38,4 +44,5 @@ export const UNBOUNDED: Budget = {
   begin: () => {},
   endOf: () => Number.POSITIVE_INFINITY,
   hasTime: () => true,
+  end: () => {},
 };

@@ -47,14 +47,15 @@ export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: D
   const judged = await Promise.all(
     addresses.map(async (located) => {
       const budget = (some: readonly Check[]) => budgetOf(sweepBudget(endpoint, some), endpoint.timeout, ports.clock);
-      const own = await runAt(endpoint, ownChecks, { located, judge, note, budget: budget(ownChecks) }, run, ports);
-      const ofRoutes = budget(routed);
+      const [ofOwn, ofRoutes] = [budget(ownChecks), budget(routed)];
+      const own = await runAt(endpoint, ownChecks, { located, judge, note, budget: ofOwn }, run, ports);
       const atRoutes = await Promise.all(
         endpoint.routes.map((route) => {
           const there = routed.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
           return runAt(atRoute(endpoint, route), there, { located, judge, note: null, budget: ofRoutes }, run, ports);
         }),
       );
+      for (const each of [ofOwn, ofRoutes]) each.end();
       return { results: [own, ...atRoutes].flatMap(({ results }) => results), servedChains: own.servedChains };
     }),
   );

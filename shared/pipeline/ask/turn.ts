@@ -4,6 +4,7 @@ import type { Endpoint } from '../../model/registry.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
 import type { Limits, Pace } from '../../probe/limits.ts';
 import type { Clock } from '../ports.ts';
+import { afterAttentive } from './attention.ts';
 import { quietAfter } from './silence.ts';
 import type { AttemptOptions } from './types.ts';
 
@@ -32,12 +33,12 @@ export const inTurn = (
     return limits(address, pace, async (place) => {
       if (timeLeft() < 0) return null;
       turn?.begin();
-      const timers = [
-        setTimeout(place.waits, quietAfter(timeout, null)),
-        ...(turn === undefined ? [] : [setTimeout(() => turn.met(place.yields), turn.quiet)]),
+      const waiting = [
+        afterAttentive(quietAfter(timeout, null), place.waits),
+        ...(turn === undefined ? [] : [afterAttentive(turn.quiet, () => turn.met(place.yields))]),
       ];
       const seen = await probe().finally(() => {
-        for (const timer of timers) clearTimeout(timer);
+        for (const cancel of waiting) cancel();
       });
       return place.wasCrowded() ? { ...seen, crowded: true } : seen;
     });

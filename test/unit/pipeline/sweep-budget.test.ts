@@ -9,7 +9,7 @@ import { inTurn } from '../../../shared/pipeline/ask/turn.ts';
 import type { Connect, ConnectOptions } from '../../../shared/pipeline/ask/types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { LEFT_AFTER, sweepBudget, worstCase } from '../../../shared/plan/worst-case.ts';
-import { connectionLimits, MOST_AT_ADDRESS } from '../../../shared/probe/limits.ts';
+import { connectionLimits, type Limits, MOST_AT_ADDRESS } from '../../../shared/probe/limits.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge/judge-endpoint.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, answered, closed, refusedTcp, timedOut } from '../../helpers/observation.ts';
@@ -20,7 +20,7 @@ const T = 2_000;
 const SUITES = ['enforcement', 'isolation', 'certificates'] as const;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -55,13 +55,12 @@ const elapse = async <T>(work: Promise<T>): Promise<T> => {
   return work;
 };
 
-type Options = { readonly total?: number | null; readonly own?: Partial<Endpoint> };
+type Options = { readonly total?: number | null; readonly own?: Partial<Endpoint>; readonly limits?: Limits };
 
-const sweep = async (server: Server, { total, own = {} }: Options = {}) => {
+const sweeping = async (server: Server, { total, own = {}, limits = connectionLimits(16) }: Options = {}) => {
   const endpoint = anEndpoint({ timeout: T, ...own });
   const { checks } = planEndpoint(endpoint, {}, SUITES);
   const asked = new Map<string, number>();
-  const limits = connectionLimits(16);
   const seen = { first: Number.POSITIVE_INFINITY, last: 0, open: 0, most: 0, connections: 0 };
   const probe = async (key: string): Promise<Observation> => {
     const times = asked.get(key) ?? 0;
@@ -82,13 +81,16 @@ const sweep = async (server: Server, { total, own = {} }: Options = {}) => {
   };
   const ports = { limits, clock: Date.now, deadline: () => Number.POSITIVE_INFINITY };
   const connect: Connect = (presented, tls, options) =>
-    inTurn(endpoint, options, ports).connect('127.0.0.1:1', () => probe(keyOf(presented, tls, options)));
+    inTurn(endpoint, options, ports).connect(`127.0.0.1:${endpoint.port}`, () => probe(keyOf(presented, tls, options)));
   const budget = total === null ? UNBOUNDED : budgetOf(total ?? sweepBudget(endpoint, checks), T, Date.now);
-  const trials = await elapse(sweepEndpoint(checks, aProber(endpoint, connect), budget));
+  const trials = await sweepEndpoint(checks, aProber(endpoint, connect), budget);
+  budget.end();
   const { results } = judgeEndpoint(checks, trials, { ...context, endpoint }, () => []);
   const of = (scenario: string) => results.find((result) => result.scenario === scenario);
   return { ...seen, wall: (Date.now() - seen.first) / T, results, trials, of, budget: sweepBudget(endpoint, checks) };
 };
+
+const sweep = (server: Server, options: Options = {}) => elapse(sweeping(server, options));
 
 const OK = answered(200, 'hello');
 const at = (seen: Observation, after = 0.01): Reply => ({ seen, after });
@@ -241,6 +243,33 @@ describe('silence', () => {
     expect(of('no-certificate')?.code).toBe('REJECTED_BY_CLOSE');
     expect(wall).toBeLessThanOrEqual(6);
   });
+});
+
+test('a fast endpoint is not behind silent ones that began before it', async () => {
+  const limits = connectionLimits(4);
+  const begun = Date.now();
+  let fast = Number.POSITIVE_INFINITY;
+  const silent = Array.from({ length: 8 }, (_, port) =>
+    sweeping(() => at(timedOut('connect')), { own: { port: port + 1 }, limits }),
+  );
+  const server: Server = (key) => at(key === 'checkout' ? OK : alerted(116));
+  const one = sweeping(server, { own: { port: 9 }, limits }).then(() => {
+    fast = Date.now() - begun;
+  });
+  await elapse(Promise.all([...silent, one]));
+  expect(fast).toBeLessThan(T);
+});
+
+test('time in which the process was held up is not the server’s', async () => {
+  const budget = budgetOf(6 * T, T, Date.now);
+  budget.begin();
+  await vi.advanceTimersByTimeAsync(T);
+  expect(budget.hasTime('closing', 4 * T)).toBe(true);
+  // Given: no timer fires for two timeouts.
+  vi.setSystemTime(Date.now() + 2 * T);
+  await vi.advanceTimersByTimeAsync(100);
+  expect([budget.hasTime('closing', 4 * T - 500), budget.hasTime('closing', 4 * T)]).toEqual([true, false]);
+  budget.end();
 });
 
 describe('what there was no time for', () => {
