@@ -54,7 +54,11 @@ const SHARE_OF_TIMEOUT = 1 / 8;
 /** Times the control's answer. */
 const SLOWER = 3;
 const LONGEST_SHARE = 1 / 2;
+/** Where no control was answered, nothing is known of how fast the server is. */
+const UNKNOWN_SHARE = 1 / 4;
 
 /** Milliseconds after which a connection counts as waiting in silence. `control`: how long the control's answer took; null where it got none. */
 export const quietAfter = (timeout: Milliseconds, control: Milliseconds | null): Milliseconds =>
-  Math.min(Math.max(Math.min(QUIET, timeout * SHARE_OF_TIMEOUT), SLOWER * (control ?? 0)), timeout * LONGEST_SHARE);
+  control === null
+    ? timeout * UNKNOWN_SHARE
+    : Math.min(Math.max(Math.min(QUIET, timeout * SHARE_OF_TIMEOUT), SLOWER * control), timeout * LONGEST_SHARE);

@@ -4,7 +4,7 @@ import type { Endpoint } from '../../model/registry.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
 import type { Limits, Pace } from '../../probe/limits.ts';
 import type { Clock } from '../ports.ts';
-import { afterAttentive } from './attention.ts';
+import { afterAttentive, lostTime } from './attention.ts';
 import { quietAfter } from './silence.ts';
 import type { AttemptOptions } from './types.ts';
 
@@ -25,7 +25,12 @@ export const inTurn = (
 ): InTurn => {
   const timeLeft = (): Milliseconds =>
     Math.min(deadline(), turn?.until() ?? Number.POSITIVE_INFINITY) - clock() - timeout;
-  const connect: InTurn['connect'] = (address, probe) => {
+  /** Null for want of time: of the sweep's, or of the run's. */
+  const noted = (made: Observation | null): Observation | null => {
+    if (made === null && turn !== undefined && turn.until() < deadline()) turn.late();
+    return made;
+  };
+  const once: InTurn['connect'] = (address, probe) => {
     const pace: Pace =
       turn === undefined
         ? { perAddress, perSecond, pause }
@@ -34,7 +39,7 @@ export const inTurn = (
       if (timeLeft() < 0) return null;
       turn?.begin();
       const waiting = [
-        afterAttentive(quietAfter(timeout, null), place.waits),
+        afterAttentive(turn?.quiet ?? quietAfter(timeout, null), place.waits),
         ...(turn === undefined ? [] : [afterAttentive(turn.quiet, () => turn.met(place.yields))]),
       ];
       const seen = await probe().finally(() => {
@@ -43,5 +48,11 @@ export const inTurn = (
       return place.wasCrowded() ? { ...seen, crowded: true } : seen;
     });
   };
-  return { hasTime: () => timeLeft() >= pause, connect };
+  const connect: InTurn['connect'] = async (address, probe) => {
+    const lost = lostTime();
+    const made = await once(address, probe);
+    // Time that was lost meanwhile is given back.
+    return noted(made === null && lostTime() > lost && timeLeft() >= pause ? await once(address, probe) : made);
+  };
+  return { hasTime: () => timeLeft() >= pause || noted(null) !== null, connect };
 };

@@ -30,6 +30,8 @@ export type Turn = Required<Pick<Pace, 'order' | 'kind'>> & {
   readonly begin: () => void;
   /** When it must have ended. */
   readonly until: () => Instant;
+  /** Called where there was no time until then, though the run has more. */
+  readonly late: () => void;
   /** Milliseconds without an end after which it waits in silence. */
   readonly quiet: Milliseconds;
   /** Called once it does. `yields` gives its place at the address to another connection. */

@@ -27,9 +27,6 @@ export type Watch = {
   handOver: () => void;
 };
 
-/** A connection that waited for its places until the last moment comes back at that moment. */
-const MARGIN: Milliseconds = 10;
-
 /** An attempt that listens first, or watches for longer, is silent for longer by itself. */
 const quietIn = ({ listenFirst = false, patience = 1 }: AttemptOptions, quiet: Milliseconds): Milliseconds =>
   quiet * patience + (listenFirst ? LISTEN_FIRST : 0);
@@ -42,7 +39,11 @@ export const watch = (prober: Prober, course: Course, quiet: Milliseconds, kind?
     yields();
     own.handOver();
   };
+  const late = () => {
+    cut ??= 'sweep';
+  };
   const turn: Omit<Turn, 'quiet'> = {
+    late,
     order: budget.order,
     begin: budget.begin,
     until: () => budget.endOf(now.phase),
@@ -53,8 +54,9 @@ export const watch = (prober: Prober, course: Course, quiet: Milliseconds, kind?
     if (check.presented === null) return null;
     const { pause = 0 } = options;
     const inTurn = { ...turn, quiet: quietIn(options, quiet) };
+    if (!budget.hasTime(now.phase, pause)) late();
     const made = budget.hasTime(now.phase, pause) ? await prober.attempt(check, { ...options, turn: inTurn }) : null;
-    if (made === null) cut ??= budget.hasTime(now.phase, pause + MARGIN) ? 'run' : 'sweep';
+    if (made === null) cut ??= 'run';
     return made;
   };
   /** Null and false are answers too: only the sweep's own budget is known to be the reason. */
