@@ -33,7 +33,9 @@ export class Places {
     const now = this.#queue.length === 0 ? this.takeNow() : null;
     if (now !== null) return Promise.resolve(now);
     const { promise, resolve } = Promise.withResolvers<Release | null>();
-    const timer = Number.isFinite(patience) ? setTimeout(() => this.#abandon(waiting), Math.max(0, patience)) : undefined;
+    const timer = Number.isFinite(patience)
+      ? setTimeout(() => this.#abandon(waiting), Math.max(0, patience))
+      : undefined;
     const waiting: Waiting = {
       order,
       take: (release) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Observation, Presented } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
+import type { CheckResult } from '../../../shared/model/report.ts';
 import { budgetOf, UNBOUNDED } from '../../../shared/pipeline/ask/budget.ts';
 import { sweepEndpoint } from '../../../shared/pipeline/ask/sweep.ts';
 import { inTurn } from '../../../shared/pipeline/ask/turn.ts';
@@ -146,7 +147,9 @@ describe('the law of the budget', () => {
         const paceless = { ...own, perSecond: null };
         const bounded = await sweep(withControl, { own: paceless, total: timeouts * T });
         const unbounded = await sweep(withControl, { own: paceless, total: null });
-        const passing = new Set(unbounded.results.filter(({ verdict }) => verdict === 'pass').map(({ id }) => id));
+        // The control is always accepted: where it is missing, it was not asked at the moment at which a crowd needed it, and that differs by chance.
+        const isFine = ({ verdict, code }: CheckResult) => verdict === 'pass' || code === 'CONTROL_NOT_ACCEPTED';
+        const passing = new Set(unbounded.results.filter(isFine).map(({ id }) => id));
         const added = bounded.results.filter(({ verdict, id }) => verdict === 'pass' && !passing.has(id));
         expect(added.map(({ id, code }) => `${id} ${code}`)).toEqual([]);
       }),
