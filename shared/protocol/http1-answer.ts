@@ -11,7 +11,11 @@ const MAX_LINE = 16_384;
 const MAX_HEAD = 65_536;
 
 /** A server's first frame in HTTP/2 (RFC 9113 §3.4, §4.1, §5.4.1): SETTINGS (4) or GOAWAY (7): a length, the type, no flags, stream 0. */
-const isFirstFrame = (text: string): boolean => /^\0[^]{2}[\u0004\u0007]\0\0\0\0\0/.test(text);
+const isFirstFrame = (text: string): boolean =>
+  text.length >= 9 &&
+  text[0] === '\0' &&
+  ['\u0004', '\u0007'].includes(text.charAt(3)) &&
+  text.slice(4, 9) === '\0'.repeat(5);
 
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 

@@ -62,10 +62,18 @@ const plaintextBothWays = async (check: Check, prober: Prober): Promise<OpenTria
   return { ...(await firstAttempt(check, prober)), otherWay };
 };
 
-/** The last attempt is one that is unclear, if there is one. Without time left for HTTP/2 the check has no attempt. */
+/** How much an attempt needs beside it to be a refusal: an unclear one cannot be one, and a close or silence needs a closing control. */
+const doubtOf = ({ attempts }: Trial): number => {
+  const outcome = attempts.at(-1)?.outcome;
+  if (outcome?.kind !== 'rejected') return 2;
+  return outcome.by === 'close' || outcome.by === 'silence' ? 1 : 0;
+};
+
+/** The last attempt, by which the check is judged, is the more doubtful one. Without time left for HTTP/2 the check has no attempt. */
 const inHttp2Too = async (first: Trial, prober: Prober): Promise<Trial> => {
   const { check, attempts } = await firstAttempt(first.check, prober, { priorKnowledge: true });
   if (attempts.length === 0 || attempts.some(isAccepted)) return { check, attempts };
-  const isUnclear = first.attempts.at(-1)?.outcome.kind === 'indeterminate';
-  return { check, attempts: isUnclear ? [...attempts, ...first.attempts] : [...first.attempts, ...attempts] };
+  const [sure, doubtful] =
+    doubtOf(first) > doubtOf({ check, attempts }) ? [attempts, first.attempts] : [first.attempts, attempts];
+  return { check, attempts: [...sure, ...doubtful] };
 };

@@ -40,7 +40,8 @@ const ofGreeting = (greeting: Greeting): Cure => {
   };
 };
 
-export const HTTP2_ONLY = 'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
+export const HTTP2_ONLY =
+  'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
 
 /** TLS alerts that, before any key is derived, name what the server misses in the monitor’s ClientHello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
 const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {

@@ -1,8 +1,8 @@
 /** One port that tells protocols apart by their first bytes, as cmux and sslh do: TLS, and HTTP/2 in clear for those that begin with its preface. */
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { startNodeServer } from '../../../functions/cli/demo/node-server.ts';
+import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { HOST, type Running } from './lab-server.ts';
 
 const TLS_HANDSHAKE = 0x16;
