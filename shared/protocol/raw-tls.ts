@@ -135,7 +135,7 @@ export const tls = protocol({
           .optional()
           .meta({ description: 'Text that the probe writes first. Default: nothing.' }),
         expect: pattern(
-          'Must occur in the answer; `^` binds it to the first byte (`^220 `). If other words than for the control come before it, or the server closes after it and did not for the control, the check is inconclusive.',
+          'Must occur in the answer; `^` binds it to the first byte (`^220 `). If other words than for the control come before it, or the server closes after it and did not for the control, the check is inconclusive. Name an answer to `send`: a greeting comes to every client, before it is judged.',
           'staying open is enough',
         ).optional(),
       })
