@@ -1,6 +1,5 @@
 /** The first attempt at each check whose client must be refused, by the check's detour. */
 import type { Check } from '../../model/check.ts';
-import type { Endpoint } from '../../model/registry.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
 import { firstAttempt, isAccepted } from './attempts.ts';
 import { attemptBypassAddress, attemptResumption, attemptSniBypass } from './detours.ts';
@@ -18,7 +17,9 @@ export const startTrial = async (
   switch (detour?.kind) {
     case undefined:
       return ifReachable(() =>
-        isPlaintext(check) && isHttp2(prober.endpoint) ? bothPlaintexts(check, prober) : firstAttempt(check, prober),
+        isPlaintext(check) && prober.endpoint.protocol.kind === 'http'
+          ? plaintextBothWays(check, prober)
+          : firstAttempt(check, prober),
       );
     case 'sni-bypass':
       return ifReachable(() => attemptSniBypass(check, detour, prober));
@@ -43,14 +44,36 @@ export const startTrial = async (
 };
 
 export const isPlaintext = ({ presented }: Check): boolean => presented?.kind === 'plaintext';
-const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 2;
 
-/** A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. */
-const bothPlaintexts = async (check: Check, prober: Prober): Promise<OpenTrial | Trial> => {
-  const first = await firstAttempt(check, prober);
-  if (first.attempts.some(isAccepted)) return first;
-  const second = await firstAttempt(check, prober, { priorKnowledge: true });
-  if (second.attempts.some(isAccepted)) return second;
-  const unclear = [first, second].find(({ attempts }) => attempts.at(-1)?.outcome.kind === 'indeterminate') ?? second;
-  return { check, attempts: [...(unclear === first ? second : first).attempts, ...unclear.attempts] };
+/** Without TLS the port answered in HTTP/1.1, as most TLS servers do (400). */
+const isAnswered = ({ attempts }: Trial): boolean => attempts.some(({ observation: { answer } }) => answer !== null);
+
+/**
+ * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/1.1 comes first. HTTP/2 with prior knowledge (RFC 9113 §3.3) comes
+ * where the registry says HTTP/2, and where HTTP/1.1 got no answer: a multiplexer that looks for HTTP/2's first bytes closes on all others.
+ */
+const plaintextBothWays = async (check: Check, prober: Prober): Promise<OpenTrial> => {
+  const { protocol } = prober.endpoint;
+  const asksBoth = protocol.kind === 'http' && protocol.version === 2;
+  const otherWay = async (completed: Trial): Promise<Trial> => {
+    if (completed.attempts.length === 0 || completed.attempts.some(isAccepted)) return completed;
+    return asksBoth || !isAnswered(completed) ? inHttp2Too(completed, prober) : completed;
+  };
+  return { ...(await firstAttempt(check, prober)), otherWay };
+};
+
+/** How much an attempt needs beside it to be a refusal: an unclear one cannot be one, and a close or silence needs a closing control. */
+const doubtOf = ({ attempts }: Trial): number => {
+  const outcome = attempts.at(-1)?.outcome;
+  if (outcome?.kind !== 'rejected') return 2;
+  return outcome.by === 'close' || outcome.by === 'silence' ? 1 : 0;
+};
+
+/** The last attempt, by which the check is judged, is the more doubtful one. Without time left for HTTP/2 the check has no attempt. */
+const inHttp2Too = async (first: Trial, prober: Prober): Promise<Trial> => {
+  const { check, attempts } = await firstAttempt(first.check, prober, { priorKnowledge: true });
+  if (attempts.length === 0 || attempts.some(isAccepted)) return { check, attempts };
+  const [sure, doubtful] =
+    doubtOf(first) > doubtOf({ check, attempts }) ? [attempts, first.attempts] : [first.attempts, attempts];
+  return { check, attempts: [...sure, ...doubtful] };
 };

@@ -40,7 +40,8 @@ const ofGreeting = (greeting: Greeting): Cure => {
   };
 };
 
-const HTTP2 = 'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
+export const HTTP2_ONLY =
+  'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
 
 /** TLS alerts that, before any key is derived, name what the server misses in the monitor’s ClientHello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
 const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
@@ -58,7 +59,7 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
         fact: 'It speaks none of the application protocols that were offered (ALPN).',
         cure:
           protocol.kind === 'http' && protocol.version === 1
-            ? HTTP2
+            ? HTTP2_ONLY
             : 'Compare the URL’s scheme with what the server speaks.',
       };
     default:
@@ -111,7 +112,7 @@ export const neverJudged = (
   if (ended.kind === 'incompatible') return { fact: null, cure: incompatibility(ended.reason).cure };
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
   if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
-    return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2 };
+    return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2_ONLY };
   return ofVersion(check, observation, spoken);
 };
 

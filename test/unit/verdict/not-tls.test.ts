@@ -162,12 +162,14 @@ describe('what the verdict advises', () => {
     expect(controlOf(refused).advice).toMatch(/http\.version: 2/);
     expect(controlOf(closed('request')).advice).toMatch(/http\.version: 2/);
     const settings = Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0xff, 0xff]);
-    const { port } = await keep(
-      listen(createServer(options, (socket) => socket.on('error', () => {}).write(settings))),
-    );
-    const observation = await ask(port);
-    expect(observation.ended).toMatchObject({ kind: 'answered', protocol: 'HTTP/2' });
-    expect(controlOf(observation).advice).toMatch(/http\.version: 2/);
+    const goaway = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    for (const frame of [settings, goaway]) {
+      const { port } = await keep(listen(createServer(options, (socket) => socket.on('error', () => {}).end(frame))));
+      const observation = await ask(port);
+      expect(observation.ended).toMatchObject({ kind: 'answered', protocol: 'HTTP/2' });
+      expect(controlOf(observation)).toMatchObject({ code: 'AMBIGUOUS_ANSWER' });
+      expect(controlOf(observation).advice).toMatch(/http\.version: 2/);
+    }
   });
   test('nothing is made up for other ends', () => {
     const check = aCheck('no-certificate');
