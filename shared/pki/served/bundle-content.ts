@@ -81,10 +81,14 @@ const ofContent = (content: Content, tools: Tools): Gathered => {
     : plain;
 };
 
+/** Of the same certificate twice, OpenSSL keeps the first with its trust settings (X509_STORE_add_cert(3)); so does this. */
+const firstOfEach = (found: readonly X509Certificate[]): readonly X509Certificate[] =>
+  [...new Map(found.toReversed().map((each) => [each.fingerprint256, each])).values()].toReversed();
+
 const ofField = ({ label, content }: Field, { formats, passphrase }: Tools): Gathered => {
   const open: OpenPkcs12 = (bytes) => formats.pkcs12(bytes, passphrase === null ? [null, USUAL] : [passphrase]);
   const { found, noAnchors, unread, holdsKey } = certificatesOf(content, open);
-  const anchors = found.filter((each) => !noAnchors.includes(each));
+  const anchors = firstOfEach(found).filter((each) => !noAnchors.includes(each));
   const none = found.length > 0 && anchors.length === 0 ? [{ which: 'what it holds', line: null, why: NO_ANCHOR }] : [];
   const words = [...none, ...unread].map((each) => unreadWords(each, label === '' ? null : label));
   return { found: anchors, unread: words, holdsKey };
