@@ -29,7 +29,7 @@ export const nameFault = (read: () => X509Certificate | undefined, host: string)
 /** Connects as node:https does, with Node's verification of the chain, and with `nameFault` in place of its check of the name. */
 export const connectSecurely = (options: ConnectionOptions): TLSSocket => {
   const host = (options.host ?? '').replace(/\.$/, '');
-  const socket = connect({
+  const socket: TLSSocket = connect({
     ...options,
     servername: isIP(host) === 0 ? host : '',
     checkServerIdentity: () => nameFault(() => socket.getPeerX509Certificate(), host),

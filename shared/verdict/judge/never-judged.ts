@@ -94,6 +94,15 @@ const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['s
   };
 };
 
+/** A listener with the PROXY protocol (HAProxy's `accept-proxy`, nginx's `proxy_protocol`) closes where a ClientHello comes first. */
+const ofListener = ({ ended }: Observation, spoken: JudgeContext['spoken']): Cure | null =>
+  ended.kind === 'closed' && ended.phase === 'connect' && (spoken ?? []).length === 0
+    ? {
+        fact: null,
+        cure: 'If the listener expects a PROXY header (PROXY protocol), which the monitor does not send, name the address of the load balancer before it. Else look whether the server runs and lets this vantage in.',
+      }
+    : null;
+
 /**
  * Null where the outcome’s own advice stands. `decide`: the registry field that the outcome names, which takes precedence except for a greeting
  * without TLS: no registry should name that in `rejects`. Default: null.
@@ -112,7 +121,7 @@ export const neverJudged = (
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
   if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
     return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2 };
-  return ofVersion(check, observation, spoken);
+  return ofVersion(check, observation, spoken) ?? ofListener(observation, spoken);
 };
 
 /** Closed without a TLS alert, in a version that it does not speak: there it is not down. */

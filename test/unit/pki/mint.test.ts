@@ -295,7 +295,7 @@ describe('mintIssuedBy', () => {
     expect(opensslVerify(root.certificatePem, certificatePem)).toMatch(/invalid CA certificate/);
   });
 
-  test.each([
+  test.each<{ hashAlgorithm?: string; mgf1HashAlgorithm?: string; saltLength?: number }>([
     { hashAlgorithm: 'sha512', mgf1HashAlgorithm: 'sha512', saltLength: 64 },
     { hashAlgorithm: 'sha384', mgf1HashAlgorithm: 'sha256', saltLength: 20 },
     { hashAlgorithm: 'sha1', mgf1HashAlgorithm: 'sha1', saltLength: 20 },

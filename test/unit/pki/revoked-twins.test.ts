@@ -20,7 +20,7 @@ describe('a CA with two certificates', () => {
     const sub = await issueAuthority({ subject: 'CN=Sub', validity, serial: OLD }, { parent: root });
     const twin = putTogether({ ...takeApart(sub.der), serial: integer(...NEW) }, root.privateKey);
     const [leaf = ''] =
-      (await serverLeaf(sub, validity, SERIAL)).match(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/) ?? [];
+      (await serverLeaf(sub, validity, SERIAL)).match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----\n/) ?? [];
     return { root, sub, leaf, old: pem('CERTIFICATE', sub.der), young: pem('CERTIFICATE', twin) };
   };
   beforeAll(async () => {

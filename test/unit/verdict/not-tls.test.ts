@@ -157,6 +157,13 @@ describe('what the verdict advises', () => {
     expect(judged(bare, { spoken: [] }).code).toBe('UNREACHABLE');
     expect(judged(bare, { spoken: ['1.2', '1.3'] }).code).toBe('UNREACHABLE');
   });
+  test('a close before the first byte of a server that never spoke TLS names the PROXY protocol', () => {
+    const seen = (phase: 'connect' | 'handshake') =>
+      anObservation({ kind: 'closed', phase, how: 'reset' }, { tls: null });
+    expect(judged(seen('connect'), { spoken: [] }).advice).toMatch(/PROXY/);
+    expect(judged(seen('connect'), { spoken: ['1.3'] }).advice).not.toMatch(/PROXY/);
+    expect(judged(seen('handshake'), { spoken: [] }).advice).not.toMatch(/PROXY/);
+  });
   test('no_application_protocol, frames of HTTP/2 and a close after HTTP/1.1 name HTTP/2', async () => {
     const refused = { ...alerted(120, 'handshake'), tls: null, certificateRequested: null };
     expect(controlOf(refused).advice).toMatch(/http\.version: 2/);
