@@ -51,6 +51,11 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
         fact: 'That came before any client was judged: as a rule, server and client have no cipher suite, group or signature algorithm in common.',
         cure: 'Compare what the server allows (cipher suites, groups, signature algorithms, the kind of its certificate’s key) with what OpenSSL offers by default; leave out of tlsVersions a version that it is not set up for.',
       };
+    case 70:
+      return {
+        fact: 'It speaks none of the TLS versions that were offered.',
+        cure: 'The monitor speaks TLS 1.2 and 1.3: leave out of tlsVersions the one that it does not speak; a server that speaks TLS 1.1 or older alone cannot be probed.',
+      };
     case 112:
       return { fact: 'It knows no such server name.', cure: 'Name in serverName the name that it serves.' };
     case 120:

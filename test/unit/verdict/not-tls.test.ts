@@ -10,6 +10,7 @@ import { incompatibility } from '../../../shared/verdict/explain/incompatible.ts
 import { judgeControl } from '../../../shared/verdict/judge/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
 import { neverJudged } from '../../../shared/verdict/judge/never-judged.ts';
+import { judgeServed } from '../../../shared/verdict/judge/served.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, anObservation, closed } from '../../helpers/observation.ts';
 import { listen, peer } from '../../helpers/peers.ts';
@@ -175,6 +176,11 @@ describe('what the verdict advises', () => {
     const observation = await ask(port);
     expect(observation.ended).toMatchObject({ kind: 'answered', protocol: 'HTTP/2' });
     expect(controlOf(observation).advice).toMatch(/http\.version: 2/);
+  });
+  test('protocol_version before any client was judged names the versions', () => {
+    const seen = { ...alerted(70, 'handshake'), tls: null, certificateRequested: null };
+    expect(controlOf(seen).advice).toMatch(/tlsVersions/);
+    expect(judgeServed(aCheck('served-certificate'), aLane(seen), () => [], context).advice).toMatch(/tlsVersions/);
   });
   test('nothing is made up for other ends', () => {
     const check = aCheck('no-certificate');
