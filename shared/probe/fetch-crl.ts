@@ -2,7 +2,6 @@
 import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { isIPv6, type LookupFunction } from 'node:net';
-import type { ConnectionOptions } from 'node:tls';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Milliseconds } from '../model/time.ts';
@@ -139,7 +138,7 @@ const answerOf = (url: URL, ips: readonly string[], signal: AbortSignal): Promis
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const asked =
     url.protocol === 'https:'
-      ? getSecure({ ...request, createConnection: (options) => connectSecurely(options as ConnectionOptions) }, resolve)
+      ? getSecure({ ...request, createConnection: connectSecurely }, resolve)
       : getPlain({ ...request, agent: false }, resolve);
   asked.on('error', reject);
   return promise;

@@ -27,10 +27,10 @@ export const nameFault = (read: () => X509Certificate | undefined, host: string)
 };
 
 /** Connects as node:https does, with Node's verification of the chain, and with `nameFault` in place of its check of the name. */
-export const connectSecurely = (options: ConnectionOptions): TLSSocket => {
+export const connectSecurely = (options: { readonly host?: string | null | undefined }): TLSSocket => {
   const host = (options.host ?? '').replace(/\.$/, '');
   const socket: TLSSocket = connect({
-    ...options,
+    ...(options as ConnectionOptions),
     servername: isIP(host) === 0 ? host : '',
     checkServerIdentity: () => nameFault(() => socket.getPeerX509Certificate(), host),
   });

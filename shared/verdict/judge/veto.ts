@@ -5,9 +5,11 @@
  */
 import type { Code } from '../../model/names.ts';
 import type { ChainVerified } from '../../model/probe.ts';
-import type { Rival } from '../../pki/served/rival-issuer.ts';
 import { explain } from '../explain/codes.ts';
 import type { RankedProblem } from './served-chains.ts';
+
+/** A certificate that OpenSSL takes for an issuer in place of one that leads to the bundle. `words`: it and its place. */
+type Rival = { readonly words: string; readonly cure: string };
 
 /** The monitor sends no secret to a server with such a problem in its chain, whatever OpenSSL says. */
 export const breaksVerification = (code: Code): boolean => explain(code)?.verification !== undefined;
