@@ -11,7 +11,7 @@ const KEY_PROTECTOR = '1.3.6.1.4.1.42.2.17.1.1';
 const SHA1_LENGTH = 20;
 const NAME = 'the Java keystore (JKS)';
 
-const sha1 = (...parts: readonly Uint8Array[]): Buffer => {
+const sha1 = (...parts: readonly Uint8Array[]): Uint8Array => {
   const hash = createHash('sha1');
   for (const part of parts) hash.update(part);
   return hash.digest();
@@ -24,12 +24,13 @@ const unmasked = (encrypted: Uint8Array, passphrase: string): Uint8Array => {
   if (identifier !== KEY_PROTECTOR || sealed === undefined) throw new RangeError('no key of a JKS');
   const password = Buffer.from(passphrase, 'utf16le').swap16();
   const key = Buffer.from(sealed.content.subarray(SHA1_LENGTH, -SHA1_LENGTH));
-  let mask = Buffer.from(sealed.content.subarray(0, SHA1_LENGTH));
+  let mask = sealed.content.subarray(0, SHA1_LENGTH);
   for (let at = 0; at < key.length; at += 1) {
     if (at % SHA1_LENGTH === 0) mask = sha1(password, mask);
     key[at] = (key[at] ?? 0) ^ (mask[at % SHA1_LENGTH] ?? 0);
   }
-  if (!sha1(password, key).equals(sealed.content.subarray(-SHA1_LENGTH))) throw new RangeError('wrong password');
+  if (Buffer.compare(sha1(password, key), sealed.content.subarray(-SHA1_LENGTH)) !== 0)
+    throw new RangeError('wrong password');
   return new Uint8Array(key);
 };
 
