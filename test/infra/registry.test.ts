@@ -9,6 +9,7 @@ import { propsFromContext } from '../../infra/context-props.ts';
 import { DeploymentError } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint/issue.ts';
+import { crlsOf } from '../../shared/pki/x509/crl-file.ts';
 import { REGISTRY, registryFile, temporaryFolder } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 
@@ -165,6 +166,15 @@ describe('CRLs of a trust bundle', () => {
         { kind: 'url', url: 'http://crl.example/corp.crl' },
       ],
     });
+  });
+
+  test.each(['der', 'base64'] as const)('a file in %s is shipped as PEM', async (form) => {
+    const given = await files(list);
+    const base64 = given['corp.crl'].replace(/-----.*-----|\s/g, '');
+    const path = registryFile(text, { ...given, 'corp.crl': form === 'der' ? Buffer.from(base64, 'base64') : base64 });
+    const [crl] = readRegistry(path).deployment.bundles['lab']?.crls ?? [];
+    expect(crl).toMatchObject({ kind: 'pem', name: 'corp.crl' });
+    expect(crl?.kind === 'pem' && crlsOf('corp.crl', Buffer.from(crl.pem))).toMatchObject({ ok: true });
   });
 
   test('one that is none is named at the synth', async () => {

@@ -49,15 +49,17 @@ export const isPlaintext = ({ presented }: Check): boolean => presented?.kind ==
 const isAnswered = ({ attempts }: Trial): boolean => attempts.some(({ observation: { answer } }) => answer !== null);
 
 /**
- * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/1.1 comes first. HTTP/2 with prior knowledge (RFC 9113 §3.3) comes
- * where the registry says HTTP/2, and where HTTP/1.1 got no answer: a multiplexer that looks for HTTP/2's first bytes closes on all others.
+ * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/1.1 comes first, then HTTP/2 with prior knowledge (RFC 9113 §3.3): a
+ * multiplexer that looks for HTTP/2's first bytes hands all others to its TLS server, which closes or answers 400.
  */
 const plaintextBothWays = async (check: Check, prober: Prober): Promise<OpenTrial> => {
   const { protocol } = prober.endpoint;
   const asksBoth = protocol.kind === 'http' && protocol.version === 2;
   const otherWay = async (completed: Trial): Promise<Trial> => {
     if (completed.attempts.length === 0 || completed.attempts.some(isAccepted)) return completed;
-    return asksBoth || !isAnswered(completed) ? inHttp2Too(completed, prober) : completed;
+    const both = await inHttp2Too(completed, prober);
+    // A server that answered in HTTP/1.1, as the registry says, need not answer in HTTP/2: there, only an acceptance says more.
+    return asksBoth || !isAnswered(completed) || both.attempts.some(isAccepted) ? both : completed;
   };
   return { ...(await firstAttempt(check, prober)), otherWay };
 };

@@ -12,8 +12,9 @@ import { minute, timeLeft } from '../x509/moments.ts';
 import { profileOf } from '../x509/profile.ts';
 import { nameProblems } from './name.ts';
 import { revocationProblems } from './revocation.ts';
+import { revokedTwins } from './revoked-twins.ts';
 import { orderProblems, strengthProblems, usageProblems } from './strength.ts';
-import { type ChainProblem, parse, trustPath, type When } from './trust-path.ts';
+import { type ChainProblem, parse, type Trusted, trustPath, type When } from './trust-path.ts';
 
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
@@ -119,7 +120,9 @@ export const chainProblems = (
 ): readonly ChainProblem[] => {
   const facts = chain[0];
   if (facts === undefined) return [];
-  const found = trustPath(chain, anchors, { now, seenAt });
+  const isRevoked = (each: Trusted): boolean =>
+    revocationProblems(each, crls, now, seenAt).some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED');
+  const found = trustPath(chain, anchors, { now, seenAt }, isRevoked);
   // Clients ignore certificates beyond the anchor, such as an old cross-signed root.
   const looked = found.trusted ? found.path : chain;
   return [
@@ -127,7 +130,11 @@ export const chainProblems = (
     ...nameProblems(parse(facts), facts, identity),
     ...dateProblems(looked, expiry, now, seenAt),
     ...(found.trusted
-      ? [...anchorProblems(found, name, expiry, { now, seenAt }), ...revocationProblems(found, crls, now, seenAt)]
+      ? [
+          ...anchorProblems(found, name, expiry, { now, seenAt }),
+          ...revocationProblems(found, crls, now, seenAt),
+          ...(isRevoked(found) ? [] : revokedTwins(found, chain, crls, { now, seenAt })),
+        ]
       : []),
     ...(found.trusted ? found.faults : usageProblems([facts], null)),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),

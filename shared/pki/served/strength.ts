@@ -57,7 +57,7 @@ export const usageProblems = (
 };
 
 /** Whether both certificates have the same subject and key, as before and after a renewal: clients accept either as the issuer. */
-const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
+export const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
   one.subject === other.subject && one.keySha256 === other.keySha256;
 
 /**

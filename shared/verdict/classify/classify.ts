@@ -69,7 +69,7 @@ const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
 const PROTOCOL_VERSION = 70;
 const ofVersion = (ended: Ended): string | null =>
   ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
-    ? 'tlsVersions (leave out the version that it does not speak)'
+    ? 'tlsVersions (leave out the version that it does not speak; a server that speaks TLS 1.1 or older alone cannot be probed)'
     : null;
 
 /** `rejects.silence` does not apply to a control: the advice to set it goes. */

@@ -84,6 +84,12 @@ export const SERVED = {
     ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
     ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
   ),
+  SERVED_CHAIN_HOLDS_REVOKED: news(
+    'warning',
+    'The chain is sound, and the server also serves a CA certificate that a CRL revokes. A path leads past it, through another certificate of the same CA (same name, same key) that is not revoked. Clients that read no CRLs (Go) do not see it; OpenSSL, where it checks the CRLs of all CAs (`-crl_check_all`), uses the one that is served first and refuses the chain if that one is revoked.',
+    ['The CA’s certificate was replaced and revoked, and the old one was left in the server’s chain file.'],
+    ['Take the revoked certificate, which the message names, out of the served chain.'],
+  ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',
     'One of the name’s addresses serves another certificate than the others: which one a client gets depends on the address that it reaches.',

@@ -52,6 +52,11 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
         fact: 'That came before any client was judged: as a rule, server and client have no cipher suite, group or signature algorithm in common.',
         cure: 'Compare what the server allows (cipher suites, groups, signature algorithms, the kind of its certificate’s key) with what OpenSSL offers by default; leave out of tlsVersions a version that it is not set up for.',
       };
+    case 70:
+      return {
+        fact: 'It speaks none of the TLS versions that were offered.',
+        cure: 'The monitor speaks TLS 1.2 and 1.3: leave out of tlsVersions the one that it does not speak; a server that speaks TLS 1.1 or older alone cannot be probed.',
+      };
     case 112:
       return { fact: 'It knows no such server name.', cure: 'Name in serverName the name that it serves.' };
     case 120:
@@ -95,6 +100,15 @@ const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['s
   };
 };
 
+/** A listener with the PROXY protocol (HAProxy's `accept-proxy`, nginx's `proxy_protocol`) closes where a ClientHello comes first. */
+const ofListener = ({ ended }: Observation, spoken: JudgeContext['spoken']): Cure | null =>
+  ended.kind === 'closed' && ended.phase === 'connect' && (spoken ?? []).length === 0
+    ? {
+        fact: null,
+        cure: 'If the listener expects a PROXY header (PROXY protocol), which the monitor does not send, name the address of the load balancer before it. Else look whether the server runs and lets this vantage in.',
+      }
+    : null;
+
 /**
  * Null where the outcome’s own advice stands. `decide`: the registry field that the outcome names, which takes precedence except for a greeting
  * without TLS: no registry should name that in `rejects`. Default: null.
@@ -113,7 +127,7 @@ export const neverJudged = (
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
   if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
     return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2_ONLY };
-  return ofVersion(check, observation, spoken);
+  return ofVersion(check, observation, spoken) ?? ofListener(observation, spoken);
 };
 
 /** Closed without a TLS alert, in a version that it does not speak: there it is not down. */
