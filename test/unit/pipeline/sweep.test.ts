@@ -74,6 +74,7 @@ describe('how often something is asked', () => {
       'none+sni-bypass',
       'orders',
       'plaintext',
+      'plaintext+prior-knowledge',
       'self-signed',
       'untrusted-issuer',
     ]);
@@ -269,12 +270,15 @@ describe('how often something is asked', () => {
     expect([open.code('plaintext'), closedToo.code('plaintext')]).toEqual(['ACCEPTED_PLAINTEXT', 'REJECTED_BY_CLOSE']);
   });
 
-  test('HTTP/1.1: plaintext is asked in HTTP/2 too where HTTP/1.1 got no answer', async () => {
+  test('HTTP/1.1: plaintext is asked in HTTP/2 too', async () => {
     const inHttp2 = async (first: readonly Observation[], second: readonly Observation[]) => {
       const run = await scripted({ checkout: [ok], plaintext: first, 'plaintext+prior-knowledge': second });
       return [run.code('plaintext'), run.times('plaintext'), run.times('plaintext+prior-knowledge')];
     };
-    expect(await inHttp2([answered(400)], [ok])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 0]);
+    // A multiplexer hands HTTP/1.1 to its TLS server, which answers 400, and HTTP/2 to a server in clear.
+    expect(await inHttp2([answered(400)], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 1, 2]);
+    expect(await inHttp2([answered(400)], [answered(503)])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
+    expect(await inHttp2([answered(400)], [closed()])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
     expect(await inHttp2([ok], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 0]);
     expect(await inHttp2([closed(), ok], [closed()])).toEqual(['ACCEPTED_PLAINTEXT', 4, 0]);
     expect(await inHttp2([closed()], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 2]);
