@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
+import { readableKey } from './certificate.ts';
 import { takeApart } from './certificate-parts.ts';
 import { type Entries, type EntryStatus, entriesOf } from './crl-entries.ts';
 import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf } from './crl-scope.ts';
@@ -110,7 +111,11 @@ export const crlOf = (der: Uint8Array): Crl => {
     entries,
     scope: scopeOf(extensions, issuer.bytes),
     unknownCritical: [...new Set([...unknown, ...entries.unknownCritical])],
-    signedBy: once(({ publicKey }) => signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey)),
+    signedBy: once((issuer) => {
+      const key = readableKey(issuer);
+      if (key === null) return 'not-signed';
+      return signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), key);
+    }),
   };
 };
 

@@ -84,6 +84,14 @@ export const SERVED = {
     ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
     ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
   ),
+  SERVED_CHAIN_UNCOMMON: news(
+    'info',
+    'The chain is sound for OpenSSL, but a certificate of it has a key on a curve, or a signature with a hash, that Go’s and Java’s clients cannot verify: they refuse the chain (RFC 8446 §4.2.3 lists what TLS 1.3 has).',
+    ['The CA was made for clients of one kind (Brainpool, secp256k1, SHA-3).'],
+    [
+      'Nothing, if every client is built on OpenSSL. Otherwise issue it on P-256, P-384 or P-521, or with RSA, and with SHA-2.',
+    ],
+  ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',
     'One of the name’s addresses serves another certificate than the others: which one a client gets depends on the address that it reaches.',
