@@ -36,7 +36,8 @@ export type Crl = {
 const CRL_NUMBER = '2.5.29.20';
 const DELTA = '2.5.29.27';
 const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
-const KNOWN: readonly string[] = [CRL_NUMBER, DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
+/** What may be critical. A critical cRLNumber (RFC 5280 §5.2.3: it is non-critical) keeps OpenSSL and Java from using the list. */
+const KNOWN: readonly string[] = [DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
 /** Bytes of a CRL number that are read; RFC 5280 §5.2.3 allows 20. */
 const MAX_NUMBER = 64;
 
