@@ -81,7 +81,12 @@ const failure = (body: Buffer): Answer => {
   const fields = fieldsOf(body);
   const sqlState = /^[0-9A-Z]{5}$/.exec(fields.get('C') ?? '')?.[0] ?? 'none';
   const message = fields.get('M') ?? '';
-  return answer(meaningOf(sqlState, message), `SQLSTATE ${sqlState}`, `SQLSTATE ${sqlState} (${shown(message, 80)})`, message);
+  return answer(
+    meaningOf(sqlState, message),
+    `SQLSTATE ${sqlState}`,
+    `SQLSTATE ${sqlState} (${shown(message, 80)})`,
+    message,
+  );
 };
 
 type Message = { readonly type: string; readonly body: Buffer; readonly rest: Buffer };

@@ -87,7 +87,11 @@ export const encodings = (): readonly Case[] => [
   ...adding('encoding-netscape-client', netscape(0x80), PLACES),
   ...adding('encoding-netscape-none', netscape(0), ['leaf']),
   ...ISSUERS.map(([name, type, write]) => chain(`encoding-issuer-${name}`, { leaf: { issuer: issuer(type, write) } })),
-  ...everywhere('encoding-length-huge', { ca: null, usage: ['keyCertSign', 'cRLSign'], extended: null, more: [hugeLength] }, CAS),
+  ...everywhere(
+    'encoding-length-huge',
+    { ca: null, usage: ['keyCertSign', 'cRLSign'], extended: null, more: [hugeLength] },
+    CAS,
+  ),
   ...adding('encoding-skip-negative', extension('2.5.29.54', SKIPPED, true), ['leaf', 'sub', 'top']),
   chain('encoding-minimum-zero', { top: { more: [minimumZero] } }),
   ...peers(),

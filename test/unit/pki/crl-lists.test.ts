@@ -52,7 +52,9 @@ describe('a list in an odd encoding', () => {
   const keyOf = (bytes: Uint8Array) => extension('2.5.29.35', sequence(tlv(0x80, bytes)));
   test('an entry whose serial number has zeros in front revokes all the same', () => {
     const { find } = entriesOf(sequence(tlv(TAG.integer, Uint8Array.of(0, 0, ...SERIAL)), time(NOW)), 'CN=Root');
-    const asked = [SERIAL, Uint8Array.of(0, ...SERIAL), Uint8Array.of(0x51, 2)].map((serial) => find('CN=Root', serial));
+    const asked = [SERIAL, Uint8Array.of(0, ...SERIAL), Uint8Array.of(0x51, 2)].map((serial) =>
+      find('CN=Root', serial),
+    );
     expect(asked).toEqual(['revoked', 'revoked', null]);
   });
   test('a list that names another key than its signer’s cannot show that nothing is revoked', () => {

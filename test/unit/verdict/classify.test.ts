@@ -288,7 +288,10 @@ describe('plaintext', () => {
     const said = (body: string): Answer =>
       ({ kind: 'protocol', protocol: 'tls', meaning: 'unclear', detail: body, like: body, body }) as const;
     const failed = said('500 OOPS: error:0A00010B:SSL routines::wrong version number\r\n');
-    const observed = anObservation({ kind: 'answered', protocol: 'tls', detail: 'bytes', phase: 'answer' }, { answer: failed });
+    const observed = anObservation(
+      { kind: 'answered', protocol: 'tls', detail: 'bytes', phase: 'answer' },
+      { answer: failed },
+    );
     const endpoint = anEndpoint({ protocol: { kind: 'tls', send: null, expect: null, window: 1000 } });
     expect(text(classifyPlaintext(observed, endpoint, said('220 ready\r\n')))).toBe('rejected by protocol');
     expect(text(classifyPlaintext(observed, endpoint, failed))).toBe('accepted');
