@@ -1,8 +1,11 @@
 /** Checks the usage, key and signature of certificates, and the order of the chain. */
+import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { certificateFacts, readableKey, shortName } from '../x509/certificate.ts';
 import type { KeyUsage } from '../x509/key-usage.ts';
+import { profileOf } from '../x509/profile.ts';
+import { isSameName } from '../x509/subtree-name.ts';
 import type { ChainProblem } from './problem.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
@@ -30,9 +33,26 @@ export const strengthProblems = (certificate: X509Certificate, facts: Certificat
 /** Curves that OpenSSL, Go and Java have; P-224 is missing in Java alone. */
 const COMMON_CURVES = ['prime256v1', 'secp384r1', 'secp521r1', 'secp224r1', ...WEAK_CURVES];
 
-/** Returns the keys and signatures that Go's and Java's clients cannot verify. `path`: with the trust anchor, whose own signature clients do not verify. */
-export const uncommonProblems = (path: readonly X509Certificate[]): readonly ChainProblem[] =>
-  path.flatMap((certificate): ChainProblem[] => {
+/** Go compares the names of issuers byte by byte: a root that was renewed with other string types cuts its clients off. */
+const otherBytes = (path: readonly X509Certificate[]): readonly ChainProblem[] =>
+  path.slice(0, -1).flatMap((certificate, at): ChainProblem[] => {
+    const above = path[at + 1];
+    if (above === undefined) return [];
+    const [own, its] = [profileOf(certificate.raw).issuer, profileOf(above.raw).subject];
+    if (Buffer.compare(own, its) === 0 || !isSameName(own, its)) return [];
+    const [who, issuer] = [certificate, above].map((each) => shortName(certificateFacts(each)));
+    return [
+      {
+        code: 'SERVED_CHAIN_UNCOMMON',
+        message: `${who} names its issuer ${issuer} in other bytes (case, blanks or string types), which Go’s clients take for another name`,
+      },
+    ];
+  });
+
+/** Returns what clients of Go or Java refuse and others do not: the bytes of names, and the keys and signatures that they cannot verify. `path`: with the trust anchor, whose own signature clients do not verify. */
+export const uncommonProblems = (path: readonly X509Certificate[]): readonly ChainProblem[] => [
+  ...otherBytes(path),
+  ...path.flatMap((certificate): ChainProblem[] => {
     const curve = readableKey(certificate)?.asymmetricKeyDetails?.namedCurve;
     const who = shortName(certificateFacts(certificate));
     const algorithm = certificate.signatureAlgorithm ?? '';
@@ -46,7 +66,8 @@ export const uncommonProblems = (path: readonly X509Certificate[]): readonly Cha
       code: 'SERVED_CHAIN_UNCOMMON',
       message: `${who} ${each}, which Go’s and Java’s clients cannot verify`,
     }));
-  });
+  }),
+];
 
 const wrong = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_WRONG_USAGE', message });
 

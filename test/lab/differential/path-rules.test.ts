@@ -81,7 +81,7 @@ const DUE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^strength-sha1/, ['SERVED_SIGNATURE_WEAK']],
   [/^encoding-curve-explicit|^encoding-(algorithms-root|version-4-leaf|length-huge|key-compressed)/, MALFORMED],
   [/^encoding-(algorithms|version-4)-|^encoding-key-unknown-top/, UNTRUSTED],
-  [/^encoding-(curve-(secp256k1|brainpool)|hash-sha3-(leaf|sub|top))/, UNCOMMON],
+  [/^encoding-(issuer-(printable|upper|blanks)|curve-(secp256k1|brainpool)|hash-sha3-(leaf|sub|top))/, UNCOMMON],
   [/^encoding-netscape-(client|none)-leaf|^encoding-netscape-ca/, USAGE],
   [
     /^encoding-(issuer-(teletex|ia5|bmp|tab)|key-unknown-leaf)|^encoding-name-(address|uri-(empty|colons|relative|blank)|constructed)/,
