@@ -74,12 +74,15 @@ const judge = (
     const facts = whole[at];
     return { name: facts === undefined ? '' : shortName(facts), profile };
   });
+  const [leaf] = nodes;
   // A leaf in the bundle is trusted as it is; Go and the JDK do not check its key usage.
   const pinned = held && served.length === 1;
   const faults = [
     ...ruleProblems(links),
     ...dateFormProblems(links),
-    ...usageProblems(whole, pinned ? null : (nodes[0]?.profile.keyUsage ?? null)),
+    ...(pinned || leaf === undefined
+      ? usageProblems(whole, null)
+      : usageProblems(whole, leaf.profile.keyUsage, leaf.profile.netscapeServer)),
   ];
   const late =
     when === null ? [] : whole.filter(({ notBefore, notAfter }) => notAfter < when.now || notBefore > when.seenAt);

@@ -42,6 +42,7 @@ const WORST_FIRST: readonly Code[] = [
   'OCSP_STAPLE_UNJUDGED',
   'SERVED_CHAIN_UNCONFIRMED',
   'SERVED_CHAIN_HOLDS_REVOKED',
+  'SERVED_CHAIN_UNCOMMON',
   'SERVED_CHAIN_OUT_OF_ORDER',
 ];
 const rank = ({ code, severity }: RankedProblem): number =>
