@@ -217,7 +217,6 @@ describe('the context', () => {
     [{ 'vantage.prod': {} }, 'vantage.prod'],
     [{ vantage: {} }, 'vantage is not built yet'],
     [{ name: 'prod' }, 'name is not built yet'],
-    [{ metrics: 'sparse' }, 'sparse is not built yet'],
     [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
     [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
     [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { type MetricLevel, SUITES } from '../../../shared/model/names.ts';
+import { DEFAULT_METRICS, type MetricLevel, SUITES } from '../../../shared/model/names.ts';
 import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
 import { MINUTE } from '../../../shared/model/time.ts';
 import { type CostLine, monthlyCost } from '../../../shared/plan/cost.ts';
@@ -61,7 +61,7 @@ const costTable = (lines: readonly CostLine[], total: number): string => {
 /** Returns the checks that a registry would run, how often, and their monthly cost. Opens no connection. */
 export const plan = async (file: string, level: MetricLevel | undefined): Promise<string> => {
   const registry = await readRegistry(file);
-  const metrics = level ?? registry.monitor.metrics ?? 'endpoint';
+  const metrics = level ?? registry.monitor.metrics ?? DEFAULT_METRICS;
   const { lines, total } = monthlyCost(costInput(registry, { ...MEASURED, metrics }));
   const fleet = metrics === 'fleet' ? null : monthlyCost(costInput(registry, { ...MEASURED, metrics: 'fleet' })).total;
   const cheaper = fleet === null || total - fleet < 1 ? '' : `With metrics: fleet it would be ${money(fleet)}.`;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { MetricLevel } from '../../../shared/model/names.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
@@ -6,7 +7,7 @@ import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeli
 import { reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
-import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
+import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
 
 const LINKS = { dashboard: null, run: null, runbook: null };
 const aBatch = (...names: string[]): Batch => ({
@@ -37,6 +38,8 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     publish: async (message: OutgoingMessage) => {
       sent.push(message);
     },
+    standings: memoryStandingStore(),
+    level: 'sparse' as MetricLevel,
     settings: { settleAfter: 2, remindAfter: 86_400_000 },
     clock: () => startOf(1) + 700,
   };
