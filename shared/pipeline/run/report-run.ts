@@ -88,43 +88,47 @@ const sendEndpointMetrics = async (
 
 const collect = async (runId: string, batches: number, ports: ReportPorts): Promise<Collected> => {
   let tally = EMPTY_TALLY;
-  const due: string[] = [];
-  const problems: string[] = [];
+  const parts: SettledBatch[] = [];
   const standings: EndpointStanding[] = [];
-  const unsent: Metric[] = [];
-  let [batch, missing, whole] = [0, 0, true];
+  let whole = true;
   for await (const result of ports.results(runId, batches)) {
-    const settled = result === null ? null : await settleBatch(runId, batch, result, ports);
+    parts.push(await settleBatch(runId, parts.length, result, ports));
+    if (result !== null) tally = addTo(tally, result);
+    standings.push(...(result?.standings ?? []));
     whole &&= result?.standings !== undefined;
-    if (result !== null) {
-      tally = addTo(tally, result);
-      if (!result.complete) problems.push(outOfTime(batch, result));
-      standings.push(...(result.standings ?? []));
-    }
-    unsent.push(...(settled?.unsent ?? []));
-    if (settled === null || settled.due === null) {
-      missing += 1;
-      const planned = await ports.batchOf(runId, batch).catch(() => null);
-      problems.push(result === null ? noResult(batch, planned) : stateNotWritten(batch, planned));
-    } else due.push(...settled.due);
-    batch += 1;
   }
-  return { tally, due, problems, missing, standings, whole, unsent };
+  return {
+    ...{ tally, standings, whole },
+    due: parts.flatMap(({ due }) => due ?? []),
+    problems: parts.flatMap(({ problems }) => problems),
+    missing: parts.filter(({ due }) => due === null).length,
+    unsent: parts.flatMap(({ unsent }) => unsent),
+  };
 };
 
-/** `due`: the batch's keys with due transitions; null if its state could not be written. */
-type SettledBatch = { readonly due: readonly string[] | null; readonly unsent: readonly Metric[] };
+type SettledBatch = {
+  /** The batch's keys with due transitions; null if it left no result, or its state could not be written. */
+  readonly due: readonly string[] | null;
+  readonly problems: readonly string[];
+  /** Its metrics, if it ended before it sent them. */
+  readonly unsent: readonly Metric[];
+};
 
-/** Writes the state of a batch that stored its result and ended before its state, and returns the metrics that it did not send either. */
+/** Writes the state of a batch that stored its result and ended before its state. */
 const settleBatch = async (
   runId: string,
   number: number,
-  result: BatchResult,
+  result: BatchResult | null,
   { batchOf, store, level, clock }: ReportPorts,
 ): Promise<SettledBatch> => {
-  if (result.state !== 'pending') return { due: result.due, unsent: [] };
+  const late = result === null || result.complete ? [] : [outOfTime(number, result)];
+  if (result !== null && result.state !== 'pending') return { due: result.due, problems: late, unsent: [] };
   const batch = await batchOf(runId, number).catch(() => null);
-  if (batch === null) return { due: null, unsent: [] };
-  const due = await recordAll(store, stateUpdates(batch, result)).catch(() => null);
-  return { due, unsent: batchMetrics(batch, result, level, clock()) };
+  if (result === null) return { due: null, problems: [noResult(number, batch)], unsent: [] };
+  const due = batch === null ? null : await recordAll(store, stateUpdates(batch, result)).catch(() => null);
+  return {
+    due,
+    problems: due === null ? [...late, stateNotWritten(number, batch)] : late,
+    unsent: batch === null ? [] : batchMetrics(batch, result, level, clock()),
+  };
 };
