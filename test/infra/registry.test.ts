@@ -179,19 +179,20 @@ identities: { checkout: { secret: monitor/identity/checkout } }
 endpoints:
 ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "https://e${index}.example/", admits: [checkout], refuses: [] }`).join('\n')}
 `;
-  const warnings = (text: string, metrics?: 'fleet') => {
+  const warnings = (text: string, metrics?: 'fleet' | 'endpoint') => {
     const stack = stackOf(newApp(), { registry: registryFile(text), ...(metrics !== undefined && { metrics }) });
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('a month'));
   };
 
   test('above 100 $ the synth warns with the sum and names metrics: fleet', () => {
-    const [warning] = warnings(many(100));
+    const [warning] = warnings(many(100), 'endpoint');
 
-    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet/);
+    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet about \$\d+, with metrics: sparse/);
   });
 
   test('below it does not', () => {
     expect(warnings(many(100), 'fleet')).toEqual([]);
+    expect(warnings(many(100))).toEqual([]);
     expect(warnings(REGISTRY)).toEqual([]);
   });
 });
@@ -206,6 +207,7 @@ describe('the context', () => {
       metrics: 'fleet',
       secretKeys: [key, key],
     });
+    expect(propsFromContext({ metrics: 'sparse' }).metrics).toBe('sparse');
     expect(propsFromContext({ secretKeys: [key] }).secretKeys).toEqual([key]);
   });
 
