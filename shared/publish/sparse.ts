@@ -21,12 +21,18 @@ export const settle = (before: EndpointStanding | undefined, now: EndpointStandi
     return { standing: { ...before, unusual: [...new Set([...before.unusual, ...now.unusual])] }, sent: now.unusual };
   }
   const open = before.unusual.filter((name) => !now.unusual.includes(name));
-  const over = open.filter((name) => now.figures[name] !== undefined);
+  const over = open.filter((name) => isKnown(now, name));
   return {
     standing: { ...now, unusual: [...now.unusual, ...open.filter((name) => !over.includes(name))] },
     sent: [...now.unusual, ...over],
   };
 };
+
+/** No failure among checks that were not decided is no end: the endpoint may be as open as before. */
+const isKnown = ({ figures, verdicts }: EndpointStanding, name: EndpointMetric): boolean =>
+  figures[name] !== undefined && !(FAILURES.includes(name) && verdicts.inconclusive > 0);
+
+const FAILURES: readonly EndpointMetric[] = ['EnforcementFailures', 'IsolationFailures'];
 
 /** The data of several standings of one run. A metric that several suites of the run have in common is sent once. */
 export const sparseData = (
