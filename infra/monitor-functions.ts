@@ -9,6 +9,7 @@ import type { MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/cost-input.ts';
+import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -71,7 +72,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
   allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
   allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
-  allowMetrics(fn);
+  if (sendsAll(props.level)) allowMetrics(fn);
   return fn;
 };
 
@@ -82,6 +83,7 @@ export type ReportFunctionProps = {
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
   readonly dashboardName: string;
+  readonly level: MetricLevel;
 };
 
 export const reportFunction = (scope: Construct, props: ReportFunctionProps): Lambda => {
@@ -97,6 +99,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       TOPIC_ARN: topic.topicArn,
       CHAT_TOPIC_ARN: chatTopic.topicArn,
       DASHBOARD: props.dashboardName,
+      METRICS: props.level,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
     },

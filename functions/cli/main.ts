@@ -68,10 +68,9 @@ const addDemoAndPlan = (program: Command): void => {
     .argument('<registry>', 'the registry file (YAML)')
     .description('what would be probed, how often, and what that costs a month on AWS; opens no connection')
     .addOption(
-      new Option(
-        '--metrics <level>',
-        'level of the CloudWatch metrics (default: the registry’s, else endpoint)',
-      ).choices(METRIC_LEVELS),
+      new Option('--metrics <level>', 'level of the CloudWatch metrics (default: the registry’s, else sparse)').choices(
+        METRIC_LEVELS,
+      ),
     )
     .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')
     .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => emit(await plan(file, metrics), undefined));

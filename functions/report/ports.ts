@@ -5,7 +5,9 @@ import { required } from '../../shared/aws/environment.ts';
 import { messageStore } from '../../shared/aws/message-store.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
+import { standingStore } from '../../shared/aws/standing-store.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
+import type { MetricLevel } from '../../shared/model/names.ts';
 import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
@@ -19,7 +21,9 @@ export const portsWith = (onChatFailure: (error: Error) => void): ReportPorts =>
   ...runStore(storageClient(), required('RUN_BUCKET')),
   store: stateStore(state, table),
   messages: messageStore(state, table, Date.now),
+  standings: standingStore(state, table, Date.now),
   putMetrics: putMetrics(metricsClient(), NAMESPACE),
+  level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
   clock: Date.now,
   publish: async (message) => {

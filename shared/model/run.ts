@@ -1,5 +1,6 @@
 /** The documents that the functions exchange through S3: one plan, one batch per map item, one result per batch. */
 import { z } from 'zod';
+import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
 import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from './report.ts';
@@ -70,6 +71,8 @@ export type BatchResult = {
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
   readonly complete: boolean;
+  /** One for each endpoint and suite. Absent from a result of an older version. */
+  readonly standings?: readonly EndpointStanding[];
   /** State keys with due transitions; empty while `state` is `pending`. */
   readonly due: readonly string[];
   /**

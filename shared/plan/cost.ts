@@ -3,6 +3,7 @@ import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
 import { SUITES } from '../model/names.ts';
 import type { Schedule } from '../model/registry.ts';
 import { HOUR, MINUTE } from '../model/time.ts';
+import { callsPerBatch, callsPerReport, chargedMetrics, standingUnits } from './metric-cost.ts';
 import { METRIC_TIERS, PRICES } from './prices.ts';
 
 export type CostInput = {
@@ -16,6 +17,8 @@ export type CostInput = {
   readonly memoryMb: number;
   /** Endpoints of a batch. Default: 100. */
   readonly endpointsPerBatch?: number;
+  /** Share of the endpoints that are unusual at a time, at the level `sparse`. Default: `UNUSUAL`. */
+  readonly unusual?: number;
   /** Share of the endpoints whose state is written in a run. Default: 0.02. */
   readonly changed?: number;
   /** Secrets that a batch reads. Default: 10. */
@@ -48,13 +51,9 @@ const EXPRESS_GB = 64 / 1024;
 /** Size of a state item with a dozen checks. */
 const ITEM_KB = 4;
 const LOG_GB_PER_CALL = 2 / 1024 ** 2;
-const PER_ENDPOINT = 6;
-const FLEET = 7;
-const PER_SCHEDULED_RUN = 5;
-const METRICS_PER_CALL = 1000;
 const SECRETS_PER_CALL = 20;
 
-/** Returns an upper estimate: every run does all its work, and every metric is sent in every hour. */
+/** Returns an upper estimate: every run does all its work, and every metric that it sends is sent in every hour, but for those of unusual endpoints. */
 export function monthlyCost(input: CostInput): Cost {
   const lines = [...runLines(input), ...metricLines(input)].filter(({ quantity }) => quantity > 0);
   return { lines, total: lines.reduce((sum, { dollars }) => sum + dollars, 0) };
@@ -110,8 +109,16 @@ function runLines(input: CostInput): readonly CostLine[] {
     line('S3: PUT and LIST', batches * 2 + runs * 2, PRICES.s3Put),
     line('S3: GET', batches * 2 + runs, PRICES.s3Get),
     // Per run, besides its endpoints' items: its own item, the index of due items, and one due item.
-    line('DynamoDB: read units', sum((run) => run.endpoints + 3) * (ITEM_KB / 4), PRICES.dynamoRead),
-    line('DynamoDB: write units', sum((run) => run.endpoints * changed + 1) * ITEM_KB, PRICES.dynamoWrite),
+    line(
+      'DynamoDB: read units',
+      sum((run) => (run.endpoints + 3) * (ITEM_KB / 4) + Math.ceil(standingUnits(run.endpoints) / 4)),
+      PRICES.dynamoRead,
+    ),
+    line(
+      'DynamoDB: write units',
+      sum((run) => (run.endpoints * changed + 1) * ITEM_KB + standingUnits(run.endpoints)),
+      PRICES.dynamoWrite,
+    ),
     line(
       'Secrets Manager: calls',
       batches * Math.ceil(secrets / SECRETS_PER_CALL) + sum((run) => run.batches * run.stageCalls),
@@ -120,21 +127,17 @@ function runLines(input: CostInput): readonly CostLine[] {
     line('KMS: requests', runs + (secretKeys ? batches * secrets : 0), PRICES.keyRequest),
     line('KMS: keys', 1, PRICES.key),
     line('CloudWatch: GB of logs', (runs * 2 + batches) * LOG_GB_PER_CALL, PRICES.logGb),
-    line('CloudWatch: PutMetricData requests', runs + batches * callsPerBatch(input), PRICES.putMetricData),
+    line(
+      'CloudWatch: PutMetricData requests',
+      sum((run) => callsPerReport(run.endpoints, input)) + batches * callsPerBatch(input),
+      PRICES.putMetricData,
+    ),
   ];
 }
 
-const perEndpoint = ({ metrics, checks }: CostInput): number =>
-  ({ fleet: 0, endpoint: PER_ENDPOINT, check: PER_ENDPOINT + checks.all })[metrics];
-
-const callsPerBatch = (input: CostInput): number =>
-  Math.ceil(((input.endpointsPerBatch ?? 100) * perEndpoint(input)) / METRICS_PER_CALL);
-
 function metricLines(input: CostInput): readonly CostLine[] {
-  const used = input.schedules.filter(({ endpoints }) => endpoints > 0);
-  const endpoints = used.reduce((sum, each) => sum + each.endpoints, 0);
-  const scheduled = used.length * SUITES.length;
-  const metrics = FLEET + PER_SCHEDULED_RUN * scheduled + endpoints * perEndpoint(input);
+  const scheduled = input.schedules.filter(({ endpoints }) => endpoints > 0).length * SUITES.length;
+  const metrics = chargedMetrics(input);
   return [
     ...METRIC_TIERS.map(({ upTo, price }, at) => {
       const from = METRIC_TIERS[at - 1]?.upTo ?? 0;

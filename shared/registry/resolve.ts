@@ -1,7 +1,6 @@
 /** Resolves a registry document: applies every default and makes every path absolute. */
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
-import { METRIC_LEVELS } from '../model/names.ts';
 import type {
   CrlSource,
   Identity,
@@ -44,7 +43,7 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
 }
 
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
-  metrics: METRIC_LEVELS.find((level) => level === monitor?.metrics) ?? null,
+  metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
 });
 

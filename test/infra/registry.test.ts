@@ -189,19 +189,20 @@ identities: { checkout: { secret: monitor/identity/checkout } }
 endpoints:
 ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "https://e${index}.example/", admits: [checkout], refuses: [] }`).join('\n')}
 `;
-  const warnings = (text: string, metrics?: 'fleet') => {
+  const warnings = (text: string, metrics?: 'fleet' | 'endpoint') => {
     const stack = stackOf(newApp(), { registry: registryFile(text), ...(metrics !== undefined && { metrics }) });
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('a month'));
   };
 
   test('above 100 $ the synth warns with the sum and names metrics: fleet', () => {
-    const [warning] = warnings(many(100));
+    const [warning] = warnings(many(100), 'endpoint');
 
-    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet/);
+    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet about \$\d+, with metrics: sparse/);
   });
 
   test('below it does not', () => {
     expect(warnings(many(100), 'fleet')).toEqual([]);
+    expect(warnings(many(100))).toEqual([]);
     expect(warnings(REGISTRY)).toEqual([]);
   });
 });
@@ -216,6 +217,7 @@ describe('the context', () => {
       metrics: 'fleet',
       secretKeys: [key, key],
     });
+    expect(propsFromContext({ metrics: 'sparse' }).metrics).toBe('sparse');
     expect(propsFromContext({ secretKeys: [key] }).secretKeys).toEqual([key]);
   });
 
@@ -227,7 +229,6 @@ describe('the context', () => {
     [{ 'vantage.prod': {} }, 'vantage.prod'],
     [{ vantage: {} }, 'vantage is not built yet'],
     [{ name: 'prod' }, 'name is not built yet'],
-    [{ metrics: 'sparse' }, 'sparse is not built yet'],
     [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
     [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
     [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],

@@ -79,9 +79,13 @@ endpoints:
 });
 
 describe('every role', () => {
-  test('puts metrics only into its own namespace', () => {
+  test('puts metrics only into its own namespace, and the probe only where a batch sends any', () => {
+    const putting = (of: typeof template) =>
+      permissions(of, 'MonitorProbeRole').filter((each) => /PutMetric/.test(each));
+    expect([putting(template), putting(synth({ metrics: 'fleet' }))]).toEqual([[], []]);
+    const endpoint = synth({ metrics: 'endpoint' });
     for (const role of ['MonitorProbeRole', 'MonitorReportRole']) {
-      const [put, ...more] = statementsOf(template, role).filter(({ actions }) =>
+      const [put, ...more] = statementsOf(endpoint, role).filter(({ actions }) =>
         actions.includes('cloudwatch:PutMetricData'),
       );
 

@@ -143,7 +143,7 @@ describe('what a run runs on', () => {
   });
 
   test('the dashboard has one search a metric, however many endpoints there are', () => {
-    const bodyAt = (metrics: 'fleet' | 'endpoint') =>
+    const bodyAt = (metrics: 'fleet' | 'sparse' | 'endpoint') =>
       spelled(properties(synth({ metrics }), 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']);
 
     expect(bodyAt('endpoint')).toContain(
@@ -151,5 +151,10 @@ describe('what a run runs on', () => {
     );
     expect(bodyAt('endpoint')).not.toContain('payments');
     expect(bodyAt('fleet')).not.toContain('Endpoint,Vantage');
+    // What sparse never sends would be an empty graph
+    for (const name of ['ControlAccepted', 'EnforcementFailures', 'IsolationFailures', 'Inconclusive', 'DaysToExpiry'])
+      expect(bodyAt('sparse'), name).toContain(`MetricName=\\"${name}\\"`);
+    expect(bodyAt('sparse')).not.toContain('ProbeLatency');
+    expect(bodyAt('endpoint')).toContain('ProbeLatency');
   });
 });

@@ -54,15 +54,18 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
         bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
         secretHeaders: headersOf(plan, secrets, ports),
       };
+      const began = ports.clock();
       const result = await runEndpoint(plan, run, { ...ports, ...network });
+      const durationMs = Math.max(0, ports.clock() - began);
       ports.onEndpoint?.(plan.endpoint.name, result.results);
-      return result;
+      return { ...result, name: plan.endpoint.name, durationMs };
     }),
   );
   return {
     checks: [...ran.flatMap(({ results }) => results), ...health],
     servedChains: ran.flatMap(({ servedChains }) => servedChains),
     notCovered: ran.flatMap(({ notCovered }) => notCovered),
+    durations: Object.fromEntries(ran.map(({ name, durationMs }) => [name, durationMs])),
   };
 };
 

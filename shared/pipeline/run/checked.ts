@@ -1,7 +1,7 @@
 /** Input and output of `checkEndpoints`, for a batch on AWS and for a local check. */
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Batch } from '../../model/run.ts';
-import type { Instant } from '../../model/time.ts';
+import type { Instant, Milliseconds } from '../../model/time.ts';
 import type { Limits } from '../../probe/limits.ts';
 import type { Sources } from '../load/identities.ts';
 import type { Clock } from '../ports.ts';
@@ -26,4 +26,6 @@ export type Checked = {
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
+  /** How long each endpoint’s sweep took, waits for a free connection included. */
+  readonly durations?: Readonly<Record<string, Milliseconds>>;
 };

@@ -2,6 +2,7 @@
 import type { Batch, BatchResult } from '../../model/run.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
+import { batchStandings } from './batch-metrics.ts';
 import { checkEndpoints } from './check-endpoints.ts';
 import type { Checked, CheckPorts } from './checked.ts';
 import { stateUpdates } from './state-updates.ts';
@@ -22,11 +23,12 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
  */
 export const storeBatch = async (
   batch: Batch,
-  { checks, servedChains, notCovered }: Checked,
+  checked: Checked,
   { store, keep }: BatchStores,
 ): Promise<BatchResult> => {
+  const { checks, servedChains, notCovered } = checked;
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
-  const seen = { checks, servedChains, notCovered, complete };
+  const seen = { checks, servedChains, notCovered, complete, standings: batchStandings(batch, checked) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
   const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));

@@ -10,7 +10,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageStore } from '../../../shared/aws/message-store.ts';
 import { runStore } from '../../../shared/aws/run-store.ts';
+import { standingStore } from '../../../shared/aws/standing-store.ts';
 import { stateStore } from '../../../shared/aws/state-store.ts';
+import type { EndpointStanding } from '../../../shared/model/endpoint-standing.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
 import type { StateItem } from '../../../shared/model/state.ts';
 
@@ -66,6 +68,57 @@ describe('stateStore', () => {
     const noise = item({ a: Array.from({ length: 60_000 }, () => Math.random().toString(36)) });
 
     await expect(stateStore(dynamo, 'State').write(noise, 0)).rejects.toThrow(/endpoint\/a has \d+ bytes/);
+  });
+});
+
+describe('standingStore', () => {
+  const standings = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, at): EndpointStanding => ({
+        ...{ endpoint: `payments-${at}`, vantage: 'default', schedule: 'default', suite: 'enforcement' },
+        ...{ runId: 'b3f0c1de-6a1c-4a5e-9a55-0c9a7f2f1d11', startedAt: 1_796_000_000_000, durationMs: 300 + 7 * at },
+        verdicts: { pass: 23, fail: 0, inconclusive: 0, waived: 0 },
+        figures: {
+          ...{ ControlAccepted: 1, EnforcementFailures: 0, Inconclusive: 0, DaysToExpiry: 30 + (at % 97) / 10 },
+          ProbeLatency: { count: 23, sum: 100 + 13 * at, min: 3, max: 40 + (at % 31) },
+        },
+        unusual: [],
+      }),
+    );
+  const KEY = 'standing/default/default/enforcement';
+
+  test('a thousand come back as they were written, in fewer write units than ten items of state', async () => {
+    const written1000 = { key: KEY, parts: 1, standings: standings(1000) };
+    table.on(PutItemCommand).resolves({});
+    const store = standingStore(dynamo, 'State', () => 5_000_000);
+
+    expect(await store.write(written1000, 3)).toBe(true);
+
+    const { expires, item: packed, version } = written()?.Item ?? {};
+    expect([version, expires]).toEqual([{ N: '4' }, { N: String(5000 + 7 * 86_400) }]);
+    expect(written()?.ConditionExpression).toBe('version = :expected');
+    expect(packed?.B?.length).toBeLessThan(40 * 1024);
+    table.on(GetItemCommand).resolves({ Item: written()?.Item ?? {} });
+    expect(await store.read(KEY)).toEqual({ value: written1000, version: 4 });
+  });
+
+  test('a few are text that a person can read', async () => {
+    table.on(PutItemCommand).resolves({});
+    await standingStore(dynamo, 'State', () => 0).write({ key: KEY, parts: 1, standings: standings(1) }, 0);
+    expect(JSON.parse(written()?.Item?.['item']?.S ?? '')).toMatchObject({ standings: [{ endpoint: 'payments-0' }] });
+  });
+
+  test('a standing of another version’s form is left out, and the others are read', async () => {
+    const [known] = standings(1);
+    const item = JSON.stringify({ key: KEY, parts: 1, standings: [{ endpoint: 'strange' }, known] });
+    table.on(GetItemCommand).resolves({ Item: { item: { S: item }, version: { N: '1' } } });
+    expect((await standingStore(dynamo, 'State', () => 0).read(KEY))?.value.standings).toEqual([known]);
+  });
+
+  test('no item: null', async () => {
+    table.on(GetItemCommand).resolves({});
+    expect(await standingStore(dynamo, 'State', () => 0).read(KEY)).toBeNull();
   });
 });
 

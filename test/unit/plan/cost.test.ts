@@ -74,6 +74,8 @@ describe('a month on AWS', () => {
         expect(monthlyCost({ ...input, schedules: grown }).total).toBeGreaterThanOrEqual(total);
         expect(monthlyCost({ ...input, metrics: 'fleet' }).total).toBeLessThanOrEqual(total);
         expect(monthlyCost({ ...input, metrics: 'check' }).total).toBeGreaterThanOrEqual(total);
+        const totals = METRIC_LEVELS.map((metrics) => monthlyCost({ ...input, metrics }).total);
+        expect(totals).toEqual(totals.toSorted((one, other) => one - other));
         // PutMetricData takes 1,000 metrics a call: only there a smaller batch may fill its calls better.
         const single = { ...input, metrics: 'fleet', endpointsPerBatch: 1 } as const;
         expect(monthlyCost(single).total).toBeGreaterThanOrEqual(monthlyCost({ ...input, metrics: 'fleet' }).total);
@@ -90,6 +92,29 @@ describe('a month on AWS', () => {
     expect(dollarsOf(fleet(2000), 'custom metrics')).toBeCloseTo(22 * 0.3, 6);
     // It adds one for each check at the finest level
     expect(dollarsOf(fleet(10, { metrics: 'check' }), 'custom metrics')).toBeCloseTo((22 + 10 * (6 + 12)) * 0.3, 6);
+  });
+
+  test('sparse: metrics of the unusual endpoints only, two each, sent by the report', () => {
+    // Given 1,000 endpoints of which 1 % are unusual at a time, the stated assumption
+    const input = fleet(1000, { metrics: 'sparse', endpointsPerBatch: 100 });
+    // It takes the 22 metrics of the fleet, and 20 more
+    expect(dollarsOf(input, 'custom metrics')).toBeCloseTo((22 + 20) * 0.3, 6);
+    expect(dollarsOf({ ...input, unusual: 0.05 }, 'custom metrics')).toBeCloseTo((22 + 100) * 0.3, 6);
+    expect(dollarsOf({ ...input, unusual: 0 }, 'custom metrics')).toBeCloseTo(22 * 0.3, 6);
+    // It takes a second request of each report, none of a batch: 10,220 runs
+    expect(dollarsOf(input, 'PutMetricData')).toBeCloseTo(10_220 * 2 * 1e-5, 6);
+    // It never takes more than all metrics of all endpoints, even where all are unusual
+    const all = monthlyCost({ ...input, unusual: 1 }).total;
+    expect(all).toBeLessThan(monthlyCost({ ...input, metrics: 'endpoint' }).total);
+  });
+
+  test('the standings of 1,000 endpoints cost less than a dollar', () => {
+    const units = (endpoints: number, what: string) => dollarsOf(fleet(endpoints, { changed: 0 }), what);
+    const standings = (what: string) => units(1000, what) - units(1, what);
+    // 1,000 states are read in each run; the rest is the standings
+    expect(standings('write units')).toBeGreaterThan(0.1);
+    expect(standings('write units')).toBeLessThan(0.5);
+    expect(standings('read units') - 10_220 * 999 * 0.125e-6).toBeLessThan(0.1);
   });
 
   test('counts runs by their intervals', () => {

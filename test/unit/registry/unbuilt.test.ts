@@ -22,12 +22,6 @@ describe('what is not built yet', () => {
     ['url: "https://h"', 'monitor: { budget: 25 }', 'monitor.budget', 'monitor: budget is not built yet'],
     [
       'url: "https://h"',
-      'monitor: { metrics: sparse }',
-      'monitor.metrics',
-      'monitor: metrics: sparse is not built yet',
-    ],
-    [
-      'url: "https://h"',
       'monitor: { runbook: "https://wiki.test/mtls" }',
       'monitor.runbook',
       'monitor: runbook is not built yet',
@@ -77,7 +71,6 @@ describe('what is not built yet', () => {
     const unbuilt = result.ok ? result.value.unbuilt : [];
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
       'monitor: name',
-      'monitor: metrics: sparse',
       'monitor: budget',
       'monitor: runbook',
       'include: a registry in several files',
