@@ -12,6 +12,7 @@ import { MEASURED } from '../shared/plan/cost-input.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
+  allowDurations,
   allowListing,
   allowMetrics,
   allowObjects,
@@ -40,6 +41,7 @@ export const planFunction = (
   });
   allowAsset(fn, asset);
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  allowDurations(fn, bucket, 'GetObject');
   return fn;
 };
 
@@ -102,7 +104,9 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
     },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);
-  allowListing(fn, bucket);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
+  allowListing(fn, bucket, 'runs/*/results/*');
+  allowDurations(fn, bucket, 'PutObject');
   allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);

@@ -23,7 +23,7 @@ export const MEASURED = { memoryMb: 1024, secondsPerSweep: 0.04 } as const;
 export function costInput(registry: Registry, deployed: Deployed): CostInput {
   const { schedules, endpoints, identities } = registry;
   const run = { id: '', startedAt: 0, suite: 'enforcement', schedule: null } as const;
-  const batches = makeBatches(registry, run, {});
+  const batches = makeBatches(registry, run, {}, new Map());
   const mostSecrets = batches.map(
     (batch) => Object.keys(batch.identities).length + Object.keys(batch.trustBundles).length,
   );

@@ -1,5 +1,6 @@
 /** One batch of a run on AWS: checks its endpoints, stores the results, writes their state, and returns the keys with due transitions. */
 import type { Batch, BatchResult } from '../../model/run.ts';
+import { FOLLOW_UPS, roundOf } from '../../plan/follow-ups.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
 import { checkEndpoints } from './check-endpoints.ts';
@@ -13,8 +14,17 @@ export type BatchStores = {
   readonly keep: (result: BatchResult) => Promise<void>;
 };
 
-export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> =>
-  storeBatch(batch, await checkEndpoints(batch, ports), ports);
+/** In the last round nothing is carried over any more. */
+export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
+  const carries = ports.carries === true && roundOf(batch) < FOLLOW_UPS;
+  return storeBatch(batch, await checkEndpoints(batch, { ...ports, carries }), ports);
+};
+
+/** The batch without the endpoints that a follow-up batch sweeps: its results say nothing about them, which must not read as "nothing is wrong". */
+export const sweptOf = (batch: Batch, { rest = [] }: Pick<BatchResult, 'rest'>): Batch => {
+  const carried = new Set(rest);
+  return carried.size === 0 ? batch : { ...batch, endpoints: batch.endpoints.filter(({ name }) => !carried.has(name)) };
+};
 
 /**
  * Stores the results before it writes any state: if the state cannot be written, or the function ends before it is, the report writes the state
@@ -22,14 +32,14 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
  */
 export const storeBatch = async (
   batch: Batch,
-  { checks, servedChains, notCovered }: Checked,
+  { checks, servedChains, notCovered, durations = {}, rest = [] }: Checked,
   { store, keep }: BatchStores,
 ): Promise<BatchResult> => {
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
-  const seen = { checks, servedChains, notCovered, complete };
+  const seen = { checks, servedChains, notCovered, complete, durations, ...(rest.length > 0 && { rest }) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
-  const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));
+  const due = await recordAll(store, stateUpdates(sweptOf(batch, { rest }), { checks, servedChains }));
   const result: BatchResult = { ...seen, due, state: 'written' };
   await keep(result);
   return result;
