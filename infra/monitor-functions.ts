@@ -8,7 +8,7 @@ import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
-import { MEASURED } from '../shared/plan/cost-input.ts';
+import { MEASURED } from '../shared/plan/measured.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,

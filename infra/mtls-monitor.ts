@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import { warnOfCost } from './monitor-cost.ts';
+import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
@@ -69,7 +69,7 @@ export class MtlsMonitor extends Construct {
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
     const level = props.metrics ?? registry.monitor.metrics ?? 'endpoint';
-    warnOfCost(this, registry, level, secretKeys.length > 0);
+    checkCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);

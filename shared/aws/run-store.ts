@@ -2,7 +2,7 @@
 import { NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Batch, BatchRef, BatchResult } from '../model/run.ts';
 import { chunks } from './chunks.ts';
-import { getJson, putJson } from './json-objects.ts';
+import { getJson, putJson, putPacked } from './json-objects.ts';
 
 const AT_ONCE = 32;
 const file = (batch: number) => `${String(batch).padStart(6, '0')}.json`;
@@ -28,7 +28,7 @@ export const runStore = (client: S3Client, bucket: string): RunStore => ({
   putPlan: async (runId, batches, from = 0) => {
     const items = batches.map((_, at): BatchRef => ({ batch: from + at, key: batchKey(runId, from + at) }));
     for (const chunk of chunks(items, AT_ONCE)) {
-      await Promise.all(chunk.map(({ batch, key }) => putJson(client, bucket, key, batches[batch - from])));
+      await Promise.all(chunk.map(({ batch, key }) => putPacked(client, bucket, key, batches[batch - from])));
     }
     const key = `runs/${runId}/items${from === 0 ? '' : `-${from}`}.json`;
     await putJson(client, bucket, key, items);
@@ -36,7 +36,7 @@ export const runStore = (client: S3Client, bucket: string): RunStore => ({
   },
   readBatch: (key) => getJson(client, bucket, key),
   batchOf: (runId, batch) => getJson(client, bucket, batchKey(runId, batch)),
-  putResult: (runId, batch, result) => putJson(client, bucket, resultKey(runId, batch), result),
+  putResult: (runId, batch, result) => putPacked(client, bucket, resultKey(runId, batch), result),
   readDocument: async (key) => {
     try {
       return await getJson(client, bucket, key);

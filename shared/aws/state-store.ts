@@ -13,8 +13,8 @@ import { keysPending } from './due-index.ts';
 
 /** DynamoDB, service quotas: an item has at most 400 KB, names included. */
 const MAX_BYTES = 400 * 1024 - 4096;
-/** Larger items are deflated: the findings of one endpoint are almost the same text. */
-const READABLE_BYTES = 64 * 1024;
+/** Larger items are deflated: a read unit has 4 KB, names and version included, and the states of one endpoint's checks are almost the same text. */
+const READABLE_BYTES = 3.5 * 1024;
 
 /**
  * Attributes: `pk`, `version` (a number, raised by each write), `item` (JSON, as text or deflated) and `pending` while something is due.

@@ -3,8 +3,10 @@ import pc from 'picocolors';
 import { type MetricLevel, SUITES } from '../../../shared/model/names.ts';
 import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
 import { MINUTE } from '../../../shared/model/time.ts';
-import { type CostLine, monthlyCost } from '../../../shared/plan/cost.ts';
-import { costInput, MEASURED } from '../../../shared/plan/cost-input.ts';
+import { assumptions } from '../../../shared/plan/assumptions.ts';
+import { overBudget } from '../../../shared/plan/budget.ts';
+import { costOf } from '../../../shared/plan/cost-input.ts';
+import type { CostLine } from '../../../shared/plan/cost-types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { readRegistry } from '../registry-file.ts';
 
@@ -58,12 +60,18 @@ const costTable = (lines: readonly CostLine[], total: number): string => {
   return table.toString();
 };
 
+export type Planned = {
+  readonly text: string;
+  /** Why the registry exceeds its budget; null if it does not. */
+  readonly refusal: string | null;
+};
+
 /** Returns the checks that a registry would run, how often, and their monthly cost. Opens no connection. */
-export const plan = async (file: string, level: MetricLevel | undefined): Promise<string> => {
+export const plan = async (file: string, level: MetricLevel | undefined): Promise<Planned> => {
   const registry = await readRegistry(file);
   const metrics = level ?? registry.monitor.metrics ?? 'endpoint';
-  const { lines, total } = monthlyCost(costInput(registry, { ...MEASURED, metrics }));
-  const fleet = metrics === 'fleet' ? null : monthlyCost(costInput(registry, { ...MEASURED, metrics: 'fleet' })).total;
+  const { lines, total } = costOf(registry, metrics);
+  const fleet = metrics === 'fleet' ? null : costOf(registry, 'fleet').total;
   const cheaper = fleet === null || total - fleet < 1 ? '' : `With metrics: fleet it would be ${money(fleet)}.`;
   const parts = [
     `${pc.bold('Checks')}\n${checkLines(registry)}`,
@@ -71,6 +79,7 @@ export const plan = async (file: string, level: MetricLevel | undefined): Promis
     missingLines(registry),
     costTable(lines, total),
     cheaper,
+    `${pc.bold('Assumptions')}\n${assumptions(registry).map((each) => `  ${each}`).join('\n')}`,
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return { text: parts.filter((part) => part !== '').join('\n\n'), refusal: overBudget(registry, metrics) };
 };

@@ -19,7 +19,6 @@ describe('what is not built yet', () => {
       'e: from: v is not built yet',
     ],
     ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
-    ['url: "https://h"', 'monitor: { budget: 25 }', 'monitor.budget', 'monitor: budget is not built yet'],
     [
       'url: "https://h"',
       'monitor: { metrics: sparse }',
@@ -78,7 +77,6 @@ describe('what is not built yet', () => {
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
       'monitor: name',
       'monitor: metrics: sparse',
-      'monitor: budget',
       'monitor: runbook',
       'include: a registry in several files',
       'checkout: owner',
