@@ -38,7 +38,9 @@ export function costInput(registry: Registry, deployed: Deployed, durations: Dur
     schedules: Object.entries(schedules).map(([name, every]) => ({
       every,
       endpoints: endpoints.filter(({ schedule }) => schedule === name).length,
-      runs: Object.fromEntries(SUITES.map((suite) => [suite, workIn(name, suite)])) as CostInput['schedules'][0]['runs'],
+      runs: Object.fromEntries(
+        SUITES.map((suite) => [suite, workIn(name, suite)]),
+      ) as CostInput['schedules'][0]['runs'],
     })),
     checks: Object.fromEntries(
       SUITE_REQUESTS.map((suite) => {

@@ -1,4 +1,4 @@
-/** What the deployed functions use: measured with `node test/bench/probe-cost.ts`, and the factors that scale it to Lambda. */
+/** What the deployed functions use: measured with `npm run bench:probe`, and the factors that scale it to Lambda. */
 import type { Milliseconds } from '../model/time.ts';
 import { BATCH_TIME } from './sharing.ts';
 
@@ -18,8 +18,6 @@ export const MEASURED = {
   /** Bytes in S3 of a check's result, and of an endpoint in its batch, as they are stored: packed. */
   resultBytes: 26,
   batchBytes: 28,
-  /** Bytes that a check sends to its endpoint. */
-  sentBytes: 0,
   /** Bytes of a check in a state item. */
   stateBytes: 142,
 } as const;

@@ -7,7 +7,7 @@ import { PRICES } from './prices.ts';
 import type { RunWork } from './run-work.ts';
 
 /** A month has 730 hours in AWS's price pages. */
-export const MONTH = 730 * HOUR;
+const MONTH = 730 * HOUR;
 /** State transitions of a run: PlanRun, IsPlanned, ProbeBatches, ReportRun, IsDone, Done. */
 const STATES = 6;
 /**
@@ -61,7 +61,11 @@ export const runLines = (input: CostInput): readonly CostLine[] => {
   const all = scheduledRuns(input);
   const sum = (of: (each: ScheduledRuns) => number): number =>
     all.reduce((total, each) => total + each.runs * of(each), 0);
-  const [runs, batches, seconds] = [sum(() => 1), sum(({ work }) => work.batches), sum(({ work }) => work.probeSeconds)];
+  const [runs, batches, seconds] = [
+    sum(() => 1),
+    sum(({ work }) => work.batches),
+    sum(({ work }) => work.probeSeconds),
+  ];
   const around = runs * RUN_SECONDS + batches * BATCH_SECONDS + sum(({ endpoints }) => endpoints) * ENDPOINT_SECONDS;
   const secretCalls = sum(({ work, stageCalls }) => work.secretCalls + work.controls * stageCalls);
   return [
@@ -74,8 +78,16 @@ export const runLines = (input: CostInput): readonly CostLine[] => {
     line('S3: PUT and LIST', batches * BATCH_PUTS + runs * RUN_PUTS, PRICES.s3Put),
     line('S3: GET', batches * BATCH_GETS + runs * RUN_GETS, PRICES.s3Get),
     line('S3: GB-months', (sum(({ work }) => work.storedBytes) * KEPT) / 1024 ** 3, PRICES.s3GbMonth),
-    line('DynamoDB: read units', sum(({ work }) => work.readUnits + RUN_READS), PRICES.dynamoRead),
-    line('DynamoDB: write units', sum(({ work }) => work.writeUnits * ASSUMED.changed + 1), PRICES.dynamoWrite),
+    line(
+      'DynamoDB: read units',
+      sum(({ work }) => work.readUnits + RUN_READS),
+      PRICES.dynamoRead,
+    ),
+    line(
+      'DynamoDB: write units',
+      sum(({ work }) => work.writeUnits * ASSUMED.changed + 1),
+      PRICES.dynamoWrite,
+    ),
     line('Secrets Manager: calls', secretCalls, PRICES.secretsCall),
     line('KMS: requests', runs + (secretKeys ? sum(({ work }) => work.secrets) : 0), PRICES.keyRequest),
     line('KMS: keys', 1, PRICES.key),

@@ -52,10 +52,14 @@ export const workOf = (
 };
 
 const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, memoryMb: number): RunWork => {
-  const counts = batch.endpoints.map((endpoint) => planEndpoint(endpoint, batch.identities, batch.suites).checks.length);
+  const counts = batch.endpoints.map(
+    (endpoint) => planEndpoint(endpoint, batch.identities, batch.suites).checks.length,
+  );
   const checks = counts.reduce((sum, count) => sum + count, 0);
   const waits = batch.endpoints.map(({ name }) => durations.get(name) ?? ASSUMED.roundTrips * ASSUMED.roundTripMs);
-  const items = [...counts, ...batch.health.map(() => 1)].map((count) => deflated(ITEM_BYTES + count * MEASURED.stateBytes));
+  const items = [...counts, ...batch.health.map(() => 1)].map((count) =>
+    deflated(ITEM_BYTES + count * MEASURED.stateBytes),
+  );
   const units = (unit: number) => items.reduce((sum, bytes) => sum + Math.ceil(bytes / unit), 0);
   const secrets = secretsOf(batch);
   return {

@@ -164,9 +164,7 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     expect(codes).not.toContain('RUN_INCOMPLETE');
     const [id = ''] = await runsIn(world.emulator, bucket);
     const result = (at: number) => readJson<BatchResult>(world.emulator, bucket, `runs/${id}/results/00000${at}.json`);
-    const endpointsOf = ({ checks }: BatchResult) => [
-      ...new Set(checks.map(({ endpoint }) => endpoint)),
-    ];
+    const endpointsOf = ({ checks }: BatchResult) => [...new Set(checks.map(({ endpoint }) => endpoint))];
     expect(await result(0)).toMatchObject({ checks: [], rest: ['payments', 'ledger'] });
     expect(endpointsOf(await result(1))).toEqual(['payments']);
     expect(endpointsOf(await result(2))).toEqual(['ledger']);

@@ -35,7 +35,9 @@ const registryOf = (count: number) => {
 const money = (dollars: number): string => `$${dollars.toFixed(2)}`;
 const table = (rows: readonly (readonly string[])[]): string => {
   const [head = [], ...body] = rows;
-  return [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...body].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return [head, head.map((_, at) => (at === 0 ? '---' : '---:')), ...body]
+    .map((row) => `| ${row.join(' | ')} |`)
+    .join('\n');
 };
 
 const bills = SIZES.map((count) => {
@@ -54,7 +56,8 @@ const others = (count: number): readonly string[] => [
 const thousand = bills.find(({ count }) => count === 1_000);
 if (thousand === undefined) throw new Error('the table has a row of a thousand endpoints');
 const [sample] = thousand.registry.endpoints;
-const checks = sample === undefined ? 0 : planEndpoint(sample, thousand.registry.identities, ['enforcement']).checks.length;
+const checks =
+  sample === undefined ? 0 : planEndpoint(sample, thousand.registry.identities, ['enforcement']).checks.length;
 
 const page = `# The bill
 
@@ -63,7 +66,14 @@ endpoint in each enforcement run, every other setting at its default. Written by
 same for your registry, and \`monitor.budget\` holds it.
 
 ${table([
-  ['endpoints', ...METRIC_LEVELS.map((level) => `\`metrics: ${level}\``), '`fleet`, 5 % silent', 'CloudWatch Synthetics', 'blackbox_exporter, t4g.nano', 'blackbox_exporter, Fargate'],
+  [
+    'endpoints',
+    ...METRIC_LEVELS.map((level) => `\`metrics: ${level}\``),
+    '`fleet`, 5 % silent',
+    'CloudWatch Synthetics',
+    'blackbox_exporter, t4g.nano',
+    'blackbox_exporter, Fargate',
+  ],
   ...bills.map(({ count, at, silent }) => [
     count.toLocaleString('en'),
     ...METRIC_LEVELS.map((level) => money(at(level).total)),
@@ -95,9 +105,12 @@ ${table([
 
 ## Assumptions
 
-${assumptions(thousand.registry).map((each) => `- ${each}`).join('\n')}
+${assumptions(thousand.registry)
+  .map((each) => `- ${each}`)
+  .join('\n')}
 
-Prices of ${PRICE_LIST.date} in ${PRICE_LIST.region}; CPU measured on ${MEASURED.on} with Node ${MEASURED.node} by \`node test/bench/probe-cost.ts\`.
+Prices of ${PRICE_LIST.date} in ${PRICE_LIST.region}; CPU measured on ${MEASURED.on} with Node ${MEASURED.node} by \`npm run bench:probe\`.
 `;
 writeFileSync(new URL('../../docs/bill.md', import.meta.url), page);
-for (const { count, at, silent } of bills) console.log(count, money(at('fleet').total), 'with 5 % silent', money(silent));
+for (const { count, at, silent } of bills)
+  console.log(count, money(at('fleet').total), 'with 5 % silent', money(silent));

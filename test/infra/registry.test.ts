@@ -194,7 +194,9 @@ ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "
     const budget = (dollars: number) => `${many(100)}monitor: { budget: ${dollars} }\n`;
 
     expect(() => warnings(budget(20))).toThrow(DeploymentError);
-    expect(faultOf(() => warnings(budget(20)))).toMatch(/monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$20/);
+    expect(faultOf(() => warnings(budget(20)))).toMatch(
+      /monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$20/,
+    );
     expect(warnings(budget(5000))).toEqual([]);
   });
 

@@ -79,7 +79,9 @@ export const plan = async (file: string, level: MetricLevel | undefined): Promis
     missingLines(registry),
     costTable(lines, total),
     cheaper,
-    `${pc.bold('Assumptions')}\n${assumptions(registry).map((each) => `  ${each}`).join('\n')}`,
+    `${pc.bold('Assumptions')}\n${assumptions(registry)
+      .map((each) => `  ${each}`)
+      .join('\n')}`,
   ];
   return { text: parts.filter((part) => part !== '').join('\n\n'), refusal: overBudget(registry, metrics) };
 };

@@ -25,7 +25,7 @@ export const createSecret = async (emulator: Emulator, Name: string, SecretStrin
   await new SecretsManagerClient(configOf(emulator)).send(new CreateSecretCommand({ Name, SecretString }));
 };
 
-const DONE_TIMEOUT_MS = 900_000;
+const DONE_TIMEOUT_MS = 120_000;
 
 export type Finished = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause' | 'input'>;
 

@@ -129,7 +129,10 @@ describe('runStore', () => {
 
   test('a document that is not there is null, and one that is denied rejects', async () => {
     const store = runStore(s3, 'runs');
-    bucket.on(GetObjectCommand).rejectsOnce(new NoSuchKey({ message: 'none', $metadata: {} })).rejects(new Error('denied'));
+    bucket
+      .on(GetObjectCommand)
+      .rejectsOnce(new NoSuchKey({ message: 'none', $metadata: {} }))
+      .rejects(new Error('denied'));
 
     expect(await store.readDocument('durations/all/all.json')).toBeNull();
     await expect(store.readDocument('durations/all/all.json')).rejects.toThrow('denied');

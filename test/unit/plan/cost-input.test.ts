@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { monthlyCost } from '../../../shared/plan/cost.ts';
 import { assumptions, silentEach } from '../../../shared/plan/assumptions.ts';
 import { overBudget } from '../../../shared/plan/budget.ts';
+import { monthlyCost } from '../../../shared/plan/cost.ts';
 import { costInput, costOf } from '../../../shared/plan/cost-input.ts';
 import { MEASURED } from '../../../shared/plan/measured.ts';
 import { PRICE_LIST } from '../../../shared/plan/prices.ts';
@@ -47,15 +47,15 @@ describe('what a registry asks of AWS', () => {
     expect(monthlyCost(input).total).toBeGreaterThan(5);
   });
 
-  test('a thousand endpoints are ten batches, also where one in twenty never answers', () => {
+  test('three hundred endpoints are three batches, also where one in twenty never answers', () => {
     const registry = registryOf(
-      ['version: 1', 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(1000, 'default')].join('\n'),
+      ['version: 1', 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(300, 'default')].join('\n'),
     );
     const workWith = (durations: ReadonlyMap<string, number>) =>
       costInput(registry, { metrics: 'fleet', memoryMb: 1024 }, durations).schedules[0]?.runs.enforcement;
     const [healthy, silent] = [workWith(new Map()), workWith(silentEach(registry, 20))];
 
-    expect([healthy?.batches, silent?.batches]).toEqual([10, 10]);
+    expect([healthy?.batches, silent?.batches]).toEqual([3, 3]);
     // One function waits for all of them: the run costs one sweep's worst case more.
     const worst = Math.max(...silentEach(registry, 20).values());
     const more = ((silent?.probeSeconds ?? 0) - (healthy?.probeSeconds ?? 0)) * 1000;
@@ -66,7 +66,11 @@ describe('what a registry asks of AWS', () => {
 
 describe('the assumptions', () => {
   test('name the price list, the measured times and what is left out', () => {
-    const text = assumptions(registryOf(['version: 1', 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(1, 'default')].join('\n')));
+    const text = assumptions(
+      registryOf(
+        ['version: 1', 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(1, 'default')].join('\n'),
+      ),
+    );
     for (const named of [PRICE_LIST.date, PRICE_LIST.region, MEASURED.on, `${MEASURED.checkMs} ms`, 'Not in the sum'])
       expect(text.join('\n')).toContain(named);
   });
@@ -74,12 +78,16 @@ describe('the assumptions', () => {
 
 describe('a budget', () => {
   const withBudget = (budget: string) =>
-    registryOf(['version: 1', budget, 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(3, 'default')].join('\n'));
+    registryOf(
+      ['version: 1', budget, 'identities: { a: { secret: a } }', 'endpoints:', ...endpoints(3, 'default')].join('\n'),
+    );
 
   test('refuses what costs more, names the sum, and is silent otherwise', () => {
     const { total } = costOf(withBudget('monitor: {}'), 'fleet');
 
-    expect(overBudget(withBudget(`monitor: { budget: ${total - 1} }`), 'fleet')).toContain(`$${total.toFixed(2)} a month`);
+    expect(overBudget(withBudget(`monitor: { budget: ${total - 1} }`), 'fleet')).toContain(
+      `$${total.toFixed(2)} a month`,
+    );
     expect(overBudget(withBudget(`monitor: { budget: ${total + 1} }`), 'fleet')).toBeNull();
     expect(overBudget(withBudget(`monitor: { budget: ${total + 1} }`), 'check')).toContain('monitor.budget');
     expect(overBudget(withBudget('monitor: {}'), 'check')).toBeNull();

@@ -34,18 +34,20 @@ const dollarsOf = (input: CostInput, what: string): number =>
   monthlyCost(input).lines.reduce((sum, line) => (line.what.includes(what) ? sum + line.dollars : sum), 0);
 
 const inputs = fc.record({
-  schedules: fc.array(
-    fc.record({
-      every: fc.record({
-        enforcement: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
-        isolation: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
-        certificates: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+  schedules: fc
+    .array(
+      fc.record({
+        every: fc.record({
+          enforcement: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+          isolation: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+          certificates: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+        }),
+        endpoints: fc.nat(200_000),
+        perBatch: fc.integer({ min: 1, max: 500 }),
       }),
-      endpoints: fc.nat(200_000),
-      perBatch: fc.integer({ min: 1, max: 500 }),
-    }),
-    { minLength: 1, maxLength: 4 },
-  ).map((some) => some.map(({ every, endpoints, perBatch }) => aSchedule(endpoints, perBatch, every))),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((some) => some.map(({ every, endpoints, perBatch }) => aSchedule(endpoints, perBatch, every))),
   checks: fc.tuple(fc.nat(40), fc.nat(40), fc.nat(40)).map(([enforcement, isolation, certificates]) => ({
     enforcement,
     isolation,
