@@ -8,11 +8,12 @@ import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
-import { MEASURED } from '../shared/plan/cost-input.ts';
+import { MEASURED } from '../shared/plan/measured.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
+  allowDurations,
   allowListing,
   allowMetrics,
   allowObjects,
@@ -41,6 +42,7 @@ export const planFunction = (
   });
   allowAsset(fn, asset);
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  allowDurations(fn, bucket, 'GetObject');
   return fn;
 };
 
@@ -105,7 +107,9 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
     },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);
-  allowListing(fn, bucket);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
+  allowListing(fn, bucket, 'runs/*/results/*');
+  allowDurations(fn, bucket, 'PutObject');
   allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);

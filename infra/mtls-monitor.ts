@@ -11,7 +11,7 @@ import type { Registry } from '../shared/model/registry.ts';
 import { type AlarmedMetric, endpointAlarm } from './endpoint-alarm.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import { warnOfCost } from './monitor-cost.ts';
+import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
@@ -75,7 +75,7 @@ export class MtlsMonitor extends Construct {
     const { registry, deployment } = readRegistry(props.registry);
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
-    warnOfCost(this, registry, level, secretKeys.length > 0);
+    checkCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);

@@ -72,8 +72,15 @@ const addDemoAndPlan = (program: Command): void => {
         METRIC_LEVELS,
       ),
     )
-    .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')
-    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => emit(await plan(file, metrics), undefined));
+    .addHelpText(
+      'after',
+      '\nExit codes: 0, or 64 for an invalid registry or one that costs more than its monitor.budget.\n\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet',
+    )
+    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => {
+      const { text, refusal } = await plan(file, metrics);
+      await emit(text, undefined);
+      if (refusal !== null) throw new UsageError(refusal);
+    });
 };
 
 const addReferences = (program: Command): void => {

@@ -6,8 +6,6 @@ export type MetricInput = {
   readonly schedules: readonly { readonly endpoints: number }[];
   readonly checks: { readonly all: number };
   readonly metrics: MetricLevel;
-  /** Endpoints of a batch. Default: 100. */
-  readonly endpointsPerBatch?: number;
   /** Share of the endpoints that are unusual at a time, at the level `sparse`. Default: `UNUSUAL`. */
   readonly unusual?: number;
 };
@@ -41,11 +39,9 @@ export const chargedMetrics = (input: MetricInput): number => {
   return FLEET + PER_SCHEDULED_RUN * used.length * SUITES.length + endpoints * perEndpoint(input);
 };
 
-/** PutMetricData requests of one batch: it sends what every run sends of each endpoint. */
-export const callsPerBatch = (input: MetricInput): number =>
-  input.metrics === 'sparse'
-    ? 0
-    : Math.ceil(((input.endpointsPerBatch ?? 100) * perEndpoint(input)) / METRICS_PER_CALL);
+/** PutMetricData requests of a batch of so many endpoints: it sends what every run sends of each. */
+export const callsPerBatch = (endpoints: number, input: MetricInput): number =>
+  input.metrics === 'sparse' ? 0 : Math.ceil((endpoints * perEndpoint(input)) / METRICS_PER_CALL);
 
 /** PutMetricData requests of one report: the fleet's metrics, and those of the unusual endpoints among the run's. */
 export const callsPerReport = (endpoints: number, input: MetricInput): number =>

@@ -45,6 +45,7 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
   metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
+  ...(monitor?.budget !== undefined && { budget: monitor.budget }),
 });
 
 /** Adds the schedule `default` to the named ones only if an endpoint uses it: runs of a schedule without endpoints would do nothing. */

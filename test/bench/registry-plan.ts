@@ -25,7 +25,7 @@ const planned = (text: string): number => {
   const parsed = parseRegistry(text, '/registry.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors[0]));
   for (const suite of SUITES)
-    makeBatches(parsed.value.registry, { id: 'bench', startedAt: 0, suite, schedule: null }, {});
+    makeBatches(parsed.value.registry, { id: 'bench', startedAt: 0, suite, schedule: null }, {}, new Map());
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
 };

@@ -200,6 +200,16 @@ ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "
     expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet about \$\d+, with metrics: sparse/);
   });
 
+  test('above the registry’s budget the synth fails with the sum; with one that holds it does not warn', () => {
+    const budget = (dollars: number) => `${many(100)}monitor: { budget: ${dollars} }\n`;
+
+    expect(() => warnings(budget(20))).toThrow(DeploymentError);
+    expect(faultOf(() => warnings(budget(20)))).toMatch(
+      /monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$20/,
+    );
+    expect(warnings(budget(5000))).toEqual([]);
+  });
+
   test('below it does not', () => {
     expect(warnings(many(100), 'fleet')).toEqual([]);
     expect(warnings(many(100))).toEqual([]);

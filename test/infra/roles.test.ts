@@ -96,7 +96,9 @@ describe('every role', () => {
 
   test('plan reads one file and writes plans, nothing else', () => {
     expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
+      's3:GetObject <MonitorRuns.Arn>/durations/*',
       expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
+      's3:ListBucket <MonitorRuns.Arn>',
       's3:PutObject <MonitorRuns.Arn>/runs/*/batches/*',
       's3:PutObject <MonitorRuns.Arn>/runs/*/items.json',
     ]);

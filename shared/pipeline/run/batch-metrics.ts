@@ -8,6 +8,7 @@ import { standingsOf } from '../../publish/figures.ts';
 import { checkMetrics, endpointMetrics } from '../../publish/metrics.ts';
 import type { Metric } from '../ports.ts';
 import type { Checked } from './checked.ts';
+import { sweptOf } from './swept.ts';
 
 /** The metrics that a batch sends by itself: none at the levels `fleet` and `sparse`. `now` is their timestamp. */
 export const batchMetrics = (
@@ -16,7 +17,7 @@ export const batchMetrics = (
   level: MetricLevel,
   now: Instant,
 ): readonly Metric[] => [
-  ...endpointRuns(batch, result).flatMap((run) => endpointMetrics(run, level, now)),
+  ...endpointRuns(sweptOf(batch, result), result).flatMap((run) => endpointMetrics(run, level, now)),
   ...(level === 'check'
     ? checkMetrics(
         result.checks.filter(({ endpoint }) => endpoint === null),

@@ -18,6 +18,7 @@ import { identityHealth } from '../load/identity-health.ts';
 import { loadOtherVersions } from '../load/other-versions.ts';
 import { loadBundles, noBundle } from '../load/trust-bundles.ts';
 import type { Checked, CheckPorts, CheckRequest } from './checked.ts';
+import { runPlans } from './run-plans.ts';
 
 const headerRefs = ({ http }: Endpoint): readonly (readonly [string, SecretRef])[] =>
   Object.entries(http.headers).flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value] as const]));
@@ -45,28 +46,18 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi) };
   const bundles = await loadBundles(request.trustBundles, bundleNames, secrets, network);
   const health = identityHealth(request, identities, bundles);
-  const ran = await Promise.all(
-    plans.map(async (plan) => {
-      const run = {
-        identities,
-        now,
-        vantage: request.vantage,
-        bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
-        secretHeaders: headersOf(plan, secrets, ports),
-      };
-      const began = ports.clock();
-      const result = await runEndpoint(plan, run, { ...ports, ...network });
-      const durationMs = Math.max(0, ports.clock() - began);
-      ports.onEndpoint?.(plan.endpoint.name, result.results);
-      return { ...result, name: plan.endpoint.name, durationMs };
-    }),
-  );
-  return {
-    checks: [...ran.flatMap(({ results }) => results), ...health],
-    servedChains: ran.flatMap(({ servedChains }) => servedChains),
-    notCovered: ran.flatMap(({ notCovered }) => notCovered),
-    durations: Object.fromEntries(ran.map(({ name, durationMs }) => [name, durationMs])),
+  const sweep = (plan: EndpointPlan) => {
+    const run = {
+      identities,
+      now,
+      vantage: request.vantage,
+      bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
+      secretHeaders: headersOf(plan, secrets, ports),
+    };
+    return runEndpoint(plan, run, { ...ports, ...network });
   };
+  const swept = await runPlans(plans, sweep, ports);
+  return { ...swept, checks: [...swept.checks, ...health] };
 };
 
 const bundleNamesOf = ({ endpoints, health, healthBundles = {} }: CheckRequest): readonly string[] => [

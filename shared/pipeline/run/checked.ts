@@ -16,6 +16,10 @@ export type CheckPorts = Sources & {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly deadline: () => Instant;
+  /** Connections of the endpoints that are swept at a time. Default: no bound. */
+  readonly connections?: number;
+  /** Whether what does not end before the deadline is left in `rest`. Default: it is `NOT_RUN`. */
+  readonly carries?: boolean;
   /** Host and port of the Lambda runtime API (AWS_LAMBDA_RUNTIME_API), which no connection may reach. Default: none. */
   readonly runtimeApi?: string | undefined;
   /** Called after each endpoint with its results. */
@@ -26,6 +30,8 @@ export type Checked = {
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
-  /** How long each endpoint’s sweep took, waits for a free connection included. */
+  /** By endpoint: how long its sweep took, waits for others included. */
   readonly durations?: Readonly<Record<string, Milliseconds>>;
+  /** Names of the endpoints that were not swept, or not to the end; nothing else here speaks of them. */
+  readonly rest?: readonly string[];
 };

@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageStore } from '../../../shared/aws/message-store.ts';
@@ -62,6 +62,16 @@ describe('stateStore', () => {
 
     expect(await store.read('endpoint/a')).toEqual({ value: large, version: 1 });
     expect(written()?.Item?.['item']?.B?.length).toBeLessThan(400 * 1024);
+  });
+
+  test('one that a read unit holds is text; a larger one is packed into less', async () => {
+    table.on(PutItemCommand).resolves({});
+    const ofSize = (leaves: number) => item({ a: Array.from({ length: leaves }, () => 'the same leaf again') });
+    for (const leaves of [100, 200]) await stateStore(dynamo, 'State').write(ofSize(leaves), 0);
+
+    const [small, large] = table.commandCalls(PutItemCommand).map((call) => call.args[0].input.Item?.['item']);
+    expect(small?.S).toBe(JSON.stringify(ofSize(100)));
+    expect(large?.B?.length).toBeLessThan(1024);
   });
 
   test('one that DynamoDB could not take says which and how large', async () => {
@@ -149,6 +159,36 @@ describe('runStore', () => {
     expect(items.map(({ batch: number }) => number)).toEqual([0, 1]);
     for (const each of items) expect(JSON.stringify(each).length).toBeLessThan(1024);
     expect(puts.map(({ Key }) => Key)).toEqual([...items.map((each) => each.key), key]);
+  });
+
+  test('what a run leaves behind is packed, and reads as it was written; the map’s items are text', async () => {
+    const result: BatchResult = { checks: [], servedChains: [], notCovered: [], complete: true, due: [], rest: ['a'] };
+    bucket.on(PutObjectCommand).resolves({});
+    const store = runStore(s3, 'runs');
+    await store.putResult('run-1', 0, result);
+    await store.putPlan('run-1', [], 7);
+
+    const [packed, items] = bucket.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect([packed?.ContentEncoding, items?.ContentEncoding, items?.Key]).toEqual([
+      'gzip',
+      undefined,
+      'runs/run-1/items-7.json',
+    ]);
+    const Body = { transformToByteArray: async () => packed?.Body } as never;
+    bucket.on(GetObjectCommand).resolves({ Body, ContentEncoding: 'gzip' });
+    bucket.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/run-1/results/000000.json' }] });
+    for await (const each of store.results('run-1', 1)) expect(each).toEqual(result);
+  });
+
+  test('a document that is not there is null, and one that is denied rejects', async () => {
+    const store = runStore(s3, 'runs');
+    bucket
+      .on(GetObjectCommand)
+      .rejectsOnce(new NoSuchKey({ message: 'none', $metadata: {} }))
+      .rejects(new Error('denied'));
+
+    expect(await store.readDocument('durations/all/all.json')).toBeNull();
+    await expect(store.readDocument('durations/all/all.json')).rejects.toThrow('denied');
   });
 
   test('a batch without a result is null, in its place', async () => {

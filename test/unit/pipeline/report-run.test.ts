@@ -45,6 +45,9 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     level: 'sparse' as MetricLevel,
     settings: { settleAfter: 2, remindAfter: 86_400_000 },
     clock: () => startOf(1) + 700,
+    putPlan: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
+    putResult: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
+    keepDurations: async () => undefined,
   };
   const planned = {
     suite: 'enforcement',
