@@ -29,7 +29,10 @@ const relyingParty = createTlsServer(
 ).on('tlsClientError', () => {});
 
 const take = (socket: Socket): void => {
-  relyingParty.emit('connection', socket.on('error', () => {}));
+  relyingParty.emit(
+    'connection',
+    socket.on('error', () => {}),
+  );
 };
 for (let at = 0; at < Number(count); at += 1)
   await new Promise<void>((resolve, reject) =>

@@ -1,6 +1,7 @@
 /**
- * `node test/bench/memory.ts [COUNT…]`: peak resident memory of `mtls-monitor check` at fleets of several sizes, as the system counts it
- * (ru_maxrss), with wall time and CPU. Arguments that begin with `--` go to `check`. `PROGRAM`: another build's bin/mtls-monitor.mjs.
+ * `node test/bench/memory.ts [closed] [COUNT…] [--OPTION…]`: peak resident memory of `mtls-monitor check` at fleets of several sizes, as the system
+ * counts it (ru_maxrss), with wall time and CPU. `closed`: no port is open, so that each endpoint costs two refused connections and its whole report.
+ * Options go to `check`. `PROGRAM`: another build's bin/mtls-monitor.mjs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +16,8 @@ const PROGRAM = process.env['PROGRAM'] ?? join(import.meta.dirname, '../../bin/m
 const MEASURE = join(import.meta.dirname, 'memory-child.mjs');
 
 const given = process.argv.slice(2);
-const options = given.filter((each) => !/^\d+$/.test(each));
+const closed = given.includes('closed');
+const options = given.filter((each) => !/^(?:\d+|closed)$/.test(each));
 const sizes = given.filter((each) => /^\d+$/.test(each)).map(Number);
 const counts = sizes.length === 0 ? [300, 1_000, 3_000, 10_000] : sizes;
 
@@ -23,7 +25,14 @@ const startServer = async (files: PkiFiles, port: number, count: number) => {
   const { certificate, privateKey } = files.server('good');
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'memory-server.ts'), ...[port, count].map(String), certificate, privateKey, files.ca, files.crl],
+    [
+      join(import.meta.dirname, 'memory-server.ts'),
+      ...[port, count].map(String),
+      certificate,
+      privateKey,
+      files.ca,
+      files.crl,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await once(child.stdout, 'data');
@@ -35,25 +44,37 @@ const measured = async (files: PkiFiles, port: number, count: number) => {
   const output = join(files.directory, `fleet-${count}.out`);
   writeFileSync(registry, fleetRegistry(files, count, port));
   const out = openSync(output, 'w');
-  const child = spawn(process.execPath, ['--import', MEASURE, ...(process.env['NODE_ARGS'] ?? '').split(' ').filter(Boolean), PROGRAM, 'check', registry, ...options], {
-    stdio: ['ignore', out, 'inherit', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      MEASURE,
+      PROGRAM,
+      'check',
+      registry,
+      ...options,
+    ],
+    {
+      stdio: ['ignore', out, 'inherit', 'ipc'],
+    },
+  );
   const since = performance.now();
   const [[figures], [code]] = await Promise.all([once(child, 'message'), once(child, 'exit')]);
   closeSync(out);
   const { maxRSS, cpu } = figures as { readonly maxRSS: number; readonly cpu: number };
   const wall = (performance.now() - since) / 1000;
-  console.log(`${count}\t${(maxRSS / 1024).toFixed(0)} MiB\t${wall.toFixed(0)} s wall\t${cpu.toFixed(0)} s CPU\texit ${code}`);
+  console.log(
+    `${count}\t${(maxRSS / 1024).toFixed(0)} MiB\t${wall.toFixed(0)} s wall\t${cpu.toFixed(0)} s CPU\texit ${code}`,
+  );
 };
 
 const lab = await pkiOnDisk();
 const port = await freePort();
-const server = await startServer(lab.files, port, Math.max(...counts));
+const server = closed ? null : await startServer(lab.files, port, Math.max(...counts));
 try {
-  console.log(`Node ${process.version}, check ${options.join(' ')}`);
+  console.log(`Node ${process.version}, check ${options.join(' ')}${closed ? ', all ports closed' : ''}`);
   for (const count of counts) await measured(lab.files, port, count);
 } finally {
-  server.kill();
-  if (process.env['KEEP']) { writeFileSync("/tmp/mb/out.json", (await import("node:fs")).readFileSync(join(lab.files.directory, `fleet-${counts[0]}.out`))); }
+  server?.kill();
   lab.remove();
 }

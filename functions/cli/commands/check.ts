@@ -28,6 +28,7 @@ import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
+import { keepYoungGenerationSmall } from '../young-generation.ts';
 
 export const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -111,6 +112,7 @@ const exitCodeOf = ({ summary, run }: ReportInParts): number => {
 };
 
 export const check = async (file: string, options: CheckOptions): Promise<number> => {
+  keepYoungGenerationSmall();
   const registry = await readRegistry(file);
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureWritable(options.output);

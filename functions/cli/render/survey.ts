@@ -43,7 +43,7 @@ export const surveyOf = (report: ReportInParts): Survey => {
     }
     const own = groupsIn(part).map(rankOf);
     if (own.length > 0) ranks.set(index, own);
-    part.servedChains.forEach(({ daysToExpiry: days }, at) => chains.push({ days, index, at }));
+    for (const [at, { daysToExpiry: days }] of part.servedChains.entries()) chains.push({ days, index, at });
   }
   const numbers = numbered(ranks);
   return {

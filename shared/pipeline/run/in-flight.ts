@@ -6,7 +6,8 @@ import type { Limits } from '../../probe/limits.ts';
 const FOR_EACH_CONNECTION = 2;
 /** Endpoints that wait without a connection (for their pace, after a rate limiter's answer, for a resolver) make room for others up to this number. */
 const MOST = 2_000;
-const LOOK_EVERY: Milliseconds = 50;
+/** An endpoint that computes is over sooner, also on a machine with other work. */
+const STALL: Milliseconds = 200;
 const DEFAULT_AT_ONCE = 64;
 
 export type Load = {
@@ -40,8 +41,9 @@ type Bounds = {
 };
 
 /**
- * Runs `sweep` for 0 … `count` − 1, begun in this order, a bounded number at a time: two for each connection, and one more for each connection that
- * stays free, so that endpoints which only wait never keep others from beginning. Rejects with the first error, once every sweep that was begun is over.
+ * Runs `sweep` for 0 … `count` − 1, begun in this order, a bounded number at a time: two for each connection. Where none ends for a while, one more begins
+ * for each connection that is free: endpoints which only wait never keep others from beginning. Rejects with the first error, once every sweep that
+ * was begun is over.
  */
 export const inFlight = async (
   count: number,
@@ -57,17 +59,19 @@ export const inFlight = async (
     running -= 1;
     wake();
   };
-  const change = async (): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    wake = resolve;
-    const look = setTimeout(resolve, LOOK_EVERY);
-    await promise;
-    clearTimeout(look);
+  /** Resolves once a sweep has ended, with the number of others that may begin without one. */
+  const change = async (): Promise<number> => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    wake = () => resolve(0);
+    const stall = setTimeout(() => resolve(Math.min(atOnce - busy(), MOST - running)), STALL);
+    const more = await promise;
+    clearTimeout(stall);
+    return more;
   };
-  for (let next = 0; next < count && errors.length === 0; ) {
-    const room = Math.max(atOnce * FOR_EACH_CONNECTION - running, Math.min(atOnce - busy(), MOST - running));
+  for (let next = 0, more = 0; next < count && errors.length === 0; ) {
+    const room = Math.max(atOnce * FOR_EACH_CONNECTION - running, more);
     for (const until = Math.min(count, next + room); next < until; next += 1) void begin(next);
-    if (next < count) await change();
+    if (next < count) more = await change();
   }
   while (running > 0) await change();
   if (errors.length > 0) throw errors[0];

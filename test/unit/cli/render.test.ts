@@ -14,35 +14,34 @@ const aResult = (own: Partial<CheckResult>): CheckResult => ({
   ...own,
 });
 const report = aReport([
-
-      aResult({}),
-      aResult({
-        id: 'payments/plaintext',
-        scenario: 'plaintext',
-        verdict: 'fail',
-        code: 'ACCEPTED_PLAINTEXT',
-        severity: 'critical',
-        cause: 'PLAINTEXT_ACCEPTED',
-        message: HOSTILE,
-        advice: 'TLS only',
-      }),
-      aResult({
-        id: 'payments/self-signed',
-        scenario: 'self-signed',
-        verdict: 'inconclusive',
-        code: 'TIMED_OUT',
-        severity: 'warning',
-        message: HOSTILE,
-      }),
-      aResult({
-        id: 'payments/revoked/old',
-        scenario: 'revoked',
-        subject: 'old',
-        verdict: 'waived',
-        code: 'ACCEPTED_REVOKED',
-        severity: 'info',
-        waiver: { until: '2027-03-31', reason: 'soon' },
-      }),
+  aResult({}),
+  aResult({
+    id: 'payments/plaintext',
+    scenario: 'plaintext',
+    verdict: 'fail',
+    code: 'ACCEPTED_PLAINTEXT',
+    severity: 'critical',
+    cause: 'PLAINTEXT_ACCEPTED',
+    message: HOSTILE,
+    advice: 'TLS only',
+  }),
+  aResult({
+    id: 'payments/self-signed',
+    scenario: 'self-signed',
+    verdict: 'inconclusive',
+    code: 'TIMED_OUT',
+    severity: 'warning',
+    message: HOSTILE,
+  }),
+  aResult({
+    id: 'payments/revoked/old',
+    scenario: 'revoked',
+    subject: 'old',
+    verdict: 'waived',
+    code: 'ACCEPTED_REVOKED',
+    severity: 'info',
+    waiver: { until: '2027-03-31', reason: 'soon' },
+  }),
 ]);
 
 describe('whatever an endpoint sends', () => {
