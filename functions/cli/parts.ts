@@ -10,7 +10,8 @@ const PIECE = 1_048_576;
 const QUICKLY = { level: 1 } as const;
 const NOTHING: ReportPart = { checks: [], servedChains: [] };
 
-export const packedParts = (): PartStore => {
+/** `tidy`: called with each part that is packed or unpacked. */
+export const packedParts = (tidy: () => void): PartStore => {
   const places: Buffer[] = [];
   let piece = Buffer.alloc(0);
   let used = 0;
@@ -24,8 +25,10 @@ export const packedParts = (): PartStore => {
       packed.copy(piece, used);
       places[index] = piece.subarray(used, used + packed.length);
       used += packed.length;
+      tidy();
     },
     part: (index) => {
+      tidy();
       const packed = places[index];
       return packed === undefined ? NOTHING : JSON.parse(inflateRawSync(packed).toString());
     },

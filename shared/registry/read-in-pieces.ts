@@ -1,5 +1,5 @@
 /**
- * Reads a large registry a few hundred endpoints at a time. A YAML document as nodes takes some 100 times its text's memory: at 100,000 endpoints more
+ * Reads a large registry a few hundred endpoints at a time. A YAML document as nodes takes some 150 times its text's memory: at 100,000 endpoints more
  * than a gigabyte.
  */
 import { type Document, isScalar, parseDocument, visit } from 'yaml';

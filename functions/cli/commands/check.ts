@@ -15,6 +15,7 @@ import { advise } from '../../../shared/registry/nearest.ts';
 import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
+import { keepSmall } from '../memory.ts';
 import { emit, ensureWritable } from '../output.ts';
 import { packedParts } from '../parts.ts';
 import { type Progress, startProgress } from '../progress.ts';
@@ -28,7 +29,6 @@ import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
-import { keepYoungGenerationSmall } from '../young-generation.ts';
 
 export const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -74,6 +74,7 @@ export const runCheck = async (
   registry: Registry,
   options: CheckOptions,
   progress: Progress,
+  tidy: () => void = () => {},
 ): Promise<{ report: ReportInParts; interrupted: boolean }> => {
   const signal = interruption();
   const secrets = await openSecrets(options.secrets);
@@ -99,7 +100,7 @@ export const runCheck = async (
       startedAt,
     },
     ports,
-    packedParts(),
+    packedParts(tidy),
   );
   signal.stop();
   progress.stop();
@@ -112,13 +113,13 @@ const exitCodeOf = ({ summary, run }: ReportInParts): number => {
 };
 
 export const check = async (file: string, options: CheckOptions): Promise<number> => {
-  keepYoungGenerationSmall();
+  const tidy = keepSmall();
   const registry = await readRegistry(file);
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureWritable(options.output);
   const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
   const total = options.endpoint?.length ?? registry.endpoints.length;
-  const { report, interrupted } = await runCheck(registry, options, startProgress(total));
+  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
   const changes = state === null ? null : await advance(state, registry, report, options);
   const colors = options.output === undefined ? pc : pc.createColors(false);
   await emit(render(report, options.format, changes, colors), options.output);
