@@ -5,8 +5,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Bytes that may be allocated between two collections; one takes some 30 ms, and this much some hundred endpoints. */
-const MOST_GARBAGE = 24_000_000;
+/** Bytes that may be allocated between two collections; one takes some 20 ms, and this much some fifty endpoints. */
+const MOST_GARBAGE = 12_000_000;
 
 const used = (): number => {
   const { used_heap_size, external_memory } = getHeapStatistics();

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { UsageError } from './exit.ts';
 
 /** Whether the reader of stdout has closed the pipe (`| head`). This is not an error: the exit code still shows the verdict. */
@@ -20,6 +21,14 @@ function* written(text: string | Iterable<string>): Generator<string> {
   yield waiting.endsWith('\n') ? waiting : `${waiting}\n`;
 }
 
+/** A turn of the event loop behind each piece: memory outside V8's heap is given back in it. */
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    yield piece;
+    await turn();
+  }
+}
+
 /** Resolves with false once the reader has closed the pipe. */
 const toStdout = (text: string): Promise<boolean> =>
   new Promise((resolve, reject) =>
@@ -32,11 +41,11 @@ const toStdout = (text: string): Promise<boolean> =>
  */
 export const emit = async (text: string | Iterable<string>, file: string | undefined): Promise<void> => {
   if (file === undefined) {
-    for (const piece of written(text)) if (!(await toStdout(piece))) return;
+    for await (const piece of inTurns(written(text))) if (!(await toStdout(piece))) return;
     return;
   }
   try {
-    await writeFile(file, written(text));
+    await writeFile(file, inTurns(written(text)));
   } catch (error) {
     throw cannotWrite(file, error);
   }
