@@ -17,7 +17,7 @@ import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
 import { keepSmall } from '../memory.ts';
 import { emit, ensureWritable } from '../output.ts';
-import { packedParts } from '../parts.ts';
+import { packedParts } from '../packed-parts.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { renderChanges } from '../render/changes.ts';
