@@ -29,13 +29,16 @@ const listed = (message: Buffer, encrypted: boolean, most: number): readonly Buf
 const MOST_NAMES = 2_000;
 const CERTIFICATE_AUTHORITIES = 47;
 
-/** DistinguishedNames, each behind its length of two bytes. Throws where a length leads out of the list. */
-const namesIn = (list: Buffer): readonly Buffer[] => {
-  const found: Buffer[] = [];
+/**
+ * DistinguishedNames, each behind its length of two bytes. Throws where a length leads out of the list. Each is a copy with memory of its own: an
+ * observation keeps it, and a Buffer from Node's pool would keep 64 KB with it.
+ */
+const namesIn = (list: Buffer): readonly Uint8Array[] => {
+  const found: Uint8Array[] = [];
   for (let at = 0; at < list.length && found.length < MOST_NAMES; ) {
     const end = at + 2 + list.readUInt16BE(at);
     if (end > list.length) throw new RangeError('a name is longer than its list');
-    found.push(Buffer.from(list.subarray(at + 2, end)));
+    found.push(new Uint8Array(list.subarray(at + 2, end)));
     at = end;
   }
   return found;
@@ -48,13 +51,13 @@ const behindLength = (bytes: Buffer, at: number): Buffer => {
 };
 
 /** RFC 5246 §7.4.4: types, signature algorithms, names. */
-const namesOfTls12 = (request: Buffer): readonly Buffer[] => {
+const namesOfTls12 = (request: Buffer): readonly Uint8Array[] => {
   const algorithms = 1 + request.readUInt8(0);
   return namesIn(behindLength(request, algorithms + 2 + request.readUInt16BE(algorithms)));
 };
 
 /** RFC 8446 §4.3.2: a context, extensions; §4.2.4: the names in one of them. */
-const namesOfTls13 = (request: Buffer): readonly Buffer[] => {
+const namesOfTls13 = (request: Buffer): readonly Uint8Array[] => {
   const extensions = behindLength(request, 1 + request.readUInt8(0));
   for (let at = 0; at < extensions.length; ) {
     const content = behindLength(extensions, at + 2);
@@ -102,7 +105,7 @@ export class ServerFlight implements Peek {
   }
 
   /** The names of acceptable CAs, DER; none where a CertificateRequest names none. Null where none came whole, or it cannot be read. */
-  acceptableCas(): readonly Buffer[] | null {
+  acceptableCas(): readonly Uint8Array[] | null {
     try {
       for (const { type, body } of this.#flight.messages(this.#flight.hello()))
         if (type === MESSAGE.certificateRequest)

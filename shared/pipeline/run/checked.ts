@@ -14,6 +14,8 @@ export type CheckRequest = Omit<Batch, 'run' | 'defaults'> & {
 
 export type CheckPorts = Sources & {
   readonly limits: Limits;
+  /** Connections at a time that `limits` allows over all addresses; it decides how many endpoints are in flight. Default: 64. */
+  readonly atOnce?: number;
   readonly clock: Clock;
   readonly deadline: () => Instant;
   /** Connections of the endpoints that are swept at a time. Default: no bound. */

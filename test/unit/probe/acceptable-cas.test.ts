@@ -68,6 +68,11 @@ describe('bytes of a hostile server', () => {
     expect(read(1, 64, 0, 2, 4, 3, 0, 0)).toEqual([]);
     expect(read(1, 64, 0, 2, 4, 3, 0, 4, 0, 2, 48, 0)).toEqual([[48, 0]]);
   });
+  test('an observation keeps a name’s bytes and no more', () => {
+    const flight = new ServerFlight();
+    flight.see(Buffer.from([22, 3, 3, 0, 16, 13, 0, 0, 12, 1, 64, 0, 2, 4, 3, 0, 4, 0, 2, 48, 0]));
+    expect(flight.acceptableCas()?.map((name) => name.buffer.byteLength)).toEqual([2]);
+  });
   test.each([
     ['nothing', []],
     ['algorithms that lead out', [1, 64, 0, 9, 4, 3]],
