@@ -15,13 +15,14 @@ import { SentCertificate } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
 import { Overheard } from './overheard.ts';
-import { readServedChain } from './served-chain.ts';
+import { MAX_CHAIN, readServedChain } from './served-chain.ts';
 import { ServerFlight } from './server-flight.ts';
 import { settlementOf, windowOf } from './settlement.ts';
-import { type Peek, Tap } from './tap.ts';
+import { Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 import { chainVerified } from './verification.ts';
+import { type Witness, Wire } from './wire.ts';
 
 export type { ProbeTarget } from './target.ts';
 
@@ -44,9 +45,8 @@ export class Conversation {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #begun = performance.now();
   readonly #flight = new ServerFlight();
-  /** Its body, once the server's flight is no longer kept. */
-  #serverHello: Buffer | null = null;
-  #tap: Tap | null = null;
+  #tap: Tap | Wire | null = null;
+  #wire: Wire | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
   #settled = false;
@@ -88,6 +88,9 @@ export class Conversation {
     });
   }
 
+  /** Bytes of the connection, where it is read into a buffer of ours. */
+  readonly received = (chunk: Buffer): void => this.#wire?.receive(chunk);
+
   #speakPlainly(): void {
     const overheard = new Overheard({
       alert: (alert) => this.#finish({ kind: 'alerted', phase: 'answer', ...alert }),
@@ -99,18 +102,24 @@ export class Conversation {
     this.#ending.secured = true;
     this.#ending.answering = () => this.#reading.begun || overheard.begun;
     this.#facts.withheld = Object.keys(this.#target.secretHeaders);
-    this.#begin(this.#watched(this.#tapped(overheard)), this.#target.speaker.plaintext, {});
+    const tap = new Tap(this.#raw, overheard);
+    this.#over(tap);
+    this.#begin(this.#watched(tap), this.#target.speaker.plaintext, {});
   }
 
   #handshakeAfter(upgradeBytes: number, context: SecureContext): void {
     this.#ending.bytesBefore = upgradeBytes;
     this.#handshake(context);
+    this.#raw.on('data', this.received);
   }
 
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
     this.#ending.head = this.#flight.head;
-    const socket = this.#watched(connectTls(this.#tapped(this.#bothFlights()), context, this.#target));
+    const wire = new Wire(this.#raw, this.#witness());
+    this.#over(wire);
+    this.#wire = wire;
+    const socket = this.#watched(connectTls(wire.stream, context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows whether the server asked for a certificate.
     socket.on('keylog', (line: Buffer) => {
@@ -127,16 +136,15 @@ export class Conversation {
     socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
   }
 
-  #bothFlights(): Peek {
-    const { see, rest } = this.#flight;
-    return this.#target.presentedBytes === 0 ? this.#flight : { see, rest, wrote: this.#sent.wrote };
+  #witness(): Witness {
+    const { saw } = this.#flight;
+    return this.#target.presentedBytes === 0 ? { saw } : { saw, wrote: this.#sent.wrote };
   }
 
-  #tapped(peek: Peek): Tap {
-    const tap = new Tap(this.#raw, peek);
+  #over(tap: Tap | Wire): void {
     this.#tap = tap;
     this.#ending.tap = tap;
-    return tap.on('error', nothing);
+    tap.on('error', nothing);
   }
 
   #watched<T extends Duplex>(channel: T): T {
@@ -150,7 +158,7 @@ export class Conversation {
     this.#ending.secured = true;
     this.#note(socket);
     this.#readChain(socket);
-    this.#serverHello = this.#flight.hello();
+    this.#flight.hello();
     this.#flight.over();
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
@@ -166,8 +174,9 @@ export class Conversation {
   }
 
   #note(socket: TLSSocket): void {
-    this.#facts.tls = versionOf(socket);
-    this.#facts.certificateRequested = isCertificateRequested(socket);
+    this.#facts.tls ??= versionOf(socket);
+    // What was requested once was requested; a renegotiation of TLS 1.2 may add a request.
+    if (this.#facts.certificateRequested !== true) this.#facts.certificateRequested = isCertificateRequested(socket);
     if (this.#target.verifies === true && this.#readChain(socket)) {
       const verified = chainVerified(socket);
       if (verified !== null) this.#facts.chainVerified = verified;
@@ -177,10 +186,10 @@ export class Conversation {
   /** Whether there is one by now. */
   #readChain(socket: TLSSocket): boolean {
     if (this.#facts.chain.length === 0) {
-      this.#facts.chain = readServedChain(this.#flight, socket);
+      const listed = this.#flight.listed(MAX_CHAIN);
+      this.#facts.chain = readServedChain(listed, socket);
       // Whether it stands before the chain (TLS 1.3) or after it (1.2), both have come by then.
-      const named = this.#flight.acceptableCas();
-      if (named !== null) this.#facts.acceptableCas = named;
+      if (listed.acceptableCas !== null) this.#facts.acceptableCas = listed.acceptableCas;
     }
     return this.#facts.chain.length > 0;
   }
@@ -246,7 +255,7 @@ export class Conversation {
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
     if (this.#watchedFrom !== null) this.#facts.watchedMs = Math.round(performance.now() - this.#watchedFrom);
     const { presentedBytes } = this.#target;
-    const hello = this.#serverHello ?? this.#flight.hello();
+    const hello = this.#flight.hello();
     const { certificateRequested } = this.#facts;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, hello, certificateRequested, this.#tls);
     this.#sent.over();

@@ -2,10 +2,10 @@ import { hash, X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { CertificateFacts } from '../model/certificate.ts';
 import { certificateFacts } from '../pki/x509/certificate.ts';
-import type { ServerFlight } from './server-flight.ts';
+import type { Listed } from './server-flight.ts';
 
 /** OpenSSL accepts 100 KB of certificates from a peer; a list with more certificates than this is not read whole. */
-const MAX_CHAIN = 100;
+export const MAX_CHAIN = 100;
 const REMEMBERED = 2_000;
 const remembered = new Map<string, CertificateFacts>();
 
@@ -38,10 +38,10 @@ const kept = (socket: TLSSocket): readonly Uint8Array[] => {
  * The certificates as the server sent them, leaf first; empty where the handshake did not get that far. Where their bytes cannot be read (a cipher
  * suite that is unknown here), as node:tls keeps them.
  */
-export const readServedChain = (flight: ServerFlight, socket: TLSSocket): readonly CertificateFacts[] => {
+export const readServedChain = ({ certificates }: Listed, socket: TLSSocket): readonly CertificateFacts[] => {
   const chain: CertificateFacts[] = [];
   try {
-    for (const der of flight.certificates(MAX_CHAIN) ?? kept(socket)) chain.push(factsOf(der));
+    for (const der of certificates ?? kept(socket)) chain.push(factsOf(der));
   } catch {
     // A certificate that node:crypto cannot read ends the chain: what came before it is still true.
   }
