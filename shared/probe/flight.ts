@@ -95,6 +95,13 @@ export class Flight {
     return null;
   }
 
+  /** Bytes of the first record under the handshake's keys, which says nothing of the messages in it; null where none came whole. */
+  get firstEncrypted(): number | null {
+    for (const { type, fragment } of recordsOf(joined(this.#chunks ?? [])))
+      if (type === RECORD.applicationData) return fragment.length;
+    return null;
+  }
+
   /** In order, as far as they came whole. The iteration throws for bytes that are no TLS, or cannot be read. `hello`: the ServerHello. */
   *messages(hello: Buffer | null): Generator<HandshakeMessage> {
     const bytes = joined(this.#chunks ?? []);
