@@ -22,7 +22,7 @@ import { Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 import { chainVerified } from './verification.ts';
-import { type Witness, Wire } from './wire.ts';
+import { Wire, type Witness } from './wire.ts';
 
 export type { ProbeTarget } from './target.ts';
 

@@ -1,11 +1,12 @@
 /** A check of a registry in this process, as `mtls-monitor check` makes it. */
+
+import { readLocalFile } from '../../functions/cli/registry-file.ts';
+import { SUITES } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { Report } from '../../shared/model/report.ts';
 import { checkRegistry } from '../../shared/pipeline/run/check-registry.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
-import { readLocalFile } from '../../functions/cli/registry-file.ts';
-import { SUITES } from '../../shared/model/names.ts';
 
 export const registryOf = (text: string): Registry => {
   const parsed = parseRegistry(text, '/bench/registry.yaml');

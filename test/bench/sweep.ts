@@ -48,8 +48,7 @@ try {
   const what = `a sweep of ${checks} checks, one of ${ENDPOINTS} endpoints in a process that has swept before`;
   print({ kind: 'figure', what, seen: inMs(ours), reach: '' });
   if (blackbox.length === 0) console.log('blackbox_exporter: not built (npm run rivals)');
-  else
-    print({ kind: 'figure', what: 'in probes of blackbox_exporter', seen: ratio(ours, blackbox), reach: '≤ 4.5×' });
+  else print({ kind: 'figure', what: 'in probes of blackbox_exporter', seen: ratio(ours, blackbox), reach: '≤ 4.5×' });
 } finally {
   await relyingParty.stop();
 }

@@ -161,6 +161,14 @@ describe('bytes of a hostile server', () => {
     expect(read(20, 3, 3, 0, 1, 1, 22, 3, 3, 0, 7, 11, 0, 0, 3, 0, 0, 0)).toBeNull();
     expect(read(22, 3, 3, 0, 7, 11, 0, 0, 3, 0, 0, 0)).toEqual([]);
   });
+  test('bytes may be overwritten once they were seen', () => {
+    const flight = new ServerFlight();
+    const bytes = Buffer.from([22, 3, 3, 0, 11, 11, 0, 0, 7, 0, 0, 4, 0, 0, 1, 48]);
+    flight.saw(bytes);
+    bytes.fill(0xff);
+    expect(flight.listed(10).certificates).toEqual([Buffer.from([48])]);
+    expect(flight.head()[0]).toBe(22);
+  });
   test('no more is kept than a handshake needs', () => {
     const flight = new ServerFlight();
     flight.saw(Buffer.from([22, 3, 3, 0, 7, 11, 0, 0, 3, 0, 0, 0]));
