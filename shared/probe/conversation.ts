@@ -18,11 +18,10 @@ import { Overheard } from './overheard.ts';
 import { MAX_CHAIN, readServedChain } from './served-chain.ts';
 import { ServerFlight } from './server-flight.ts';
 import { settlementOf, windowOf } from './settlement.ts';
-import { Tap } from './tap.ts';
+import { type Peek, Tap } from './tap.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 import { upgrade } from './upgrade.ts';
 import { chainVerified } from './verification.ts';
-import { Wire, type Witness } from './wire.ts';
 
 export type { ProbeTarget } from './target.ts';
 
@@ -45,8 +44,7 @@ export class Conversation {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #begun = performance.now();
   readonly #flight = new ServerFlight();
-  #tap: Tap | Wire | null = null;
-  #wire: Wire | null = null;
+  #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
   #settled = false;
@@ -88,9 +86,6 @@ export class Conversation {
     });
   }
 
-  /** Bytes of the connection, where it is read into a buffer of ours. */
-  readonly received = (chunk: Buffer): void => this.#wire?.receive(chunk);
-
   #speakPlainly(): void {
     const overheard = new Overheard({
       alert: (alert) => this.#finish({ kind: 'alerted', phase: 'answer', ...alert }),
@@ -102,24 +97,18 @@ export class Conversation {
     this.#ending.secured = true;
     this.#ending.answering = () => this.#reading.begun || overheard.begun;
     this.#facts.withheld = Object.keys(this.#target.secretHeaders);
-    const tap = new Tap(this.#raw, overheard);
-    this.#over(tap);
-    this.#begin(this.#watched(tap), this.#target.speaker.plaintext, {});
+    this.#begin(this.#watched(this.#tapped(overheard)), this.#target.speaker.plaintext, {});
   }
 
   #handshakeAfter(upgradeBytes: number, context: SecureContext): void {
     this.#ending.bytesBefore = upgradeBytes;
     this.#handshake(context);
-    this.#raw.on('data', this.received);
   }
 
   #handshake(context: SecureContext): void {
     this.#ending.answering = () => this.#reading.begun;
     this.#ending.head = this.#flight.head;
-    const wire = new Wire(this.#raw, this.#witness());
-    this.#over(wire);
-    this.#wire = wire;
-    const socket = this.#watched(connectTls(wire.stream, context, this.#target));
+    const socket = this.#watched(connectTls(this.#tapped(this.#bothFlights()), context, this.#target));
     this.#tls = socket;
     // Keys are being derived: in TLS 1.2 the last moment at which a refused handshake shows whether the server asked for a certificate.
     socket.on('keylog', (line: Buffer) => {
@@ -136,15 +125,16 @@ export class Conversation {
     socket.once('secureConnect', () => this.#guarded(() => this.#secureConnected(socket)));
   }
 
-  #witness(): Witness {
-    const { saw } = this.#flight;
-    return this.#target.presentedBytes === 0 ? { saw } : { saw, wrote: this.#sent.wrote };
+  #bothFlights(): Peek {
+    const { see, rest } = this.#flight;
+    return this.#target.presentedBytes === 0 ? this.#flight : { see, rest, wrote: this.#sent.wrote };
   }
 
-  #over(tap: Tap | Wire): void {
+  #tapped(peek: Peek): Tap {
+    const tap = new Tap(this.#raw, peek);
     this.#tap = tap;
     this.#ending.tap = tap;
-    tap.on('error', nothing);
+    return tap.on('error', nothing);
   }
 
   #watched<T extends Duplex>(channel: T): T {

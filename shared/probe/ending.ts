@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Ended, Phase } from '../model/probe.ts';
 import { greetingOf } from '../protocol/greeting.ts';
+import type { Tap } from './tap.ts';
 import { alertOfError } from './tls-alert.ts';
 
 /** node:tls reports this for every connection that ends before its handshake is complete. */
@@ -21,7 +22,7 @@ export class Ending {
   /** Whether the handshake is over on the client's side; true from the start without TLS. */
   secured = false;
   /** Where the connection is tapped. */
-  tap: { readonly ended: 'fin' | 'reset' | null } | null = null;
+  tap: Tap | null = null;
   /** Bytes that the server sent before TLS. */
   bytesBefore = 0;
   /** The first bytes that the server sent where TLS was expected. */

@@ -62,12 +62,12 @@ export class Flight {
     this.#label = LABELS[side];
   }
 
-  /** Adds a copy of these bytes; drops all of a peer that sends too many before its handshake is over. */
+  /** Adds bytes; drops all of a peer that sends too many before its handshake is over. */
   add(chunk: Buffer): void {
     if (this.#chunks === null) return;
     this.#length += chunk.length;
     if (this.#length > MOST_BYTES) this.over();
-    else this.#chunks.push(Buffer.from(chunk));
+    else this.#chunks.push(chunk);
   }
 
   /** A line of node:tls's key log. */

@@ -1,10 +1,9 @@
 /** One probe: one connection, one observation. Every end is an observation: a probe never rejects. */
-import { connect, type SocketConstructorOpts } from 'node:net';
+import { connect } from 'node:net';
 import type { Answer, Ended, Observation } from '../model/probe.ts';
 import type { Instant } from '../model/time.ts';
 import { addressText } from './addresses.ts';
 import { Conversation } from './conversation.ts';
-import { giveBack, lend } from './read-buffers.ts';
 import { guardOfMetadata } from './refused-addresses.ts';
 import type { Facts, ProbeTarget, Settle } from './target.ts';
 
@@ -48,17 +47,7 @@ const dial = (target: ProbeTarget, facts: Facts, settle: Settle): void => {
     settle({ kind: 'address-refused', phase: 'connect', reason });
     return;
   }
-  const buffer = target.context === null || target.speaker.upgrade !== null ? null : lend();
-  const raw = connect({ host: address.ip, port: address.port, noDelay: true, ...(buffer && readingInto(buffer)) });
+  const raw = connect({ host: address.ip, port: address.port, noDelay: true });
   const conversation = new Conversation(target, raw, facts, settle);
   raw.once('connect', () => conversation.start());
-  if (buffer !== null) raw.once('close', () => giveBack(buffer));
-
-  function readingInto(memory: Buffer): Pick<SocketConstructorOpts, 'onread'> {
-    const callback = (length: number): boolean => {
-      conversation.received(memory.subarray(0, length));
-      return true;
-    };
-    return { onread: { buffer: memory, callback } };
-  }
 };

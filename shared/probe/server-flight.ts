@@ -6,6 +6,7 @@
  * OpenSSL has read the same bytes by the time a handshake is over, and decides whether they are valid; here they are only listed.
  */
 import { Flight, MESSAGE } from './flight.ts';
+import type { Peek } from './tap.ts';
 
 /** Enough for the first line of a greeting. */
 const HEAD = 256;
@@ -80,17 +81,19 @@ const readOr = <T>(body: Buffer | null, read: (body: Buffer) => T): T | null => 
 };
 
 /** The handshake messages of a server. */
-export class ServerFlight {
+export class ServerFlight implements Peek {
   readonly #flight = new Flight('SERVER');
   #head: Buffer = Buffer.alloc(0);
   #hello: Buffer | null = null;
 
-  /** Adds bytes of the server's; they may be overwritten afterwards. */
-  readonly saw = (chunk: Buffer): void => {
+  readonly see = (chunk: Buffer): Buffer => {
     const missing = HEAD - this.#head.length;
     if (missing > 0) this.#head = Buffer.concat([this.#head, chunk.subarray(0, missing)]);
     this.#flight.add(chunk);
+    return chunk;
   };
+
+  readonly rest = (): Buffer => Buffer.alloc(0);
 
   /** The first bytes of all. */
   readonly head = (): Buffer => this.#head;

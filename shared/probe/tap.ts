@@ -8,7 +8,10 @@ export type Peek = {
   readonly see: (chunk: Buffer) => Buffer;
   /** Returns the bytes still held back when the connection ends. */
   readonly rest: () => Buffer;
+  /** Called with each chunk that is written. */
+  readonly wrote?: (chunk: Buffer) => void;
 };
+const PASS: Peek = { see: (chunk) => chunk, rest: () => Buffer.alloc(0) };
 
 export class Tap extends Duplex {
   readonly #raw: Socket;
@@ -16,7 +19,7 @@ export class Tap extends Duplex {
   #ending = false;
   #ended: 'fin' | 'reset' | null = null;
 
-  constructor(raw: Socket, peek: Peek) {
+  constructor(raw: Socket, peek: Peek = PASS) {
     super({ allowHalfOpen: true });
     this.#raw = raw;
     this.#peek = peek;
@@ -55,7 +58,10 @@ export class Tap extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     // A failed write is no error of the stream: the bytes read before it are still used.
     if (this.#raw.destroyed || !this.#raw.writable) done();
-    else this.#raw.write(chunk, () => done());
+    else {
+      this.#peek.wrote?.(chunk);
+      this.#raw.write(chunk, () => done());
+    }
   }
 
   override _final(done: (error?: Error | null) => void): void {

@@ -61,7 +61,7 @@ describe.each(['1.2', '1.3'] as const)('TLS %s', (version) => {
 describe('bytes of a hostile server', () => {
   const read = (...body: readonly number[]) => {
     const flight = new ServerFlight();
-    flight.saw(Buffer.from([22, 3, 3, 0, body.length + 4, 13, 0, 0, body.length, ...body]));
+    flight.see(Buffer.from([22, 3, 3, 0, body.length + 4, 13, 0, 0, body.length, ...body]));
     return flight.listed(10).acceptableCas?.map((name) => [...name]) ?? null;
   };
   test('as RFC 5246 §7.4.4 has it', () => {
