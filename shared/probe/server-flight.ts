@@ -12,7 +12,7 @@ import type { Peek } from './tap.ts';
 const HEAD = 256;
 
 /** RFC 5246 §7.4.2; under TLS 1.3 a context comes first and extensions follow each (RFC 8446 §4.4.2). Throws where a length leads out of the message. */
-const listed = (message: Buffer, encrypted: boolean, most: number): readonly Buffer[] => {
+const certificatesIn = (message: Buffer, encrypted: boolean, most: number): readonly Buffer[] => {
   const found: Buffer[] = [];
   let at = encrypted ? 1 + message.readUInt8(0) : 0;
   const end = at + 3 + message.readUIntBE(at, 3);
@@ -67,13 +67,31 @@ const namesOfTls13 = (request: Buffer): readonly Uint8Array[] => {
   return [];
 };
 
+export type Listed = {
+  /** DER, as it was sent: leaf first, none sorted, none left out but those after `most`. Null where the message did not come whole, or cannot be read. */
+  readonly certificates: readonly Buffer[] | null;
+  /** The names of acceptable CAs, DER; none where a CertificateRequest names none. Null where none came whole, or it cannot be read. */
+  readonly acceptableCas: readonly Uint8Array[] | null;
+};
+
+/** Null for no message, and for one that cannot be read. */
+const readOr = <T>(body: Buffer | null, read: (body: Buffer) => T): T | null => {
+  try {
+    return body === null ? null : read(body);
+  } catch {
+    return null;
+  }
+};
+
 /** The handshake messages of a server. */
 export class ServerFlight implements Peek {
   readonly #flight = new Flight('SERVER');
   #head: Buffer = Buffer.alloc(0);
+  #hello: Buffer | null = null;
 
   readonly see = (chunk: Buffer): Buffer => {
-    if (this.#head.length < HEAD) this.#head = Buffer.concat([this.#head, chunk.subarray(0, HEAD - this.#head.length)]);
+    const missing = HEAD - this.#head.length;
+    if (missing > 0) this.#head = Buffer.concat([this.#head, chunk.subarray(0, missing)]);
     this.#flight.add(chunk);
     return chunk;
   };
@@ -88,32 +106,31 @@ export class ServerFlight implements Peek {
     this.#flight.keylog(line);
   }
 
-  /** The body of the ServerHello; null where it did not come whole. */
+  /** The body of the ServerHello; null where it did not come whole. Once it was read, it is known when its bytes are kept no longer. */
   hello(): Buffer | null {
-    return this.#flight.hello();
+    this.#hello ??= this.#flight.hello();
+    return this.#hello;
   }
 
-  /** DER, as it was sent: leaf first, none sorted, none left out but those after `most`. Null where the message did not come whole, or cannot be read. */
-  certificates(most: number): readonly Buffer[] | null {
+  /** What the flight lists, as far as it came whole; the bytes are read once for both. `most`: certificates. */
+  listed(most: number): Listed {
+    let certificate: Buffer | null = null;
+    let request: Buffer | null = null;
     try {
-      for (const { type, body } of this.#flight.messages(this.#flight.hello()))
-        if (type === MESSAGE.certificate) return listed(body, this.#flight.encrypted, most);
-      return null;
+      for (const { type, body } of this.#flight.messages(this.hello())) {
+        if (type === MESSAGE.certificateRequest) request ??= body;
+        if (type === MESSAGE.certificate) certificate ??= body;
+        // RFC 8446 §4.3.2: the request stands before the certificate; under TLS 1.2 it follows.
+        if (certificate !== null && (request !== null || this.#flight.encrypted)) break;
+      }
     } catch {
-      return null;
+      // What was read before is still true.
     }
-  }
-
-  /** The names of acceptable CAs, DER; none where a CertificateRequest names none. Null where none came whole, or it cannot be read. */
-  acceptableCas(): readonly Uint8Array[] | null {
-    try {
-      for (const { type, body } of this.#flight.messages(this.#flight.hello()))
-        if (type === MESSAGE.certificateRequest)
-          return this.#flight.encrypted ? namesOfTls13(body) : namesOfTls12(body);
-      return null;
-    } catch {
-      return null;
-    }
+    const { encrypted } = this.#flight;
+    return {
+      certificates: readOr(certificate, (body) => certificatesIn(body, encrypted, most)),
+      acceptableCas: readOr(request, encrypted ? namesOfTls13 : namesOfTls12),
+    };
   }
 
   /** Keeps no more bytes, and drops the secret. */
