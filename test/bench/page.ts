@@ -100,6 +100,7 @@ export const plotOf = (points: readonly Point[]): string => {
   const width = PANELS.length * (WIDTH + GAP);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT + BOTTOM + 14}" font-family="sans-serif" font-size="10" fill="#333">`,
+    `<title>${PANELS.map(([, title]) => title).join('; ')} by ${sorted[0]?.axis ?? ''}</title>`,
     `<rect width="${width}" height="${HEIGHT + BOTTOM + 14}" fill="#fff"/>`,
     ...PANELS.map(([key, title], index) => panel(sorted, key, title, index * (WIDTH + GAP))),
     `<text x="${width / 2}" y="${HEIGHT + BOTTOM + 6}" text-anchor="middle">${sorted[0]?.axis ?? ''}</text>`,
