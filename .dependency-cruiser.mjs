@@ -104,7 +104,7 @@ export default {
     only(
       'aws-is-an-edge',
       '^shared/aws/',
-      ['^shared/model/', '^shared/pipeline/ports\\.ts$', ...library('@aws-sdk', '@smithy'), ...builtin('zlib')],
+      ['^shared/model/', '^shared/pipeline/ports\\.ts$', ...library('@aws-sdk', '@smithy'), ...builtin('zlib', 'util')],
       'The one folder that knows the SDK.',
     ),
     only(

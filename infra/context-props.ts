@@ -61,7 +61,6 @@ const list = (context: Readonly<Record<string, unknown>>, name: string): readonl
 
 const levelOf = (value: string): MetricLevel => {
   const level = METRIC_LEVELS.find((known) => known === value);
-  if (value === 'sparse') throw new DeploymentError('metrics: sparse is not built yet.');
   if (level === undefined) throw new DeploymentError(`metrics: ${value} is none of ${METRIC_LEVELS.join(', ')}.`);
   return level;
 };

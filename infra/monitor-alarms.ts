@@ -1,10 +1,11 @@
 /** Alarms on missing runs: the metric `RunCompleted` has no data when a run does not complete. */
 import { type Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { METRICS, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { treatMissing } from './endpoint-alarm.ts';
 import type { ScheduledRun } from './monitor-schedules.ts';
 
 type Missing = {
@@ -53,8 +54,8 @@ const missingAlarm = (scope: Construct, id: string, alarmName: string, { what, e
     alarmDescription: `mtls-monitor: ${what} has not completed for three intervals of ${every.toHumanString()}. While this lasts it is unknown whether mutual TLS is enforced: look at the latest executions of the state machine.`,
     metric: new Metric({
       namespace: NAMESPACE,
-      metricName: 'RunCompleted',
-      statistic: 'Sum',
+      metricName: METRICS.RunCompleted.name,
+      statistic: METRICS.RunCompleted.statistic,
       period: every,
       dimensionsMap: { ...dimensions },
     }),
@@ -62,5 +63,5 @@ const missingAlarm = (scope: Construct, id: string, alarmName: string, { what, e
     threshold: 1,
     evaluationPeriods: 3,
     datapointsToAlarm: 3,
-    treatMissingData: TreatMissingData.BREACHING,
+    treatMissingData: treatMissing(METRICS.RunCompleted),
   });

@@ -1,19 +1,27 @@
-/** Warns at the synth if a month is expensive. */
+/** Fails the synth above the registry's budget, and warns if a month is expensive and no budget was given. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { MetricLevel } from '../shared/model/names.ts';
+import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
-import { monthlyCost } from '../shared/plan/cost.ts';
-import { costInput, MEASURED } from '../shared/plan/cost-input.ts';
+import { overBudget } from '../shared/plan/budget.ts';
+import { costOf } from '../shared/plan/cost-input.ts';
+import { DeploymentError } from './monitor-registry.ts';
 
 /** Dollars a month. */
 const MUCH = 100;
 
-export const warnOfCost = (scope: Construct, registry: Registry, level: MetricLevel, secretKeys: boolean): void => {
-  const at = (metrics: MetricLevel) => monthlyCost(costInput(registry, { ...MEASURED, metrics, secretKeys })).total;
-  const [total, least] = [at(level), at('fleet')].map(Math.round);
-  if (total === undefined || total <= MUCH) return;
-  const cheaper = level === 'fleet' ? '' : ` With metrics: fleet it would be about $${least}.`;
-  const text = `This monitor will cost about $${total} a month.${cheaper} Longer intervals cost less too; mtls-monitor plan shows each item.`;
+/** Throws a `DeploymentError` above the budget. */
+export const checkCost = (scope: Construct, registry: Registry, level: MetricLevel, secretKeys: boolean): void => {
+  const refusal = overBudget(registry, level, secretKeys);
+  if (refusal !== null) throw new DeploymentError(refusal);
+  if (registry.monitor.budget !== undefined) return;
+  const at = (metrics: MetricLevel) => Math.round(costOf(registry, metrics, { secretKeys }).total);
+  const total = at(level);
+  if (total <= MUCH) return;
+  const cheaper = METRIC_LEVELS.slice(0, METRIC_LEVELS.indexOf(level)).map(
+    (each) => `metrics: ${each} about $${at(each)}`,
+  );
+  const instead = cheaper.length === 0 ? '' : ` With ${cheaper.join(', with ')}.`;
+  const text = `This monitor will cost about $${total} a month.${instead} Longer intervals cost less too; mtls-monitor plan shows each item. A budget in the registry (monitor: { budget: ${total} }) replaces this warning.`;
   Annotations.of(scope).addWarningV2('mtls-monitor:cost', text);
 };

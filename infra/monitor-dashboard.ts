@@ -10,6 +10,7 @@ import {
   MathExpression,
   Metric,
   SingleValueWidget,
+  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -41,6 +42,8 @@ const each = ({ name, statistic, dimensions }: MetricDefinition): IMetric => {
 const graph = (title: string, width: number, ...left: IMetric[]): IWidget =>
   new GraphWidget({ title, width, height: 7, left, leftYAxis: { showUnits: false } });
 
+const text = (markdown: string): IWidget => new TextWidget({ markdown, width: FULL, height: 2 });
+
 const fleetRows = ({ alarms }: MonitorDashboardProps): IWidget[][] => [
   [
     new SingleValueWidget({
@@ -60,7 +63,7 @@ const fleetRows = ({ alarms }: MonitorDashboardProps): IWidget[][] => [
   [new AlarmStatusWidget({ title: 'Runs that are missing', width: FULL, height: 3, alarms: [...alarms] })],
 ];
 
-const endpointRows = (): IWidget[][] => [
+const unusualRows = (): IWidget[][] => [
   [
     graph('Enforcement failures', 12, each(METRICS.EnforcementFailures)),
     graph('Isolation failures', 12, each(METRICS.IsolationFailures)),
@@ -69,11 +72,29 @@ const endpointRows = (): IWidget[][] => [
     graph('Blind: inconclusive checks', 12, each(METRICS.Inconclusive)),
     graph('Control accepted (1 yes, 0 no)', 12, each(METRICS.ControlAccepted)),
   ],
-  [
-    graph('Days to expiry of served chains', 12, each(METRICS.DaysToExpiry)),
-    graph('Probe latency (ms)', 12, each(METRICS.ProbeLatency)),
-  ],
 ];
+
+/** A graph of a metric that its level does not send would always be empty. */
+const endpointRows = (level: MetricLevel): IWidget[][] => {
+  if (level === 'fleet') return [];
+  if (level === 'sparse') {
+    return [
+      [text(SPARSE)],
+      ...unusualRows(),
+      [graph('Days to expiry of chains that end soon', 24, each(METRICS.DaysToExpiry))],
+    ];
+  }
+  return [
+    ...unusualRows(),
+    [
+      graph('Days to expiry of served chains', 12, each(METRICS.DaysToExpiry)),
+      graph('Probe latency (ms)', 12, each(METRICS.ProbeLatency)),
+    ],
+  ];
+};
+
+const SPARSE =
+  'An endpoint is in these graphs while it fails, is blind or ends soon; its last point says that this is over. No line: no value was unusual in a run that completed. (`metrics: endpoint` sends all values always.)';
 
 const runRows = ({ functions }: MonitorDashboardProps): IWidget[][] => [
   [
@@ -91,5 +112,5 @@ export const monitorDashboard = (scope: Construct, props: MonitorDashboardProps)
   new Dashboard(scope, 'Dashboard', {
     dashboardName: props.dashboardName,
     defaultInterval: Duration.days(1),
-    widgets: [...fleetRows(props), ...(props.level === 'fleet' ? [] : endpointRows()), ...runRows(props)],
+    widgets: [...fleetRows(props), ...endpointRows(props.level), ...runRows(props)],
   });

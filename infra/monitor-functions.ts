@@ -8,10 +8,12 @@ import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
-import { MEASURED } from '../shared/plan/cost-input.ts';
+import { MEASURED } from '../shared/plan/measured.ts';
+import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
+  allowDurations,
   allowListing,
   allowMetrics,
   allowObjects,
@@ -40,6 +42,7 @@ export const planFunction = (
   });
   allowAsset(fn, asset);
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  allowDurations(fn, bucket, 'GetObject');
   return fn;
 };
 
@@ -71,7 +74,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
   allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
   allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
-  allowMetrics(fn);
+  if (sendsAll(props.level)) allowMetrics(fn);
   return fn;
 };
 
@@ -82,6 +85,7 @@ export type ReportFunctionProps = {
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
   readonly dashboardName: string;
+  readonly level: MetricLevel;
 };
 
 export const reportFunction = (scope: Construct, props: ReportFunctionProps): Lambda => {
@@ -97,12 +101,15 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       TOPIC_ARN: topic.topicArn,
       CHAT_TOPIC_ARN: chatTopic.topicArn,
       DASHBOARD: props.dashboardName,
+      METRICS: props.level,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
     },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);
-  allowListing(fn, bucket);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
+  allowListing(fn, bucket, 'runs/*/results/*');
+  allowDurations(fn, bucket, 'PutObject');
   allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);

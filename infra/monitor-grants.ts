@@ -150,9 +150,21 @@ export const allowObjects = (
   }
 };
 
-/** Grants the listing of results. Without it a missing object reads as access denied. */
-export const allowListing = (fn: Lambda, bucket: IBucket): void => {
-  const conditions = { StringLike: { 's3:prefix': 'runs/*/results/*' } };
+/** Grants access to the records of what sweeps took: one for each schedule and suite. */
+export const allowDurations = (fn: Lambda, bucket: IBucket, action: 'GetObject' | 'PutObject'): void => {
+  const resources = [bucket.arnForObjects('durations/*')];
+  fn.addToRolePolicy(new PolicyStatement({ actions: [`s3:${action}`], resources }));
+  explain(
+    roleOf(fn),
+    `Resource::${arnInFindings(bucket)}/durations/*`,
+    'One record for each schedule and suite; any run may name any of them.',
+  );
+  if (action === 'GetObject') allowListing(fn, bucket, 'durations/*');
+};
+
+/** Grants the listing of a prefix. Without it a missing object reads as access denied. */
+export const allowListing = (fn: Lambda, bucket: IBucket, prefix: string): void => {
+  const conditions = { StringLike: { 's3:prefix': prefix } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
 };
 

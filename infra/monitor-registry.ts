@@ -8,7 +8,7 @@ import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
 import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
 import { FORMATS } from '../shared/pki/content/formats.ts';
 import { readBundle } from '../shared/pki/served/bundle-content.ts';
-import { crlsOf } from '../shared/pki/x509/crl-file.ts';
+import { crlsOf, crlText } from '../shared/pki/x509/crl-file.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
@@ -44,9 +44,9 @@ const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): Tr
   return { ...certificatesOnly(bytes, `${where}: ${source.file}`), ...common };
 };
 
-/** A CRL is public and signed: its file is shipped unchanged. It expires, so a URL is better: a file must be deployed again for each new CRL. */
+/** A CRL is public and signed: its lists are shipped unchanged, as PEM. It expires, so a URL is better: a file must be deployed again for each new CRL. */
 const shippedCrl = (file: string, where: string): Crl => {
-  const text = readText(file, (why) => `${where}: its CRL cannot be read (${why}): ${file}`);
+  const text = crlText(readBytes(file, (why) => `${where}: its CRL cannot be read (${why}): ${file}`));
   const read = crlsOf(file, Buffer.from(text));
   const unread = read.ok ? read.unread[0] : read;
   if (unread !== undefined) throw new DeploymentError(`${where}: its CRL ${file} cannot be used: ${unread.reason}.`);

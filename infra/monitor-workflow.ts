@@ -1,5 +1,5 @@
 /**
- * One run: plan → a Distributed Map over the plan's batches → report. Report also runs after a failure of plan or map, and announces it. The
+ * One run: plan → a Distributed Map over the plan's batches → report, which may ask for another round of the map. Report also runs after a failure of plan or map, and announces it. The
  * execution fails only if plan or report did not work.
  */
 import { Duration, Names, RemovalPolicy, Validations } from 'aws-cdk-lib';
@@ -56,6 +56,8 @@ const EXECUTION = {
   startedAt: sfn.JsonPath.stringAt('$$.Execution.StartTime'),
 };
 const withExecution = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.JsonPath.objectAt('$') });
+/** `carries`: this state machine maps the follow-up batches that the report asks for. */
+const toReport = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.JsonPath.objectAt('$'), carries: true });
 const task = { payloadResponseOnly: true, retryOnServiceExceptions: false } as const;
 
 export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): sfn.StateMachine => {
@@ -76,7 +78,7 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
   const reported = new LambdaInvoke(scope, 'ReportRun', {
     ...task,
     lambdaFunction: report,
-    payload: withExecution,
+    payload: toReport,
     resultPath: '$.report',
   });
   const probed = new sfn.DistributedMap(scope, 'ProbeBatches', {
@@ -92,7 +94,7 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
     error: 'InvalidRequest',
     causePath: sfn.JsonPath.stringAt('$.refused'),
   });
-  const finish = reported.addRetry(PATIENT).next(endOf(scope));
+  const finish = reported.addRetry(PATIENT).next(endOf(scope, nextRound(scope).next(probed)));
   return planned
     .addRetry(PATIENT)
     .addCatch(finish, { resultPath: '$.planError' })
@@ -110,13 +112,29 @@ const probeBatch = (scope: Construct, probe: IFunction): sfn.IChainable => {
     batch: sfn.JsonPath.numberAt('$.batch'),
     key: sfn.JsonPath.stringAt('$.key'),
     enteredAt: sfn.JsonPath.stringAt('$$.State.EnteredTime'),
+    carries: true,
   });
   const invoked = new LambdaInvoke(scope, 'ProbeBatch', { ...task, lambdaFunction: probe, payload });
   return invoked.addRetry(BUSY).addRetry(FINAL).addRetry(ONCE_MORE);
 };
 
+/** The input of the map's next round: follow-up batches, with the numbers after those of the rounds before. */
+const nextRound = (scope: Construct): sfn.Pass => {
+  const from = (name: string) => `$.report.followUp.${name}`;
+  return new sfn.Pass(scope, 'FollowUp', {
+    parameters: {
+      suite: sfn.JsonPath.stringAt('$.suite'),
+      schedule: sfn.JsonPath.objectAt('$.schedule'),
+      items: sfn.JsonPath.stringAt(from('items')),
+      batches: sfn.JsonPath.numberAt(from('batches')),
+      from: sfn.JsonPath.numberAt(from('from')),
+      round: sfn.JsonPath.numberAt(from('round')),
+    },
+  });
+};
+
 /** After the report, the execution fails if the run could not be planned, or a transition could not be announced. */
-const endOf = (scope: Construct): sfn.Choice =>
+const endOf = (scope: Construct, again: sfn.IChainable): sfn.Choice =>
   new sfn.Choice(scope, 'IsDone')
     .when(
       sfn.Condition.isPresent('$.planError'),
@@ -125,6 +143,7 @@ const endOf = (scope: Construct): sfn.Choice =>
         causePath: sfn.JsonPath.stringAt('$.planError.Cause'),
       }),
     )
+    .when(sfn.Condition.isPresent('$.report.followUp'), again)
     .when(
       sfn.Condition.numberGreaterThan('$.report.failures', 0),
       new sfn.Fail(scope, 'NotAnnounced', {

@@ -6,10 +6,12 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import type { MetricLevel } from '../shared/model/names.ts';
+import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
+import type { Registry } from '../shared/model/registry.ts';
+import { type AlarmedMetric, endpointAlarm } from './endpoint-alarm.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import { warnOfCost } from './monitor-cost.ts';
+import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
@@ -23,8 +25,9 @@ export type MtlsMonitorProps = {
   /** Path of the registry's file, absolute or relative to the working directory. The file is deployed with the stack. */
   readonly registry: string;
   /**
-   * Metric level: sums only (`fleet`), each endpoint too, or each check too. Metrics are the largest part of the cost.
-   * @default - `monitor.metrics` of the registry, else 'endpoint'
+   * Metric level: sums only (`fleet`), each endpoint while it is not as it should be (`sparse`), always (`endpoint`), or each check too (`check`).
+   * The metrics of `endpoint` and `check` are the largest part of the cost.
+   * @default - `monitor.metrics` of the registry, else 'sparse'
    */
   readonly metrics?: MetricLevel;
   /**
@@ -62,14 +65,17 @@ export class MtlsMonitor extends Construct {
   readonly dashboard: Dashboard;
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
+  readonly #registry: Registry;
+  readonly #level: MetricLevel;
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
     const { secretKeys = [], custodian: cas = [] } = props;
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
-    const level = props.metrics ?? registry.monitor.metrics ?? 'endpoint';
-    warnOfCost(this, registry, level, secretKeys.length > 0);
+    const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
+    [this.#registry, this.#level] = [registry, level];
+    checkCost(this, registry, level, secretKeys.length > 0);
     const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
@@ -81,7 +87,7 @@ export class MtlsMonitor extends Construct {
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, deployment });
     const probe = probeFunction(this, { bucket, table, registry, level, secretKeys });
-    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, dashboardName });
+    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, dashboardName, level });
     this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, maxConcurrency });
 
     const runs = scheduledRuns(registry);
@@ -90,5 +96,14 @@ export class MtlsMonitor extends Construct {
     [this.runMissingAlarm] = alarms;
     if (cas.length > 0) monitorCustodian(this, { registry, cas, secretKeys, topics: [topic, chatTopic] });
     this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions: [plan, probe, report], level });
+  }
+
+  /**
+   * Adds an alarm, without an action, on a metric of one endpoint. It treats missing data as fine: at the level `sparse` a metric is sent only while it
+   * is unusual. `threshold`: by default 1 failure or inconclusive check, a control that is not accepted, less than 7 days. At `sparse` days are
+   * sent inside the registry's `expiry.warn` only. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
+   */
+  endpointAlarm(metric: AlarmedMetric, endpoint: string, threshold?: number): Alarm {
+    return endpointAlarm(this, { registry: this.#registry, level: this.#level, metric, endpoint, threshold });
   }
 }

@@ -73,13 +73,19 @@ const addDemoAndPlan = (program: Command): void => {
     .argument('<registry>', 'the registry file (YAML)')
     .description('what would be probed, how often, and what that costs a month on AWS; opens no connection')
     .addOption(
-      new Option(
-        '--metrics <level>',
-        'level of the CloudWatch metrics (default: the registry’s, else endpoint)',
-      ).choices(METRIC_LEVELS),
+      new Option('--metrics <level>', 'level of the CloudWatch metrics (default: the registry’s, else sparse)').choices(
+        METRIC_LEVELS,
+      ),
     )
-    .addHelpText('after', '\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet')
-    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => emit(await plan(file, metrics), undefined));
+    .addHelpText(
+      'after',
+      '\nExit codes: 0, or 64 for an invalid registry or one that costs more than its monitor.budget.\n\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet',
+    )
+    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => {
+      const { text, refusal } = await plan(file, metrics);
+      await emit(text, undefined);
+      if (refusal !== null) throw new UsageError(refusal);
+    });
 };
 
 const addReferences = (program: Command): void => {

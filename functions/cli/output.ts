@@ -1,24 +1,53 @@
 import { writeFile } from 'node:fs/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { UsageError } from './exit.ts';
 
 /** Whether the reader of stdout has closed the pipe (`| head`). This is not an error: the exit code still shows the verdict. */
 export const isClosedPipe = (error: Error): boolean => (error as NodeJS.ErrnoException).code === 'EPIPE';
 
-/** Writes text to stdout or to a file. Rejects with a `UsageError` if the file cannot be written. */
-export const emit = async (text: string, file: string | undefined): Promise<void> => {
-  const whole = text.endsWith('\n') ? text : `${text}\n`;
+/** Characters that are written at a time. */
+const PIECE = 65_536;
+
+/** Joins small pieces, and ends the text with a line end. */
+function* written(text: string | Iterable<string>): Generator<string> {
+  let waiting = '';
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    waiting += piece;
+    // The last character is held back: it decides whether a line end is missing.
+    if (waiting.length <= PIECE) continue;
+    yield waiting.slice(0, -1);
+    waiting = waiting.slice(-1);
+  }
+  yield waiting.endsWith('\n') ? waiting : `${waiting}\n`;
+}
+
+/** A turn of the event loop behind each piece: memory outside V8's heap is given back in it. */
+async function* inTurns(pieces: Iterable<string>): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    yield piece;
+    await turn();
+  }
+}
+
+/** Resolves with false once the reader has closed the pipe. */
+const toStdout = (text: string): Promise<boolean> =>
+  new Promise((resolve, reject) =>
+    process.stdout.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve(!error))),
+  );
+
+/**
+ * Writes text to stdout or to a file, and takes the next piece only once the last one is written. Rejects with a `UsageError` if the file cannot be
+ * written.
+ */
+export const emit = async (text: string | Iterable<string>, file: string | undefined): Promise<void> => {
   if (file === undefined) {
-    await new Promise<void>((resolve, reject) =>
-      process.stdout.write(whole, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve())),
-    );
+    for await (const piece of inTurns(written(text))) if (!(await toStdout(piece))) return;
     return;
   }
   try {
-    await writeFile(file, whole);
+    await writeFile(file, inTurns(written(text)));
   } catch (error) {
-    throw new UsageError(
-      `--output ${file} cannot be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
-    );
+    throw cannotWrite(file, error);
   }
 };
 
@@ -28,8 +57,12 @@ export const ensureWritable = async (file: string | undefined): Promise<void> =>
   try {
     await writeFile(file, '', { flag: 'a' });
   } catch (error) {
-    throw new UsageError(
-      `--output ${file} cannot be written: ${(error as NodeJS.ErrnoException).code ?? 'unknown error'}`,
-    );
+    throw cannotWrite(file, error);
   }
+};
+
+/** An error of the renderer's own is no fault of the file's. */
+const cannotWrite = (file: string, error: unknown): unknown => {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error : new UsageError(`--output ${file} cannot be written: ${code}`);
 };

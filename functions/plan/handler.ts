@@ -7,12 +7,13 @@ import { runStore } from '../../shared/aws/run-store.ts';
 import type { RegistryDeployment } from '../../shared/model/run.ts';
 import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/run/plan-run.ts';
 import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
+import { durationsKey } from '../../shared/plan/durations.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
 const storage = storageClient();
-const { putPlan } = runStore(storage, required('RUN_BUCKET'));
+const { putPlan, readDocument } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
 /** Cached for the life of the function: the asset's key changes with its content. */
@@ -29,7 +30,12 @@ const loadRegistry = async (): Promise<Loaded> => {
 };
 
 export const handler = async (event: RunEvent): Promise<Planned> => {
-  const planned = await planRun(event, { loadRegistry, putPlan });
+  const planned = await planRun(event, {
+    loadRegistry,
+    putPlan,
+    readDurations: (run) => readDocument(durationsKey(run)),
+    warn: (message) => logger.warn(message),
+  });
   logger.info('planned', { run: event.execution.id, ...planned });
   return planned;
 };

@@ -28,10 +28,12 @@ export const handler = async (ref: BatchRef, context: { getRemainingTimeInMillis
   const { id: run } = batch.run;
   const result = await runBatch(batch, {
     ...portsOf(run, times),
+    carries: ref.carries === true,
     keep: (seen) => runs.putResult(run, ref.batch, seen),
   });
-  const { checks, complete, due } = result;
-  logger.info('probed', { run, batch: ref.batch, checks: checks.length, complete, due: due.length });
+  const { checks, complete, due, rest = [] } = result;
+  const counts = { checks: checks.length, due: due.length, rest: rest.length };
+  logger.info('probed', { run, batch: ref.batch, complete, ...counts });
   await publish(batchMetrics(batch, result, level, Date.now())).catch((cause: unknown) => {
     throw new MetricsNotSent(`The metrics of batch ${ref.batch} were not sent: ${String(cause)}`, { cause });
   });

@@ -7,7 +7,7 @@ import { stateStore } from '../../shared/aws/state-store.ts';
 import { isTransient } from '../../shared/aws/transient.ts';
 import { patientStore } from '../../shared/pipeline/run/patience.ts';
 import type { BatchPorts } from '../../shared/pipeline/run/run-batch.ts';
-import { CONNECTIONS } from '../../shared/plan/batches.ts';
+import { CONNECTIONS } from '../../shared/plan/sharing.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import type { Times } from './times.ts';
 
@@ -20,6 +20,7 @@ export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts
   readFile: async () => ({ ok: false, reason: 'files are not deployed' }),
   readEnv: () => undefined,
   limits: connectionLimits(CONNECTIONS),
+  connections: CONNECTIONS,
   clock: Date.now,
   deadline: () => probing,
   runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],

@@ -7,12 +7,15 @@ import { linksOf } from './links.ts';
 import { portsWith } from './ports.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-report' });
-const ports = portsWith((error) => logger.error('the message was not published to the chat topic', error));
+const ports = portsWith({
+  onChatFailure: (error) => logger.error('the message was not published to the chat topic', error),
+  onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
+});
 const dashboard = required('DASHBOARD');
 
 export const handler = async (event: RunEvent) => {
   const { id: run, arn } = event.execution;
-  const { published, pending, failures } = await reportRun(event, ports, linksOf(arn, dashboard));
-  logger[failures.length > 0 ? 'error' : 'info']('reported', { run, published, pending, failures });
-  return { published, pending, failures: failures.length };
+  const { published, pending, failures, followUp } = await reportRun(event, ports, linksOf(arn, dashboard));
+  logger[failures.length > 0 ? 'error' : 'info']('reported', { run, published, pending, failures, followUp });
+  return { published, pending, failures: failures.length, ...(followUp !== undefined && { followUp }) };
 };

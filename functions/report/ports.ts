@@ -5,21 +5,34 @@ import { required } from '../../shared/aws/environment.ts';
 import { messageStore } from '../../shared/aws/message-store.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
+import { standingStore } from '../../shared/aws/standing-store.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
+import type { MetricLevel } from '../../shared/model/names.ts';
 import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
+import { durationsDocument, durationsKey } from '../../shared/plan/durations.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
+const runs = runStore(storageClient(), required('RUN_BUCKET'));
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
 
-/** Returns the ports. A failure of the chat topic is only passed to `onChatFailure`: it must not cause a second notification. */
-export const portsWith = (onChatFailure: (error: Error) => void): ReportPorts => ({
-  ...runStore(storageClient(), required('RUN_BUCKET')),
+export type ReportFailures = {
+  readonly onChatFailure: (error: Error) => void;
+  readonly onDurationsFailure: (error: Error) => void;
+};
+
+/** Returns the ports. Failures of the chat topic and of the durations' record are only passed on: they must not cause a second notification. */
+export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures): ReportPorts => ({
+  ...runs,
+  keepDurations: (run, durations) =>
+    runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
   store: stateStore(state, table),
   messages: messageStore(state, table, Date.now),
+  standings: standingStore(state, table, Date.now),
   putMetrics: putMetrics(metricsClient(), NAMESPACE),
+  level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
   clock: Date.now,
   publish: async (message) => {

@@ -3,7 +3,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand 
 import { DAY, SECOND } from '../model/time.ts';
 import type { Clock, MessageStore, OutgoingMessage } from '../pipeline/ports.ts';
 import { keysPending } from './due-index.ts';
-import { whetherHeld } from './state-store.ts';
+import { whetherHeld } from './versioned-items.ts';
 
 /** How long the id of a removed message stays taken. */
 const TAKEN = 3 * DAY;

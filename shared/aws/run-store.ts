@@ -1,8 +1,8 @@
 /** A run's plan, batches and results in S3, under `runs/<run id>/`; a lifecycle rule removes them. */
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import type { Batch, BatchRef, BatchResult } from '../model/run.ts';
 import { chunks } from './chunks.ts';
-import { getJson, putJson } from './json-objects.ts';
+import { getJson, putJson, putPacked } from './json-objects.ts';
 
 const AT_ONCE = 32;
 const file = (batch: number) => `${String(batch).padStart(6, '0')}.json`;
@@ -10,30 +10,42 @@ const batchKey = (runId: string, batch: number) => `runs/${runId}/batches/${file
 const resultKey = (runId: string, batch: number) => `runs/${runId}/results/${file(batch)}`;
 
 export type RunStore = {
-  /** Writes the batches and, last, the map's items. Returns the key of the items. */
-  readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
+  /** Writes the batches and, last, the map's items. `from`: the number of the first batch, 0 by default. Returns the key of the items. */
+  readonly putPlan: (runId: string, batches: readonly Batch[], from?: number) => Promise<string>;
   readonly readBatch: (key: string) => Promise<Batch>;
   /** Reads a batch by its number. Rejects if the run has no such batch. */
   readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
   /** Replaces an earlier result: a batch may be probed twice. */
   readonly putResult: (runId: string, batch: number, result: BatchResult) => Promise<void>;
+  /** Reads a document; null if there is none. */
+  readonly readDocument: (key: string) => Promise<unknown>;
+  readonly putDocument: (key: string, document: unknown) => Promise<void>;
   /** Reads the results one after the other, so that a large run needs the memory of one batch. Null for a batch without a result. */
   readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
 };
 
 export const runStore = (client: S3Client, bucket: string): RunStore => ({
-  putPlan: async (runId, batches) => {
-    const items = batches.map((_, batch): BatchRef => ({ batch, key: batchKey(runId, batch) }));
+  putPlan: async (runId, batches, from = 0) => {
+    const items = batches.map((_, at): BatchRef => ({ batch: from + at, key: batchKey(runId, from + at) }));
     for (const chunk of chunks(items, AT_ONCE)) {
-      await Promise.all(chunk.map(({ batch, key }) => putJson(client, bucket, key, batches[batch])));
+      await Promise.all(chunk.map(({ batch, key }) => putPacked(client, bucket, key, batches[batch - from])));
     }
-    const key = `runs/${runId}/items.json`;
+    const key = `runs/${runId}/items${from === 0 ? '' : `-${from}`}.json`;
     await putJson(client, bucket, key, items);
     return key;
   },
   readBatch: (key) => getJson(client, bucket, key),
   batchOf: (runId, batch) => getJson(client, bucket, batchKey(runId, batch)),
-  putResult: (runId, batch, result) => putJson(client, bucket, resultKey(runId, batch), result),
+  putResult: (runId, batch, result) => putPacked(client, bucket, resultKey(runId, batch), result),
+  readDocument: async (key) => {
+    try {
+      return await getJson(client, bucket, key);
+    } catch (error) {
+      if (error instanceof NoSuchKey) return null;
+      throw error;
+    }
+  },
+  putDocument: (key, document) => putJson(client, bucket, key, document),
   async *results(runId, batches) {
     const written = await keysUnder(client, bucket, `runs/${runId}/results/`);
     for (let batch = 0; batch < batches; batch += 1) {

@@ -97,9 +97,24 @@ export const NOTIFICATION_KINDS = [
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
-/** Metric levels, the coarsest and cheapest first. */
-export const METRIC_LEVELS = ['fleet', 'endpoint', 'check'] as const;
+/**
+ * Metric levels, the coarsest and cheapest first. `sparse` sends an endpoint's metrics only while it is not as it should be, or while its end comes
+ * near (CloudWatch charges a metric for the hours in which it is sent).
+ */
+export const METRIC_LEVELS = ['fleet', 'sparse', 'endpoint', 'check'] as const;
 export type MetricLevel = (typeof METRIC_LEVELS)[number];
+export const DEFAULT_METRICS: MetricLevel = 'sparse';
+
+/** Metrics of one endpoint from one vantage. */
+export const ENDPOINT_METRICS = [
+  'ControlAccepted',
+  'EnforcementFailures',
+  'IsolationFailures',
+  'Inconclusive',
+  'DaysToExpiry',
+  'ProbeLatency',
+] as const;
+export type EndpointMetric = (typeof ENDPOINT_METRICS)[number];
 
 type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
   ? `${Uppercase<Head>}_${Shouted<Tail>}`
@@ -159,6 +174,8 @@ export const FIXED_CODES = [
   'SERVED_CHAIN_REFUSED',
   'SERVED_CHAIN_UNCONFIRMED',
   'SERVED_CHAIN_OUT_OF_ORDER',
+  'SERVED_CHAIN_HOLDS_REVOKED',
+  'SERVED_CHAIN_UNCOMMON',
   'SERVED_CHAINS_DIFFER',
   'SERVED_IDENTITY_MISMATCH',
   'SERVED_CERTIFICATE_REVOKED',

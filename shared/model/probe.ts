@@ -90,6 +90,8 @@ export type ProtocolAnswer = {
   readonly body: string;
   /** The server closed the connection behind it, where that was watched (`tls://`). */
   readonly closed?: boolean;
+  /** `tls.expect` matched bytes that came before the client wrote any. Absent: it did not match, or it may have matched an answer to the client. */
+  readonly unasked?: boolean;
 };
 
 export type Answer = HttpAnswer | ProtocolAnswer;
@@ -164,11 +166,13 @@ export type Outcome =
 /**
  * `not-sent`: the relying party did not receive the certificate. `post-handshake`: the server requests the certificate only after the handshake, which
  * the monitor's TLS library does not support in TLS 1.3 (RFC 8446 §4.6.2). `limited`: a rate limiter answered.
+ * `http2-only`: the server closed on the control's request in HTTP/1.1, and answered it in HTTP/2.
  * `failing`: the control's answer is that of a failing application (HTTP 5xx and similar), even if the registry lists its status.
  */
 export type IndeterminateReason =
   | 'not-sent'
   | 'post-handshake'
+  | 'http2-only'
   | 'limited'
   | 'failing'
   | 'unreachable'

@@ -155,6 +155,8 @@ export type MonitorSettings = {
   readonly metrics: MetricLevel | null;
   /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];
+  /** Dollars a month: plan and synth fail above it. Absent: no limit. */
+  readonly budget?: number;
 };
 
 export type Registry = {

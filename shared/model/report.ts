@@ -123,3 +123,23 @@ export const reportSchema = z
   })
   .meta({ title: 'mtls-monitor report', description: 'The verdicts of one run.' });
 export type Report = z.infer<typeof reportSchema>;
+
+/** What a report says of one endpoint, or of the identities. */
+export type ReportPart = {
+  readonly checks: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+};
+
+/** A report that is read part by part, in its order, as often as is needed: a large one is never in memory as a whole. */
+export type ReportInParts = Pick<Report, 'schema' | 'run' | 'summary'> & {
+  /** The number of parts. Each endpoint's checks stand in one part. */
+  readonly count: number;
+  /** From 0 to `count` − 1. */
+  readonly part: (index: number) => ReportPart;
+};
+
+/** Keeps a run's parts until its report is written. */
+export type PartStore = Pick<ReportInParts, 'part'> & {
+  /** In any order; each index once. */
+  readonly keep: (index: number, part: ReportPart) => void;
+};

@@ -1,9 +1,10 @@
 /** The documents that the functions exchange through S3: one plan, one batch per map item, one result per batch. */
 import { z } from 'zod';
+import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
 import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from './report.ts';
-import type { Instant } from './time.ts';
+import type { Instant, Milliseconds } from './time.ts';
 
 /** The state machine's input. Everything is optional: `{}` runs every suite of every schedule. */
 export const runRequest = z.object({
@@ -16,6 +17,10 @@ export type RunRequest = z.infer<typeof runRequest>;
 export const runPlan = runRequest.extend({
   batches: z.number().int().nonnegative(),
   items: z.string().meta({ description: 'The S3 key of the map’s items.' }),
+  from: z.number().int().nonnegative().optional().meta({
+    description: 'The number of this round’s first batch; `batches` counts those of all rounds. Default: 0.',
+  }),
+  round: z.number().int().nonnegative().optional().meta({ description: 'The round of follow-up batches. Default: 0.' }),
 });
 export type RunPlan = z.infer<typeof runPlan>;
 
@@ -32,6 +37,8 @@ export type BatchRef = {
   readonly key: string;
   /** When the map began with this item, ISO 8601: the same for a second attempt. Absent from a state machine of an older version. */
   readonly enteredAt?: string;
+  /** Whether the state machine maps follow-up batches. Absent from a state machine of an older version, which does not. */
+  readonly carries?: boolean;
 };
 
 /** The endpoints that one probe Lambda checks, with everything they need except the secrets' values. */
@@ -48,6 +55,8 @@ export type Batch = {
   /** By identity of `health`: the trust bundles that its chain may lead to. Absent from a plan of an older version. */
   readonly healthBundles?: Readonly<Record<string, readonly string[]>>;
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
+  /** 0 for a batch of the plan, which is the default; from 1 for what an earlier round carried over. */
+  readonly round?: number;
 };
 
 /** A trust bundle whose files have been read: the plan holds their text. */
@@ -70,6 +79,8 @@ export type BatchResult = {
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
   readonly complete: boolean;
+  /** One for each endpoint and suite. Absent from a result of an older version. */
+  readonly standings?: readonly EndpointStanding[];
   /** State keys with due transitions; empty while `state` is `pending`. */
   readonly due: readonly string[];
   /**
@@ -77,6 +88,10 @@ export type BatchResult = {
    * state.
    */
   readonly state?: 'pending' | 'written';
+  /** By endpoint: how long its sweep took. Absent from a result of an older version. */
+  readonly durations?: Readonly<Record<string, Milliseconds>>;
+  /** Names of the endpoints that a follow-up batch sweeps: `checks` has none of theirs. Absent if there are none. */
+  readonly rest?: readonly string[];
 };
 
 /** The deployed registry: its text, and its trust bundles with their files' texts. It holds no private key and no secret's value. */

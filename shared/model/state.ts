@@ -1,4 +1,7 @@
-/** State between runs: one item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. */
+/**
+ * State between runs: one item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. The standings
+ * of all endpoints of one vantage, schedule and suite are an item of their own (`endpoint-standing.ts`).
+ */
 import type { Cause, Code, NotificationKind, Severity, Suite, Verdict } from './names.ts';
 import type { CheckResult } from './report.ts';
 import type { Instant } from './time.ts';

@@ -1,5 +1,6 @@
 /** All I/O of the stages, as plain functions. Adapters are in `shared/aws` and `functions`. */
 import type { PrivateCa, SigningAlgorithm } from '../custodian/issuing.ts';
+import type { StandingItem } from '../model/endpoint-standing.ts';
 import type { SecretStage } from '../model/probe.ts';
 import type { StateItem } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
@@ -38,6 +39,13 @@ export type StateStore = {
   readonly write: (item: StateItem, expected: number) => Promise<boolean>;
   /** Returns the keys of the items with due transitions; may lag behind the writes. */
   readonly withDue: () => Promise<readonly string[]>;
+};
+
+/** Standings of endpoints. A write changes nothing and returns false if `expected` is not the stored version (0: no item yet). An item expires seven days after its last write. */
+export type StandingStore = {
+  /** Consistent read. */
+  readonly read: (key: string) => Promise<Versioned<StandingItem> | null>;
+  readonly write: (item: StandingItem, expected: number) => Promise<boolean>;
 };
 
 /** One SNS message, stored until it is published, so that a second attempt sends the same bytes under the same id. */

@@ -1,38 +1,47 @@
 /** The input of the cost estimate, from a registry. */
-import { type MetricLevel, SUITE_REQUESTS, type SuiteRequest } from '../model/names.ts';
+import { type MetricLevel, SUITE_REQUESTS, SUITES, type Suite, type SuiteRequest } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
-import type { Batch } from '../model/run.ts';
+import type { Milliseconds } from '../model/time.ts';
 import { makeBatches } from './batches.ts';
-import type { CostInput } from './cost.ts';
+import { monthlyCost } from './cost.ts';
+import type { Cost, CostInput } from './cost-types.ts';
+import { MEASURED } from './measured.ts';
 import { planEndpoint, suitesOf } from './plan.ts';
+import { workOf } from './run-work.ts';
 
 export type Deployed = {
   readonly metrics: MetricLevel;
   readonly memoryMb: number;
-  /** Measured; see `CostInput`. */
-  readonly secondsPerSweep: number;
   readonly secretKeys?: boolean;
+  readonly unusual?: number;
 };
 
-/**
- * Measured values of the probe function. A sweep of 12 checks took 10 ms of CPU on an x86-64 core (200 endpoints, nginx on loopback, P-256): 17 ms on the
- * 0.58 virtual CPUs of 1024 MB. The rest is for a slower core, start-up, and the calls to S3, DynamoDB and Secrets Manager of a batch.
- */
-export const MEASURED = { memoryMb: 1024, secondsPerSweep: 0.04 } as const;
+type Durations = ReadonlyMap<string, Milliseconds>;
 
-export function costInput(registry: Registry, deployed: Deployed): CostInput {
-  const { schedules, endpoints, identities } = registry;
-  const run = { id: '', startedAt: 0, suite: 'enforcement', schedule: null } as const;
-  const batches = makeBatches(registry, run, {});
-  const mostSecrets = batches.map(
-    (batch) => Object.keys(batch.identities).length + Object.keys(batch.trustBundles).length,
+/** The registry's trust bundles as a batch carries them, without their files. */
+const bundlesOf = ({ trustBundles }: Registry) =>
+  Object.fromEntries(
+    Object.entries(trustBundles).map(([name, source]) => [
+      name,
+      source.kind === 'secret' ? { kind: source.kind, secret: source.secret } : ({ kind: 'system' } as const),
+    ]),
   );
-  const controls = batches.map((batch) => controlSecrets(batch).length);
+
+/** `durations`: what sweeps are expected to take, as in `makeBatches`. Default: every endpoint answers. */
+export function costInput(registry: Registry, deployed: Deployed, durations: Durations = new Map()): CostInput {
+  const { schedules, endpoints, identities } = registry;
+  const workIn = (schedule: string, suite: Suite) => {
+    const run = { id: '', startedAt: 0, suite, schedule } as const;
+    return workOf(makeBatches(registry, run, bundlesOf(registry), durations), durations, deployed.memoryMb);
+  };
   return {
     ...deployed,
     schedules: Object.entries(schedules).map(([name, every]) => ({
       every,
       endpoints: endpoints.filter(({ schedule }) => schedule === name).length,
+      runs: Object.fromEntries(
+        SUITES.map((suite) => [suite, workIn(name, suite)]),
+      ) as CostInput['schedules'][0]['runs'],
     })),
     checks: Object.fromEntries(
       SUITE_REQUESTS.map((suite) => {
@@ -40,12 +49,12 @@ export function costInput(registry: Registry, deployed: Deployed): CostInput {
         return [suite, counts.reduce((sum, count) => sum + count, 0) / Math.max(1, endpoints.length)];
       }),
     ) as Record<SuiteRequest, number>,
-    endpointsPerBatch: Math.max(1, endpoints.length / Math.max(1, batches.length)),
-    secrets: mostSecrets.reduce((most, count) => Math.max(most, count), 1),
-    controls: controls.reduce((most, count) => Math.max(most, count), 0),
   };
 }
 
-const controlSecrets = ({ endpoints, identities }: Batch): readonly string[] => [
-  ...new Set(endpoints.flatMap(({ admits }) => admits).filter((name) => identities[name]?.source.kind === 'secret')),
-];
+/** A month of a registry as it is deployed. */
+export const costOf = (
+  registry: Registry,
+  metrics: MetricLevel,
+  others: Pick<Deployed, 'secretKeys' | 'unusual'> = {},
+): Cost => monthlyCost(costInput(registry, { memoryMb: MEASURED.memoryMb, metrics, ...others }));

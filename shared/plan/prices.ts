@@ -1,7 +1,7 @@
-/**
- * AWS's prices in us-east-1, dollars per unit, November 2026, from each service's page under https://aws.amazon.com/pricing/.
- * Free tiers are not subtracted: they are per account, and other workloads may use them up.
- */
+/** Which prices these are; from each service's page under https://aws.amazon.com/pricing/. */
+export const PRICE_LIST = { date: 'November 2026', region: 'us-east-1' } as const;
+
+/** Dollars per unit. Free tiers are not subtracted: they are per account, and other workloads may use them up. */
 export const PRICES = {
   /** EventBridge Scheduler: $1.00 a million invocations. */
   schedulerInvocation: 1e-6,
@@ -16,6 +16,8 @@ export const PRICES = {
   /** S3 Standard: $0.005 a thousand PUT and LIST, $0.0004 a thousand GET. */
   s3Put: 0.005e-3,
   s3Get: 0.0004e-3,
+  /** S3 Standard: $0.023 a GB and month. */
+  s3GbMonth: 0.023,
   /** DynamoDB on demand: a read unit is 4 KB read consistently, a write unit 1 KB. */
   dynamoRead: 0.125e-6,
   dynamoWrite: 0.625e-6,
@@ -26,9 +28,22 @@ export const PRICES = {
   logGb: 0.5,
   /** Secrets Manager: $0.05 for ten thousand API calls. */
   secretsCall: 0.05e-4,
+  /** EC2, data transfer: $0.01 a GB to public addresses of the region, $0.09 a GB to the internet. */
+  sameRegionGb: 0.01,
+  internetGb: 0.09,
   /** KMS: $1.00 a month for a key, $0.03 for ten thousand requests. */
   key: 1,
   keyRequest: 0.03e-4,
+} as const;
+
+/** What others ask for watching the same endpoints: dollars a run, and dollars an hour. */
+export const OTHERS = {
+  /** CloudWatch Synthetics: one run of a canary, which looks at one thing. */
+  canaryRun: 0.0012,
+  /** EC2 t4g.nano on demand, its 8 GB gp3 volume and its public IPv4 address. */
+  nanoHour: 0.0042 + (8 * 0.08) / 730 + 0.005,
+  /** Fargate on arm64: a quarter of a virtual CPU, half a GB, and a public IPv4 address. */
+  fargateHour: 0.25 * 0.03238 + 0.5 * 0.00356 + 0.005,
 } as const;
 
 /** CloudWatch custom metrics, dollars per metric and month. A tier's price applies to the metrics within it only. */

@@ -12,13 +12,16 @@ export type Resolution =
   | { readonly ok: false; readonly reason: string };
 export type Resolve = (host: string, timeout: Milliseconds) => Promise<Resolution>;
 
+/** RFC 6761 §6.3: `localhost.` is loopback too, and glibc finds it neither in the hosts file, which has no trailing dots, nor by DNS. */
+const askable = (host: string): string => (/^localhost\.$/i.test(host) ? host.slice(0, -1) : host);
+
 /** Every A and AAAA record, in the resolver's order; an IP address is its own. Never rejects. */
 const resolveHost: Resolve = async (host, timeout) => {
   const expired = Symbol('expired');
   const { promise, resolve } = Promise.withResolvers<typeof expired>();
   const timer = setTimeout(() => resolve(expired), timeout);
   try {
-    const found = await Promise.race([lookup(host, { all: true, order: 'verbatim' }), promise]);
+    const found = await Promise.race([lookup(askable(host), { all: true, order: 'verbatim' }), promise]);
     if (found === expired) return { ok: false, reason: `no answer from the resolver within ${timeout} ms` };
     return { ok: true, ips: [...new Set(found.map(({ address }) => address))] };
   } catch (error) {

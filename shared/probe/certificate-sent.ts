@@ -56,6 +56,7 @@ export class SentCertificate {
    */
   #stated(serverHello: Buffer | null, requested: boolean | null): boolean | null {
     if (this.#flight.lost || (this.#flight.encrypted && serverHello === null)) return null;
+    if (this.#flight.encrypted && (this.#flight.firstEncrypted ?? 0) > LONGEST_WITHOUT) return true;
     try {
       for (const message of this.#flight.messages(serverHello)) {
         if (message.type === MESSAGE.finished) break;
@@ -80,6 +81,13 @@ export class SentCertificate {
     this.#flight.over();
   }
 }
+
+/**
+ * OpenSSL begins its encrypted flight with a Certificate message where it was asked for one, else with Finished (RFC 8446 §4.4), in a record of its own. Without
+ * certificates the longest of these has a header of 4 bytes, a context of 255 with its length, the list's length of 3, the record's type and its tag of 16. A longer
+ * record holds certificates, and need not be decrypted.
+ */
+const LONGEST_WITHOUT = 4 + 1 + 255 + 3 + 1 + 16;
 
 /** An empty list in a Certificate message of TLS 1.3: the context's length and the list's (RFC 8446 §4.4.2). */
 const EMPTY = 4;

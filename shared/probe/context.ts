@@ -16,9 +16,18 @@ const GROUPS = 'X25519:P-256:P-384:P-521:X448:X25519MLKEM768:SecP256r1MLKEM768:S
  */
 const SSL_OP_NO_TX_CERTIFICATE_COMPRESSION = 2 ** 32;
 
-/** Bytes of the certificates it presents, at least; 0 for none. */
+const bytes = new WeakMap<Presentable, number>();
+
+/** Bytes of the certificates it presents, at least; 0 for none. Counted once for each identity. */
 export const presentedBytes = (identity: Presentable | null): number => {
-  const blocks = identity?.certificatePem.match(/-----BEGIN [^-]+-----[^-]+/g) ?? [];
+  if (identity === null) return 0;
+  const counted = bytes.get(identity) ?? bytesOf(identity);
+  bytes.set(identity, counted);
+  return counted;
+};
+
+const bytesOf = ({ certificatePem }: Presentable): number => {
+  const blocks = certificatePem.match(/-----BEGIN [^-]+-----[^-]+/g) ?? [];
   return blocks.reduce((sum, block) => sum + Math.floor((block.replace(/-----.*-----|\s|=/g, '').length * 3) / 4), 0);
 };
 

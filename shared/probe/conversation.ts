@@ -15,7 +15,7 @@ import { SentCertificate } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
 import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
 import { Overheard } from './overheard.ts';
-import { readServedChain } from './served-chain.ts';
+import { MAX_CHAIN, readServedChain } from './served-chain.ts';
 import { ServerFlight } from './server-flight.ts';
 import { settlementOf, windowOf } from './settlement.ts';
 import { type Peek, Tap } from './tap.ts';
@@ -44,8 +44,6 @@ export class Conversation {
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #begun = performance.now();
   readonly #flight = new ServerFlight();
-  /** Its body, once the server's flight is no longer kept. */
-  #serverHello: Buffer | null = null;
   #tap: Tap | null = null;
   #tls: TLSSocket | null = null;
   #reading: Reading = NOTHING;
@@ -150,7 +148,7 @@ export class Conversation {
     this.#ending.secured = true;
     this.#note(socket);
     this.#readChain(socket);
-    this.#serverHello = this.#flight.hello();
+    this.#flight.hello();
     this.#flight.over();
     this.#facts.resumed = socket.isSessionReused();
     const { secretHeaders, speaker } = this.#target;
@@ -166,8 +164,9 @@ export class Conversation {
   }
 
   #note(socket: TLSSocket): void {
-    this.#facts.tls = versionOf(socket);
-    this.#facts.certificateRequested = isCertificateRequested(socket);
+    this.#facts.tls ??= versionOf(socket);
+    // What was requested once was requested; a renegotiation of TLS 1.2 may add a request.
+    if (this.#facts.certificateRequested !== true) this.#facts.certificateRequested = isCertificateRequested(socket);
     if (this.#target.verifies === true && this.#readChain(socket)) {
       const verified = chainVerified(socket);
       if (verified !== null) this.#facts.chainVerified = verified;
@@ -177,10 +176,10 @@ export class Conversation {
   /** Whether there is one by now. */
   #readChain(socket: TLSSocket): boolean {
     if (this.#facts.chain.length === 0) {
-      this.#facts.chain = readServedChain(this.#flight, socket);
+      const listed = this.#flight.listed(MAX_CHAIN);
+      this.#facts.chain = readServedChain(listed, socket);
       // Whether it stands before the chain (TLS 1.3) or after it (1.2), both have come by then.
-      const named = this.#flight.acceptableCas();
-      if (named !== null) this.#facts.acceptableCas = named;
+      if (listed.acceptableCas !== null) this.#facts.acceptableCas = listed.acceptableCas;
     }
     return this.#facts.chain.length > 0;
   }
@@ -246,7 +245,7 @@ export class Conversation {
     if (this.#tls !== null && this.#facts.chain.length === 0) this.#readChain(this.#tls);
     if (this.#watchedFrom !== null) this.#facts.watchedMs = Math.round(performance.now() - this.#watchedFrom);
     const { presentedBytes } = this.#target;
-    const hello = this.#serverHello ?? this.#flight.hello();
+    const hello = this.#flight.hello();
     const { certificateRequested } = this.#facts;
     this.#facts.certificateSent = this.#sent.certificate(presentedBytes, hello, certificateRequested, this.#tls);
     this.#sent.over();

@@ -8,6 +8,7 @@ import type { Milliseconds } from '../model/time.ts';
 import { SECOND } from '../model/time.ts';
 import { type Resolve, resolver } from './addresses.ts';
 import { type Guard, guardOfMetadata } from './refused-addresses.ts';
+import { connectSecurely } from './secure-fetch.ts';
 
 const unpack = promisify(gunzip);
 
@@ -131,12 +132,15 @@ const answerOf = (url: URL, ips: readonly string[], signal: AbortSignal): Promis
     hostname: hostOf(url),
     port: portOf(url),
     path: `${url.pathname}${url.search}`,
-    agent: false,
     lookup,
     signal,
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  (url.protocol === 'https:' ? getSecure : getPlain)(request, resolve).on('error', reject);
+  const asked =
+    url.protocol === 'https:'
+      ? getSecure({ ...request, createConnection: connectSecurely }, resolve)
+      : getPlain({ ...request, agent: false }, resolve);
+  asked.on('error', reject);
   return promise;
 };
 

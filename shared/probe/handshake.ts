@@ -1,6 +1,6 @@
 /** The client’s side of a TLS handshake. */
 import type { Duplex } from 'node:stream';
-import { connect, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsVersion } from '../model/names.ts';
 import type { ProbeTarget } from './target.ts';
 
@@ -8,7 +8,7 @@ import type { ProbeTarget } from './target.ts';
  * Replaces a socket's `getPeerCertificate`. Where OpenSSL finds no fault, Node hands its result to `checkServerIdentity`, and Node 24 may end the process
  * while it makes that object. Served chains are read by served-chain.ts.
  */
-const unread = () => ({});
+const unread = () => ({}) as DetailedPeerCertificate;
 
 export const connectTls = (
   channel: Duplex,
@@ -28,7 +28,8 @@ export const connectTls = (
     // A bare session is offered under any name (session.ts).
     ...(offered === undefined ? {} : { session: offered }),
   });
-  return Object.assign(socket, { getPeerCertificate: unread });
+  socket.getPeerCertificate = unread;
+  return socket;
 };
 
 export const versionOf = (socket: TLSSocket): TlsVersion | null => {

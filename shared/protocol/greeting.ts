@@ -45,3 +45,9 @@ export const greetingOf = (head: Buffer): Greeting | null => {
   const text = head.toString('latin1', 0, 256);
   return LINES.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 };
+
+/** IMAP's untagged first line (RFC 3501 §7.1), NATS's INFO, and every line of a 220, which answers no command but an upgrade (RFC 5321 §4.2.2). */
+const OPENING = /^(?:\* (?:OK|PREAUTH)\b[^\n]*(?:\n|$)|INFO \{[^\n]*(?:\n|$)|(?:220[ -][^\n]*(?:\n|$))+)/;
+
+/** The first lines of a text that a server sends unasked, whatever the client has written meanwhile; empty where they may be an answer. */
+export const greetingLines = (text: string): string => OPENING.exec(text)?.[0] ?? '';

@@ -10,9 +10,12 @@ import { MAX_BODY, type Reader, type Reading, shown } from './speaker.ts';
 const MAX_LINE = 16_384;
 const MAX_HEAD = 65_536;
 
-/** A server's first frame in HTTP/2 (RFC 9113 §3.4, §4.1): a length, type 4, no flags, stream 0. */
-const isSettings = (text: string): boolean =>
-  text.length >= 9 && text[0] === '\0' && text.slice(3, 9) === '\u0004\0\0\0\0\0';
+/** A server's first frame in HTTP/2 (RFC 9113 §3.4, §4.1, §5.4.1): SETTINGS (4) or GOAWAY (7): a length, the type, no flags, stream 0. */
+const isFirstFrame = (text: string): boolean =>
+  text.length >= 9 &&
+  text[0] === '\0' &&
+  ['\u0004', '\u0007'].includes(text.charAt(3)) &&
+  text.slice(4, 9) === '\0'.repeat(5);
 
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 
@@ -44,7 +47,7 @@ export class AnswerReader implements Reader {
   /** Bytes that cannot become an HTTP answer. */
   get foreign(): Reading['foreign'] {
     if (this.#stage !== 'foreign') return null;
-    return { protocol: isSettings(this.#first) ? 'HTTP/2' : 'unknown', detail: shown(this.#first) };
+    return { protocol: isFirstFrame(this.#first) ? 'HTTP/2' : 'unknown', detail: shown(this.#first) };
   }
 
   /** The answer so far; null until a whole final status line has come. */

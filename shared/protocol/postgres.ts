@@ -40,9 +40,16 @@ const upgrade: Upgrade = {
 /** Insufficient resources, operator intervention (57P03: it starts or stops), system error, internal error. */
 const FAILS = /^(53|57|58|XX)/;
 
-/** By class of the SQLSTATE (PostgreSQL Error Codes, appendix A). The server looks for the database (3D000) only after it has accepted the client. */
-const meaningOf = (sqlState: string): Meaning => {
-  if (sqlState.startsWith('28') || sqlState === '42501') return 'refuses';
+/** PgBouncer and Odyssey have one code for most of what they refuse (08P01, protocol_violation), and say in words that they want TLS. */
+const WANTS_TLS = /\b(?:SSL|TLS)(?: connection)?(?: is)? required\b/i;
+
+/**
+ * By class of the SQLSTATE (PostgreSQL Error Codes, appendix A); 08004 is "server rejected the connection". The server looks for the database (3D000)
+ * only after it has accepted the client.
+ */
+const meaningOf = (sqlState: string, message: string): Meaning => {
+  if (sqlState.startsWith('28') || sqlState === '42501' || sqlState === '08004') return 'refuses';
+  if (sqlState === '08P01' && WANTS_TLS.test(message)) return 'refuses';
   if (FAILS.test(sqlState)) return 'fails';
   return sqlState === '3D000' ? 'serves' : 'unclear';
 };
@@ -74,7 +81,12 @@ const failure = (body: Buffer): Answer => {
   const fields = fieldsOf(body);
   const sqlState = /^[0-9A-Z]{5}$/.exec(fields.get('C') ?? '')?.[0] ?? 'none';
   const message = fields.get('M') ?? '';
-  return answer(meaningOf(sqlState), `SQLSTATE ${sqlState}`, `SQLSTATE ${sqlState} (${shown(message, 80)})`, message);
+  return answer(
+    meaningOf(sqlState, message),
+    `SQLSTATE ${sqlState}`,
+    `SQLSTATE ${sqlState} (${shown(message, 80)})`,
+    message,
+  );
 };
 
 type Message = { readonly type: string; readonly body: Buffer; readonly rest: Buffer };

@@ -6,6 +6,7 @@ import type { Meaning, ProtocolAnswer } from '../model/probe.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { type Milliseconds, SECOND } from '../model/time.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
+import { greetingLines } from './greeting.ts';
 import { protocol } from './record.ts';
 import { sClient } from './shell.ts';
 import { type Exchange, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
@@ -28,7 +29,7 @@ const MATCHED_AS_IT_COMES = 16 * MAX_BODY;
 /** After `expect` has matched, the connection is watched for so long: a server that closes in that time may refuse the client. */
 const LINGER: Milliseconds = 150;
 
-type Watched = Reader & { readonly isFull: boolean; readonly noteClose: () => void };
+type Watched = Reader & { readonly isFull: boolean; readonly noteClose: () => void; readonly noteWrite: () => void };
 
 /** Reads up to 64 KiB and looks for `expect`; null where the registry names none. */
 const reader = (expected: string | null): Watched => {
@@ -37,6 +38,8 @@ const reader = (expected: string | null): Watched => {
   let matched = 0;
   let foundAt: number | null = null;
   let closed = false;
+  let written = false;
+  let unasked = false;
   const text = () => kept.bytes.toString('utf8');
   return {
     get begun() {
@@ -50,18 +53,26 @@ const reader = (expected: string | null): Watched => {
       const body = text();
       const at = foundAt ?? pattern?.find(body) ?? null;
       const like = at === null ? body : `expected${leadIn(body.slice(0, at))}`;
-      const detail = `bytes that begin with "${shown(kept.bytes)}"`;
-      return { ...answer(meaningOf(body, pattern !== null, at), like, detail, body), ...(closed ? { closed } : {}) };
+      const detail = `bytes that begin with "${shown(kept.bytes)}"${closed && at === null ? ', and then a close' : ''}`;
+      return {
+        ...answer(meaningOf(body, pattern !== null, at), like, detail, body),
+        ...(closed ? { closed } : {}),
+        ...(unasked ? { unasked } : {}),
+      };
     },
     foreign: null,
     noteClose: () => {
       closed = true;
+    },
+    noteWrite: () => {
+      written = true;
     },
     push: (chunk) => {
       kept.add(chunk);
       if (pattern !== null && foundAt === null) {
         matched += kept.length;
         if (matched <= MATCHED_AS_IT_COMES) foundAt = pattern.find(text());
+        unasked = foundAt !== null && (!written || pattern.matches(greetingLines(text())));
       }
       return kept.isFull || foundAt !== null;
     },
@@ -83,7 +94,9 @@ const exchange =
     // Before any other listener settles the connection.
     for (const event of ['end', 'close', 'error']) channel.prependListener(event, reading.noteClose);
     turn(() => {
-      if (opening !== null) channel.write(opening);
+      if (opening === null) return;
+      reading.noteWrite();
+      channel.write(opening);
     });
     return reading;
   };
@@ -122,7 +135,7 @@ export const tls = protocol({
           .optional()
           .meta({ description: 'Text that the probe writes first. Default: nothing.' }),
         expect: pattern(
-          'Must occur in the answer; `^` binds it to the first byte (`^220 `). If other words than for the control come before it, or the server closes after it and did not for the control, the check is inconclusive.',
+          'Must occur in the answer; `^` binds it to the first byte (`^220 `). If other words than for the control come before it, or the server closes after it and did not for the control, the check is inconclusive. Name an answer to `send`: a greeting comes to every client, before it is judged.',
           'staying open is enough',
         ).optional(),
       })

@@ -8,6 +8,10 @@ export type MetricDefinition = {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
   /** The coarsest level at which it is published; finer levels publish it too. */
   readonly level: MetricLevel;
+  /** At the level `sparse` it is sent while this is so, and once when that is over. Null: its level sends it always. */
+  readonly sparse: string | null;
+  /** How an alarm on it treats missing data (API_PutMetricAlarm, TreatMissingData). */
+  readonly missing: 'breaching' | 'notBreaching';
   /** Each set of dimensions that it is published with. */
   readonly dimensions: readonly (readonly string[])[];
   /** The CloudWatch statistic that is meaningful over several data points. */
@@ -24,6 +28,8 @@ export const METRICS = {
     name: 'EndpointsChecked',
     unit: 'Count',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: RUN,
     statistic: 'Maximum',
     description: 'Endpoints that a run checked, once for each vantage.',
@@ -32,6 +38,8 @@ export const METRICS = {
     name: 'ChecksFailed',
     unit: 'Count',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: RUN,
     statistic: 'Maximum',
     description: 'Checks of a run whose verdict is fail; waived ones do not count.',
@@ -40,6 +48,8 @@ export const METRICS = {
     name: 'ChecksInconclusive',
     unit: 'Count',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: RUN,
     statistic: 'Maximum',
     description: 'Checks of a run whose verdict is inconclusive.',
@@ -48,6 +58,8 @@ export const METRICS = {
     name: 'MinDaysToExpiry',
     unit: 'None',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: FLEET,
     statistic: 'Minimum',
     description: 'Days until the first certificate of any served chain ends; negative once expired.',
@@ -56,6 +68,8 @@ export const METRICS = {
     name: 'RunDuration',
     unit: 'Milliseconds',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: RUN,
     statistic: 'Maximum',
     description: 'From the start of a run to its report.',
@@ -64,6 +78,8 @@ export const METRICS = {
     name: 'RunCompleted',
     unit: 'Count',
     level: 'fleet',
+    sparse: null,
+    missing: 'breaching',
     dimensions: RUN,
     statistic: 'Sum',
     description: '1 for each completed run. Missing data raises the alarm on missing runs.',
@@ -72,6 +88,8 @@ export const METRICS = {
     name: 'NotificationsPending',
     unit: 'Count',
     level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: FLEET,
     statistic: 'Maximum',
     description: 'Transitions that are due and not yet published at the end of a run.',
@@ -79,7 +97,9 @@ export const METRICS = {
   ControlAccepted: {
     name: 'ControlAccepted',
     unit: 'None',
-    level: 'endpoint',
+    level: 'sparse',
+    sparse: 'an identity in `admits` is not accepted',
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Minimum',
     description:
@@ -88,7 +108,9 @@ export const METRICS = {
   EnforcementFailures: {
     name: 'EnforcementFailures',
     unit: 'Count',
-    level: 'endpoint',
+    level: 'sparse',
+    sparse: 'there are any',
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Maximum',
     description: 'Failed checks of the enforcement suite; waived ones do not count.',
@@ -96,7 +118,9 @@ export const METRICS = {
   IsolationFailures: {
     name: 'IsolationFailures',
     unit: 'Count',
-    level: 'endpoint',
+    level: 'sparse',
+    sparse: 'there are any',
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Maximum',
     description: 'Failed checks of the isolation suite; waived ones do not count.',
@@ -104,7 +128,9 @@ export const METRICS = {
   Inconclusive: {
     name: 'Inconclusive',
     unit: 'Count',
-    level: 'endpoint',
+    level: 'sparse',
+    sparse: 'there are any',
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Maximum',
     description: 'Checks whose verdict is inconclusive.',
@@ -112,7 +138,9 @@ export const METRICS = {
   DaysToExpiry: {
     name: 'DaysToExpiry',
     unit: 'None',
-    level: 'endpoint',
+    level: 'sparse',
+    sparse: 'the end is inside the registry’s `expiry.warn`, or past',
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Minimum',
     description:
@@ -122,6 +150,8 @@ export const METRICS = {
     name: 'ProbeLatency',
     unit: 'Milliseconds',
     level: 'endpoint',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Average',
     description: 'How long a probe took, as a statistic set over the run.',
@@ -130,6 +160,8 @@ export const METRICS = {
     name: 'CheckFailed',
     unit: 'None',
     level: 'check',
+    sparse: null,
+    missing: 'notBreaching',
     dimensions: [['Endpoint', 'Vantage', 'Check']],
     statistic: 'Maximum',
     description:

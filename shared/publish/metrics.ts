@@ -1,8 +1,9 @@
 /** Results of a run → CloudWatch data. The metric level decides how much is published. */
-import type { MetricLevel, Suite, SuiteRequest } from '../model/names.ts';
-import type { CheckResult, ServedChain } from '../model/report.ts';
+import type { Figures } from '../model/endpoint-standing.ts';
+import type { MetricLevel, SuiteRequest } from '../model/names.ts';
+import type { CheckResult } from '../model/report.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
-import { familyOf, scenarioNamed } from '../scenario/catalogue.ts';
+import { type EndpointRun, figuresOf } from './figures.ts';
 import { METRICS, type MetricName } from './metric-catalogue.ts';
 import type { Tally } from './tally.ts';
 
@@ -14,35 +15,23 @@ export type Datum = {
   readonly value: number | { readonly count: number; readonly sum: number; readonly min: number; readonly max: number };
 };
 
-export type EndpointRun = {
-  readonly endpoint: string;
-  readonly vantage: string;
-  /** Suites of the run: a count of a suite that did not run would read as 0. */
-  readonly suites: readonly Suite[];
-  /** Of this endpoint, from this vantage. */
-  readonly checks: readonly CheckResult[];
-  readonly servedChains: readonly ServedChain[];
-  readonly timestamp: Instant;
-};
+/** Metrics of one endpoint from one vantage at the levels that send all of them; none at the others. A metric that this run did not measure is left out. */
+export const endpointMetrics = (run: EndpointRun, level: MetricLevel, timestamp: Instant): readonly Datum[] =>
+  sendsAll(level)
+    ? [
+        ...endpointData(run, figuresOf(run), timestamp),
+        ...(level === 'check' ? checkMetrics(run.checks, timestamp) : []),
+      ]
+    : [];
 
-/** Metrics of one endpoint from one vantage; none at level `fleet`. A metric that this run did not measure is left out. */
-export const endpointMetrics = (run: EndpointRun, level: MetricLevel): readonly Datum[] => {
-  if (level === 'fleet') return [];
-  const { endpoint, vantage, suites, checks, servedChains, timestamp } = run;
-  const failures = (suite: Suite) =>
-    suites.includes(suite) ? count(checks, (check) => check.verdict === 'fail' && suiteOf(check) === suite) : null;
-  return [
-    ...data({ Endpoint: endpoint, Vantage: vantage }, timestamp, {
-      ControlAccepted: controlAccepted(checks),
-      EnforcementFailures: failures('enforcement'),
-      IsolationFailures: failures('isolation'),
-      Inconclusive: count(checks, ({ verdict }) => verdict === 'inconclusive'),
-      DaysToExpiry: least(servedChains.map(({ daysToExpiry }) => daysToExpiry)),
-      ProbeLatency: latency(checks),
-    }),
-    ...(level === 'check' ? checkMetrics(checks, timestamp) : []),
-  ];
-};
+/** Whether every run sends all metrics of its endpoints. */
+export const sendsAll = (level: MetricLevel): boolean => level === 'endpoint' || level === 'check';
+
+export const endpointData = (
+  { endpoint, vantage }: { readonly endpoint: string; readonly vantage: string },
+  figures: Figures,
+  timestamp: Instant,
+): readonly Datum[] => data({ Endpoint: endpoint, Vantage: vantage }, timestamp, figures);
 
 /** Metrics of single checks, including those without an endpoint. To be published at level `check` only. */
 export const checkMetrics = (checks: readonly CheckResult[], timestamp: Instant): readonly Datum[] =>
@@ -87,11 +76,13 @@ export const fleetMetrics = (run: FleetRun): readonly Datum[] => {
 const data = (
   dimensions: Datum['dimensions'],
   timestamp: Instant,
-  values: Partial<Readonly<Record<MetricName, Datum['value'] | null>>>,
+  values: Partial<Readonly<Record<MetricName, Datum['value'] | null | undefined>>>,
 ): readonly Datum[] => {
   const allowed = Object.fromEntries(Object.entries(dimensions).map(([name, value]) => [name, dimensionValue(value)]));
-  return (Object.entries(values) as [MetricName, Datum['value'] | null][]).flatMap(([name, value]) =>
-    value === null ? [] : [{ name, unit: METRICS[name].unit, dimensions: allowed, timestamp, value }],
+  return (Object.entries(values) as [MetricName, Datum['value'] | null | undefined][]).flatMap(([name, value]) =>
+    value === null || value === undefined
+      ? []
+      : [{ name, unit: METRICS[name].unit, dimensions: allowed, timestamp, value }],
   );
 };
 
@@ -102,39 +93,3 @@ const dimensionValue = (value: string): string =>
     .replace(/^:/, '_')
     .slice(0, 1024)
     .trim() || '?';
-
-const suiteOf = ({ scenario }: CheckResult): Suite => scenarioNamed(scenario).suite;
-
-const count = (checks: readonly CheckResult[], counted: (check: CheckResult) => boolean): number =>
-  checks.filter(counted).length;
-
-const least = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.min(...values));
-
-/** Null if no control was probed: a `NOT_RUN` or waived control is left out. */
-const controlAccepted = (checks: readonly CheckResult[]): number | null =>
-  least(
-    checks
-      .filter(
-        ({ scenario, verdict, code }) => familyOf(scenario) === 'control' && verdict !== 'waived' && code !== 'NOT_RUN',
-      )
-      .map(({ verdict }) => (verdict === 'pass' ? 1 : 0)),
-  );
-
-/** Takes each connection once: the control's connection is in the evidence of every check that it brackets. */
-const latency = (checks: readonly CheckResult[]): Datum['value'] | null => {
-  const seen = new Map(
-    checks.flatMap(({ evidence }) =>
-      evidence.map((observation) => [JSON.stringify(observation), observation] as const),
-    ),
-  );
-  const times = [...seen.values()]
-    .filter(({ ended }) => ended.kind !== 'unusable' && ended.kind !== 'address-refused')
-    .map(({ durationMs }) => durationMs);
-  if (times.length === 0) return null;
-  return {
-    count: times.length,
-    sum: times.reduce((sum, ms) => sum + ms, 0),
-    min: Math.min(...times),
-    max: Math.max(...times),
-  };
-};

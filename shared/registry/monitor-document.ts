@@ -6,15 +6,13 @@ import { distinctOrEmpty, runbook, text } from '../model/registry-fields.ts';
 /** One e-mail address. A rough check: AWS's confirmation proves that the address exists. */
 export const EMAIL = /^[^\s@,;<>]+@[^\s@,;<>]+$/;
 
-/** Metric levels of the registry’s format. `unbuilt.ts` refuses those that are not built yet. */
-const LEVELS = [...METRIC_LEVELS, 'sparse'] as const;
-
 export const monitor = z.strictObject({
   name: text(/^[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/, 'a name of at most 64 letters, digits and hyphens')
     .optional()
     .meta({ description: 'In every metric, alarm and message. Default: the stack’s name.' }),
-  metrics: z.enum(LEVELS).optional().meta({
-    description: 'What CloudWatch is sent. The context value of the same name comes before it. Default: endpoint.',
+  metrics: z.enum(METRIC_LEVELS).optional().meta({
+    description:
+      'What CloudWatch is sent: sums of each run (`fleet`), also an endpoint’s metrics while it is not as it should be or its end comes near (`sparse`), always (`endpoint`), and each check’s (`check`). The context value of the same name comes before it. Default: sparse.',
   }),
   budget: z.number().positive().max(1_000_000).optional().meta({
     description: 'Dollars a month: plan and synth fail above it. Default: none.',

@@ -3,6 +3,7 @@ import { type Document, isNode, isScalar, LineCounter, parseDocument, visit } fr
 import type { Result } from '../model/result.ts';
 import { type Problem, pathText, printable, type RegistryError } from './error.ts';
 import { keysOf, offsetOf, startOf } from './places.ts';
+import { LARGE, readInPieces } from './read-in-pieces.ts';
 
 export type Source = {
   readonly input: unknown;
@@ -22,6 +23,22 @@ type ErrorAt = (offset: number, code: RegistryError['code'], message: string, pa
  * the text has characters.
  */
 export function readYaml(text: string, file: string): Result<Source, RegistryError> {
+  const input = text.length < LARGE ? null : readInPieces(text);
+  return input === null ? readWhole(text, file) : { ok: true, value: inPieces(input, text, file) };
+}
+
+/** The whole document is parsed only for the place of a problem. */
+function inPieces(input: unknown, text: string, file: string): Source {
+  let whole: ReturnType<typeof readWhole> | null = null;
+  const locate = (problem: Problem): RegistryError => {
+    whole ??= readWhole(text, file);
+    if (whole.ok) return whole.value.locate(problem);
+    return { file, line: 1, column: 1, path: pathText(problem.keys), code: problem.code, message: problem.message };
+  };
+  return { input, locate, duplicates: [] };
+}
+
+function readWhole(text: string, file: string): Result<Source, RegistryError> {
   const lineCounter = new LineCounter();
   const errorAt: ErrorAt = (offset, code, message, path = '') => {
     const { line, col } = lineCounter.linePos(Math.min(Math.max(offset, 0), text.length));

@@ -1,7 +1,6 @@
 /** Resolves a registry document: applies every default and makes every path absolute. */
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
-import { METRIC_LEVELS } from '../model/names.ts';
 import type {
   CrlSource,
   Identity,
@@ -44,8 +43,9 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
 }
 
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
-  metrics: METRIC_LEVELS.find((level) => level === monitor?.metrics) ?? null,
+  metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
+  ...(monitor?.budget !== undefined && { budget: monitor.budget }),
 });
 
 /** Adds the schedule `default` to the named ones only if an endpoint uses it: runs of a schedule without endpoints would do nothing. */

@@ -9,8 +9,7 @@ type Keys = readonly PropertyKey[];
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
   const { monitor = {}, include, defaults = {}, identities, vantages = {}, endpoints } = document;
   return [
-    ...fieldsOf(monitor, ['name', 'budget', 'runbook'], 'monitor', ['monitor']),
-    ...(monitor.metrics === 'sparse' ? [unbuilt(['monitor', 'metrics'], 'monitor', 'metrics: sparse')] : []),
+    ...fieldsOf(monitor, ['name', 'runbook'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
     ...fieldsOf(defaults, ['admits', 'platform', 'runbook'], 'defaults', ['defaults']),
     ...Object.entries(identities).flatMap(([name, identity]) =>

@@ -1,5 +1,8 @@
 import { ATTEMPTS, type Scenario, single } from './scenario.ts';
 
+/** HTTP/1.1 is refused twice before HTTP/2 is tried. */
+const IN_HTTP1 = 2;
+
 export const plaintext: Scenario<'plaintext'> = {
   name: 'plaintext',
   column: { head: 'plain', meaning: 'without TLS' },
@@ -17,7 +20,7 @@ export const plaintext: Scenario<'plaintext'> = {
   minted: false,
   mayMeetAnotherCertificate: true,
   comparedWithout: false,
-  attempts: ATTEMPTS,
+  attempts: IN_HTTP1 + ATTEMPTS,
   acceptanceProves: null,
   cause: 'PLAINTEXT_ACCEPTED',
   acceptance: {

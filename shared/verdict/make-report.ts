@@ -1,29 +1,43 @@
-import type { CheckResult, NotCovered, Report, ServedChain } from '../model/report.ts';
+import type { CheckResult, NotCovered, Report, ReportInParts, ReportPart } from '../model/report.ts';
 
-const count = (checks: readonly CheckResult[], verdict: CheckResult['verdict']): number =>
-  checks.filter((check) => check.verdict === verdict).length;
+export const REPORT_SCHEMA: Report['schema'] = 'mtls-monitor/report/v1';
 
-/** The report of a run, schema `mtls-monitor/report/v1`, with the number of checks of each verdict. */
-export const makeReport = (
-  run: Report['run'],
-  endpoints: number,
-  parts: {
-    readonly checks: readonly CheckResult[];
-    readonly servedChains: readonly ServedChain[];
-    readonly notCovered: readonly NotCovered[];
-  },
-): Report => ({
-  schema: 'mtls-monitor/report/v1',
-  run,
-  summary: {
-    endpoints,
-    checks: parts.checks.length,
-    pass: count(parts.checks, 'pass'),
-    fail: count(parts.checks, 'fail'),
-    inconclusive: count(parts.checks, 'inconclusive'),
-    waived: count(parts.checks, 'waived'),
-    notCovered: [...parts.notCovered],
-  },
-  checks: [...parts.checks],
-  servedChains: [...parts.servedChains],
-});
+/** Sums up a run's checks as they come, in any order. */
+export const reportTally = () => {
+  const count: Record<CheckResult['verdict'], number> = { pass: 0, fail: 0, inconclusive: 0, waived: 0 };
+  const gaps: (readonly NotCovered[])[] = [];
+  let complete = true;
+  return {
+    /** `index`: the part's place in the report. */
+    add: (index: number, checks: readonly CheckResult[], notCovered: readonly NotCovered[]): void => {
+      gaps[index] = notCovered;
+      for (const { verdict, code } of checks) {
+        count[verdict] += 1;
+        if (code === 'NOT_RUN') complete = false;
+      }
+    },
+    /** Whether no check was left out for want of time. */
+    complete: (): boolean => complete,
+    summary: (endpoints: number): Report['summary'] => ({
+      endpoints,
+      checks: count.pass + count.fail + count.inconclusive + count.waived,
+      ...count,
+      notCovered: gaps.flat(),
+    }),
+  };
+};
+
+export function* partsOf({ count, part }: ReportInParts): Generator<ReportPart> {
+  for (let index = 0; index < count; index += 1) yield part(index);
+}
+
+/** Reads every part: for reports that are known to be small. */
+export const wholeReport = (report: ReportInParts): Report => {
+  const { schema, run, summary } = report;
+  const parts = [...partsOf(report)];
+  return {
+    ...{ schema, run, summary },
+    checks: parts.flatMap(({ checks }) => checks),
+    servedChains: parts.flatMap(({ servedChains }) => servedChains),
+  };
+};

@@ -1,7 +1,11 @@
 /** The main story, really deployed: a strict relying party, opened, closed again, taken down; and a schedule that fires by itself. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { standingStore } from '../../shared/aws/standing-store.ts';
+import { ENDPOINT_METRICS } from '../../shared/model/names.ts';
+import { readStandings } from '../../shared/pipeline/run/standings.ts';
 import type { Outputs } from './support/deploy.ts';
 import { configOf, executions, leftBehind, metric, runOnce } from './support/monitor.ts';
 import { NOTIFICATIONS, type Queue, type Received, subscribe } from './support/queue.ts';
@@ -9,6 +13,7 @@ import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
 
 const tools = await canDeploy();
+const ENDPOINT = { Endpoint: 'payments', Vantage: 'default' };
 const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
 
 let world: World;
@@ -16,8 +21,9 @@ let server: RelyingParty;
 let outputs: Outputs;
 let inbox: Queue;
 
-const registry = (schedules: object = { default: RARELY }) => ({
+const registry = (schedules: object = { default: RARELY }, monitor: object = {}) => ({
   version: 1,
+  monitor,
   schedules,
   defaults: { timeout: '3s', settleAfter: 2 },
   trustBundles: { lab: { file: world.pki.files.ca } },
@@ -58,20 +64,10 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     await world?.end();
   });
 
-  test('a strict relying party: nothing to tell, and the documented metrics are there', async () => {
+  test('a strict relying party: nothing to tell, the metrics of the fleet, and none of an endpoint that is as it must be', async () => {
     expect(await runAndReceive()).toEqual([]);
 
-    const endpoint = { Endpoint: 'payments', Vantage: 'default' };
-    for (const [name, value] of [
-      ['ControlAccepted', 1],
-      ['EnforcementFailures', 0],
-      ['IsolationFailures', 0],
-      ['Inconclusive', 0],
-    ] as const) {
-      expect(await metric(world.emulator, name, endpoint), name).toMatchObject({ min: value, max: value });
-    }
-    expect((await metric(world.emulator, 'DaysToExpiry', endpoint))?.min).toBeGreaterThan(1);
-    expect((await metric(world.emulator, 'ProbeLatency', endpoint))?.count).toBeGreaterThan(5);
+    for (const name of ENDPOINT_METRICS) expect(await metric(world.emulator, name, ENDPOINT), name).toBeNull();
     for (const [name, value] of [
       ['RunCompleted', 1],
       ['EndpointsChecked', 1],
@@ -84,6 +80,21 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     expect(await metric(world.emulator, 'NotificationsPending')).toMatchObject({ max: 0 });
     expect((await metric(world.emulator, 'MinDaysToExpiry'))?.min).toBeGreaterThan(1);
     expect((await metric(world.emulator, 'RunDuration'))?.max).toBeGreaterThan(0);
+  });
+
+  test('the state table has what a dashboard shows of it', async () => {
+    const place = { vantage: 'default', schedule: 'default', suite: 'enforcement' } as const;
+    const { StateTableName } = outputs;
+    const store = standingStore(new DynamoDBClient(configOf(world.emulator)), StateTableName, Date.now);
+
+    const [standing, ...more] = await readStandings(store, place);
+
+    expect(more).toEqual([]);
+    expect(standing).toMatchObject({ ...place, endpoint: 'payments', unusual: [] });
+    expect(standing?.verdicts).toMatchObject({ fail: 0, inconclusive: 0, waived: 0 });
+    expect(standing?.verdicts.pass).toBeGreaterThan(3);
+    expect(standing?.figures).toMatchObject({ ControlAccepted: 1, EnforcementFailures: 0, Inconclusive: 0 });
+    expect(standing?.durationMs).toBeGreaterThan(0);
   });
 
   test('restarted as an open one: one regression, grouped under its cause; the run after that says nothing', async () => {
@@ -102,6 +113,9 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     expect(message?.document.items).toMatchObject([{ cause: 'ASKS_BUT_DOES_NOT_VERIFY', endpoint: 'payments' }]);
     expect(message?.document.links.run).toContain(encodeURIComponent(outputs.StateMachineArn.split(':').at(-1) ?? '-'));
     expect(await runAndReceive()).toEqual([]);
+    const failures = await metric(world.emulator, 'EnforcementFailures', ENDPOINT);
+    expect(failures?.count).toBe(2);
+    expect(failures?.min).toBeGreaterThan(0);
   });
 
   test('strict again: one recovery', async () => {
@@ -111,10 +125,14 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
 
     expect(messages.map(({ document }) => document.kind)).toEqual(['recovery']);
     expect(await runAndReceive()).toEqual([]);
+    // Two runs that failed, the first that did not, and nothing of the second
+    expect(await metric(world.emulator, 'EnforcementFailures', ENDPOINT)).toMatchObject({ count: 3, min: 0 });
   });
 
   test('taken down: announced once, as blind, once it has settled', async () => {
     await server.become('down');
+    // What the open endpoint left undecided was sent, too
+    const blindBefore = (await metric(world.emulator, 'Inconclusive', ENDPOINT))?.count ?? 0;
 
     expect(await runAndReceive()).toEqual([]);
     const messages = await runAndReceive();
@@ -122,6 +140,8 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     expect(messages.map(({ document }) => document.kind)).toEqual(['blind']);
     expect(messages[0]?.document.items).toMatchObject([{ cause: 'ENDPOINT_DOWN', endpoint: 'payments' }]);
     expect(await runAndReceive()).toEqual([]);
+    expect(await metric(world.emulator, 'ControlAccepted', ENDPOINT)).toMatchObject({ count: 3, min: 0, max: 0 });
+    expect((await metric(world.emulator, 'Inconclusive', ENDPOINT))?.count).toBe(blindBefore + 3);
   });
 
   test('an input that makes no sense fails the execution, names what is wrong, and announces nothing', async () => {
@@ -172,9 +192,9 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     await inbox.receive();
   });
 
-  test('a registry with another schedule, deployed: it fires by itself and runs what it names', async () => {
+  test('a registry with another schedule and metrics: endpoint, deployed: it fires by itself and sends all of them', async () => {
     await server.become('strict');
-    outputs = await world.deployed(registry({ default: { ...RARELY, enforcement: '1m' } }));
+    outputs = await world.deployed(registry({ default: { ...RARELY, enforcement: '1m' } }, { metrics: 'endpoint' }));
     const before = (await executions(world.emulator, outputs)).length;
 
     for (const deadline = Date.now() + 120_000; Date.now() < deadline; await sleep(2000)) {
@@ -186,5 +206,8 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     expect(JSON.parse(latest?.input ?? '')).toEqual({ suite: 'enforcement', schedule: 'default' });
     const run = { Schedule: 'default', Suite: 'enforcement' };
     expect(await metric(world.emulator, 'RunCompleted', run)).toMatchObject({ min: 1, max: 1 });
+    expect(await metric(world.emulator, 'ControlAccepted', ENDPOINT)).toMatchObject({ max: 1 });
+    expect((await metric(world.emulator, 'DaysToExpiry', ENDPOINT))?.min).toBeGreaterThan(1);
+    expect((await metric(world.emulator, 'ProbeLatency', ENDPOINT))?.count).toBeGreaterThan(5);
   });
 });

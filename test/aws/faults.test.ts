@@ -1,8 +1,9 @@
 /** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BatchResult } from '../../shared/model/run.ts';
 import type { Outputs } from './support/deploy.ts';
-import { configOf, runOnce } from './support/monitor.ts';
+import { configOf, metric, readJson, runBucketOf, runOnce, runsIn } from './support/monitor.ts';
 import { NOTIFICATIONS, type Queue, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -149,6 +150,31 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     expect(await run()).toMatchObject({ status: 'SUCCEEDED' });
 
     expect(await inbox.receive()).toEqual([]);
+  });
+
+  test('a batch whose function fails both times is swept in a follow-up round of the same run: nothing is missing', async () => {
+    const bucket = await runBucketOf(world.emulator);
+    // Three reads of the run's bucket: the last durations, which the plan can do without, and the batch at both attempts.
+    const denied = { code: 'AccessDenied', status: 403 };
+    await world.emulator.fail({ service: 's3', operation: 'GetObject', resource: bucket, times: 3, error: denied });
+
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'SUCCEEDED' });
+
+    const codes = (await inbox.receive()).flatMap(({ document }) => document.items.map(({ code }) => code));
+    expect(codes).not.toContain('RUN_INCOMPLETE');
+    const [id = ''] = await runsIn(world.emulator, bucket);
+    const result = (at: number) => readJson<BatchResult>(world.emulator, bucket, `runs/${id}/results/00000${at}.json`);
+    const endpointsOf = ({ checks }: BatchResult) => [...new Set(checks.map(({ endpoint }) => endpoint))];
+    expect(await result(0)).toMatchObject({ checks: [], rest: ['payments', 'ledger'] });
+    expect(endpointsOf(await result(1))).toEqual(['payments']);
+    expect(endpointsOf(await result(2))).toEqual(['ledger']);
+    const { durations } = await readJson<{ durations: object }>(
+      world.emulator,
+      bucket,
+      'durations/all/enforcement.json',
+    );
+    expect(Object.keys(durations).toSorted()).toEqual(['ledger', 'payments']);
+    expect(await metric(world.emulator, 'RunCompleted', { Schedule: 'all', Suite: 'enforcement' })).not.toBeNull();
   });
 
   /** The last: it deploys another registry. */

@@ -5,6 +5,7 @@
 import { SUITES } from '../../shared/model/names.ts';
 import { makeBatches } from '../../shared/plan/batches.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
+import { median, print } from './record.ts';
 
 const ROUNDS = 5;
 const [FEW, MANY] = [1000, 10_000];
@@ -25,19 +26,20 @@ const planned = (text: string): number => {
   const parsed = parseRegistry(text, '/registry.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors[0]));
   for (const suite of SUITES)
-    makeBatches(parsed.value.registry, { id: 'bench', startedAt: 0, suite, schedule: null }, {});
+    makeBatches(parsed.value.registry, { id: 'bench', startedAt: 0, suite, schedule: null }, {}, new Map());
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
 };
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 
 for (const [shape, host] of Object.entries(HOSTS)) {
   const [few, many] = [FEW, MANY].map((count) => registryOf(count, host)) as [string, string];
   planned(few);
   const seen = Array.from({ length: ROUNDS }, () => ({ few: planned(few), many: planned(many) }));
   const [one, ten] = [median(seen.map((round) => round.few)), median(seen.map((round) => round.many))];
-  console.log(
-    `registry → plan, ${shape}: ${MANY} endpoints ${ten.toFixed(2)} s of CPU, ${(ten / one).toFixed(1)}× ${FEW} (median of ${ROUNDS}; to reach: ≤ 12×)`,
-  );
+  print({
+    kind: 'figure',
+    what: `${MANY} endpoints, ${shape}: CPU; of ${FEW}`,
+    seen: `${ten.toFixed(2)} s; ${(ten / one).toFixed(1)}×`,
+    reach: '≤ 3 s; ≤ 12×',
+  });
 }

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
 import { decisionsPage } from './decisions-page.ts';
-import { findingsPage, metricsPage, scenariosPage } from './pages.ts';
+import { findingsPage, metricsPage, scenariosPage, standingsPage } from './pages.ts';
 import { registryPage } from './registry-page.ts';
 
 /** Content by path from the repository's root. A new page is one line here. */
@@ -17,6 +17,7 @@ export const references = (): Readonly<Record<string, string>> => ({
   'docs/reference/scenarios.md': scenariosPage(),
   'docs/reference/findings.md': findingsPage(),
   'docs/reference/metrics.md': metricsPage(),
+  'docs/reference/standings.md': standingsPage(),
   'docs/adr/README.md': decisionsPage(),
 });
 

@@ -19,6 +19,7 @@ const product = sourcesIn('shared', 'functions', 'infra');
 const MOST_LINES = 200;
 /** What is longer, and why it is not split. */
 const LONG: Readonly<Record<string, string>> = {
+  'shared/model/names.ts': 'data: the closed lists, one name a line',
   'shared/probe/conversation.ts': 'the state of one connection: in two files, both would have to see all of it',
   'shared/verdict/explain/codes.ts': 'data: one text for each code',
   'shared/verdict/explain/served-codes.ts': 'data: one text for each code',

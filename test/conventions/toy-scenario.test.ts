@@ -41,7 +41,8 @@ const PROBE = `
 import { explainText } from './functions/cli/commands/explain.ts';
 import { scenariosText } from './functions/cli/commands/scenarios.ts';
 import { schemaText } from './functions/cli/commands/schema.ts';
-import { gridOf } from './functions/cli/render/grid.ts';
+import { rowOf } from './functions/cli/render/grid.ts';
+import { surveyOf } from './functions/cli/render/survey.ts';
 import { planEndpoint } from './shared/plan/plan.ts';
 import { judgeEndpoint } from './shared/verdict/judge/judge-endpoint.ts';
 import { anEndpoint } from './test/helpers/endpoint.ts';
@@ -62,7 +63,9 @@ const judged = (own = {}) => {
   return judgeEndpoint(checks, { lanes, plaintext: [] }, asked, () => []).results;
 };
 const resultOf = (own = {}) => judged(own).find(({ scenario }) => scenario === 'toy');
-const { columns, rows } = gridOf(aReport(judged()));
+const report = aReport(judged());
+const { columns } = surveyOf(report);
+const row = rowOf(report.part(0), columns);
 console.log(
   JSON.stringify({
     planned: planned.filter(({ scenario }) => scenario === 'toy').map(({ id }) => id),
@@ -70,7 +73,7 @@ console.log(
     registry: schemaText('registry'),
     explained: explainText('ACCEPTED_TOY'),
     head: columns.find(({ name }) => name === 'toy')?.head,
-    cell: rows[0]?.cells[columns.findIndex(({ name }) => name === 'toy')]?.verdict,
+    cell: row?.cells[columns.findIndex(({ name }) => name === 'toy')]?.verdict,
     result: resultOf(),
     skipped: planEndpoint(anEndpoint({ skip: [{ scenario: 'no-certificate', reason: 'play' }] }), {}, ['enforcement'])
       .checks.filter(({ scenario }) => scenario === 'toy').length,

@@ -1,6 +1,13 @@
+import type { StandingItem } from '../../shared/model/endpoint-standing.ts';
 import type { StateItem } from '../../shared/model/state.ts';
 import type { Instant } from '../../shared/model/time.ts';
-import type { MessageStore, OutgoingMessage, StateStore, Versioned } from '../../shared/pipeline/ports.ts';
+import type {
+  MessageStore,
+  OutgoingMessage,
+  StandingStore,
+  StateStore,
+  Versioned,
+} from '../../shared/pipeline/ports.ts';
 
 /** Copies in and out, as a real store does: nobody changes what is stored by holding on to it. */
 const copy = <T>(value: T): T => structuredClone(value);
@@ -16,6 +23,19 @@ export const memoryStateStore = (): StateStore & { readonly items: Map<string, V
       return true;
     },
     withDue: async () => [...items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
+  };
+};
+
+export const memoryStandingStore = (): StandingStore & { readonly items: Map<string, Versioned<StandingItem>> } => {
+  const items = new Map<string, Versioned<StandingItem>>();
+  return {
+    items,
+    read: async (key) => copy(items.get(key) ?? null),
+    write: async (item, expected) => {
+      if ((items.get(item.key)?.version ?? 0) !== expected) return false;
+      items.set(item.key, { value: copy(item), version: expected + 1 });
+      return true;
+    },
   };
 };
 

@@ -6,6 +6,11 @@ import { mintTestPki, type TestPki } from '../../shared/pki/test-pki/lab-pki.ts'
 
 export type PkiOnDisk = { readonly pki: TestPki; readonly files: PkiFiles; readonly remove: () => void };
 
+const directories = new Set<string>();
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 /** Call `remove` when done; the end of the process does too. */
 export const pkiOnDisk = async (now: number = Date.now(), keyKind?: KeyKind): Promise<PkiOnDisk> =>
   onDisk(await mintTestPki(now, keyKind));
@@ -13,10 +18,10 @@ export const pkiOnDisk = async (now: number = Date.now(), keyKind?: KeyKind): Pr
 /** The same of a PKI that is minted already. */
 export const onDisk = async (pki: TestPki): Promise<PkiOnDisk> => {
   const directory = await privateDirectory('test');
+  directories.add(directory);
   const remove = () => {
     rmSync(directory, { recursive: true, force: true });
-    process.off('exit', remove);
+    directories.delete(directory);
   };
-  process.on('exit', remove);
   return { pki, files: await writePki(pki, directory), remove };
 };

@@ -1,29 +1,37 @@
 /** Reports as their renderings take them, also one in which every text is hostile. */
-import type { CheckResult, NotCovered, Report, ServedChain } from '../../shared/model/report.ts';
-import { makeReport } from '../../shared/verdict/make-report.ts';
+import type { CheckResult, NotCovered, ReportInParts, ServedChain } from '../../shared/model/report.ts';
+import { REPORT_SCHEMA, reportTally } from '../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from './judged.ts';
 
-export const aReport = (
-  checks: readonly CheckResult[],
-  own: {
-    readonly complete?: boolean;
-    readonly id?: string;
-    readonly vantage?: string;
-    readonly servedChains?: readonly ServedChain[];
-    readonly notCovered?: readonly NotCovered[];
-  } = {},
-): Report =>
-  makeReport(
-    {
-      id: own.id ?? '01RUN',
-      startedAt: '2026-01-01T00:00:00.000Z',
-      finishedAt: '2026-01-01T00:00:01.500Z',
-      vantage: own.vantage ?? 'default',
-      complete: own.complete ?? true,
-    },
-    new Set(checks.flatMap(({ endpoint }) => endpoint ?? [])).size,
-    { checks, servedChains: own.servedChains ?? [], notCovered: own.notCovered ?? [] },
-  );
+type Own = {
+  readonly complete?: boolean;
+  readonly id?: string;
+  readonly vantage?: string;
+  readonly servedChains?: readonly ServedChain[];
+  readonly notCovered?: readonly NotCovered[];
+};
+
+/** A part for each endpoint, and one for the identities. */
+export const aReport = (checks: readonly CheckResult[], own: Own = {}): ReportInParts => {
+  const { servedChains = [], notCovered = [], id = '01RUN', vantage = 'default', complete = true } = own;
+  const names = [...checks.map(({ endpoint }) => endpoint), ...servedChains.map(({ endpoint }) => endpoint)];
+  const parts = [...new Set(names)].map((name) => ({
+    checks: checks.filter(({ endpoint }) => endpoint === name),
+    servedChains: servedChains.filter(({ endpoint }) => endpoint === name),
+  }));
+  const tally = reportTally();
+  tally.add(0, checks, notCovered);
+  return {
+    schema: REPORT_SCHEMA,
+    run: { id, startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.500Z', vantage, complete },
+    summary: tally.summary(new Set(checks.flatMap(({ endpoint }) => endpoint ?? [])).size),
+    count: parts.length,
+    part: (index) => parts[index] ?? { checks: [], servedChains: [] },
+  };
+};
+
+/** What a renderer writes. */
+export const textOf = (pieces: Iterable<string>): string => [...pieces].join('');
 
 export const aChain = (own: Partial<ServedChain> = {}): ServedChain => ({
   ...{ endpoint: 'payments', address: '127.0.0.1:443', daysToExpiry: 41.2, expiresFirst: 'CN=payments' },
@@ -36,7 +44,7 @@ const HOSTILE =
   '"\'--></style></title></code><script>document.title="pwned"</script><img src=x onerror="document.title=\'pwned\'"><a href="javascript:document.title=1">x</a>&lt;\u202eevil\u2066\u001b[2J\u0007\u0000\u009b\r\n\u2028\ud83dשלום';
 
 /** `text` stands wherever one could come from an endpoint, a certificate or a registry. */
-export const hostileReport = (text = HOSTILE): Report => {
+export const hostileReport = (text = HOSTILE): ReportInParts => {
   const texts = { id: `x/${text}`, endpoint: text, subject: text, message: text, advice: text };
   const evidence: CheckResult['evidence'] = [
     {

@@ -98,9 +98,9 @@ describe('who is written to', () => {
         const { METRICS } = (Environment as { Variables: Record<string, unknown> }).Variables;
         return METRICS === undefined ? [] : [METRICS];
       });
-    expect(levels({ registry: NAMED })).toEqual(['fleet']);
-    expect(levels({ registry: NAMED, metrics: 'check' })).toEqual(['check']);
-    expect(levels({})).toEqual(['endpoint']);
+    expect(levels({ registry: NAMED })).toEqual(['fleet', 'fleet']);
+    expect(levels({ registry: NAMED, metrics: 'check' })).toEqual(['check', 'check']);
+    expect(levels({})).toEqual(['sparse', 'sparse']);
   });
 });
 

@@ -9,6 +9,7 @@ import { propsFromContext } from '../../infra/context-props.ts';
 import { DeploymentError } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { type Authority, issueAuthority, issueRevocationList } from '../../shared/pki/mint/issue.ts';
+import { crlsOf } from '../../shared/pki/x509/crl-file.ts';
 import { REGISTRY, registryFile, temporaryFolder } from './support/registry.ts';
 import { newApp, stackOf } from './support/synth.ts';
 
@@ -167,6 +168,15 @@ describe('CRLs of a trust bundle', () => {
     });
   });
 
+  test.each(['der', 'base64'] as const)('a file in %s is shipped as PEM', async (form) => {
+    const given = await files(list);
+    const base64 = given['corp.crl'].replace(/-----.*-----|\s/g, '');
+    const path = registryFile(text, { ...given, 'corp.crl': form === 'der' ? Buffer.from(base64, 'base64') : base64 });
+    const [crl] = readRegistry(path).deployment.bundles['lab']?.crls ?? [];
+    expect(crl).toMatchObject({ kind: 'pem', name: 'corp.crl' });
+    expect(crl?.kind === 'pem' && crlsOf('corp.crl', Buffer.from(crl.pem))).toMatchObject({ ok: true });
+  });
+
   test('one that is none is named at the synth', async () => {
     const path = registryFile(text, await files(() => 'not found'));
     expect(faultOf(() => readRegistry(path))).toMatch(/trust bundle lab.*corp\.crl cannot be used: it holds no CRL/s);
@@ -179,19 +189,30 @@ identities: { checkout: { secret: monitor/identity/checkout } }
 endpoints:
 ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "https://e${index}.example/", admits: [checkout], refuses: [] }`).join('\n')}
 `;
-  const warnings = (text: string, metrics?: 'fleet') => {
+  const warnings = (text: string, metrics?: 'fleet' | 'endpoint') => {
     const stack = stackOf(newApp(), { registry: registryFile(text), ...(metrics !== undefined && { metrics }) });
     return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('a month'));
   };
 
   test('above 100 $ the synth warns with the sum and names metrics: fleet', () => {
-    const [warning] = warnings(many(100));
+    const [warning] = warnings(many(100), 'endpoint');
 
-    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet/);
+    expect(warning?.entry.data).toMatch(/about \$\d{3} a month.*metrics: fleet about \$\d+, with metrics: sparse/);
+  });
+
+  test('above the registry’s budget the synth fails with the sum; with one that holds it does not warn', () => {
+    const budget = (dollars: number) => `${many(100)}monitor: { budget: ${dollars} }\n`;
+
+    expect(() => warnings(budget(20))).toThrow(DeploymentError);
+    expect(faultOf(() => warnings(budget(20)))).toMatch(
+      /monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$20/,
+    );
+    expect(warnings(budget(5000))).toEqual([]);
   });
 
   test('below it does not', () => {
     expect(warnings(many(100), 'fleet')).toEqual([]);
+    expect(warnings(many(100))).toEqual([]);
     expect(warnings(REGISTRY)).toEqual([]);
   });
 });
@@ -206,6 +227,7 @@ describe('the context', () => {
       metrics: 'fleet',
       secretKeys: [key, key],
     });
+    expect(propsFromContext({ metrics: 'sparse' }).metrics).toBe('sparse');
     expect(propsFromContext({ secretKeys: [key] }).secretKeys).toEqual([key]);
   });
 
@@ -217,7 +239,6 @@ describe('the context', () => {
     [{ 'vantage.prod': {} }, 'vantage.prod'],
     [{ vantage: {} }, 'vantage is not built yet'],
     [{ name: 'prod' }, 'name is not built yet'],
-    [{ metrics: 'sparse' }, 'sparse is not built yet'],
     [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
     [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
     [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],

@@ -79,9 +79,13 @@ endpoints:
 });
 
 describe('every role', () => {
-  test('puts metrics only into its own namespace', () => {
+  test('puts metrics only into its own namespace, and the probe only where a batch sends any', () => {
+    const putting = (of: typeof template) =>
+      permissions(of, 'MonitorProbeRole').filter((each) => /PutMetric/.test(each));
+    expect([putting(template), putting(synth({ metrics: 'fleet' }))]).toEqual([[], []]);
+    const endpoint = synth({ metrics: 'endpoint' });
     for (const role of ['MonitorProbeRole', 'MonitorReportRole']) {
-      const [put, ...more] = statementsOf(template, role).filter(({ actions }) =>
+      const [put, ...more] = statementsOf(endpoint, role).filter(({ actions }) =>
         actions.includes('cloudwatch:PutMetricData'),
       );
 
@@ -92,7 +96,9 @@ describe('every role', () => {
 
   test('plan reads one file and writes plans, nothing else', () => {
     expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
+      's3:GetObject <MonitorRuns.Arn>/durations/*',
       expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
+      's3:ListBucket <MonitorRuns.Arn>',
       's3:PutObject <MonitorRuns.Arn>/runs/*/batches/*',
       's3:PutObject <MonitorRuns.Arn>/runs/*/items.json',
     ]);

@@ -51,7 +51,29 @@ describe('a run', () => {
       'batch.$': '$.batch',
       'key.$': '$.key',
       'enteredAt.$': '$$.State.EnteredTime',
+      carries: true,
     });
+  });
+
+  test('what the report carries over is mapped again, and costs no step where nothing is', () => {
+    const { Choices } = definition.States['IsDone'] as { Choices: { Variable: string; Next: string }[] };
+    const again = Choices.find(({ Variable }) => Variable === '$.report.followUp')?.Next ?? '';
+
+    expect(definition.States[again]).toEqual({
+      Type: 'Pass',
+      Next: 'ProbeBatches',
+      Parameters: {
+        'suite.$': '$.suite',
+        'schedule.$': '$.schedule',
+        'items.$': '$.report.followUp.items',
+        'batches.$': '$.report.followUp.batches',
+        'from.$': '$.report.followUp.from',
+        'round.$': '$.report.followUp.round',
+      },
+    });
+    expect(definition.States[reporting]).toMatchObject({ Parameters: { carries: true }, Next: 'IsDone' });
+    // A run that was not planned has no follow-up: that choice comes first.
+    expect(Choices.map(({ Variable }) => Variable).slice(0, 2)).toEqual(['$.planError', '$.report.followUp']);
   });
 
   test('an execution fails only where plan or report could not do their work', () => {
@@ -143,7 +165,7 @@ describe('what a run runs on', () => {
   });
 
   test('the dashboard has one search a metric, however many endpoints there are', () => {
-    const bodyAt = (metrics: 'fleet' | 'endpoint') =>
+    const bodyAt = (metrics: 'fleet' | 'sparse' | 'endpoint') =>
       spelled(properties(synth({ metrics }), 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']);
 
     expect(bodyAt('endpoint')).toContain(
@@ -151,5 +173,10 @@ describe('what a run runs on', () => {
     );
     expect(bodyAt('endpoint')).not.toContain('payments');
     expect(bodyAt('fleet')).not.toContain('Endpoint,Vantage');
+    // What sparse never sends would be an empty graph
+    for (const name of ['ControlAccepted', 'EnforcementFailures', 'IsolationFailures', 'Inconclusive', 'DaysToExpiry'])
+      expect(bodyAt('sparse'), name).toContain(`MetricName=\\"${name}\\"`);
+    expect(bodyAt('sparse')).not.toContain('ProbeLatency');
+    expect(bodyAt('endpoint')).toContain('ProbeLatency');
   });
 });

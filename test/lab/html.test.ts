@@ -9,7 +9,7 @@ import { type DemoLab, startDemoLab } from '../../functions/cli/demo/lab.ts';
 import { renderHtml } from '../../functions/cli/render/html/page.ts';
 import { reportSchema } from '../../shared/model/report.ts';
 import { mtlsMonitor } from '../helpers/registry.ts';
-import { hostileReport } from '../helpers/report.ts';
+import { hostileReport, textOf } from '../helpers/report.ts';
 
 const program = (process.env['PATH'] ?? '')
   .split(delimiter)
@@ -98,7 +98,7 @@ describe.skipIf(program === undefined)('in a browser', () => {
 
   test('what attacks its reader stays text, and fits', async () => {
     const file = join(lab.directory, 'hostile.html');
-    await writeFile(file, renderHtml(hostileReport()));
+    await writeFile(file, textOf(renderHtml(hostileReport())));
     for (const view of VIEWS) {
       const { page, said, close } = await open(file, view);
       expect([await page.title(), await page.locator('script, img, main style').count()]).toEqual([
@@ -114,7 +114,7 @@ describe.skipIf(program === undefined)('in a browser', () => {
     const file = join(lab.directory, 'injected.html');
     const attack =
       '<script>document.title="pwned"</script><style>body{display:none}</style><img src="https://example.invalid/">';
-    await writeFile(file, renderHtml(hostileReport()).replace('<main>', `<main>${attack}`));
+    await writeFile(file, textOf(renderHtml(hostileReport())).replace('<main>', `<main>${attack}`));
     const { page, said, close } = await open(file, VIEWS[0]);
     expect(await page.title()).not.toBe('pwned');
     expect(await page.locator('header').isVisible()).toBe(true);

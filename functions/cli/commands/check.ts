@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
-import type { Report } from '../../../shared/model/report.ts';
+import type { ReportInParts } from '../../../shared/model/report.ts';
 import type { Transition } from '../../../shared/model/state.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
-import { checkRegistry } from '../../../shared/pipeline/run/check-registry.ts';
+import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
 import { stateUpdates } from '../../../shared/pipeline/run/state-updates.ts';
 import { suitesOf } from '../../../shared/plan/plan.ts';
@@ -15,14 +15,16 @@ import { advise } from '../../../shared/registry/nearest.ts';
 import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
+import { keepSmall } from '../memory.ts';
 import { emit, ensureWritable } from '../output.ts';
+import { packedParts } from '../packed-parts.ts';
 import { type Progress, startProgress } from '../progress.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { renderChanges } from '../render/changes.ts';
 import type { Colors } from '../render/colors.ts';
 import { renderGithub } from '../render/github.ts';
 import { renderHtml } from '../render/html/page.ts';
-import { jsonText } from '../render/json.ts';
+import { renderJson } from '../render/json.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
 import { runId } from '../run-id.ts';
@@ -72,7 +74,8 @@ export const runCheck = async (
   registry: Registry,
   options: CheckOptions,
   progress: Progress,
-): Promise<{ report: Report; interrupted: boolean }> => {
+  tidy: () => void = () => {},
+): Promise<{ report: ReportInParts; interrupted: boolean }> => {
   const signal = interruption();
   const secrets = await openSecrets(options.secrets);
   const ports: CheckPorts = {
@@ -80,13 +83,14 @@ export const runCheck = async (
     readFile: readLocalFile,
     readEnv: (name) => process.env[name],
     limits: connectionLimits(options.concurrency),
+    atOnce: options.concurrency,
     clock: Date.now,
     deadline: signal.deadline,
     runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
-  const report = await checkRegistry(
+  const report = await checkInParts(
     registry,
     {
       suites: suitesOf(options.suite),
@@ -96,40 +100,46 @@ export const runCheck = async (
       startedAt,
     },
     ports,
+    packedParts(tidy),
   );
   signal.stop();
   progress.stop();
   return { report, interrupted: signal.interrupted() };
 };
 
-const exitCodeOf = ({ summary, run }: Report): number => {
+const exitCodeOf = ({ summary, run }: ReportInParts): number => {
   if (summary.fail > 0) return EXIT.fail;
   return summary.inconclusive > 0 || !run.complete ? EXIT.inconclusive : EXIT.pass;
 };
 
 export const check = async (file: string, options: CheckOptions): Promise<number> => {
+  const tidy = keepSmall();
   const registry = await readRegistry(file);
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureWritable(options.output);
   const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
   const total = options.endpoint?.length ?? registry.endpoints.length;
-  const { report, interrupted } = await runCheck(registry, options, startProgress(total));
+  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
   const changes = state === null ? null : await advance(state, registry, report, options);
   const colors = options.output === undefined ? pc : pc.createColors(false);
-  const text = render(report, options.format, changes, colors);
-  await emit(text, options.output);
+  await emit(render(report, options.format, changes, colors), options.output);
   if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
   if (changes !== null && options.format !== 'text')
     process.stderr.write(`${renderChanges(changes, pc.createColors(false))}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
 };
 
-const render = (report: Report, format: Format, changes: readonly Transition[] | null, colors: Colors): string => {
+const render = (
+  report: ReportInParts,
+  format: Format,
+  changes: readonly Transition[] | null,
+  colors: Colors,
+): Iterable<string> => {
   switch (format) {
     case 'text':
-      return [renderText(report, colors), ...(changes === null ? [] : [renderChanges(changes, colors)])].join('\n\n');
+      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors)]);
     case 'json':
-      return jsonText(report);
+      return renderJson(report);
     case 'junit':
       return renderJunit(report);
     case 'github':
@@ -141,32 +151,32 @@ const render = (report: Report, format: Format, changes: readonly Transition[] |
   }
 };
 
-/** Runs the same regression logic as on AWS, and returns the due transitions to be printed. */
+/** Runs the same regression logic as on AWS, one part of the report at a time, and returns the due transitions to be printed. */
 const advance = async (
   { store, close }: FileStore,
   registry: Registry,
-  report: Report,
+  report: ReportInParts,
   options: CheckOptions,
 ): Promise<readonly Transition[]> => {
-  const updates = stateUpdates(
-    {
-      run: { id: report.run.id, startedAt: Date.parse(report.run.startedAt) },
-      vantage: report.run.vantage,
-      suites: suitesOf(options.suite),
-      endpoints: registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true),
-      identities: registry.identities,
-      health: report.checks.flatMap(({ scenario, subject }) =>
-        familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
-      ),
-      defaults: registry,
-    },
-    report,
-  );
-  for (const update of updates) await recordResults(store, update);
+  const { id, startedAt, vantage } = report.run;
+  const common = {
+    ...{ run: { id, startedAt: Date.parse(startedAt) }, vantage, suites: suitesOf(options.suite) },
+    ...{ identities: registry.identities, defaults: registry },
+  };
+  const endpoints = registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true);
+  for (let index = 0; index < report.count; index += 1) {
+    const part = report.part(index);
+    const health = part.checks.flatMap(({ scenario, subject }) =>
+      familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
+    );
+    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health };
+    for (const update of stateUpdates(scope, part)) await recordResults(store, update);
+  }
   return close();
 };
 
 const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {
+  if (wanted.length === 0) return;
   const names = endpoints.map(({ name }) => name);
   const unknown = wanted.filter((name) => !names.includes(name));
   if (unknown.length === 0) return;

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { Report } from '../../../shared/model/report.ts';
+import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { isAsExpected } from '../demo/expectation.ts';
 import { type DemoLab, startDemoLab } from '../demo/lab.ts';
 import { EXIT } from '../exit.ts';
@@ -51,8 +52,8 @@ export const demo = async (): Promise<number> => {
     await emit(`${introduction(lab)}\n`, undefined);
     const registry = await readRegistry(lab.registryFile);
     const { report, interrupted } = await runCheck(registry, CHECK_DEFAULTS, startProgress(registry.endpoints.length));
-    const { text, right } = conclusion(lab, report);
-    await emit(`${renderText(report, pc)}\n\n${text}`, undefined);
+    const { text, right } = conclusion(lab, wholeReport(report));
+    await emit(renderText(report, pc, [text]), undefined);
     if (interrupted) return EXIT.interrupted;
     return right ? EXIT.pass : EXIT.fault;
   } finally {

@@ -1,10 +1,13 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { type MetricLevel, SUITES } from '../../../shared/model/names.ts';
+import { DEFAULT_METRICS, METRIC_LEVELS, type MetricLevel, SUITES } from '../../../shared/model/names.ts';
 import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
 import { MINUTE } from '../../../shared/model/time.ts';
-import { type CostLine, monthlyCost } from '../../../shared/plan/cost.ts';
-import { costInput, MEASURED } from '../../../shared/plan/cost-input.ts';
+import { assumptions } from '../../../shared/plan/assumptions.ts';
+import { overBudget } from '../../../shared/plan/budget.ts';
+import { costOf } from '../../../shared/plan/cost-input.ts';
+import type { CostLine } from '../../../shared/plan/cost-types.ts';
+import { UNUSUAL } from '../../../shared/plan/metric-cost.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { readRegistry } from '../registry-file.ts';
 
@@ -58,19 +61,43 @@ const costTable = (lines: readonly CostLine[], total: number): string => {
   return table.toString();
 };
 
+/** What the price of the level assumes, and what cheaper levels cost. */
+const otherLevels = (registry: Registry, level: MetricLevel): string => {
+  const at = (metrics: MetricLevel, unusual = UNUSUAL) => costOf(registry, metrics, { unusual }).total;
+  const cheaper = METRIC_LEVELS.slice(0, METRIC_LEVELS.indexOf(level))
+    .filter((each) => at(level) - at(each) >= 1)
+    .map((each) => `with metrics: ${each} ${money(at(each))}`);
+  const percent = UNUSUAL * 100;
+  return [
+    level === 'sparse'
+      ? `With metrics: sparse an endpoint has metrics while it fails, is blind or ends soon. Assumed: ${percent} % of the endpoints at a time, two metrics each; with ${2 * percent} % it would be ${money(at(level, 2 * UNUSUAL))}.`
+      : '',
+    cheaper.length === 0 ? '' : `It would be ${cheaper.join(', ')}.`,
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+};
+
+export type Planned = {
+  readonly text: string;
+  /** Why the registry exceeds its budget; null if it does not. */
+  readonly refusal: string | null;
+};
+
 /** Returns the checks that a registry would run, how often, and their monthly cost. Opens no connection. */
-export const plan = async (file: string, level: MetricLevel | undefined): Promise<string> => {
+export const plan = async (file: string, level: MetricLevel | undefined): Promise<Planned> => {
   const registry = await readRegistry(file);
-  const metrics = level ?? registry.monitor.metrics ?? 'endpoint';
-  const { lines, total } = monthlyCost(costInput(registry, { ...MEASURED, metrics }));
-  const fleet = metrics === 'fleet' ? null : monthlyCost(costInput(registry, { ...MEASURED, metrics: 'fleet' })).total;
-  const cheaper = fleet === null || total - fleet < 1 ? '' : `With metrics: fleet it would be ${money(fleet)}.`;
+  const metrics = level ?? registry.monitor.metrics ?? DEFAULT_METRICS;
+  const { lines, total } = costOf(registry, metrics);
   const parts = [
     `${pc.bold('Checks')}\n${checkLines(registry)}`,
     endpointTable(registry),
     missingLines(registry),
     costTable(lines, total),
-    cheaper,
+    otherLevels(registry, metrics),
+    `${pc.bold('Assumptions')}\n${assumptions(registry)
+      .map((each) => `  ${each}`)
+      .join('\n')}`,
   ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  return { text: parts.filter((part) => part !== '').join('\n\n'), refusal: overBudget(registry, metrics) };
 };

@@ -1,5 +1,5 @@
 /** `openssl s_server`: a relying party that is independent of Node, and installed on nearly every machine. */
-import { execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,17 +40,26 @@ const argumentsFor = ({ tls, clients, serves }: Behaviour, files: PkiFiles): rea
   ];
 };
 
+const running = new Set<ChildProcess>();
+const killAll = () => {
+  for (const child of running) child.kill();
+};
+/** One listener for all of them: Node warns of more than ten. */
+const endWithUs = (child: ChildProcess): void => {
+  if (!process.listeners('exit').includes(killAll)) process.once('exit', killAll);
+  running.add(child);
+};
+
 /** Starts the server. Rejects if it does not print its port within ten seconds. */
 export const startOpensslServer = async (behaviour: Behaviour, files: PkiFiles): Promise<Running> => {
   const directory = await mkdtemp(join(files.directory, 'www-'));
   await writeFile(join(directory, DOCUMENT), 'payments: ok\n');
   const child = spawn('openssl', argumentsFor(behaviour, files), { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
-  const kill = () => child.kill();
-  process.once('exit', kill);
+  endWithUs(child);
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stop = async () => {
-    process.off('exit', kill);
-    kill();
+    running.delete(child);
+    child.kill();
     await exited;
   };
   const port = await new Promise<number>((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** Groups the findings of a report: one group per endpoint and cause, with one cure. All renderings use these groups. */
 import type { Cause } from '../../../shared/model/names.ts';
-import type { CheckResult, Report } from '../../../shared/model/report.ts';
+import type { CheckResult, ReportPart } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
 import { WORST } from './grid.ts';
 
@@ -16,7 +16,8 @@ export type Group = {
   readonly checks: readonly [CheckResult, ...CheckResult[]];
 };
 
-const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(first.verdict) * 10 + RANK[first.severity];
+/** The smaller, the worse: by verdict, then by severity. */
+export const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(first.verdict) * 10 + RANK[first.severity];
 
 /** Causes whose cure depends on the single finding: how the control was refused, or what is wrong with the identity. */
 const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE'];
@@ -28,8 +29,11 @@ const groupOf = (checks: Group['checks']): Group => {
   return { owner: endpoint ?? subject ?? id, cause: text, cure, checks };
 };
 
-/** Returns the groups, worst first. Findings without a cause are grouped by code; verdicts are never mixed in a group. */
-export const groupsOf = ({ checks }: Report): readonly Group[] => {
+/**
+ * Returns the groups of a part, in the order of their first checks. Findings without a cause are grouped by code; verdicts are never mixed in a group.
+ * No group has checks of two parts.
+ */
+export const groupsIn = ({ checks }: ReportPart): readonly Group[] => {
   const groups = new Map<string, [CheckResult, ...CheckResult[]]>();
   for (const check of checks) {
     if (check.verdict === 'pass') continue;
@@ -38,7 +42,7 @@ export const groupsOf = ({ checks }: Report): readonly Group[] => {
     if (group === undefined) groups.set(key, [check]);
     else group.push(check);
   }
-  return [...groups.values()].map(groupOf).toSorted((one, other) => rankOf(one) - rankOf(other));
+  return [...groups.values()].map(groupOf);
 };
 
 /** Returns a check's id without the endpoint's name, which is the group's title, and without a subject that repeats the scenario. */

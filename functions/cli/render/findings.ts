@@ -1,11 +1,11 @@
 /** Renders the groups of findings as text: message, related checks, cure, and a command that reproduces the finding. */
-
-import type { Report } from '../../../shared/model/report.ts';
+import type { ReportInParts } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
-import { checkName, type Group, groupsOf } from './finding-groups.ts';
+import { checkName, type Group } from './finding-groups.ts';
 import { MARKS } from './grid.ts';
 import { paint } from './matrix.ts';
+import type { Survey } from './survey.ts';
 
 const line = (label: string, text: string, colors: Colors): string =>
   `    ${colors.dim(label.padEnd(6))} ${printable(text)}`;
@@ -25,7 +25,11 @@ const sayGroup = ({ owner, cause, cure, checks }: Group, colors: Colors): string
   ].join('\n');
 };
 
-export const findings = (report: Report, colors: Colors): string =>
-  groupsOf(report)
-    .map((group) => sayGroup(group, colors))
-    .join('\n\n');
+/** Nothing where all pass; else the groups, worst first, an empty line between them. */
+export function* findings(report: ReportInParts, { groups }: Survey, colors: Colors): Generator<string> {
+  let before = '';
+  for (const { group } of groups(report)) {
+    yield before + sayGroup(group, colors);
+    before = '\n\n';
+  }
+}

@@ -1,6 +1,6 @@
 /** endpoints × scenarios as data. The terminal and the HTML page draw it with the same marks. */
 import type { ScenarioName, Verdict } from '../../../shared/model/names.ts';
-import type { CheckResult, Report } from '../../../shared/model/report.ts';
+import type { CheckResult, ReportPart } from '../../../shared/model/report.ts';
 import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
 import type { Scenario } from '../../../shared/scenario/scenario.ts';
 
@@ -26,21 +26,21 @@ export const MARK_WORDS: Readonly<Record<Verdict, string>> = {
 const worstOf = (checks: readonly CheckResult[]): Verdict | null =>
   WORST.find((verdict) => checks.some((check) => check.verdict === verdict)) ?? null;
 
-/** Returns columns for the scenarios that have a check, and rows for the endpoints in the report's order. */
-export const gridOf = ({ checks }: Report): { readonly columns: readonly Column[]; readonly rows: readonly Row[] } => {
-  const tried = new Set(checks.map(({ scenario }) => scenario));
-  const columns = SCENARIOS.flatMap(({ name, column }) =>
-    column === null || !tried.has(name) ? [] : [{ name, ...column }],
-  );
-  const byEndpoint = Map.groupBy(checks, ({ endpoint }) => endpoint);
-  const rows = [...byEndpoint].flatMap(([endpoint, own]) => {
-    if (endpoint === null) return [];
-    const byScenario = Map.groupBy(own, ({ scenario }) => scenario);
-    const cells = columns.map(({ name }) => {
-      const here = byScenario.get(name) ?? [];
-      return { verdict: worstOf(here), checks: here };
-    });
-    return [{ endpoint, cells }];
+/** Returns columns for these scenarios, in the catalogue's order; those that are no endpoint's have none. */
+export const columnsOf = (tried: ReadonlySet<ScenarioName>): readonly Column[] =>
+  SCENARIOS.flatMap(({ name, column }) => (column === null || !tried.has(name) ? [] : [{ name, ...column }]));
+
+/** Returns the row of an endpoint's part; null for a part without checks, and for the identities'. */
+export const rowOf = ({ checks }: ReportPart, columns: readonly Column[]): Row | null => {
+  const endpoint = checks[0]?.endpoint ?? null;
+  if (endpoint === null) return null;
+  const byScenario = Map.groupBy(checks, ({ scenario }) => scenario);
+  const cells = columns.map(({ name }) => {
+    const here = byScenario.get(name) ?? [];
+    return { verdict: worstOf(here), checks: here };
   });
-  return { columns, rows };
+  return { endpoint, cells };
 };
+
+/** Whether all of an endpoint's checks in these cells pass. */
+export const isFine = ({ cells }: Row): boolean => cells.every(({ verdict }) => verdict === null || verdict === 'pass');

@@ -1,5 +1,6 @@
 /** Renders JUnit XML: one suite per endpoint, one case per check. Fail is a failure, inconclusive an error, waived is skipped. */
-import type { CheckResult, Report } from '../../../shared/model/report.ts';
+import type { CheckResult, ReportInParts } from '../../../shared/model/report.ts';
+import { partsOf } from '../../../shared/verdict/make-report.ts';
 import { escaped as xml } from './markup.ts';
 
 const outcome = ({ verdict, code, message, advice, reproduce, waiver }: CheckResult): string => {
@@ -34,14 +35,11 @@ const suite = (name: string, checks: readonly CheckResult[]): string => {
   ].join('\n');
 };
 
-export const renderJunit = ({ checks }: Report): string => {
-  const suites = [...Map.groupBy(checks, ({ endpoint }) => endpoint ?? 'identities')].map(([name, own]) =>
-    suite(name, own),
-  );
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    '<testsuites name="mtls-monitor">',
-    ...suites,
-    '</testsuites>',
-  ].join('\n');
-};
+export function* renderJunit(report: ReportInParts): Generator<string> {
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="mtls-monitor">\n';
+  for (const { checks } of partsOf(report)) {
+    const [first] = checks;
+    if (first !== undefined) yield `${suite(first.endpoint ?? 'identities', checks)}\n`;
+  }
+  yield '</testsuites>';
+}

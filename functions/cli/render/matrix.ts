@@ -1,9 +1,11 @@
 /** Renders endpoints × scenarios as a table. */
 import Table from 'cli-table3';
 import type { Verdict } from '../../../shared/model/names.ts';
-import type { Report } from '../../../shared/model/report.ts';
+import type { ReportInParts } from '../../../shared/model/report.ts';
+import { partsOf } from '../../../shared/verdict/make-report.ts';
 import type { Colors } from './colors.ts';
-import { type Cell, gridOf, MARK_WORDS, MARKS, NO_CHECK } from './grid.ts';
+import { type Cell, type Column, MARK_WORDS, MARKS, NO_CHECK, rowOf } from './grid.ts';
+import type { Survey } from './survey.ts';
 
 export const paint = (verdict: Verdict, text: string, colors: Colors): string => {
   switch (verdict) {
@@ -41,20 +43,40 @@ const PLAIN_BORDERS = {
   middle: ' ',
 };
 
-export const matrix = (report: Report, colors: Colors): string => {
-  const { columns, rows } = gridOf(report);
-  if (rows.length === 0) return '';
-  const table = new Table({
+/** Rows of one table. A table of ten thousand rows takes more memory than their report. */
+const ROWS = 500;
+
+/** The tables' names have one width. */
+const tableOf = (columns: readonly Column[], nameWidth: number, colors: Colors, isFirst: boolean) =>
+  new Table({
     chars: PLAIN_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    head: ['', ...columns.map(({ head }) => colors.dim(head))],
+    head: isFirst ? ['', ...columns.map(({ head }) => colors.dim(head))] : [],
     colAligns: ['left', ...columns.map(() => 'center' as const)],
+    colWidths: [nameWidth + BEHIND_NAME.length, ...columns.map(({ head }) => head.length)],
   });
-  for (const { endpoint, cells } of rows) table.push([`${endpoint}  `, ...cells.map((cell) => cellText(cell, colors))]);
+
+const BEHIND_NAME = '  ';
+
+/** Nothing without endpoints. */
+export function* matrix(report: ReportInParts, { columns, nameWidth }: Survey, colors: Colors): Generator<string> {
+  let table = tableOf(columns, nameWidth, colors, true);
+  let any = false;
+  for (const part of partsOf(report)) {
+    const row = rowOf(part, columns);
+    if (row === null) continue;
+    any = true;
+    table.push([`${row.endpoint}${BEHIND_NAME}`, ...row.cells.map((cell) => cellText(cell, colors))]);
+    if (table.length < ROWS) continue;
+    yield `${table.toString()}\n`;
+    table = tableOf(columns, nameWidth, colors, false);
+  }
+  if (!any) return;
   const marks = (['pass', 'fail', 'inconclusive', 'waived'] as const).map(
     (verdict) => `${paint(verdict, MARKS[verdict], colors)} ${MARK_WORDS[verdict]}`,
   );
   const legend = [...marks, `${colors.dim(NO_CHECK)} no check`].join('   ');
   const meanings = columns.map(({ head, meaning }) => `${head} ${meaning}`).join(' · ');
-  return `${table.toString()}\n\n${legend}\n${colors.dim(meanings)}`;
-};
+  const rest = table.length === 0 ? '' : `${table.toString()}\n`;
+  yield `${rest}\n${legend}\n${colors.dim(meanings)}`;
+}

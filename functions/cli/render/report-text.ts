@@ -1,20 +1,20 @@
 /** Renders a report for the terminal: the matrix, the findings, the gaps in coverage, and the summary last. */
-
-import type { Report } from '../../../shared/model/report.ts';
+import type { ReportInParts } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
 import { countsOf, durationOf, gapsOf, plural } from './summary.ts';
+import { surveyOf } from './survey.ts';
 
-const notCovered = (report: Report, colors: Colors): string => {
+const notCovered = (report: ReportInParts, colors: Colors): string => {
   const lines = gapsOf(report).map(({ text, endpoints }) =>
     colors.dim(`  ${printable(text)} (${endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`})`),
   );
   return lines.length === 0 ? '' : `${colors.dim('Not covered')}\n${lines.join('\n')}`;
 };
 
-export const summaryLine = (report: Report, colors: Colors): string => {
+export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   const { summary, run } = report;
   const counts = countsOf(report).map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colors));
   const sum = [`${plural(summary.endpoints, 'endpoint')}, ${plural(summary.checks, 'check')}`, counts.join(', ')];
@@ -22,7 +22,28 @@ export const summaryLine = (report: Report, colors: Colors): string => {
   return `${sum.filter((part) => part !== '').join(': ')}${incomplete} (${durationOf(report)})`;
 };
 
-export const renderText = (report: Report, colors: Colors): string =>
-  [matrix(report, colors), findings(report, colors), notCovered(report, colors), summaryLine(report, colors)]
-    .filter((part) => part !== '')
-    .join('\n\n');
+/** `more`: sections behind the summary. */
+export function* renderText(report: ReportInParts, colors: Colors, more: readonly string[] = []): Generator<string> {
+  const survey = surveyOf(report);
+  yield* sections([
+    matrix(report, survey, colors),
+    findings(report, survey, colors),
+    [notCovered(report, colors)],
+    [summaryLine(report, colors)],
+    more,
+  ]);
+}
+
+/** An empty line between any two of them that are not empty. */
+function* sections(all: readonly Iterable<string>[]): Generator<string> {
+  let written = false;
+  for (const section of all) {
+    let before = written ? '\n\n' : '';
+    for (const piece of section) {
+      if (piece === '') continue;
+      yield before + piece;
+      before = '';
+      written = true;
+    }
+  }
+}

@@ -2,19 +2,21 @@
 import type { Verdict } from '../../../shared/model/names.ts';
 import type { NotCovered, Report } from '../../../shared/model/report.ts';
 
+type Summed = Pick<Report, 'run' | 'summary'>;
+
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** Counts of the verdicts that occur. */
-export const countsOf = ({ summary }: Report): readonly { readonly verdict: Verdict; readonly count: number }[] =>
+export const countsOf = ({ summary }: Summed): readonly { readonly verdict: Verdict; readonly count: number }[] =>
   (['pass', 'fail', 'inconclusive', 'waived'] as const)
     .map((verdict) => ({ verdict, count: summary[verdict] }))
     .filter(({ count }) => count > 0);
 
-export const durationOf = ({ run }: Report): string =>
+export const durationOf = ({ run }: Summed): string =>
   `${((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s`;
 
 /** Gaps in coverage, grouped by the registry line that would close them. */
-export const gapsOf = ({ summary }: Report): readonly { readonly text: string; readonly endpoints: string[] }[] =>
+export const gapsOf = ({ summary }: Summed): readonly { readonly text: string; readonly endpoints: string[] }[] =>
   [...Map.groupBy(summary.notCovered, ({ scenario, add }: NotCovered) => `${scenario}: add ${add}`)].map(
     ([text, entries]) => ({ text, endpoints: entries.map(({ endpoint }) => endpoint) }),
   );

@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import { type Milliseconds, SECOND } from '../../model/time.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
+import { askInHttp2 } from './http2-only.ts';
 import type { AttemptOptions, OpenTrial, Prober, Retry } from './types.ts';
 
 /** A rate limiter says when to try again (RFC 6585 §4, RFC 9110 §10.2.3). A longer pause than this is cut short. */
@@ -28,7 +29,9 @@ export const attemptControl = async (check: Check, prober: Prober, silence?: 'wa
   const isLeft = isTimedOut(first) && (silence === 'waits' || prober.isSilent === true);
   const isFinal = isAccepted(first) || isLeft || kind === 'unusable' || kind === 'address-refused';
   const second = isFinal ? null : await prober.attempt(check, { listenFirst: kind === 'closed', ...afterPause(first) });
-  return { check, attempts: second === null ? [first] : [first, second] };
+  const attempts = second === null ? [first] : [first, second];
+  const inHttp2 = await askInHttp2(check, attempts.at(-1) ?? first, prober);
+  return { check, attempts: inHttp2 === null ? attempts : [...attempts, inHttp2] };
 };
 
 /** What the first attempt at a check fixes for its retries. */
@@ -56,6 +59,10 @@ const isPassing = ({ outcome, observation: { answer } }: Attempt): boolean =>
   outcome.kind === 'indeterminate' &&
   (outcome.why === 'failing' || (answer?.kind === 'http' ? answer.status >= 500 : answer?.meaning === 'fails'));
 
+/** For `tls://`: the server greeted and closed, where the control got an answer. */
+const isClosedBehindWords = ({ outcome, observation: { answer } }: Attempt): boolean =>
+  outcome.kind === 'rejected' && outcome.by === 'close' && answer?.kind === 'protocol' && answer.closed === true;
+
 /**
  * A close may hide a TLS alert that was lost to a failed write: the second attempt listens before it writes. A close, a refusal in a crowd and a
  * rate limiter's answer may come from a limit on connections: the second attempt is made while no other connection is open, after a pause if
@@ -67,7 +74,7 @@ export const retryDoubtful = async (
   { plaintext = false, crowded = false }: Circumstances = {},
 ): Promise<readonly Attempt[]> => {
   if (first === null) return [];
-  const closed = first.observation.ended.kind === 'closed';
+  const closed = first.observation.ended.kind === 'closed' || isClosedBehindWords(first);
   if (!closed && !isLimited(first) && !isPassing(first) && !(crowded && first.outcome.kind === 'rejected'))
     return [first];
   const second = await retry({ listenFirst: closed && !plaintext, ...afterPause(first) });
@@ -77,7 +84,13 @@ export const retryDoubtful = async (
 /** Completes a trial while no other connection to the endpoint is open. */
 export const retryAlone = async (trial: OpenTrial | Trial, crowded: boolean): Promise<Trial> => {
   if (!('retry' in trial)) return trial;
-  const { retry, ...started } = trial;
+  const { otherWay, ...own } = trial;
+  const completed = await retryOwnWay(own, crowded);
+  return otherWay === undefined ? completed : otherWay(completed, crowded);
+};
+
+/** The same for one way of asking. */
+export const retryOwnWay = async ({ retry, ...started }: OpenTrial, crowded: boolean): Promise<Trial> => {
   const [first] = started.attempts;
   if (first === undefined || started.attempts.length > 1) return started;
   const plaintext = started.check.presented?.kind === 'plaintext';

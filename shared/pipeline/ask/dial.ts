@@ -91,7 +91,7 @@ const targetOf = (
     presentedBytes,
     verifies,
     speaker: handshakeOnly === true ? silent(speaker) : speaker,
-    alpn,
+    alpn: priorKnowledge ? null : alpn,
     trusts,
     secretHeaders: handshakeOnly === true ? {} : secretHeaders.values,
     timeout,

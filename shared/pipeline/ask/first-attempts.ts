@@ -1,8 +1,7 @@
 /** The first attempt at each check whose client must be refused, by the check's detour. */
 import type { Check } from '../../model/check.ts';
-import type { Endpoint } from '../../model/registry.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
-import { firstAttempt, isAccepted } from './attempts.ts';
+import { firstAttempt, isAccepted, retryOwnWay } from './attempts.ts';
 import { attemptBypassAddress, attemptResumption, attemptSniBypass } from './detours.ts';
 import { attemptRotation } from './rotation.ts';
 import type { OpenLane, OpenTrial, Prober } from './types.ts';
@@ -18,7 +17,9 @@ export const startTrial = async (
   switch (detour?.kind) {
     case undefined:
       return ifReachable(() =>
-        isPlaintext(check) && isHttp2(prober.endpoint) ? bothPlaintexts(check, prober) : firstAttempt(check, prober),
+        isPlaintext(check) && prober.endpoint.protocol.kind === 'http'
+          ? plaintextBothWays(check, prober)
+          : firstAttempt(check, prober),
       );
     case 'sni-bypass':
       return ifReachable(() => attemptSniBypass(check, detour, prober));
@@ -43,16 +44,43 @@ export const startTrial = async (
 };
 
 export const isPlaintext = ({ presented }: Check): boolean => presented?.kind === 'plaintext';
-const isHttp2 = ({ protocol }: Endpoint): boolean => protocol.kind === 'http' && protocol.version === 2;
 
-/** A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. */
-const bothPlaintexts = async (check: Check, prober: Prober): Promise<OpenTrial | Trial> => {
-  const [first, second] = await Promise.all([
+/** Without TLS the port answered in HTTP/1.1, as most TLS servers do (400). */
+const isAnswered = ({ attempts }: Trial): boolean => attempts.some(({ observation: { answer } }) => answer !== null);
+
+/**
+ * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/2 with prior knowledge (RFC 9113 §3.3) is asked beside HTTP/1.1: a
+ * multiplexer that looks for HTTP/2's first bytes hands all others to its TLS server, which closes or answers 400.
+ */
+const plaintextBothWays = async (check: Check, prober: Prober): Promise<OpenTrial> => {
+  const { protocol } = prober.endpoint;
+  const asksBoth = protocol.kind === 'http' && protocol.version === 2;
+  const [first, inHttp2] = await Promise.all([
     firstAttempt(check, prober),
     firstAttempt(check, prober, { priorKnowledge: true }),
   ]);
-  if (first.attempts.some(isAccepted)) return first;
-  if (second.attempts.some(isAccepted)) return second;
-  const unclear = [first, second].find(({ attempts }) => attempts.at(-1)?.outcome.kind === 'indeterminate') ?? second;
-  return { check, attempts: [...(unclear === first ? second : first).attempts, ...unclear.attempts] };
+  const otherWay = async (completed: Trial, crowded: boolean): Promise<Trial> => {
+    if (completed.attempts.length === 0 || completed.attempts.some(isAccepted)) return completed;
+    // A server that answered in HTTP/1.1, as the registry says, need not answer in HTTP/2: there, only an acceptance says more.
+    const decides = asksBoth || !isAnswered(completed);
+    const second = decides || crowded ? await retryOwnWay(inHttp2, crowded) : inHttp2;
+    const both = moreDoubtfulLast(completed, second);
+    return decides || both.attempts.some(isAccepted) ? both : completed;
+  };
+  return { ...first, otherWay };
+};
+
+/** How much an attempt needs beside it to be a refusal: an unclear one cannot be one, and a close or silence needs a closing control. */
+const doubtOf = ({ attempts }: Trial): number => {
+  const outcome = attempts.at(-1)?.outcome;
+  if (outcome?.kind !== 'rejected') return 2;
+  return outcome.by === 'close' || outcome.by === 'silence' ? 1 : 0;
+};
+
+/** The last attempt, by which the check is judged, is the more doubtful one. Without time left for HTTP/2 the check has no attempt. */
+const moreDoubtfulLast = (first: Trial, { check, attempts }: Trial): Trial => {
+  if (attempts.length === 0 || attempts.some(isAccepted)) return { check, attempts };
+  const [sure, doubtful] =
+    doubtOf(first) > doubtOf({ check, attempts }) ? [attempts, first.attempts] : [first.attempts, attempts];
+  return { check, attempts: [...sure, ...doubtful] };
 };

@@ -12,7 +12,13 @@ import {
   classifySni,
 } from '../../verdict/classify/classify.ts';
 import type { Attempt } from '../../verdict/judge/trial.ts';
-import type { Connections, Prober } from './types.ts';
+import type { AttemptOptions, Connections, Prober } from './types.ts';
+
+/** The connection that confirms an answer listens before it writes: bytes that come by then are a greeting, and answer nothing. */
+const listening = ({ patience = 1 }: AttemptOptions, { protocol }: Endpoint): Pick<AttemptOptions, 'listenFirst'> =>
+  patience > 1 && protocol.kind === 'tls' && protocol.send !== null && protocol.expect !== null
+    ? { listenFirst: true }
+    : {};
 
 /** `control`: default null, for the attempts that find one. */
 export const proberOf = (endpoint: Endpoint, connections: Connections, control: Attempt | null = null): Prober => {
@@ -20,7 +26,8 @@ export const proberOf = (endpoint: Endpoint, connections: Connections, control: 
   const { presented: controlIdentity = null, answer: controlAnswer = null } = control?.observation ?? {};
   const attempt: Prober['attempt'] = async (check, options = {}) => {
     if (check.presented === null) return null;
-    const observation = await connect(check.presented, check.tls, { ...options, control: controlIdentity });
+    const own = { ...options, ...listening(options, endpoint), control: controlIdentity };
+    const observation = await connect(check.presented, check.tls, own);
     if (observation === null) return null;
     return { observation, outcome: classifierOf(check)(observation, endpoint, controlAnswer) };
   };

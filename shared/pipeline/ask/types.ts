@@ -98,7 +98,11 @@ export type Prober = Omit<Connections, 'connect'> & {
 export type Retry = (options?: AttemptOptions) => Promise<Attempt | null>;
 
 /** A trial that may need further attempts. */
-export type OpenTrial = Trial & { readonly retry: Retry };
+export type OpenTrial = Trial & {
+  readonly retry: Retry;
+  /** Completes the same in another way once the trial is complete, and returns both. `crowded`: as in `retryAlone`. Default: there is no other way. */
+  readonly otherWay?: (completed: Trial, crowded: boolean) => Promise<Trial>;
+};
 
 /** A lane whose controls have been attempted, and no other check. */
 export type OpenLane = Pick<Lane, 'tls' | 'controls' | 'control' | 'unreachableControl' | 'derived'> & {

@@ -6,6 +6,7 @@ import type { Endpoint, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
 import { chainProblems } from '../../pki/served/chain.ts';
 import { stapleProblems } from '../../pki/served/ocsp-staple.ts';
+import { rivalIssuer } from '../../pki/served/rival-issuer.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
@@ -72,8 +73,11 @@ export const chainJudge = (
     const path = pathOf(chain);
     const stapled = path.trusted && staples !== undefined ? stapleProblems(path, staples, now, clock()) : [];
     const verdict = said.get(keyOf(chain)) ?? null;
-    return withVeto([...withoutStaples(chain), ...ranked([...stapled, ...damaged])], verdict, (at) =>
-      turned(chain, anchors, now, at),
+    return withVeto(
+      [...withoutStaples(chain), ...ranked([...stapled, ...damaged])],
+      verdict,
+      (at) => turned(chain, anchors, now, at),
+      (at) => (path.trusted ? rivalIssuer(path, { chain, bundle: anchors, bundleName: trustBundle, at }) : null),
     );
   };
   const trustOf: TrustOf = ({ servedChain }) => {

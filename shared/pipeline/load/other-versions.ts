@@ -10,15 +10,9 @@ import { type LoadedIdentity, loadIdentity, type SecretResults, type Sources } f
 /** The previous version may still be in use for this long after its replacement. */
 const OVERLAP = DAY;
 
-/** The identities that have a `rotation` check in a plan. */
-const rotating = (plans: readonly EndpointPlan[], identities: readonly Identity[]): readonly Identity[] => {
-  const wanted = new Set(
-    plans.flatMap(({ checks }) =>
-      checks.flatMap(({ detour, subject }) => (detour?.kind === 'rotation' && subject !== null ? [subject] : [])),
-    ),
-  );
-  return identities.filter(({ name }) => wanted.has(name));
-};
+/** Names of the identities that have a `rotation` check in a plan. */
+export const rotatingIn = ({ checks }: EndpointPlan): readonly string[] =>
+  checks.flatMap(({ detour, subject }) => (detour?.kind === 'rotation' && subject !== null ? [subject] : []));
 
 type Needs = {
   readonly secrets: SecretResults;
@@ -27,12 +21,14 @@ type Needs = {
   readonly now: Instant;
 };
 
+/** `rotating`: names of the identities with a `rotation` check in this run. */
 export const loadOtherVersions = async (
-  plans: readonly EndpointPlan[],
+  rotating: ReadonlySet<string>,
   identities: readonly Identity[],
   needs: Needs,
 ): Promise<readonly LoadedIdentity[]> => {
-  const loaded = await Promise.all(rotating(plans, identities).map((identity) => versionsOf(identity, needs)));
+  const wanted = identities.filter(({ name }) => rotating.has(name));
+  const loaded = await Promise.all(wanted.map((identity) => versionsOf(identity, needs)));
   return loaded.flat();
 };
 

@@ -2,7 +2,7 @@
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
 import { bundleOf, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
-import { crlsOf, type LoadedCrl } from '../../pki/x509/crl-file.ts';
+import { crlsOf, crlText, type LoadedCrl } from '../../pki/x509/crl-file.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
 import type { ReadFile } from '../ports.ts';
 import type { SecretResults } from './identities.ts';
@@ -90,5 +90,6 @@ const readCrl = async (source: NonNullable<TrustBundleSource['crls']>[number], r
   if (source.kind === 'url') return source;
   const { file: name } = source;
   const read = await readFile(name);
-  return read.ok ? { kind: 'pem', name, pem: read.text } : { kind: 'unreadable', name, reason: read.reason };
+  if (!read.ok) return { kind: 'unreadable', name, reason: read.reason };
+  return { kind: 'pem', name, pem: read.bytes === undefined ? read.text : crlText(read.bytes) };
 };

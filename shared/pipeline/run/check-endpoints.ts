@@ -1,12 +1,15 @@
 /** Shared by a batch on AWS and a local check: loads secrets, identities and trust bundles, probes the endpoints, and judges the identities. */
 import type { Parsed } from '../../model/parsed.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
+import type { CheckResult } from '../../model/report.ts';
+import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
-import { resolver } from '../../probe/addresses.ts';
-import { guardOf } from '../../probe/refused-addresses.ts';
-import { runEndpoint } from '../ask/endpoint-run.ts';
+import { type Resolve, resolver } from '../../probe/addresses.ts';
+import { type Guard, guardOf } from '../../probe/refused-addresses.ts';
+import { type EndpointResult, type EndpointRun, runEndpoint } from '../ask/endpoint-run.ts';
 import type { SecretHeaders } from '../ask/presenting.ts';
 import {
+  type LoadedIdentity,
   loadIdentity,
   refValue,
   type SecretResults,
@@ -15,18 +18,66 @@ import {
   withKnownIssuers,
 } from '../load/identities.ts';
 import { identityHealth } from '../load/identity-health.ts';
-import { loadOtherVersions } from '../load/other-versions.ts';
+import { loadOtherVersions, rotatingIn } from '../load/other-versions.ts';
 import { loadBundles, noBundle } from '../load/trust-bundles.ts';
 import type { Checked, CheckPorts, CheckRequest } from './checked.ts';
+import { inFlight, loadOf } from './in-flight.ts';
+import { runPlans } from './run-plans.ts';
 
 const headerRefs = ({ http }: Endpoint): readonly (readonly [string, SecretRef])[] =>
   Object.entries(http.headers).flatMap(([name, value]) => (typeof value === 'string' ? [] : [[name, value] as const]));
 
+/** Called with each endpoint's own result once it is known, in any order. `index`: the endpoint's place in the request. */
+export type TakeResult = (index: number, result: EndpointResult) => void;
+
+/**
+ * Returns the checks of the identities; `take` gets those of the endpoints. A bounded number of endpoints is planned and probed at a time, and nothing
+ * of an endpoint is kept once it has been taken. Rejects if a port does.
+ */
+export const sweepEndpoints = async (
+  request: CheckRequest,
+  ports: CheckPorts,
+  take: TakeResult,
+): Promise<readonly CheckResult[]> => {
+  const { endpoints } = request;
+  const material = await loadMaterial(request, ports);
+  const health = identityHealth(request, material.identities, material.bundles);
+  const load = loadOf(ports.limits);
+  await inFlight(endpoints.length, { ...load, atOnce: ports.atOnce }, async (index) => {
+    const endpoint = endpoints[index];
+    if (endpoint === undefined) return;
+    const run = runOf(endpoint, request, material, ports);
+    const plan = planEndpoint(endpoint, request.identities, request.suites);
+    const result = await runEndpoint(plan, run, { ...ports, ...material.network, limits: load.limits });
+    ports.onEndpoint?.(endpoint.name, result.results);
+    take(index, result);
+  });
+  return health;
+};
+
+/** A batch: everything is kept until its end, and what does not fit into its time may be left for a follow-up batch. */
 export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): Promise<Checked> => {
+  const material = await loadMaterial(request, ports);
+  const health = identityHealth(request, material.identities, material.bundles);
+  const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
+  const sweep = (plan: EndpointPlan) =>
+    runEndpoint(plan, runOf(plan.endpoint, request, material, ports), { ...ports, ...material.network });
+  const swept = await runPlans(plans, sweep, ports);
+  return { ...swept, checks: [...swept.checks, ...health] };
+};
+
+/** What all endpoints of a run share. */
+type Material = {
+  readonly secrets: SecretResults;
+  readonly identities: ReadonlyMap<string, LoadedIdentity>;
+  readonly bundles: ReadonlyMap<string, LoadedBundle>;
+  readonly network: { readonly resolve: Resolve; readonly guard: Guard };
+};
+
+const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<Material> => {
   const { expiry } = request.defaults;
   const now = request.run.startedAt;
-  const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
-  const used = new Set([...plans.flatMap(identitiesOf), ...request.health]);
+  const { used, rotating } = identitiesIn(request);
   const wanted = Object.values(request.identities).filter(({ name }) => used.has(name));
   const bundleNames = bundleNamesOf(request);
   const refs = [
@@ -35,36 +86,40 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   ];
   const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
   const loaded = await Promise.all(wanted.map((identity) => loadIdentity(identity, secrets, ports, expiry, now)));
-  const others = await loadOtherVersions(plans, wanted, {
-    secrets,
-    sources: ports,
-    expiry,
-    now,
-  });
-  const identities = new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each]));
+  const others = await loadOtherVersions(rotating, wanted, { secrets, sources: ports, expiry, now });
   const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi) };
-  const bundles = await loadBundles(request.trustBundles, bundleNames, secrets, network);
-  const health = identityHealth(request, identities, bundles);
-  const ran = await Promise.all(
-    plans.map(async (plan) => {
-      const run = {
-        identities,
-        now,
-        vantage: request.vantage,
-        bundle: bundles.get(plan.endpoint.trustBundle) ?? noBundle,
-        secretHeaders: headersOf(plan, secrets, ports),
-      };
-      const result = await runEndpoint(plan, run, { ...ports, ...network });
-      ports.onEndpoint?.(plan.endpoint.name, result.results);
-      return result;
-    }),
-  );
   return {
-    checks: [...ran.flatMap(({ results }) => results), ...health],
-    servedChains: ran.flatMap(({ servedChains }) => servedChains),
-    notCovered: ran.flatMap(({ notCovered }) => notCovered),
+    secrets,
+    identities: new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each])),
+    bundles: await loadBundles(request.trustBundles, bundleNames, secrets, network),
+    network,
   };
 };
+
+/** The identities that a run presents or judges, and those with a `rotation` check. Each endpoint's plan is dropped at once. */
+const identitiesIn = ({ endpoints, identities, suites, health }: CheckRequest) => {
+  const used = new Set(health);
+  const rotating = new Set<string>();
+  for (const endpoint of endpoints) {
+    const plan = planEndpoint(endpoint, identities, suites);
+    for (const name of identitiesOf(plan)) used.add(name);
+    for (const name of rotatingIn(plan)) rotating.add(name);
+  }
+  return { used, rotating };
+};
+
+const runOf = (
+  endpoint: Endpoint,
+  { run, vantage }: CheckRequest,
+  { identities, bundles, secrets }: Material,
+  sources: Sources,
+): EndpointRun => ({
+  identities,
+  now: run.startedAt,
+  vantage,
+  bundle: bundles.get(endpoint.trustBundle) ?? noBundle,
+  secretHeaders: headersOf(endpoint, secrets, sources),
+});
 
 const bundleNamesOf = ({ endpoints, health, healthBundles = {} }: CheckRequest): readonly string[] => [
   ...new Set([
@@ -84,7 +139,7 @@ const oneLine = (value: Parsed<string>): Parsed<string> =>
   value.ok && /(?!\t)\p{Cc}/u.test(value.value) ? { ok: false, reason: 'its value holds control characters' } : value;
 
 /** Returns the values of the secret headers. A header whose value cannot be read has an empty value and is not sent; `missing` says why. */
-const headersOf = ({ endpoint }: EndpointPlan, secrets: SecretResults, sources: Sources): SecretHeaders => {
+const headersOf = (endpoint: Endpoint, secrets: SecretResults, sources: Sources): SecretHeaders => {
   const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
     value.ok ? [] : [`the value of the header ${name} cannot be read: ${value.reason}`],

@@ -1,12 +1,12 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
 import type { Registry } from '../../model/registry.ts';
-import type { Report } from '../../model/report.ts';
+import type { NotCovered, PartStore, Report, ReportInParts, ReportPart } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
-import { makeReport } from '../../verdict/make-report.ts';
+import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
-import { checkEndpoints } from './check-endpoints.ts';
+import { sweepEndpoints } from './check-endpoints.ts';
 import type { CheckPorts } from './checked.ts';
 
 export type CheckRegistryOptions = {
@@ -18,36 +18,70 @@ export type CheckRegistryOptions = {
   readonly startedAt: Instant;
 };
 
-export const checkRegistry = async (
+/**
+ * Checks a registry and keeps nothing of an endpoint but what `parts` keeps: the report's parts are the endpoints', in the registry's order, and last the
+ * identities'.
+ */
+export const checkInParts = async (
   registry: Registry,
   options: CheckRegistryOptions,
   ports: CheckPorts,
-): Promise<Report> => {
+  parts: PartStore,
+): Promise<ReportInParts> => {
   const { startedAt, vantage, runId } = options;
-  const endpoints = registry.endpoints.filter(({ name }) => options.endpoints?.includes(name) ?? true);
-  const used =
+  const wanted = options.endpoints === null ? null : new Set(options.endpoints);
+  const endpoints = registry.endpoints.filter(({ name }) => wanted?.has(name) ?? true);
+  const health =
     endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
-  const parts = await checkEndpoints(
+  const tally = reportTally();
+  const keep = (index: number, part: ReportPart, notCovered: readonly NotCovered[]): void => {
+    tally.add(index, part.checks, notCovered);
+    parts.keep(index, part);
+  };
+  const checks = await sweepEndpoints(
     {
       endpoints,
       identities: registry.identities,
       trustBundles: await readTrustBundles(registry.trustBundles, ports.readFile),
       suites: options.suites,
-      health: used,
+      health,
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       defaults: { expiry: registry.expiry },
       vantage,
       run: { startedAt },
     },
     ports,
+    (index, { results, servedChains, notCovered }) => keep(index, { checks: results, servedChains }, notCovered),
   );
-  const complete = !parts.checks.some(({ code }) => code === 'NOT_RUN');
+  keep(endpoints.length, { checks, servedChains: [] }, []);
   const iso = (instant: Instant) => new Date(instant).toISOString();
-  return makeReport(
-    { id: runId, startedAt: iso(startedAt), finishedAt: iso(ports.clock()), vantage, complete },
-    endpoints.length,
-    parts,
-  );
+  return {
+    schema: REPORT_SCHEMA,
+    run: {
+      ...{ id: runId, startedAt: iso(startedAt), finishedAt: iso(ports.clock()), vantage },
+      complete: tally.complete(),
+    },
+    summary: tally.summary(endpoints.length),
+    count: endpoints.length + 1,
+    part: parts.part,
+  };
+};
+
+/** Checks a registry whose whole report fits into memory. */
+export const checkRegistry = async (
+  registry: Registry,
+  options: CheckRegistryOptions,
+  ports: CheckPorts,
+): Promise<Report> => wholeReport(await checkInParts(registry, options, ports, partsInMemory()));
+
+const partsInMemory = (): PartStore => {
+  const parts: ReportPart[] = [];
+  return {
+    keep: (index, part) => {
+      parts[index] = part;
+    },
+    part: (index) => parts[index] ?? { checks: [], servedChains: [] },
+  };
 };
 
 /** Identities that a check of single endpoints uses: those that these endpoints name, and all with a fault. */

@@ -1,7 +1,7 @@
 /** Input and output of `checkEndpoints`, for a batch on AWS and for a local check. */
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Batch } from '../../model/run.ts';
-import type { Instant } from '../../model/time.ts';
+import type { Instant, Milliseconds } from '../../model/time.ts';
 import type { Limits } from '../../probe/limits.ts';
 import type { Sources } from '../load/identities.ts';
 import type { Clock } from '../ports.ts';
@@ -14,8 +14,14 @@ export type CheckRequest = Omit<Batch, 'run' | 'defaults'> & {
 
 export type CheckPorts = Sources & {
   readonly limits: Limits;
+  /** Connections at a time that `limits` allows over all addresses; it decides how many endpoints are in flight. Default: 64. */
+  readonly atOnce?: number;
   readonly clock: Clock;
   readonly deadline: () => Instant;
+  /** Connections of the endpoints that are swept at a time. Default: no bound. */
+  readonly connections?: number;
+  /** Whether what does not end before the deadline is left in `rest`. Default: it is `NOT_RUN`. */
+  readonly carries?: boolean;
   /** Host and port of the Lambda runtime API (AWS_LAMBDA_RUNTIME_API), which no connection may reach. Default: none. */
   readonly runtimeApi?: string | undefined;
   /** Called after each endpoint with its results. */
@@ -26,4 +32,8 @@ export type Checked = {
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
+  /** By endpoint: how long its sweep took, waits for others included. */
+  readonly durations?: Readonly<Record<string, Milliseconds>>;
+  /** Names of the endpoints that were not swept, or not to the end; nothing else here speaks of them. */
+  readonly rest?: readonly string[];
 };

@@ -1,7 +1,9 @@
 /** The first step of a run on AWS: divides the deployed registry into batches. */
 import type { Registry } from '../../model/registry.ts';
-import type { Batch, RegistryDeployment, RunPlan } from '../../model/run.ts';
+import type { Batch, RegistryDeployment, RunIdentity, RunPlan } from '../../model/run.ts';
+import type { Milliseconds } from '../../model/time.ts';
 import { makeBatches } from '../../plan/batches.ts';
+import { durationsIn } from '../../plan/durations.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
 
 /** `refused`: a sentence that says why the request is invalid; nothing was planned. */
@@ -14,18 +16,40 @@ export type PlanPorts = {
   }>;
   /** Returns the key of the map's items. */
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
+  /** Returns the record that the last report of this schedule and suite kept; null if there is none. */
+  readonly readDurations: (run: RunIdentity) => Promise<unknown>;
+  readonly warn: (message: string) => void;
 };
 
-export const planRun = async (event: RunEvent, { loadRegistry, putPlan }: PlanPorts): Promise<Planned> => {
+const NONE: ReadonlyMap<string, Milliseconds> = new Map();
+
+/** Durations only size the batches: without a record that can be read, the run is planned with defaults. */
+const durationsOf = async (
+  run: RunIdentity,
+  { readDurations, warn }: Pick<PlanPorts, 'readDurations' | 'warn'>,
+): Promise<ReadonlyMap<string, Milliseconds>> => {
+  try {
+    const stored = await readDurations(run);
+    if (stored === null) return NONE;
+    const durations = durationsIn(stored);
+    if (durations === null) warn('The record of the last durations is damaged: the batches are sized by defaults.');
+    return durations ?? NONE;
+  } catch (error) {
+    warn(`The last durations could not be read: the batches are sized by defaults. ${String(error)}`);
+    return NONE;
+  }
+};
+
+export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planned> => {
   const request = requestOf(event.input);
   if (!request.ok) return { refused: `The input of the execution: ${request.errors.join('; ')}.` };
   const run = runIdentity(event, request.value);
-  const { registry, bundles } = await loadRegistry();
+  const { registry, bundles } = await ports.loadRegistry();
   if (run.schedule !== null && !Object.hasOwn(registry.schedules, run.schedule)) {
     const known = Object.keys(registry.schedules).join(', ');
     return { refused: `The input of the execution: there is no schedule ${run.schedule}; the registry has ${known}.` };
   }
-  const batches = makeBatches(registry, run, bundles);
+  const batches = makeBatches(registry, run, bundles, await durationsOf(run, ports));
   const { suite, schedule } = run;
-  return { suite, schedule, batches: batches.length, items: await putPlan(run.id, batches) };
+  return { suite, schedule, batches: batches.length, items: await ports.putPlan(run.id, batches) };
 };

@@ -1,41 +1,57 @@
-/** The last step of a run on AWS: sums up the batches' results, records the run's own outcome, announces due transitions, sends the fleet metrics. */
+/**
+ * The last step of a run on AWS: sums up the batches' results, records the run's own outcome, announces due transitions, stores the endpoints'
+ * standings, and sends the metrics that the batches did not send. `RunCompleted` is sent last: if the unusual values of endpoints cannot be sent,
+ * the alarm on missing runs is raised. While something is left for a follow-up batch it plans these instead, and is called again after them.
+ */
 import type { Notification } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
-import { type Batch, type BatchResult, runPlan, runRequest } from '../../model/run.ts';
+import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
+import type { Milliseconds } from '../../model/time.ts';
 import { fleetMetrics } from '../../publish/metrics.ts';
-import { addTo, EMPTY_TALLY, type Tally } from '../../publish/tally.ts';
+import { sparseData } from '../../publish/sparse.ts';
 import { type Announced, type AnnouncePorts, announce } from '../announce/announce.ts';
-import { recordAll, recordRun } from '../announce/record-results.ts';
-import type { PutMetrics } from '../ports.ts';
-import { type RunEvent, runIdentity } from './run-event.ts';
-import { noResult, outOfTime, stateNotWritten, stepProblems } from './run-problems.ts';
-import { stateUpdates } from './state-updates.ts';
+import { recordRun } from '../announce/record-results.ts';
+import type { PutMetrics, StandingStore } from '../ports.ts';
+import { type CarryPorts, carryOn, type FollowUp } from './carry-on.ts';
+import { type Collected, type CollectPorts, collectResults } from './collect-results.ts';
+import { carriesOf, type RunEvent, runIdentity } from './run-event.ts';
+import { stepProblems } from './run-problems.ts';
+import { settleStandings } from './standings.ts';
 
-export type ReportPorts = AnnouncePorts & {
-  /** Results in the order of the batches; null for a batch without a result. A result whose `state` is `pending` is not in the state yet. */
-  readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
-  readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
-  readonly putMetrics: PutMetrics;
-  readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
-};
+export type ReportPorts = AnnouncePorts &
+  CarryPorts &
+  CollectPorts & {
+    readonly putMetrics: PutMetrics;
+    readonly standings: StandingStore;
+    /** Keeps what each endpoint's sweep took, for the next run of this schedule and suite. Never rejects. */
+    readonly keepDurations: (run: RunIdentity, durations: ReadonlyMap<string, Milliseconds>) => Promise<void>;
+    readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
+  };
+
+/** `followUp`: the map has to run over these items, and this step once more; nothing was announced yet. */
+export type Reported = Announced & { readonly followUp?: FollowUp };
 
 /** Idempotent: may be tried again as a whole. */
 export const reportRun = async (
   event: RunEvent,
   ports: ReportPorts,
   links: Notification['links'],
-): Promise<Announced> => {
+): Promise<Reported> => {
   const planned = runPlan.safeParse(event.input);
   const request = planned.success
     ? planned.data
     : runRequest.catch({ suite: 'all', schedule: null }).parse(event.input);
   const run = runIdentity(event, request);
-  const seen = await collect(run.id, planned.success ? planned.data.batches : 0, ports);
+  const seen = await collectResults(run.id, planned.success ? planned.data : { batches: 0 }, ports);
+  const followUp = planned.success && carriesOf(event) ? await carryOn(run.id, planned.data, seen.left, ports) : null;
+  if (followUp !== null) return { published: 0, pending: 0, failures: [], followUp };
   const problems = [...stepProblems(event.input), ...seen.problems];
   const { key } = await recordRun(ports.store, run, problems, ports.settings);
   const announced = await announce(ports, [...seen.due, key], run, links);
+  await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;
   const timestamp = ports.clock();
+  if (seen.durations.size > 0) await ports.keepDurations(run, seen.durations);
   await ports.putMetrics(
     fleetMetrics({
       ...{ suite, schedule, timestamp, tally: seen.tally },
@@ -47,45 +63,17 @@ export const reportRun = async (
   return announced;
 };
 
-type Collected = {
-  readonly tally: Tally;
-  readonly due: readonly string[];
-  readonly problems: readonly string[];
-  readonly missing: number;
-};
-
-const collect = async (runId: string, batches: number, ports: ReportPorts): Promise<Collected> => {
-  let tally = EMPTY_TALLY;
-  const due: string[] = [];
-  const problems: string[] = [];
-  let [batch, missing] = [0, 0];
-  for await (const result of ports.results(runId, batches)) {
-    const keys = result === null ? null : await dueOf(runId, batch, result, ports);
-    if (result !== null) {
-      tally = addTo(tally, result);
-      if (!result.complete) problems.push(outOfTime(batch, result));
-    }
-    if (keys === null) {
-      missing += 1;
-      const planned = await ports.batchOf(runId, batch).catch(() => null);
-      problems.push(result === null ? noResult(batch, planned) : stateNotWritten(batch, planned));
-    } else due.push(...keys);
-    batch += 1;
-  }
-  return { tally, due, problems, missing };
-};
-
-/** Returns the batch's keys with due transitions. Writes the state first if the batch stored its result but not the state; null if that fails too. */
-const dueOf = async (
-  runId: string,
-  batch: number,
-  result: BatchResult,
-  { batchOf, store }: ReportPorts,
-): Promise<readonly string[] | null> => {
-  if (result.state !== 'pending') return result.due;
-  try {
-    return await recordAll(store, stateUpdates(await batchOf(runId, batch), result));
-  } catch {
-    return null;
-  }
+/** At `sparse` the metrics come from the standings. At the finer levels the batches have sent them, except for `unsent`. */
+const sendEndpointMetrics = async (
+  { standings, whole, unsent }: Collected,
+  { standings: store, putMetrics, level, clock }: ReportPorts,
+): Promise<void> => {
+  if (unsent.length > 0) await putMetrics(unsent);
+  await settleStandings(standings, whole, {
+    store,
+    send: async (sending) => {
+      const data = level === 'sparse' ? sparseData(sending, clock()) : [];
+      if (data.length > 0) await putMetrics(data);
+    },
+  });
 };

@@ -1,10 +1,13 @@
 /** One batch of a run on AWS: checks its endpoints, stores the results, writes their state, and returns the keys with due transitions. */
 import type { Batch, BatchResult } from '../../model/run.ts';
+import { FOLLOW_UPS, roundOf } from '../../plan/follow-ups.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
+import { batchStandings } from './batch-metrics.ts';
 import { checkEndpoints } from './check-endpoints.ts';
 import type { Checked, CheckPorts } from './checked.ts';
 import { stateUpdates } from './state-updates.ts';
+import { sweptOf } from './swept.ts';
 
 export type BatchPorts = CheckPorts & BatchStores;
 export type BatchStores = {
@@ -13,8 +16,11 @@ export type BatchStores = {
   readonly keep: (result: BatchResult) => Promise<void>;
 };
 
-export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> =>
-  storeBatch(batch, await checkEndpoints(batch, ports), ports);
+/** In the last round nothing is carried over any more. */
+export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchResult> => {
+  const carries = ports.carries === true && roundOf(batch) < FOLLOW_UPS;
+  return storeBatch(batch, await checkEndpoints(batch, { ...ports, carries }), ports);
+};
 
 /**
  * Stores the results before it writes any state: if the state cannot be written, or the function ends before it is, the report writes the state
@@ -22,14 +28,16 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
  */
 export const storeBatch = async (
   batch: Batch,
-  { checks, servedChains, notCovered }: Checked,
+  checked: Checked,
   { store, keep }: BatchStores,
 ): Promise<BatchResult> => {
+  const { checks, servedChains, notCovered, durations = {}, rest = [] } = checked;
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
-  const seen = { checks, servedChains, notCovered, complete };
+  const standings = batchStandings(sweptOf(batch, { rest }), checked);
+  const seen = { checks, servedChains, notCovered, complete, durations, standings, ...(rest.length > 0 && { rest }) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
-  const due = await recordAll(store, stateUpdates(batch, { checks, servedChains }));
+  const due = await recordAll(store, stateUpdates(sweptOf(batch, { rest }), { checks, servedChains }));
   const result: BatchResult = { ...seen, due, state: 'written' };
   await keep(result);
   return result;

@@ -8,7 +8,13 @@ export type RunEvent = {
   /** `startedAt` is ISO 8601. `id` is the execution's name: the same for each attempt at a step. */
   readonly execution: { readonly id: string; readonly arn: string; readonly startedAt: string };
   readonly input: unknown;
+  /** Whether the state machine maps follow-up batches. Absent from a state machine of an older version, which does not. */
+  readonly carries?: boolean;
 };
+
+/** Whether this step may ask for another round: not where the map itself failed, since it would fail again. */
+export const carriesOf = ({ carries, input }: RunEvent): boolean =>
+  carries === true && (input as { readonly mapError?: unknown } | null)?.mapError === undefined;
 
 /** Parses the request. Refuses an unknown field: with a misspelled one, the run would cover every suite and schedule. */
 export const requestOf = (input: unknown): Result<RunRequest, string> => {

@@ -28,6 +28,10 @@ export const outOfTime = (batch: number, { checks }: BatchResult): string => {
   return `Batch ${batch} had no time for ${late.length} checks: ${namesOf(late.map(({ endpoint, id }) => endpoint ?? id))}.`;
 };
 
+/** For endpoints that no follow-up batch could take. */
+export const notReached = (batch: number, names: readonly string[]): string =>
+  `Batch ${batch} had no time for ${names.length} endpoints: ${namesOf(names)}.`;
+
 /** Sentences for the errors of plan and map that Step Functions caught. */
 export const stepProblems = (input: unknown): readonly string[] => {
   const { planError, mapError } = (input ?? {}) as Readonly<Record<string, unknown>>;

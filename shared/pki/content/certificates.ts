@@ -166,12 +166,12 @@ const ofJks = (bytes: Uint8Array): Pieces => {
     cut !== null
       ? `is damaged or cut off at entry ${cut.entry} of ${cut.of}`
       : trusted.length === 0
-        ? `holds no trusted certificate${keys === 0 ? '' : ', only keys with theirs'}`
+        ? `holds no trusted certificate${keys.length === 0 ? '' : ', only keys with theirs'}`
         : null;
   return {
     pieces: trusted.map((encoded) => ({ encoded, line: null })),
     unread: why === null ? [] : whole(which, why).unread,
-    holdsKey: keys > 0,
+    holdsKey: keys.length > 0,
   };
 };
 

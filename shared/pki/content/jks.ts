@@ -1,14 +1,16 @@
 /**
- * Reads the trusted certificates of a Java keystore (JKS; sun.security.provider.JavaKeyStore), which are not encrypted and need no password. Not
- * supported: private keys (counted, not decrypted), the certificates beside them (skipped), the digest at the end (not verified: the password is
- * its key), and JCEKS keystores.
+ * Reads the entries of a Java keystore (JKS; sun.security.provider.JavaKeyStore). Certificates are not encrypted and need no password; `jks-key.ts`
+ * opens the keys. Not supported: the digest at the end (not verified: the password is its key), and JCEKS keystores.
  */
 const JKS = 'feedfeed';
+
+/** `encrypted`: EncryptedPrivateKeyInfo (RFC 5958 §3), DER. `chain`: the key's certificates, DER, leaf first. */
+export type KeyEntry = { readonly encrypted: Uint8Array; readonly chain: readonly Uint8Array[] };
 
 export type Keystore = {
   /** The DER of each trusted certificate entry. */
   readonly trusted: readonly Uint8Array[];
-  readonly keys: number;
+  readonly keys: readonly KeyEntry[];
   /** The entry, from 1, at which the file ends early or has an unknown kind; null for a whole file. */
   readonly cut: { readonly entry: number; readonly of: number } | null;
 };
@@ -22,7 +24,7 @@ export const isJks = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(
 export const readJks = (bytes: Uint8Array): Keystore => {
   const trusted: Uint8Array[] = [];
   const read = new Reader(bytes.subarray(4));
-  let keys = 0;
+  const keys: KeyEntry[] = [];
   let entry = 0;
   let of = 0;
   try {
@@ -34,9 +36,10 @@ export const readJks = (bytes: Uint8Array): Keystore => {
       read.take(8);
       if (kind === TRUSTED) trusted.push(read.certificate(version));
       else if (kind === KEY) {
-        keys += 1;
-        read.take(read.number());
-        for (let chain = read.number(); chain > 0; chain -= 1) read.certificate(version);
+        const encrypted = read.take(read.number());
+        const chain: Uint8Array[] = [];
+        keys.push({ encrypted, chain });
+        for (let left = read.number(); left > 0; left -= 1) chain.push(read.certificate(version));
       } else throw new RangeError('an entry of another kind');
     }
     return { trusted, keys, cut: null };

@@ -25,7 +25,7 @@ const NAMES = {
   passphrase:
     `passphrase password keypassphrase keypassword privatekeypassphrase privatekeypassword keystorepassword pkcs12password
     pfxpassword p12password storepassword`.split(/\s+/),
-  pkcs12: 'pkcs12 p12 pfx keystorep12 keystore clientp12 keystorepfx'.split(' '),
+  pkcs12: 'pkcs12 p12 pfx keystorep12 keystore clientp12 keystorepfx jks keystorejks clientjks'.split(' '),
   roots:
     `rootcertpem rootcert cacrt bundlepem bundle ca capem cacert cacertpem cabundle cabundlecrt cabundlepem rootca rootcapem root
     rootcertificate cacertificate cacertificates trustbundle trustbundlepem certificateauthoritydata`.split(/\s+/),

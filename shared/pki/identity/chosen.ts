@@ -11,7 +11,7 @@ import {
   isObject,
   passphraseOf,
 } from '../content/secret-fields.ts';
-import { holdsKey, pkcs12In } from './parts.ts';
+import { holdsKey, keystoreIn } from './parts.ts';
 
 export type Chosen = {
   readonly fields: Fields;
@@ -68,7 +68,7 @@ const certificateOf = (fields: Fields) => fieldOf(fields, 'certificate') ?? fiel
 const isComplete = (fields: Fields): boolean => {
   const own = certificateOf(fields);
   if (own === null) return fieldOf(fields, 'pkcs12') !== null;
-  return fieldOf(fields, 'privateKey') !== null || holdsKey(own) || pkcs12In(own) !== null;
+  return fieldOf(fields, 'privateKey') !== null || holdsKey(own) || keystoreIn(own) !== null;
 };
 
 /**

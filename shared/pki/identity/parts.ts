@@ -4,6 +4,7 @@ import { pem, readAll, readTlv, TAG } from '../asn1/der.ts';
 import type { DerKind } from '../asn1/der-kind.ts';
 import { certificatesOf, type OpenPkcs12, unreadWords } from '../content/certificates.ts';
 import { kindOf } from '../content/found.ts';
+import { isJks } from '../content/jks.ts';
 import { isPrivateKey, pemOf, pemText } from '../content/pem-blocks.ts';
 import type { Field } from '../content/secret-fields.ts';
 
@@ -48,8 +49,11 @@ export const privateKeyIn = (field: Field): Parsed<string> => {
     : { ok: false, reason: `${label} holds ${keys.length} private keys; one was expected` };
 };
 
-export const pkcs12In = ({ content }: Field): Uint8Array | null =>
-  content.kind === 'der' && content.as === 'PKCS#12 file' ? content.bytes : null;
+/** Returns a PKCS#12 file or a Java keystore (JKS). */
+export const keystoreIn = ({ content }: Field): Uint8Array | null => {
+  if (content.kind === 'der' && content.as === 'PKCS#12 file') return content.bytes;
+  return content.kind === 'bytes' && isJks(content.bytes) ? content.bytes : null;
+};
 
 export const holdsKey = ({ content }: Field): boolean =>
   content.kind === 'text' && pemText(content.text).blocks.some(isPrivateKey);

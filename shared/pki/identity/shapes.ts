@@ -1,16 +1,18 @@
 /**
  * Reads a client certificate and its key from the forms in which they are stored: JSON, Kubernetes Secrets, kubeconfig, answers of AWS and Vault,
- * files of Istio and SPIRE, one PEM text, PKCS#12. Unreadable content is reported by its place and kind; messages never quote a value. Not
- * supported: Java keystores, OpenSSH keys.
+ * files of Istio and SPIRE, one PEM text, PKCS#12, JKS. Unreadable content is reported by its place and kind; messages never quote a value. Not
+ * supported: other Java keystores (JCEKS, BKS, BCFKS), OpenSSH keys.
  */
 
 import type { Parsed } from '../../model/parsed.ts';
 import { contentOf } from '../content/content.ts';
 import { isYaml, itemsOf } from '../content/documents.ts';
 import { kindOf } from '../content/found.ts';
+import { isJks } from '../content/jks.ts';
+import { openJks } from '../content/jks-key.ts';
 import { type Field, type Fields, fieldOf, isObject, misnamed, namesOf, nearest } from '../content/secret-fields.ts';
 import { chosenOf } from './chosen.ts';
-import { certificatesIn, holdsKey, pkcs12In, privateKeyIn } from './parts.ts';
+import { certificatesIn, holdsKey, keystoreIn, privateKeyIn } from './parts.ts';
 
 export type IdentityText = {
   /** The leaf and its intermediates, PEM, in any order. */
@@ -32,8 +34,8 @@ export const identityTextOf = async (secret: string | Uint8Array, passphrase: st
   const field: Field = { label: 'the secret', content: contentOf(secret) };
   const { content } = field;
   if (content.kind === 'empty') return no('the secret is empty');
-  const bytes = pkcs12In(field);
-  if (bytes !== null) return fromPkcs12(field, bytes, passphrase);
+  const bytes = keystoreIn(field);
+  if (bytes !== null) return fromKeystore(field, bytes, passphrase);
   if (content.kind !== 'text') return unreadable(field);
   const { text } = content;
   if (text.startsWith('{') || /^\[\s*\{/.test(text)) return fromJson(text, passphrase);
@@ -57,17 +59,18 @@ export const identityTextOfFiles = async (
   const [own, key] = [certificate, privateKey].map(
     ({ path, value }): Field => ({ label: path, content: contentOf(value) }),
   ) as [Field, Field];
-  const bytes = pkcs12In(own);
-  return bytes === null ? fromPem(own, key, passphrase) : fromPkcs12(own, bytes, passphrase);
+  const bytes = keystoreIn(own);
+  return bytes === null ? fromPem(own, key, passphrase) : fromKeystore(own, bytes, passphrase);
 };
 
 const unreadable = ({ label, content }: Field) =>
   no(`${label} holds ${kindOf(content)}; JSON, PEM or PKCS#12 was expected`);
 
-/** Loaded only when there is a file to read, because it loads a library. */
-const fromPkcs12 = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
-  const { openPkcs12 } = await import('../content/pkcs12.ts');
-  const opened = await openPkcs12(bytes, passphrase);
+/** The readers are loaded only when there is a file to read, because PKCS#12 loads a library. */
+const fromKeystore = async ({ label }: Field, bytes: Uint8Array, passphrase: string | null): Reading => {
+  const opened = isJks(bytes)
+    ? openJks(bytes, passphrase)
+    : (await import('../content/pkcs12.ts')).openPkcs12(bytes, passphrase);
   return opened.ok ? { ok: true, value: { ...opened.value, passphrase: null } } : no(`${label}: ${opened.reason}`);
 };
 
@@ -104,8 +107,8 @@ const fromDocuments = async (documents: readonly unknown[], given: string | null
   const own = fieldOf(fields, 'certificate') ?? fieldOf(fields, 'chain');
   // PEM is tried first: cert-manager stores a keystore beside it.
   const store = own ?? fieldOf(fields, 'pkcs12');
-  const bytes = store === null ? null : pkcs12In(store);
-  if (store !== null && bytes !== null) return fromPkcs12(store, bytes, passphrase);
+  const bytes = store === null ? null : keystoreIn(store);
+  if (store !== null && bytes !== null) return fromKeystore(store, bytes, passphrase);
   if (own !== null) return fromFields(fields, all, own, passphrase);
   return store === null
     ? no(missing(fields, all))

@@ -3,6 +3,7 @@ import { constants, createHash, generateKeyPair, type KeyObject, sign } from 'no
 import { promisify } from 'node:util';
 import { explicit, integer, oid, readAll, readTlv, sequence, TAG, tlv } from '../asn1/der.ts';
 import { ML_DSA } from '../asn1/oids.ts';
+import { hashIdentifier } from '../x509/hash-names.ts';
 
 export type KeyKind =
   | `rsa-${number}`
@@ -65,12 +66,22 @@ export const keyIdentifier = (key: KeyObject): Uint8Array => {
 
 export type Signature = { readonly algorithm: Uint8Array; readonly sign: (bytes: Uint8Array) => Uint8Array };
 
-const SHA256 = sequence(oid('2.16.840.1.101.3.4.2.1'));
-const PSS_SHA256 = sequence(
-  explicit(0, SHA256),
-  explicit(1, sequence(oid('1.2.840.113549.1.1.8'), SHA256)),
-  explicit(2, integer(32)),
-);
+/**
+ * RSASSA-PSS with the parameters that the key is restricted to (RFC 4055 §3.3); default: SHA-256, a salt as long as the hash. A salt of 20 octets is
+ * the field's default, which DER leaves out.
+ */
+const pssOf = ({ asymmetricKeyDetails: own }: KeyObject) => {
+  const hash = own?.hashAlgorithm ?? 'sha256';
+  const mask = own?.mgf1HashAlgorithm ?? hash;
+  const saltLength = own?.saltLength ?? createHash(hash).digest().length;
+  const parts = [
+    ...(hash === 'sha1' ? [] : [explicit(0, hashIdentifier(hash))]),
+    ...(mask === 'sha1' ? [] : [explicit(1, sequence(oid('1.2.840.113549.1.1.8'), hashIdentifier(mask)))]),
+    ...(saltLength === 20 ? [] : [explicit(2, integer(saltLength >> 8, saltLength & 0xff))]),
+  ];
+  return { algorithm: sequence(oid('1.2.840.113549.1.1.10'), sequence(...parts)), hash, saltLength };
+};
+
 const EC_HASHES: Readonly<Record<string, readonly [hash: string, oid: string]>> = {
   secp384r1: ['sha384', '1.2.840.10045.4.3.3'],
   secp521r1: ['sha512', '1.2.840.10045.4.3.4'],
@@ -88,11 +99,10 @@ export const signatureOf = (key: KeyObject): Signature => {
   switch (key.asymmetricKeyType) {
     case 'rsa':
       return made(sequence(oid('1.2.840.113549.1.1.11'), tlv(TAG.null)), 'sha256');
-    case 'rsa-pss':
-      return made(sequence(oid('1.2.840.113549.1.1.10'), PSS_SHA256), 'sha256', {
-        padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: 32,
-      });
+    case 'rsa-pss': {
+      const { algorithm, hash, saltLength } = pssOf(key);
+      return made(algorithm, hash, { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
+    }
     case 'ec': {
       const curve = key.asymmetricKeyDetails?.namedCurve ?? '';
       const [hash, identifier] = EC_HASHES[curve] ?? ['sha256', '1.2.840.10045.4.3.2'];

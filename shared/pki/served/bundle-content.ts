@@ -25,6 +25,8 @@ type Tools = { readonly formats: Formats; readonly passphrase: string | null };
 
 const NO_ANCHOR =
   'is no anchor for servers by OpenSSL’s trust settings beside it (`openssl x509 -clrtrust -clrreject` takes them away)';
+const SEALED =
+  '; of a truststore, no passphrase and `changeit` are tried: convert it (`openssl pkcs12 -nokeys -in FILE -out ca.pem`), or keep it as JSON with its password beside it ({"truststore": BASE64, "password": …})';
 const NOTHING: Gathered = { found: [], unread: [], holdsKey: false };
 /** The passphrase in keytool's manual, which most truststores have; a truststore contains no secrets. */
 const USUAL = 'changeit';
@@ -81,10 +83,17 @@ const ofContent = (content: Content, tools: Tools): Gathered => {
     : plain;
 };
 
+/** Of the same certificate twice, OpenSSL keeps the first with its trust settings (X509_STORE_add_cert(3)); so does this. */
+const firstOfEach = (found: readonly X509Certificate[]): readonly X509Certificate[] =>
+  [...new Map(found.toReversed().map((each) => [each.fingerprint256, each])).values()].toReversed();
+
 const ofField = ({ label, content }: Field, { formats, passphrase }: Tools): Gathered => {
-  const open: OpenPkcs12 = (bytes) => formats.pkcs12(bytes, passphrase === null ? [null, USUAL] : [passphrase]);
+  const open: OpenPkcs12 = (bytes) => {
+    const opened = formats.pkcs12(bytes, passphrase === null ? [null, USUAL] : [passphrase]);
+    return opened.ok || passphrase !== null ? opened : { ok: false, reason: opened.reason + SEALED };
+  };
   const { found, noAnchors, unread, holdsKey } = certificatesOf(content, open);
-  const anchors = found.filter((each) => !noAnchors.includes(each));
+  const anchors = firstOfEach(found).filter((each) => !noAnchors.includes(each));
   const none = found.length > 0 && anchors.length === 0 ? [{ which: 'what it holds', line: null, why: NO_ANCHOR }] : [];
   const words = [...none, ...unread].map((each) => unreadWords(each, label === '' ? null : label));
   return { found: anchors, unread: words, holdsKey };
@@ -101,13 +110,17 @@ const ofDocument = (document: unknown, tools: Tools): Gathered => {
   return Array.isArray(document['keys']) ? anchorsOfJwks(document['keys']) : ofGroups(document, tools);
 };
 
-/** Uses the document's own fields; without certificates there, those of the only object in it that has certificates. */
+/**
+ * Uses the document's own fields; without certificates there, those of the only object in it that has certificates, or the only one that has a field
+ * named as CAs (a kubeconfig's cluster, beside its user).
+ */
 const ofGroups = (document: Json, tools: Tools): Gathered => {
   const groups = groupsOf(document, () => true);
-  const read = groups.map(({ path, fields }) => ({ path, ...ofFields(fields, tools) }));
+  const read = groups.map(({ path, fields }) => ({ path, fields, ...ofFields(fields, tools) }));
   const { holdsKey } = together(read);
   const some = read.filter(({ found }) => found.length > 0);
-  const [first, ...others] = some;
+  const named = some.filter(({ fields }) => namesFor(fields, 'roots').length > 0);
+  const [first, ...others] = some[0] !== read[0] && named.length === 1 ? named : some;
   if (first !== undefined && (first === read[0] || others.length === 0)) return { ...first, holdsKey };
   if (first === undefined) {
     const none = `it has no certificate in its fields (${namesOf(fieldsOfAll(groups))}); a SPIFFE bundle has \`keys\``;

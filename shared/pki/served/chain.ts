@@ -6,14 +6,15 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
+import { certificateFacts, isAnchor, readableKey, shortName } from '../x509/certificate.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
 import { profileOf } from '../x509/profile.ts';
 import { nameProblems } from './name.ts';
 import { revocationProblems } from './revocation.ts';
-import { orderProblems, strengthProblems, usageProblems } from './strength.ts';
-import { type ChainProblem, parse, trustPath, type When } from './trust-path.ts';
+import { revokedTwins } from './revoked-twins.ts';
+import { orderProblems, strengthProblems, uncommonProblems, usageProblems } from './strength.ts';
+import { type ChainProblem, parse, type Trusted, trustPath, type When } from './trust-path.ts';
 
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
@@ -105,6 +106,12 @@ const anchorProblems = (
   ];
 };
 
+/** A leaf whose key this OpenSSL cannot read: no client of this OpenSSL finishes a handshake with it. */
+const keyProblems = (leaf: CertificateFacts): readonly ChainProblem[] =>
+  readableKey(parse(leaf)) === null
+    ? [{ code: 'SERVED_CHAIN_MALFORMED', message: `${shortName(leaf)} has a key that cannot be read` }]
+    : [];
+
 /**
  * Returns every problem of a served chain, in no particular order; none for a chain that clients accept. `now`: the start of the run. `seenAt`: a
  * time at or after the handshake, default `now`; a certificate issued between the two is valid.
@@ -119,7 +126,9 @@ export const chainProblems = (
 ): readonly ChainProblem[] => {
   const facts = chain[0];
   if (facts === undefined) return [];
-  const found = trustPath(chain, anchors, { now, seenAt });
+  const isRevoked = (each: Trusted): boolean =>
+    revocationProblems(each, crls, now, seenAt).some(({ code }) => code === 'SERVED_CERTIFICATE_REVOKED');
+  const found = trustPath(chain, anchors, { now, seenAt }, isRevoked);
   // Clients ignore certificates beyond the anchor, such as an old cross-signed root.
   const looked = found.trusted ? found.path : chain;
   return [
@@ -127,9 +136,15 @@ export const chainProblems = (
     ...nameProblems(parse(facts), facts, identity),
     ...dateProblems(looked, expiry, now, seenAt),
     ...(found.trusted
-      ? [...anchorProblems(found, name, expiry, { now, seenAt }), ...revocationProblems(found, crls, now, seenAt)]
+      ? [
+          ...anchorProblems(found, name, expiry, { now, seenAt }),
+          ...revocationProblems(found, crls, now, seenAt),
+          ...(isRevoked(found) ? [] : revokedTwins(found, chain, crls, { now, seenAt })),
+        ]
       : []),
     ...(found.trusted ? found.faults : usageProblems([facts], null)),
     ...looked.flatMap((each) => strengthProblems(parse(each), each)),
+    ...(found.trusted ? uncommonProblems([...found.path.map(parse), ...found.anchors.slice(0, 1)]) : []),
+    ...keyProblems(facts),
   ];
 };

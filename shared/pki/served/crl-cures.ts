@@ -35,6 +35,8 @@ export const CRL_CURES: Readonly<Record<CrlTrouble, string>> = {
   'attribute-certificates-only': COMPLETE,
   'signed-by-another-key':
     'Name the list that the key of the certificate’s issuer signs: a CA that has replaced its key keeps one for each.',
+  'other-key-identifier':
+    'Have the CA publish a list whose authority key identifier is the subject key identifier of its certificate: clients refuse this one.',
   'unknown-critical-extension': 'Have the CA publish a list without this extension: clients refuse it too.',
   'delta-without-base': 'Name the complete list beside the delta: in the same file, or as another line of `crls`.',
   'issuers-without-mark':

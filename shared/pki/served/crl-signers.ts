@@ -1,15 +1,10 @@
 /** Selects the loaded CRLs that CAs of the served path signed, by name and signature. */
-import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { readTlv } from '../asn1/der.ts';
-import { OID } from '../asn1/oids.ts';
 import { shortName } from '../x509/certificate.ts';
-import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import { type Crl, subjectOf } from '../x509/crl.ts';
-import { namesIssuer } from '../x509/crl-coverage.ts';
+import { namesIssuer, namesOtherKey } from '../x509/crl-coverage.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
-import { extensionOf } from '../x509/extension.ts';
 import { CRL_CURES, type CrlTrouble } from './crl-cures.ts';
 import type { SignedList } from './crl-lists.ts';
 import type { ChainProblem } from './trust-path.ts';
@@ -60,7 +55,7 @@ const readOne = (crl: Crl, about: string, issuers: readonly X509Certificate[], l
       const why = `cannot be verified: its signature algorithm ${said.unknownAlgorithm} is not known here`;
       return { problem: unusable(about, 'unknown-algorithm', why) };
     }
-  return namesakes.every((issuer) => isOfAnotherKey(crl, issuer))
+  return namesakes.every((issuer) => namesOtherKey(crl, issuer))
     ? {
         aside: unusable(
           about,
@@ -76,10 +71,4 @@ const ofStranger = (crl: Crl, about: string, leaf: Served | undefined): One => {
   if (leaf === undefined || !crl.scope.indirect || !namesIssuer(leaf.certificate, crl.issuer)) return {};
   const why = `is the indirect CRL that ${shortName(leaf.facts)} names, and its issuer is no CA of the served path: its signature cannot be verified here`;
   return { aside: unusable(about, 'issuer-not-on-path', why) };
-};
-
-const isOfAnotherKey = ({ keyIdentifier }: Crl, { raw }: X509Certificate): boolean => {
-  const found = takeApart(raw).extensions.find((each) => isOf(each, OID.subjectKeyIdentifier));
-  if (keyIdentifier === null || found === undefined) return false;
-  return Buffer.from(readTlv(extensionOf(found).value).content).toString('hex') !== keyIdentifier;
 };

@@ -5,7 +5,7 @@
  */
 import { outside } from '../x509/name-constraints.ts';
 import type { Profile } from '../x509/profile.ts';
-import { attributeTexts, relativeNames, type SubtreeName } from '../x509/subtree-name.ts';
+import { attributeTexts, isSameName, relativeNames, type SubtreeName } from '../x509/subtree-name.ts';
 import { lacksPolicy } from './policies.ts';
 import type { ChainProblem } from './problem.ts';
 
@@ -97,6 +97,19 @@ const ownProblems = (path: readonly Link[]): readonly ChainProblem[] =>
     ...malformed.map((what): ChainProblem => ({ code: 'SERVED_CHAIN_MALFORMED', message: `${name} holds ${what}` })),
   ]);
 
+/** §4.1.2.6: a CA's subject is encoded as in the issuer field of what it issues. OpenSSL compares other string types too; Java and Go do not. */
+const issuerProblems = (path: readonly Link[]): readonly ChainProblem[] =>
+  path.slice(0, -1).flatMap(({ name, profile }, at): ChainProblem[] => {
+    const above = path[at + 1];
+    if (above === undefined || isSameName(profile.issuer, above.profile.subject)) return [];
+    return [
+      {
+        code: 'SERVED_CHAIN_MALFORMED',
+        message: `${name} holds the name of its issuer ${above.name} in another encoding than the issuer’s own certificate (RFC 5280 §4.1.2.6): OpenSSL takes them as equal, Java and Go do not`,
+      },
+    ];
+  });
+
 /** Returns the malformed dates (§4.1.2.5); clients differ in how they read such a date. */
 export const dateFormProblems = (path: readonly Link[]): readonly ChainProblem[] =>
   path.flatMap(({ name, profile: { oddDate } }): ChainProblem[] =>
@@ -113,6 +126,7 @@ export const dateFormProblems = (path: readonly Link[]): readonly ChainProblem[]
 /** Returns the rules that the path breaks. `path`: leaf first, the trust anchor last. */
 export const ruleProblems = (path: readonly Link[]): readonly ChainProblem[] => [
   ...ownProblems(path),
+  ...issuerProblems(path),
   ...nameProblems(path),
   ...lengthProblems(path),
   ...policyProblems(path),

@@ -3,7 +3,8 @@
  * unrelated ones among them. The search is depth first and bounded, because the peer chooses what it sends.
  */
 import type { X509Certificate } from 'node:crypto';
-import { isAnchor, isSelfSigned } from '../x509/certificate.ts';
+import { isAnchor, isSelfSigned, isVerifiedBy } from '../x509/certificate.ts';
+import { keyDigest } from '../x509/digests.ts';
 import { type Profile, profileOf } from '../x509/profile.ts';
 
 /** A certificate, parsed and profiled once. */
@@ -50,7 +51,7 @@ const isSame = (one: X509Certificate, other: X509Certificate): boolean => one.fi
 
 /** Whether the path would contain the same name and key twice, which is a loop. */
 const isAgain = (one: X509Certificate, other: X509Certificate): boolean =>
-  isSame(one, other) || (one.subject === other.subject && one.publicKey.equals(other.publicKey));
+  isSame(one, other) || (one.subject === other.subject && keyDigest(one.raw) === keyDigest(other.raw));
 
 /**
  * Whether the certificate may sign others (RFC 5280 §6.1.4 (k)); a trust anchor may also be a self-signed root of version 1 without basic
@@ -81,7 +82,7 @@ class Search {
     if (!certificate.checkIssued(issuer.certificate) || !mayIssue(issuer, anchors)) return false;
     this.#signatures += 1;
     if (this.#signatures > MAX_SIGNATURES) this.exhausted = true;
-    return !this.exhausted && certificate.verify(issuer.certificate.publicKey);
+    return !this.exhausted && isVerifiedBy(certificate, issuer.certificate);
   }
 
   #signersOf(top: Node): Signers {

@@ -1,8 +1,11 @@
 /** Checks the usage, key and signature of certificates, and the order of the chain. */
+import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { shortName } from '../x509/certificate.ts';
+import { certificateFacts, readableKey, shortName } from '../x509/certificate.ts';
 import type { KeyUsage } from '../x509/key-usage.ts';
+import { profileOf } from '../x509/profile.ts';
+import { isSameName } from '../x509/subtree-name.ts';
 import type { ChainProblem } from './problem.ts';
 
 const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
@@ -13,7 +16,7 @@ const WEAK_SIGNATURE = /sha1|md5|md2|md4/i;
 const WEAK_CURVES = ['prime192v1', 'secp192k1', 'secp160r1', 'secp160k1', 'secp160r2', 'secp112r1', 'secp128r1'];
 
 export const strengthProblems = (certificate: X509Certificate, facts: CertificateFacts): readonly ChainProblem[] => {
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = readableKey(certificate) ?? {};
   const bits = details?.modulusLength;
   const problems: ChainProblem[] = [];
   if (bits !== undefined && bits < MIN_RSA_BITS)
@@ -27,24 +30,69 @@ export const strengthProblems = (certificate: X509Certificate, facts: Certificat
   return problems;
 };
 
+/** Curves that OpenSSL, Go and Java have; P-224 is missing in Java alone. */
+const COMMON_CURVES = ['prime256v1', 'secp384r1', 'secp521r1', 'secp224r1', ...WEAK_CURVES];
+
+/** Go compares the names of issuers byte by byte: a root that was renewed with other string types cuts its clients off. */
+const otherBytes = (path: readonly X509Certificate[]): readonly ChainProblem[] =>
+  path.slice(0, -1).flatMap((certificate, at): ChainProblem[] => {
+    const above = path[at + 1];
+    if (above === undefined) return [];
+    const [own, its] = [profileOf(certificate.raw).issuer, profileOf(above.raw).subject];
+    if (Buffer.compare(own, its) === 0 || !isSameName(own, its)) return [];
+    const [who, issuer] = [certificate, above].map((each) => shortName(certificateFacts(each)));
+    return [
+      {
+        code: 'SERVED_CHAIN_UNCOMMON',
+        message: `${who} names its issuer ${issuer} in other bytes (case, blanks or string types), which Go’s clients take for another name`,
+      },
+    ];
+  });
+
+/** Returns what clients of Go or Java refuse and others do not: the bytes of names, and the keys and signatures that they cannot verify. `path`: with the trust anchor, whose own signature clients do not verify. */
+export const uncommonProblems = (path: readonly X509Certificate[]): readonly ChainProblem[] => [
+  ...otherBytes(path),
+  ...path.flatMap((certificate): ChainProblem[] => {
+    const curve = readableKey(certificate)?.asymmetricKeyDetails?.namedCurve;
+    const who = shortName(certificateFacts(certificate));
+    const algorithm = certificate.signatureAlgorithm ?? '';
+    const what = [
+      ...(curve === undefined || COMMON_CURVES.includes(curve) ? [] : [`has a key on ${curve}`]),
+      ...(/sha3-/i.test(algorithm) && certificate.subject !== certificate.issuer
+        ? [`is signed with ${algorithm}`]
+        : []),
+    ];
+    return what.map((each) => ({
+      code: 'SERVED_CHAIN_UNCOMMON',
+      message: `${who} ${each}, which Go’s and Java’s clients cannot verify`,
+    }));
+  }),
+];
+
 const wrong = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_WRONG_USAGE', message });
 
 /**
  * Returns violations of the usages. `path`: leaf first, with the trust anchor. Extended key usages of a CA, also of a root, restrict the
  * certificates below it, as OpenSSL, Go and Windows read RFC 5280 §4.2.1.12. The leaf's key signs the handshake (RFC 8446 §4.4.2.2): `keyUsage`, if
- * not null, must contain `digitalSignature`.
+ * not null, must contain `digitalSignature`. `netscapeServer`, if not null: whether the leaf's Netscape certificate type allows servers.
  */
 export const usageProblems = (
   path: readonly CertificateFacts[],
   keyUsage: readonly KeyUsage[] | null,
+  netscapeServer: boolean | null = null,
 ): readonly ChainProblem[] => {
   const [leaf] = path;
+  const typed =
+    leaf !== undefined && netscapeServer === false
+      ? [wrong(`${shortName(leaf)} may not be used by a server: its Netscape certificate type lacks SSL server`)]
+      : [];
   const unsigned =
     leaf !== undefined && keyUsage !== null && !keyUsage.includes('digitalSignature')
       ? [wrong(`${shortName(leaf)} may not sign a handshake: its key usage lacks digitalSignature`)]
       : [];
   return [
     ...unsigned,
+    ...typed,
     ...path.flatMap((facts, index): ChainProblem[] => {
       const usages = facts.extendedKeyUsage;
       if (usages === null || usages.includes(SERVER_AUTH)) return [];
@@ -57,7 +105,7 @@ export const usageProblems = (
 };
 
 /** Whether both certificates have the same subject and key, as before and after a renewal: clients accept either as the issuer. */
-const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
+export const isTwin = (one: CertificateFacts, other: CertificateFacts): boolean =>
   one.subject === other.subject && one.keySha256 === other.keySha256;
 
 /**

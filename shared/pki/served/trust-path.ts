@@ -18,21 +18,21 @@ export type { ChainProblem } from './problem.ts';
 /** `now`: the start of the run. `seenAt`: a time at or after the handshake. */
 export type When = { readonly now: Instant; readonly seenAt: Instant };
 
+export type Trusted = {
+  readonly trusted: true;
+  /** The served certificates, leaf first, up to the one that the bundle contains or signed. */
+  readonly path: readonly CertificateFacts[];
+  /**
+   * The bundle's certificates at which the path ends, the chosen one first: the last one of the path if the bundle contains it, else each that
+   * signed it.
+   */
+  readonly anchors: readonly X509Certificate[];
+  /** The broken rules of constraints, critical extensions, fields and usages. */
+  readonly faults: readonly ChainProblem[];
+};
+
 /** Whether signatures lead from the leaf to the bundle, and if not, why. Dates, names, usage and key strength do not affect `trusted`. */
-export type TrustPath =
-  | {
-      readonly trusted: true;
-      /** The served certificates, leaf first, up to the one that the bundle contains or signed. */
-      readonly path: readonly CertificateFacts[];
-      /**
-       * The bundle's certificates at which the path ends, the chosen one first: the last one of the path if the bundle contains it, else each that
-       * signed it.
-       */
-      readonly anchors: readonly X509Certificate[];
-      /** The broken rules of constraints, critical extensions, fields and usages. */
-      readonly faults: readonly ChainProblem[];
-    }
-  | { readonly trusted: false; readonly problem: ChainProblem };
+export type TrustPath = Trusted | { readonly trusted: false; readonly problem: ChainProblem };
 
 export const parse = (facts: CertificateFacts): X509Certificate => new X509Certificate(facts.der);
 
@@ -74,12 +74,15 @@ const judge = (
     const facts = whole[at];
     return { name: facts === undefined ? '' : shortName(facts), profile };
   });
+  const [leaf] = nodes;
   // A leaf in the bundle is trusted as it is; Go and the JDK do not check its key usage.
   const pinned = held && served.length === 1;
   const faults = [
     ...ruleProblems(links),
     ...dateFormProblems(links),
-    ...usageProblems(whole, pinned ? null : (nodes[0]?.profile.keyUsage ?? null)),
+    ...(pinned || leaf === undefined
+      ? usageProblems(whole, null)
+      : usageProblems(whole, leaf.profile.keyUsage, leaf.profile.netscapeServer)),
   ];
   const late =
     when === null ? [] : whole.filter(({ notBefore, notAfter }) => notAfter < when.now || notBefore > when.seenAt);
@@ -93,26 +96,42 @@ const judge = (
 const better = ({ cost: one }: Judged, { cost: other }: Judged): number =>
   one[0] - other[0] || one[1] - other[1] || other[2] - one[2];
 
-/** Returns the best path. `when`: null (the default) ignores dates in the choice between paths. */
-export const trustPath = (
-  chain: readonly CertificateFacts[],
-  bundle: readonly X509Certificate[],
-  when: When | null = null,
-): TrustPath => {
-  const served = servedOnce(chain, when);
-  const { paths, deadEnd, exhausted } = findPaths(served, bundle.map(nodeOf));
-  const known = new Map<Node, CertificateFacts>(served.map((node) => [node, node.facts]));
-  const factsOf = (node: Node): CertificateFacts => known.get(node) ?? certificateFacts(node.certificate);
-  const [best] = paths.map((path) => judge(path, factsOf, when)).toSorted(better);
-  if (best === undefined)
-    return {
-      trusted: false,
-      problem: untrusted({ served: served.map((each) => each.certificate), deadEnd, bundle, exhausted, factsOf }),
-    };
-  const { path, anchor, held, faults } = best;
+/** Adds the other certificates of the bundle that signed the end of the same path: several may share one key. */
+const asFound = (
+  { path, anchor, held, faults }: Judged,
+  paths: readonly Path[],
+  factsOf: (node: Node) => CertificateFacts,
+): Trusted => {
   const ends = paths.filter(
     (each) => each.served.length === path.length && each.served.every((node, at) => factsOf(node) === path[at]),
   );
   const others = held ? [] : ends.filter((each) => !each.held).map((each) => each.anchor.certificate);
   return { trusted: true, path, anchors: [...new Set([anchor, ...others])], faults };
+};
+
+/**
+ * Returns the best path. `when`: null (the default) ignores dates in the choice between paths. `isRevoked` (default: never true): whether a
+ * certificate of the path is revoked; such a path is chosen only where no other is free of faults.
+ */
+export const trustPath = (
+  chain: readonly CertificateFacts[],
+  bundle: readonly X509Certificate[],
+  when: When | null = null,
+  isRevoked: (path: Trusted) => boolean = () => false,
+): TrustPath => {
+  const served = servedOnce(chain, when);
+  const { paths, deadEnd, exhausted } = findPaths(served, bundle.map(nodeOf));
+  const known = new Map<Node, CertificateFacts>(served.map((node) => [node, node.facts]));
+  const factsOf = (node: Node): CertificateFacts => known.get(node) ?? certificateFacts(node.certificate);
+  const ranked = paths
+    .map((path) => judge(path, factsOf, when))
+    .toSorted(better)
+    .map((each) => ({ faultless: each.cost[0] === 0, found: asFound(each, paths, factsOf) }));
+  const best = ranked.find(({ faultless, found }) => faultless && !isRevoked(found)) ?? ranked[0];
+  if (best === undefined)
+    return {
+      trusted: false,
+      problem: untrusted({ served: served.map((each) => each.certificate), deadEnd, bundle, exhausted, factsOf }),
+    };
+  return best.found;
 };

@@ -1,7 +1,7 @@
 /** Explains why no signatures lead from a served chain to the trust bundle. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import { certificateFacts, isAnchor, isSelfSigned, shortName } from '../x509/certificate.ts';
+import { certificateFacts, isAnchor, isSelfSigned, isVerifiedBy, shortName } from '../x509/certificate.ts';
 import { profileOf } from '../x509/profile.ts';
 import type { Node } from './paths.ts';
 import type { ChainProblem } from './problem.ts';
@@ -20,7 +20,7 @@ const problem = (message: string): ChainProblem => ({ code: 'SERVED_CHAIN_UNTRUS
 /** Returns why the issuer whose key signed `top` may not sign it; null when there is no such issuer or no such reason. */
 const unfit = (top: X509Certificate, all: readonly X509Certificate[]): string | null => {
   const issuer = all.find(
-    (each) => each.subject === top.issuer && each.fingerprint256 !== top.fingerprint256 && top.verify(each.publicKey),
+    (each) => each.subject === top.issuer && each.fingerprint256 !== top.fingerprint256 && isVerifiedBy(top, each),
   );
   if (issuer === undefined) return null;
   const { version, basic, keyUsage } = profileOf(issuer.raw);

@@ -1,6 +1,5 @@
 /**
- * Splits a certificate into the encodings of its fields (RFC 5280 §4.1). Not returned: the inner signature algorithm, the unique identifiers
- * (§4.1.2.8) and the signature value.
+ * Splits a certificate into the encodings of its fields (RFC 5280 §4.1). Not returned: the unique identifiers (§4.1.2.8) and the signature value.
  */
 import { Buffer } from 'node:buffer';
 import { oid, readAll, readTlv } from '../asn1/der.ts';
@@ -17,19 +16,22 @@ export type CertificateParts = {
   readonly extensions: readonly Uint8Array[];
 };
 
+type Algorithms = { readonly signatureAlgorithm: Uint8Array; readonly innerAlgorithm: Uint8Array };
+
 const NOTHING = new Uint8Array();
 const VERSION = 0xa0;
 const EXTENSIONS = 0xa3;
 
 /**
- * Returns the parts of a certificate and the AlgorithmIdentifier of its signature. Throws a RangeError for bytes that are not a certificate in DER.
+ * Returns the parts of a certificate and the AlgorithmIdentifier of its signature, which stands outside and inside the signed part (RFC 5280
+ * §4.1.1.2). Throws a RangeError for bytes that are not a certificate in DER.
  */
-export const takeApart = (der: Uint8Array): CertificateParts & { readonly signatureAlgorithm: Uint8Array } => {
+export const takeApart = (der: Uint8Array): CertificateParts & Algorithms => {
   const [tbs, signatureAlgorithm] = readAll(readTlv(der).content);
   const fields = tbs === undefined ? [] : readAll(tbs.content);
   const version = fields.find(({ tag }) => tag === VERSION)?.bytes ?? NOTHING;
-  const [serial, , issuer, validity, subject, spki] = fields.slice(version.length === 0 ? 0 : 1);
-  if (!(signatureAlgorithm && serial && issuer && validity && subject && spki)) {
+  const [serial, inner, issuer, validity, subject, spki] = fields.slice(version.length === 0 ? 0 : 1);
+  if (!(signatureAlgorithm && serial && inner && issuer && validity && subject && spki)) {
     throw new RangeError('DER, but no certificate');
   }
   const extensions = fields.find(({ tag }) => tag === EXTENSIONS);
@@ -42,6 +44,7 @@ export const takeApart = (der: Uint8Array): CertificateParts & { readonly signat
     spki: spki.bytes,
     extensions: extensions === undefined ? [] : readAll(readTlv(extensions.content).content).map(({ bytes }) => bytes),
     signatureAlgorithm: signatureAlgorithm.bytes,
+    innerAlgorithm: inner.bytes,
   };
 };
 

@@ -1,5 +1,5 @@
 /** Turns certificates into `CertificateFacts` and checks who issued them. node:crypto does the parsing. */
-import { X509Certificate } from 'node:crypto';
+import { type KeyObject, X509Certificate } from 'node:crypto';
 import { type CertificateFacts, SHORT_LIVED } from '../../model/certificate.ts';
 import { takeApart } from './certificate-parts.ts';
 import { issuerDigest, keyDigest } from './digests.ts';
@@ -59,9 +59,24 @@ export const shortName = (facts: CertificateFacts): string =>
   facts.dnsNames[0] ??
   (facts.subject || `serial ${facts.serialNumber}`);
 
+/** Returns the certificate's key; null for a key of a kind that the runtime's OpenSSL cannot read (node:crypto throws for it). */
+export const readableKey = (certificate: X509Certificate): KeyObject | null => {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return null;
+  }
+};
+
+/** Whether the key of `signer` verifies the signature of `certificate`; false for a key that cannot be read. Names are not compared. */
+export const isVerifiedBy = (certificate: X509Certificate, signer: X509Certificate): boolean => {
+  const key = readableKey(signer);
+  return key !== null && certificate.verify(key);
+};
+
 /** Whether `issuer` is a CA (RFC 5280 §4.2.1.9) and signed `certificate`: names, key identifiers and signature match. Dates are not checked. */
 export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
-  issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  issuer.ca && certificate.checkIssued(issuer) && isVerifiedBy(certificate, issuer);
 
 /**
  * Whether the trust anchor signed `certificate`. Besides CAs this accepts a self-signed root of version 1: RFC 5280 §6.1.4 (k) requires basic
@@ -70,13 +85,13 @@ export const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate
 export const isAnchoredBy = (certificate: X509Certificate, anchor: X509Certificate): boolean =>
   isIssuedBy(certificate, anchor) ||
   (certificate.checkIssued(anchor) &&
-    certificate.verify(anchor.publicKey) &&
+    isVerifiedBy(certificate, anchor) &&
     takeApart(anchor.raw).version.length === 0 &&
     isSelfSigned(anchor));
 
 /** Whether subject and issuer are equal and the certificate's own key verifies its signature. */
 export const isSelfSigned = (certificate: X509Certificate): boolean =>
-  certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+  certificate.subject === certificate.issuer && isVerifiedBy(certificate, certificate);
 
 /**
  * Whether a path may end at this certificate: a CA, or a self-signed certificate (an older root without basic constraints, or a pinned

@@ -1,9 +1,14 @@
 /** Decides whether a CRL can show that a certificate is not revoked (RFC 5280 §5.2, §6.3.3). */
+import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
+import { readTlv } from '../asn1/der.ts';
+import { OID } from '../asn1/oids.ts';
 import { certificateFacts, isAnchoredBy, shortName } from './certificate.ts';
+import { isOf, takeApart } from './certificate-parts.ts';
 import { type Crl, issuerOf } from './crl.ts';
 import { distributionPointsOf, share, shownPoint } from './distribution-point.ts';
+import { extensionOf } from './extension.ts';
 import { keyUsagesOf } from './key-usage.ts';
 import { CLOCK_LEEWAY, minute } from './moments.ts';
 
@@ -17,6 +22,7 @@ export type CrlFault = 'not-yet-valid' | 'signer-without-crl-sign' | 'attribute-
 export type CrlGap =
   | 'signed-by-another-key'
   | 'unknown-critical-extension'
+  | 'other-key-identifier'
   | 'delta-without-base'
   | 'issuers-without-mark'
   | 'user-certificates-only'
@@ -63,11 +69,19 @@ const pointGap = (
   return points.some(({ allReasons }) => allReasons) ? null : 'some-reasons-only';
 };
 
+/** RFC 5280 §5.2.1: a list's authority key identifier is the subject key identifier of its signer. */
+export const namesOtherKey = ({ keyIdentifier }: Crl, { raw }: X509Certificate): boolean => {
+  const found = takeApart(raw).extensions.find((each) => isOf(each, OID.subjectKeyIdentifier));
+  if (keyIdentifier === null || found === undefined) return false;
+  return Buffer.from(readTlv(extensionOf(found).value).content).toString('hex') !== keyIdentifier;
+};
+
 const gapOf = (crl: Crl, certificate: X509Certificate, signer: X509Certificate) => {
   const { scope, unknownCritical, issuer, base, entries } = crl;
   // A CA that replaced its key may publish one list for each key, as Microsoft's CAs do.
   if (issuer === issuerOf(certificate) && !isAnchoredBy(certificate, signer)) return 'signed-by-another-key';
   if (unknownCritical.length > 0) return 'unknown-critical-extension';
+  if (namesOtherKey(crl, signer)) return 'other-key-identifier';
   if (base !== null) return 'delta-without-base';
   if (entries.nameIssuers && !scope.indirect) return 'issuers-without-mark';
   if (scope.onlyUserCertificates && certificate.ca) return 'user-certificates-only';
@@ -92,6 +106,7 @@ export const isUnusable = (why: CrlFault | CrlGap): boolean =>
   why === 'not-yet-valid' ||
   why === 'signer-without-crl-sign' ||
   why === 'unknown-critical-extension' ||
+  why === 'other-key-identifier' ||
   why === 'issuers-without-mark';
 
 type Uncovered = { readonly crl: Crl; readonly certificate: X509Certificate; readonly signer: X509Certificate };
@@ -115,6 +130,8 @@ export const whyNot = (why: CrlFault | CrlGap, uncovered: Uncovered): string => 
       return `${unused} the key usage of ${shortName(certificateFacts(signer))}, which signed it, lacks cRLSign`;
     case 'unknown-critical-extension':
       return `${unused} its critical extension ${crl.unknownCritical.slice(0, 3).join(', ')} is not known here`;
+    case 'other-key-identifier':
+      return `${unused} it names another key (authority key identifier) than that of ${shortName(certificateFacts(signer))}, which signed it`;
     case 'delta-without-base':
       return `${unused} it is a delta CRL, and no complete list that it fits (the same scope, a number of at least ${crl.base}) is among those of the trust bundle`;
     case 'issuers-without-mark':

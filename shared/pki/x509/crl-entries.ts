@@ -110,20 +110,29 @@ const hashed = (bytes: Uint8Array, from: number, to: number): number => {
   return hash >>> 0;
 };
 
+/** Returns the offset of an INTEGER's content from `from` to `to` without zeros that X.690 §8.3.2 does not allow: Java reads such a number all the same. */
+const shortestAt = (bytes: Uint8Array, from: number, to: number): number => {
+  let at = from;
+  while (at + 1 < to && bytes[at] === 0 && (bytes[at + 1] ?? 0) < 0x80) at += 1;
+  return at;
+};
+const shortest = (number: Uint8Array): Uint8Array => number.subarray(shortestAt(number, 0, number.length));
+
 /** Builds a hash table of serial numbers. The time to build it does not depend on their values. */
 const indexOf = (bytes: Uint8Array, offsets: Uint32Array) => {
   const heads = new Uint32Array(2 ** Math.ceil(Math.log2(offsets.length + 1)));
   const next = new Uint32Array(offsets.length);
   for (let entry = 0; entry < offsets.length; entry += 1) {
     const serial = contentAt(bytes, offsets[entry] ?? 0);
-    const slot = hashed(bytes, contentAt(bytes, serial), endAt(bytes, serial, bytes.length)) % heads.length;
+    const to = endAt(bytes, serial, bytes.length);
+    const slot = hashed(bytes, shortestAt(bytes, contentAt(bytes, serial), to), to) % heads.length;
     next[entry] = heads[slot] ?? 0;
     heads[slot] = entry + 1;
   }
   const isOf = (entry: number, number: Uint8Array): boolean => {
     const serial = contentAt(bytes, offsets[entry] ?? 0);
-    const [from, to] = [contentAt(bytes, serial), endAt(bytes, serial, bytes.length)];
-    return Buffer.compare(bytes.subarray(from, to), number) === 0;
+    const to = endAt(bytes, serial, bytes.length);
+    return Buffer.compare(bytes.subarray(shortestAt(bytes, contentAt(bytes, serial), to), to), number) === 0;
   };
   return (number: Uint8Array): readonly number[] => {
     const found: number[] = [];
@@ -158,7 +167,7 @@ export const entriesOf = (bytes: Uint8Array, issuer: NameKey): Entries => {
   let index: ReturnType<typeof indexOf> | null = null;
   const find: Entries['find'] = (of, serial) => {
     index ??= indexOf(bytes, offsets);
-    const said = index(serial)
+    const said = index(shortest(serial))
       .filter((entry) => issuers.findLast(({ from }) => from <= entry)?.issuer === of)
       .map(statusAt);
     return (['revoked', 'held', 'removed'] as const).find((status) => said.includes(status)) ?? null;

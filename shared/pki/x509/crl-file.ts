@@ -1,9 +1,9 @@
 /**
- * Reads the CRLs of a file or URL: one in DER, or any number in PEM (RFC 7468 §6). Not supported: several DER lists in a row (bytes after the first
- * are ignored), CRLs in PKCS#7, and PEM blocks with headers.
+ * Reads the CRLs of a file or URL: any number in DER, one after another, or in PEM (RFC 7468 §6). Not supported: CRLs in PKCS#7, UTF-16, and PEM
+ * blocks with headers.
  */
 import { Buffer } from 'node:buffer';
-import { TAG } from '../asn1/der.ts';
+import { pem, readTlv, TAG } from '../asn1/der.ts';
 import { type Crl, crlOf } from './crl.ts';
 
 /** Why a file or URL yields no CRL: its retrieval failed, or its content is not a CRL. */
@@ -39,6 +39,9 @@ const END = '-----END X509 CRL-----';
 const SOME_BASE64 = /^[A-Za-z0-9+/=\s]+$/;
 /** The first base64 characters of a SEQUENCE whose length is in the long form. */
 const DER_IN_BASE64 = /^\s*MI/;
+const WHITE_SPACE = [...Buffer.from(' \t\r\n')];
+/** Lists in one DER file; a server could send millions of empty ones. */
+const MAX_IN_A_ROW = 1000;
 const MARKUP = /^[\s\uFEFF]*</;
 const BYTE_ORDER_MARK = /^(?:\xef\xbb\xbf)?/;
 
@@ -54,6 +57,26 @@ const blocksOf = (text: string): readonly (string | null)[] =>
 
 const decoded = (base64: string | null): Uint8Array | null =>
   base64 === null || !SOME_BASE64.test(base64) ? null : Buffer.from(base64, 'base64');
+
+/** Splits lists in DER, one after another; what follows the last whole one is a block too, unless it is white space. */
+const derBlocks = (bytes: Uint8Array): readonly Uint8Array[] => {
+  const blocks: Uint8Array[] = [];
+  let rest = bytes;
+  while (!rest.every((byte) => WHITE_SPACE.includes(byte))) {
+    const block = blocks.length < MAX_IN_A_ROW ? tlvOrRest(rest) : rest;
+    blocks.push(block);
+    rest = rest.subarray(block.length);
+  }
+  return blocks;
+};
+
+const tlvOrRest = (rest: Uint8Array): Uint8Array => {
+  try {
+    return readTlv(rest).bytes;
+  } catch {
+    return rest;
+  }
+};
 
 /** Reads each block on its own: a damaged block is reported by its place, and the others are still read. */
 const readAllOf = (name: string, blocks: readonly (Uint8Array | null)[]): LoadedCrl => {
@@ -74,16 +97,24 @@ const readAllOf = (name: string, blocks: readonly (Uint8Array | null)[]): Loaded
     name,
     ok: false,
     fault: 'damaged',
-    reason:
-      blocks.length === 1
-        ? `${first.reason} (a file must be in PEM)`
-        : `it holds ${blocks.length} blocks, each of which is damaged or no CRL`,
+    reason: blocks.length === 1 ? first.reason : `it holds ${blocks.length} blocks, each of which is damaged or no CRL`,
   };
 };
 
-/** Returns the CRL of a DER file (also in base64), or every CRL of a PEM text. Never throws: failures are in the result. */
+/** Returns the content of a CRL file as text that `crlsOf` reads alike: lists in DER, or in base64 alone, become PEM. */
+export const crlText = (bytes: Uint8Array): string => {
+  if (bytes[0] === TAG.sequence) return derBlocks(bytes).map(asPem).join('');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
+  return DER_IN_BASE64.test(text) && SOME_BASE64.test(text) ? asPem(Buffer.from(text, 'base64')) : text;
+};
+
+const asPem = (der: Uint8Array): string => pem('X509 CRL', der);
+
+/** Returns the CRLs of a DER file (also in base64), or of a PEM text. Never throws: failures are in the result. */
 export const crlsOf = (name: string, bytes: Uint8Array): LoadedCrl => {
-  if (bytes[0] === TAG.sequence) return readAllOf(name, [bytes]);
+  if (bytes[0] === TAG.sequence) return readAllOf(name, derBlocks(bytes));
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     .toString('latin1')
     .replace(BYTE_ORDER_MARK, '');

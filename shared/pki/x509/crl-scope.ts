@@ -25,6 +25,10 @@ export const ISSUING_DISTRIBUTION_POINT = '2.5.29.28';
 /** The fields of an IssuingDistributionPoint. */
 const POINT = { name: 0xa0, user: 0x81, ca: 0x82, reasons: 0x83, indirect: 0x84, attribute: 0x85 } as const;
 
+/** ReasonFlags (RFC 5280 §4.2.1.13): bits 1 to 8; bit 0 is unused. `content`: of the BIT STRING. */
+const isEveryReason = ([, first = 0, second = 0]: Uint8Array): boolean =>
+  (first & 0x7f) === 0x7f && (second & 0x80) === 0x80;
+
 const scopeKey = (fields: readonly Tlv[], names: readonly Uint8Array[] | null): string =>
   JSON.stringify([
     names?.map(generalNameKey).sort() ?? null,
@@ -51,7 +55,7 @@ export const scopeOf = (extensions: readonly Extension[], issuer: Uint8Array): C
     onlyUserCertificates: isSet(POINT.user),
     onlyCaCertificates: isSet(POINT.ca),
     onlyAttributeCertificates: isSet(POINT.attribute),
-    onlySomeReasons: fields.some(({ tag }) => tag === POINT.reasons),
+    onlySomeReasons: fields.some(({ tag, content }) => tag === POINT.reasons && !isEveryReason(content)),
     indirect: isSet(POINT.indirect),
     key: scopeKey(fields, distributionPoint),
   };

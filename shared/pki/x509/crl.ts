@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import type { X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
+import { readableKey } from './certificate.ts';
 import { takeApart } from './certificate-parts.ts';
 import { type Entries, type EntryStatus, entriesOf } from './crl-entries.ts';
 import { type CrlScope, ISSUING_DISTRIBUTION_POINT, scopeOf } from './crl-scope.ts';
@@ -35,7 +36,8 @@ export type Crl = {
 const CRL_NUMBER = '2.5.29.20';
 const DELTA = '2.5.29.27';
 const AUTHORITY_KEY_IDENTIFIER = '2.5.29.35';
-const KNOWN: readonly string[] = [CRL_NUMBER, DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
+/** What may be critical. A critical cRLNumber (RFC 5280 §5.2.3: it is non-critical) keeps OpenSSL and Java from using the list. */
+const KNOWN: readonly string[] = [DELTA, ISSUING_DISTRIBUTION_POINT, AUTHORITY_KEY_IDENTIFIER];
 /** Bytes of a CRL number that are read; RFC 5280 §5.2.3 allows 20. */
 const MAX_NUMBER = 64;
 
@@ -110,7 +112,11 @@ export const crlOf = (der: Uint8Array): Crl => {
     entries,
     scope: scopeOf(extensions, issuer.bytes),
     unknownCritical: [...new Set([...unknown, ...entries.unknownCritical])],
-    signedBy: once(({ publicKey }) => signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey)),
+    signedBy: once((issuer) => {
+      const key = readableKey(issuer);
+      if (key === null) return 'not-signed';
+      return signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), key);
+    }),
   };
 };
 

@@ -28,6 +28,20 @@ export const keyUsageOf = (value: Uint8Array): readonly KeyUsage[] => {
   return KEY_USAGES.filter((_usage, bit) => (((bytes[bit >> 3] ?? 0) >> (7 - (bit & 7))) & 1) === 1);
 };
 
+/** Returns the SkipCerts of inhibitAnyPolicy (RFC 5280 §4.2.1.14); a negative number, which clients take, counts as 0, the strictest. */
+export const inhibitAnyOf = (value: Uint8Array): number => {
+  const { content } = readTlv(value);
+  return (content[0] ?? 0) >= 0x80 ? 0 : numberOf(content);
+};
+/** Netscape's bits: client, server, e-mail, objects, then their CAs. */
+const NETSCAPE_SERVER = 0x40;
+/** Returns whether Netscape's certificate type has the bit of TLS servers. */
+export const netscapeTypeOf = (value: Uint8Array): boolean => {
+  const bits = readTlv(value);
+  if (bits.tag !== TAG.bitString) throw new RangeError('no certificate type');
+  return ((bits.content[1] ?? 0) & NETSCAPE_SERVER) !== 0;
+};
+
 const oidOf = (content: Uint8Array): string => dotted(readTlv(content).content);
 /** Returns the dotted policy identifiers (RFC 5280 §4.2.1.4). */
 export const policiesOf = (value: Uint8Array): readonly string[] =>

@@ -1,6 +1,6 @@
 /** Maps object identifiers of hash functions (RFC 8017 appendix B.1, RFC 8702, NIST's CSOR) to their names in node:crypto. */
 
-import { dotted, readTlv } from '../asn1/der.ts';
+import { dotted, oid, readTlv, sequence } from '../asn1/der.ts';
 
 const HASHES: Readonly<Record<string, string>> = {
   '1.3.14.3.2.26': 'sha1',
@@ -21,3 +21,10 @@ export const algorithmOf = (identifier: Uint8Array): string => dotted(readTlv(re
 
 /** Returns node:crypto's name for the hash function of an AlgorithmIdentifier; undefined for one that is not in the table. */
 export const hashOf = (identifier: Uint8Array): string | undefined => HASHES[algorithmOf(identifier)];
+
+/** Returns the AlgorithmIdentifier of node:crypto's hash function, without parameters. Throws a TypeError for one that is not in the table. */
+export const hashIdentifier = (name: string): Uint8Array => {
+  const [found] = Object.entries(HASHES).find(([, each]) => each === name) ?? [];
+  if (found === undefined) throw new TypeError(`No object identifier of the hash function ${name}`);
+  return sequence(oid(found));
+};

@@ -1,5 +1,6 @@
 /** Finds keys and signatures that NIST SP 800-131A rev. 2 disallows: less than 112 bits of strength, SHA-1, and MD2, MD4 or MD5. */
 import type { X509Certificate } from 'node:crypto';
+import { readableKey } from './certificate.ts';
 
 const MIN_RSA_BITS = 2048;
 const MIN_CURVE_BITS = 224;
@@ -14,14 +15,15 @@ const curveBits = (curve: string): number | null => {
 };
 
 /** Returns the key's type and size for messages: `RSA with 1024 bits`, `EC on prime192v1`. */
-export const keyText = ({ publicKey }: X509Certificate): string => {
-  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details } = publicKey;
+export const keyText = (certificate: X509Certificate): string => {
+  const { asymmetricKeyType: type = 'unknown', asymmetricKeyDetails: details } = readableKey(certificate) ?? {};
   if (details?.modulusLength !== undefined) return `${type.toUpperCase()} with ${details.modulusLength} bits`;
   return details?.namedCurve === undefined ? type : `EC on ${details.namedCurve}`;
 };
 
-export const isWeakKey = ({ publicKey }: X509Certificate): boolean => {
-  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
+/** False for a key that cannot be read. */
+export const isWeakKey = (certificate: X509Certificate): boolean => {
+  const { modulusLength, namedCurve } = readableKey(certificate)?.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined) return modulusLength < MIN_RSA_BITS;
   const bits = namedCurve === undefined ? null : curveBits(namedCurve);
   return bits !== null && bits < MIN_CURVE_BITS;

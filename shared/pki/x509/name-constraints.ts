@@ -2,19 +2,22 @@
  * Reads name constraints and compares names with them (RFC 5280 §4.2.1.10, §6.1.4 (g)). A DNS subtree with a leading dot contains only names below
  * it, as in OpenSSL and Go. Not supported:
  * - otherName, x400Address, ediPartyName and registeredID: a name of such a form is rejected when a subtree has the same form.
- * - `minimum` and `maximum`, which §4.2.1.10 does not use: a subtree with either makes the extension unreadable.
+ * - `minimum` other than 0, its default, and `maximum`, which §4.2.1.10 does not use: a subtree with either makes the extension unreadable.
  */
 import { readAll, readTlv } from '../asn1/der.ts';
+import { numberOf } from './extension-values.ts';
 import { type SubtreeName, shownName, subtreeName } from './subtree-name.ts';
 
 export type NameConstraints = { readonly permitted: readonly SubtreeName[]; readonly excluded: readonly SubtreeName[] };
 
 const PERMITTED = 0xa0;
 const EXCLUDED = 0xa1;
+const MINIMUM = 0x80;
 
 const subtreeOf = (content: Uint8Array): SubtreeName => {
   const [base, ...limits] = readAll(content);
-  if (base === undefined || limits.length > 0) throw new RangeError('a subtree with minimum or maximum');
+  if (base === undefined || limits.some(({ tag, content }) => tag !== MINIMUM || numberOf(content) !== 0))
+    throw new RangeError('a subtree with minimum or maximum');
   const name = subtreeName(base);
   if (name.kind === 'ip' && name.bytes.length !== 8 && name.bytes.length !== 32)
     throw new RangeError('a subtree of addresses without its mask');

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv, TAG, type Tlv } from '../asn1/der.ts';
+import { isVerifiedBy, readableKey } from './certificate.ts';
 import { isOf, takeApart } from './certificate-parts.ts';
 import { instantOf } from './crl.ts';
 import { extensionsOf } from './extension.ts';
@@ -123,7 +124,7 @@ const certificatesIn = (field: Tlv | undefined): readonly X509Certificate[] =>
 
 const isDelegate = (certificate: X509Certificate, issuer: X509Certificate, now: Instant): boolean =>
   certificate.checkIssued(issuer) &&
-  certificate.verify(issuer.publicKey) &&
+  isVerifiedBy(certificate, issuer) &&
   certificate.keyUsage?.includes(OCSP_SIGNING) === true &&
   Date.parse(certificate.validFrom) <= now &&
   Date.parse(certificate.validTo) >= now;
@@ -135,8 +136,10 @@ const basicResponse = (der: Uint8Array): OcspResponse => {
   const at = fields.findIndex(({ tag }) => tag === TAG.sequence);
   const unknown = unknownIn(fields.slice(at));
   const delegates = certificatesIn(certificates);
-  const by = ({ publicKey }: X509Certificate) =>
-    signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), publicKey);
+  const by = (signer: X509Certificate): Signed => {
+    const key = readableKey(signer);
+    return key === null ? 'not-signed' : signedBy(body.bytes, algorithm.bytes, signature.content.subarray(1), key);
+  };
   return {
     responses: readAll(required(fields[at]).content).map((each) => singleResponse(each, unknown)),
     authorised: (issuer, now) => {

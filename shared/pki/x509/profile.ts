@@ -2,11 +2,21 @@
 import { readAll, readTlv } from '../asn1/der.ts';
 import { takeApart } from './certificate-parts.ts';
 import { type Extension, extensionOf } from './extension.ts';
-import { basicOf, keyUsageOf, mappingsOf, numberOf, policiesOf, skipOf } from './extension-values.ts';
+import {
+  basicOf,
+  inhibitAnyOf,
+  keyUsageOf,
+  mappingsOf,
+  netscapeTypeOf,
+  numberOf,
+  policiesOf,
+  skipOf,
+} from './extension-values.ts';
 import type { KeyUsage } from './key-usage.ts';
 import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts';
 import { relativeNames, type SubtreeName, subtreeName } from './subtree-name.ts';
 import { oddDate } from './validity-dates.ts';
+import { faultsOf } from './well-formed.ts';
 
 /** Policy extensions. The numbers are counts of certificates; null when the extension or field is absent. */
 export type Policies = {
@@ -21,9 +31,13 @@ export type Profile = {
   readonly version: number;
   /** The subject's Name in DER. */
   readonly subject: Uint8Array;
+  /** The issuer's Name in DER. */
+  readonly issuer: Uint8Array;
   readonly selfIssued: boolean;
   readonly basic: { readonly ca: boolean; readonly pathLength: number | null } | null;
   readonly keyUsage: readonly KeyUsage[] | null;
+  /** Whether Netscape's certificate type, an extension of 1995 that OpenSSL and Java still check, allows TLS servers; null when absent. */
+  readonly netscapeServer: boolean | null;
   readonly names: readonly SubtreeName[];
   readonly constraints: NameConstraints | null;
   readonly policies: Policies;
@@ -47,6 +61,7 @@ const ID = {
   extendedKeyUsage: '2.5.29.37',
   inhibitAny: '2.5.29.54',
 } as const;
+const NETSCAPE_TYPE = '2.16.840.1.113730.1.1';
 /** Critical distribution points are accepted, as in OpenSSL and Go: they only locate CRLs, and the registry's `crls` are checked in any case. */
 const PROCESSED: readonly string[] = Object.values(ID);
 
@@ -93,20 +108,25 @@ const profile = (der: Uint8Array): Profile => {
   const version = parts.version.length === 0 ? 1 : numberOf(readTlv(readTlv(parts.version).content).content) + 1;
   if (version < 3 && parts.extensions.length > 0) malformed.push(`extensions, which version ${version} has none of`);
   const [subject, issuer] = [parts.subject, parts.issuer].map((name) => relativeNames(name).join());
+  const basic = of(ID.basic, basicOf);
+  const names = of(ID.altName, (value) => readAll(readTlv(value).content).map(subtreeName)) ?? [];
+  malformed.push(...faultsOf(parts, { version, names, pathLength: basic?.pathLength ?? null }));
   return {
     version,
     subject: parts.subject,
+    issuer: parts.issuer,
     selfIssued: subject === issuer,
-    basic: of(ID.basic, basicOf),
+    basic,
     keyUsage: of(ID.keyUsage, keyUsageOf),
-    names: of(ID.altName, (value) => readAll(readTlv(value).content).map(subtreeName)) ?? [],
+    netscapeServer: of(NETSCAPE_TYPE, netscapeTypeOf),
+    names,
     constraints: of(ID.nameConstraints, nameConstraintsOf),
     policies: {
       asserted: of(ID.policies, policiesOf) ?? [],
       mappings: of(ID.mappings, mappingsOf) ?? [],
       requireExplicit: of(ID.policyConstraints, (value) => skipOf(value, 0x80)),
       inhibitMapping: of(ID.policyConstraints, (value) => skipOf(value, 0x81)),
-      inhibitAny: of(ID.inhibitAny, (value) => numberOf(readTlv(value).content)),
+      inhibitAny: of(ID.inhibitAny, inhibitAnyOf),
     },
     unknownCritical: read.filter(({ id, critical }) => critical && !PROCESSED.includes(id)).map(({ id }) => id),
     malformed,
@@ -117,9 +137,11 @@ const profile = (der: Uint8Array): Profile => {
 const UNREADABLE: Profile = {
   version: 3,
   subject: new Uint8Array(),
+  issuer: new Uint8Array(),
   selfIssued: false,
   basic: null,
   keyUsage: null,
+  netscapeServer: null,
   names: [],
   constraints: null,
   policies: { asserted: [], mappings: [], requireExplicit: null, inhibitMapping: null, inhibitAny: null },

@@ -50,6 +50,27 @@ export const relativeNames = (name: Uint8Array): readonly string[] =>
       .join('+'),
   );
 
+/** RFC 5280 §7.1 folds these two string types, and every client does; of the other types clients compare the bytes, or not. */
+const FOLDED: readonly number[] = [TAG.utf8String, TAG.printableString];
+const strictKey = ({ tag, content, bytes }: Tlv): string =>
+  FOLDED.includes(tag)
+    ? Buffer.from(content)
+        .toString('utf8')
+        .normalize('NFKC')
+        .toLowerCase()
+        .replaceAll(/ +/g, ' ')
+        .replaceAll(/^ | $/g, '')
+    : bytes.join();
+
+/** Whether every client takes two Names in DER as equal: the same bytes, or UTF8String and PrintableString up to case and blanks. */
+export const isSameName = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (Buffer.compare(one, other) === 0) return true;
+  const [own, its] = [one, other].map((name) =>
+    attributesOf(name).map((rdn) => rdn.map(({ id, value }) => `${id}=${strictKey(value)}`).toSorted()),
+  );
+  return JSON.stringify(own) === JSON.stringify(its);
+};
+
 /** Returns the values of one attribute type (dotted) in a Name, as text. Throws a RangeError for bytes that are not a Name. */
 export const attributeTexts = (name: Uint8Array, type: string): readonly string[] =>
   attributesOf(name)
@@ -57,10 +78,14 @@ export const attributeTexts = (name: Uint8Array, type: string): readonly string[
     .filter(({ id }) => id === type)
     .map(({ value }) => Buffer.from(value.content).toString('utf8'));
 
+/** X.690 §8.21.3, §10.2: of the forms of GeneralName, DER constructs these, and the strings, addresses and identifiers are primitive. */
+const CONSTRUCTED: readonly number[] = [0, 3, 4, 5];
+
 /** Returns the name in a GeneralName. Throws a RangeError for a tag that GeneralName does not define. */
 export const subtreeName = ({ tag, content }: Tlv): SubtreeName => {
   const number = tag & 0x1f;
-  if ((tag & 0xc0) !== 0x80 || number > 8) throw new RangeError('no GeneralName');
+  if ((tag & 0xc0) !== 0x80 || number > 8 || ((tag & 0x20) !== 0) !== CONSTRUCTED.includes(number))
+    throw new RangeError('no GeneralName');
   if (number === 1) return { kind: 'email', text: latin1(content) };
   if (number === 2) return { kind: 'dns', text: latin1(content) };
   if (number === 4) return { kind: 'directory', parts: relativeNames(content) };

@@ -2,6 +2,7 @@
 import { compilePattern } from '../../model/pattern.ts';
 import type { Answer, HttpAnswer, IndeterminateReason, Outcome, ProtocolAnswer } from '../../model/probe.ts';
 import type { Endpoint, StatusRange } from '../../model/registry.ts';
+import { leadIn } from '../../protocol/unknown-words.ts';
 import { isSameAnswer } from './same-answer.ts';
 
 export const accepted: Outcome = { kind: 'accepted' };
@@ -88,16 +89,26 @@ export const isTheControls = (answer: Answer, { accepts }: Endpoint, control: An
 
 /**
  * For `tls://`: the outcome where the server's other words contradict `tls.expect`. They come before it and did not for the control, or the server
- * closes after it and did not for the control. Null where nothing contradicts it.
+ * closes after it and did not for the control. A close behind the control's own greeting, where the control got an answer, is a refusal. Null where
+ * nothing contradicts it.
  */
 export const saidOtherwise = (answer: Answer, control: Answer | null): Outcome | null => {
   if (answer.kind !== 'protocol' || answer.protocol !== 'tls') return null;
   if (answer.meaning === 'refuses') return rejected('protocol');
+  if (isClosedAtGreeting(answer, control)) return rejected('close');
   if (control?.kind !== 'protocol' || answer.meaning !== 'serves' || control.meaning !== 'serves')
     return isClosedUnlike(answer, control) ? indeterminate('ambiguous', UNLIKE) : null;
   const isLedInUnlike = answer.like.startsWith('expected') && !isSameAnswer(answer, control);
   return isLedInUnlike || isClosedUnlike(answer, control) ? indeterminate('ambiguous', UNLIKE) : null;
 };
+/** Closed behind the lines that the control got before its answer, so without an answer: as a close behind the handshake. */
+const isClosedAtGreeting = ({ meaning, closed, body }: ProtocolAnswer, control: Answer | null): boolean =>
+  meaning === 'unclear' &&
+  closed === true &&
+  control?.kind === 'protocol' &&
+  control.closed !== true &&
+  control.like.startsWith('expected behind ') &&
+  control.like.startsWith(`expected${leadIn(body)}`);
 const UNLIKE = 'tls.expect, from the first byte on (^), or rejects.body, if that is how it refuses';
 const isClosedUnlike = (answer: ProtocolAnswer, control: Answer | null): boolean =>
   answer.closed === true && control?.kind === 'protocol' && control.closed !== true;

@@ -69,7 +69,7 @@ const beforeKeys = ({ ended, tls, resumed }: Observation): boolean =>
 const PROTOCOL_VERSION = 70;
 const ofVersion = (ended: Ended): string | null =>
   ended.kind === 'alerted' && ended.number === PROTOCOL_VERSION
-    ? 'tlsVersions (leave out the version that it does not speak)'
+    ? 'tlsVersions (leave out the version that it does not speak; a server that speaks TLS 1.1 or older alone cannot be probed)'
     : null;
 
 /** `rejects.silence` does not apply to a control: the advice to set it goes. */
@@ -84,7 +84,13 @@ export const classifyProbe = (observation: Observation, endpoint: Endpoint, cont
   return unlessWithheld(unlessUnheard(outcome, observation), observation);
 };
 
-/** The outcome without TLS: first the refusals that only plaintext has (a close, silence, 400, 421, 426, a redirect to https), then as any other. */
+/** How OpenSSL writes an error of its TLS: vsftpd sends it in clear to a client that began without TLS. */
+const TLS_ERROR = /\berror:[0-9A-F]{8}:SSL routines:/;
+
+/**
+ * The outcome without TLS: first the refusals that only plaintext has (a close, silence, 400, 421, 426, a redirect to https, the words of a TLS
+ * library that failed), then as any other.
+ */
 export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
   const { ended, answer } = observation;
   if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
@@ -98,6 +104,7 @@ export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, 
     (refuses(answer) || (redirectsToHttps(answer) && !isStatusOf(answer, control)))
   )
     return rejected('http-status');
+  if (answer?.kind === 'protocol' && !isOwn && TLS_ERROR.test(answer.body)) return rejected('protocol');
   return classifyProbe(observation, endpoint, control);
 };
 

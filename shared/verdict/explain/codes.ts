@@ -216,7 +216,11 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   UNREACHABLE: unsure(
     'No connection was possible: the name does not resolve, TCP fails, or it is closed before the server’s first byte.',
-    ['The endpoint is down.', 'A firewall, security group or route is in the way.'],
+    [
+      'The endpoint is down.',
+      'A firewall, security group or route is in the way.',
+      'The listener expects a PROXY header (PROXY protocol) before TLS, which the monitor does not send.',
+    ],
     ['Try the printed command from the same vantage.'],
   ),
   ADDRESS_REFUSED: unsure(

@@ -84,6 +84,23 @@ export const SERVED = {
     ['The files of a chain were put together in the wrong order.', 'An old intermediate was left in the file.'],
     ['Serve the leaf first, then the CA that signed it, then the one that signed that, and nothing else.'],
   ),
+  SERVED_CHAIN_HOLDS_REVOKED: news(
+    'warning',
+    'The chain is sound, and the server also serves a CA certificate that a CRL revokes. A path leads past it, through another certificate of the same CA (same name, same key) that is not revoked. Clients that read no CRLs (Go) do not see it; OpenSSL, where it checks the CRLs of all CAs (`-crl_check_all`), uses the one that is served first and refuses the chain if that one is revoked.',
+    ['The CA’s certificate was replaced and revoked, and the old one was left in the server’s chain file.'],
+    ['Take the revoked certificate, which the message names, out of the served chain.'],
+  ),
+  SERVED_CHAIN_UNCOMMON: news(
+    'info',
+    'The chain is sound for OpenSSL, but Go’s clients, and Java’s as a rule, refuse it: a certificate has a key on a curve, or a signature with a hash, that they cannot verify (RFC 8446 §4.2.3 lists what TLS 1.3 has), or it names its issuer in other bytes than the issuer’s own certificate, which Go compares.',
+    [
+      'The CA was made for clients of one kind (Brainpool, secp256k1, SHA-3).',
+      'The CA was renewed with its old key, and its name with other string types.',
+    ],
+    [
+      'Nothing, if every client is built on OpenSSL. Otherwise issue it on P-256, P-384 or P-521, or with RSA, and with SHA-2; after a renewal of the CA, from its new certificate.',
+    ],
+  ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',
     'One of the name’s addresses serves another certificate than the others: which one a client gets depends on the address that it reaches.',

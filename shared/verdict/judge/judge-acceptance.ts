@@ -2,6 +2,7 @@
 import { acceptedCode } from '../../model/names.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { endingOf } from '../explain/words.ts';
+import { greetedOnly, withUnasked } from './greeted-only.ts';
 import { presentedText, unsure } from './judgements.ts';
 import { guessOf, stayedOpen } from './only-stayed-open.ts';
 import type { Judgement } from './result.ts';
@@ -14,10 +15,11 @@ type Beside = Pick<Lane, 'control' | 'others'> &
 
 /** `trial` has an accepted attempt. Inconclusive only where that attempt is a guess and something speaks against it. */
 export const judgeAcceptance = (trial: Trial, lane: Beside, context: JudgeContext): Judgement => {
-  const open = trial.attempts.filter(isAccepted);
-  const isGuess = open.every((attempt) => guessOf(attempt, context.endpoint) !== null);
+  const open = withUnasked(trial.attempts.filter(isAccepted));
+  const isGuess = open.every((attempt) => guessOf(attempt, context.endpoint, lane.control) !== null);
   return (
     (isGuess ? (contradicted(trial, open, lane, context) ?? answeredUnlike(trial, open, lane, context)) : null) ??
+    greetedOnly(trial, open, lane, context) ??
     forbidden(trial, open, lane, context)
   );
 };
@@ -35,7 +37,7 @@ const forbidden = (trial: Trial, open: readonly Attempt[], lane: Beside, { endpo
       ? ': one of several backends accepts it'
       : '';
   const acceptance = scenarioNamed(trial.check.scenario).acceptance;
-  const guess = first === undefined ? null : guessOf(first, endpoint);
+  const guess = first === undefined ? null : guessOf(first, endpoint, lane.control);
   const words = first === undefined ? null : otherWords(first, lane);
   // Further connections were made to confirm the acceptance, and none of them was accepted.
   const isAlone = share !== '' && open.length === 1;

@@ -3,6 +3,7 @@ import { acceptedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { endingOf } from '../explain/words.ts';
+import { mayRefuseLater, onlyGreeted } from './greeted-only.ts';
 import { notRun, unsure } from './judgements.ts';
 import { guessOf } from './only-stayed-open.ts';
 import { checkResult, type Judgement } from './result.ts';
@@ -16,6 +17,10 @@ const judgement = (trial: Trial, { endpoint }: JudgeContext): Judgement => {
   const last = attempts.at(-1);
   if (last === undefined) return notRun(trial);
   const open = attempts.find(({ outcome }) => outcome.kind === 'accepted');
+  if (open !== undefined && mayRefuseLater(open, endpoint, null))
+    return onlyGreeted(
+      `${check.subject}, asked without a certificate ${named(open)}, answered ${endingOf(open.observation)}`,
+    );
   if (open !== undefined) return wayIn(open, trial, endpoint.name, guessOf(open, endpoint));
   const refused = attempts.flatMap((attempt) => leftOut(attempt) ?? [])[0];
   if (refused !== undefined)

@@ -4,7 +4,7 @@ import type { IndeterminateReason, Observation, Outcome } from '../../model/prob
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
-import { neverJudged, speaksOtherVersion } from './never-judged.ts';
+import { HTTP2_ONLY, neverJudged, speaksOtherVersion } from './never-judged.ts';
 import type { Judgement } from './result.ts';
 import type { Attempt, Cut, JudgeContext, Trial } from './trial.ts';
 import { partingText } from './unlike-control.ts';
@@ -12,6 +12,7 @@ import { partingText } from './unlike-control.ts';
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   'not-sent': 'IDENTITY_UNUSABLE',
   'post-handshake': 'IDENTITY_UNUSABLE',
+  'http2-only': 'AMBIGUOUS_ANSWER',
   limited: 'AMBIGUOUS_ANSWER',
   failing: 'APPLICATION_FAILS',
   unreachable: 'UNREACHABLE',
@@ -77,6 +78,7 @@ export const indeterminate = (
   const message = `${context.endpoint.name}, asked with ${presentedText(trial)}, ended in ${endingOf(observation)}${unlike}`;
   const { why } = outcome;
   if (why === 'not-sent' || why === 'post-handshake') return neverSent(message, why, observation);
+  if (why === 'http2-only') return http2Only(context.endpoint.name, trial, observation);
   if (why === 'unverified') return unverified(message, trial, observation);
   if (why === 'failing')
     return unsure(
@@ -91,6 +93,13 @@ export const indeterminate = (
   const decide = outcome.decide === null ? null : `Decide it in the registry: ${outcome.decide}.`;
   return unsure(code, decide === null ? `${message}.` : `${message}. ${decide}`, decide);
 };
+
+const http2Only = (name: string, trial: Trial, observation: Observation): Judgement =>
+  unsure(
+    'AMBIGUOUS_ANSWER',
+    `${name} closed on ${presentedText(trial)} in HTTP/1.1, and answered it in HTTP/2 with ${endingOf(observation)}: it speaks HTTP/2 only. The close says nothing of the certificate.`,
+    HTTP2_ONLY,
+  );
 
 const neverSent = (message: string, why: 'not-sent' | 'post-handshake', observation: Observation): Judgement => {
   if (why === 'post-handshake')

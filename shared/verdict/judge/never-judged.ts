@@ -40,7 +40,8 @@ const ofGreeting = (greeting: Greeting): Cure => {
   };
 };
 
-const HTTP2 = 'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
+export const HTTP2_ONLY =
+  'If it speaks HTTP/2 only, set `http.version: 2`; if it is a gRPC server, use a grpcs:// URL.';
 
 /** TLS alerts that, before any key is derived, name what the server misses in the monitor’s ClientHello (RFC 8446 §6.2, RFC 7301 §3.2, RFC 6066 §3). */
 const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
@@ -51,6 +52,11 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
         fact: 'That came before any client was judged: as a rule, server and client have no cipher suite, group or signature algorithm in common.',
         cure: 'Compare what the server allows (cipher suites, groups, signature algorithms, the kind of its certificate’s key) with what OpenSSL offers by default; leave out of tlsVersions a version that it is not set up for.',
       };
+    case 70:
+      return {
+        fact: 'It speaks none of the TLS versions that were offered.',
+        cure: 'The monitor speaks TLS 1.2 and 1.3: leave out of tlsVersions the one that it does not speak; a server that speaks TLS 1.1 or older alone cannot be probed.',
+      };
     case 112:
       return { fact: 'It knows no such server name.', cure: 'Name in serverName the name that it serves.' };
     case 120:
@@ -58,7 +64,7 @@ const ofHello = (number: number, { protocol }: Endpoint): Cure | null => {
         fact: 'It speaks none of the application protocols that were offered (ALPN).',
         cure:
           protocol.kind === 'http' && protocol.version === 1
-            ? HTTP2
+            ? HTTP2_ONLY
             : 'Compare the URL’s scheme with what the server speaks.',
       };
     default:
@@ -94,6 +100,15 @@ const ofVersion = (check: Check, { ended }: Observation, spoken: JudgeContext['s
   };
 };
 
+/** A listener with the PROXY protocol (HAProxy's `accept-proxy`, nginx's `proxy_protocol`) closes where a ClientHello comes first. */
+const ofListener = ({ ended }: Observation, spoken: JudgeContext['spoken']): Cure | null =>
+  ended.kind === 'closed' && ended.phase === 'connect' && (spoken ?? []).length === 0
+    ? {
+        fact: null,
+        cure: 'If the listener expects a PROXY header (PROXY protocol), which the monitor does not send, name the address of the load balancer before it. Else look whether the server runs and lets this vantage in.',
+      }
+    : null;
+
 /**
  * Null where the outcome’s own advice stands. `decide`: the registry field that the outcome names, which takes precedence except for a greeting
  * without TLS: no registry should name that in `rejects`. Default: null.
@@ -111,8 +126,8 @@ export const neverJudged = (
   if (ended.kind === 'incompatible') return { fact: null, cure: incompatibility(ended.reason).cure };
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
   if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
-    return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2 };
-  return ofVersion(check, observation, spoken);
+    return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2_ONLY };
+  return ofVersion(check, observation, spoken) ?? ofListener(observation, spoken);
 };
 
 /** Closed without a TLS alert, in a version that it does not speak: there it is not down. */

@@ -1,5 +1,5 @@
-/** `tls://` without `expect`: what an open connection, or words that the server sends first, can prove. */
-import { matches } from '../classify/classify-answer.ts';
+/** `tls://`: what an open connection, or words that the server sends before the client speaks, can prove. */
+import { isExpectedGreeting, isNamed, isOver } from './greeted-only.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 
 type Endpoint = JudgeContext['endpoint'];
@@ -8,11 +8,16 @@ const CERTAIN = 'name tls.send and tls.expect, and it becomes certain.';
 
 /**
  * Why an acceptance is a guess, as a sentence; null where it is certain. RFC 8446 §4.4.2.4 lets a server judge the certificate late: a connection
- * that stays open is no answer. A greeting is no answer either: SMTP, IMAP, FTP and NATS send it to every client, and refuse at the first command.
+ * that stays open is no answer. A greeting is no answer either, whether the registry expects it or not: SMTP, IMAP, FTP and NATS send it to every
+ * client, and refuse at the first command. `control`: the accepted control. Default: null.
  */
-export const guessOf = ({ observation: { answer } }: Attempt, endpoint: Endpoint): string | null => {
-  if (answer?.kind !== 'protocol' || answer.protocol !== 'tls' || answer.like.startsWith('expected')) return null;
-  if (endpoint.accepts.body !== null && matches(endpoint.accepts.body, answer.body)) return null;
+export const guessOf = (attempt: Attempt, endpoint: Endpoint, control: Attempt | null = null): string | null => {
+  const { answer } = attempt.observation;
+  if (answer?.kind !== 'protocol' || answer.protocol !== 'tls') return null;
+  if (isNamed(answer, endpoint))
+    return isExpectedGreeting(answer, endpoint) && !isOver(attempt, control)
+      ? 'That rests only on what the server says before the client speaks: name in tls.send a command that only an admitted client may give, and in tls.expect its answer, and it becomes certain.'
+      : null;
   const isSilent = endpoint.protocol.kind !== 'tls' || endpoint.protocol.send === null;
   if (answer.body === '') return `That rests only on a connection that stayed open: ${CERTAIN}`;
   if (isSilent) return `That rests only on what the server says before the client speaks: ${CERTAIN}`;

@@ -41,6 +41,8 @@ const WORST_FIRST: readonly Code[] = [
   'CRL_UNUSABLE',
   'OCSP_STAPLE_UNJUDGED',
   'SERVED_CHAIN_UNCONFIRMED',
+  'SERVED_CHAIN_HOLDS_REVOKED',
+  'SERVED_CHAIN_UNCOMMON',
   'SERVED_CHAIN_OUT_OF_ORDER',
 ];
 const rank = ({ code, severity }: RankedProblem): number =>

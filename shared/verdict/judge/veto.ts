@@ -8,6 +8,9 @@ import type { ChainVerified } from '../../model/probe.ts';
 import { explain } from '../explain/codes.ts';
 import type { RankedProblem } from './served-chains.ts';
 
+/** A certificate that OpenSSL takes for an issuer in place of one that leads to the bundle. `words`: it and its place. */
+type Rival = { readonly words: string; readonly cure: string };
+
 /** The monitor sends no secret to a server with such a problem in its chain, whatever OpenSSL says. */
 export const breaksVerification = (code: Code): boolean => explain(code)?.verification !== undefined;
 
@@ -26,11 +29,13 @@ export const explainsRefusal = (problems: readonly RankedProblem[]): boolean =>
 /**
  * `ours`: the problems that the monitor's own analysis found. `verified`: OpenSSL's verdict; null where no handshake gave one on this chain.
  * `turned`: whether a certificate's date passed between the run's clock and the moment of OpenSSL's verdict (`at`, milliseconds since 1970).
+ * `rivalOf`: the certificate that OpenSSL took for an issuer at that moment, in place of one that leads to the bundle; default: none.
  */
 export const withVeto = (
   ours: readonly RankedProblem[],
   verified: ChainVerified | null,
   turned: (at: number) => boolean,
+  rivalOf: (at: number) => Rival | null = () => null,
 ): readonly RankedProblem[] => {
   if (verified === true || explainsRefusal(ours)) return ours;
   if (verified === null)
@@ -44,17 +49,21 @@ export const withVeto = (
   const { code, reason, at } = verified;
   if (OF_DATES.includes(code) && turned(at)) return ours;
   const weakness = WEAKNESS[reason];
-  if (weakness === undefined)
-    return [
-      ...ours,
-      problem(
-        'SERVED_CHAIN_REFUSED',
-        `OpenSSL refuses the served chain: ${reason}${code === 'UNSPECIFIED' ? '' : ` (${code})`}`,
-      ),
-    ];
+  if (weakness === undefined) return [...ours, refusal(verified, rivalOf(at))];
   return ours.some((each) => WEAK.includes(each.code))
     ? ours
     : [...ours, problem(weakness, `OpenSSL refuses a certificate of the path: ${reason}`)];
+};
+
+/** What OpenSSL says, and for which clients it holds. */
+const refusal = ({ code, reason }: Exclude<ChainVerified, true>, rival: Rival | null): RankedProblem => {
+  const words = `OpenSSL refuses the served chain: ${reason}${code === 'UNSPECIFIED' ? '' : ` (${code})`}`;
+  if (rival === null)
+    return problem('SERVED_CHAIN_REFUSED', `${words}; so do clients built on it (curl, Node.js, Python)`);
+  const why = `It takes ${rival.words} for an issuer and tries no other certificate of that name, though one leads to the trust bundle`;
+  const who =
+    'Clients built on OpenSSL (curl, Node.js, Python) refuse the chain for that; Go and Java, which try every path, do not';
+  return { ...problem('SERVED_CHAIN_REFUSED', `${words}. ${why}. ${who}`), cure: rival.cure };
 };
 
 const problem = (code: RankedProblem['code'], message: string): RankedProblem => ({

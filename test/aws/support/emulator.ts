@@ -11,6 +11,8 @@ import type { Tools } from '../../setup/python-venv.ts';
 export type Fault = {
   readonly service: string;
   readonly operation?: string;
+  /** A part of the resource's name: of a bucket, for S3. */
+  readonly resource?: string;
   readonly body?: string;
   readonly times?: number;
   readonly error: { readonly code: string; readonly status?: number };

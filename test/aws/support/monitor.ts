@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
@@ -11,6 +11,7 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { getJson } from '../../../shared/aws/json-objects.ts';
 import type { Outputs } from './deploy.ts';
 import type { Emulator } from './emulator.ts';
 
@@ -82,16 +83,34 @@ export const metric = async (
   };
 };
 
+const s3Of = (emulator: Emulator) => new S3Client({ ...configOf(emulator), forcePathStyle: true });
+
+/** The one bucket that is not the CDK's own. */
+export const runBucketOf = async (emulator: Emulator): Promise<string> => {
+  const { Buckets = [] } = await s3Of(emulator).send(new ListBucketsCommand({}));
+  return Buckets.flatMap(({ Name = '' }) => (Name.startsWith('cdk-') ? [] : [Name]))[0] ?? '';
+};
+
+/** The ids of the runs in the bucket, the newest first. */
+export const runsIn = async (emulator: Emulator, Bucket: string): Promise<readonly string[]> => {
+  const { Contents = [] } = await s3Of(emulator).send(new ListObjectsV2Command({ Bucket, Prefix: 'runs/' }));
+  const items = Contents.filter(({ Key = '' }) => Key.endsWith('/items.json'));
+  const newest = items.toSorted((one, other) => Number(other.LastModified) - Number(one.LastModified));
+  return newest.map(({ Key = '' }) => Key.split('/')[1] ?? '');
+};
+
+export const readJson = <T>(emulator: Emulator, bucket: string, key: string): Promise<T> =>
+  getJson<T>(s3Of(emulator), bucket, key);
+
 /** Every object in every bucket but the CDK's own, and every item of the state, as text. */
 export const leftBehind = async (emulator: Emulator, { StateTableName }: Outputs): Promise<readonly string[]> => {
-  const s3 = new S3Client({ ...configOf(emulator), forcePathStyle: true });
+  const s3 = s3Of(emulator);
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const texts: string[] = [];
   for (const { Name: Bucket = '' } of Buckets.filter(({ Name }) => !Name?.startsWith('cdk-'))) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     for (const { Key = '' } of Contents) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-      texts.push(Key, (await Body?.transformToString()) ?? '');
+      texts.push(Key, JSON.stringify(await getJson(s3, Bucket, Key)));
     }
   }
   const scanned = await new DynamoDBClient(configOf(emulator)).send(new ScanCommand({ TableName: StateTableName }));

@@ -4,6 +4,8 @@ import type { Row, Value } from './readable.ts';
 
 const json = (fields: unknown): string => JSON.stringify(fields);
 const base64 = (bytes: Value): string => Buffer.from(bytes).toString('base64');
+const SEALED =
+  '; of a truststore, no passphrase and `changeit` are tried: convert it (`openssl pkcs12 -nokeys -in FILE -out ca.pem`), or keep it as JSON with its password beside it ({"truststore": BASE64, "password": …})';
 const EXPECTED = 'CA certificates were expected';
 const DAMAGED = 'is damaged: its PEM block does not decode to a certificate';
 const KEYTOOL = 'convert it with keytool -importkeystore -deststoretype pkcs12';
@@ -27,9 +29,9 @@ export const UNREADABLE: readonly Row[] = [
   ['openssl', 'half a certificate, DER', `it holds bytes that are no DER; ${EXPECTED}`, ({ bytes }) => bytes('root.der').subarray(0, 200)],
   ['openssl', 'half a PKCS#7', `it holds bytes that are no DER; ${EXPECTED}`, ({ bytes }) => bytes('both.p7b.der').subarray(0, 200)],
   ['openssl', 'a CMS with open lengths, cut off', 'the PKCS#7 bundle is damaged or cut off', ({ bytes }) => bytes('indefinite.p7m').subarray(0, 2000)],
-  ['openssl', 'a PKCS#12 with another password', 'the PKCS#12 file is protected by a passphrase and none is given, or it is damaged', bytesOf('trust-sesame.p12')],
+  ['openssl', 'a PKCS#12 with another password', `the PKCS#12 file is protected by a passphrase and none is given, or it is damaged${SEALED}`, bytesOf('trust-sesame.p12')],
   ['openssl', 'a PKCS#12 with the wrong password beside it', 'the PKCS#12 file in the field "truststore" cannot be opened: wrong passphrase, or damaged', ({ bytes }) => json({ truststore: base64(bytes('trust-sesame.p12')), password: 'guess' })],
-  ['openssl', 'a PKCS#12 without a certificate', 'the PKCS#12 file is protected by a passphrase and none is given, or it is damaged', bytesOf('certless.p12')],
+  ['openssl', 'a PKCS#12 without a certificate', `the PKCS#12 file is protected by a passphrase and none is given, or it is damaged${SEALED}`, bytesOf('certless.p12')],
   ['openssl', 'a database’s secret', 'it has no certificate in its fields (username, password); a SPIFFE bundle has `keys`', () => json({ username: 'a', password: 'b' })],
   ['openssl', 'a Kubernetes Secret of another type', 'it has no certificate in its fields (token); a SPIFFE bundle has `keys`', () => json({ apiVersion: 'v1', kind: 'Secret', data: { token: 'YWJj' } })],
   ['openssl', 'ca.crt is damaged: tls.crt takes its place nowhere', `the certificate (line 1) in the field "ca.crt" ${DAMAGED}`, ({ text }) => json({ apiVersion: 'v1', kind: 'Secret', data: { 'ca.crt': base64(holed(text('root.pem'))), 'tls.crt': base64(text('rsa.pem')) } })],

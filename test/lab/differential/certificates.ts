@@ -21,16 +21,22 @@ import { keyIdentifier, spkiOf } from '../../../shared/pki/mint/keys.ts';
 
 export type Pair = { readonly publicKey: KeyObject; readonly privateKey: KeyObject };
 const pairs = new Map<string, Pair>();
-/** One key for each name: `rsa1024…` and `rsa…` are RSA, others P-256. */
+/** Curves by the start of a key's name. */
+const CURVES = ['secp256k1', 'brainpoolP256r1', 'secp384r1'] as const;
+/** One key for each name: `rsa1024…` and `rsa…` are RSA, `explicit…` has its curve written out, others are on the curve of their name, else P-256. */
 const pairOf = (name: string): Pair => {
   const made = (): Pair => {
-    if (!name.startsWith('rsa')) return generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const namedCurve = CURVES.find((curve) => name.startsWith(curve)) ?? 'prime256v1';
+    const paramEncoding = name.startsWith('explicit') ? 'explicit' : 'named';
+    if (!name.startsWith('rsa')) return generateKeyPairSync('ec', { namedCurve, paramEncoding });
     return generateKeyPairSync('rsa', { modulusLength: name.startsWith('rsa1024') ? 1024 : 2048 });
   };
   const pair = pairs.get(name) ?? made();
   pairs.set(name, pair);
   return pair;
 };
+
+export const publicKeyOf = (name: string): KeyObject => pairOf(name).publicKey;
 
 /** The private key (PKCS#8, PEM) to the public one that a certificate (PEM) holds, however odd the rest of it is. Throws for a key of another file. */
 export const privateKeyOf = (certificate: string): string => {
@@ -62,7 +68,13 @@ export type Spec = {
   readonly version?: number;
   /** No key identifiers, or one that fits nothing. */
   readonly identifiers?: 'none' | 'wrong';
-  readonly algorithm?: 'sha256' | 'sha1' | 'md5';
+  readonly algorithm?: 'sha256' | 'sha1' | 'md5' | 'sha3-256';
+  /** Of the AlgorithmIdentifier inside the signed part alone. */
+  readonly inner?: 'sha1';
+  /** In place of the signer's subject. */
+  readonly issuer?: Uint8Array;
+  /** In place of the SubjectPublicKeyInfo of its key. */
+  readonly spki?: Uint8Array;
   readonly damaged?: boolean;
 };
 export type Signer = { readonly subject: string | Uint8Array; readonly key: string };
@@ -74,8 +86,13 @@ export const extendedUsage = (ids: readonly string[], critical = false): Uint8Ar
   extension('2.5.29.37', sequence(...ids.map(oid)), critical);
 
 const ALGORITHMS = {
-  ec: { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1', md5: '' },
-  rsa: { sha256: '1.2.840.113549.1.1.11', sha1: '1.2.840.113549.1.1.5', md5: '1.2.840.113549.1.1.4' },
+  ec: { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1', md5: '', 'sha3-256': '2.16.840.1.101.3.4.3.10' },
+  rsa: {
+    sha256: '1.2.840.113549.1.1.11',
+    sha1: '1.2.840.113549.1.1.5',
+    md5: '1.2.840.113549.1.1.4',
+    'sha3-256': '2.16.840.1.101.3.4.3.14',
+  },
 } as const;
 
 const dn = (name: string | Uint8Array): Uint8Array => (typeof name === 'string' ? nameOfText(name) : name);
@@ -114,17 +131,19 @@ export const mint = (spec: Spec, issuer: Signer = spec): string => {
   const { version = 2, algorithm = 'sha256' } = spec;
   const { privateKey } = pairOf(issuer.key);
   const kind = privateKey.asymmetricKeyType === 'rsa' ? 'rsa' : 'ec';
-  const signature = sequence(oid(ALGORITHMS[kind][algorithm]), ...(kind === 'rsa' ? [tlv(TAG.null)] : []));
+  const named = (hash: keyof (typeof ALGORITHMS)['ec']) =>
+    sequence(oid(ALGORITHMS[kind][hash]), ...(kind === 'rsa' ? [tlv(TAG.null)] : []));
+  const signature = named(algorithm);
   const extensions = extensionsOf(spec, issuer);
   serial += 1;
   const body = sequence(
     ...(version === 0 ? [] : [explicit(0, integer(version))]),
     integer(0x40, serial >> 16, (serial >> 8) & 0xff, serial & 0xff),
-    signature,
-    dn(issuer.subject),
+    named(spec.inner ?? algorithm),
+    spec.issuer ?? dn(issuer.subject),
     sequence(moment(spec.notBefore ?? USUAL.notBefore), moment(spec.notAfter ?? USUAL.notAfter)),
     dn(spec.subject),
-    spkiOf(pairOf(spec.key).publicKey),
+    spec.spki ?? spkiOf(pairOf(spec.key).publicKey),
     ...(extensions.length === 0 ? [] : [explicit(3, sequence(...extensions))]),
   );
   const signed = new Uint8Array(sign(algorithm, body, privateKey));

@@ -2,6 +2,7 @@
 import { building } from './building.ts';
 import { constraintChains, peers } from './constraint-chains.ts';
 import { dates } from './dates.ts';
+import { encodings } from './encodings.ts';
 import { extensions } from './extensions.ts';
 import { policyChains } from './policy-chains.ts';
 import { lengths, strength, usages } from './usages.ts';
@@ -18,4 +19,5 @@ export const everyChain = (): readonly Case[] => [
   ...peers(),
   ...building(),
   ...strength(),
+  ...encodings(),
 ];

@@ -10,6 +10,7 @@ const USAGE = ['SERVED_CHAIN_WRONG_USAGE'];
 const NAME = ['SERVED_NAME_MISMATCH'];
 const UNTRUSTED = ['SERVED_CHAIN_UNTRUSTED'];
 const INCOMPLETE = ['SERVED_CHAIN_INCOMPLETE'];
+const UNCOMMON = ['SERVED_CHAIN_UNCOMMON'];
 const ORDER = ['SERVED_CHAIN_OUT_OF_ORDER'];
 
 /** The first that matches a case's name says what is due. */
@@ -78,6 +79,15 @@ const DUE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^strength-(rsa-(leaf|sub|top|root)|rsa-1024-root|sha1-root)$/, []],
   [/^strength-rsa-1024/, ['SERVED_KEY_WEAK']],
   [/^strength-sha1/, ['SERVED_SIGNATURE_WEAK']],
+  [/^encoding-curve-explicit|^encoding-(algorithms-root|version-4-leaf|length-huge|key-compressed)/, MALFORMED],
+  [/^encoding-(algorithms|version-4)-|^encoding-key-unknown-top/, UNTRUSTED],
+  [/^encoding-(issuer-(printable|upper|blanks)|curve-(secp256k1|brainpool)|hash-sha3-(leaf|sub|top))/, UNCOMMON],
+  [/^encoding-netscape-(client|none)-leaf|^encoding-netscape-ca/, USAGE],
+  [
+    /^encoding-(issuer-(teletex|ia5|bmp|tab)|key-unknown-leaf)|^encoding-name-(address|uri-(empty|colons|relative|blank)|constructed)/,
+    MALFORMED,
+  ],
+  [/^encoding-/, []],
 ];
 
 describe('what is said of each chain', () => {

@@ -70,6 +70,9 @@ export const UNREADABLE: readonly IdentityCase[] = [
   ['openssl', 'a PKCS#7 cut off', unusable('the field "tls.crt" holds base64 that is no DER; a certificate was expected'), ({ text, bytes }) => ({ value: json({ 'tls.crt': base64(bytes('rsa-chain.p7b.der').subarray(0, 300)), 'tls.key': text('rsa.key') }) })],
   ['openssl', 'concatenated DER, cut off', unusable('what follows certificate 1 in the field "cert" is no DER (100 bytes)'), ({ text, bytes }) => ({ value: json({ cert: base64(Buffer.concat([bytes('p256.der'), bytes('intermediate.der').subarray(0, 100)])), key: text('p256.key') }) })],
   ['java', 'a keystore with two keys', unusable('the secret: the PKCS#12 file holds 2 private keys; one was expected'), ({ bytes }) => ({ value: bytes('java-two.p12'), passphrase: 'changeit' })],
-  ['java', 'a JKS', unusable(`the secret holds a Java keystore (JKS): convert it with keytool -importkeystore -deststoretype pkcs12; ${ANY_EXPECTED}`), ({ bytes }) => ({ value: bytes('java-jks.p12') })],
+  ['java', 'a JKS without its passphrase', unusable('the secret: the Java keystore (JKS) is protected by a passphrase and none is given'), ({ bytes }) => ({ value: bytes('java-jks.p12') })],
+  ['java', 'a JKS with a wrong passphrase', unusable('the secret: the Java keystore (JKS) cannot be opened: wrong passphrase, or damaged'), ({ bytes }) => ({ value: bytes('java-jks.p12'), passphrase: 'guess' })],
+  ['java', 'a JKS, cut off', unusable('the secret: the Java keystore (JKS) is damaged or cut off at entry 1 of 1'), ({ bytes }) => ({ value: bytes('java-jks.p12').subarray(0, 900), passphrase: 'changeit' })],
+  ['java', 'a JKS without a key', unusable('the secret: the Java keystore (JKS) holds no private key'), ({ bytes }) => ({ value: bytes('java-trust.JKS'), passphrase: 'changeit' })],
   ['java', 'a JCEKS in JSON', unusable('the field "keystore" holds a Java keystore (JCEKS): convert it with keytool -importkeystore -deststoretype pkcs12; a PKCS#12 file was expected'), ({ bytes }) => ({ value: json({ keystore: base64(bytes('java-jceks.p12')) }) })],
 ];

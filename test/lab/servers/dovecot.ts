@@ -13,6 +13,10 @@ const OPEN = ['ACCEPTED_NO_CERTIFICATE', ...EVERY_BAD_CERTIFICATE] as const;
 /** And how it refuses: for want of a valid certificate, before it looks at the password. */
 const TOLD = { endpoint: { ...LOGIN, rejects: { body: 'a NO ' } } };
 
+const GREETED = { endpoint: { tls: { expect: '^\\* OK ' } } };
+/** The greeting is expected, though a command is sent. */
+const GREETED_AND_SENT = { endpoint: { tls: { ...LOGIN.tls, expect: '^\\* OK ' } } };
+
 /** As somebody else than root it works where all of its processes are that user. */
 const owner = (): string => {
   const { uid, username } = userInfo();
@@ -20,7 +24,7 @@ const owner = (): string => {
 };
 
 const clientsOf = (mode: string, files: PkiFiles): string => {
-  if (mode === 'none') return '';
+  if (mode.startsWith('none')) return '';
   const list = mode.startsWith('required-crl') ? files.caWithCrl : files.ca;
   const required = mode !== 'not-required';
   return [
@@ -77,29 +81,16 @@ export const dovecot: LabProgram = {
   name: 'dovecot',
   scheme: 'tls',
   modes: [
-    // A wrong signature gets the words of every other refusal, or a close after the greeting: by chance. The latter is open below.
-    enforced('required-crl', { ...TOLD, may: ['AMBIGUOUS_ANSWER'] }),
-    withoutList('required', { ...TOLD, may: ['AMBIGUOUS_ANSWER'] }),
+    // A wrong signature gets the words of every other refusal, or a close after the greeting: by chance.
+    enforced('required-crl', TOLD),
+    withoutList('required', TOLD),
     // It verifies, and lets in all the same, but for a certificate whose signature is wrong.
-    {
-      ...off('not-required', TOLD),
-      fails: NOT_LOOKALIKE,
-      requests: true,
-      open: {
-        why: 'a close after the greeting, where the control is answered, is not taken for a refusal',
-        today: { fails: NOT_LOOKALIKE, unsure: ['AMBIGUOUS_ANSWER'] },
-      },
-    },
+    { ...off('not-required', TOLD), fails: NOT_LOOKALIKE, requests: true },
     off('none', TOLD),
-    {
-      ...enforced('required-crl-greeting'),
-      endpoint: { tls: { expect: '^\\* OK ' } },
-      unsure: ['AMBIGUOUS_ANSWER'],
-      open: {
-        why: 'a greeting that comes before the client speaks is taken for an answer to it',
-        today: { fails: NOT_LOOKALIKE, may: ['AMBIGUOUS_ANSWER', 'ACCEPTED_LOOKALIKE_ISSUER'] },
-      },
-    },
+    // A greeting shows nothing of a server that decides at LOGIN; where no certificate is asked for, nothing can be decided later.
+    { ...enforced('required-crl-greeting', GREETED), unsure: ['AMBIGUOUS_ANSWER'] },
+    { ...enforced('required-crl-greeting-sent', GREETED_AND_SENT), unsure: ['AMBIGUOUS_ANSWER'] },
+    off('none-greeting', GREETED),
   ],
   version: async () => {
     const version = await versionLine('dovecot', '--version');

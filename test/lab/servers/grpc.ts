@@ -63,10 +63,6 @@ const grpcioAsHttps: LabProgram = {
       fails: [],
       unsure: ['AMBIGUOUS_ANSWER', 'CONTROL_NOT_ACCEPTED'],
       isolates: false,
-      open: {
-        why: 'a server of HTTP/2 alone under https:// is taken for one that refuses its client',
-        today: { fails: ['CONTROL_REJECTED'], unsure: ['CONTROL_NOT_ACCEPTED'] },
-      },
     },
   ],
 };

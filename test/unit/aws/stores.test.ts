@@ -5,12 +5,14 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { messageStore } from '../../../shared/aws/message-store.ts';
 import { runStore } from '../../../shared/aws/run-store.ts';
+import { standingStore } from '../../../shared/aws/standing-store.ts';
 import { stateStore } from '../../../shared/aws/state-store.ts';
+import type { EndpointStanding } from '../../../shared/model/endpoint-standing.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
 import type { StateItem } from '../../../shared/model/state.ts';
 
@@ -62,10 +64,71 @@ describe('stateStore', () => {
     expect(written()?.Item?.['item']?.B?.length).toBeLessThan(400 * 1024);
   });
 
+  test('one that a read unit holds is text; a larger one is packed into less', async () => {
+    table.on(PutItemCommand).resolves({});
+    const ofSize = (leaves: number) => item({ a: Array.from({ length: leaves }, () => 'the same leaf again') });
+    for (const leaves of [100, 200]) await stateStore(dynamo, 'State').write(ofSize(leaves), 0);
+
+    const [small, large] = table.commandCalls(PutItemCommand).map((call) => call.args[0].input.Item?.['item']);
+    expect(small?.S).toBe(JSON.stringify(ofSize(100)));
+    expect(large?.B?.length).toBeLessThan(1024);
+  });
+
   test('one that DynamoDB could not take says which and how large', async () => {
     const noise = item({ a: Array.from({ length: 60_000 }, () => Math.random().toString(36)) });
 
     await expect(stateStore(dynamo, 'State').write(noise, 0)).rejects.toThrow(/endpoint\/a has \d+ bytes/);
+  });
+});
+
+describe('standingStore', () => {
+  const standings = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, at): EndpointStanding => ({
+        ...{ endpoint: `payments-${at}`, vantage: 'default', schedule: 'default', suite: 'enforcement' },
+        ...{ runId: 'b3f0c1de-6a1c-4a5e-9a55-0c9a7f2f1d11', startedAt: 1_796_000_000_000, durationMs: 300 + 7 * at },
+        verdicts: { pass: 23, fail: 0, inconclusive: 0, waived: 0 },
+        figures: {
+          ...{ ControlAccepted: 1, EnforcementFailures: 0, Inconclusive: 0, DaysToExpiry: 30 + (at % 97) / 10 },
+          ProbeLatency: { count: 23, sum: 100 + 13 * at, min: 3, max: 40 + (at % 31) },
+        },
+        unusual: [],
+      }),
+    );
+  const KEY = 'standing/default/default/enforcement';
+
+  test('a thousand come back as they were written, in fewer write units than ten items of state', async () => {
+    const written1000 = { key: KEY, parts: 1, standings: standings(1000) };
+    table.on(PutItemCommand).resolves({});
+    const store = standingStore(dynamo, 'State', () => 5_000_000);
+
+    expect(await store.write(written1000, 3)).toBe(true);
+
+    const { expires, item: packed, version } = written()?.Item ?? {};
+    expect([version, expires]).toEqual([{ N: '4' }, { N: String(5000 + 7 * 86_400) }]);
+    expect(written()?.ConditionExpression).toBe('version = :expected');
+    expect(packed?.B?.length).toBeLessThan(40 * 1024);
+    table.on(GetItemCommand).resolves({ Item: written()?.Item ?? {} });
+    expect(await store.read(KEY)).toEqual({ value: written1000, version: 4 });
+  });
+
+  test('a few are text that a person can read', async () => {
+    table.on(PutItemCommand).resolves({});
+    await standingStore(dynamo, 'State', () => 0).write({ key: KEY, parts: 1, standings: standings(1) }, 0);
+    expect(JSON.parse(written()?.Item?.['item']?.S ?? '')).toMatchObject({ standings: [{ endpoint: 'payments-0' }] });
+  });
+
+  test('a standing of another version’s form is left out, and the others are read', async () => {
+    const [known] = standings(1);
+    const item = JSON.stringify({ key: KEY, parts: 1, standings: [{ endpoint: 'strange' }, known] });
+    table.on(GetItemCommand).resolves({ Item: { item: { S: item }, version: { N: '1' } } });
+    expect((await standingStore(dynamo, 'State', () => 0).read(KEY))?.value.standings).toEqual([known]);
+  });
+
+  test('no item: null', async () => {
+    table.on(GetItemCommand).resolves({});
+    expect(await standingStore(dynamo, 'State', () => 0).read(KEY)).toBeNull();
   });
 });
 
@@ -96,6 +159,36 @@ describe('runStore', () => {
     expect(items.map(({ batch: number }) => number)).toEqual([0, 1]);
     for (const each of items) expect(JSON.stringify(each).length).toBeLessThan(1024);
     expect(puts.map(({ Key }) => Key)).toEqual([...items.map((each) => each.key), key]);
+  });
+
+  test('what a run leaves behind is packed, and reads as it was written; the map’s items are text', async () => {
+    const result: BatchResult = { checks: [], servedChains: [], notCovered: [], complete: true, due: [], rest: ['a'] };
+    bucket.on(PutObjectCommand).resolves({});
+    const store = runStore(s3, 'runs');
+    await store.putResult('run-1', 0, result);
+    await store.putPlan('run-1', [], 7);
+
+    const [packed, items] = bucket.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
+    expect([packed?.ContentEncoding, items?.ContentEncoding, items?.Key]).toEqual([
+      'gzip',
+      undefined,
+      'runs/run-1/items-7.json',
+    ]);
+    const Body = { transformToByteArray: async () => packed?.Body } as never;
+    bucket.on(GetObjectCommand).resolves({ Body, ContentEncoding: 'gzip' });
+    bucket.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/run-1/results/000000.json' }] });
+    for await (const each of store.results('run-1', 1)) expect(each).toEqual(result);
+  });
+
+  test('a document that is not there is null, and one that is denied rejects', async () => {
+    const store = runStore(s3, 'runs');
+    bucket
+      .on(GetObjectCommand)
+      .rejectsOnce(new NoSuchKey({ message: 'none', $metadata: {} }))
+      .rejects(new Error('denied'));
+
+    expect(await store.readDocument('durations/all/all.json')).toBeNull();
+    await expect(store.readDocument('durations/all/all.json')).rejects.toThrow('denied');
   });
 
   test('a batch without a result is null, in its place', async () => {

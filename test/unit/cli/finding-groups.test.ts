@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import { checkName, groupsOf } from '../../../functions/cli/render/finding-groups.ts';
-import { gridOf } from '../../../functions/cli/render/grid.ts';
-import type { CheckResult } from '../../../shared/model/report.ts';
+import { checkName } from '../../../functions/cli/render/finding-groups.ts';
+import { rowOf } from '../../../functions/cli/render/grid.ts';
+import { surveyOf } from '../../../functions/cli/render/survey.ts';
+import type { CheckResult, ReportInParts } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
+import { partsOf } from '../../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
 import { aReport } from '../../helpers/report.ts';
 
 const ASKS = { cause: 'ASKS_BUT_DOES_NOT_VERIFY' } as const;
+const groupsOf = (report: ReportInParts) => [...surveyOf(report).groups(report)].map(({ group }) => group);
+const gridOf = (report: ReportInParts) => {
+  const { columns } = surveyOf(report);
+  return { columns, rows: [...partsOf(report)].flatMap((part) => rowOf(part, columns) ?? []) };
+};
 const groups = (...checks: CheckResult[]) =>
   groupsOf(aReport(checks)).map(({ owner, checks: [first, ...others] }) => [owner, first.code, 1 + others.length]);
 
@@ -69,6 +76,32 @@ describe('findings in groups', () => {
     ['payments/no-certificate/no-certificate', 'no-certificate', 'no-certificate'],
   ])('%s is called %s without its endpoint', (id, subject, name) => {
     expect(checkName(pass({ id, subject, scenario: 'no-certificate' }))).toBe(name);
+  });
+});
+
+describe('numbers of findings', () => {
+  const soon = { severity: 'warning' } as const;
+  const report = aReport([
+    fail('SERVED_CHAIN_EXPIRES_SOON', soon),
+    fail('CONTROL_REJECTED'),
+    pass({ endpoint: 'ledger' }),
+    fail('SERVED_CHAIN_EXPIRES_SOON', { ...soon, endpoint: 'orders' }),
+    fail('CONTROL_REJECTED', { endpoint: 'orders' }),
+  ]);
+  const survey = surveyOf(report);
+
+  test('run through all endpoints, the worst first', () => {
+    expect([...survey.groups(report)].map(({ group, number }) => [number, group.owner, group.checks[0].code])).toEqual([
+      [1, 'payments', 'CONTROL_REJECTED'],
+      [2, 'orders', 'CONTROL_REJECTED'],
+      [3, 'payments', 'SERVED_CHAIN_EXPIRES_SOON'],
+      [4, 'orders', 'SERVED_CHAIN_EXPIRES_SOON'],
+    ]);
+  });
+
+  test('are those of a part’s own groups', () => {
+    expect([0, 1, 2].map(survey.numbersOf)).toEqual([[3, 1], [], [4, 2]]);
+    expect(survey.findings).toBe(4);
   });
 });
 

@@ -3,10 +3,10 @@ import { expiryText } from '../../../functions/cli/render/html/chains.ts';
 import { renderHtml } from '../../../functions/cli/render/html/page.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
-import { aChain, aReport } from '../../helpers/report.ts';
+import { aChain, aReport, textOf } from '../../helpers/report.ts';
 
 const page = (checks: readonly CheckResult[], own: Parameters<typeof aReport>[1] = {}) =>
-  renderHtml(aReport(checks, own));
+  textOf(renderHtml(aReport(checks, own)));
 
 test('findings: one cure a cause; each check keeps its code, message, command and evidence', () => {
   const cause = 'ASKS_BUT_DOES_NOT_VERIFY' as const;

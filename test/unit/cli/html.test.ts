@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../functions/cli/render/html/page.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
-import { aReport, hostileReport } from '../../helpers/report.ts';
+import { aReport, hostileReport, textOf } from '../../helpers/report.ts';
 
 const page = (checks: readonly CheckResult[], own: Parameters<typeof aReport>[1] = {}) =>
-  renderHtml(aReport(checks, own));
+  textOf(renderHtml(aReport(checks, own)));
 const titleOf = (text: string) => /<title>(.*?) · /.exec(text)?.[1];
 const tags = (text: string) => [...text.matchAll(/<([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*\/?>/g)];
 
 describe('whatever an endpoint sends', () => {
-  const text = renderHtml(hostileReport());
-  const tame = renderHtml(hostileReport('x'));
+  const text = textOf(renderHtml(hostileReport()));
+  const tame = textOf(renderHtml(hostileReport('x')));
 
   test('becomes text: the page has the elements and attributes that it has anyway', () => {
     const structure = (each: string) => tags(each).map(([, name, rest = '']) => [name, rest.match(/[a-z-]+(?==")/g)]);

@@ -4,7 +4,7 @@ import { renderGithub } from '../../../functions/cli/render/github.ts';
 import { renderJunit } from '../../../functions/cli/render/junit.ts';
 import { renderText } from '../../../functions/cli/render/report-text.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
-import { makeReport } from '../../../shared/verdict/make-report.ts';
+import { aReport, textOf } from '../../helpers/report.ts';
 
 const HOSTILE = 'ends in "\u001b[2J</failure>\r\n::error::x %0A\u202e';
 const aResult = (own: Partial<CheckResult>): CheckResult => ({
@@ -13,56 +13,42 @@ const aResult = (own: Partial<CheckResult>): CheckResult => ({
   ...{ severity: 'none', cause: null, message: 'refused', advice: null, reproduce: null, waiver: null, evidence: [] },
   ...own,
 });
-const report = makeReport(
-  {
-    id: 'r',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    finishedAt: '2026-01-01T00:00:01.000Z',
-    vantage: 'default',
-    complete: true,
-  },
-  1,
-  {
-    checks: [
-      aResult({}),
-      aResult({
-        id: 'payments/plaintext',
-        scenario: 'plaintext',
-        verdict: 'fail',
-        code: 'ACCEPTED_PLAINTEXT',
-        severity: 'critical',
-        cause: 'PLAINTEXT_ACCEPTED',
-        message: HOSTILE,
-        advice: 'TLS only',
-      }),
-      aResult({
-        id: 'payments/self-signed',
-        scenario: 'self-signed',
-        verdict: 'inconclusive',
-        code: 'TIMED_OUT',
-        severity: 'warning',
-        message: HOSTILE,
-      }),
-      aResult({
-        id: 'payments/revoked/old',
-        scenario: 'revoked',
-        subject: 'old',
-        verdict: 'waived',
-        code: 'ACCEPTED_REVOKED',
-        severity: 'info',
-        waiver: { until: '2027-03-31', reason: 'soon' },
-      }),
-    ],
-    servedChains: [],
-    notCovered: [],
-  },
-);
+const report = aReport([
+  aResult({}),
+  aResult({
+    id: 'payments/plaintext',
+    scenario: 'plaintext',
+    verdict: 'fail',
+    code: 'ACCEPTED_PLAINTEXT',
+    severity: 'critical',
+    cause: 'PLAINTEXT_ACCEPTED',
+    message: HOSTILE,
+    advice: 'TLS only',
+  }),
+  aResult({
+    id: 'payments/self-signed',
+    scenario: 'self-signed',
+    verdict: 'inconclusive',
+    code: 'TIMED_OUT',
+    severity: 'warning',
+    message: HOSTILE,
+  }),
+  aResult({
+    id: 'payments/revoked/old',
+    scenario: 'revoked',
+    subject: 'old',
+    verdict: 'waived',
+    code: 'ACCEPTED_REVOKED',
+    severity: 'info',
+    waiver: { until: '2027-03-31', reason: 'soon' },
+  }),
+]);
 
 describe('whatever an endpoint sends', () => {
   test.each([
-    ['text', () => renderText(report, pc.createColors(false))],
-    ['junit', () => renderJunit(report)],
-    ['github', () => renderGithub(report)],
+    ['text', () => textOf(renderText(report, pc.createColors(false)))],
+    ['junit', () => textOf(renderJunit(report))],
+    ['github', () => textOf(renderGithub(report))],
   ])('%s holds no control character but line ends', (_name, render) => {
     expect(render().replaceAll('\n', '')).not.toMatch(/\p{Cc}|\u202e/u);
   });
@@ -70,7 +56,7 @@ describe('whatever an endpoint sends', () => {
 
 describe('junit', () => {
   test('counts each verdict as its own, and what was sent closes no element', () => {
-    const text = renderJunit(report);
+    const text = textOf(renderJunit(report));
     expect(text).toContain('tests="4" failures="1" errors="1" skipped="1"');
     expect(text.match(/<\/failure>/g)).toHaveLength(1);
   });
@@ -78,7 +64,7 @@ describe('junit', () => {
 
 describe('github', () => {
   test('an annotation a check that is not as it must be, on a line of its own; what was sent starts none', () => {
-    const lines = renderGithub(report).split('\n');
+    const lines = textOf(renderGithub(report)).split('\n');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['::error', '::warning', '::notice', '4']);
     expect(lines.slice(0, 3).every((line) => line.lastIndexOf('\n::') === -1 && !line.includes('%0A'))).toBe(true);
   });

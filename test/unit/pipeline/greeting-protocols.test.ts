@@ -26,8 +26,8 @@ type Behaviour = (socket: TLSSocket, isKnown: boolean) => void;
 
 const CHECKS: readonly Check[] = [aCheck('valid-identity', 'checkout'), aCheck('no-certificate')];
 
-const judged = async (behaviour: Behaviour, own: Partial<Protocol & { kind: 'tls' }> = {}) => {
-  const server = createServer(options, (socket) =>
+const judged = async (behaviour: Behaviour, own: Partial<Protocol & { kind: 'tls' }> = {}, asking: TlsOptions = {}) => {
+  const server = createServer({ ...options, ...asking }, (socket) =>
     behaviour(
       socket.on('error', () => {}),
       'servername' in socket && socket.servername === 'known.test',
@@ -155,5 +155,56 @@ describe('what was expected, and more', () => {
   test('closed behind it for everybody, it is an acceptance', async () => {
     const { verdict } = await judged((socket) => socket.end('+OK ready\r\n'), { expect: '^\\+OK' });
     expect(verdict).toBe('fail');
+  });
+});
+
+describe('a server that asks for a certificate, greets everybody and decides later', () => {
+  const asking: TlsOptions = { requestCert: true, rejectUnauthorized: false };
+  /** As Dovecot: the LOGIN is refused, or cut off. */
+  const imap =
+    (refuse: (socket: TLSSocket) => void): Behaviour =>
+    (socket, isKnown) => {
+      socket.write('* OK IMAP ready.\r\n');
+      socket.once('data', () => (isKnown ? socket.write('a OK Logged in\r\n') : refuse(socket)));
+    };
+  const login = 'a LOGIN u p\r\n';
+  test.each([
+    ['nothing is sent', { expect: '^\\* OK' }],
+    ['a command is sent, and the greeting expected', { send: login, expect: '^\\* OK' }],
+  ])('%s: unsure', async (_name, own) => {
+    const { verdict, code } = await judged(
+      imap((socket) => socket.write('a NO no certificate\r\n')),
+      own,
+      asking,
+    );
+    expect([verdict, code]).toEqual(['inconclusive', 'AMBIGUOUS_ANSWER']);
+  });
+  test('its own greeting is known for one by coming before the client speaks', async () => {
+    const behaviour: Behaviour = (socket, isKnown) => {
+      socket.write('READY\r\n');
+      socket.once('data', () => (isKnown ? socket.write('IN\r\n') : socket.write('OUT\r\n')));
+    };
+    const { verdict, code } = await judged(behaviour, { send: 'hello\r\n', expect: '^READY' }, asking);
+    expect([verdict, code]).toEqual(['inconclusive', 'AMBIGUOUS_ANSWER']);
+  });
+  test('the answer to a command is certain', async () => {
+    const own = { send: login, expect: 'a OK' };
+    const open = await judged(
+      imap((socket) => socket.write('a OK Logged in\r\n')),
+      own,
+      asking,
+    );
+    expect([open.verdict, open.severity]).toEqual(['fail', 'critical']);
+    const refused = await judged(
+      imap((socket) => socket.end()),
+      own,
+      asking,
+    );
+    expect([refused.verdict, refused.code]).toEqual(['pass', 'REJECTED_BY_CLOSE']);
+  });
+  test('one that refuses in TLS, and greets no bad client, is a pass', async () => {
+    const behaviour: Behaviour = (socket, isKnown) => (isKnown ? socket.write('* OK ready.\r\n') : socket.destroy());
+    const { verdict, code } = await judged(behaviour, { expect: '^\\* OK' }, asking);
+    expect([verdict, code]).toEqual(['pass', 'REJECTED_BY_CLOSE']);
   });
 });

@@ -14,7 +14,8 @@ const parsed = parseRegistry(TEXT, '/registry.yaml');
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
 const { registry } = parsed.value;
 
-const plan = async (input: unknown) => {
+const plan = async (input: unknown, readDurations: () => Promise<unknown> = async () => null) => {
+  const warnings: string[] = [];
   const put: (readonly Batch[])[] = [];
   const ports = {
     loadRegistry: async () => ({ registry, bundles: { public: { kind: 'system' } as const } }),
@@ -22,9 +23,11 @@ const plan = async (input: unknown) => {
       put.push(batches);
       return `runs/${id}/items.json`;
     },
+    readDurations,
+    warn: (message: string) => void warnings.push(message),
   };
   const execution = { id: 'run-1', arn: 'arn', startedAt: '2026-11-23T07:00:00.000Z' };
-  return { planned: await planRun({ execution, input }, ports), put };
+  return { planned: await planRun({ execution, input }, ports), put, warnings };
 };
 
 describe('planRun', () => {
@@ -55,5 +58,28 @@ describe('planRun', () => {
 
     expect(planned).toEqual({ refused: expect.stringContaining(word) });
     expect(put).toEqual([]);
+  });
+
+  test('what took long the last time comes first', async () => {
+    const namesAfter = async (durations: Readonly<Record<string, number>>) => {
+      const { put, warnings } = await plan({}, async () => ({ durations }));
+      return [put[0]?.flatMap(({ endpoints }) => endpoints.map(({ name }) => name)), warnings];
+    };
+
+    expect(await namesAfter({ payments: 400, ledger: 30_000 })).toEqual([['ledger', 'payments'], []]);
+    expect(await namesAfter({ payments: 400, ledger: 500 })).toEqual([['payments', 'ledger'], []]);
+  });
+
+  test.each([
+    ['is no object', async () => 'nonsense'],
+    ['holds no times', async () => ({ durations: { payments: 'long' } })],
+    ['holds a negative time', async () => ({ durations: { payments: -1 } })],
+    ['cannot be read', () => Promise.reject(new Error('denied'))],
+  ])('a record of durations that %s costs a warning, and the run is planned', async (_, readDurations) => {
+    const { planned, put, warnings } = await plan({}, readDurations);
+
+    expect(put[0]?.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))).toEqual(['payments', 'ledger']);
+    expect(planned).toMatchObject({ batches: put[0]?.length });
+    expect(warnings).toHaveLength(1);
   });
 });

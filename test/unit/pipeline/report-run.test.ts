@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { MetricLevel } from '../../../shared/model/names.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Batch, BatchResult } from '../../../shared/model/run.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
-import { reportRun } from '../../../shared/pipeline/run/report-run.ts';
+import { batchStandings } from '../../../shared/pipeline/run/batch-metrics.ts';
+import { type ReportPorts, reportRun } from '../../../shared/pipeline/run/report-run.ts';
+import { readStandings } from '../../../shared/pipeline/run/standings.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
-import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
+import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
 
+const PLACE = { vantage: 'default', schedule: 'default', suite: 'enforcement' } as const;
 const LINKS = { dashboard: null, run: null, runbook: null };
 const aBatch = (...names: string[]): Batch => ({
   run: { id: 'run-1', startedAt: startOf(1), suite: 'enforcement', schedule: 'default' },
@@ -37,8 +41,13 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     publish: async (message: OutgoingMessage) => {
       sent.push(message);
     },
+    standings: memoryStandingStore(),
+    level: 'sparse' as MetricLevel,
     settings: { settleAfter: 2, remindAfter: 86_400_000 },
     clock: () => startOf(1) + 700,
+    putPlan: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
+    putResult: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
+    keepDurations: async () => undefined,
   };
   const planned = {
     suite: 'enforcement',
@@ -52,9 +61,10 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     value: (name: string, ...dimensions: string[]) =>
       metrics.find((metric) => metric.name === name && Object.values(metric.dimensions).join() === dimensions.join())
         ?.value,
-    report: (input: unknown = planned, run = 1) => {
+    metrics,
+    report: (input: unknown = planned, run = 1, own: ReportPorts = world) => {
       const execution = { id: `run-${run}`, arn: 'arn', startedAt: new Date(startOf(run)).toISOString() };
-      return reportRun({ execution, input }, world, LINKS);
+      return reportRun({ execution, input }, own, LINKS);
     },
   };
 };
@@ -87,6 +97,90 @@ describe('the report of a run', () => {
     await world.report();
 
     expect(world.documents()).toHaveLength(1);
+  });
+});
+
+/** What a batch of the endpoint `c` leaves, as `storeBatch` stores it. */
+const resultOf = (check: typeof open, run = 1, own: Partial<BatchResult> = {}): BatchResult => {
+  const checks = [check({ endpoint: 'c', id: 'c/no-certificate', scenario: 'no-certificate' })];
+  const batch = { ...aBatch('c'), run: { ...aBatch().run, id: `run-${run}`, startedAt: startOf(run) } };
+  return aBatchResult({ checks, standings: batchStandings(batch, { checks, servedChains: [] }), ...own });
+};
+
+describe('the metrics of endpoints', () => {
+  const C = ['c', 'default'] as const;
+  const names = ({ metrics }: ReturnType<typeof aWorld>) =>
+    metrics.flatMap(({ name, dimensions }) => ('Endpoint' in dimensions ? [name] : []));
+
+  test('sparse: a failure while it lasts, its end in the run after it, and RunCompleted last of all', async () => {
+    const first = aWorld(aBatchResult({ standings: [] }), resultOf(open));
+    await first.report();
+    expect(first.value('EnforcementFailures', ...C)).toBe(1);
+    expect(first.metrics.findLastIndex(({ name }) => name === 'EnforcementFailures')).toBeLessThan(
+      first.metrics.findIndex(({ name }) => name === 'RunCompleted'),
+    );
+
+    const second = { ...aWorld(resultOf(pass, 2)), standings: first.standings };
+    await second.report(undefined, 2, second);
+    expect(second.value('EnforcementFailures', ...C)).toBe(0);
+
+    const third = { ...aWorld(resultOf(pass, 3)), standings: first.standings };
+    await third.report(undefined, 3, third);
+    expect(names(third)).toEqual([]);
+  });
+
+  test('sparse: a batch that ended before its state has its metrics and its standing all the same', async () => {
+    const world = aWorld(aBatchResult({ standings: [] }), resultOf(open, 1, { state: 'pending' }));
+
+    await world.report();
+
+    expect(world.value('EnforcementFailures', ...C)).toBe(1);
+    expect(await readStandings(world.standings, PLACE)).toMatchObject([{ endpoint: 'c', runId: 'run-1' }]);
+  });
+
+  test('endpoint: the report sends those of a batch that ended before it sent them, and no others', async () => {
+    const written = aBatchResult({ checks: [open({ endpoint: 'a' })], standings: [], state: 'written' });
+    const late = { ...aWorld(written, resultOf(open, 1, { state: 'pending' })), level: 'endpoint' as const };
+    await late.report(undefined, 1, late);
+    expect(names(late).toSorted()).toEqual(['EnforcementFailures', 'Inconclusive']);
+    expect(late.value('EnforcementFailures', ...C)).toBe(1);
+
+    const sent = { ...aWorld(written, resultOf(open, 1, { state: 'written' })), level: 'endpoint' as const };
+    await sent.report(undefined, 1, sent);
+    expect(names(sent)).toEqual([]);
+    expect(await readStandings(sent.standings, PLACE)).toMatchObject([{ endpoint: 'c' }]);
+  });
+
+  test('fleet: none, and the standings are kept', async () => {
+    const world = { ...aWorld(aBatchResult({ standings: [] }), resultOf(open)), level: 'fleet' as const };
+    await world.report(undefined, 1, world);
+    expect(names(world)).toEqual([]);
+    expect(await readStandings(world.standings, PLACE)).toMatchObject([{ endpoint: 'c' }]);
+  });
+
+  test('a batch without a result, or one of an older version, drops no standing', async () => {
+    for (const other of [null, aBatchResult()]) {
+      const world = aWorld(resultOf(open));
+      await world.report();
+      const next = { ...aWorld({ ...resultOf(pass, 2), standings: [] }, other), standings: world.standings };
+      await next.report(undefined, 2, next);
+      expect(await readStandings(world.standings, PLACE)).toMatchObject([{ endpoint: 'c', runId: 'run-1' }]);
+    }
+  });
+
+  test('metrics of endpoints that cannot be sent: no RunCompleted, so that the alarm on missing runs is raised', async () => {
+    const world = aWorld(aBatchResult({ standings: [] }), resultOf(open));
+    const put = world.putMetrics;
+    const putMetrics = async (some: readonly Metric[]) =>
+      some.some(({ dimensions }) => 'Endpoint' in dimensions) ? Promise.reject(new Error('throttled')) : put(some);
+
+    await expect(world.report(undefined, 1, { ...world, putMetrics })).rejects.toThrow('throttled');
+
+    expect(world.value('RunCompleted')).toBeUndefined();
+    // The next attempt at the same report sends both
+    await world.report();
+    expect(world.value('EnforcementFailures', ...C)).toBe(1);
+    expect(world.value('RunCompleted')).toBe(1);
   });
 });
 

@@ -144,3 +144,29 @@ describe('a batch of a hundred endpoints', () => {
     await expect(storeBatch(aBatch(), allOpen, { store: memory, keep })).rejects.toThrow('no bucket');
   });
 });
+
+describe('the standings of a batch', () => {
+  test('one for each endpoint, with the time that its sweep took, in each result that is stored', async () => {
+    const { memory, kept, keep } = aPlace();
+    const durations = Object.fromEntries(names.map((name, at) => [name, at]));
+
+    await storeBatch(aBatch(), { ...allOpen, durations }, { store: memory, keep });
+
+    for (const { standings } of kept) {
+      expect(standings?.map(({ endpoint, durationMs }) => [endpoint, durationMs])).toEqual(Object.entries(durations));
+      expect(standings?.[7]).toMatchObject({
+        ...{ endpoint: 'e7', vantage: 'default', schedule: 'default', suite: 'enforcement' },
+        ...{ runId: 'run-1', startedAt: startOf(1), verdicts: { pass: 0, fail: 1, inconclusive: 0, waived: 0 } },
+        ...{ figures: { EnforcementFailures: 1, ControlAccepted: 0 } },
+        unusual: ['ControlAccepted', 'EnforcementFailures'],
+      });
+    }
+    expect(kept).toHaveLength(2);
+  });
+
+  test('a sweep that was not measured has no time', async () => {
+    const { memory, keep } = aPlace();
+    const { standings } = await storeBatch(aBatch(), allOpen, { store: memory, keep });
+    expect(new Set(standings?.map(({ durationMs }) => durationMs))).toEqual(new Set([null]));
+  });
+});

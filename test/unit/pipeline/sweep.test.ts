@@ -4,12 +4,14 @@ import type { Endpoint } from '../../../shared/model/registry.ts';
 import { sweepEndpoint } from '../../../shared/pipeline/ask/sweep.ts';
 import type { Connect } from '../../../shared/pipeline/ask/types.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
+import { scenarioNamed } from '../../../shared/scenario/catalogue.ts';
 import { judgeEndpoint } from '../../../shared/verdict/judge/judge-endpoint.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 import {
   addressRefused,
   alerted,
+  anObservation,
   answered,
   closed,
   refusedTcp,
@@ -72,6 +74,7 @@ describe('how often something is asked', () => {
       'none+sni-bypass',
       'orders',
       'plaintext',
+      'plaintext+prior-knowledge',
       'self-signed',
       'untrusted-issuer',
     ]);
@@ -265,6 +268,61 @@ describe('how often something is asked', () => {
       { protocol: { kind: 'http', version: 2 } },
     );
     expect([open.code('plaintext'), closedToo.code('plaintext')]).toEqual(['ACCEPTED_PLAINTEXT', 'REJECTED_BY_CLOSE']);
+  });
+
+  test('HTTP/1.1: plaintext is asked in HTTP/2 too', async () => {
+    const inHttp2 = async (first: readonly Observation[], second: readonly Observation[]) => {
+      const run = await scripted({ checkout: [ok], plaintext: first, 'plaintext+prior-knowledge': second });
+      return [run.code('plaintext'), run.times('plaintext'), run.times('plaintext+prior-knowledge')];
+    };
+    // A multiplexer hands HTTP/1.1 to its TLS server, which answers 400, and HTTP/2 to a server in clear.
+    expect(await inHttp2([answered(400)], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 1, 2]);
+    expect(await inHttp2([answered(400)], [answered(503)])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
+    expect(await inHttp2([answered(400)], [closed()])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
+    // Side by side: neither waits for the other's silence.
+    expect(await inHttp2([ok], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 2]);
+    expect(await inHttp2([closed(), ok], [closed()])).toEqual(['ACCEPTED_PLAINTEXT', 4, 1]);
+    expect(await inHttp2([closed()], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 2]);
+    expect(await inHttp2([closed()], [closed()])).toEqual(['REJECTED_BY_CLOSE', 2, 2]);
+    expect(await inHttp2([alerted(70)], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 1, 2]);
+    expect(await inHttp2([timedOut()], [ok, closed()])).toEqual(['ACCEPTED_PLAINTEXT', 2, 4]);
+    expect((await inHttp2([closed()], [answered(503)]))[0]).toBe('AMBIGUOUS_ANSWER');
+    // The close still needs its closing control.
+    expect((await inHttp2([closed()], [alerted(70)]))[0]).toBe('REJECTED_BY_CLOSE');
+  });
+
+  test('plaintext takes no more connections than its scenario says', async () => {
+    const run = await scripted({
+      checkout: [ok],
+      plaintext: [timedOut()],
+      'plaintext+prior-knowledge': [timedOut(), ok, closed()],
+    });
+    const made = run.times('plaintext') + run.times('plaintext+prior-knowledge');
+    expect(made).toBeLessThanOrEqual(scenarioNamed('plaintext').attempts);
+    expect(made).toBe(6);
+  });
+
+  test('a control that is closed on in HTTP/1.1 is asked in HTTP/2, and only then', async () => {
+    const reset = anObservation({
+      kind: 'answered',
+      phase: 'answer',
+      protocol: 'h2',
+      detail: 'RST_STREAM INTERNAL_ERROR',
+    });
+    const noH2 = anObservation({ kind: 'answered', phase: 'answer', protocol: 'none', detail: 'ALPN chose no h2' });
+    const cut = anObservation({ kind: 'answered', phase: 'answer', protocol: 'h2', detail: 'RST_STREAM CANCEL' });
+    const run = async (control: readonly Observation[], inHttp2: Observation, own: Partial<Endpoint> = {}) => {
+      const made = await scripted({ checkout: control, 'checkout+prior-knowledge': [inHttp2], none: [closed()] }, own);
+      return [made.code('valid-identity'), made.code('no-certificate'), made.times('checkout+prior-knowledge')];
+    };
+    for (const seen of [reset, ok, answered(403)])
+      expect(await run([closed()], seen)).toEqual(['AMBIGUOUS_ANSWER', 'CONTROL_NOT_ACCEPTED', 1]);
+    for (const seen of [noH2, cut, closed(), alerted(120), timedOut()])
+      expect(await run([closed()], seen)).toEqual(['CONTROL_REJECTED', 'CONTROL_NOT_ACCEPTED', 1]);
+    expect((await run([alerted()], ok))[2]).toBe(0);
+    expect((await run([answered(403)], ok))[2]).toBe(0);
+    expect((await run([ok], ok))[2]).toBe(0);
+    expect((await run([closed()], ok, { protocol: { kind: 'http', version: 2 } }))[2]).toBe(0);
   });
 
   test('an endpoint that goes down half-way does not look secure', async () => {

@@ -68,4 +68,25 @@ describe('trust bundles with their CRLs', () => {
     ]);
     expect(asked).toBe(1);
   });
+
+  test('a CRL file in DER, or in base64 alone, is read like one in PEM', async () => {
+    const der = Buffer.from(crl.replace(/-----.*-----|\s/g, ''), 'base64');
+    const lists = [der, Buffer.concat([der, der]), Buffer.from(der.toString('base64')), Buffer.from(`\ufeff${crl}`)];
+    const read = await readTrustBundles(
+      {
+        corp: { kind: 'file', file: '/ca.pem', crls: lists.map((_, at) => ({ kind: 'file', file: String(at) })) },
+      },
+      async (path) => {
+        const bytes = lists[Number(path)] ?? Buffer.from(root.certificatePem);
+        return { ok: true, text: bytes.toString('utf8'), bytes };
+      },
+    );
+    const corp = (await loadBundles(JSON.parse(JSON.stringify(read)), ['corp'], new Map())).get('corp');
+    expect(corp?.ok && corp.crls?.map((each) => [each.name, each.ok && each.crls.length])).toEqual([
+      ['0', 1],
+      ['1', 2],
+      ['2', 1],
+      ['3', 1],
+    ]);
+  });
 });

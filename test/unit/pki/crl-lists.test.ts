@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../../shared/model/time.ts';
+import { integer, sequence, TAG, time, tlv } from '../../../shared/pki/asn1/der.ts';
+import { extension } from '../../../shared/pki/mint/assemble.ts';
 import { crlNumber } from '../../../shared/pki/mint/extensions.ts';
 import { type Authority, issueAuthority, type Validity } from '../../../shared/pki/mint/issue.ts';
+import { entriesOf } from '../../../shared/pki/x509/crl-entries.ts';
 import { judgedBy, NOW, validity, week } from '../../helpers/crl-judged.ts';
 import {
   deltaOf,
@@ -44,6 +47,32 @@ beforeAll(async () => {
 });
 
 const codes = (...lists: readonly string[]) => judgedBy(leaf, root, NOW, ...lists).map(({ code }) => code);
+/** Lists that OpenSSL and the JDK read in the same way, and that are encoded otherwise than RFC 5280 §5 says. */
+describe('a list in an odd encoding', () => {
+  const keyOf = (bytes: Uint8Array) => extension('2.5.29.35', sequence(tlv(0x80, bytes)));
+  test('an entry whose serial number has zeros in front revokes all the same', () => {
+    const { find } = entriesOf(sequence(tlv(TAG.integer, Uint8Array.of(0, 0, ...SERIAL)), time(NOW)), 'CN=Root');
+    const asked = [SERIAL, Uint8Array.of(0, ...SERIAL), Uint8Array.of(0x51, 2)].map((serial) =>
+      find('CN=Root', serial),
+    );
+    expect(asked).toEqual(['revoked', 'revoked', null]);
+  });
+  test('a list that names another key than its signer’s cannot show that nothing is revoked', () => {
+    expect(codes(mintCrl(root, TODAY, [keyOf(Uint8Array.of(1, 2))]))).toEqual([UNUSABLE]);
+    expect(codes(mintCrl(root, TODAY, [keyOf(Uint8Array.of(1, 2))], HIT))).toEqual([REVOKED]);
+  });
+  test('nor can one whose number is marked critical', () => {
+    expect(codes(mintCrl(root, TODAY, [extension('2.5.29.20', integer(3), true)]))).toEqual([UNUSABLE]);
+    expect(codes(mintCrl(root, TODAY, [extension('2.5.29.20', integer(3))]))).toEqual([]);
+  });
+  test('one for all the reasons that there are covers every reason', () => {
+    const reasons = (...bits: readonly number[]) => scope(Uint8Array.of(0x83, bits.length, ...bits));
+    expect(codes(mintCrl(root, TODAY, [reasons(7, 0x7f, 0x80)]))).toEqual([]);
+    expect(codes(mintCrl(root, TODAY, [reasons(7, 0xff, 0x80)]))).toEqual([]);
+    expect(codes(mintCrl(root, TODAY, [reasons(7, 0x7f, 0)]))).toEqual([UNUSABLE]);
+    expect(codes(mintCrl(root, TODAY, [reasons(7, 0x7f, 0x80)], HIT))).toEqual([REVOKED]);
+  });
+});
 const openssl = (lists: readonly string[], ...extra: readonly string[]) => {
   const path = (name: string, text: string) => {
     writeFileSync(join(home, name), text);

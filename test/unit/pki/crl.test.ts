@@ -40,10 +40,27 @@ const codes = (...lists: (string | Uint8Array)[]) =>
 const list = (period: Validity, serials: Uint8Array[] = [], authority = root) =>
   issueRevocationList(authority, serials, period);
 
+const derOf = (text: string): Buffer => Buffer.from(text.replace(/-----.*-----|\s/g, ''), 'base64');
+
 describe('what a CRL of the registry says of a served certificate', () => {
   test.each<[string, () => (string | Uint8Array)[], string[]]>([
     ['not listed, fresh', () => [list(week)], []],
-    ['in DER', () => [Buffer.from(list(week).replace(/-----.*-----|\s/g, ''), 'base64')], []],
+    ['in DER', () => [derOf(list(week))], []],
+    [
+      'in DER, listed by the second of two in a row, with a line end behind',
+      () => [Buffer.concat([derOf(list(week, [SERIAL], other)), derOf(list(week, [SERIAL])), Buffer.from('\r\n')])],
+      ['SERVED_CERTIFICATE_REVOKED'],
+    ],
+    [
+      'in DER, cut off behind a whole one',
+      () => [Buffer.concat([derOf(list(week)), derOf(list(week)).subarray(0, 40)])],
+      ['CRL_UNUSABLE'],
+    ],
+    [
+      'in DER, more in a row than are read',
+      () => [Buffer.concat([derOf(list(week)), Buffer.from('3000'.repeat(1001), 'hex')])],
+      Array.from({ length: 1000 }, () => 'CRL_UNUSABLE'),
+    ],
     ['listed', () => [list(week, [Uint8Array.of(1), SERIAL])], ['SERVED_CERTIFICATE_REVOKED']],
     [
       'listed in one that has ended: still revoked',

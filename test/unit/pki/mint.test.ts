@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,12 @@ import { explicit, integer, oid, readAll, readTlv, sequence, setOf, tlv } from '
 import { OID } from '../../../shared/pki/asn1/oids.ts';
 import { extension, putTogether } from '../../../shared/pki/mint/assemble.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { type KeyKind, keyIdentifier } from '../../../shared/pki/mint/keys.ts';
+import { type KeyKind, type KeyPair, keyIdentifier } from '../../../shared/pki/mint/keys.ts';
 import { type CopiedScenario, type MintControl, mintIssuedBy, mintLike } from '../../../shared/pki/mint/mint.ts';
 import { isOf, takeApart } from '../../../shared/pki/x509/certificate-parts.ts';
 
+/** @types/node has the salt's length as a text. */
+const generate = generateKeyPairSync as (type: string, options: object) => KeyPair;
 const NOW = Date.now();
 const VALIDITY = { notBefore: NOW - DAY, notAfter: NOW + 90 * DAY };
 const SCENARIOS = ['untrusted-issuer', 'self-signed', 'lookalike-issuer'] as const;
@@ -293,6 +295,22 @@ describe('mintIssuedBy', () => {
     const sent = certificates(certificatePem).map(({ raw }) => new Uint8Array(raw));
     expect(sent.slice(1)).toEqual([control.der, between.der]);
     expect(opensslVerify(root.certificatePem, certificatePem)).toMatch(/invalid CA certificate/);
+  });
+
+  test.each<{ hashAlgorithm?: string; mgf1HashAlgorithm?: string; saltLength?: number }>([
+    { hashAlgorithm: 'sha512', mgf1HashAlgorithm: 'sha512', saltLength: 64 },
+    { hashAlgorithm: 'sha384', mgf1HashAlgorithm: 'sha256', saltLength: 20 },
+    { hashAlgorithm: 'sha1', mgf1HashAlgorithm: 'sha1', saltLength: 20 },
+    {},
+  ])('a signer’s RSA-PSS key that allows only %o signs with that', async (parameters) => {
+    const { privateKey, publicKey } = generate('rsa-pss', { modulusLength: 2048, ...parameters });
+    const root = await rootOf();
+    const leaf = await leafOf(root);
+    const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+    const signer = { ...leaf, der: putTogether({ ...takeApart(leaf.der), spki }, root.privateKey), privateKey };
+    const { leaf: minted, certificatePem } = await issuedBy(signer, signer);
+    expect(minted.verify(publicKey)).toBe(true);
+    expect(opensslVerify(root.certificatePem, certificatePem)).toMatch(/at 1 depth lookup: invalid CA certificate/);
   });
 
   test('it points to the signer’s own key identifier, and has one of its own: with the control’s name it must not look self-signed', async () => {

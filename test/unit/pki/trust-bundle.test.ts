@@ -59,6 +59,15 @@ describe('an OpenSSL `TRUSTED CERTIFICATE`', () => {
     expect(beside).toMatchObject({ ok: true, anchors: { length: isAnchor ? 2 : 1 } });
     expect(beside).not.toHaveProperty('unread');
   });
+
+  test('of the same CA twice, once rejected: the first counts, as in OpenSSL', async () => {
+    const rejected = trustedFor(root, { reject: [SERVERS] });
+    const last = await bundleOf(`${rejected}${root.certificatePem}${next.certificatePem}`);
+    expect(last.ok && last.anchors.map(({ subject }) => subject)).toEqual(['CN=Next']);
+    const first = await bundleOf(`${root.certificatePem}${rejected}${next.certificatePem}`);
+    expect(first.ok && first.anchors.map(({ subject }) => subject)).toEqual(['CN=Root', 'CN=Next']);
+    expect(await bundleOf(rejected + root.certificatePem)).toMatchObject({ ok: false });
+  });
 });
 
 describe('a trust bundle', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
-import { BATCH_TIME, makeBatches } from '../../../shared/plan/batches.ts';
+import { makeBatches } from '../../../shared/plan/batches.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anIdentity } from '../../helpers/identity.ts';
 
@@ -27,6 +27,9 @@ const run = (suite: 'all' | 'enforcement' = 'enforcement', schedule: string | nu
 });
 const bundles = { lab: { kind: 'system' }, other: { kind: 'system' } } as const;
 
+const durationsOf = (some: readonly { readonly took: number | null }[]): ReadonlyMap<string, number> =>
+  new Map(some.flatMap(({ took }, index) => (took === null ? [] : [[`e${index}`, took] as const])));
+
 describe('a run’s batches', () => {
   test('hold every endpoint of the schedule exactly once, and no other', () => {
     fc.assert(
@@ -36,37 +39,24 @@ describe('a run’s batches', () => {
             timeout: fc.integer({ min: 100, max: 60_000 }),
             schedule: fc.constantFrom('default', 'critical'),
             perAddress: fc.integer({ min: 1, max: 64 }),
+            took: fc.option(fc.integer({ min: 0, max: 400_000 })),
           }),
           { maxLength: 200 },
         ),
         (some) => {
-          const endpoints = some.map((own, index) => anEndpoint({ ...own, name: `e${index}` }));
-          const batches = makeBatches(aRegistry(endpoints), run('enforcement', 'critical'), bundles);
+          const endpoints = some.map(({ took: _took, ...own }, index) => anEndpoint({ ...own, name: `e${index}` }));
+          const batches = makeBatches(aRegistry(endpoints), run('enforcement', 'critical'), bundles, durationsOf(some));
           const names = batches.flatMap((batch) => batch.endpoints.map(({ name }) => name));
-          expect(names).toEqual(endpoints.filter(({ schedule }) => schedule === 'critical').map(({ name }) => name));
+          const planned = endpoints.filter(({ schedule }) => schedule === 'critical').map(({ name }) => name);
+          expect(names.toSorted()).toEqual(planned.toSorted());
           expect(batches.every((batch) => batch.endpoints.length > 0)).toBe(true);
         },
       ),
     );
   });
 
-  test('slow endpoints share a batch with fewer others', () => {
-    const slow = makeBatches(
-      aRegistry(Array.from({ length: 100 }, (_, index) => anEndpoint({ name: `e${index}`, timeout: 20_000 }))),
-      run(),
-      bundles,
-    );
-    const fast = makeBatches(
-      aRegistry(Array.from({ length: 100 }, (_, index) => anEndpoint({ name: `e${index}`, timeout: 1_000 }))),
-      run(),
-      bundles,
-    );
-    expect([fast.length, slow.length > fast.length]).toEqual([1, true]);
-    expect(BATCH_TIME).toBe(240_000);
-  });
-
   test('carry only the identities and trust bundles that their endpoints use', () => {
-    const [batch] = makeBatches(aRegistry([anEndpoint()]), run(), bundles);
+    const [batch] = makeBatches(aRegistry([anEndpoint()]), run(), bundles, new Map());
     expect([Object.keys(batch?.identities ?? {}), Object.keys(batch?.trustBundles ?? {})]).toEqual([
       ['checkout', 'orders'],
       ['lab'],
@@ -74,7 +64,12 @@ describe('a run’s batches', () => {
   });
 
   test('identities have a batch of their own where certificates are asked for, once', () => {
-    const batches = makeBatches(aRegistry([anEndpoint({ name: 'a' }), anEndpoint({ name: 'b' })]), run('all'), bundles);
+    const batches = makeBatches(
+      aRegistry([anEndpoint({ name: 'a' }), anEndpoint({ name: 'b' })]),
+      run('all'),
+      bundles,
+      new Map(),
+    );
     expect(batches.map(({ endpoints, health }) => [endpoints.length, health])).toEqual([
       [2, []],
       [0, ['checkout', 'orders', 'unused']],
@@ -84,8 +79,8 @@ describe('a run’s batches', () => {
       { checkout: ['lab'], orders: ['lab'], unused: [] },
       ['lab'],
     ]);
-    expect(makeBatches(aRegistry([anEndpoint()]), run('enforcement'), bundles).flatMap(({ health }) => health)).toEqual(
-      [],
-    );
+    expect(
+      makeBatches(aRegistry([anEndpoint()]), run('enforcement'), bundles, new Map()).flatMap(({ health }) => health),
+    ).toEqual([]);
   });
 });

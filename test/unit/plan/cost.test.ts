@@ -2,15 +2,33 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { METRIC_LEVELS } from '../../../shared/model/names.ts';
 import { HOUR, MINUTE } from '../../../shared/model/time.ts';
-import { type CostInput, monthlyCost } from '../../../shared/plan/cost.ts';
+import { monthlyCost } from '../../../shared/plan/cost.ts';
+import type { CostInput } from '../../../shared/plan/cost-types.ts';
+import { ASSUMED } from '../../../shared/plan/measured.ts';
+import { PRICES } from '../../../shared/plan/prices.ts';
+import type { RunWork } from '../../../shared/plan/run-work.ts';
 
 const DEFAULT = { enforcement: 5 * MINUTE, isolation: HOUR, certificates: HOUR };
 const TWELVE = { enforcement: 11, isolation: 3, certificates: 2, all: 12 };
+/** The work of a run whose batches have so many endpoints, at 30 ms a sweep, start-up included. */
+const workOf = (endpoints: number, perBatch: number, more = 0): RunWork => {
+  const batches = Math.ceil(endpoints / perBatch) + more;
+  return {
+    batches,
+    probeSeconds: endpoints * 0.03,
+    ...{ secrets: batches * 10, secretCalls: batches, controls: batches },
+    ...{ readUnits: endpoints, writeUnits: endpoints * 4, storedBytes: endpoints * 1000 },
+  };
+};
+/** The identities' own health is a further batch of a certificates run. */
+const aSchedule = (endpoints: number, perBatch = 100, every = DEFAULT): CostInput['schedules'][number] => {
+  const runs = { enforcement: workOf(endpoints, perBatch), isolation: workOf(endpoints, perBatch) };
+  return { every, endpoints, runs: { ...runs, certificates: workOf(endpoints, perBatch, 1) } };
+};
 const fleet = (endpoints: number, more: Partial<CostInput> = {}): CostInput => ({
-  schedules: [{ every: DEFAULT, endpoints }],
+  schedules: [aSchedule(endpoints)],
   checks: TWELVE,
   metrics: 'fleet',
-  secondsPerSweep: 0.03,
   memoryMb: 1024,
   ...more,
 });
@@ -18,17 +36,20 @@ const dollarsOf = (input: CostInput, what: string): number =>
   monthlyCost(input).lines.reduce((sum, line) => (line.what.includes(what) ? sum + line.dollars : sum), 0);
 
 const inputs = fc.record({
-  schedules: fc.array(
-    fc.record({
-      every: fc.record({
-        enforcement: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
-        isolation: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
-        certificates: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+  schedules: fc
+    .array(
+      fc.record({
+        every: fc.record({
+          enforcement: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+          isolation: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+          certificates: fc.integer({ min: 1, max: 1440 }).map((minutes) => minutes * MINUTE),
+        }),
+        endpoints: fc.nat(200_000),
+        perBatch: fc.integer({ min: 1, max: 500 }),
       }),
-      endpoints: fc.nat(200_000),
-    }),
-    { minLength: 1, maxLength: 4 },
-  ),
+      { minLength: 1, maxLength: 4 },
+    )
+    .map((some) => some.map(({ every, endpoints, perBatch }) => aSchedule(endpoints, perBatch, every))),
   checks: fc.tuple(fc.nat(40), fc.nat(40), fc.nat(40)).map(([enforcement, isolation, certificates]) => ({
     enforcement,
     isolation,
@@ -36,16 +57,14 @@ const inputs = fc.record({
     all: enforcement + isolation + certificates,
   })),
   metrics: fc.constantFrom(...METRIC_LEVELS),
-  secondsPerSweep: fc.double({ min: 0, max: 5, noNaN: true }),
   memoryMb: fc.constantFrom(128, 1024, 1769),
-  endpointsPerBatch: fc.integer({ min: 1, max: 500 }),
-  changed: fc.double({ min: 0, max: 1, noNaN: true }),
   secretKeys: fc.boolean(),
 });
 
 describe('a month on AWS', () => {
-  test('1,000 endpoints every 5 minutes, 12 scenarios, fleet metrics: at most 25 $ in batches of 100', () => {
-    expect(monthlyCost(fleet(1000, { endpointsPerBatch: 100 })).total).toBeLessThanOrEqual(25);
+  test('1,000 endpoints every 5 minutes, 12 scenarios, fleet metrics: at most 25 $ in batches of 100, and the standings', () => {
+    // 20 cents: the standings of all endpoints, written by each run (ADR 37)
+    expect(monthlyCost(fleet(1000)).total).toBeLessThanOrEqual(25 + 0.2);
   });
 
   test('is the sum of its lines, each a quantity at a price', () => {
@@ -70,12 +89,15 @@ describe('a month on AWS', () => {
       fc.property(inputs, fc.nat(5000), (input, more) => {
         const { total } = monthlyCost(input);
         const [first, ...rest] = input.schedules;
-        const grown = [{ ...first!, endpoints: first!.endpoints + more }, ...rest];
+        const grown = [aSchedule(first!.endpoints + more, 1, first!.every), ...rest];
         expect(monthlyCost({ ...input, schedules: grown }).total).toBeGreaterThanOrEqual(total);
         expect(monthlyCost({ ...input, metrics: 'fleet' }).total).toBeLessThanOrEqual(total);
         expect(monthlyCost({ ...input, metrics: 'check' }).total).toBeGreaterThanOrEqual(total);
+        const totals = METRIC_LEVELS.map((metrics) => monthlyCost({ ...input, metrics }).total);
+        expect(totals).toEqual(totals.toSorted((one, other) => one - other));
         // PutMetricData takes 1,000 metrics a call: only there a smaller batch may fill its calls better.
-        const single = { ...input, metrics: 'fleet', endpointsPerBatch: 1 } as const;
+        const schedules = input.schedules.map(({ endpoints, every }) => aSchedule(endpoints, 1, every));
+        const single = { ...input, metrics: 'fleet', schedules } as const;
         expect(monthlyCost(single).total).toBeGreaterThanOrEqual(monthlyCost({ ...input, metrics: 'fleet' }).total);
       }),
     );
@@ -92,6 +114,30 @@ describe('a month on AWS', () => {
     expect(dollarsOf(fleet(10, { metrics: 'check' }), 'custom metrics')).toBeCloseTo((22 + 10 * (6 + 12)) * 0.3, 6);
   });
 
+  test('sparse: metrics of the unusual endpoints only, two each, sent by the report', () => {
+    // Given 1,000 endpoints of which 1 % are unusual at a time, the stated assumption
+    const input = fleet(1000, { metrics: 'sparse' });
+    // It takes the 22 metrics of the fleet, and 20 more
+    expect(dollarsOf(input, 'custom metrics')).toBeCloseTo((22 + 20) * 0.3, 6);
+    expect(dollarsOf({ ...input, unusual: 0.05 }, 'custom metrics')).toBeCloseTo((22 + 100) * 0.3, 6);
+    expect(dollarsOf({ ...input, unusual: 0 }, 'custom metrics')).toBeCloseTo(22 * 0.3, 6);
+    // It takes a second request of each report, none of a batch: 10,220 runs
+    expect(dollarsOf(input, 'PutMetricData')).toBeCloseTo(10_220 * 2 * 1e-5, 6);
+    // It never takes more than all metrics of all endpoints, even where all are unusual
+    const all = monthlyCost({ ...input, unusual: 1 }).total;
+    expect(all).toBeLessThan(monthlyCost({ ...input, metrics: 'endpoint' }).total);
+  });
+
+  test('the standings of 1,000 endpoints cost less than a dollar', () => {
+    const units = (endpoints: number, what: string) => dollarsOf(fleet(endpoints), what);
+    const standings = (what: string) => units(1000, what) - units(1, what);
+    // 1,000 states are read in each run, and some written; the rest is the standings
+    const states = 10_220 * 999 * 4 * ASSUMED.changed * PRICES.dynamoWrite;
+    expect(standings('write units') - states).toBeGreaterThan(0.1);
+    expect(standings('write units') - states).toBeLessThan(0.5);
+    expect(standings('read units') - 10_220 * 999 * 0.125e-6).toBeLessThan(0.1);
+  });
+
   test('counts runs by their intervals', () => {
     // Given one endpoint: 8,760 + 730 + 730 runs a month, one batch each and one more where certificates are asked for
     const { lines } = monthlyCost(fleet(1));
@@ -104,7 +150,7 @@ describe('a month on AWS', () => {
 
   test('a schedule without endpoints costs nothing', () => {
     const used = fleet(10);
-    const unused = { every: DEFAULT, endpoints: 0 };
+    const unused = aSchedule(0);
     expect(monthlyCost({ ...used, schedules: [...used.schedules, unused] })).toEqual(monthlyCost(used));
   });
 

@@ -62,11 +62,16 @@ describe('bytes of a hostile server', () => {
   const read = (...body: readonly number[]) => {
     const flight = new ServerFlight();
     flight.see(Buffer.from([22, 3, 3, 0, body.length + 4, 13, 0, 0, body.length, ...body]));
-    return flight.acceptableCas()?.map((name) => [...name]) ?? null;
+    return flight.listed(10).acceptableCas?.map((name) => [...name]) ?? null;
   };
   test('as RFC 5246 §7.4.4 has it', () => {
     expect(read(1, 64, 0, 2, 4, 3, 0, 0)).toEqual([]);
     expect(read(1, 64, 0, 2, 4, 3, 0, 4, 0, 2, 48, 0)).toEqual([[48, 0]]);
+  });
+  test('an observation keeps a name’s bytes and no more', () => {
+    const flight = new ServerFlight();
+    flight.see(Buffer.from([22, 3, 3, 0, 16, 13, 0, 0, 12, 1, 64, 0, 2, 4, 3, 0, 4, 0, 2, 48, 0]));
+    expect(flight.listed(10).acceptableCas?.map((name) => name.buffer.byteLength)).toEqual([2]);
   });
   test.each([
     ['nothing', []],

@@ -97,6 +97,18 @@ describe('bytes that cannot be read', () => {
     };
     expect([count(600, true), count(400, true), count(600, false)]).toEqual([true, false, false]);
   });
+  test('a first record that is longer than any list without certificates states it', () => {
+    const stated = (length: number) => {
+      const socket = raw(100);
+      const written = new SentCertificate(socket);
+      written.keylog(Buffer.from(`CLIENT_HANDSHAKE_TRAFFIC_SECRET 00 ${'00'.repeat(32)}`));
+      written.wrote(Buffer.from([20, 3, 3, 0, 1, 1, 23, 3, 3, length >> 8, length & 255, ...Array(length).fill(1)]));
+      const hello = Buffer.concat([Buffer.alloc(35), Buffer.from([0x13, 0x01, 0])]);
+      return written.certificate(500, hello, true, null);
+    };
+    // A context may have 255 bytes (RFC 8446 §4.4.2): up to there the record must be read, which these keys cannot.
+    expect([stated(280), stated(281)]).toEqual([false, true]);
+  });
   test('nothing was to be sent, or no key was derived', () => {
     const written = new SentCertificate(raw(0));
     expect(written.certificate(500, null, true, null)).toBeNull();

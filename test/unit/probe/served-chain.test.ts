@@ -133,7 +133,7 @@ test('bytes that cannot be read here: as node:tls keeps them', async () => {
   await new Promise((resolve) => socket.once('secureConnect', resolve));
   const unread = new ServerFlight();
   unread.over();
-  expect(readServedChain(unread, socket).map(({ subject }) => subject)).toEqual([
+  expect(readServedChain(unread.listed(10), socket).map(({ subject }) => subject)).toEqual([
     'CN=server',
     'CN=Stranger',
     'CN=Second',
@@ -146,7 +146,7 @@ describe('bytes of a hostile server', () => {
   const read = (...bytes: readonly number[]) => {
     const flight = new ServerFlight();
     flight.see(Buffer.from(bytes));
-    return flight.certificates(10);
+    return flight.listed(10).certificates;
   };
   test.each([
     ['none', []],
@@ -165,6 +165,6 @@ describe('bytes of a hostile server', () => {
     const flight = new ServerFlight();
     flight.see(Buffer.from([22, 3, 3, 0, 7, 11, 0, 0, 3, 0, 0, 0]));
     for (let count = 0; count < 5; count += 1) flight.see(Buffer.alloc(65_536, 22));
-    expect(flight.certificates(10)).toBeNull();
+    expect(flight.listed(10).certificates).toBeNull();
   });
 });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult, Evidence, ServedChain } from '../../../shared/model/report.ts';
+import type { EndpointRun } from '../../../shared/publish/figures.ts';
 import { METRICS } from '../../../shared/publish/metric-catalogue.ts';
-import {
-  checkMetrics,
-  type Datum,
-  type EndpointRun,
-  endpointMetrics,
-  fleetMetrics,
-} from '../../../shared/publish/metrics.ts';
+import { checkMetrics, type Datum, endpointMetrics, fleetMetrics } from '../../../shared/publish/metrics.ts';
 import { addTo, EMPTY_TALLY } from '../../../shared/publish/tally.ts';
 import { fail, open, pass, unsure, waived } from '../../helpers/judged.ts';
 
@@ -42,15 +37,17 @@ const foreign = (result: CheckResult): CheckResult => ({
 const run = (checks: readonly CheckResult[], own: Partial<EndpointRun> = {}): EndpointRun => ({
   endpoint: 'payments',
   vantage: 'default',
+  schedule: 'default',
+  run: { id: 'run-1', startedAt: 500 },
   suites: ['enforcement', 'isolation', 'certificates'],
   checks,
   servedChains: [],
-  timestamp: 1000,
+  durationMs: 70,
   ...own,
 });
 const values = (data: readonly Datum[]) => Object.fromEntries(data.map(({ name, value }) => [name, value]));
 const endpoint = (checks: readonly CheckResult[], own: Partial<EndpointRun> = {}) =>
-  values(endpointMetrics(run(checks, own), 'endpoint'));
+  values(endpointMetrics(run(checks, own), 'endpoint', 1000));
 
 describe('of one endpoint', () => {
   test.each<[string, readonly CheckResult[], number | undefined]>([
@@ -102,7 +99,7 @@ describe('of one endpoint', () => {
   });
 
   test('names it by endpoint and vantage', () => {
-    for (const { dimensions, timestamp } of endpointMetrics(run([pass()]), 'endpoint')) {
+    for (const { dimensions, timestamp } of endpointMetrics(run([pass()]), 'endpoint', 1000)) {
       expect([dimensions, timestamp]).toEqual([{ Endpoint: 'payments', Vantage: 'default' }, 1000]);
     }
   });
@@ -130,13 +127,14 @@ describe('of one check', () => {
   });
 });
 
-describe('levels', () => {
+describe('levels that a batch sends by itself', () => {
   test.each([
     ['fleet', []],
+    ['sparse', []],
     ['endpoint', ['ControlAccepted', 'EnforcementFailures', 'IsolationFailures', 'Inconclusive']],
     ['check', ['ControlAccepted', 'EnforcementFailures', 'IsolationFailures', 'Inconclusive', 'CheckFailed']],
   ] as const)('%s', (level, names) => {
-    expect(endpointMetrics(run([pass()]), level).map(({ name }) => name)).toEqual(names);
+    expect(endpointMetrics(run([pass()]), level, 1000).map(({ name }) => name)).toEqual(names);
   });
 });
 
@@ -184,7 +182,7 @@ describe('of the fleet', () => {
 
 describe('the catalogue', () => {
   const all = [
-    ...endpointMetrics(run([pass({ evidence: [took(1)] })], { servedChains: [chain(1)] }), 'check'),
+    ...endpointMetrics(run([pass({ evidence: [took(1)] })], { servedChains: [chain(1)] }), 'check', 1000),
     ...fleetMetrics({
       suite: 'all',
       schedule: null,

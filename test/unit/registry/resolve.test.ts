@@ -89,6 +89,7 @@ describe('the monitor itself', () => {
   test.each([
     ['', { metrics: null, email: [] }],
     ['monitor: {}', { metrics: null, email: [] }],
+    ['monitor: { budget: 25 }', { metrics: null, email: [], budget: 25 }],
     ['monitor: { notify: { email: [] } }', { metrics: null, email: [] }],
     [
       'monitor: { metrics: fleet, notify: { email: [a@corp.example, b@corp.example] } }',

@@ -19,13 +19,6 @@ describe('what is not built yet', () => {
       'e: from: v is not built yet',
     ],
     ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
-    ['url: "https://h"', 'monitor: { budget: 25 }', 'monitor.budget', 'monitor: budget is not built yet'],
-    [
-      'url: "https://h"',
-      'monitor: { metrics: sparse }',
-      'monitor.metrics',
-      'monitor: metrics: sparse is not built yet',
-    ],
     [
       'url: "https://h"',
       'monitor: { runbook: "https://wiki.test/mtls" }',
@@ -77,8 +70,6 @@ describe('what is not built yet', () => {
     const unbuilt = result.ok ? result.value.unbuilt : [];
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
       'monitor: name',
-      'monitor: metrics: sparse',
-      'monitor: budget',
       'monitor: runbook',
       'include: a registry in several files',
       'checkout: owner',

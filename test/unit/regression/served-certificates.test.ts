@@ -187,6 +187,12 @@ describe('a leaf without what signed it', () => {
     const found = (served: string) => severities(sound, { ...sound, served: [served] });
     expect(found(bare(stranger))).toEqual(['SERVED_CHAIN_INCOMPLETE critical']);
     expect(found(bare(stranger) + next.certificatePem)).toEqual(['SERVED_CHAIN_UNTRUSTED critical']);
+    const below = await issueAuthority({ subject: 'CN=Issuing', validity }, { parent: next });
+    const namesake = await serverLeaf(below, year);
+    expect(found(bare(namesake))).toEqual(['SERVED_CHAIN_INCOMPLETE critical']);
+    expect(found(bare(namesake) + bare(below.certificatePem))).toEqual(['SERVED_CHAIN_UNTRUSTED critical']);
+    const beside = { ...sound, served: [...sound.served, bare(stranger)] };
+    expect(severities(sound, beside)).toEqual(['SERVED_CHAIN_INCOMPLETE critical']);
   });
 
   test('from the CA that was: a forgotten intermediate', async () => {

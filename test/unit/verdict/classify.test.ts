@@ -284,6 +284,18 @@ describe('plaintext', () => {
       'indeterminate: ambiguous',
     ]);
   });
+  test('the words of a TLS library that failed are a refusal of plaintext, unless the control got them too', () => {
+    const said = (body: string): Answer =>
+      ({ kind: 'protocol', protocol: 'tls', meaning: 'unclear', detail: body, like: body, body }) as const;
+    const failed = said('500 OOPS: error:0A00010B:SSL routines::wrong version number\r\n');
+    const observed = anObservation(
+      { kind: 'answered', protocol: 'tls', detail: 'bytes', phase: 'answer' },
+      { answer: failed },
+    );
+    const endpoint = anEndpoint({ protocol: { kind: 'tls', send: null, expect: null, window: 1000 } });
+    expect(text(classifyPlaintext(observed, endpoint, said('220 ready\r\n')))).toBe('rejected by protocol');
+    expect(text(classifyPlaintext(observed, endpoint, failed))).toBe('accepted');
+  });
   test('400 is a refusal also where the registry’s list leaves it out', () => {
     const endpoint = anEndpoint({ rejects: { status: [{ from: 403, to: 403 }], body: null, silence: false } });
     expect(text(classifyPlaintext(answered(400), endpoint, ok))).toBe('rejected by http-status');

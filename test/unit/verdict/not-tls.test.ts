@@ -10,6 +10,7 @@ import { incompatibility } from '../../../shared/verdict/explain/incompatible.ts
 import { judgeControl } from '../../../shared/verdict/judge/judge-control.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
 import { neverJudged } from '../../../shared/verdict/judge/never-judged.ts';
+import { judgeServed } from '../../../shared/verdict/judge/served.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { alerted, anObservation, closed } from '../../helpers/observation.ts';
 import { listen, peer } from '../../helpers/peers.ts';
@@ -157,17 +158,31 @@ describe('what the verdict advises', () => {
     expect(judged(bare, { spoken: [] }).code).toBe('UNREACHABLE');
     expect(judged(bare, { spoken: ['1.2', '1.3'] }).code).toBe('UNREACHABLE');
   });
+  test('a close before the first byte of a server that never spoke TLS names the PROXY protocol', () => {
+    const seen = (phase: 'connect' | 'handshake') =>
+      anObservation({ kind: 'closed', phase, how: 'reset' }, { tls: null });
+    expect(judged(seen('connect'), { spoken: [] }).advice).toMatch(/PROXY/);
+    expect(judged(seen('connect'), { spoken: ['1.3'] }).advice).not.toMatch(/PROXY/);
+    expect(judged(seen('handshake'), { spoken: [] }).advice).not.toMatch(/PROXY/);
+  });
   test('no_application_protocol, frames of HTTP/2 and a close after HTTP/1.1 name HTTP/2', async () => {
     const refused = { ...alerted(120, 'handshake'), tls: null, certificateRequested: null };
     expect(controlOf(refused).advice).toMatch(/http\.version: 2/);
     expect(controlOf(closed('request')).advice).toMatch(/http\.version: 2/);
     const settings = Buffer.from([0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0xff, 0xff]);
-    const { port } = await keep(
-      listen(createServer(options, (socket) => socket.on('error', () => {}).write(settings))),
-    );
-    const observation = await ask(port);
-    expect(observation.ended).toMatchObject({ kind: 'answered', protocol: 'HTTP/2' });
-    expect(controlOf(observation).advice).toMatch(/http\.version: 2/);
+    const goaway = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
+    for (const frame of [settings, goaway]) {
+      const { port } = await keep(listen(createServer(options, (socket) => socket.on('error', () => {}).end(frame))));
+      const observation = await ask(port);
+      expect(observation.ended).toMatchObject({ kind: 'answered', protocol: 'HTTP/2' });
+      expect(controlOf(observation)).toMatchObject({ code: 'AMBIGUOUS_ANSWER' });
+      expect(controlOf(observation).advice).toMatch(/http\.version: 2/);
+    }
+  });
+  test('protocol_version before any client was judged names the versions', () => {
+    const seen = { ...alerted(70, 'handshake'), tls: null, certificateRequested: null };
+    expect(controlOf(seen).advice).toMatch(/tlsVersions/);
+    expect(judgeServed(aCheck('served-certificate'), aLane(seen), () => [], context).advice).toMatch(/tlsVersions/);
   });
   test('nothing is made up for other ends', () => {
     const check = aCheck('no-certificate');

@@ -1,7 +1,8 @@
 /** Renders the served chains, the first to expire first. */
-import type { Report, ServedChain } from '../../../../shared/model/report.ts';
+import type { ReportInParts, ServedChain } from '../../../../shared/model/report.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
+import type { Survey } from '../survey.ts';
 import { sign } from './mark.ts';
 
 export const expiryText = (days: number): string => {
@@ -25,11 +26,17 @@ const chainHtml = (chain: ServedChain): Html => html`
 <td>${expiryText(chain.daysToExpiry)}<small><bdi>${chain.expiresFirst}</bdi></small></td>
 <td>${problemsHtml(chain)}${acceptableHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
 
-export const chains = ({ servedChains }: Report): Html | null => {
-  if (servedChains.length === 0) return null;
-  const soonest = servedChains.toSorted((one, other) => one.daysToExpiry - other.daysToExpiry);
-  return html`
+export function* chains(report: ReportInParts, { chains: soonest }: Survey): Generator<string> {
+  let any = false;
+  for (const chain of soonest(report)) {
+    if (!any) yield HEAD.text;
+    any = true;
+    yield chainHtml(chain).text;
+  }
+  if (any) yield '</tbody></table></div></section>';
+}
+
+const HEAD = html`
 <section><h2>Served certificates</h2><div class="card"><table class="list">
 <thead><tr><th scope="col">endpoint</th><th scope="col">expires in</th><th scope="col">problems, fingerprint</th></tr></thead>
-<tbody>${soonest.map(chainHtml)}</tbody></table></div></section>`;
-};
+<tbody>`;

@@ -1,24 +1,26 @@
 /** Renders findings, one card per group: message, cure, and each check with its evidence. */
-import type { CheckResult, Report } from '../../../../shared/model/report.ts';
-import { type Group, groupsOf } from '../finding-groups.ts';
+import type { CheckResult, ReportInParts } from '../../../../shared/model/report.ts';
+import { partsOf } from '../../../../shared/verdict/make-report.ts';
+import type { Group } from '../finding-groups.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
+import type { Numbered, Survey } from '../survey.ts';
 import { checkHtml, passHtml } from './check.ts';
 import { sign } from './mark.ts';
-import type { PlaceOf } from './picture.ts';
 
-const placeOfGroup = (index: number): string => `finding-${index + 1}`;
+/** The id of a group's element. */
+export const placeOfGroup = (number: number): string => `finding-${number}`;
 
 const title = ({ cause, checks: [first] }: Group): Html =>
   cause === null
     ? html`<code>${first.code}</code>`
     : html`<span class="what">${cause.title}</span> <code class="soft">${first.cause}</code>`;
 
-const groupHtml = (group: Group, index: number): Html => {
+const groupHtml = ({ group, number }: Numbered): Html => {
   const { owner, cause, cure, checks } = group;
   const [{ verdict, severity, message, waiver }] = checks;
   return html`
-<article class="card finding ${verdict}" id="${placeOfGroup(index)}">
+<article class="card finding ${verdict}" id="${placeOfGroup(number)}">
 <h3>${sign(verdict)} <bdi>${owner}</bdi> ${title(group)} <span class="tag">${verdict}, ${severity}</span></h3>
 <p><bdi>${message}</bdi></p>${
     cause === null
@@ -39,33 +41,26 @@ const groupHtml = (group: Group, index: number): Html => {
 <div class="checks">${checks.map(checkHtml)}</div></article>`;
 };
 
-export type Findings = { readonly section: Html | null; readonly placeOf: PlaceOf };
-
-export const findings = (report: Report): Findings => {
-  const groups = groupsOf(report);
-  const places = new Map(groups.flatMap(({ checks }, index) => checks.map((check) => [check, placeOfGroup(index)])));
-  return {
-    placeOf: (check) => places.get(check),
-    section:
-      groups.length === 0
-        ? null
-        : html`
-<section><h2>${plural(groups.length, 'finding')}</h2>${groups.map(groupHtml)}</section>`,
-  };
-};
+export function* findings(report: ReportInParts, survey: Survey): Generator<string> {
+  if (survey.findings === 0) return;
+  yield html`
+<section><h2>${plural(survey.findings, 'finding')}</h2>`.text;
+  for (const numbered of survey.groups(report)) yield groupHtml(numbered).text;
+  yield '</section>';
+}
 
 const passesOf = (owner: string, checks: readonly CheckResult[]): Html => html`
 <details><summary><bdi>${owner}</bdi> <span class="soft">${checks.length} pass</span></summary><ul class="evidence body">${checks.map(passHtml)}</ul></details>`;
 
 /** Renders the passing checks, as evidence for an audit. */
-export const passing = ({ checks }: Report): Html | null => {
-  const byOwner = Map.groupBy(
-    checks.filter(({ verdict }) => verdict === 'pass'),
-    ({ endpoint }) => endpoint,
-  );
-  if (byOwner.size === 0) return null;
-  return html`
-<section class="passing"><h2>Refused, or accepted, as it must be</h2><div class="card">${[...byOwner].map(
-    ([endpoint, own]) => passesOf(endpoint ?? 'test identities', own),
-  )}</div></section>`;
-};
+export function* passing(report: ReportInParts): Generator<string> {
+  if (report.summary.pass === 0) return;
+  yield html`
+<section class="passing"><h2>Refused, or accepted, as it must be</h2><div class="card">`.text;
+  for (const { checks } of partsOf(report)) {
+    const own = checks.filter(({ verdict }) => verdict === 'pass');
+    const [first] = own;
+    if (first !== undefined) yield passesOf(first.endpoint ?? 'test identities', own).text;
+  }
+  yield '</div></section>';
+}

@@ -1,9 +1,10 @@
 /** Renders a report as one HTML page without scripts and without external resources; its Content-Security-Policy forbids both. */
 import { createHash } from 'node:crypto';
 import type { Verdict } from '../../../../shared/model/names.ts';
-import type { Report } from '../../../../shared/model/report.ts';
+import type { ReportInParts } from '../../../../shared/model/report.ts';
 import { type Html, html } from '../markup.ts';
 import { countsOf, durationOf, gapsOf, plural } from '../summary.ts';
+import { surveyOf } from '../survey.ts';
 import { chains } from './chains.ts';
 import { findings, passing } from './findings.ts';
 import { sign } from './mark.ts';
@@ -14,7 +15,7 @@ import { STYLE } from './style.ts';
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
 /** The headline and its verdict: `pass` only if the run is complete and has checks. */
-const headline = ({ summary, run }: Report): { readonly verdict: Verdict; readonly text: string } => {
+const headline = ({ summary, run }: ReportInParts): { readonly verdict: Verdict; readonly text: string } => {
   if (summary.fail > 0)
     return { verdict: 'fail', text: `${plural(summary.fail, 'check')} fail${summary.fail === 1 ? 's' : ''}` };
   if (summary.inconclusive > 0)
@@ -27,7 +28,7 @@ const headline = ({ summary, run }: Report): { readonly verdict: Verdict; readon
 };
 
 /** Lengths are attributes: the policy forbids inline styles. */
-const bar = (report: Report): Html => {
+const bar = (report: ReportInParts): Html => {
   let x = 0;
   const parts = countsOf(report).map(({ verdict, count }) => {
     const part = html`<rect class="${verdict}" x="${x}" y="0" width="${count}" height="1"/>`;
@@ -37,7 +38,7 @@ const bar = (report: Report): Html => {
   return html`<svg class="bar" viewBox="0 0 ${Math.max(x, 1)} 1" preserveAspectRatio="none" aria-hidden="true">${parts}</svg>`;
 };
 
-const summary = (report: Report): Html => {
+const summary = (report: ReportInParts): Html => {
   const { endpoints, checks } = report.summary;
   const counts = countsOf(report).map(({ verdict, count }) => html` <span>${sign(verdict)} ${count} ${verdict}</span>`);
   const unfinished = report.run.complete ? null : html` <span class="tag inconclusive">not finished</span>`;
@@ -47,7 +48,7 @@ const summary = (report: Report): Html => {
 const when = (instant: string): Html =>
   html`<time datetime="${instant}">${instant.slice(0, 19).replace('T', ' ')} UTC</time>`;
 
-const header = (report: Report): Html => {
+const header = (report: ReportInParts): Html => {
   const { verdict, text } = headline(report);
   const { id, startedAt, vantage } = report.run;
   return html`
@@ -67,7 +68,7 @@ const gapHtml = (text: string, endpoints: readonly string[]): Html => {
   return html`<details><summary>${text} <span class="soft">(${plural(endpoints.length, 'endpoint')})</span></summary><p class="soft body">${names}</p></details>`;
 };
 
-const gaps = (report: Report): Html | null => {
+const gaps = (report: ReportInParts): Html | null => {
   const all = gapsOf(report);
   if (all.length === 0) return null;
   return html`
@@ -77,8 +78,8 @@ const gaps = (report: Report): Html | null => {
   )}</ul></div></section>`;
 };
 
-export const renderHtml = (report: Report): string => {
-  const { section, placeOf } = findings(report);
+export function* renderHtml(report: ReportInParts): Generator<string> {
+  const survey = surveyOf(report);
   const { text } = headline(report);
   const style = `<style>${STYLE}</style>`;
   const head = html`<meta charset="utf-8">
@@ -87,9 +88,15 @@ export const renderHtml = (report: Report): string => {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${text} · mtls-monitor</title>`;
-  const body = html`${header(report)}
-<main>${picture(report, placeOf)}${section}${chains(report)}${gaps(report)}${passing(report)}
+  yield `<!doctype html>\n<html lang="en"><head>${head.text}\n${style}</head>\n<body>${header(report).text}\n<main>`;
+  yield* picture(report, survey);
+  yield* findings(report, survey);
+  yield* chains(report, survey);
+  yield gaps(report)?.text ?? '';
+  yield* passing(report);
+  yield html`
 </main>
-<footer>Written by mtls-monitor. <code>npx mtls-monitor explain CODE</code> says what a code means, what causes it and what cures it.</footer>`;
-  return `<!doctype html>\n<html lang="en"><head>${head.text}\n${style}</head>\n<body>${body.text}</body></html>`;
-};
+<footer>Written by mtls-monitor. <code>npx mtls-monitor explain CODE</code> says what a code means, what causes it and what cures it.</footer>`
+    .text;
+  yield '</body></html>';
+}

@@ -1,12 +1,15 @@
 /** Renders endpoints × scenarios. A mark that does not pass links to its finding. */
-import type { CheckResult, Report } from '../../../../shared/model/report.ts';
-import { type Cell, type Column, gridOf, MARK_WORDS, NO_CHECK, type Row, WORST } from '../grid.ts';
+import type { CheckResult, ReportInParts, ReportPart } from '../../../../shared/model/report.ts';
+import { groupsIn } from '../finding-groups.ts';
+import { type Cell, type Column, isFine, MARK_WORDS, NO_CHECK, type Row, rowOf, WORST } from '../grid.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
+import type { Survey } from '../survey.ts';
+import { placeOfGroup } from './findings.ts';
 import { mark, markTo, sign } from './mark.ts';
 
 /** Returns the id of the element with a check's finding; undefined without a finding. */
-export type PlaceOf = (check: CheckResult) => string | undefined;
+type PlaceOf = (check: CheckResult) => string | undefined;
 
 const cellHtml = ({ verdict, checks }: Cell, { name }: Column, placeOf: PlaceOf): Html => {
   if (verdict === null)
@@ -17,8 +20,6 @@ const cellHtml = ({ verdict, checks }: Cell, { name }: Column, placeOf: PlaceOf)
   const place = worst.map(placeOf).find((found) => found !== undefined);
   return html`<td>${place === undefined ? mark(verdict, more) : markTo(place, verdict, more)}</td>`;
 };
-
-const isFine = ({ cells }: Row): boolean => cells.every(({ verdict }) => verdict === null || verdict === 'pass');
 
 const rowHtml = (row: Row, columns: readonly Column[], placeOf: PlaceOf): Html => html`
 <tr class="${isFine(row) ? 'fine' : 'open'}"><th scope="row"><bdi>${row.endpoint}</bdi></th>${row.cells.map(
@@ -33,21 +34,33 @@ const LEGEND = html`<p class="legend">${WORST.toReversed().map(
 )}<span><span class="mark" aria-hidden="true">${NO_CHECK}</span> no check</span></p>`;
 
 /** Renders the filter only if it would hide at least one row and leave at least one. */
-const filter = (rows: readonly Row[]): Html | null => {
-  const fine = rows.filter(isFine).length;
-  if (fine === 0 || fine === rows.length) return null;
-  return html`<label class="hide"><input type="checkbox" id="open-only"> leave out ${plural(fine, 'endpoint')} where all is as it must be</label>`;
+const filter = ({ rows, fineRows }: Survey): Html | null =>
+  fineRows === 0 || fineRows === rows
+    ? null
+    : html`<label class="hide"><input type="checkbox" id="open-only"> leave out ${plural(fineRows, 'endpoint')} where all is as it must be</label>`;
+
+const placesIn = (part: ReportPart, numbers: readonly number[]): PlaceOf => {
+  const places = new Map(
+    groupsIn(part).flatMap(({ checks }, at) => checks.map((check) => [check, placeOfGroup(numbers[at] ?? 0)])),
+  );
+  return (check) => places.get(check);
 };
 
-export const picture = (report: Report, placeOf: PlaceOf): Html | null => {
-  const { columns, rows } = gridOf(report);
-  if (rows.length === 0) return null;
+export function* picture(report: ReportInParts, survey: Survey): Generator<string> {
+  const { columns, rows, numbersOf } = survey;
+  if (rows === 0) return;
   const heads = columns.map(({ name, meaning }) => html`<th scope="col"><abbr title="${meaning}">${name}</abbr></th>`);
-  return html`
-<section class="picture"><h2>Endpoints × scenarios</h2><div class="card">${filter(rows)}
-<table class="grid"><thead><tr><td></td>${heads}</tr></thead><tbody>${rows.map((row) => rowHtml(row, columns, placeOf))}
+  yield html`
+<section class="picture"><h2>Endpoints × scenarios</h2><div class="card">${filter(survey)}
+<table class="grid"><thead><tr><td></td>${heads}</tr></thead><tbody>`.text;
+  for (let index = 0; index < report.count; index += 1) {
+    const part = report.part(index);
+    const row = rowOf(part, columns);
+    if (row !== null) yield rowHtml(row, columns, placesIn(part, numbersOf(index))).text;
+  }
+  yield html`
 </tbody></table>${LEGEND}
 <details><summary class="soft">What each scenario presents</summary><dl class="facts body">${columns.map(
     ({ name, meaning }) => html`<dt>${name}</dt><dd>${meaning}</dd>`,
-  )}</dl></details></div></section>`;
-};
+  )}</dl></details></div></section>`.text;
+}

@@ -1,0 +1,76 @@
+/** An alarm on a metric of one endpoint, for teams that page from CloudWatch. */
+import { Duration } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { EndpointMetric, MetricLevel, Suite } from '../shared/model/names.ts';
+import type { Registry } from '../shared/model/registry.ts';
+import { METRICS, type MetricDefinition, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { advise } from '../shared/registry/nearest.ts';
+import { DeploymentError } from './monitor-registry.ts';
+
+/** A latency has no threshold that fits every endpoint. */
+export type AlarmedMetric = Exclude<EndpointMetric, 'ProbeLatency'>;
+
+export type EndpointAlarmProps = {
+  readonly registry: Registry;
+  readonly level: MetricLevel;
+  readonly metric: AlarmedMetric;
+  readonly endpoint: string;
+  /** Default: see `THRESHOLDS`. */
+  readonly threshold?: number | undefined;
+};
+
+/** Failures, inconclusive checks: 1 and more. `ControlAccepted`: below 1. `DaysToExpiry`: below 7 days. */
+const THRESHOLDS: Readonly<Record<AlarmedMetric, number>> = {
+  ControlAccepted: 1,
+  EnforcementFailures: 1,
+  IsolationFailures: 1,
+  Inconclusive: 1,
+  DaysToExpiry: 7,
+};
+
+/** Suites that do not measure the others' failures. */
+const SUITE_OF: Partial<Readonly<Record<AlarmedMetric, Suite>>> = {
+  EnforcementFailures: 'enforcement',
+  IsolationFailures: 'isolation',
+};
+
+export const treatMissing = ({ missing }: MetricDefinition): TreatMissingData =>
+  missing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING;
+
+/**
+ * Its period is one interval of the suite that measures the metric. One value decides: CloudWatch User Guide, "Configuring how CloudWatch alarms treat
+ * missing data": the latest values that there are in the evaluation range are evaluated before any data counts as missing. So a gap between two
+ * runs does not return the alarm, and the value that says that it is over does. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
+ */
+export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alarm => {
+  const { registry, level, metric, endpoint: name, threshold = THRESHOLDS[metric] } = props;
+  const { endpoints, schedules } = registry;
+  const endpoint = endpoints.find((each) => each.name === name);
+  const names = endpoints.map((each) => each.name);
+  if (endpoint === undefined) throw new DeploymentError(`An alarm: unknown endpoint ${name}${advise(name, names)}`);
+  if (level === 'fleet')
+    throw new DeploymentError(`An alarm on ${name}: with metrics: fleet no metric of an endpoint is sent.`);
+  const every = schedules[endpoint.schedule];
+  if (every === undefined) throw new DeploymentError(`An alarm on ${name}: it has no schedule.`);
+  const suite = SUITE_OF[metric];
+  const interval = suite === undefined ? Math.min(...Object.values(every)) : every[suite];
+  const definition = METRICS[metric];
+  return new Alarm(scope, `Alarm-${metric}-${name}`, {
+    alarmDescription: `mtls-monitor: ${metric} of ${name}.`,
+    metric: new Metric({
+      namespace: NAMESPACE,
+      metricName: definition.name,
+      statistic: definition.statistic,
+      period: Duration.millis(interval),
+      dimensionsMap: { Endpoint: name, Vantage: 'default' },
+    }),
+    comparisonOperator:
+      definition.statistic === 'Minimum'
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    threshold,
+    evaluationPeriods: 1,
+    treatMissingData: treatMissing(definition),
+  });
+};
