@@ -169,13 +169,10 @@ describe('runStore', () => {
     await store.putPlan('run-1', [], 7);
 
     const [packed, items] = bucket.commandCalls(PutObjectCommand).map((call) => call.args[0].input);
-    expect([packed?.ContentEncoding, items?.ContentEncoding, items?.Key]).toEqual([
-      'gzip',
-      undefined,
-      'runs/run-1/items-7.json',
-    ]);
+    expect([packed?.ContentType, packed?.ContentEncoding]).toEqual(['application/gzip', undefined]);
+    expect([items?.ContentType, items?.Key]).toEqual(['application/json', 'runs/run-1/items-7.json']);
     const Body = { transformToByteArray: async () => packed?.Body } as never;
-    bucket.on(GetObjectCommand).resolves({ Body, ContentEncoding: 'gzip' });
+    bucket.on(GetObjectCommand).resolves({ Body });
     bucket.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/run-1/results/000000.json' }] });
     for await (const each of store.results('run-1', 1)) expect(each).toEqual(result);
   });
@@ -194,7 +191,9 @@ describe('runStore', () => {
   test('a batch without a result is null, in its place', async () => {
     const result: BatchResult = { checks: [], servedChains: [], notCovered: [], complete: true, due: ['endpoint/b'] };
     bucket.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'runs/run-1/results/000001.json' }] });
-    bucket.on(GetObjectCommand).resolves({ Body: { transformToString: async () => JSON.stringify(result) } as never });
+    bucket.on(GetObjectCommand).resolves({
+      Body: { transformToByteArray: async () => Buffer.from(JSON.stringify(result)) } as never,
+    });
 
     const results: (BatchResult | null)[] = [];
     for await (const each of runStore(s3, 'runs').results('run-1', 3)) results.push(each);
