@@ -203,9 +203,9 @@ ${Array.from({ length: endpoints }, (_, index) => `  - { name: e${index}, url: "
   test('above the registry’s budget the synth fails with the sum; with one that holds it does not warn', () => {
     const budget = (dollars: number) => `${many(100)}monitor: { budget: ${dollars} }\n`;
 
-    expect(() => warnings(budget(20))).toThrow(DeploymentError);
-    expect(faultOf(() => warnings(budget(20)))).toMatch(
-      /monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$20/,
+    expect(() => warnings(budget(10))).toThrow(DeploymentError);
+    expect(faultOf(() => warnings(budget(10)))).toMatch(
+      /monitor\.budget: .*\$\d+\.\d\d a month, and the budget is \$10/,
     );
     expect(warnings(budget(5000))).toEqual([]);
   });

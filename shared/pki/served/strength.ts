@@ -49,23 +49,33 @@ const otherBytes = (path: readonly X509Certificate[]): readonly ChainProblem[] =
     ];
   });
 
-/** Returns what clients of Go or Java refuse and others do not: the bytes of names, and the keys and signatures that they cannot verify. `path`: with the trust anchor, whose own signature clients do not verify. */
+/** What OpenSSL before 3.2 refuses in TLS 1.3 too: the key that signs the handshake. */
+const isUnsupported = (curve: string | undefined, isLeaf: boolean): boolean =>
+  isLeaf && /^brainpool/i.test(curve ?? '');
+
+/**
+ * Returns what clients of Go or Java refuse and others do not: the bytes of names, and the keys and signatures that they cannot verify. `path`: with the
+ * trust anchor, whose own signature clients do not verify.
+ */
 export const uncommonProblems = (path: readonly X509Certificate[]): readonly ChainProblem[] => [
   ...otherBytes(path),
-  ...path.flatMap((certificate): ChainProblem[] => {
+  ...path.flatMap((certificate, at): ChainProblem[] => {
     const curve = readableKey(certificate)?.asymmetricKeyDetails?.namedCurve;
     const who = shortName(certificateFacts(certificate));
     const algorithm = certificate.signatureAlgorithm ?? '';
-    const what = [
-      ...(curve === undefined || COMMON_CURVES.includes(curve) ? [] : [`has a key on ${curve}`]),
-      ...(/sha3-/i.test(algorithm) && certificate.subject !== certificate.issuer
-        ? [`is signed with ${algorithm}`]
-        : []),
-    ];
-    return what.map((each) => ({
-      code: 'SERVED_CHAIN_UNCOMMON',
-      message: `${who} ${each}, which Go’s and Java’s clients cannot verify`,
-    }));
+    const isSigned = certificate.subject !== certificate.issuer;
+    const problems: ChainProblem[] = [];
+    if (curve !== undefined && !COMMON_CURVES.includes(curve))
+      problems.push({
+        code: isUnsupported(curve, at === 0) ? 'SERVED_ALGORITHM_UNSUPPORTED' : 'SERVED_CHAIN_UNCOMMON',
+        message: `${who} has a key on ${curve}, which Go’s and Java’s clients cannot verify`,
+      });
+    if (/sha3-/i.test(algorithm) && isSigned)
+      problems.push({
+        code: 'SERVED_ALGORITHM_UNSUPPORTED',
+        message: `${who} is signed with ${algorithm}, which most clients cannot verify`,
+      });
+    return problems;
   }),
 ];
 

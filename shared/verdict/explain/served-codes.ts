@@ -92,14 +92,22 @@ export const SERVED = {
   ),
   SERVED_CHAIN_UNCOMMON: news(
     'info',
-    'The chain is sound for OpenSSL, but Go’s clients, and Java’s as a rule, refuse it: a certificate has a key on a curve, or a signature with a hash, that they cannot verify (RFC 8446 §4.2.3 lists what TLS 1.3 has), or it names its issuer in other bytes than the issuer’s own certificate, which Go compares.',
+    'The chain is sound for OpenSSL, but Go’s clients, and Java’s as a rule, refuse it: a certificate has a key on a curve that they cannot verify, or it names its issuer in other bytes than the issuer’s own certificate, which Go compares.',
     [
-      'The CA was made for clients of one kind (Brainpool, secp256k1, SHA-3).',
+      'The CA was made for clients of one kind (secp256k1, a Brainpool curve).',
       'The CA was renewed with its old key, and its name with other string types.',
     ],
     [
-      'Nothing, if every client is built on OpenSSL. Otherwise issue it on P-256, P-384 or P-521, or with RSA, and with SHA-2; after a renewal of the CA, from its new certificate.',
+      'Nothing, if every client is built on OpenSSL. Otherwise issue it on P-256, P-384 or P-521, or with RSA; after a renewal of the CA, from its new certificate.',
     ],
+  ),
+  SERVED_ALGORITHM_UNSUPPORTED: refused(
+    fail(
+      'warning',
+      'Most clients cannot verify the chain: the leaf’s key is on a Brainpool curve, for which OpenSSL before 3.2 has no signature algorithm in TLS 1.3 (RFC 8446 §4.2.3 has none, RFC 8734 added them), or a certificate is signed with SHA-3, for which TLS has no name. Go and Java refuse both. Secret headers are withheld.',
+      ['The CA follows a national rule, or was made for clients of one kind.'],
+      ['Have it issued on P-256, P-384 or P-521, or with RSA, and signed with SHA-2.'],
+    ),
   ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',

@@ -11,6 +11,7 @@ const NAME = ['SERVED_NAME_MISMATCH'];
 const UNTRUSTED = ['SERVED_CHAIN_UNTRUSTED'];
 const INCOMPLETE = ['SERVED_CHAIN_INCOMPLETE'];
 const UNCOMMON = ['SERVED_CHAIN_UNCOMMON'];
+const UNSUPPORTED = ['SERVED_ALGORITHM_UNSUPPORTED'];
 const ORDER = ['SERVED_CHAIN_OUT_OF_ORDER'];
 
 /** The first that matches a case's name says what is due. */
@@ -81,7 +82,8 @@ const DUE: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^strength-sha1/, ['SERVED_SIGNATURE_WEAK']],
   [/^encoding-curve-explicit|^encoding-(algorithms-root|version-4-leaf|length-huge|key-compressed)/, MALFORMED],
   [/^encoding-(algorithms|version-4)-|^encoding-key-unknown-top/, UNTRUSTED],
-  [/^encoding-(issuer-(printable|upper|blanks)|curve-(secp256k1|brainpool)|hash-sha3-(leaf|sub|top))/, UNCOMMON],
+  [/^encoding-(curve-brainpool-leaf|hash-sha3-(leaf|sub|top))/, UNSUPPORTED],
+  [/^encoding-(issuer-(printable|upper|blanks)|curve-(secp256k1|brainpool))/, UNCOMMON],
   [/^encoding-netscape-(client|none)-leaf|^encoding-netscape-ca/, USAGE],
   [
     /^encoding-(issuer-(teletex|ia5|bmp|tab)|key-unknown-leaf)|^encoding-name-(address|uri-(empty|colons|relative|blank)|constructed)/,

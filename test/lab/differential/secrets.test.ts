@@ -58,8 +58,12 @@ describe.runIf(curl?.includes('OpenSSL/') === true)(`secrets beside ${curl?.spli
   test('every chain is served, but for those that OpenSSL cannot load', () => {
     const names = new Set(servers.map(nameOf));
     const left = cases.filter(({ name }) => !names.has(name));
-    expect(left.map(codesOf)).toEqual(left.map(() => ['unreadable']));
-    expect(left).toHaveLength(12);
+    // Two have a certificate whose key OpenSSL cannot read.
+    const malformed = left.filter((each) => codesOf(each).includes('SERVED_CHAIN_MALFORMED'));
+    expect(malformed).toHaveLength(2);
+    const others = left.filter((each) => !malformed.includes(each));
+    expect(others.map(codesOf)).toEqual(others.map(() => ['unreadable']));
+    expect(left).toHaveLength(14);
   });
   test('curl takes many, refuses many, for their certificates alone, and keeps its own secret from those', () => {
     // 60: refused by its verifier. 35: the same, for what its OpenSSL cannot read.
@@ -75,8 +79,10 @@ describe.runIf(curl?.includes('OpenSSL/') === true)(`secrets beside ${curl?.spli
     const verdicts = Map.groupBy(refused(), (server) => served(nameOf(server))?.verdict);
     // A bundle that nobody can read says nothing of the server.
     expect([...verdicts.keys()].sort()).toEqual(['fail', 'inconclusive']);
-    const untold = verdicts.get('inconclusive')?.map((server) => served(nameOf(server))?.code);
-    expect(new Set(untold)).toEqual(new Set(['TRUST_BUNDLE_UNUSABLE']));
+    const untold = Map.groupBy(verdicts.get('inconclusive') ?? [], (server) => served(nameOf(server))?.code);
+    expect([...untold.keys()].sort()).toEqual(['TRUST_BUNDLE_UNUSABLE', 'UNREACHABLE']);
+    // No signature algorithm of TLS 1.3 is for such a key: the server refuses every client.
+    expect(untold.get('UNREACHABLE')?.map(nameOf)).toEqual(['encoding-curve-secp256k1-leaf']);
   });
   test('what we call sound does hear it', () => {
     const sound = servers.filter((server) => served(nameOf(server))?.verdict === 'pass');
