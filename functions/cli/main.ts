@@ -37,7 +37,12 @@ const addCheck = (program: Command): void => {
     .option('--endpoint <name...>', 'only these endpoints')
     .addOption(new Option('--suite <suite>', 'only this suite').choices(SUITE_CHOICES).default(CHECK_DEFAULTS.suite))
     .option('--state <file>', 'keep state in this file and print what changed since the last run')
-    .option('--concurrency <n>', 'connections at a time over all endpoints', count, CHECK_DEFAULTS.concurrency)
+    .option(
+      '--concurrency <n>',
+      'connections at a time over all endpoints, besides those that wait in silence',
+      count,
+      CHECK_DEFAULTS.concurrency,
+    )
     .addOption(
       new Option('--secrets <source>', 'where identities given by secret are read')
         .choices(['aws', 'none'])

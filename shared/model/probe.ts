@@ -142,6 +142,8 @@ export type Observation = {
   readonly withheld: readonly string[];
   /** Why the value of such a header could not be read: a fault of the monitor's setup, not of the server. */
   readonly withheldFor?: string;
+  /** Whether more connections than `limits.perAddress` were open at the address meanwhile. Default: false. */
+  readonly crowded?: true;
   /** Why another address of the same name was left out; absent if none was. */
   readonly leftOut?: string;
 };

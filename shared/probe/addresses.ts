@@ -83,15 +83,19 @@ export const firstAddress = async (
   return leftOut === undefined || allowed.length === 0 ? first : { ...first, leftOut };
 };
 
-const firstOpen = async (all: readonly Located[], timeout: Milliseconds): Promise<Located | undefined> => {
-  if (all.length > 1)
-    for (const address of all)
-      if ('unresolved' in address || (await tcpFault(address, timeout)) === null) return address;
-  return all[0];
-};
-
 /** A name with more addresses is checked at the first ones. */
 const MOST_ADDRESSES = 16;
+
+/** The first is tried alone. If it does not accept, the others are tried side by side: all take two timeouts at most. */
+const firstOpen = async (all: readonly Located[], timeout: Milliseconds): Promise<Located | undefined> => {
+  const [first, ...others] = all.slice(0, MOST_ADDRESSES);
+  const isOpen = async (address: Located) => 'unresolved' in address || (await tcpFault(address, timeout)) === null;
+  if (first === undefined || others.length === 0 || (await isOpen(first))) return first;
+  const tried = others.map((address) => ({ address, open: isOpen(address) }));
+  for (const { address, open } of tried) if (await open) return address;
+  return first;
+};
+
 const NO_ROUTE: readonly string[] = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EHOSTUNREACH'];
 
 export type Spread = {

@@ -26,7 +26,7 @@ import { chainVerified } from './verification.ts';
 export type { ProbeTarget } from './target.ts';
 
 /** How long a second try listens for a TLS alert before it writes: a failed write would destroy the socket and lose what it holds. */
-const LISTEN_FIRST: Milliseconds = 300;
+export const LISTEN_FIRST: Milliseconds = 300;
 
 const NOTHING: Reading = { begun: false, answer: null, foreign: null };
 const nothing = (): void => {};

@@ -68,7 +68,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
    * inconclusive and has the cause of that acceptance.
    */
   readonly comparedWithout: boolean;
-  /** Connections of one check at most. The plan sizes its batches by it: with too small a number a batch runs out of time. */
+  /** Connections of one check at most. With a pace (`limits.perSecond`), the budget of a sweep grows by it. */
   readonly attempts: number;
   /** What an acceptance proves of the endpoint as a whole; null where it proves nothing more than itself. */
   readonly acceptanceProves: Proof | null;

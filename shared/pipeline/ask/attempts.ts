@@ -16,12 +16,18 @@ const pauseOf = ({ observation: { answer } }: Attempt): Milliseconds =>
 /** Options of the attempt that follows. */
 export const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attempt) ? { pause: pauseOf(attempt) } : {});
 
-/** A control that was not accepted gets a second attempt, unless no connection can change that. */
-export const attemptControl = async (check: Check, prober: Prober): Promise<Trial> => {
+export const isTimedOut = ({ observation: { ended } }: Attempt): boolean => ended.kind === 'timed-out';
+
+/**
+ * A control that was not accepted gets a second attempt, unless no connection can change that. `silence`: `waits` leaves the second attempt after a
+ * silence to the caller, who makes it side by side with other checks. Default: it is made at once.
+ */
+export const attemptControl = async (check: Check, prober: Prober, silence?: 'waits'): Promise<Trial> => {
   const first = await prober.attempt(check);
   if (first === null) return { check, attempts: [] };
   const { kind } = first.observation.ended;
-  const isFinal = isAccepted(first) || kind === 'unusable' || kind === 'address-refused';
+  const isLeft = isTimedOut(first) && (silence === 'waits' || prober.isSilent === true);
+  const isFinal = isAccepted(first) || isLeft || kind === 'unusable' || kind === 'address-refused';
   const second = isFinal ? null : await prober.attempt(check, { listenFirst: kind === 'closed', ...afterPause(first) });
   const attempts = second === null ? [first] : [first, second];
   const inHttp2 = await askInHttp2(check, attempts.at(-1) ?? first, prober);
@@ -36,7 +42,7 @@ export const firstAttempt = async (check: Check, prober: Prober, way: Way = {}):
   const retry: Retry = (options = {}) => prober.attempt(check, { ...options, ...way });
   const first = await retry();
   // An open server that stalls for a while looks like a server that drops what it refuses.
-  const second = first !== null && isSilence(first) ? await retry() : null;
+  const second = first !== null && isSilence(first) && prober.isSilent !== true ? await retry() : null;
   const attempts = [first, second].filter((each) => each !== null);
   return { check, attempts: attempts.some(isAccepted) ? await confirmAcceptance(attempts, retry) : attempts, retry };
 };
@@ -80,10 +86,11 @@ export const retryAlone = async (trial: OpenTrial | Trial, crowded: boolean): Pr
   if (!('retry' in trial)) return trial;
   const { otherWay, ...own } = trial;
   const completed = await retryOwnWay(own, crowded);
-  return otherWay === undefined ? completed : otherWay(completed);
+  return otherWay === undefined ? completed : otherWay(completed, crowded);
 };
 
-const retryOwnWay = async ({ retry, ...started }: OpenTrial, crowded: boolean): Promise<Trial> => {
+/** The same for one way of asking. */
+export const retryOwnWay = async ({ retry, ...started }: OpenTrial, crowded: boolean): Promise<Trial> => {
   const [first] = started.attempts;
   if (first === undefined || started.attempts.length > 1) return started;
   const plaintext = started.check.presented?.kind === 'plaintext';

@@ -1,6 +1,6 @@
 /** The connections of an endpoint, or one of its routes, at one address. */
 import type { Presented } from '../../model/probe.ts';
-import type { Endpoint } from '../../model/registry.ts';
+import type { Bypass, Endpoint } from '../../model/registry.ts';
 import { firstAddress, type Located } from '../../probe/addresses.ts';
 import type { ProbeTarget } from '../../probe/conversation.ts';
 import { bareSession } from '../../probe/session.ts';
@@ -31,10 +31,10 @@ export const connectionsTo = (
       missing === null && judge.verified(chain, name, heard);
   const confirmer = chainConfirmer(endpoint, located, dial, judge.awaits);
 
+  const locate = locating(endpoint, ports);
   const connect: Connect = async (presented, tls, options) => {
     const { elsewhere, place } = changesBy(options.detour, endpoint);
-    const there =
-      elsewhere === null ? located : await firstAddress(elsewhere, endpoint.timeout, ports.resolve, ports.guard);
+    const there = elsewhere === null ? located : await locate(elsewhere);
     const dialling = {
       presented,
       tls,
@@ -55,6 +55,16 @@ export const connectionsTo = (
     earn: earnAt(endpoint, located, material, ports),
     ...identitiesOf(material),
     confirmChain: confirmer.confirmChain,
+  };
+};
+
+/** The address of a bypass, looked for once: that may take as long as a connection. */
+const locating = ({ timeout }: Endpoint, { resolve, guard }: DialPorts) => {
+  const known = new Map<Bypass, Promise<Located>>();
+  return (bypass: Bypass): Promise<Located> => {
+    const found = known.get(bypass) ?? firstAddress(bypass, timeout, resolve, guard);
+    known.set(bypass, found);
+    return found;
   };
 };
 

@@ -25,8 +25,7 @@ export const attemptBypassAddress = async (
 ): Promise<Trial> => {
   const as = async (named: 'itself' | 'endpoint') =>
     retryAlone(await firstAttempt(check, prober, { detour: { ...detour, named } }), false);
-  const own = await as('itself');
-  const borrowed = await as('endpoint');
+  const [own, borrowed] = await Promise.all([as('itself'), as('endpoint')]);
   return { check, attempts: [...own.attempts, ...borrowed.attempts] };
 };
 
@@ -52,21 +51,21 @@ const sessionOf = async ({ sibling, earner }: Pair, check: Check, prober: Prober
 
 const isUnclear = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'indeterminate';
 
-/** Null where no sibling at this address gave a session that must not be resumed here. */
+/** Every sibling’s session side by side. Null where no sibling at this address gave a session that must not be resumed here. */
 export const attemptResumption = async (
   check: Check,
   detour: DetourNamed<'resumption'>,
   prober: Prober,
 ): Promise<Trial | null> => {
-  const trials: Trial[] = [];
-  for (const pair of pairsOf(prober.endpoint)) {
+  const tried = pairsOf(prober.endpoint).map(async (pair): Promise<Trial | null> => {
     const session = await sessionOf(pair, check, prober);
-    if (session === null) continue;
+    if (session === null) return null;
     const taken = { ...detour, offered: session.offered };
     const { attempts } = await retryAlone(await firstAttempt(check, prober, { detour: taken }), false);
     const aside = { ...detour, at: pair.sibling.name, by: session.observation.presented };
-    trials.push({ check, attempts, aside });
-  }
+    return { check, attempts, aside };
+  });
+  const trials = (await Promise.all(tried)).filter((trial) => trial !== null);
   const decisive = trials.find(({ attempts }) => attempts.some(isAccepted)) ?? trials.find(isUnclear) ?? trials.at(-1);
   if (decisive === undefined) return null;
   const others = trials.filter((trial) => trial !== decisive);

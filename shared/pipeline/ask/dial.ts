@@ -15,6 +15,7 @@ import { speakerOf } from '../../protocol/protocols.ts';
 import type { Clock } from '../ports.ts';
 import { changesBy, type DetourChanges } from './detour-changes.ts';
 import { type Context, contextFor, type Presenting } from './presenting.ts';
+import { inTurn } from './turn.ts';
 import type { ConnectOptions } from './types.ts';
 
 export type DialPorts = {
@@ -105,14 +106,13 @@ const targetOf = (
 
 /** Null once the run has no time left for another connection. Never rejects. */
 export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPorts): Dial => {
-  const { limits, clock } = ports;
+  const { clock } = ports;
   const { secretHeaders } = material;
-  const { perAddress, perSecond, timeout } = endpoint;
-  const hasTime = (wait = 0) => clock() + wait + timeout <= ports.deadline();
   return async (dialling) => {
     const { presented, tls, options, located, onSession } = dialling;
-    const { detour, control, pause = 0 } = options;
-    if (!hasTime(pause)) return null;
+    const { detour, control } = options;
+    const { hasTime, connect } = inTurn(endpoint, options, ports);
+    if (!hasTime()) return null;
     if ('unresolved' in located) {
       const reason = located.unresolved;
       return failed(presented, clock(), { kind: 'unreachable', phase: 'connect', at: 'dns', reason });
@@ -123,9 +123,7 @@ export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPor
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const { ip, port, leftOut } = located;
     const target = targetOf(endpoint, dialling, { ip, port }, changes, context, material, ports.guard);
-    const observation = await limits(addressText(located), { perAddress, perSecond, pause }, async () =>
-      hasTime() ? runProbe(target, clock) : null,
-    );
+    const observation = await connect(addressText(located), () => runProbe(target, clock));
     if (observation === null) return null;
     return {
       ...observation,

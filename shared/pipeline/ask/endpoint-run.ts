@@ -6,6 +6,7 @@ import type { Instant } from '../../model/time.ts';
 import { haveSameNames } from '../../pki/identity/issuer.ts';
 import { acceptableCas } from '../../pki/x509/acceptable-cas.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
+import { bySweep, sweepBudget } from '../../plan/worst-case.ts';
 import { addressesFor, type Located } from '../../probe/addresses.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { withDiffering } from '../../verdict/judge/chains-differ.ts';
@@ -16,6 +17,7 @@ import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
 import { applicable } from './applicable.ts';
+import { type Budget, budgetOf } from './budget.ts';
 import { connectionsTo } from './connections.ts';
 import type { DialPorts } from './dial.ts';
 import type { Presenting } from './presenting.ts';
@@ -35,28 +37,26 @@ export type EndpointResult = {
   readonly notCovered: readonly NotCovered[];
 };
 
-/** Addresses run side by side, and so do the routes at each. */
+/** Addresses run side by side, and so do the routes at each, after the endpoint's own checks. */
 export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: DialPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, run.identities);
   const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
+  const [ownChecks, routed] = bySweep(checks);
   const judge = chainJudge(endpoint, run.bundle, run.now, ports.clock);
   const judged = await Promise.all(
     addresses.map(async (located) => {
-      const own = await runAt(
-        endpoint,
-        checks.filter(({ route }) => route === null),
-        { located, judge, note },
-        run,
-        ports,
-      );
-      const routed = await Promise.all(
+      const budget = (some: readonly Check[]) => budgetOf(sweepBudget(endpoint, some), endpoint.timeout, ports.clock);
+      const [ofOwn, ofRoutes] = [budget(ownChecks), budget(routed)];
+      const own = await runAt(endpoint, ownChecks, { located, judge, note, budget: ofOwn }, run, ports);
+      const atRoutes = await Promise.all(
         endpoint.routes.map((route) => {
-          const there = checks.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
-          return runAt(atRoute(endpoint, route), there, { located, judge, note: null }, run, ports);
+          const there = routed.filter((check) => check.route !== null && routeText(check.route) === routeText(route));
+          return runAt(atRoute(endpoint, route), there, { located, judge, note: null, budget: ofRoutes }, run, ports);
         }),
       );
-      return { results: [own, ...routed].flatMap(({ results }) => results), servedChains: own.servedChains };
+      for (const each of [ofOwn, ofRoutes]) each.end();
+      return { results: [own, ...atRoutes].flatMap(({ results }) => results), servedChains: own.servedChains };
     }),
   );
   const { results, servedChains } = withDiffering(
@@ -70,15 +70,24 @@ export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: D
   return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
 };
 
+/** One sweep: at one address, of the endpoint or of one of its routes, which share a budget. */
+type Sweep = {
+  readonly located: Located;
+  readonly judge: ChainJudge;
+  readonly note: string | null;
+  readonly budget: Budget;
+};
+
 const runAt = async (
   endpoint: Endpoint,
   checks: readonly Check[],
-  { located, judge, note }: { readonly located: Located; readonly judge: ChainJudge; readonly note: string | null },
+  { located, judge, note, budget }: Sweep,
   run: EndpointRun,
   ports: DialPorts,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly servedChains: readonly ServedChain[] }> => {
-  const connections = connectionsTo(endpoint, located, run, ports, judge);
-  const trials = await sweepEndpoint(checks, proberOf(endpoint, connections));
+  const deadline = () => Math.min(ports.deadline(), budget.endOf('returning'));
+  const connections = connectionsTo(endpoint, located, run, { ...ports, deadline }, judge);
+  const trials = await sweepEndpoint(checks, proberOf(endpoint, connections), budget);
   for (const lane of trials.lanes)
     for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
   const { vantage, now } = run;

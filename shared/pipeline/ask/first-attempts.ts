@@ -1,7 +1,7 @@
 /** The first attempt at each check whose client must be refused, by the check's detour. */
 import type { Check } from '../../model/check.ts';
 import type { Trial } from '../../verdict/judge/trial.ts';
-import { firstAttempt, isAccepted } from './attempts.ts';
+import { firstAttempt, isAccepted, retryOwnWay } from './attempts.ts';
 import { attemptBypassAddress, attemptResumption, attemptSniBypass } from './detours.ts';
 import { attemptRotation } from './rotation.ts';
 import type { OpenLane, OpenTrial, Prober } from './types.ts';
@@ -49,19 +49,25 @@ export const isPlaintext = ({ presented }: Check): boolean => presented?.kind ==
 const isAnswered = ({ attempts }: Trial): boolean => attempts.some(({ observation: { answer } }) => answer !== null);
 
 /**
- * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/1.1 comes first, then HTTP/2 with prior knowledge (RFC 9113 §3.3): a
+ * A port may serve HTTP/1.1, HTTP/2 or both without TLS: each must be refused. HTTP/2 with prior knowledge (RFC 9113 §3.3) is asked beside HTTP/1.1: a
  * multiplexer that looks for HTTP/2's first bytes hands all others to its TLS server, which closes or answers 400.
  */
 const plaintextBothWays = async (check: Check, prober: Prober): Promise<OpenTrial> => {
   const { protocol } = prober.endpoint;
   const asksBoth = protocol.kind === 'http' && protocol.version === 2;
-  const otherWay = async (completed: Trial): Promise<Trial> => {
+  const [first, inHttp2] = await Promise.all([
+    firstAttempt(check, prober),
+    firstAttempt(check, prober, { priorKnowledge: true }),
+  ]);
+  const otherWay = async (completed: Trial, crowded: boolean): Promise<Trial> => {
     if (completed.attempts.length === 0 || completed.attempts.some(isAccepted)) return completed;
-    const both = await inHttp2Too(completed, prober);
     // A server that answered in HTTP/1.1, as the registry says, need not answer in HTTP/2: there, only an acceptance says more.
-    return asksBoth || !isAnswered(completed) || both.attempts.some(isAccepted) ? both : completed;
+    const decides = asksBoth || !isAnswered(completed);
+    const second = decides || crowded ? await retryOwnWay(inHttp2, crowded) : inHttp2;
+    const both = moreDoubtfulLast(completed, second);
+    return decides || both.attempts.some(isAccepted) ? both : completed;
   };
-  return { ...(await firstAttempt(check, prober)), otherWay };
+  return { ...first, otherWay };
 };
 
 /** How much an attempt needs beside it to be a refusal: an unclear one cannot be one, and a close or silence needs a closing control. */
@@ -72,8 +78,7 @@ const doubtOf = ({ attempts }: Trial): number => {
 };
 
 /** The last attempt, by which the check is judged, is the more doubtful one. Without time left for HTTP/2 the check has no attempt. */
-const inHttp2Too = async (first: Trial, prober: Prober): Promise<Trial> => {
-  const { check, attempts } = await firstAttempt(first.check, prober, { priorKnowledge: true });
+const moreDoubtfulLast = (first: Trial, { check, attempts }: Trial): Trial => {
   if (attempts.length === 0 || attempts.some(isAccepted)) return { check, attempts };
   const [sure, doubtful] =
     doubtOf(first) > doubtOf({ check, attempts }) ? [attempts, first.attempts] : [first.attempts, attempts];

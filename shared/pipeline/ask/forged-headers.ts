@@ -4,7 +4,7 @@ import { combined, forgedFamilies, type HeaderFamily } from '../../pki/proxy-hea
 import { familyOf } from '../../scenario/catalogue.ts';
 import { isSameAnswer } from '../../verdict/classify/same-answer.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
-import { confirmAcceptance, isAccepted, retryDoubtful } from './attempts.ts';
+import { confirmAcceptance, isAccepted, isTimedOut, retryDoubtful } from './attempts.ts';
 import type { OpenLane, Prober, Retry } from './types.ts';
 
 /** The attempts that are left, to be made while no other connection to the endpoint is open. */
@@ -57,6 +57,9 @@ const startForgedHeader = async (
 ): Promise<Rest | null> => {
   const claimed = familiesOf(prober);
   if (claimed === null) return unusable === undefined ? null : async () => ({ check, attempts: [unusable] });
+  // Whether headers made a difference could not be known.
+  if (prober.isSilent === true && known !== null && isTimedOut(known))
+    return async () => ({ check, attempts: [], cut: 'silence' });
   const requests = requestsOf(check, claimed, prober);
   const bare = known ?? (await requests.bare());
   const first = (await requests.together[0]?.()) ?? null;

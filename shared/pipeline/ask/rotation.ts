@@ -13,8 +13,8 @@ export const attemptRotation = async (check: Check, prober: Prober): Promise<Tri
   const { presented } = check;
   if (presented?.kind !== 'identity') return null;
   const stages = STAGES.filter((stage) => prober.isLoaded(staged(presented.identity, stage)));
-  const trials: Trial[] = [];
-  for (const stage of stages)
-    trials.push(await attemptControl({ ...check, presented: { ...presented, stage } }, prober));
+  const trials = await Promise.all(
+    stages.map((stage) => attemptControl({ ...check, presented: { ...presented, stage } }, prober)),
+  );
   return trials.length === 0 ? null : { check, attempts: trials.flatMap(({ attempts }) => attempts.slice(-1)) };
 };

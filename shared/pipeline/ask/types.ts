@@ -3,7 +3,8 @@ import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
 import type { Endpoint, Sibling } from '../../model/registry.ts';
-import type { Milliseconds } from '../../model/time.ts';
+import type { Instant, Milliseconds } from '../../model/time.ts';
+import type { Pace } from '../../probe/limits.ts';
 import type { Attempt, Lane, Trial } from '../../verdict/judge/trial.ts';
 
 /** A check's detour in one connection, with the values that are known only at run time. */
@@ -23,7 +24,23 @@ export type TakenDetour = DetourWith<{
   rotation: never;
 }>;
 
+/** How one connection of a sweep takes its places, and until when. */
+export type Turn = Required<Pick<Pace, 'order' | 'kind'>> & {
+  /** Called when the connection begins. */
+  readonly begin: () => void;
+  /** When it must have ended. */
+  readonly until: () => Instant;
+  /** Called where there was no time until then, though the run has more. */
+  readonly late: () => void;
+  /** Milliseconds without an end after which it waits in silence. */
+  readonly quiet: Milliseconds;
+  /** Called once it does. `yields` gives its place at the address to another connection. */
+  readonly met: (yields: () => void) => void;
+};
+
 export type AttemptOptions = {
+  /** Default: it waits for its places as long as the run has time, and keeps them. */
+  readonly turn?: Turn;
   /** Waits for a TLS alert before it writes. Default: false. */
   readonly listenFirst?: boolean;
   /** Default: the connection is made like the control's, whatever the check's detour. */
@@ -69,6 +86,8 @@ export type Prober = Omit<Connections, 'connect'> & {
   readonly endpoint: Endpoint;
   /** The accepted control; null before one was accepted, or where none was. */
   readonly control: Attempt | null;
+  /** Whether every control was met with silence. A client that is met with silence too is then not asked again. Default: false. */
+  readonly isSilent?: boolean;
   /** The same prober with another control. */
   readonly beside: (control: Attempt | null) => Prober;
   /** One connection for a check, classified. Null where the check presents nothing, or once the run has no time left. Never rejects. */
@@ -81,8 +100,8 @@ export type Retry = (options?: AttemptOptions) => Promise<Attempt | null>;
 /** A trial that may need further attempts. */
 export type OpenTrial = Trial & {
   readonly retry: Retry;
-  /** Asks the same in another way once the trial is complete, and returns both. Default: there is no other way. */
-  readonly otherWay?: (completed: Trial) => Promise<Trial>;
+  /** Completes the same in another way once the trial is complete, and returns both. `crowded`: as in `retryAlone`. Default: there is no other way. */
+  readonly otherWay?: (completed: Trial, crowded: boolean) => Promise<Trial>;
 };
 
 /** A lane whose controls have been attempted, and no other check. */
@@ -91,4 +110,6 @@ export type OpenLane = Pick<Lane, 'tls' | 'controls' | 'control' | 'unreachableC
   readonly checks: readonly Check[];
   /** Beside the lane's control. */
   readonly prober: Prober;
+  /** Milliseconds after which a connection beside this control waits in silence. */
+  readonly quiet: Milliseconds;
 };

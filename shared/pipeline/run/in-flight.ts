@@ -13,22 +13,31 @@ const DEFAULT_AT_ONCE = 64;
 export type Load = {
   /** The same limits, which count their connections. */
   readonly limits: Limits;
-  /** Connections that are open, or wait for nothing but a place. */
+  /** Connections that are open, and do not wait in silence. */
   readonly busy: () => number;
 };
 
-/** `limits`, and how many of its connections are open. */
+/** `limits`, and how many of its connections hold a place of the whole. */
 export const loadOf = (limits: Limits): Load => {
   let open = 0;
   return {
     busy: () => open,
     limits: (address, pace, task) =>
-      limits(address, pace, async () => {
-        open += 1;
+      limits(address, pace, async (place) => {
+        let counted = pace.kind !== 'silent';
+        const leave = () => {
+          if (counted) open -= 1;
+          counted = false;
+        };
+        if (counted) open += 1;
+        const waits = () => {
+          place.waits();
+          leave();
+        };
         try {
-          return await task();
+          return await task({ ...place, waits });
         } finally {
-          open -= 1;
+          leave();
         }
       }),
   };

@@ -231,7 +231,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ],
   ),
   TIMED_OUT: unsure(
-    'No answer within the timeout.',
+    'No answer within the timeout, or so many slow ones that the time of the endpoint’s sweep was spent.',
     [
       'The endpoint is overloaded or hangs.',
       'A firewall drops packets.',

@@ -2,7 +2,7 @@
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { endingOf } from '../explain/words.ts';
-import { indeterminate, notRun, spoiled } from './judgements.ts';
+import { indeterminate, notRun, spoiled, unfinished } from './judgements.ts';
 import { checkResult, type Judgement } from './result.ts';
 import type { Attempt, JudgeContext, Trial } from './trial.ts';
 
@@ -34,6 +34,8 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
         },
       );
     case 'rejected':
+      if (trial.cut !== undefined)
+        return result(unfinished(trial.cut, `${name} refused ${trial.check.subject} with ${ending}`));
       return result({
         verdict: 'fail',
         code: 'CONTROL_REJECTED',

@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
+import { cureOf } from '../explain/codes.ts';
 import { withCauses } from './find-cause.ts';
 import { judgeAlone } from './judge-alone.ts';
 import { judgeBypass } from './judge-bypass.ts';
@@ -10,6 +11,7 @@ import { judgeForged } from './judge-forged.ts';
 import { judgeRefusal } from './judge-refusal.ts';
 import { judgeReturning } from './judge-returning.ts';
 import { judgeRotation } from './judge-rotation.ts';
+import { unfinished } from './judgements.ts';
 import { judgeServed } from './served.ts';
 import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
 import type { JudgeContext, Lane, Trial } from './trial.ts';
@@ -33,7 +35,15 @@ const judgeLane = (lane: Lane, context: JudgeContext, problemsOf: ProblemsOf): r
   ...lane.derived.map((check) => judgeServed(check, lane, problemsOf, context)),
 ];
 
+/** No check passes of which an attempt is missing. */
 const judgeOther = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
+  const result = judgeAttempts(trial, lane, context);
+  if (trial.cut === undefined || result.verdict !== 'pass') return result;
+  const { message, ...judgement } = unfinished(trial.cut, result.message.replace(/\.$/, ''));
+  return { ...result, ...judgement, message, advice: cureOf(judgement.code) };
+};
+
+const judgeAttempts = (trial: Trial, lane: Lane, context: JudgeContext): CheckResult => {
   const { detour } = trial.check;
   switch (detour?.kind) {
     case 'bypass-address':

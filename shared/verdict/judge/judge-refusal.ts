@@ -86,15 +86,15 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
       cure,
     );
   }
-  const doubt = closingDoubt(by, closingOf(by, lane));
+  const doubt = closingDoubt(by, closingOf(by, lane), lane.closingMissed === true);
   if (doubt !== null)
     return unsure(
       'CONTROL_NOT_ACCEPTED',
       `${how}, but the control ${doubt}`,
       `See in the log of ${name} why it served ${lane.control.observation.presented ?? 'the control'} before and not afterwards, and check it again; if it limits connections, set limits.perSecond.`,
     );
-  const early = tooEarlyToTell(how, last, lane);
-  if (early !== null) return early;
+  const undecided = unwitnessed(how, last, by, lane) ?? tooEarlyToTell(how, last, lane);
+  if (undecided !== null) return undecided;
   if (maybeForItsName(trial, last, lane, context)) {
     const admitted = context.endpoint.admits.join(', ');
     return unsure(
@@ -108,6 +108,16 @@ const refusal = (trial: Trial, last: Attempt, by: RefusedBy, lane: Beside, conte
     : spoiled(last.observation.servedChain.length > 0 ? last : lane.control, context, how);
   return spoilt ?? { verdict: 'pass', code: BY_CODE[by], severity: 'none', message: `${how}.` };
 };
+
+/** Inconclusive for a close or a silence in a crowd beyond `limits.perAddress` in which no control was served. Else null. */
+const unwitnessed = (how: string, last: Attempt, by: RefusedBy, lane: Beside): Judgement | null =>
+  NEEDS_CLOSING_CONTROL.includes(by) && last.observation.crowded === true && !isWitnessed(last, lane)
+    ? unsure(
+        'CONTROL_NOT_ACCEPTED',
+        `${how}, but no control was accepted while that lasted, and more connections than limits.perAddress were open: the endpoint may serve fewer at a time.`,
+        'Raise limits.perAddress if the endpoint serves more clients at a time; else raise its timeout.',
+      )
+    : null;
 
 /** Inconclusive for a close that came later than any control was watched: the server may close every client that is silent for so long. Else null. */
 const tooEarlyToTell = (how: string, last: Attempt, lane: Beside): Judgement | null => {
@@ -137,6 +147,24 @@ const closingOf = (by: RefusedBy, { closingControl, closingFailure = null }: Bes
     ? closingFailure
     : closingControl;
 
+/**
+ * Whether a control began after this connection and was accepted before it ended: then the server had places left, and did not keep this client
+ * waiting for one.
+ */
+const isWitnessed = (
+  { observation }: Attempt,
+  { witnesses = [], controlAmong = null, closingControl }: Beside,
+): boolean =>
+  [...witnesses, controlAmong, closingControl].some(
+    (control) =>
+      control?.outcome.kind === 'accepted' &&
+      control.observation.startedAt >= observation.startedAt &&
+      endOf(control) <= endOf({ observation }),
+  );
+
+const endOf = ({ observation: { startedAt, durationMs } }: Pick<Attempt, 'observation'>): number =>
+  startedAt + durationMs;
+
 /** The closing control, where the refusal needs it or is contradicted by it; else null. */
 const closingEvidence = (last: Attempt | undefined, lane: Beside): Attempt | null => {
   if (last?.outcome.kind !== 'rejected') return null;
@@ -149,10 +177,10 @@ const closingEvidence = (last: Attempt | undefined, lane: Beside): Attempt | nul
  * Why the closing control leaves the refusal unproven; null where it does not. 429 (`limited`) is not a refusal of the control. If the closing
  * control ended in any other way than an acceptance, the endpoint may have refused every client by then.
  */
-const closingDoubt = (by: RefusedBy, closing: Attempt | null): string | null => {
+const closingDoubt = (by: RefusedBy, closing: Attempt | null, isMissed: boolean): string | null => {
   const isNeeded = NEEDS_CLOSING_CONTROL.includes(by);
   if (closing === null)
-    return isNeeded ? 'was not asked again afterwards: the endpoint may have gone down in between.' : null;
+    return isNeeded || isMissed ? 'was not asked again afterwards: the endpoint may have gone down in between.' : null;
   const { kind } = closing.outcome;
   if (kind === 'accepted' || (!isNeeded && kind === 'indeterminate' && closing.outcome.why === 'limited')) return null;
   const ending = `ended in ${endingOf(closing.observation)} afterwards`;

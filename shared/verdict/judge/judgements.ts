@@ -6,7 +6,7 @@ import { cureOf } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { HTTP2_ONLY, neverJudged, speaksOtherVersion } from './never-judged.ts';
 import type { Judgement } from './result.ts';
-import type { Attempt, JudgeContext, Trial } from './trial.ts';
+import type { Attempt, Cut, JudgeContext, Trial } from './trial.ts';
 import { partingText } from './unlike-control.ts';
 
 const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
@@ -44,9 +44,23 @@ export const presentedText = ({ check, aside }: Trial): string => {
   return check.subject === null ? to : `${check.subject}${familyOf(check.scenario) === 'control' ? '' : ` (${to})`}`;
 };
 
-/** Inconclusive: the run ended before the first attempt. */
-export const notRun = (trial: Trial): Judgement =>
-  unsure('NOT_RUN', `${trial.check.endpoint ?? trial.check.subject} was not asked: the run had no time left.`);
+/** Why an attempt was not made, as a clause, and the code of a check that is undecided for it. */
+const CUT: Readonly<Record<Cut, { readonly code: Code; readonly why: string }>> = {
+  run: { code: 'NOT_RUN', why: 'the run had no time left' },
+  sweep: { code: 'TIMED_OUT', why: 'it answered so slowly that the time of its sweep was spent' },
+  silence: {
+    code: 'TIMED_OUT',
+    why: 'it answered no control, and the same client without such headers got no answer either',
+  },
+};
+
+/** Inconclusive: there was no time for the first attempt. */
+export const notRun = ({ check, cut = 'run' }: Trial): Judgement =>
+  unsure(CUT[cut].code, `${check.endpoint ?? check.subject} was not asked: ${CUT[cut].why}.`);
+
+/** Inconclusive: there was no time for a further attempt, without which the others prove nothing. `what`: a sentence without its full stop. */
+export const unfinished = (cut: Cut, what: string): Judgement =>
+  unsure(CUT[cut].code, `${what}. It was to be asked again, since one connection may mislead, but ${CUT[cut].why}.`);
 
 type Indeterminate = Extract<Outcome, { kind: 'indeterminate' }>;
 

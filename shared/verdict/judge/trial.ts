@@ -8,10 +8,18 @@ import type { Instant } from '../../model/time.ts';
 
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
 
+/**
+ * `sweep`: the sweep's budget was spent. `run`: the run had no time left. `silence`: no control was answered, and neither was the client that this one
+ * would have been compared with.
+ */
+export type Cut = 'sweep' | 'run' | 'silence';
+
 /** A check with its attempts, oldest first; none where the run had no time left for it, or no control got a TCP connection. */
 export type Trial = {
   readonly check: Check;
   readonly attempts: readonly Attempt[];
+  /** Why an attempt that was due was not made. Absent if none was left out. */
+  readonly cut?: Cut;
   /** Facts about the attempts that the attempts themselves do not show. */
   readonly aside?: Aside;
 };
@@ -55,6 +63,10 @@ export type Lane = {
   readonly patientControl?: Attempt | null;
   /** The first attempt at the closing control, where it was neither accepted nor refused and another was made. Default: null. */
   readonly closingFailure?: Attempt | null;
+  /** Whether there was no time for a closing control that was due. Default: false. */
+  readonly closingMissed?: boolean;
+  /** Controls that were accepted while other connections waited in silence. Default: none. */
+  readonly witnesses?: readonly Attempt[];
   /** A control that got no TCP connection, where none got one: no other check was attempted at this address. Null where one got a connection. */
   readonly unreachableControl: Attempt | null;
   readonly others: readonly Trial[];

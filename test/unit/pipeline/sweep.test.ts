@@ -279,10 +279,11 @@ describe('how often something is asked', () => {
     expect(await inHttp2([answered(400)], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 1, 2]);
     expect(await inHttp2([answered(400)], [answered(503)])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
     expect(await inHttp2([answered(400)], [closed()])).toEqual(['REJECTED_BY_HTTP_STATUS', 1, 1]);
-    expect(await inHttp2([ok], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 0]);
-    expect(await inHttp2([closed(), ok], [closed()])).toEqual(['ACCEPTED_PLAINTEXT', 4, 0]);
+    // Side by side: neither waits for the other's silence.
+    expect(await inHttp2([ok], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 2]);
+    expect(await inHttp2([closed(), ok], [closed()])).toEqual(['ACCEPTED_PLAINTEXT', 4, 1]);
     expect(await inHttp2([closed()], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 2, 2]);
-    expect(await inHttp2([closed()], [closed()])).toEqual(['REJECTED_BY_CLOSE', 2, 1]);
+    expect(await inHttp2([closed()], [closed()])).toEqual(['REJECTED_BY_CLOSE', 2, 2]);
     expect(await inHttp2([alerted(70)], [ok])).toEqual(['ACCEPTED_PLAINTEXT', 1, 2]);
     expect(await inHttp2([timedOut()], [ok, closed()])).toEqual(['ACCEPTED_PLAINTEXT', 2, 4]);
     expect((await inHttp2([closed()], [answered(503)]))[0]).toBe('AMBIGUOUS_ANSWER');

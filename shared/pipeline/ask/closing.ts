@@ -1,0 +1,38 @@
+/** The closing control of a lane: no refusal is proven without it. */
+import type { Lane, Trial } from '../../verdict/judge/trial.ts';
+import { afterPause } from './attempts.ts';
+import { repeatControl } from './controls.ts';
+import type { OpenLane } from './types.ts';
+import type { Course } from './watch.ts';
+
+/** Wave 5: the closing control, where a client of this lane, or of `plaintext`, was refused. */
+export const closeLane = async (
+  lane: OpenLane,
+  others: readonly Trial[],
+  plaintext: readonly Trial[],
+  course: Course,
+): Promise<Lane> => {
+  const { tls, controls, control, unreachableControl, derived } = lane;
+  const isDue = [...others, ...plaintext].some(isRefused);
+  const closing = isDue ? await attemptClosing(lane, course) : NOT_CLOSED;
+  const closingMissed = isDue && control !== null && closing.closingControl === null;
+  return { tls, controls, control, ...closing, closingMissed, unreachableControl, others, derived };
+};
+
+type Closing = Pick<Lane, 'closingControl' | 'closingFailure'>;
+const NOT_CLOSED: Closing = { closingControl: null, closingFailure: null };
+
+/**
+ * A closing control that failed, but was not refused, gets a second attempt, as the opening one does: one 502 proves nothing about the refusals. A
+ * closing control that was refused gets none: a second attempt could succeed after a ban or a rate limit has ended, and hide it.
+ */
+const attemptClosing = async (lane: OpenLane, course: Course): Promise<Closing> => {
+  const first = await repeatControl(lane, course);
+  const fails =
+    first !== null && first.outcome.kind === 'indeterminate' && !['limited', 'unusable'].includes(first.outcome.why);
+  if (!fails) return { closingControl: first, closingFailure: null };
+  const second = await repeatControl(lane, course, afterPause(first));
+  return { closingControl: second ?? first, closingFailure: second === null ? null : first };
+};
+
+const isRefused = ({ attempts }: Trial): boolean => attempts.at(-1)?.outcome.kind === 'rejected';
