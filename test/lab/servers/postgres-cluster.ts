@@ -31,14 +31,19 @@ export const asItsUser = (
 
 type Folder = { readonly folder: string; readonly remove: () => void };
 
+const folders = new Set<string>();
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Gone with `remove`, or at the end of the process. */
 const newFolder = async (): Promise<Folder> => {
   const folder = await privateDirectory('postgres');
+  folders.add(folder);
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
-    process.off('exit', remove);
+    folders.delete(folder);
   };
-  process.on('exit', remove);
   return { folder, remove };
 };
 
