@@ -3,8 +3,8 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
-import { overBudget } from '../shared/plan/budget.ts';
 import { costOf } from '../shared/plan/cost-input.ts';
+import { overBudget } from '../shared/plan/monthly-budget.ts';
 import { DeploymentError } from './monitor-registry.ts';
 
 /** Dollars a month. */

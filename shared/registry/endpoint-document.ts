@@ -43,16 +43,10 @@ export const perEndpoint = {
   }),
   limits: z
     .strictObject({
-      perAddress: z
-        .number()
-        .int()
-        .min(1)
-        .max(64)
-        .default(4)
-        .meta({
-          description:
-            'Connections at a time to one address. Those that wait in silence do not count, as long as a control is served beside them.',
-        }),
+      perAddress: z.number().int().min(1).max(64).default(4).meta({
+        description:
+          'Connections at a time to one address. Those that wait in silence do not count, as long as a control is served beside them.',
+      }),
       perSecond: z.number().min(0.1).max(1000).optional().meta({
         description: 'Connections a second to one address, for a gateway that limits rates. Default: no limit.',
       }),

@@ -4,10 +4,10 @@ import { DEFAULT_METRICS, METRIC_LEVELS, type MetricLevel, SUITES } from '../../
 import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
 import { MINUTE } from '../../../shared/model/time.ts';
 import { assumptions } from '../../../shared/plan/assumptions.ts';
-import { overBudget } from '../../../shared/plan/budget.ts';
 import { costOf } from '../../../shared/plan/cost-input.ts';
 import type { CostLine } from '../../../shared/plan/cost-types.ts';
 import { UNUSUAL } from '../../../shared/plan/metric-cost.ts';
+import { overBudget } from '../../../shared/plan/monthly-budget.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { readRegistry } from '../registry-file.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { assumptions, silentEach } from '../../../shared/plan/assumptions.ts';
-import { overBudget } from '../../../shared/plan/budget.ts';
 import { monthlyCost } from '../../../shared/plan/cost.ts';
 import { costInput, costOf } from '../../../shared/plan/cost-input.ts';
 import { MEASURED } from '../../../shared/plan/measured.ts';
+import { overBudget } from '../../../shared/plan/monthly-budget.ts';
 import { PRICE_LIST } from '../../../shared/plan/prices.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 
