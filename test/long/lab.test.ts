@@ -9,15 +9,7 @@ import { distant } from '../lab/servers/distant.ts';
 const TIMES = 20;
 const BUSY = 8;
 const ADDED_LATENCY_MS = 50;
-/** In the lab's table once a run; whether each is right twenty times and under load was not seen yet. */
-const NOT_REPEATED_YET = [
-  ...['aiohttp', 'tornado', 'cheroot', 'gunicorn', 'uwsgi', 'puma', 'webrick', 'php', 'squid', 'nghttpx'],
-  ...['node-exporter', 'etcd', 'postfix', 'dovecot', 'grpcio-as-https'],
-  ...['debian-13-memcached', 'debian-13-slapd', 'debian-13-nats', 'debian-13-rsyslog'],
-];
-const repeatable = rows.filter(
-  ({ mode, program }) => mode.once === undefined && mode.open === undefined && !NOT_REPEATED_YET.includes(program.name),
-);
+const repeatable = rows.filter(({ mode }) => mode.once === undefined && mode.open === undefined);
 
 let lab: PkiOnDisk;
 let near: StartedLab;
