@@ -36,6 +36,9 @@ const stateFile = z.strictObject({
       suite: z.enum(SUITES).nullable(),
       checks: z.record(z.string(), checkState),
       chains: z.record(z.string(), z.array(z.string())),
+      acceptableCas: z
+        .record(z.string(), z.array(z.strictObject({ sha256: z.string(), total: z.number().int() })))
+        .exactOptional(),
       leaves: z
         .record(
           z.string(),

@@ -65,6 +65,9 @@ const acceptableCasSchema = z
       description:
         'Whether an issuer in the control’s own certificates is among them, by name; null where none is named, or the control is not known.',
     }),
+    sha256: z.string().optional().meta({
+      description: 'SHA-256 of all its names (DER, sorted), hex. Absent from a report of an older version.',
+    }),
   })
   .meta({
     description:

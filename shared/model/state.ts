@@ -42,7 +42,7 @@ export type Recent = {
 
 /** A change that must be announced: stored in the state item of its check, removed once it is published. */
 export type Transition = {
-  /** Stable: `<run id>/<check id>/<kind>`. */
+  /** Stable: `<run id>/<check id>/<kind>`; for a change of the acceptable CAs, `…/change/acceptable-cas`. */
   readonly id: string;
   readonly kind: NotificationKind;
   readonly check: string;
@@ -76,6 +76,9 @@ export type LeafFacts = {
 /** A served leaf: its fingerprint, and the facts that are known. */
 export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 
+/** A list of acceptable CAs: the digest of its names, and how many there are. */
+export type CaList = { readonly sha256: string; readonly total: number };
+
 export type StateItem = {
   /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`. */
   readonly key: string;
@@ -85,6 +88,8 @@ export type StateItem = {
   readonly chains: Readonly<Record<string, readonly string[]>>;
   /** Facts of these leaves, by check id and SHA-256. Absent for leaves that an older version stored. */
   readonly leaves?: Readonly<Record<string, Readonly<Record<string, LeafFacts>>>>;
+  /** The lists of acceptable CAs that the endpoint named lately, by check id, the newest last. Absent if it named none, and in state of an older version. */
+  readonly acceptableCas?: Readonly<Record<string, readonly CaList[]>>;
   /** Due transitions, oldest first. They are announced in this order. */
   readonly due: readonly DueTransition[];
 };

@@ -1,11 +1,12 @@
 /** State × results of one run → new state and the transitions that are now due. */
 import type { Suite } from '../model/names.ts';
-import type { CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
+import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
+import { type NamedList, seeLists } from './ca-list-changes.ts';
 import { isStale, type Run, type Settings, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
-import { chainChange, transitionOf } from './transition.ts';
+import { chainChange, listChange, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
 export type Update = {
@@ -17,6 +18,8 @@ export type Update = {
   readonly plannedIds: readonly string[];
   /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
+  /** The lists of acceptable CAs, by check id. Default: none was seen. */
+  readonly acceptableCas?: Readonly<Record<string, readonly NamedList[]>>;
   readonly owner: string | null;
   readonly run: Run;
   readonly settings: Settings;
@@ -41,6 +44,7 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const before: StateItem = item ?? { key: update.key, suite: update.suite, checks: {}, chains: {}, due: [] };
   const checks = new Map(Object.entries(before.checks));
   const chains = seenBefore(before);
+  const lists = new Map(Object.entries(before.acceptableCas ?? {}));
   const transitions: Transition[] = [];
   for (const judged of update.results) {
     const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
@@ -48,14 +52,15 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
     if (isStale(last, update.run)) continue;
     const next = step(last, result, update.run, update.settings, now);
     checks.set(result.id, next.state);
-    transitions.push(...leafNews(chains, result, update));
+    transitions.push(...leafNews(chains, result, update), ...listNews(lists, result, update));
     if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next, update.owner, update.run));
   }
-  if (isNewest(before, update.run)) for (const map of [checks, chains]) dropUnplanned(map, update);
+  if (isNewest(before, update.run)) for (const map of [checks, chains, lists]) dropUnplanned(map, update);
   const after: StateItem = {
     ...before,
     checks: Object.fromEntries(checks),
     ...stored(chains),
+    ...(lists.size > 0 && { acceptableCas: Object.fromEntries(lists) }),
     due: [...before.due, ...transitions.map((transition) => ({ transition, claim: null }))],
   };
   const changed = unstamped(before) !== unstamped(after);
@@ -114,6 +119,19 @@ const leafNews = (
   return change === null || result.verdict === 'waived' ? [] : [chainChange(result, change, owner, run)];
 };
 
+/** A waiver of the check covers this change too. */
+const listNews = (
+  lists: Map<string, readonly CaList[]>,
+  result: ItemResult,
+  { acceptableCas = {}, owner, run }: Update,
+): readonly Transition[] => {
+  const named = acceptableCas[result.id] ?? [];
+  if (named.length === 0) return [];
+  const { known, change } = seeLists(lists.get(result.id) ?? [], named);
+  lists.set(result.id, known);
+  return change === null || result.verdict === 'waived' ? [] : [listChange(result, change, owner, run)];
+};
+
 /** Whether this run is the newest of the item: a late run may come from an outdated plan. */
 const isNewest = ({ checks }: StateItem, { startedAt }: Run): boolean =>
   Object.values(checks).every(({ lastRunStartedAt }) => lastRunStartedAt < startedAt);
@@ -123,7 +141,13 @@ const dropUnplanned = (byCheck: Map<string, unknown>, { plannedIds, results }: U
   for (const id of byCheck.keys()) if (!planned.has(id)) byCheck.delete(id);
 };
 
-const unstamped = ({ checks, chains, leaves, due }: StateItem): string => {
+const unstamped = ({ checks, chains, leaves, acceptableCas, due }: StateItem): string => {
   const bare = ({ lastRunId: _id, lastRunStartedAt: _at, ...rest }: CheckState) => rest;
-  return JSON.stringify([Object.entries(checks).map(([id, state]) => [id, bare(state)]), chains, leaves, due.length]);
+  return JSON.stringify([
+    Object.entries(checks).map(([id, state]) => [id, bare(state)]),
+    chains,
+    leaves,
+    acceptableCas,
+    due.length,
+  ]);
 };

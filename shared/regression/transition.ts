@@ -1,6 +1,7 @@
 /** Makes the transition that is announced from the result that made it due. */
 import type { Code, NotificationKind, Severity } from '../model/names.ts';
 import type { CheckState, Transition } from '../model/state.ts';
+import type { ListChange } from './ca-list-changes.ts';
 import type { Run } from './check-state.ts';
 import type { Change, ChangeKind } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
@@ -89,6 +90,36 @@ export const chainChange = (
     owner,
     run,
   );
+
+/** The transition for a list of acceptable CAs that was not named lately. It is announced whatever the verdict is. */
+export const listChange = (
+  result: ItemResult,
+  { from, to }: ListChange,
+  owner: string | null,
+  run: Run,
+): Transition => ({
+  ...transitionOf(
+    {
+      ...result,
+      code: 'ACCEPTABLE_CAS_CHANGED',
+      severity: 'warning',
+      cause: null,
+      message: `${result.endpoint ?? result.id} names other CAs, whose clients it accepts, than in the runs before: ${listed(to)} now, ${from.total} before.`,
+      advice:
+        'Nothing, if its client CAs were changed on purpose. Otherwise find out who changed them: a CA that was added may admit clients that nobody expects.',
+      reproduce: null,
+    },
+    'change',
+    { state: { since: run.startedAt }, note: null },
+    owner,
+    run,
+  ),
+  // The same check of the same run may have a change of leaf too.
+  id: `${run.id}/${result.id}/change/acceptable-cas`,
+});
+
+const listed = ({ total, names }: ListChange['to']): string =>
+  total === 0 ? 'none' : `${total} (${names.slice(0, 3).join('; ')}${total > 3 ? '; …' : ''})`;
 
 /** Keeps the first observations and the last one, which is the control's. */
 const withLast = (evidence: ItemResult['evidence']): ItemResult['evidence'] =>

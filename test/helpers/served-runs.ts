@@ -7,6 +7,7 @@ import { DAY, type Instant } from '../../shared/model/time.ts';
 import { chainJudge } from '../../shared/pipeline/load/chain-judge.ts';
 import { stateUpdates } from '../../shared/pipeline/run/state-updates.ts';
 import { type Authority, issue, type Validity } from '../../shared/pki/mint/issue.ts';
+import { acceptableCas } from '../../shared/pki/x509/acceptable-cas.ts';
 import { certificateFacts, certificatesOfPem } from '../../shared/pki/x509/certificate.ts';
 import { advance } from '../../shared/regression/advance.ts';
 import { judgeEndpoint } from '../../shared/verdict/judge/judge-endpoint.ts';
@@ -15,7 +16,12 @@ import { anObservation } from './observation.ts';
 import { aCheck, aLane, context } from './trial.ts';
 
 /** What a run finds: the chains (PEM, leaf first) of each connection, and the bundle (PEM) that they are judged by. */
-export type Found = { readonly served: readonly string[]; readonly bundle: string };
+export type Found = {
+  readonly served: readonly string[];
+  readonly bundle: string;
+  /** The acceptable CAs that the endpoint names, each a Name in DER. Default: no certificate is requested. */
+  readonly named?: readonly Uint8Array[];
+};
 
 const ID = 'payments/served-certificate';
 const KEY = 'endpoint/payments/default/certificates';
@@ -35,14 +41,18 @@ export const serverLeaf = async (authority: Authority, validity: Validity, seria
     )
   ).certificatePem;
 
-const judgeRun = ({ served, bundle }: Found, now: Instant) => {
+const judgeRun = ({ served, bundle, named }: Found, now: Instant) => {
   const endpoint = anEndpoint({ remindAfter: defaults.remindAfter });
   const anchors = certificatesOfPem(bundle).map((each) => new X509Certificate(each.raw));
   const judge = chainJudge(endpoint, { ok: true, anchors }, now);
   const observed = served.map((pem) =>
     anObservation(
       { kind: 'answered', phase: 'answer', status: 200 },
-      { servedChain: certificatesOfPem(pem).map(certificateFacts), chainVerified: true },
+      {
+        servedChain: certificatesOfPem(pem).map(certificateFacts),
+        chainVerified: true,
+        ...(named !== undefined && { acceptableCas: named }),
+      },
     ),
   );
   for (const each of observed) judge.learn(each);
@@ -56,7 +66,10 @@ const judgeRun = ({ served, bundle }: Found, now: Instant) => {
   const judged = judgeEndpoint(
     [check],
     { lanes: [lane], plaintext: [] },
-    { ...context, endpoint, now },
+    {
+      ...{ ...context, endpoint, now },
+      acceptableCasOf: ({ acceptableCas: names }) => (names === undefined ? null : acceptableCas(names, null)),
+    },
     judge.problemsOf,
   );
   return { endpoint, judged };

@@ -7,6 +7,7 @@ import type { Leaf } from '../../model/state.ts';
 import { DAY } from '../../model/time.ts';
 import { identityCheck, planEndpoint } from '../../plan/plan.ts';
 import type { Update } from '../../regression/advance.ts';
+import type { NamedList } from '../../regression/ca-list-changes.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import type { Checked } from './checked.ts';
 
@@ -57,6 +58,7 @@ const endpointUpdate = (
       .checks.filter((check) => check.suite === suite)
       .map(({ id }) => id),
     leaves: leavesOf(own, chains),
+    acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
     run,
     settings: endpoint,
@@ -88,6 +90,21 @@ const leavesOf = (
   const leaves = new Map(sorted.map((chain) => [chain.sha256, leafOf(chain, judged)]));
   return Object.fromEntries(
     own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, [...leaves.values()]]),
+  );
+};
+
+/** All lists of acceptable CAs named at any of the addresses, by check id. */
+const listsOf = (
+  own: readonly CheckResult[],
+  chains: readonly ServedChain[],
+): Readonly<Record<string, readonly NamedList[]>> => {
+  const named = chains.flatMap(({ acceptableCas }): readonly NamedList[] =>
+    acceptableCas?.sha256 === undefined ? [] : [{ ...acceptableCas, sha256: acceptableCas.sha256 }],
+  );
+  const lists = [...new Map(named.map(({ sha256, total, names }) => [sha256, { sha256, total, names }])).values()];
+  if (lists.length === 0) return {};
+  return Object.fromEntries(
+    own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, lists]),
   );
 };
 

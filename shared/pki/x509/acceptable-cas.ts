@@ -2,6 +2,7 @@
  * Reads the CA names in a server's certificate request (RFC 8446 §4.2.4, RFC 5246 §7.4.4). The list is a hint and not a rule: some servers list
  * their trust anchors, some send an empty list, and a server may accept a client whose issuer is not listed.
  */
+import { createHash } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { AcceptableCas } from '../../model/report.ts';
 import { dotted, readAll, readTlv, TAG } from '../asn1/der.ts';
@@ -76,8 +77,19 @@ const issuersOf = (chain: readonly CertificateFacts[]): readonly Uint8Array[] =>
     }
   });
 
+/** Whatever the order of the names. */
+const digestOf = (names: readonly Uint8Array[]): string =>
+  createHash('sha256')
+    .update(
+      names
+        .map((name) => Buffer.from(name).toString('hex'))
+        .toSorted()
+        .join('\n'),
+    )
+    .digest('hex');
+
 /**
- * Returns the first ten CA names, their total and whether the control's issuer is among them (null when the list is empty or no issuer of the
+ * Returns the first ten CA names, their digest, their total and whether the control's issuer is among them (null when the list is empty or no issuer of the
  * control is readable). `names`: each a Name in DER. `control`: the chain of an identity that the server must accept, leaf first; null when it is
  * not known.
  */
@@ -90,6 +102,7 @@ export const acceptableCas = (
   return {
     names: names.slice(0, MOST_SHOWN).map(shown),
     total: names.length,
+    sha256: digestOf(names),
     includesControlIssuer:
       names.length === 0 || issuers.length === 0 ? null : issuers.some((issuer) => listed.has(folded(issuer))),
   };

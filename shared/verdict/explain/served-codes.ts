@@ -163,6 +163,14 @@ export const SERVED = {
       'Nothing, if the CA was changed on purpose. Otherwise find out who replaced it: see that every client trusts the new issuer.',
     ],
   ),
+  ACCEPTABLE_CAS_CHANGED: news(
+    'warning',
+    'The endpoint names other CAs in its certificate request than in the runs before (RFC 8446 §4.2.4): as a rule, the CAs whose clients it accepts.',
+    ['Its client CAs were rotated.', 'A CA was added or removed.', 'Another server answers at this address.'],
+    [
+      'Nothing, if its client CAs were changed on purpose. Otherwise find out who changed them: a CA that was added may admit clients that nobody expects.',
+    ],
+  ),
   SERVED_CERTIFICATE_REISSUED: news(
     'info',
     'Another certificate is served for the same key, from the same issuer.',

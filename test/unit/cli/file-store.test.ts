@@ -23,6 +23,7 @@ const run = async (at: number, ...results: ReturnType<typeof pass>[]) => {
       leaves: {
         'payments/valid-identity/checkout': [{ sha256: 'aa', key: 'k', issuer: 'i', shortLived: false, trusted: true }],
       },
+      acceptableCas: { 'payments/valid-identity/checkout': [{ sha256: 'bb', total: 1, names: ['CN=Clients'] }] },
     }),
   );
   return (await close()).map(({ kind }) => kind);

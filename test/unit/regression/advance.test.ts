@@ -282,6 +282,58 @@ describe('another leaf is served', () => {
   });
 });
 
+describe('other acceptable CAs are named', () => {
+  const id = 'payments/served-certificate';
+  const list = (sha256: string) => ({ sha256, total: 2, names: ['CN=Clients', 'CN=Partners'] });
+  const named = (runs: readonly (readonly string[])[], result = pass({ id, scenario: 'served-certificate' })) => {
+    let item: StateItem | null = null;
+    const told: (readonly Transition[])[] = [];
+    const writes: boolean[] = [];
+    for (const [index, lists] of runs.entries()) {
+      const acceptableCas = lists.length === 0 ? {} : { [id]: lists.map(list) };
+      const leaves = { [id]: [{ sha256: 'aa' }] };
+      const next = advance(item, anUpdate(index + 1, [result], { leaves, acceptableCas }), startOf(index + 1));
+      item = next.item;
+      told.push(next.transitions);
+      writes.push(next.changed);
+    }
+    return { told, writes, item };
+  };
+
+  test('the first list is remembered, another is told, a known one is silent and costs no write', () => {
+    const { told, writes } = named([['aa'], ['bb'], ['aa'], [], ['bb']]);
+    expect(told.map((some) => some.map(({ code }) => code))).toEqual([[], ['ACCEPTABLE_CAS_CHANGED'], [], [], []]);
+    expect(told[1]?.[0]).toMatchObject({ kind: 'change', severity: 'warning' });
+    expect(told[1]?.[0]?.message).toContain('2 (CN=Clients; CN=Partners) now, 2 before');
+    expect(writes).toEqual([true, true, false, false, false]);
+  });
+  test('backends with a list each, and lists by TLS version, are no change', () => {
+    expect(named([['aa', 'bb'], ['bb'], ['aa'], ['bb', 'aa']]).told.flat()).toEqual([]);
+  });
+  test('eight are remembered; those in use are kept', () => {
+    const others = Array.from({ length: 20 }, (_, at) => [`b${at}`, 'aa']);
+    const { told, item } = named([['aa'], ...others, ['aa'], ['b0']]);
+    expect(told.map((some) => some.length)).toEqual([0, ...others.map(() => 1), 0, 1]);
+    expect(item?.acceptableCas?.[id]).toHaveLength(8);
+  });
+  test('beside a change of leaf each has its own id', () => {
+    const first = advance(
+      null,
+      anUpdate(1, [pass({ id })], { leaves: { [id]: [{ sha256: 'aa' }] }, acceptableCas: { [id]: [list('aa')] } }),
+      startOf(1),
+    );
+    const next = advance(
+      first.item,
+      anUpdate(2, [pass({ id })], { leaves: { [id]: [{ sha256: 'bb' }] }, acceptableCas: { [id]: [list('bb')] } }),
+      startOf(2),
+    );
+    expect(new Set(next.transitions.map((each) => each.id)).size).toBe(2);
+  });
+  test('a waiver covers it', () => {
+    expect(named([['aa'], ['bb']], waived({ id })).told.flat()).toEqual([]);
+  });
+});
+
 test('drain hands over what is due and keeps the rest', () => {
   const { item } = tell([open(), pass()]);
   const { item: rest, transitions } = drain(item);

@@ -268,3 +268,19 @@ describe('which change it is', () => {
     );
   });
 });
+
+test('an endpoint that names other acceptable CAs: told once, also where it asks for no certificate in between', async () => {
+  const leaf = await serverLeaf(root, validity);
+  const [first, second] = [root, next].map(
+    ({ certificatePem }) => takeApart(new X509Certificate(certificatePem).raw).subject,
+  );
+  const lists = [[first!], [first!], undefined, [second!, first!], [first!, second!], [first!]];
+  const { told } = runsOver(
+    lists.map((_, run) => START + run * HOUR),
+    (now) => {
+      const named = lists[(now - START) / HOUR];
+      return { served: [leaf], bundle: root.certificatePem, ...(named !== undefined && { named }) };
+    },
+  );
+  expect(told).toEqual([{ at: START + 3 * HOUR, kind: 'change', code: 'ACCEPTABLE_CAS_CHANGED', severity: 'warning' }]);
+});
