@@ -169,7 +169,7 @@ describe('exit codes', () => {
     const mute = await peer(() => {});
     const file = registry('slow.yaml', [
       at('strict', strict.port),
-      at('mute', mute.port, ', limits: { perAddress: 1 }'),
+      at('mute', mute.port, ', timeout: 4s, limits: { perAddress: 1 }'),
     ]);
     const { code, out } = await run(['check', file, '--format', 'json'], { interruptAfter: 4000 });
     await mute.stop();
