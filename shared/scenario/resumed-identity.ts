@@ -19,8 +19,8 @@ export const resumedIdentity: Scenario<'resumed-identity'> = {
   minted: false,
   mayMeetAnotherCertificate: false,
   comparedWithout: false,
-  /** A session is earned and offered, both twice, and a new one is made. */
-  attempts: 5,
+  /** A session is earned and offered, both three times at the most, and a new one is made. */
+  attempts: 7,
   acceptanceProves: null,
   cause: null,
   acceptance: null,

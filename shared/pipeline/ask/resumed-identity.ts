@@ -1,5 +1,6 @@
 /** resumed-identity: the control comes back with the TLS session that it was given, as a client with a session cache does. */
 import type { Check, DetourNamed } from '../../model/check.ts';
+import { isRefusedReturn } from '../../verdict/judge/judge-returning.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
 import { afterPause, isAccepted } from './attempts.ts';
 import type { AttemptOptions, OpenLane, Prober } from './types.ts';
@@ -16,11 +17,19 @@ export const attemptResumedIdentity = async (
   const own = { ...check, presented: accepted.check.presented };
   const first = await comeBack(own, detour, prober);
   if (first.back === null || isAccepted(first.back)) return trialOf(check, detour, [first], null);
-  const closed = first.back.observation.ended.kind === 'closed';
-  const second = await comeBack(own, detour, prober, { listenFirst: closed, ...afterPause(first.back) });
-  if (second.back === null || isAccepted(second.back)) return trialOf(check, detour, [first, second], null);
-  return trialOf(check, detour, [first, second], await prober.attempt(own));
+  const listenFirst = first.back.observation.ended.kind === 'closed';
+  const second = await comeBack(own, detour, prober, { listenFirst, ...afterPause(first.back) });
+  const third = isUndecided(first.back, second.back) ? await comeBack(own, detour, prober, { listenFirst }) : null;
+  const returns = [first, second, ...(third === null ? [] : [third])];
+  const { back } = returns.at(-1) ?? first;
+  return trialOf(check, detour, returns, back === null || isAccepted(back) ? null : await prober.attempt(own));
 };
+
+/** Refused once, and the other time the session was not taken up, or silence said nothing of it. */
+const isUndecided = (first: Attempt, second: Attempt | null): boolean =>
+  second !== null &&
+  isRefusedReturn(first) !== isRefusedReturn(second) &&
+  !(isAccepted(second) && second.observation.resumed === true);
 
 /** One handshake that earns a session, and one that offers it. */
 type Return = { readonly earned: Attempt | null; readonly given: boolean; readonly back: Attempt | null };

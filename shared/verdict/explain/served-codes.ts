@@ -108,6 +108,7 @@ export const SERVED = {
       ['The CA follows a national rule, or was made for clients of one kind.'],
       ['Have it issued on P-256, P-384 or P-521, or with RSA, and signed with SHA-2.'],
     ),
+    'ours',
   ),
   SERVED_CHAINS_DIFFER: fail(
     'warning',

@@ -20,13 +20,13 @@ const judgement = (trial: Trial, lane: Beside, context: JudgeContext): Judgement
   const returning = trial.attempts.filter(isReturning);
   const last = returning.at(-1);
   if (last === undefined) return notReturned(trial, lane, context);
-  if (returning.filter(isRefused).length > 1) return refused(trial, last, context);
+  if (returning.filter(isRefusedReturn).length > 1) return refused(trial, last, context);
   const { outcome, observation } = last;
   if (outcome.kind === 'indeterminate') return indeterminate(trial, last, outcome, context, lane.control);
-  if (outcome.kind === 'rejected' || (returning.some(isRefused) && observation.resumed !== true))
+  if (outcome.kind === 'rejected' || (returning.some(isRefusedReturn) && observation.resumed !== true))
     return unsure(
       'AMBIGUOUS_ANSWER',
-      `${name} refused ${observation.presented} once, when it offered the session that it had been given; the second try did not show that again.`,
+      `${name} refused ${observation.presented} once, when it offered the session that it had been given; no further try showed that again.`,
     );
   const shown = trial.attempts.findLast((attempt) => !isReturning(attempt)) ?? last;
   const served = `${name} served ${observation.presented} again with ${endingOf(observation)}`;
@@ -37,7 +37,7 @@ const judgement = (trial: Trial, lane: Beside, context: JudgeContext): Judgement
 const isReturning = ({ observation }: Attempt): boolean => observation.resumed !== undefined;
 
 /** An application that misses the certificate in a resumed session fails as often as it refuses. */
-const isRefused = ({ outcome }: Attempt): boolean =>
+export const isRefusedReturn = ({ outcome }: Attempt): boolean =>
   outcome.kind === 'rejected' || (outcome.kind === 'indeterminate' && outcome.why === 'failing');
 
 const passed = (code: 'ACCEPTED' | 'SESSION_NOT_RESUMED', message: string): Judgement => ({

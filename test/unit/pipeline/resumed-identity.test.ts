@@ -82,6 +82,15 @@ describe('a client that comes back with its own session', () => {
     ]);
   });
 
+  test.each([
+    ['silence', { ...timedOut(), resumed: false }],
+    ['a new session', anew],
+  ])('refused, and %s, and refused: a third time decides', async (_, other) => {
+    const fails = ['fail', 'RESUMED_IDENTITY_REJECTED', 'critical'];
+    expect(await said({ back: [cut, other, cut] })).toEqual(fails);
+    if (other !== anew) expect(await said({ back: [other, cut, cut] })).toEqual(fails);
+  });
+
   test('a close is tried again listening first', async () => {
     const { asked } = await swept({ back: [{ ...closed(), resumed: false }] });
     const listening = asked.flatMap(({ detour, listenFirst }) => (detour === undefined ? [] : [listenFirst]));
@@ -97,10 +106,11 @@ describe('proves nothing', () => {
       { back: [cut, anew] },
       ['inconclusive', 'AMBIGUOUS_ANSWER', 'warning'],
     ],
+    ['refused once, a new session, resumed', { back: [cut, anew, resumed] }, ['pass', 'ACCEPTED', 'none']],
     [
-      'refused after silence',
-      { back: [{ ...timedOut(), resumed: false }, cut] },
-      ['inconclusive', 'AMBIGUOUS_ANSWER', 'warning'],
+      'refused between two silences',
+      { back: [{ ...timedOut(), resumed: false }, cut, { ...timedOut(), resumed: false }] },
+      ['inconclusive', 'TIMED_OUT', 'warning'],
     ],
     ['silence both times', { back: [{ ...timedOut(), resumed: false }] }, ['inconclusive', 'TIMED_OUT', 'warning']],
     ['a limiter', { back: [{ ...answered(429), resumed: true }] }, ['inconclusive', 'AMBIGUOUS_ANSWER', 'warning']],
