@@ -15,7 +15,7 @@ export const checkCost = (scope: Construct, registry: Registry, level: MetricLev
   const refusal = overBudget(registry, level, secretKeys);
   if (refusal !== null) throw new DeploymentError(refusal);
   if (registry.monitor.budget !== undefined) return;
-  const at = (metrics: MetricLevel) => Math.round(costOf(registry, metrics, { secretKeys }).total);
+  const at = (metrics: MetricLevel) => Math.ceil(costOf(registry, metrics, { secretKeys }).total);
   const total = at(level);
   if (total <= MUCH) return;
   const cheaper = METRIC_LEVELS.slice(0, METRIC_LEVELS.indexOf(level)).map(

@@ -14,7 +14,7 @@ export const monitor = z.strictObject({
     description:
       'What CloudWatch is sent: sums of each run (`fleet`), also an endpoint’s metrics while it is not as it should be or its end comes near (`sparse`), always (`endpoint`), and each check’s (`check`). The context value of the same name comes before it. Default: sparse.',
   }),
-  budget: z.number().positive().max(1_000_000).optional().meta({
+  budget: z.number().min(0.01).max(1_000_000).optional().meta({
     description: 'Dollars a month: plan and synth fail above it. Default: none.',
   }),
   notify: z

@@ -11,6 +11,8 @@ import { addressesFor, type Located } from '../../probe/addresses.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
 import { withDiffering } from '../../verdict/judge/chains-differ.ts';
 import { judgeEndpoint } from '../../verdict/judge/judge-endpoint.ts';
+import { notRun } from '../../verdict/judge/judgements.ts';
+import { checkResult } from '../../verdict/judge/result.ts';
 import { distinctChains } from '../../verdict/judge/served-chains.ts';
 import type { AcceptableCasOf } from '../../verdict/judge/trial.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
@@ -37,10 +39,12 @@ export type EndpointResult = {
   readonly notCovered: readonly NotCovered[];
 };
 
-/** Addresses run side by side, and so do the routes at each, after the endpoint's own checks. */
+/** Addresses run side by side, and so do the routes at each, after the endpoint's own checks. Once the run has no time left, nothing is looked up. */
 export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: DialPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
   const { checks, notCovered } = applicable(plan, run.identities);
+  if (ports.deadline() <= ports.clock())
+    return { results: notAsked(endpoint, checks, run), servedChains: [], notCovered };
   const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
   const [ownChecks, routed] = bySweep(checks);
   const judge = chainJudge(endpoint, run.bundle, run.now, ports.clock);
@@ -68,6 +72,15 @@ export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: D
     run.now,
   );
   return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
+};
+
+const notAsked = (
+  endpoint: Endpoint,
+  checks: readonly Check[],
+  { vantage, now }: EndpointRun,
+): readonly CheckResult[] => {
+  const context = { endpoint, vantage, now, note: null, trustOf: () => null, sharesName: () => false };
+  return checks.map((check) => checkResult(check, notRun({ check, attempts: [] }), [], [], context));
 };
 
 /** One sweep: at one address, of the endpoint or of one of its routes, which share a budget. */

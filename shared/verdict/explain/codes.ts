@@ -310,8 +310,8 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',
-    ['Too many slow endpoints for the time of one run.'],
-    ['Lower `timeout`, or move endpoints to another schedule.'],
+    ['Too many slow endpoints for the time of one run.', 'The command was interrupted (Ctrl-C).'],
+    ['After an interruption, nothing. Otherwise lower `timeout`, or move endpoints to another schedule.'],
   ),
   RUN_COMPLETED: pass('Every batch of the run reported.'),
   RUN_INCOMPLETE: unsure(

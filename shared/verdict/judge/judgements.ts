@@ -46,7 +46,7 @@ export const presentedText = ({ check, aside }: Trial): string => {
 
 /** Why an attempt was not made, as a clause, and the code of a check that is undecided for it. */
 const CUT: Readonly<Record<Cut, { readonly code: Code; readonly why: string }>> = {
-  run: { code: 'NOT_RUN', why: 'the run had no time left' },
+  run: { code: 'NOT_RUN', why: 'the run had no time left, or was interrupted' },
   sweep: { code: 'TIMED_OUT', why: 'it answered so slowly that the time of its sweep was spent' },
   silence: {
     code: 'TIMED_OUT',
