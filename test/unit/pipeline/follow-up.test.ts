@@ -35,6 +35,7 @@ const aRun = async (
   planned: readonly (readonly string[])[],
   probe: Probe,
   more: { readonly mapError?: object } = {},
+  isDenied = false,
 ) => {
   const batches = new Map(planned.map((names, at) => [at, aBatch(names)]));
   const results = new Map<number, BatchResult>();
@@ -48,6 +49,7 @@ const aRun = async (
     },
     batchOf: async (_, at) => structuredClone(batches.get(at)) ?? Promise.reject(new Error(`no batch ${at}`)),
     putPlan: async (_, added, from) => {
+      if (isDenied) throw new Error('denied');
       added.forEach((batch, at) => void batches.set(from + at, batch));
       return `items-${from}`;
     },
@@ -75,7 +77,7 @@ const aRun = async (
     );
     if (reported.followUp === undefined) {
       const text = sent.map(({ body }) => body).join();
-      return { rounds, reported, batches, results, text, kept, store, metrics: metrics.map(({ name }) => name) };
+      return { rounds, reported, batches, results, text, kept, store, sent, metrics: metrics.map(({ name }) => name) };
     }
     expect(sent, 'nothing is announced between rounds').toEqual([]);
     input = { ...input, ...reported.followUp };
@@ -132,6 +134,15 @@ describe('a run with follow-up batches', () => {
     expect(rounds).toBe(1 + FOLLOW_UPS);
     expect(sweptIn(results).toSorted()).toEqual(['a', 'b', 'd']);
     expect(text).toMatch(/left no result: poison\./);
+    expect(metrics).not.toContain('RunCompleted');
+  });
+
+  test('batches that cannot be written delay no announcement: what was seen is announced, and what was left is named', async () => {
+    const { rounds, text, metrics, sent } = await aRun([['a', 'b']], () => checkedAs(['a'], ['b'], open), {}, true);
+
+    expect(rounds).toBe(1);
+    expect(sent.map(({ attributes }) => attributes['kind']?.value).toSorted()).toEqual(['blind', 'regression']);
+    expect(text).toMatch(/Batch 0 had no time for 1 endpoints: b\./);
     expect(metrics).not.toContain('RunCompleted');
   });
 
