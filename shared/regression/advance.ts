@@ -68,8 +68,8 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
 };
 
 /**
- * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity. Nor
- * does it delay the announcement: the result settles at once, as any failing check does.
+ * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.
+ * A failing check settles in its first run, so nothing is announced later for it.
  */
 const escalated = (result: ItemResult, known: readonly Leaf[], served: readonly Leaf[]): ItemResult =>
   result.code === 'SERVED_CHAIN_INCOMPLETE' && result.verdict === 'fail' && isByStranger(known, served)

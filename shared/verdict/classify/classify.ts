@@ -1,5 +1,5 @@
 /** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (docs/adr/0005, docs/adr/0011). */
-import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../../model/probe.ts';
+import type { Answer, Ended, HttpAnswer, Observation, Outcome, ProtocolAnswer } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import { recordOf } from '../../protocol/protocols.ts';
 import {
@@ -87,9 +87,13 @@ export const classifyProbe = (observation: Observation, endpoint: Endpoint, cont
 /** How OpenSSL writes an error of its TLS: vsftpd sends it in clear to a client that began without TLS. */
 const TLS_ERROR = /\berror:[0-9A-F]{8}:SSL routines:/;
 
+/** Never what the registry or the protocol's own standard takes for an acceptance. */
+const isTlsError = ({ meaning, body }: ProtocolAnswer, { accepts }: Endpoint): boolean =>
+  meaning !== 'serves' && !matches(accepts.body, body) && TLS_ERROR.test(body);
+
 /**
- * The outcome without TLS: first the refusals that only plaintext has (a close, silence, 400, 421, 426, a redirect to https, the words of a TLS
- * library that failed), then as any other.
+ * The outcome without TLS. Some refusals exist in plaintext only: a close, silence, 400, 421, 426, a redirect to https, an error text of a TLS library.
+ * Any other ending is classified as with TLS.
  */
 export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
   const { ended, answer } = observation;
@@ -104,7 +108,7 @@ export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, 
     (refuses(answer) || (redirectsToHttps(answer) && !isStatusOf(answer, control)))
   )
     return rejected('http-status');
-  if (answer?.kind === 'protocol' && !isOwn && TLS_ERROR.test(answer.body)) return rejected('protocol');
+  if (answer?.kind === 'protocol' && !isOwn && isTlsError(answer, endpoint)) return rejected('protocol');
   return classifyProbe(observation, endpoint, control);
 };
 

@@ -295,6 +295,12 @@ describe('plaintext', () => {
     const endpoint = anEndpoint({ protocol: { kind: 'tls', send: null, expect: null, window: 1000 } });
     expect(text(classifyPlaintext(observed, endpoint, said('220 ready\r\n')))).toBe('rejected by protocol');
     expect(text(classifyPlaintext(observed, endpoint, failed))).toBe('accepted');
+    // What the registry names as an acceptance, or the protocol does, stays one.
+    const named = { ...endpoint, accepts: { ...endpoint.accepts, body: '^(220|500) ' } };
+    expect(text(classifyPlaintext(observed, named, said('220 ready\r\n')))).toBe('accepted');
+    const expected = { ...observed, answer: { ...failed, meaning: 'serves', like: 'expected' } } as const;
+    const control = { ...said('220 ready\r\n'), meaning: 'serves', like: 'expected' } as Answer;
+    expect(text(classifyPlaintext(expected, endpoint, control))).toBe('accepted');
   });
   test('400 is a refusal also where the registry’s list leaves it out', () => {
     const endpoint = anEndpoint({ rejects: { status: [{ from: 403, to: 403 }], body: null, silence: false } });
