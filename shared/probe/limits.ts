@@ -65,7 +65,7 @@ const itsTurn = async (site: Site, { perSecond, pause }: Pace, until: number): P
   return true;
 };
 
-/** Counts a connection among the open ones of its address. One that goes beside the others crowds nobody. */
+/** Counts a connection among the open ones of its address. One of kind `beside` does not make the others crowded. */
 const opened = (site: Site, { perAddress, kind }: Pace): Open => {
   const own = { crowded: false };
   if (kind === 'beside') return own;

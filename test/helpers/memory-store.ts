@@ -12,32 +12,29 @@ import type {
 /** Copies in and out, as a real store does: nobody changes what is stored by holding on to it. */
 const copy = <T>(value: T): T => structuredClone(value);
 
-export const memoryStateStore = (): StateStore & { readonly items: Map<string, Versioned<StateItem>> } => {
-  const items = new Map<string, Versioned<StateItem>>();
+const versioned = <Item extends { readonly key: string }>() => {
+  const items = new Map<string, Versioned<Item>>();
   return {
     items,
-    read: async (key) => copy(items.get(key) ?? null),
-    write: async (item, expected) => {
+    read: async (key: string) => copy(items.get(key) ?? null),
+    write: async (item: Item, expected: number) => {
       if ((items.get(item.key)?.version ?? 0) !== expected) return false;
       items.set(item.key, { value: copy(item), version: expected + 1 });
       return true;
     },
-    withDue: async () => [...items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
   };
 };
 
-export const memoryStandingStore = (): StandingStore & { readonly items: Map<string, Versioned<StandingItem>> } => {
-  const items = new Map<string, Versioned<StandingItem>>();
+export const memoryStateStore = (): StateStore & { readonly items: Map<string, Versioned<StateItem>> } => {
+  const store = versioned<StateItem>();
   return {
-    items,
-    read: async (key) => copy(items.get(key) ?? null),
-    write: async (item, expected) => {
-      if ((items.get(item.key)?.version ?? 0) !== expected) return false;
-      items.set(item.key, { value: copy(item), version: expected + 1 });
-      return true;
-    },
+    ...store,
+    withDue: async () => [...store.items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
   };
 };
+
+export const memoryStandingStore = (): StandingStore & { readonly items: Map<string, Versioned<StandingItem>> } =>
+  versioned<StandingItem>();
 
 /** A removed message leaves its id behind. */
 export const memoryMessageStore = (): MessageStore & {

@@ -11,7 +11,7 @@ let last: Instant = 0;
 let watchers = 0;
 let ticking: NodeJS.Timeout | undefined;
 
-/** Milliseconds that were lost since the process began, as far as somebody watched. */
+/** Milliseconds that were lost since the process began, in so far as `watchTime` was running. */
 export const lostTime = (): Milliseconds => lost;
 
 /** Watches until the returned function is called. Watchers share one timer. */
