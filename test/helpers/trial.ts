@@ -2,7 +2,8 @@ import type { Check } from '../../shared/model/check.ts';
 import type { ScenarioName } from '../../shared/model/names.ts';
 import type { Observation, Presented } from '../../shared/model/probe.ts';
 import { scenarioNamed } from '../../shared/scenario/catalogue.ts';
-import { classifyControl, classifyPlaintext, classifyProbe } from '../../shared/verdict/classify/classify.ts';
+import { classifyControl, classifyProbe } from '../../shared/verdict/classify/classify.ts';
+import { classifyPlaintext } from '../../shared/verdict/classify/classify-plaintext.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from '../../shared/verdict/judge/trial.ts';
 import { anEndpoint } from './endpoint.ts';
 

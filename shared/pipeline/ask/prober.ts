@@ -6,11 +6,11 @@ import { familyOf } from '../../scenario/catalogue.ts';
 import {
   classifyBypass,
   classifyControl,
-  classifyPlaintext,
   classifyProbe,
   classifyReturning,
   classifySni,
 } from '../../verdict/classify/classify.ts';
+import { classifyPlaintext } from '../../verdict/classify/classify-plaintext.ts';
 import type { Attempt } from '../../verdict/judge/trial.ts';
 import type { AttemptOptions, Connections, Prober } from './types.ts';
 

@@ -150,3 +150,9 @@ const classifyProtocol = ({ meaning }: ProtocolAnswer): Outcome => {
       return meaning satisfies never;
   }
 };
+
+export const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
+  status >= 300 && status < 400 && /^https:/i.test(location ?? '');
+
+export const isStatusOf = ({ status }: Pick<HttpAnswer, 'status'>, control: Answer | null): boolean =>
+  control?.kind === 'http' && control.status === status;

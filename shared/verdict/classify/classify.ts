@@ -1,5 +1,5 @@
 /** Observation → outcome: by the endpoint's own rules, with the control's answer as the yardstick (docs/adr/0005, docs/adr/0011). */
-import type { Answer, Ended, HttpAnswer, Observation, Outcome, ProtocolAnswer } from '../../model/probe.ts';
+import type { Answer, Ended, HttpAnswer, Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import { recordOf } from '../../protocol/protocols.ts';
 import {
@@ -8,13 +8,14 @@ import {
   controlAnswer,
   indeterminate,
   isOneOf,
+  isStatusOf,
   isTheControls,
   matches,
+  redirectsToHttps,
   refusesBy,
   rejected,
   saidOtherwise,
 } from './classify-answer.ts';
-import { isSameAnswer } from './same-answer.ts';
 
 /** The outcome of a control: accepted as the registry’s `accepts` says. Never throws. */
 export const classifyControl = (observation: Observation, endpoint: Endpoint): Outcome => {
@@ -83,39 +84,6 @@ export const classifyProbe = (observation: Observation, endpoint: Endpoint, cont
     answer === null ? classifyEnding(ended, endpoint.rejects.silence) : classifyAnswer(answer, endpoint, control);
   return unlessWithheld(unlessUnheard(outcome, observation), observation);
 };
-
-/** How OpenSSL writes an error of its TLS: vsftpd sends it in clear to a client that began without TLS. */
-const TLS_ERROR = /\berror:[0-9A-F]{8}:SSL routines:/;
-
-/** Never what the registry or the protocol's own standard takes for an acceptance. */
-const isTlsError = ({ meaning, body }: ProtocolAnswer, { accepts }: Endpoint): boolean =>
-  meaning !== 'serves' && !matches(accepts.body, body) && TLS_ERROR.test(body);
-
-/**
- * The outcome without TLS. Some refusals exist in plaintext only: a close, silence, 400, 421, 426, a redirect to https, an error text of a TLS library.
- * Any other ending is classified as with TLS.
- */
-export const classifyPlaintext = (observation: Observation, endpoint: Endpoint, control: Answer | null): Outcome => {
-  const { ended, answer } = observation;
-  if (ended.kind === 'closed' && ended.phase !== 'answer') return rejected('close');
-  if (ended.kind === 'timed-out' && ended.phase !== 'answer') return rejected('silence');
-  // A status that the control got too is no refusal by itself.
-  const refuses = ({ status }: HttpAnswer) => [400, 421, 426].includes(status) && !isStatusOf({ status }, control);
-  const isOwn = answer !== null && control !== null && isSameAnswer(answer, control);
-  if (
-    answer?.kind === 'http' &&
-    !isOwn &&
-    (refuses(answer) || (redirectsToHttps(answer) && !isStatusOf(answer, control)))
-  )
-    return rejected('http-status');
-  if (answer?.kind === 'protocol' && !isOwn && isTlsError(answer, endpoint)) return rejected('protocol');
-  return classifyProbe(observation, endpoint, control);
-};
-
-const isStatusOf = ({ status }: Pick<HttpAnswer, 'status'>, control: Answer | null): boolean =>
-  control?.kind === 'http' && control.status === status;
-const redirectsToHttps = ({ status, location }: HttpAnswer): boolean =>
-  status >= 300 && status < 400 && /^https:/i.test(location ?? '');
 
 /**
  * The outcome under another SNI. Any answer that differs from the control's is a refusal, but for another 2xx, which may be the control's content in

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Observation } from '../../../shared/model/probe.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
-import {
-  classifyControl,
-  classifyPlaintext,
-  classifyProbe,
-  classifySni,
-} from '../../../shared/verdict/classify/classify.ts';
+import { classifyControl, classifyProbe, classifySni } from '../../../shared/verdict/classify/classify.ts';
 import { isTheControls } from '../../../shared/verdict/classify/classify-answer.ts';
+import { classifyPlaintext } from '../../../shared/verdict/classify/classify-plaintext.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import {
   alerted,

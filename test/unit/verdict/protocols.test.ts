@@ -5,10 +5,10 @@ import type { Endpoint } from '../../../shared/model/registry.ts';
 import {
   classifyBypass,
   classifyControl,
-  classifyPlaintext,
   classifyProbe,
   classifySni,
 } from '../../../shared/verdict/classify/classify.ts';
+import { classifyPlaintext } from '../../../shared/verdict/classify/classify-plaintext.ts';
 import { isSameAnswer } from '../../../shared/verdict/classify/same-answer.ts';
 import { judgeRefusal } from '../../../shared/verdict/judge/judge-refusal.ts';
 import type { Lane } from '../../../shared/verdict/judge/trial.ts';
