@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort } from '../helpers/peers.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
+import { freePort } from '../helpers/ports.ts';
 import { fleetRegistry } from './memory-registry.ts';
 
 const PROGRAM = process.env['PROGRAM'] ?? join(import.meta.dirname, '../../bin/mtls-monitor.mjs');

@@ -21,7 +21,8 @@ import { startEmulator } from '../aws/support/emulator.ts';
 import { configOf } from '../aws/support/monitor.ts';
 import { storeIdentity } from '../aws/support/world.ts';
 import { pkiOnDisk } from '../helpers/pki.ts';
-import { freePort, HOST, SBIN_PATH, startProcess } from '../lab/servers/lab-server.ts';
+import { freePort } from '../helpers/ports.ts';
+import { HOST, SBIN_PATH, startProcess } from '../lab/servers/lab-server.ts';
 import { nginxHttp } from '../lab/servers/nginx-config.ts';
 import { pythonTools } from '../setup/python-venv.ts';
 

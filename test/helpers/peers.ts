@@ -24,10 +24,3 @@ export const listen = async (server: Server): Promise<Peer> => {
 };
 
 export const peer = (onConnection: (socket: Socket) => void): Promise<Peer> => listen(createServer(onConnection));
-
-/** A port that nothing listens on: taken once, so that it was free, and let go. */
-export const freePort = async (): Promise<number> => {
-  const { port, stop } = await peer(() => {});
-  await stop();
-  return port;
-};

@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startNodeServer } from '../../functions/cli/demo/node-server.ts';
 import { type Report, reportSchema } from '../../shared/model/report.ts';
-import { freePort, peer } from '../helpers/peers.ts';
+import { peer } from '../helpers/peers.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
+import { freePort } from '../helpers/ports.ts';
 
 const BIN = resolve(import.meta.dirname, '../../bin/mtls-monitor.mjs');
 const STRICT = { tls: null, clients: 'verified', authorizes: true, plaintext: false, serves: 'good' } as const;

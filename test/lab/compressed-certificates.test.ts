@@ -8,11 +8,12 @@ import type { Observation } from '../../shared/model/probe.ts';
 import { presentedBytes, secureContext } from '../../shared/probe/context.ts';
 import { mintDeepPki } from '../helpers/deep-pki.ts';
 import { onDisk, type PkiOnDisk } from '../helpers/pki.ts';
+import { freePort } from '../helpers/ports.ts';
 import { type Checked, checkLab, labRegistry } from '../helpers/registry.ts';
 import { ask } from '../helpers/tls-peers.ts';
 import { debian13 } from '../setup/debian-13.ts';
 import { mismatches, rows, type StartedLab, startLab } from './lab.ts';
-import { freePort, HOST, startProcess } from './servers/lab-server.ts';
+import { HOST, startProcess } from './servers/lab-server.ts';
 
 const debian = await debian13();
 /** The right ones, and those where anybody gets in. */

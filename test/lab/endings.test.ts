@@ -7,7 +7,8 @@ import { type Authority, issue, issueAuthority } from '../../shared/pki/mint/iss
 import { secureContext } from '../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../shared/probe/conversation.ts';
 import { runProbe } from '../../shared/probe/run-probe.ts';
-import { freePort, listen, type Peer, peer } from '../helpers/peers.ts';
+import { listen, type Peer, peer } from '../helpers/peers.ts';
+import { freePort } from '../helpers/ports.ts';
 import { aTarget } from '../helpers/target.ts';
 
 const TIMEOUT = 700;

@@ -7,9 +7,10 @@ import { TEST_IDENTITIES } from '../../shared/pki/test-pki/test-set.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 import { type ForgeFolder, forgeFolder, LABELS, labelsOf, trusted } from '../helpers/forge-folder.ts';
 import { openssl, opensslVerify } from '../helpers/openssl.ts';
+import { freePort } from '../helpers/ports.ts';
 import { mtlsMonitor } from '../helpers/registry.ts';
 import { fromPath } from './servers/installed.ts';
-import { freePort, HOST, type Running, startProcess } from './servers/lab-server.ts';
+import { HOST, type Running, startProcess } from './servers/lab-server.ts';
 import { nginx } from './servers/nginx.ts';
 
 const folders: ForgeFolder[] = [];

@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Report } from '../../shared/model/report.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
+import { freePort } from '../helpers/ports.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';
 import { pythonTools } from '../setup/python-venv.ts';
 import { envoyConfig } from './servers/envoy-config.ts';
 import { fromPath, versionLine } from './servers/installed.ts';
-import { freePort, type Running, startProcess } from './servers/lab-server.ts';
+import { type Running, startProcess } from './servers/lab-server.ts';
 
 const tools = await pythonTools();
 /** Under CI nothing may be missing. */

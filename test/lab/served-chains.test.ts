@@ -7,10 +7,11 @@ import { DAY } from '../../shared/model/time.ts';
 import { issueRevocationList } from '../../shared/pki/mint/issue.ts';
 import { mintCrl, scope } from '../helpers/crls.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
+import { freePort } from '../helpers/ports.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';
 import { everyKind, SERIAL, type Served, shardName } from './served-kinds.ts';
 import { fromPath, versionLine } from './servers/installed.ts';
-import { freePort, type Running, startProcess } from './servers/lab-server.ts';
+import { type Running, startProcess } from './servers/lab-server.ts';
 
 const NOW = Date.now();
 

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort, HOST } from '../../lab/servers/lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST } from '../../lab/servers/lab-server.ts';
 import type { Tools } from '../../setup/python-venv.ts';
 
 /** A rule of the proxy; `body` is a JMESPath expression on the request. The first rule that matches is applied, `times` times. */

@@ -2,7 +2,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
-import { freePort, HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
 import { nginxHttp, nginxMain } from '../../lab/servers/nginx-config.ts';
 
 /** Debian keeps it where only root's PATH looks. */

@@ -2,8 +2,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Authority, Issued } from '../../../shared/pki/mint/issue.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath } from '../../lab/servers/installed.ts';
-import { freePort, HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
+import { HOST, type Running, startProcess } from '../../lab/servers/lab-server.ts';
 import { nginxHttp, nginxMain } from '../../lab/servers/nginx-config.ts';
 
 export type Setup = { readonly trusts: readonly Authority[]; readonly serves: Issued };

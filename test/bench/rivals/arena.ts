@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import type { KeyFiles, PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { mintLike } from '../../../shared/pki/mint/mint.ts';
 import { certificatesOfPem } from '../../../shared/pki/x509/certificate.ts';
+import { freePort } from '../../helpers/ports.ts';
 import type { LabEndpoint } from '../../helpers/registry.ts';
 import { type Row, rows, type StartedLab } from '../../lab/lab.ts';
-import { freePort, HOST } from '../../lab/servers/lab-server.ts';
+import { HOST } from '../../lab/servers/lab-server.ts';
 import { isTold, type Presented, type Target } from './questions.ts';
 
 export type Arena = {

@@ -2,7 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TLS_VERSIONS, type TlsVersion } from '../../../shared/model/names.ts';
-import { freePort, HOST, startProcess } from '../../lab/servers/lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST, startProcess } from '../../lab/servers/lab-server.ts';
 import { type Arena, eachTarget } from './arena.ts';
 import { blackboxConfig, moduleName, type Style } from './blackbox-config.ts';
 import { BLACKBOX_VERSION, blackboxExporter } from './install.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../helpers/peers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { builtBlackboxExporter } from './install.ts';
 
 type Keys = { readonly ca: string; readonly client: readonly [string, string] };

@@ -2,7 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, peer } from '../../helpers/peers.ts';
+import { peer } from '../../helpers/peers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import type { Checked } from '../../helpers/registry.ts';
 import { HOST } from '../servers/lab-server.ts';
 import { answering, type Handler, serve } from './believers.ts';

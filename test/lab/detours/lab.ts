@@ -7,9 +7,10 @@ import type { CheckResult } from '../../../shared/model/report.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { type CertificateRequest, type Issued, issue } from '../../../shared/pki/mint/issue.ts';
 import { pkiOnDisk } from '../../helpers/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { type Checked, checkLab, type LabEndpoint } from '../../helpers/registry.ts';
 import { fromPath } from '../servers/installed.ts';
-import { freePort, type Running, startProcess } from '../servers/lab-server.ts';
+import { type Running, startProcess } from '../servers/lab-server.ts';
 
 /** `strict.localhost` is what is checked, `open.localhost` its neighbour; nothing resolves them, they are names inside TLS and HTTP only. */
 const NAMES = ['localhost', 'strict.localhost', 'open.localhost'];

@@ -6,8 +6,9 @@ import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePort } from '../../helpers/ports.ts';
 import type { Checked, LabEndpoint } from '../../helpers/registry.ts';
-import { freePort, HOST, type Running, startProcess } from '../servers/lab-server.ts';
+import { HOST, type Running, startProcess } from '../servers/lab-server.ts';
 import { found, inBoth, type Lab, startLab, strictEndpoint, theCheck } from './lab.ts';
 import { haproxy, isMissing, nginx, type Terminator } from './proxies.ts';
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { APACHE, APACHE_MODULES, apacheMain } from './apache-config.ts';
 import { fromPath, type Launch } from './installed.ts';
-import { type Expected, freePort, type LabProgram, type Running, SBIN_PATH, startProcess } from './lab-server.ts';
+import { type Expected, type LabProgram, type Running, SBIN_PATH, startProcess } from './lab-server.ts';
 
 const LOADED = ['mpm_event', 'authz_core', 'rewrite', 'socache_shmcb', 'ssl'];
 

@@ -5,8 +5,9 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
-import { freePort, HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
 import { off, optional, refusesControl, withoutList } from './modes.ts';
 
 const FOLDER = join(import.meta.dirname, 'python');

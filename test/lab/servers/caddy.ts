@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 type Settings = {
   readonly mode: 'require_and_verify' | 'verify_if_given' | 'require' | 'request';

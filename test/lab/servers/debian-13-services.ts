@@ -2,9 +2,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { debian13 } from '../../setup/debian-13.ts';
 import { versionLine } from './installed.ts';
-import { freePort, HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
 import { enforced, off, optional, withoutList } from './modes.ts';
 
 type Flags = (mode: string, port: number, files: PkiFiles) => Promise<readonly string[]>;

@@ -4,8 +4,9 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { enforced, off, withoutList } from './modes.ts';
 
 const LOGIN = { tls: { send: 'a LOGIN payments lab\r\n', expect: 'a OK' } };

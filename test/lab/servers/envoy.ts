@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
 import { envoyConfig } from './envoy-config.ts';
-import { freePort, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 const binary = async (): Promise<string | null> => {
   const tools = await pythonTools();

@@ -2,8 +2,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { off, optional, unverified, withoutList } from './modes.ts';
 
 /** Its names are Go's. */
@@ -40,7 +41,9 @@ export const nodeExporter: LabProgram = {
     const file = join(await mkdtemp(join(files.directory, 'exporter-')), 'web.yml');
     await writeFile(file, config(mode, files));
     const port = await freePort();
-    const args = [`--web.listen-address=${HOST}:${port}`, `--web.config.file=${file}`, '--collector.disable-defaults'];
-    return startProcess(...fromPath('prometheus-node-exporter', [...args, '--log.level=error']), port);
+    const args = [`--web.listen-address=${HOST}:${port}`, `--web.config.file=${file}`, '--log.level=error'];
+    // The time of day, and nothing else: no two pages are equal.
+    const collectors = ['--collector.disable-defaults', '--collector.time'];
+    return startProcess(...fromPath('prometheus-node-exporter', [...args, ...collectors]), port);
   },
 };

@@ -4,7 +4,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { type LabProgram, startProcess } from './lab-server.ts';
 
 const SOURCE = join(import.meta.dirname, 'python/gnutls.py');
 const VERSION = `

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 
 const run = promisify(execFile);
 /** No other toolchain is fetched, whatever a go.mod above says. */

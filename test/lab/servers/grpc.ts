@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
 import { envoy, startEnvoy } from './envoy.ts';
 import { versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 import { nginx, startNginx } from './nginx.ts';
 
 const SOURCE = join(import.meta.dirname, 'python/health_server.py');

@@ -5,16 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, type Launch } from './installed.ts';
-import {
-  freePort,
-  HOST,
-  type LabProgram,
-  type Running,
-  SBIN_PATH,
-  startProcess,
-  writeKeyAndCertificate,
-} from './lab-server.ts';
+import { HOST, type LabProgram, type Running, SBIN_PATH, startProcess, writeKeyAndCertificate } from './lab-server.ts';
 
 const PAYMENTS_ONLY = 'http-request deny deny_status 403 unless { ssl_c_s_dn(CN) -m str payments }';
 

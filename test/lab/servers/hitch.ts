@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
-import { freePort, HOST, type LabProgram, SBIN_PATH, startProcess, writeKeyAndCertificate } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { HOST, type LabProgram, SBIN_PATH, startProcess, writeKeyAndCertificate } from './lab-server.ts';
 import { inFrontOfBackend } from './plain-backend.ts';
 
 const VERIFY: Readonly<Record<string, string>> = { optional: 'optional', none: 'none' };

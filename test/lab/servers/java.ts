@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
-import { freePort, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { type LabMode, type LabProgram, startProcess } from './lab-server.ts';
 
 const run = promisify(execFile);
 const SOURCE = join(import.meta.dirname, 'java/Server.java');

@@ -1,7 +1,7 @@
 /** What every relying party of the lab has in common: it runs on loopback, and it is ended by whoever started it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KeyFiles, PkiFiles } from '../../../functions/cli/demo/pki.ts';
@@ -59,16 +59,6 @@ process.once('exit', () => {
 });
 
 const READY_TIMEOUT_MS = 20_000;
-
-/** For programs that cannot say which port they took. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, HOST, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 
 /** For programs that read both from one file. */
 export const writeKeyAndCertificate = async (files: KeyFiles, directory: string): Promise<string> => {

@@ -1,7 +1,8 @@
 /** nghttpx in front of plain HTTP: refuses with TLS alerts. It reads no CRL and tells no identities apart. */
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { off, refusesControl, withoutList } from './modes.ts';
 import { inFrontOfBackend } from './plain-backend.ts';
 

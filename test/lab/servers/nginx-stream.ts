@@ -3,8 +3,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, nginxModule, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { nginxHttp, nginxMain } from './nginx-config.ts';
 
 /** Says its line and closes. */

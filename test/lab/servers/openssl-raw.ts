@@ -2,8 +2,9 @@
 import { opensslVersion } from '../../../functions/cli/demo/openssl-server.ts';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, type Launch } from './installed.ts';
-import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 const ASKED = { tls: { send: 'ping\n', expect: 'gnip' } };
 /** Whoever may stay is in. It serves one client at a time: without a line to judge, one that says nothing would keep out the rest. */

@@ -1,8 +1,9 @@
 /** PHP's streams, run from the source beside this file. They read no revocation list of their own. */
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { off, optional, withoutList } from './modes.ts';
 
 const SOURCE = join(import.meta.dirname, 'php/server.php');

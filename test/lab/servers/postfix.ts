@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 import { off, withoutList } from './modes.ts';
 
 const run = promisify(execFile);

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { asItsUser, binaryFolder, type Cluster, handOver, newCluster } from './postgres-cluster.ts';
 
 /** What pg_hba.conf says: the first line that fits the connection judges it, and no other. `cert` maps the CN to the user. */

@@ -1,9 +1,10 @@
 /** HTTP stacks of Python that have Python's own TLS: aiohttp (asyncio) closes without an alert, Tornado, cheroot and gunicorn send OpenSSL's alerts. */
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { pythonTools } from '../../setup/python-venv.ts';
 import { versionLine } from './installed.ts';
-import { freePort, HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabMode, type LabProgram, startProcess } from './lab-server.ts';
 import { enforced, off, optional, withoutList } from './modes.ts';
 
 const FOLDER = join(import.meta.dirname, 'python');

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
 import { principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
-import { freePort, type LabProgram, startProcess } from './lab-server.ts';
+import { freePort } from '../../helpers/ports.ts';
+import { type LabProgram, startProcess } from './lab-server.ts';
 
 const SOURCE = join(import.meta.dirname, 'python/server.py');
 const VERSION = 'import platform, ssl; print("python", platform.python_version(), ssl.OPENSSL_VERSION)';

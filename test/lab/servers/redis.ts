@@ -4,8 +4,9 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
 import { EVERY_BAD_CERTIFICATE } from '../../../functions/cli/demo/servers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, type Launch, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, type Running, startProcess } from './lab-server.ts';
 
 /** `launch` runs a server of Redis's configuration; default: this machine's Redis. */
 export const startRedis = async (

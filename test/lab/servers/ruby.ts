@@ -1,8 +1,9 @@
 /** Ruby's servers: Puma refuses by closing, WEBrick with TLS alerts. */
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { enforced, off, optional, withoutList } from './modes.ts';
 
 const FOLDER = join(import.meta.dirname, 'ruby');

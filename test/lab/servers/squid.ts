@@ -5,8 +5,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { fromPath, versionLine } from './installed.ts';
-import { freePort, HOST, type LabProgram, startProcess } from './lab-server.ts';
+import { HOST, type LabProgram, startProcess } from './lab-server.ts';
 import { enforced, off, withoutList } from './modes.ts';
 import { inFrontOfBackend } from './plain-backend.ts';
 

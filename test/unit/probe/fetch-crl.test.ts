@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type FetchFault, fetchCrl } from '../../../shared/probe/fetch-crl.ts';
 import { type Guard, guardOf } from '../../../shared/probe/refused-addresses.ts';
-import { freePort, listen, type Peer } from '../../helpers/peers.ts';
+import { listen, type Peer } from '../../helpers/peers.ts';
+import { freePort } from '../../helpers/ports.ts';
 
 let server: Peer | null = null;
 afterEach(() => server?.stop());

@@ -4,7 +4,8 @@ import { addressesFor, firstAddress, type Resolve } from '../../../shared/probe/
 import { type Guard, guardOf } from '../../../shared/probe/refused-addresses.ts';
 import { runProbe } from '../../../shared/probe/run-probe.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
-import { freePort, type Peer, peer } from '../../helpers/peers.ts';
+import { type Peer, peer } from '../../helpers/peers.ts';
+import { freePort } from '../../helpers/ports.ts';
 import { aTarget } from '../../helpers/target.ts';
 
 const isRefused = (ip: string, port = 443, runtimeApi?: string): boolean => guardOf(runtimeApi)({ ip, port }) !== null;
