@@ -1,6 +1,6 @@
 /** `npx cdk synth|deploy`: one stack from the context. No credentials, no look-ups. */
 import { App } from 'aws-cdk-lib';
-import { propsFromContext } from './context-props.ts';
+import { propsFromContext, stackNameFromContext } from './context-props.ts';
 import { DeploymentError } from './monitor-registry.ts';
 import { MonitorStack } from './monitor-stack.ts';
 
@@ -9,7 +9,8 @@ delete process.env['npm_config_call'];
 
 const app = new App();
 try {
-  new MonitorStack(app, 'MtlsMonitor', propsFromContext(app.node.getAllContext()));
+  const context = app.node.getAllContext();
+  new MonitorStack(app, stackNameFromContext(context), propsFromContext(context));
 } catch (error) {
   if (!(error instanceof DeploymentError)) throw error;
   process.stderr.write(`${error.message}\n`);

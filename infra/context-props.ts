@@ -8,8 +8,16 @@ import { checkedConcurrency } from './monitor-concurrency.ts';
 import { DeploymentError } from './monitor-registry.ts';
 import type { MtlsMonitorProps } from './mtls-monitor.ts';
 
-const KEYS = ['registry', 'metrics', 'notificationEmail', 'secretKeys', 'maxConcurrency', 'custodian'] as const;
-const NOT_BUILT = ['name', 'budget', 'runbook', 'vantage'] as const;
+const KEYS = [
+  'registry',
+  'stackName',
+  'metrics',
+  'notificationEmail',
+  'secretKeys',
+  'maxConcurrency',
+  'custodian',
+] as const;
+const NOT_BUILT = ['budget', 'runbook', 'vantage'] as const;
 /** Context keys of the CDK's own command line that are plain words; all its other keys contain a colon, a slash or an @. */
 const OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 const isOurs = (key: string): boolean => /^vantage\b/.test(key) || !(/[:/@$]/.test(key) || OF_THE_CDK.includes(key));
@@ -43,6 +51,19 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Mt
     secretKeys: secretKeys.map(keyArnOf),
     ...(custodian.length > 0 && { custodian: custodian.map(caArnOf) }),
   };
+};
+
+/** CloudFormation, CreateStack, StackName. */
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,99}$/;
+
+/** Returns the stack's name, by default `MtlsMonitor`: a second monitor of one account and region, or a stage, needs another. Throws a `DeploymentError`. */
+export const stackNameFromContext = (context: Readonly<Record<string, unknown>>): string => {
+  const name = text(context, 'stackName') ?? 'MtlsMonitor';
+  if (!STACK_NAME.test(name))
+    throw new DeploymentError(
+      `stackName: ${name} is no name of a stack: a letter first, then letters, digits and -, at most 100.`,
+    );
+  return name;
 };
 
 const text = (context: Readonly<Record<string, unknown>>, name: string): string | undefined => {

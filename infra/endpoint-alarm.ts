@@ -4,7 +4,7 @@ import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib
 import type { Construct } from 'constructs';
 import type { EndpointMetric, MetricLevel, Suite } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
-import { METRICS, type MetricDefinition, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { METRICS, type MetricDefinition, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './monitor-registry.ts';
 
@@ -12,6 +12,8 @@ import { DeploymentError } from './monitor-registry.ts';
 export type AlarmedMetric = Exclude<EndpointMetric, 'ProbeLatency'>;
 
 export type EndpointAlarmProps = {
+  /** The monitor's name. */
+  readonly monitor: string;
   readonly registry: Registry;
   readonly level: MetricLevel;
   readonly metric: AlarmedMetric;
@@ -44,7 +46,7 @@ export const treatMissing = ({ missing }: MetricDefinition): TreatMissingData =>
  * runs does not return the alarm, and the value that says that it is over does. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
  */
 export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alarm => {
-  const { registry, level, metric, endpoint: name, threshold = THRESHOLDS[metric] } = props;
+  const { monitor, registry, level, metric, endpoint: name, threshold = THRESHOLDS[metric] } = props;
   const { endpoints, schedules } = registry;
   const endpoint = endpoints.find((each) => each.name === name);
   const names = endpoints.map((each) => each.name);
@@ -63,7 +65,7 @@ export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alar
       metricName: definition.name,
       statistic: definition.statistic,
       period: Duration.millis(interval),
-      dimensionsMap: { Endpoint: name, Vantage: 'default' },
+      dimensionsMap: { [MONITOR]: monitor, Endpoint: name, Vantage: 'default' },
     }),
     comparisonOperator:
       definition.statistic === 'Minimum'

@@ -1,10 +1,8 @@
 /** Alarms on missing runs: the metric `RunCompleted` has no data when a run does not complete. */
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { METRICS, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { METRICS, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import { treatMissing } from './endpoint-alarm.ts';
 import type { ScheduledRun } from './monitor-schedules.ts';
 
@@ -15,33 +13,35 @@ type Missing = {
 };
 
 /**
- * Returns the alarm `<stack>-RunMissing`, which is raised if no run at all completes, first, and one `<stack>-RunMissing-<schedule>-<suite>` per
- * scheduled run. All notify `topics` when they are raised and when they are over.
+ * Returns the alarm `<monitor>-RunMissing`, which is raised if no run at all completes, first, and one `<monitor>-RunMissing-<schedule>-<suite>` per
+ * scheduled run.
  */
 export const monitorAlarms = (
   scope: Construct,
+  monitor: string,
   runs: readonly ScheduledRun[],
-  topics: readonly ITopic[],
 ): readonly [Alarm, ...Alarm[]] => {
-  const name = `${Stack.of(scope).stackName}-RunMissing`;
-  const [first, ...rest] = runs.map(({ every }) => every);
-  if (first === undefined) throw new Error('A registry has at least one endpoint, and so one schedule.');
-  const shortest = rest.reduce((least, every) => (every.toSeconds() < least.toSeconds() ? every : least), first);
+  const name = `${monitor}-RunMissing`;
   const alarms = runs.map(({ schedule, suite, every }) =>
     missingAlarm(scope, `RunMissing-${schedule}-${suite}`, `${name}-${schedule}-${suite}`, {
       what: `${suite} of the schedule ${schedule}`,
       every,
-      dimensions: { Schedule: schedule, Suite: suite },
+      dimensions: { [MONITOR]: monitor, Schedule: schedule, Suite: suite },
     }),
   );
-  const any = missingAlarm(scope, 'RunMissing', name, { what: 'any run', every: shortest, dimensions: {} });
-  for (const alarm of [any, ...alarms]) {
-    for (const topic of topics) {
-      alarm.addAlarmAction(new SnsAction(topic));
-      alarm.addOkAction(new SnsAction(topic));
-    }
-  }
+  const any = missingAlarm(scope, 'RunMissing', name, {
+    what: 'any run',
+    every: shortestOf(runs),
+    dimensions: { [MONITOR]: monitor },
+  });
   return [any, ...alarms];
+};
+
+/** Returns the shortest interval of any schedule. */
+export const shortestOf = (runs: readonly ScheduledRun[]): Duration => {
+  const [first, ...rest] = runs.map(({ every }) => every);
+  if (first === undefined) throw new Error('A registry has at least one endpoint, and so one schedule.');
+  return rest.reduce((least, every) => (every.toSeconds() < least.toSeconds() ? every : least), first);
 };
 
 /**

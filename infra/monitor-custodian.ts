@@ -15,6 +15,7 @@ import { allowCustody, arnInFindings, explain } from './monitor-grants.ts';
 import { DeploymentError } from './monitor-registry.ts';
 
 export type CustodianProps = {
+  readonly monitor: string;
   readonly registry: Registry;
   /** ARNs of the private CAs, at least one. */
   readonly cas: readonly string[];
@@ -40,7 +41,10 @@ const keptOrRefused = (registry: Registry): readonly KeptIdentity[] => {
 };
 
 /** Adds the function, its schedule and its alarm. Throws a `DeploymentError` if the registry does not allow a custodian. */
-export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, topics }: CustodianProps): Lambda => {
+export const monitorCustodian = (
+  scope: Construct,
+  { monitor, registry, cas, secretKeys, topics }: CustodianProps,
+): Lambda => {
   const kept = keptOrRefused(registry);
   const fn = monitorFunction(scope, 'Custodian', {
     name: 'custodian',
@@ -70,7 +74,7 @@ export const monitorCustodian = (scope: Construct, { registry, cas, secretKeys, 
   const alarm = fn
     .metricErrors({ period: Duration.hours(1), statistic: 'Sum' })
     .createAlarm(scope, 'CustodianFailing', {
-      alarmName: `${Stack.of(scope).stackName}-CustodianFailing`,
+      alarmName: `${monitor}-CustodianFailing`,
       alarmDescription:
         'mtls-monitor: the custodian could not renew a test identity. Until it can, the identity ages: the function’s log names it and the reason.',
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

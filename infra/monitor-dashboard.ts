@@ -15,10 +15,11 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
-import { METRICS, type MetricDefinition, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { METRICS, type MetricDefinition, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 
 export type MonitorDashboardProps = {
-  readonly dashboardName: string;
+  /** The monitor's name, and the dashboard's. */
+  readonly monitor: string;
   readonly alarms: readonly IAlarm[];
   readonly functions: readonly IFunction[];
   readonly level: MetricLevel;
@@ -29,13 +30,15 @@ const FULL = 24;
 /** Lines of a graph. CloudWatch draws at most 500, and a reader can follow a few dozens: the worst are drawn. */
 const LINES = 40;
 
-const fleet = ({ name: metricName, statistic }: MetricDefinition): IMetric =>
-  new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD });
+const fleet =
+  (monitor: string) =>
+  ({ name: metricName, statistic }: MetricDefinition): IMetric =>
+    new Metric({ namespace: NAMESPACE, metricName, statistic, period: PERIOD, dimensionsMap: { [MONITOR]: monitor } });
 
-/** The worst series of a metric: the lowest ones for the statistic Minimum, else the highest. */
-const each = ({ name, statistic, dimensions }: MetricDefinition): IMetric => {
+/** The worst series of the monitor's metric: the lowest ones for the statistic Minimum, else the highest. */
+const each = (monitor: string, { name, statistic, dimensions }: MetricDefinition): IMetric => {
   const schema = [NAMESPACE, ...(dimensions.at(-1) ?? [])].join(',');
-  const search = `SEARCH('{${schema}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`;
+  const search = `SEARCH('{${schema}} MetricName="${name}" ${MONITOR}="${monitor}"', '${statistic}', ${PERIOD.toSeconds()})`;
   const order = statistic === 'Minimum' ? 'MIN, ASC' : 'MAX, DESC';
   return new MathExpression({ expression: `SORT(${search}, ${order}, ${LINES})`, label: '', period: PERIOD });
 };
@@ -44,7 +47,7 @@ const graph = (title: string, width: number, ...left: IMetric[]): IWidget =>
 
 const text = (markdown: string): IWidget => new TextWidget({ markdown, width: FULL, height: 2 });
 
-const fleetRows = ({ alarms }: MonitorDashboardProps): IWidget[][] => [
+const fleetRows = ({ monitor, alarms }: MonitorDashboardProps): IWidget[][] => [
   [
     new SingleValueWidget({
       title: 'The fleet',
@@ -57,38 +60,45 @@ const fleetRows = ({ alarms }: MonitorDashboardProps): IWidget[][] => [
         METRICS.ChecksInconclusive,
         METRICS.MinDaysToExpiry,
         METRICS.NotificationsPending,
-      ].map(fleet),
+      ].map(fleet(monitor)),
     }),
   ],
-  [new AlarmStatusWidget({ title: 'Runs that are missing', width: FULL, height: 3, alarms: [...alarms] })],
+  [
+    new AlarmStatusWidget({
+      title: 'Runs: missing, failed, not started, incomplete',
+      width: FULL,
+      height: 3,
+      alarms: [...alarms],
+    }),
+  ],
 ];
 
-const unusualRows = (): IWidget[][] => [
+const unusualRows = (monitor: string): IWidget[][] => [
   [
-    graph('Enforcement failures', 12, each(METRICS.EnforcementFailures)),
-    graph('Isolation failures', 12, each(METRICS.IsolationFailures)),
+    graph('Enforcement failures', 12, each(monitor, METRICS.EnforcementFailures)),
+    graph('Isolation failures', 12, each(monitor, METRICS.IsolationFailures)),
   ],
   [
-    graph('Blind: inconclusive checks', 12, each(METRICS.Inconclusive)),
-    graph('Control accepted (1 yes, 0 no)', 12, each(METRICS.ControlAccepted)),
+    graph('Blind: inconclusive checks', 12, each(monitor, METRICS.Inconclusive)),
+    graph('Control accepted (1 yes, 0 no)', 12, each(monitor, METRICS.ControlAccepted)),
   ],
 ];
 
 /** A graph of a metric that its level does not send would always be empty. */
-const endpointRows = (level: MetricLevel): IWidget[][] => {
+const endpointRows = ({ level, monitor }: MonitorDashboardProps): IWidget[][] => {
   if (level === 'fleet') return [];
   if (level === 'sparse') {
     return [
       [text(SPARSE)],
-      ...unusualRows(),
-      [graph('Days to expiry of chains that end soon', 24, each(METRICS.DaysToExpiry))],
+      ...unusualRows(monitor),
+      [graph('Days to expiry of chains that end soon', 24, each(monitor, METRICS.DaysToExpiry))],
     ];
   }
   return [
-    ...unusualRows(),
+    ...unusualRows(monitor),
     [
-      graph('Days to expiry of served chains', 12, each(METRICS.DaysToExpiry)),
-      graph('Probe latency (ms)', 12, each(METRICS.ProbeLatency)),
+      graph('Days to expiry of served chains', 12, each(monitor, METRICS.DaysToExpiry)),
+      graph('Probe latency (ms)', 12, each(monitor, METRICS.ProbeLatency)),
     ],
   ];
 };
@@ -96,10 +106,10 @@ const endpointRows = (level: MetricLevel): IWidget[][] => {
 const SPARSE =
   'An endpoint is in these graphs while it fails, is blind or ends soon; its last point says that this is over. No line: no value was unusual in a run that completed. (`metrics: endpoint` sends all values always.)';
 
-const runRows = ({ functions }: MonitorDashboardProps): IWidget[][] => [
+const runRows = ({ monitor, functions }: MonitorDashboardProps): IWidget[][] => [
   [
-    graph('Run duration (ms)', 8, each(METRICS.RunDuration)),
-    graph('Runs completed', 8, fleet(METRICS.RunCompleted)),
+    graph('Run duration (ms)', 8, each(monitor, METRICS.RunDuration)),
+    graph('Runs completed', 8, fleet(monitor)(METRICS.RunCompleted)),
     graph(
       'Errors and throttles of the functions',
       8,
@@ -110,7 +120,7 @@ const runRows = ({ functions }: MonitorDashboardProps): IWidget[][] => [
 
 export const monitorDashboard = (scope: Construct, props: MonitorDashboardProps): Dashboard =>
   new Dashboard(scope, 'Dashboard', {
-    dashboardName: props.dashboardName,
+    dashboardName: props.monitor,
     defaultInterval: Duration.days(1),
-    widgets: [...fleetRows(props), ...endpointRows(props.level), ...runRows(props)],
+    widgets: [...fleetRows(props), ...endpointRows(props), ...runRows(props)],
   });

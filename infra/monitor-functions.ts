@@ -51,6 +51,7 @@ export type ProbeFunctionProps = {
   readonly table: Table;
   readonly registry: Registry;
   readonly level: MetricLevel;
+  readonly monitor: string;
   readonly secretKeys: readonly string[];
 };
 
@@ -66,6 +67,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
       RUN_BUCKET: bucket.bucketName,
       STATE_TABLE: table.tableName,
       METRICS: props.level,
+      MONITOR: props.monitor,
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
     },
@@ -84,7 +86,7 @@ export type ReportFunctionProps = {
   readonly registry: Registry;
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
-  readonly dashboardName: string;
+  readonly monitor: string;
   readonly level: MetricLevel;
 };
 
@@ -100,7 +102,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       STATE_TABLE: table.tableName,
       TOPIC_ARN: topic.topicArn,
       CHAT_TOPIC_ARN: chatTopic.topicArn,
-      DASHBOARD: props.dashboardName,
+      MONITOR: props.monitor,
       METRICS: props.level,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),

@@ -3,7 +3,7 @@ import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Schedule, ScheduleExpression, ScheduleTargetInput, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { StepFunctionsStartExecution } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { SUITES, type Suite } from '../shared/model/names.ts';
@@ -22,8 +22,8 @@ export const scheduledRuns = ({ schedules, endpoints }: Registry): readonly Sche
     );
 };
 
-/** Adds the schedules. A failed start is retried for at most one interval: after that the next run is due. */
-export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[], run: IStateMachine): void => {
+/** Adds the schedules. Returns the queue of the runs that could not be started. A failed start is retried for at most one interval: after that the next run is due. */
+export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[], run: IStateMachine): IQueue => {
   const role = new Role(scope, 'SchedulerRole', {
     description: 'mtls-monitor: starts runs',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -53,4 +53,5 @@ export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[]
       }),
     });
   }
+  return deadLetterQueue;
 };

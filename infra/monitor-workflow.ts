@@ -16,6 +16,8 @@ export type MonitorWorkflowProps = {
   readonly probe: IFunction;
   readonly report: IFunction;
   readonly bucket: IBucket;
+  /** Where a run goes whose report failed. */
+  readonly lastWord: sfn.IChainable;
   /** Probe functions that run at a time. */
   readonly maxConcurrency: number;
 };
@@ -73,7 +75,10 @@ export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): 
   return machine;
 };
 
-const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcurrency }: MonitorWorkflowProps) => {
+const definitionOf = (
+  scope: Construct,
+  { plan, probe, report, bucket, lastWord, maxConcurrency }: MonitorWorkflowProps,
+) => {
   const planned = new LambdaInvoke(scope, 'PlanRun', { ...task, lambdaFunction: plan, payload: withExecution });
   const reported = new LambdaInvoke(scope, 'ReportRun', {
     ...task,
@@ -94,7 +99,10 @@ const definitionOf = (scope: Construct, { plan, probe, report, bucket, maxConcur
     error: 'InvalidRequest',
     causePath: sfn.JsonPath.stringAt('$.refused'),
   });
-  const finish = reported.addRetry(PATIENT).next(endOf(scope, nextRound(scope).next(probed)));
+  const finish = reported
+    .addRetry(PATIENT)
+    .addCatch(lastWord, { resultPath: sfn.JsonPath.DISCARD })
+    .next(endOf(scope, nextRound(scope).next(probed)));
   return planned
     .addRetry(PATIENT)
     .addCatch(finish, { resultPath: '$.planError' })

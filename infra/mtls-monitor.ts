@@ -1,6 +1,6 @@
 /** The construct: all resources of one monitor, for the endpoints of one registry. */
-import { Stack } from 'aws-cdk-lib';
-import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -9,12 +9,15 @@ import { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { type AlarmedMetric, endpointAlarm } from './endpoint-alarm.ts';
-import { monitorAlarms } from './monitor-alarms.ts';
+import { failureAlarms, runFailedName } from './failure-alarms.ts';
+import { lastWord } from './last-word.ts';
+import { monitorAlarms, shortestOf } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
+import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
@@ -22,6 +25,12 @@ import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-stora
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 export type MtlsMonitorProps = {
+  /**
+   * The monitor's name: the dashboard's, the dimension `Monitor` of its metrics and the beginning of its alarms' names. Letters, digits, `-` and `_`,
+   * at most 100. No two monitors of one account and region may have the same.
+   * @default - the stack's name
+   */
+  readonly name?: string;
   /** Path of the registry's file, absolute or relative to the working directory. The file is deployed with the stack. */
   readonly registry: string;
   /**
@@ -46,6 +55,11 @@ export type MtlsMonitorProps = {
    */
   readonly maxConcurrency?: number;
   /**
+   * What the alarms of runs do when they are raised and when they are over.
+   * @default - they notify both topics
+   */
+  readonly alarmActions?: readonly IAlarmAction[];
+  /**
    * ARNs of the private CAs (AWS Private CA) that issued the identities named by `like`: a custodian renews the identities with a fault from
    * these CAs, hourly.
    * @default - none; no custodian
@@ -53,8 +67,9 @@ export type MtlsMonitorProps = {
   readonly custodian?: readonly string[];
 };
 
-/** One per stack: dashboard and alarms are named after the stack. Throws a `DeploymentError` if the registry cannot be deployed. */
+/** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
 export class MtlsMonitor extends Construct {
+  readonly name: string;
   /** The encrypted SNS topic of all notifications. */
   readonly topic: ITopic;
   /** The same for AWS Chatbot (Amazon Q Developer in chat applications), which reads only messages in its own form. */
@@ -63,6 +78,8 @@ export class MtlsMonitor extends Construct {
   readonly stateTable: Table;
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
+  /** All alarms of runs: those that are missing, failed or not started, and what they left. */
+  readonly alarms: readonly Alarm[];
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
   readonly #registry: Registry;
@@ -71,12 +88,13 @@ export class MtlsMonitor extends Construct {
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
     const { secretKeys = [], custodian: cas = [] } = props;
+    const monitor = monitorName(this, props.name);
+    this.name = monitor;
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
     checkCost(this, registry, level, secretKeys.length > 0);
-    const dashboardName = Stack.of(this).stackName;
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
@@ -86,16 +104,28 @@ export class MtlsMonitor extends Construct {
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, deployment });
-    const probe = probeFunction(this, { bucket, table, registry, level, secretKeys });
-    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, dashboardName, level });
-    this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, maxConcurrency });
+    const probe = probeFunction(this, { bucket, table, registry, level, monitor, secretKeys });
+    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
+    const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
+    this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, lastWord: said, maxConcurrency });
 
     const runs = scheduledRuns(registry);
-    monitorSchedules(this, runs, this.stateMachine);
-    const alarms = monitorAlarms(this, runs, [topic, chatTopic]);
-    [this.runMissingAlarm] = alarms;
-    if (cas.length > 0) monitorCustodian(this, { registry, cas, secretKeys, topics: [topic, chatTopic] });
-    this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions: [plan, probe, report], level });
+    const notStarted = monitorSchedules(this, runs, this.stateMachine);
+    const functions = [plan, probe, report];
+    const missing = monitorAlarms(this, monitor, runs);
+    [this.runMissingAlarm] = missing;
+    const { stateMachine } = this;
+    this.alarms = [
+      ...missing,
+      ...failureAlarms(this, { monitor, stateMachine, functions, notStarted, every: shortestOf(runs) }),
+    ];
+    const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
+    for (const alarm of this.alarms) {
+      alarm.addAlarmAction(...actions);
+      alarm.addOkAction(...actions);
+    }
+    if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
+    this.dashboard = monitorDashboard(this, { monitor, alarms: this.alarms, functions, level });
   }
 
   /**
@@ -104,6 +134,13 @@ export class MtlsMonitor extends Construct {
    * sent inside the registry's `expiry.warn` only. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
    */
   endpointAlarm(metric: AlarmedMetric, endpoint: string, threshold?: number): Alarm {
-    return endpointAlarm(this, { registry: this.#registry, level: this.#level, metric, endpoint, threshold });
+    return endpointAlarm(this, {
+      monitor: this.name,
+      registry: this.#registry,
+      level: this.#level,
+      metric,
+      endpoint,
+      threshold,
+    });
   }
 }

@@ -14,7 +14,7 @@ import { timesOf } from './times.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
-const publish = putMetrics(metricsClient(), NAMESPACE);
+const publish = putMetrics(metricsClient(), NAMESPACE, required('MONITOR'));
 const level = required('METRICS') as MetricLevel;
 
 /** The map does not retry this error: the rest of the batch is done. */

@@ -11,7 +11,7 @@ const ports = portsWith({
   onChatFailure: (error) => logger.error('the message was not published to the chat topic', error),
   onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
 });
-const dashboard = required('DASHBOARD');
+const dashboard = required('MONITOR');
 
 export const handler = async (event: RunEvent) => {
   const { id: run, arn } = event.execution;

@@ -31,7 +31,7 @@ export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures)
   store: stateStore(state, table),
   messages: messageStore(state, table, Date.now),
   standings: standingStore(state, table, Date.now),
-  putMetrics: putMetrics(metricsClient(), NAMESPACE),
+  putMetrics: putMetrics(metricsClient(), NAMESPACE, required('MONITOR')),
   level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
   clock: Date.now,

@@ -97,5 +97,10 @@ export type StateItem = {
 export type DueTransition = {
   readonly transition: Transition;
   /** The message that will announce it (`pipeline/announce/claims.ts`). Another report may look for the message after `until`. */
-  readonly claim: { readonly message: string; readonly until: Instant } | null;
+  readonly claim: {
+    readonly message: string;
+    readonly until: Instant;
+    /** The run whose report claimed it. Absent from a claim of an older version. */
+    readonly run?: string;
+  } | null;
 };

@@ -51,6 +51,8 @@ export type StandingStore = {
 /** One SNS message, stored until it is published, so that a second attempt sends the same bytes under the same id. */
 export type OutgoingMessage = {
   readonly id: string;
+  /** The run whose report composed it. Absent from a message of an older version. */
+  readonly run?: string;
   readonly subject: string;
   /** The `MessageStructure: json` body. */
   readonly body: string;
@@ -61,7 +63,7 @@ export type OutgoingMessage = {
 export type MessageStore = {
   /** Creates a message, leased until `until`; false if the id is taken, also by a removed message. */
   readonly create: (message: OutgoingMessage, until: Instant) => Promise<boolean>;
-  /** Leases a message whose lease is over; false if it is still leased or was removed. */
+  /** Leases a message whose lease is over at `now`; false if it is still leased or was removed. */
   readonly lease: (id: string, now: Instant, until: Instant) => Promise<boolean>;
   /** Removes a message. Its id stays taken for at least a day: a delayed report must not create the message again. */
   readonly remove: (id: string) => Promise<void>;

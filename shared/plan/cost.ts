@@ -5,6 +5,9 @@ import { callsPerBatch, callsPerReport, chargedMetrics } from './metric-cost.ts'
 import { METRIC_TIERS, PRICES } from './prices.ts';
 import { runLines, scheduledRuns } from './run-cost.ts';
 
+/** Metrics of the alarms on failures (`infra/failure-alarms.ts`): an alarm is charged for each metric of its expression. */
+const FAILURE_ALARM_METRICS = 12;
+
 /** Returns an upper estimate: every run does all its work, and every metric that it sends is sent in every hour, but for those of unusual endpoints. */
 export function monthlyCost(input: CostInput): Cost {
   const lines = [...runLines(input), ...putMetricLines(input), ...metricLines(input)].filter(
@@ -31,8 +34,8 @@ function metricLines(input: CostInput): readonly CostLine[] {
       const from = METRIC_TIERS[at - 1]?.upTo ?? 0;
       return line('CloudWatch: custom metrics', Math.min(Math.max(metrics - from, 0), upTo - from), price);
     }),
-    // One alarm per schedule and suite, and one for all runs.
-    line('CloudWatch: alarms', scheduled + 1, PRICES.alarm),
+    // One alarm per schedule and suite, one for all runs, and those on failures.
+    line('CloudWatch: alarms', scheduled + 1 + FAILURE_ALARM_METRICS, PRICES.alarm),
     line('CloudWatch: dashboard', 1, PRICES.dashboard),
   ];
 }

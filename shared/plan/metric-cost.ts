@@ -15,7 +15,7 @@ export const UNUSUAL = 0.01;
 /** Metrics of an unusual endpoint: an unreachable one sends `ControlAccepted` and `Inconclusive`; an open one, or one near its end, sends one. */
 const PER_UNUSUAL = 2;
 const PER_ENDPOINT = 6;
-const FLEET = 7;
+const FLEET = 8;
 const PER_SCHEDULED_RUN = 5;
 /** API_PutMetricData. */
 const METRICS_PER_CALL = 1000;

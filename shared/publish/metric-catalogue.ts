@@ -3,6 +3,9 @@ import type { MetricLevel } from '../model/names.ts';
 
 export const NAMESPACE = 'MtlsMonitor';
 
+/** On every metric: two monitors in one account and region have metrics, alarms and dashboards of their own. */
+export const MONITOR = 'Monitor';
+
 export type MetricDefinition = {
   readonly name: string;
   readonly unit: 'Count' | 'Milliseconds' | 'None';
@@ -19,9 +22,9 @@ export type MetricDefinition = {
   readonly description: string;
 };
 
-const FLEET = [[]] as const;
-const RUN = [[], ['Schedule', 'Suite']] as const;
-const ENDPOINT = [['Endpoint', 'Vantage']] as const;
+const FLEET = [[MONITOR]] as const;
+const RUN = [[MONITOR], [MONITOR, 'Schedule', 'Suite']] as const;
+const ENDPOINT = [[MONITOR, 'Endpoint', 'Vantage']] as const;
 
 export const METRICS = {
   EndpointsChecked: {
@@ -33,6 +36,17 @@ export const METRICS = {
     dimensions: RUN,
     statistic: 'Maximum',
     description: 'Endpoints that a run checked, once for each vantage.',
+  },
+  EndpointsNotChecked: {
+    name: 'EndpointsNotChecked',
+    unit: 'Count',
+    level: 'fleet',
+    sparse: null,
+    missing: 'notBreaching',
+    dimensions: FLEET,
+    statistic: 'Maximum',
+    description:
+      'Endpoints that a run planned and did not check, once for each vantage: its batches failed, or had no time.',
   },
   ChecksFailed: {
     name: 'ChecksFailed',
@@ -162,7 +176,7 @@ export const METRICS = {
     level: 'check',
     sparse: null,
     missing: 'notBreaching',
-    dimensions: [['Endpoint', 'Vantage', 'Check']],
+    dimensions: [[MONITOR, 'Endpoint', 'Vantage', 'Check']],
     statistic: 'Maximum',
     description:
       '1 where the check failed, 0 where it passed or is waived; left out where it is inconclusive. `Endpoint` is left out for identities.',

@@ -52,6 +52,8 @@ export type FleetRun = {
   /** Whether every batch left its result. If false, `RunCompleted` is not published, and its absence raises an alarm. */
   readonly completed: boolean;
   readonly notificationsPending: number;
+  /** Endpoints that the run planned and did not check; null where its plan failed. */
+  readonly notChecked: number | null;
   readonly timestamp: Instant;
 };
 
@@ -68,6 +70,7 @@ export const fleetMetrics = (run: FleetRun): readonly Datum[] => {
       ...ofRun,
       MinDaysToExpiry: run.tally.minDaysToExpiry,
       NotificationsPending: run.notificationsPending,
+      EndpointsNotChecked: run.notChecked,
     }),
     ...data({ Schedule: run.schedule ?? 'all', Suite: run.suite }, run.timestamp, ofRun),
   ];

@@ -150,6 +150,7 @@ const invoked = async (bundle: string, registry: Registry): Promise<Measured> =>
     RUN_BUCKET: BUCKET,
     STATE_TABLE: TABLE,
     METRICS: 'fleet',
+    MONITOR: 'bench',
     UV_THREADPOOL_SIZE: '128',
   };
   const child = join(import.meta.dirname, 'probe-cost-child.ts');

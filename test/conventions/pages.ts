@@ -79,7 +79,7 @@ ${table(
   Object.values(METRICS).map(({ name, unit, dimensions, level, sparse, missing, statistic, description }) => [
     `\`${name}\``,
     unit,
-    dimensions.map((set) => (set.length === 0 ? 'none' : set.join(', '))).join('; '),
+    dimensions.map((set) => set.join(', ')).join('; '),
     level,
     sparse ?? (level === 'fleet' ? 'always' : 'never'),
     statistic,

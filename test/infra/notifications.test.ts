@@ -108,8 +108,12 @@ describe('alarms on runs that are missing', () => {
   const alarms = properties(template, 'AWS::CloudWatch::Alarm');
   const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === name);
 
-  test('one for each schedule in use and suite, and one for any run', () => {
+  test('one for each schedule in use and suite, one for any run, and those on failures', () => {
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'MtlsMonitor-EndpointsNotChecked',
+      'MtlsMonitor-FunctionsFailing',
+      'MtlsMonitor-NotificationsPending',
+      'MtlsMonitor-RunFailed',
       'MtlsMonitor-RunMissing',
       'MtlsMonitor-RunMissing-critical-certificates',
       'MtlsMonitor-RunMissing-critical-enforcement',
@@ -117,6 +121,7 @@ describe('alarms on runs that are missing', () => {
       'MtlsMonitor-RunMissing-default-certificates',
       'MtlsMonitor-RunMissing-default-enforcement',
       'MtlsMonitor-RunMissing-default-isolation',
+      'MtlsMonitor-RunsNotStarted',
     ]);
   });
 
@@ -142,6 +147,7 @@ describe('alarms on runs that are missing', () => {
         Threshold: 1,
       });
       expect(alarm?.['Dimensions']).toEqual([
+        { Name: 'Monitor', Value: 'MtlsMonitor' },
         { Name: 'Schedule', Value: schedule },
         { Name: 'Suite', Value: suite },
       ]);
@@ -149,9 +155,12 @@ describe('alarms on runs that are missing', () => {
     },
   );
 
-  test('any run: no dimension, and the shortest interval', () => {
-    expect(named('MtlsMonitor-RunMissing')).toMatchObject({ Period: 60, TreatMissingData: 'breaching' });
-    expect(named('MtlsMonitor-RunMissing')).not.toHaveProperty('Dimensions');
+  test('any run of this monitor: the shortest interval', () => {
+    expect(named('MtlsMonitor-RunMissing')).toMatchObject({
+      Period: 60,
+      TreatMissingData: 'breaching',
+      Dimensions: [{ Name: 'Monitor', Value: 'MtlsMonitor' }],
+    });
   });
 
   test('all notify both topics, and again once they are over', () => {

@@ -238,7 +238,7 @@ describe('the context', () => {
     [{ registry: 7 }, 'registry'],
     [{ 'vantage.prod': {} }, 'vantage.prod'],
     [{ vantage: {} }, 'vantage is not built yet'],
-    [{ name: 'prod' }, 'name is not built yet'],
+    [{ runbook: 'x' }, 'runbook is not built yet'],
     [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
     [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
     [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],
@@ -252,13 +252,18 @@ describe('the context', () => {
     ['notifcationEmail', '; did you mean "notificationEmail"?'],
     ['notificationMail', '; did you mean "notificationEmail"?'],
     ['maxconcurrency', '; did you mean "maxConcurrency"?'],
-    ['email', '; expected one of registry, metrics, notificationEmail, secretKeys, maxConcurrency, custodian'],
+    [
+      'email',
+      '; expected one of registry, stackName, metrics, notificationEmail, secretKeys, maxConcurrency, custodian',
+    ],
   ])('%s is nothing of ours, and the nearest right word is named', (key, advice) => {
     expect(faultOf(() => propsFromContext({ [key]: 'x' }))).toBe(`Unknown context value ${key}${advice}`);
   });
 
   test('every unknown one at once', () => {
-    expect(faultOf(() => propsFromContext({ metrcs: 'fleet', secretkeys: '', name: 'x' })).split('\n')).toHaveLength(3);
+    expect(faultOf(() => propsFromContext({ metrcs: 'fleet', secretkeys: '', runbook: 'x' })).split('\n')).toHaveLength(
+      3,
+    );
   });
 
   test('what the CDK keeps there is not ours', () => {

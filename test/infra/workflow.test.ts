@@ -81,7 +81,7 @@ describe('a run', () => {
       stateOf('Fail')
         .map(([, state]) => state['Error'])
         .sort(),
-    ).toEqual(['InvalidRequest', 'NotificationsPending', 'PlanFailed']);
+    ).toEqual(['InvalidRequest', 'NotificationsPending', 'PlanFailed', 'ReportFailed']);
   });
 
   test('what the functions are told never depends on an optional input', () => {
@@ -169,7 +169,7 @@ describe('what a run runs on', () => {
       spelled(properties(synth({ metrics }), 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']);
 
     expect(bodyAt('endpoint')).toContain(
-      `SEARCH('{MtlsMonitor,Endpoint,Vantage} MetricName=\\"EnforcementFailures\\"'`,
+      `SEARCH('{MtlsMonitor,Monitor,Endpoint,Vantage} MetricName=\\"EnforcementFailures\\" Monitor=\\"MtlsMonitor\\"'`,
     );
     expect(bodyAt('endpoint')).not.toContain('payments');
     expect(bodyAt('fleet')).not.toContain('Endpoint,Vantage');

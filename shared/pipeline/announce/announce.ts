@@ -1,6 +1,7 @@
 /**
  * Announces due transitions: groups them, claims them, publishes one message per group and removes the transitions from `due`. The next report
- * tries again what SNS refused. If a report dies, a later report takes over its messages once their lease of two minutes is over. A message is
+ * tries again what SNS refused. If a report dies, the next attempt of the same run takes over its messages at once, and the report of another run once
+ * their lease of two minutes is over. A message is
  * published twice only if the first report may have published it and could not remove its transitions; both have the same id and bytes.
  * The states of a transition and of a message: `claims.ts`.
  */
@@ -22,8 +23,10 @@ import {
 } from './claims.ts';
 
 export const LEASE: Milliseconds = 2 * MINUTE;
-/** At most so many state items are read, and so many messages taken over, in one call. */
-const LIMIT = 5000;
+/** State items that are read, grouped and announced at a time: it bounds the memory. */
+const AT_A_TIME = 5000;
+/** The end of any lease: an earlier attempt of the same run has ended, or publishes the same bytes under the same id. */
+const WHENEVER: Instant = Number.MAX_SAFE_INTEGER;
 
 export type AnnouncePorts = {
   readonly store: StateStore;
@@ -58,32 +61,45 @@ export const announce = async (
     }
   };
   let published = 0;
-  for (const message of (await ports.messages.pending()).slice(0, LIMIT)) {
-    if (await attempt(takeOver(ports, message))) published += 1;
+  for (const message of await ports.messages.pending()) {
+    if (await attempt(takeOver(ports, message, run.id))) published += 1;
   }
+  let pending = 0;
   const all = [...new Set([...keys, ...(await ports.store.withDue())])];
-  const keysToRead = all.slice(0, LIMIT);
-  const read = await inChunks(keysToRead, (key) => attempt(dueOf(ports.store, key)));
+  for (let from = 0; from < all.length; from += AT_A_TIME) {
+    const told = await announceKeys(ports, all.slice(from, from + AT_A_TIME), { run, links, attempt });
+    published += told.published;
+    pending += told.pending;
+  }
+  return { published, pending, failures };
+};
+
+const announceKeys = async (
+  ports: AnnouncePorts,
+  keys: readonly string[],
+  { run, links, attempt }: Omit<Context, 'lapsed'>,
+): Promise<Omit<Announced, 'failures'>> => {
+  const read = await inChunks(keys, (key) => attempt(dueOf(ports.store, key)));
   const due = read.flatMap((found) => found ?? []);
-  const lapsed = (await attempt(findLapsed(ports.messages, due, ports.clock()))) ?? new Set();
-  let announced = 0;
+  const lapsed = (await attempt(findLapsed(ports.messages, due, { now: ports.clock(), run: run.id }))) ?? new Set();
+  let [published, announced] = [0, 0];
   for (const group of groupDue(due.filter((each) => isClaimable(each, lapsed)))) {
     const message = await attempt(announceGroup(ports, group, { run, links, lapsed, attempt }));
     published += message === null ? 0 : 1;
     announced += message?.members.length ?? 0;
   }
-  const unread = all.length - keysToRead.length + read.filter((found) => found === null).length;
-  return { published, pending: due.length - announced + unread, failures };
+  const unread = read.filter((found) => found === null).length;
+  return { published, pending: due.length - announced + unread };
 };
 
 const dueOf = async (store: StateStore, key: string): Promise<readonly Due[]> =>
   ((await store.read(key))?.value.due ?? []).map((due) => ({ ...due, key }));
 
-/** Publishes a message whose lease is over, with the same bytes, unless its transitions were removed. Returns whether it was published. */
-const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage): Promise<boolean> => {
+/** Publishes a message whose lease is over, or that an earlier attempt of the same run left, with the same bytes, unless its transitions were removed. Returns whether it was published. */
+const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage, run: string): Promise<boolean> => {
   const now = ports.clock();
   const until = now + LEASE;
-  if (!(await ports.messages.lease(message.id, now, until))) return false;
+  if (!(await ports.messages.lease(message.id, message.run === run ? WHENEVER : now, until))) return false;
   const claimed = await hasClaims(ports.store, message);
   if (claimed) await deliver(ports, message, until);
   else await ports.messages.remove(message.id);
@@ -114,12 +130,12 @@ const announceGroup = async (
   const id = digest([run.id, group.kind, group.owner ?? '', ...claims.toSorted()]);
   const until = ports.clock() + LEASE;
   const claimed = await inChunks([...byKey(group.members)], ([key, own]) =>
-    attempt(claim(ports.store, key, own, id, until, lapsed)),
+    attempt(claim(ports.store, key, own, { message: id, until, run: run.id }, lapsed)),
   );
   const members = claimed.flatMap((found) => found ?? []);
   if (members.length === 0) return null;
   const ownLinks = group.runId === run.id ? links : { ...links, run: null };
-  const message = composeMessage(id, { ...group, members }, ownLinks);
+  const message = { ...composeMessage(id, { ...group, members }, ownLinks), run: run.id };
   const leased = ports.clock() + LEASE;
   if (!(await ports.messages.create(message, leased))) return null;
   await deliver(ports, message, leased);

@@ -4,12 +4,12 @@
  * A transition in `due` is
  * - unclaimed: its `claim` is null;
  * - claimed: its `claim` names one message, written by a conditional write of its item. No other report may claim it;
- * - claimable again: the claim has expired and its message is lapsed;
+ * - claimable again: the claim has expired, or is of an earlier attempt of the same run, and its message is lapsed;
  * - removed from `due`: its message was published.
  * A message is
  * - not created: its id is unused;
  * - leased: created, and its report is publishing it;
- * - expired: its lease is over. Any report may lease it again, and publishes the same bytes under the same id;
+ * - expired: its lease is over, or is of an earlier attempt of the same run. Any report may lease it again, and publishes the same bytes under the same id;
  * - removed: it was published, or had no claim left. Its id stays taken, so that it cannot be created again;
  * - lapsed: it was never created and never can be, because `findLapsed` has taken its id, or it was removed.
  */
@@ -30,15 +30,17 @@ export const isClaimable = ({ claim }: Pick<DueTransition, 'claim'>, lapsed: Lap
   claim === null || lapsed.has(claim.message);
 
 /**
- * Returns the lapsed messages among those that expired claims name. It takes the id of a message that was not created: a report that claimed,
+ * Returns the lapsed messages among those that expired claims name; a claim of an earlier attempt of the same `run` counts as expired. It takes the id of a message that was not created: a report that claimed,
  * and was delayed before it created its message, finds the id taken.
  */
 export const findLapsed = async (
   messages: MessageStore,
   due: readonly Due[],
-  now: Instant,
+  { now, run }: { readonly now: Instant; readonly run: string },
 ): Promise<LapsedMessages> => {
-  const expired = new Set(due.flatMap(({ claim }) => (claim !== null && claim.until <= now ? [claim.message] : [])));
+  const expired = new Set(
+    due.flatMap(({ claim }) => (claim !== null && (claim.until <= now || claim.run === run) ? [claim.message] : [])),
+  );
   const known: string[] = [];
   for (const id of expired) {
     const empty = { id, subject: '', body: '', attributes: {}, members: [] };
@@ -54,8 +56,7 @@ export const claim = async (
   store: StateStore,
   key: string,
   members: readonly Member[],
-  message: string,
-  until: Instant,
+  by: { readonly message: string; readonly until: Instant; readonly run: string },
   lapsed: LapsedMessages,
 ): Promise<readonly Member[]> => {
   const wanted = new Set(members.map(({ transition }) => transition.id));
@@ -67,7 +68,7 @@ export const claim = async (
       const { transition } = due;
       if (first.get(transition.check) !== due || !wanted.has(transition.id) || !isClaimable(due, lapsed)) return due;
       claimed.push({ key, transition });
-      return { transition, claim: { message, until } };
+      return { transition, claim: by };
     });
   });
   return claimed;

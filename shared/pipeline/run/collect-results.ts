@@ -26,6 +26,8 @@ export type Collected = {
   readonly due: readonly string[];
   /** Sentences: why the run would be incomplete if this were its last round. */
   readonly problems: readonly string[];
+  /** Endpoints that no batch checked in whole; of a batch that cannot be read, one. */
+  readonly notChecked: number;
   /** Batches without a result, without state, or with a rest. */
   readonly missing: number;
   readonly durations: ReadonlyMap<string, Milliseconds>;
@@ -48,7 +50,7 @@ export const collectResults = async (
   const [standings, unsent]: [EndpointStanding[], Metric[]] = [[], []];
   let whole = true;
   const durations = new Map<string, Milliseconds>();
-  let [batch, missing] = [0, 0];
+  let [batch, missing, notChecked] = [0, 0, 0];
   for await (const result of ports.results(runId, batches)) {
     if (result !== null) tally = addTo(tally, result);
     for (const [name, took] of Object.entries(result?.durations ?? {})) durations.set(name, took);
@@ -61,10 +63,12 @@ export const collectResults = async (
     const open = leftOf(batch, result, from);
     if (open !== null) left.push(open);
     if (keys === null || open !== null) missing += 1;
-    problems.push(...(await problemsOf(runId, { batch, result, written: keys !== null, open }, ports)));
+    const seen = await problemsOf(runId, { batch, result, written: keys !== null, open }, ports);
+    problems.push(...seen.problems);
+    notChecked += seen.notChecked;
     batch += 1;
   }
-  return { tally, due, problems, missing, durations, left, standings, whole, unsent };
+  return { tally, due, problems, notChecked, missing, durations, left, standings, whole, unsent };
 };
 
 const leftOf = (batch: number, result: BatchResult | null, from: number): Left | null => {
@@ -85,14 +89,17 @@ const problemsOf = async (
   runId: string,
   { batch, result, written, open }: Seen,
   { batchOf }: CollectPorts,
-): Promise<readonly string[]> => {
+): Promise<Pick<Collected, 'problems' | 'notChecked'>> => {
   const planned = written ? null : await batchOf(runId, batch).catch(() => null);
-  if (result === null) return [noResult(batch, planned)];
-  return [
+  if (result === null) return { problems: [noResult(batch, planned)], notChecked: planned?.endpoints.length ?? 1 };
+  const rest = open?.names ?? [];
+  const problems = [
     ...(result.complete ? [] : [outOfTime(batch, result)]),
     ...(written ? [] : [stateNotWritten(batch, planned)]),
-    ...(open === null || open.names === null ? [] : [notReached(batch, open.names)]),
+    ...(rest.length === 0 ? [] : [notReached(batch, rest)]),
   ];
+  const late = result.complete ? [] : result.checks.filter(({ code }) => code === 'NOT_RUN');
+  return { problems, notChecked: new Set([...late.flatMap(({ endpoint }) => endpoint ?? []), ...rest]).size };
 };
 
 type Settled = {

@@ -62,6 +62,7 @@ export const reportRun = async (
       durationMs: timestamp - run.startedAt,
       completed: planned.success && seen.missing === 0,
       notificationsPending: announced.pending,
+      notChecked: planned.success ? seen.notChecked : null,
     }),
   );
   return announced;

@@ -68,7 +68,7 @@ export const metric = async (
   const command = new GetMetricStatisticsCommand({
     Namespace: 'MtlsMonitor',
     MetricName,
-    Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    Dimensions: Object.entries({ Monitor: 'MtlsMonitor', ...dimensions }).map(([Name, Value]) => ({ Name, Value })),
     StartTime: new Date(Date.now() - 3_600_000),
     EndTime: new Date(Date.now() + 60_000),
     Period: 7200,

@@ -22,20 +22,20 @@ const sent = () => aws.commandCalls(PutMetricDataCommand).map((call) => call.arg
 
 describe('putMetrics', () => {
   test('at most 1000 a call', async () => {
-    await putMetrics(client, 'MtlsMonitor')(Array.from({ length: 2001 }, () => metric(1)));
+    await putMetrics(client, 'MtlsMonitor', 'prod')(Array.from({ length: 2001 }, () => metric(1)));
 
     expect(sent().map(({ MetricData }) => MetricData?.length)).toEqual([1000, 1000, 1]);
   });
 
   test('below 1 MB a call', async () => {
-    await putMetrics(client, 'MtlsMonitor')(Array.from({ length: 1000 }, () => metric(1, 'e'.repeat(2000))));
+    await putMetrics(client, 'MtlsMonitor', 'prod')(Array.from({ length: 1000 }, () => metric(1, 'e'.repeat(2000))));
 
     expect(sent().length).toBeGreaterThan(1);
     for (const input of sent()) expect(JSON.stringify(input).length).toBeLessThan(1_000_000);
   });
 
-  test('a statistic set stays one, a dimension is named, and the namespace is the caller’s', async () => {
-    await putMetrics(client, 'MtlsMonitor')([metric({ count: 2, sum: 30, min: 10, max: 20 })]);
+  test('a statistic set stays one, dimensions are named, the monitor’s first, and the namespace is the caller’s', async () => {
+    await putMetrics(client, 'MtlsMonitor', 'prod')([metric({ count: 2, sum: 30, min: 10, max: 20 })]);
 
     expect(sent()).toEqual([
       {
@@ -44,7 +44,10 @@ describe('putMetrics', () => {
           {
             MetricName: 'ProbeLatency',
             Unit: 'Milliseconds',
-            Dimensions: [{ Name: 'Endpoint', Value: 'payments' }],
+            Dimensions: [
+              { Name: 'Monitor', Value: 'prod' },
+              { Name: 'Endpoint', Value: 'payments' },
+            ],
             Timestamp: new Date(1_700_000_000_000),
             StatisticValues: { SampleCount: 2, Sum: 30, Minimum: 10, Maximum: 20 },
           },
@@ -54,13 +57,13 @@ describe('putMetrics', () => {
   });
 
   test('one value that is no number does not cost the others', async () => {
-    await putMetrics(client, 'MtlsMonitor')([metric(Number.NaN), metric(7), metric(Number.POSITIVE_INFINITY)]);
+    await putMetrics(client, 'MtlsMonitor', 'prod')([metric(Number.NaN), metric(7), metric(Number.POSITIVE_INFINITY)]);
 
     expect(sent()[0]?.MetricData?.map(({ Value }) => Value)).toEqual([7]);
   });
 
   test('nothing to say, nothing sent', async () => {
-    await putMetrics(client, 'MtlsMonitor')([]);
+    await putMetrics(client, 'MtlsMonitor', 'prod')([]);
 
     expect(sent()).toEqual([]);
   });

@@ -154,3 +154,26 @@ test('whatever dies and however they interleave: all is told, in order, and only
     { numRuns: 600 },
   );
 });
+
+test('a report that dies is made again by the same run at once: nothing waits for a lease', async () => {
+  const dying = fc.record({ at: fc.integer({ min: 1, max: 40 }), acts: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(found, dying, fc.scheduler(), async (all, death, scheduler) => {
+      const world = aWorld(scheduler);
+      await scheduler.waitFor(
+        (async () => {
+          for (const one of all) await world.add(one);
+          await world.report('run', false, { death, heldUpAt: null });
+          // The transitions of one check are announced one after the other: two of them need two reports.
+          for (let again = 0; again < all.length + 1; again += 1) {
+            await world.report('run', false, { death: null, heldUpAt: null });
+          }
+        })(),
+      );
+      const told = world.sent.flatMap(({ members }) => members.map((one) => `${one.key} ${one.transition}`));
+      expect([...new Set(told)].toSorted()).toEqual(world.put.toSorted());
+      expect([...world.store.items.values()].flatMap(({ value }) => value.due)).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -155,6 +155,7 @@ describe('of the fleet', () => {
       durationMs: 1310,
       completed: true,
       notificationsPending: 2,
+      notChecked: 1,
       timestamp: 5,
       ...own,
     });
@@ -168,7 +169,7 @@ describe('of the fleet', () => {
       ({ dimensions }) => dimensions['Schedule'] === 'critical' && dimensions['Suite'] === 'enforcement',
     );
     const ofRun = { EndpointsChecked: 2, ChecksFailed: 2, ChecksInconclusive: 2, RunDuration: 1310, RunCompleted: 1 };
-    expect(values(bare)).toEqual({ ...ofRun, MinDaysToExpiry: 12, NotificationsPending: 2 });
+    expect(values(bare)).toEqual({ ...ofRun, EndpointsNotChecked: 1, MinDaysToExpiry: 12, NotificationsPending: 2 });
     expect(values(scheduled)).toEqual(ofRun);
     expect(fleet()).toHaveLength(bare.length + scheduled.length);
   });
@@ -190,11 +191,14 @@ describe('the catalogue', () => {
       durationMs: 1,
       completed: true,
       notificationsPending: 0,
+      notChecked: 0,
       timestamp: 1,
     }),
   ];
   test('has every metric that is published, with its dimensions and unit, and no other', () => {
-    const seen = new Set(all.map(({ name, unit, dimensions }) => `${name} ${unit} ${Object.keys(dimensions)}`));
+    const seen = new Set(
+      all.map(({ name, unit, dimensions }) => `${name} ${unit} ${['Monitor', ...Object.keys(dimensions)]}`),
+    );
     const listed = Object.values(METRICS).flatMap(({ name, unit, dimensions }) =>
       dimensions.map((set) => `${name} ${unit} ${set}`),
     );
