@@ -9,6 +9,7 @@ import type { Construct } from 'constructs';
 import { SUITES, type Suite } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { MINUTE } from '../shared/model/time.ts';
+import { spread } from './schedule-minutes.ts';
 
 export type ScheduledRun = { readonly schedule: string; readonly suite: Suite; readonly every: Duration };
 
@@ -23,7 +24,12 @@ export const scheduledRuns = ({ schedules, endpoints }: Registry): readonly Sche
 };
 
 /** Adds the schedules. Returns the queue of the runs that could not be started. A failed start is retried for at most one interval: after that the next run is due. */
-export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[], run: IStateMachine): IQueue => {
+export const monitorSchedules = (
+  scope: Construct,
+  monitor: string,
+  runs: readonly ScheduledRun[],
+  run: IStateMachine,
+): IQueue => {
   const role = new Role(scope, 'SchedulerRole', {
     description: 'mtls-monitor: starts runs',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
@@ -39,10 +45,11 @@ export const monitorSchedules = (scope: Construct, runs: readonly ScheduledRun[]
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue of the schedules; the rule looks at other queues only.',
   });
-  for (const { schedule, suite, every } of runs) {
+  const starts = spread(runs, monitor);
+  for (const [index, { schedule, suite, every }] of runs.entries()) {
     new Schedule(scope, `Schedule-${schedule}-${suite}`, {
       description: `mtls-monitor: ${suite} of the schedule ${schedule}`,
-      schedule: ScheduleExpression.rate(every),
+      schedule: starts[index] ?? ScheduleExpression.rate(every),
       timeWindow: TimeWindow.off(),
       target: new StepFunctionsStartExecution(run, {
         role,

@@ -110,7 +110,7 @@ export class MtlsMonitor extends Construct {
     this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, lastWord: said, maxConcurrency });
 
     const runs = scheduledRuns(registry);
-    const notStarted = monitorSchedules(this, runs, this.stateMachine);
+    const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
     const functions = [plan, probe, report];
     const missing = monitorAlarms(this, monitor, runs);
     [this.runMissingAlarm] = missing;

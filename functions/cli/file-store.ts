@@ -21,6 +21,7 @@ const checkState = z.strictObject({
       code: z.string() as unknown as z.ZodType<Code>,
       severity: z.enum(SEVERITIES),
       at: z.number(),
+      extent: z.number().int().exactOptional(),
     })
     .nullable(),
   recent: z

@@ -27,6 +27,8 @@ export type CheckState = {
     readonly code: Code;
     readonly severity: Severity;
     readonly at: Instant;
+    /** Of a run: the endpoints that were not checked then. Absent for checks, and in state of an older version. */
+    readonly extent?: number;
   } | null;
   /** Absent if the last runs were all ok, and in state of an older version. */
   readonly recent?: Recent;

@@ -16,11 +16,13 @@ export type Headline = {
 /** `payments: asks but does not verify`. */
 export const itemTitle = (
   kind: NotificationKind,
-  { endpoint, endpoints, check, cause, code }: NotificationItem,
+  { endpoint, endpoints, check, checks, cause, code }: NotificationItem,
 ): string => {
-  const where = endpoint === null ? check : endpoint;
   const more = endpoints.length > 1 ? ' and others' : '';
-  return `${where}${more}: ${kind === 'recovery' ? 'right again' : words(cause ?? code)}`;
+  // Other checks of the endpoint may still fail: what is right again has to be named.
+  if (kind === 'recovery')
+    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}: right again`;
+  return `${endpoint === null ? check : endpoint}${more}: ${words(cause ?? code)}`;
 };
 
 export const title = (headline: Headline): string => printable(summary(headline), 300);

@@ -103,10 +103,11 @@ const news = (
 
 type Announced = NonNullable<CheckState['announced']>;
 
-/** Whether a failing check has another code than the announced one, or a higher severity. */
-const isOtherFault = (announced: Announced, { code, severity }: ItemResult): boolean =>
-  announced.level === 'failing' &&
-  (code !== announced.code || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(announced.severity));
+/** Whether a failing check has another code than the announced one, or a higher severity, or a blind area is twice as large as the announced one. */
+const isOtherFault = (announced: Announced, { code, severity, extent = 0 }: ItemResult): boolean =>
+  announced.level === 'failing'
+    ? code !== announced.code || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(announced.severity)
+    : extent >= 2 * (announced.extent ?? Number.POSITIVE_INFINITY) && extent > 0;
 
 /** The kind of notification for trouble of a check that is believed ok; null while the trouble has not settled. */
 const opening = (result: ItemResult, { lasts, recent }: Past, settleAfter: number): Step['kind'] => {
@@ -125,5 +126,6 @@ const believedNow = (
   if (result.verdict === 'waived') return null;
   if (kind === null) return announced;
   if (kind === 'reminder' && announced !== null) return { ...announced, at: now };
-  return { level: impliedLevel(result), kind, code: result.code, severity: result.severity, at: now };
+  const { code, severity, extent } = result;
+  return { level: impliedLevel(result), kind, code, severity, at: now, ...(extent !== undefined && { extent }) };
 };

@@ -18,7 +18,11 @@ export type ItemResult = Pick<
   | 'advice'
   | 'reproduce'
   | 'evidence'
-> & { readonly scenario: ScenarioName | null };
+> & {
+  readonly scenario: ScenarioName | null;
+  /** Of a run's own outcome: endpoints that it did not check. */
+  readonly extent?: number;
+};
 
 /** Faults of the monitor's own setup. They settle at once, and imply `blind` whatever their verdict is. */
 const OWN_FAULTS: ReadonlySet<Code> = new Set(['IDENTITY_UNUSABLE', 'TRUST_BUNDLE_UNUSABLE', 'RUN_INCOMPLETE']);

@@ -8,10 +8,11 @@ const NAMED = 20;
 export const runKey = (run: { readonly schedule: string | null; readonly suite: SuiteRequest }): string =>
   `run/${run.schedule ?? 'all'}/${run.suite}`;
 
-/** Returns `RUN_COMPLETED` without problems, else `RUN_INCOMPLETE`. `problems` are sentences. */
+/** Returns `RUN_COMPLETED` without problems, else `RUN_INCOMPLETE`. `problems` are sentences; `notChecked`: endpoints, undefined where that is not known. */
 export const runOutcome = (
   run: { readonly id: string; readonly schedule: string | null; readonly suite: SuiteRequest },
   problems: readonly string[],
+  notChecked?: number,
 ): ItemResult => {
   const common = {
     id: runKey(run),
@@ -37,6 +38,7 @@ export const runOutcome = (
   const more = problems.length > NAMED ? ` And ${problems.length - NAMED} more.` : '';
   return {
     ...common,
+    ...(notChecked !== undefined && { extent: notChecked }),
     verdict: 'inconclusive',
     code: 'RUN_INCOMPLETE',
     severity: 'warning',

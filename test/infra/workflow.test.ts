@@ -101,13 +101,25 @@ describe('schedules', () => {
     ]);
 
     expect(started).toHaveLength(6);
-    expect(started).toContainEqual(['rate(5 minutes)', { suite: 'enforcement', schedule: 'default' }]);
+    expect(started).toContainEqual([
+      expect.stringMatching(/^cron\([0-4]\/5 \* \* \* \? \*\)$/),
+      { suite: 'enforcement', schedule: 'default' },
+    ]);
     expect(started).toContainEqual(['rate(1 minute)', { suite: 'enforcement', schedule: 'critical' }]);
     expect(started).toContainEqual(['rate(59 minutes)', { suite: 'isolation', schedule: 'critical' }]);
     expect(started).toContainEqual([
       expect.stringMatching(/^rate\((1 day|24 hours)\)$/),
       { suite: 'certificates', schedule: 'default' },
     ]);
+  });
+
+  test('no two suites of an hour or less start in the same minute', () => {
+    const minutes = schedules
+      .map(({ ScheduleExpression }) => /^cron\((\d+)(?:\/(\d+))? /.exec(String(ScheduleExpression)))
+      .flatMap((found) => (found === null ? [] : [{ from: Number(found[1]), every: Number(found[2] ?? 60) }]));
+    expect(minutes.length).toBe(3);
+    const starts = minutes.flatMap(({ from, every }) => Array.from({ length: 60 / every }, (_, n) => from + n * every));
+    expect(new Set(starts).size).toBe(starts.length);
   });
 
   test('start on time, and not after the next run is due', () => {

@@ -50,15 +50,16 @@ export const recordAll = async (store: StateStore, updates: readonly Update[]): 
   return settled.flatMap((each) => (each.status === 'fulfilled' && each.value.due ? [each.value.key] : []));
 };
 
-/** Writes the run's own outcome: announced as `blind` if it has problems, and as `recovery` once a later run has none. */
+/** Writes the run's own outcome: announced as `blind` if it has problems, and as `recovery` once a later run has none. It is announced again when twice as many endpoints are not checked. */
 export const recordRun = (
   store: StateStore,
   run: RunIdentity,
   problems: readonly string[],
   settings: Pick<Registry, 'settleAfter' | 'remindAfter'>,
+  notChecked?: number,
 ): Promise<Recorded> => {
   const key = runKey(run);
-  const results = [runOutcome(run, problems)];
+  const results = [runOutcome(run, problems, notChecked)];
   return recordResults(store, {
     key,
     suite: null,

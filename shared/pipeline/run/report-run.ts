@@ -50,7 +50,13 @@ export const reportRun = async (
       : null;
   if (followUp !== null) return { published: 0, pending: 0, failures: [], followUp };
   const problems = [...stepProblems(event.input), ...seen.problems];
-  const { key } = await recordRun(ports.store, run, problems, ports.settings);
+  const { key } = await recordRun(
+    ports.store,
+    run,
+    problems,
+    ports.settings,
+    planned.success ? seen.notChecked : undefined,
+  );
   const announced = await announce(ports, [...seen.due, key], run, links);
   await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;

@@ -73,6 +73,13 @@ describe('one message', () => {
     expect(email).not.toContain('null');
   });
 
+  test('a recovery names the check that is right again, since others of its endpoint may not be', () => {
+    const own = { kind: 'recovery', severity: 'info' } as const;
+    const [one] = both;
+    const { subject } = message([{ ...(one as Transition), ...own }], own);
+    expect(subject).toBe(`mTLS recovery, info: ${(one as Transition).check}: right again`);
+  });
+
   test('subject and text message', () => {
     const one = message([...both, at('orders', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', endpoint: 'orders' })]);
     expect(one.subject).toBe('mTLS regression, critical: payments: accepted no certificate (+2)');

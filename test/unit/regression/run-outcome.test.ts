@@ -46,6 +46,17 @@ describe('a run judges itself', () => {
     }
     expect(kinds).toEqual(['blind', 'recovery', 'blind', 'recovery', 'blind', 'recovery']);
   });
+  test('a blind area is told again when it is twice as large, and not for one endpoint more', () => {
+    let item: StateItem | null = null;
+    const told: string[] = [];
+    for (const [at, notChecked] of [200, 200, 350, 400, 100, 1700].entries()) {
+      const results = [runOutcome(run, ['Batch 3 left no result.'], notChecked)];
+      const next: Advanced = advance(item, anUpdate(at + 1, [], { results }), startOf(at + 1));
+      item = next.item;
+      told.push(...next.transitions.map(({ kind }) => `${kind} ${notChecked}`));
+    }
+    expect(told).toEqual(['blind 200', 'blind 400', 'blind 1700']);
+  });
   test('a run of every schedule has a key of its own', () => {
     expect(runKey({ schedule: null, suite: 'all' })).toBe('run/all/all');
   });
