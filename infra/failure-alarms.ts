@@ -1,13 +1,6 @@
 /** Alarms on what a run cannot say itself: that it failed, that it was never started, and that its notifications wait. */
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -17,7 +10,8 @@ import { METRICS, type MetricDefinition, MONITOR, NAMESPACE } from '../shared/pu
 export type FailureAlarmProps = {
   readonly monitor: string;
   readonly stateMachine: IStateMachine;
-  readonly functions: readonly IFunction[];
+  /** By the name that the alarms have. */
+  readonly functions: Readonly<Record<'Plan' | 'Probe' | 'Report', IFunction>>;
   /** Where the schedules put the runs that could not be started. */
   readonly notStarted: IQueue;
   /** The shortest interval of any schedule. */
@@ -53,23 +47,32 @@ export const failureAlarms = (scope: Construct, props: FailureAlarmProps): reado
   );
 
 const failures = ({ stateMachine: run, functions }: FailureAlarmProps): readonly Raised[] => [
-  {
-    name: RUN_FAILED,
-    metric: sum('Runs', [run.metricFailed(SHORT), run.metricTimedOut(SHORT), run.metricAborted(SHORT)]),
+  ...(
+    [
+      [RUN_FAILED, run.metricFailed(SHORT), 'failed'],
+      ['RunTimedOut', run.metricTimedOut(SHORT), 'ran out of time'],
+      ['RunAborted', run.metricAborted(SHORT), 'was aborted'],
+    ] as const
+  ).map(([name, metric, ended]) => ({
+    name,
+    metric,
     periods: 1,
-    description:
-      'a run failed, ran out of time or was aborted. What it found may not be announced: look at the latest executions of the state machine.',
-  },
-  {
-    name: 'FunctionsFailing',
-    metric: sum(
-      'Errors and throttles',
-      functions.flatMap((fn) => [fn.metricErrors(SHORT), fn.metricThrottles(SHORT)]),
-    ),
-    periods: 2,
-    description:
-      'its functions fail or are throttled, for ten minutes. A single failure is tried again, and raises nothing: look at the functions’ logs, and at the concurrency that the account has left.',
-  },
+    description: `a run ${ended}. What it found may not be announced: look at the latest executions of the state machine.`,
+  })),
+  ...Object.entries(functions).flatMap(([name, fn]) => [
+    {
+      name: `${name}Errors`,
+      metric: fn.metricErrors(SHORT),
+      periods: 2,
+      description: `the function ${name} fails, for ten minutes. A single failure is tried again, and raises nothing: look at its log.`,
+    },
+    {
+      name: `${name}Throttles`,
+      metric: fn.metricThrottles(SHORT),
+      periods: 2,
+      description: `the function ${name} is throttled, for ten minutes: look at the concurrency that the account has left.`,
+    },
+  ]),
 ];
 
 const leftovers = ({ monitor, notStarted, every }: FailureAlarmProps): readonly Raised[] => {
@@ -99,12 +102,3 @@ const leftovers = ({ monitor, notStarted, every }: FailureAlarmProps): readonly 
     },
   ];
 };
-
-/** CloudWatch charges an alarm for each metric of its expression. */
-const sum = (label: string, metrics: readonly IMetric[]): IMetric =>
-  new MathExpression({
-    ...SHORT,
-    label,
-    expression: 'SUM(METRICS())',
-    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
-  });

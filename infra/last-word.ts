@@ -90,13 +90,13 @@ const messageOf = () => {
     message:
       'Run EXECUTION_NAME has no report: its function failed in every try, and nothing that the run found is announced. What it found is kept, and the next report that works announces it. The alarm on failed runs says when this is over.',
     advice:
-      'Look at the execution in Step Functions and at the log of the report function: it needs the state table, the bucket of runs and the topic.',
+      'Look at the execution EXECUTION_ARN in Step Functions and at the log of the report function: it needs the state table, the bucket of runs and the topic.',
     reproduce: null,
     evidence: [],
   };
   const group = { runId: 'EXECUTION_NAME', runStartedAt: 0, kind: 'blind' as const, owner: null };
   const members = [{ key: 'run', transition }];
-  const links = { dashboard: null, run: 'EXECUTION_ARN', runbook: null };
+  const links = { dashboard: null, run: null, runbook: null };
   return composeMessage('EXECUTION_NAME/report', { ...group, members }, links);
 };
 

@@ -111,7 +111,7 @@ export class MtlsMonitor extends Construct {
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
-    const functions = [plan, probe, report];
+    const functions = { Plan: plan, Probe: probe, Report: report };
     const missing = monitorAlarms(this, monitor, runs);
     [this.runMissingAlarm] = missing;
     const { stateMachine } = this;
@@ -125,7 +125,7 @@ export class MtlsMonitor extends Construct {
       alarm.addOkAction(...actions);
     }
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
-    this.dashboard = monitorDashboard(this, { monitor, alarms: this.alarms, functions, level });
+    this.dashboard = monitorDashboard(this, { monitor, alarms: this.alarms, functions: [plan, probe, report], level });
   }
 
   /**

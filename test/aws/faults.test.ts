@@ -1,6 +1,8 @@
 /** What goes wrong in AWS itself: it costs what it touches and no more, and nothing is lost or said twice. */
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { notificationSchema } from '../../shared/model/notification.ts';
 import type { BatchResult } from '../../shared/model/run.ts';
 import type { Outputs } from './support/deploy.ts';
 import { configOf, metric, readJson, runBucketOf, runOnce, runsIn } from './support/monitor.ts';
@@ -137,6 +139,40 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     await world.emulator.fail();
     await run();
     expect(await kinds()).toEqual(['recovery']);
+  });
+
+  test('a report that fails is told by the state machine itself, once: while the alarm is raised it says no more', async () => {
+    // The emulator drops the attributes of what Step Functions publishes: a queue with a filter would get nothing.
+    const all = await subscribe(world.emulator, outputs.NotificationTopicArn, 'everything');
+    const said = async () =>
+      (await all.raw())
+        .map((body) => JSON.parse(JSON.parse(body).Message))
+        .filter(({ schema }) => schema !== undefined)
+        .map((document) => notificationSchema.parse(document));
+    await world.emulator.fail({ service: 'dynamodb', operation: 'Query', error: DENIED });
+
+    expect(await run({ suite: 'enforcement' })).toMatchObject({ status: 'FAILED', error: 'ReportFailed' });
+
+    const [{ runId = '', ...message } = {}, ...more] = await said();
+    expect(more).toEqual([]);
+    expect(message).toMatchObject({
+      kind: 'blind',
+      severity: 'critical',
+      items: [
+        {
+          code: 'RUN_INCOMPLETE',
+          message: expect.stringContaining(`Run ${runId} has no report: `),
+          advice: expect.stringMatching(/ arn:aws:states:[\w:-]+ /),
+        },
+      ],
+    });
+    expect(runId).not.toBe('EXECUTION_NAME');
+    const alarm = { AlarmName: 'MtlsMonitor-RunFailed', StateReason: 'a run failed' };
+    const cloudwatch = new CloudWatchClient(configOf(world.emulator));
+    await cloudwatch.send(new SetAlarmStateCommand({ ...alarm, StateValue: 'ALARM' }));
+    await run({ suite: 'enforcement' });
+    await cloudwatch.send(new SetAlarmStateCommand({ ...alarm, StateValue: 'OK' }));
+    expect(await said()).toEqual([]);
   });
 
   test('throttling is waited for: no run fails', async () => {

@@ -111,8 +111,14 @@ describe('alarms on runs that are missing', () => {
   test('one for each schedule in use and suite, one for any run, and those on failures', () => {
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
       'MtlsMonitor-EndpointsNotChecked',
-      'MtlsMonitor-FunctionsFailing',
       'MtlsMonitor-NotificationsPending',
+      'MtlsMonitor-PlanErrors',
+      'MtlsMonitor-PlanThrottles',
+      'MtlsMonitor-ProbeErrors',
+      'MtlsMonitor-ProbeThrottles',
+      'MtlsMonitor-ReportErrors',
+      'MtlsMonitor-ReportThrottles',
+      'MtlsMonitor-RunAborted',
       'MtlsMonitor-RunFailed',
       'MtlsMonitor-RunMissing',
       'MtlsMonitor-RunMissing-critical-certificates',
@@ -121,6 +127,7 @@ describe('alarms on runs that are missing', () => {
       'MtlsMonitor-RunMissing-default-certificates',
       'MtlsMonitor-RunMissing-default-enforcement',
       'MtlsMonitor-RunMissing-default-isolation',
+      'MtlsMonitor-RunTimedOut',
       'MtlsMonitor-RunsNotStarted',
     ]);
   });

@@ -84,6 +84,23 @@ describe('a run', () => {
     ).toEqual(['InvalidRequest', 'NotificationsPending', 'PlanFailed', 'ReportFailed']);
   });
 
+  test('what it publishes without the report has the attributes that subscriptions filter by', () => {
+    expect(definition.States[reporting]?.['Catch']).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'WasItSaid' },
+    ]);
+    expect(definition.States['TellWithoutReport']).toMatchObject({
+      Parameters: {
+        MessageStructure: 'json',
+        Subject: expect.stringMatching(/^mTLS blind, critical: /),
+        MessageAttributes: {
+          kind: { DataType: 'String', StringValue: 'blind' },
+          severity: { DataType: 'String', StringValue: 'critical' },
+          owner: { DataType: 'String', StringValue: expect.any(String) },
+        },
+      },
+    });
+  });
+
   test('what the functions are told never depends on an optional input', () => {
     const paths = JSON.stringify(definition.States[definition.StartAt]).match(/"\$\.[\w.]+"/g) ?? [];
 
