@@ -39,7 +39,7 @@ const BUSY: sfn.RetryProps = {
   jitterStrategy: sfn.JitterType.FULL,
 };
 
-/** The probe's own errors that are not retried: its results are stored, or no time is left. */
+/** Errors that are not retried: the results are stored, or no time is left. */
 const FINAL: sfn.RetryProps = { errors: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], maxAttempts: 0 };
 /**
  * Any other failure of the function, a killed one included, is retried once. The function derives the rest of the child's five minutes from
@@ -63,10 +63,9 @@ const toReport = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.Jso
 const task = { payloadResponseOnly: true, retryOnServiceExceptions: false } as const;
 
 export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): sfn.StateMachine => {
-  const definition = definitionOf(scope, props);
   const machine = new sfn.StateMachine(scope, 'Run', {
     comment: 'mtls-monitor: one run',
-    definitionBody: sfn.DefinitionBody.fromChainable(definition),
+    definitionBody: sfn.DefinitionBody.fromChainable(definitionOf(scope, props)),
     // Far longer than any run: a timeout would end the execution before its report.
     timeout: Duration.hours(24),
     logs: { destination: runLog(scope), level: sfn.LogLevel.ERROR, includeExecutionData: false },
@@ -184,11 +183,7 @@ const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucke
   for (const fn of [plan, probe, report]) {
     explain(machine, `Resource::${arnInFindings(fn)}:*`, 'The versions and aliases of this one function.');
   }
-  explain(
-    machine,
-    `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`,
-    'The map reads the items of all runs.',
-  );
+  explain(machine, `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`, 'The map reads all runs’ items.');
   explain(machine, 'Resource::*', 'The calls that set up log delivery have no resource.');
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId(machine)}"}]}]}`;
   for (const suffix of [':*', '/*:*']) {

@@ -8,13 +8,13 @@ import type { MetricLevel } from '../../shared/model/names.ts';
 import type { BatchRef } from '../../shared/model/run.ts';
 import { batchMetrics } from '../../shared/pipeline/run/batch-metrics.ts';
 import { runBatch } from '../../shared/pipeline/run/run-batch.ts';
-import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { portsOf } from './ports.ts';
 import { timesOf } from './times.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
-const publish = putMetrics(metricsClient(), NAMESPACE, required('MONITOR'));
+const publish = putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') });
 const level = required('METRICS') as MetricLevel;
 
 /** The map does not retry this error: the rest of the batch is done. */

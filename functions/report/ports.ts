@@ -11,7 +11,7 @@ import type { MetricLevel } from '../../shared/model/names.ts';
 import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { durationsDocument, durationsKey } from '../../shared/plan/durations.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
-import { NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
@@ -31,7 +31,7 @@ export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures)
   store: stateStore(state, table),
   messages: messageStore(state, table, Date.now),
   standings: standingStore(state, table, Date.now),
-  putMetrics: putMetrics(metricsClient(), NAMESPACE, required('MONITOR')),
+  putMetrics: putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') }),
   level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
   clock: Date.now,

@@ -22,20 +22,22 @@ const sent = () => aws.commandCalls(PutMetricDataCommand).map((call) => call.arg
 
 describe('putMetrics', () => {
   test('at most 1000 a call', async () => {
-    await putMetrics(client, 'MtlsMonitor', 'prod')(Array.from({ length: 2001 }, () => metric(1)));
+    await putMetrics(client, 'MtlsMonitor', { Monitor: 'prod' })(Array.from({ length: 2001 }, () => metric(1)));
 
     expect(sent().map(({ MetricData }) => MetricData?.length)).toEqual([1000, 1000, 1]);
   });
 
   test('below 1 MB a call', async () => {
-    await putMetrics(client, 'MtlsMonitor', 'prod')(Array.from({ length: 1000 }, () => metric(1, 'e'.repeat(2000))));
+    await putMetrics(client, 'MtlsMonitor', { Monitor: 'prod' })(
+      Array.from({ length: 1000 }, () => metric(1, 'e'.repeat(2000))),
+    );
 
     expect(sent().length).toBeGreaterThan(1);
     for (const input of sent()) expect(JSON.stringify(input).length).toBeLessThan(1_000_000);
   });
 
   test('a statistic set stays one, dimensions are named, the monitor’s first, and the namespace is the caller’s', async () => {
-    await putMetrics(client, 'MtlsMonitor', 'prod')([metric({ count: 2, sum: 30, min: 10, max: 20 })]);
+    await putMetrics(client, 'MtlsMonitor', { Monitor: 'prod' })([metric({ count: 2, sum: 30, min: 10, max: 20 })]);
 
     expect(sent()).toEqual([
       {
@@ -57,13 +59,17 @@ describe('putMetrics', () => {
   });
 
   test('one value that is no number does not cost the others', async () => {
-    await putMetrics(client, 'MtlsMonitor', 'prod')([metric(Number.NaN), metric(7), metric(Number.POSITIVE_INFINITY)]);
+    await putMetrics(client, 'MtlsMonitor', { Monitor: 'prod' })([
+      metric(Number.NaN),
+      metric(7),
+      metric(Number.POSITIVE_INFINITY),
+    ]);
 
     expect(sent()[0]?.MetricData?.map(({ Value }) => Value)).toEqual([7]);
   });
 
   test('nothing to say, nothing sent', async () => {
-    await putMetrics(client, 'MtlsMonitor', 'prod')([]);
+    await putMetrics(client, 'MtlsMonitor', { Monitor: 'prod' })([]);
 
     expect(sent()).toEqual([]);
   });
