@@ -8,12 +8,14 @@ const major = Number(process.versions.node.split('.')[0]);
 if (major >= 24) {
   // Node resolves names in libuv's threads, four by default: a few names without an answer would delay all others.
   process.env.UV_THREADPOOL_SIZE ??= '64';
-  await import('../functions/cli/main.ts');
+  // The package has the sources compiled.
+  const sources = new URL('../functions/cli/main.ts', import.meta.url);
+  await import(existsSync(sources) ? sources.href : '../functions/cli/main.js');
 } else {
   const own = fileURLToPath(new URL('../node_modules/.bin/node', import.meta.url));
   if (!existsSync(own)) {
     process.stderr.write(
-      `mtls-monitor needs Node 24 or newer; this is ${process.versions.node}. Run npm ci (it brings Node 24 where it can).\n`,
+      `mtls-monitor needs Node 24 or newer; this is ${process.versions.node}: install Node 24 from https://nodejs.org, or with your version manager. (In a checkout of the project, npm ci brings it on Linux.)\n`,
     );
     process.exit(70);
   }

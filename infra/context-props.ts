@@ -4,8 +4,8 @@ import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import { printable } from '../shared/registry/error.ts';
 import { EMAIL } from '../shared/registry/monitor-document.ts';
 import { advise } from '../shared/registry/nearest.ts';
+import { DeploymentError } from './deployment-error.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import { DeploymentError } from './monitor-registry.ts';
 import type { MtlsMonitorProps } from './mtls-monitor.ts';
 
 const KEYS = [

@@ -2,14 +2,12 @@
 import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { EndpointMetric, MetricLevel, Suite } from '../shared/model/names.ts';
+import type { MetricLevel, Suite } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { METRICS, type MetricDefinition, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import { advise } from '../shared/registry/nearest.ts';
-import { DeploymentError } from './monitor-registry.ts';
-
-/** A latency has no threshold that fits every endpoint. */
-export type AlarmedMetric = Exclude<EndpointMetric, 'ProbeLatency'>;
+import type { AlarmedMetric } from './alarmed-metric.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 export type EndpointAlarmProps = {
   /** The monitor's name. */

@@ -1,6 +1,6 @@
 /** The number of probe functions that may run at a time. */
 import { Token } from 'aws-cdk-lib';
-import { DeploymentError } from './monitor-registry.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 /** Most child executions of one map run (Step Functions, "Service quotas"). 0 would mean no bound. */
 const MOST = 10_000;

@@ -5,7 +5,7 @@ import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { costOf } from '../shared/plan/cost-input.ts';
 import { overBudget } from '../shared/plan/monthly-budget.ts';
-import { DeploymentError } from './monitor-registry.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 /** Dollars a month. */
 const MUCH = 100;

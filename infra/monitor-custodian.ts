@@ -10,9 +10,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept-identity.ts';
 import type { Registry } from '../shared/model/registry.ts';
+import { DeploymentError } from './deployment-error.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { allowCustody, arnInFindings, explain } from './monitor-grants.ts';
-import { DeploymentError } from './monitor-registry.ts';
 
 export type CustodianProps = {
   readonly monitor: string;

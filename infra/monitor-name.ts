@@ -1,7 +1,7 @@
 /** The name of a monitor, by which its metrics, alarms and dashboard are told from another's. */
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { DeploymentError } from './monitor-registry.ts';
+import { DeploymentError } from './deployment-error.ts';
 
 /** A dashboard's name has these characters only (API_PutDashboard); an alarm's adds a suffix, and has 255 at most (API_PutMetricAlarm). */
 const NAME = /^[A-Za-z0-9_-]{1,100}$/;

@@ -12,18 +12,24 @@ import { crlsOf, crlText } from '../shared/pki/x509/crl-file.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
-
-/** An error that the deploying person has to correct. Its message is complete without a stack. */
-export class DeploymentError extends Error {
-  override readonly name = 'DeploymentError';
-}
+import { DeploymentError } from './deployment-error.ts';
 
 export type ReadRegistry = { readonly registry: Registry; readonly deployment: RegistryDeployment };
 
-/** Reads and validates the registry. `path` is absolute or relative to the working directory. Throws a `DeploymentError` that lists every error. */
-export const readRegistry = (path: string): ReadRegistry => {
+/** A registry as a file or, built in code, as what the file would hold. */
+export type RegistrySource = string | { readonly [field: string]: unknown };
+
+/**
+ * Reads and validates the registry. A path is absolute or relative to the working directory; files that an object names are relative to the working directory.
+ * Throws a `DeploymentError` that lists every error.
+ */
+export const readRegistry = (source: RegistrySource): ReadRegistry => {
+  const path = typeof source === 'string' ? source : 'registry.json';
   const absolute = resolve(path);
-  const text = readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npm run init`);
+  const text =
+    typeof source === 'string'
+      ? readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npx mtls-monitor init`)
+      : JSON.stringify(source, null, 2);
   const parsed = parseRegistry(text, absolute);
   if (!parsed.ok) throw new DeploymentError(formatErrors(parsed.errors, text, path));
   const { registry, unbuilt } = parsed.value;

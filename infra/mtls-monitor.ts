@@ -8,7 +8,8 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
-import { type AlarmedMetric, endpointAlarm } from './endpoint-alarm.ts';
+import type { AlarmedMetric } from './alarmed-metric.ts';
+import { endpointAlarm } from './endpoint-alarm.ts';
 import { failureAlarms, runFailedName } from './failure-alarms.ts';
 import { lastWord } from './last-word.ts';
 import { monitorAlarms, shortestOf } from './monitor-alarms.ts';
@@ -31,8 +32,11 @@ export type MtlsMonitorProps = {
    * @default - the stack's name
    */
   readonly name?: string;
-  /** Path of the registry's file, absolute or relative to the working directory. The file is deployed with the stack. */
-  readonly registry: string;
+  /**
+   * The registry, which is deployed with the stack: the path of its file, absolute or relative to the working directory, or what the file would hold as an
+   * object. Paths of an object are relative to the working directory.
+   */
+  readonly registry: string | { readonly [field: string]: unknown };
   /**
    * Metric level: sums only (`fleet`), each endpoint while it is not as it should be (`sparse`), always (`endpoint`), or each check too (`check`).
    * The metrics of `endpoint` and `check` are the largest part of the cost.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DeploymentError } from '../../infra/monitor-registry.ts';
+import { DeploymentError } from '../../infra/deployment-error.ts';
 import { REGISTRY, registryFile } from './support/registry.ts';
 import { permissions, properties, synth } from './support/synth.ts';
 

@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
-import type { AlarmedMetric } from '../../infra/endpoint-alarm.ts';
+import type { AlarmedMetric } from '../../infra/alarmed-metric.ts';
 import { DeploymentError } from '../../infra/index.ts';
 import type { MetricLevel } from '../../shared/model/names.ts';
 import { registryFile } from './support/registry.ts';

@@ -24,13 +24,19 @@ const altNames = (certificate: X509Certificate): readonly (readonly [string, str
 /** node:crypto writes one attribute per line, in the order of the encoding; RFC 4514 §2.1 reverses that order. */
 const distinguishedName = (lines: string | undefined): string => (lines ?? '').split('\n').reverse().join(', ');
 
+/** Node 20, in which a user may synthesise, has the dates as text only (node:crypto, `x509.validFromDate`, added in 22.10). */
+const datesOf = ({
+  validFrom,
+  validTo,
+  validFromDate = new Date(validFrom),
+  validToDate = new Date(validTo),
+}: X509Certificate) => [validFromDate, validToDate];
+
 /** Returns the facts of a certificate; dates are milliseconds since the epoch. Never throws for a certificate that node:crypto has parsed. */
 export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
   const names = altNames(certificate);
   // An unreadable date becomes the epoch, because reports need numbers; `oddDate` of the certificate's profile names the date.
-  const [notBefore = 0, notAfter = 0] = [certificate.validFromDate, certificate.validToDate].map(
-    (date) => date.getTime() || 0,
-  );
+  const [notBefore = 0, notAfter = 0] = datesOf(certificate).map((date) => date.getTime() || 0);
   const of = (type: string) => names.filter(([kind]) => kind === type).map(([, value]) => value);
   return {
     subject: distinguishedName(certificate.subject),

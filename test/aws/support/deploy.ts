@@ -34,6 +34,19 @@ const cdk = async ({ env }: Emulator, cwd: string, ...args: readonly string[]): 
 export const bootstrap = (emulator: Emulator): Promise<void> =>
   cdk(emulator, emulator.directory, 'bootstrap', 'aws://000000000000/us-east-1');
 
+/** Deploys an app of one's own: `app` is its command, run in `cwd`. Returns the outputs of each stack. */
+export const deployApp = async (
+  emulator: Emulator,
+  cwd: string,
+  app: string,
+): Promise<Readonly<Record<string, Record<string, string>>>> => {
+  const out = await mkdtemp(join(emulator.directory, 'cdk-'));
+  const outputs = join(out, 'outputs.json');
+  const args = ['--all', '--app', app, '--require-approval', 'never', '--outputs-file', outputs, '--output', out];
+  await cdk(emulator, cwd, 'deploy', ...args);
+  return JSON.parse(await readFile(outputs, 'utf8'));
+};
+
 /** Deploys the app of this repository with the registry at that path. */
 export const deploy = async (emulator: Emulator, registry: string): Promise<Outputs> => {
   const out = await mkdtemp(join(emulator.directory, 'cdk-'));
