@@ -81,6 +81,9 @@ export type Connections = {
 };
 export type EarnedSession = { readonly offered: Buffer; readonly observation: Observation };
 
+/** An accepted control that asked for sessions, and what it was given: none, or the newest last. */
+export type Earned = { readonly attempt: Attempt; readonly sessions: readonly Buffer[] };
+
 /** Bound to one endpoint at one address, and to the control that its attempts are compared with. */
 export type Prober = Omit<Connections, 'connect'> & {
   readonly endpoint: Endpoint;
