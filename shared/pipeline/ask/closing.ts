@@ -1,4 +1,5 @@
 /** The closing control of a lane: no refusal is proven without it. */
+import { familyOf } from '../../scenario/catalogue.ts';
 import type { Lane, Trial } from '../../verdict/judge/trial.ts';
 import { afterPause, isAccepted } from './attempts.ts';
 import { repeatControl } from './controls.ts';
@@ -31,7 +32,7 @@ const NOT_CLOSED: Closing = { closingControl: null, closingFailure: null };
  */
 const attemptClosing = async (lane: OpenLane, course: Course): Promise<Closing> => {
   const sessions: Buffer[] = [];
-  const returns = lane.checks.some(({ detour }) => detour?.kind === 'resumed-identity');
+  const returns = lane.checks.some(({ scenario }) => familyOf(scenario) === 'returning-control');
   const asking = returns ? { onSession: (session: Buffer) => void sessions.push(session) } : {};
   const first = await repeatControl(lane, course, asking);
   const fails =

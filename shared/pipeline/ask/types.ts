@@ -51,6 +51,11 @@ export type AttemptOptions = {
   readonly patience?: number;
   /** Called with each TLS session that the server gives, bare (`session.ts`). Default: no session is requested. */
   readonly onSession?: (session: Buffer) => void;
+  /**
+   * A refusal in TLS of the same handshake, seen in this run, may stand for this attempt. Default: a connection is made. Never for a control or a
+   * second attempt.
+   */
+  readonly mayShare?: true;
   /** Milliseconds to wait before connecting, after a rate limiter’s answer. Default: 0. */
   readonly pause?: Milliseconds;
 };
