@@ -36,29 +36,49 @@ export type Handshakes = {
 const MIXED = 'mixed';
 type Known = Refusal | typeof MIXED;
 
+/** Handshakes that are remembered at a time: what is shared is ten seconds old at the most, and a run may have ten thousand endpoints. */
+export const MOST_REMEMBERED = 4096;
+
+/** A Map keeps the order of insertion: what was not set for longest is forgotten first. */
+const remember = <T>(known: Map<string, T>, key: string, value: T): void => {
+  known.delete(key);
+  known.set(key, value);
+  if (known.size <= MOST_REMEMBERED) return;
+  for (const oldest of known.keys()) {
+    known.delete(oldest);
+    return;
+  }
+};
+
+const numbers = (): ((context: object) => number) => {
+  const known = new WeakMap<object, number>();
+  let count = 0;
+  return (context) => {
+    const number = known.get(context) ?? ++count;
+    known.set(context, number);
+    return number;
+  };
+};
+
 /** Of one run: nothing is kept for another. */
 export const handshakesOfRun = (): Handshakes => {
-  const byContext = new WeakMap<object, Map<string, Known>>();
+  const refusals = new Map<string, Known>();
   const requested = new Map<string, Instant>();
-  const knownOf = ({ context }: Handshake): Map<string, Known> => {
-    const known = byContext.get(context) ?? new Map<string, Known>();
-    byContext.set(context, known);
-    return known;
-  };
-  const keyOf = ({ hello, askStaple }: Handshake): string => `${hello} ${askStaple}`;
+  const numberOf = numbers();
+  const keyOf = ({ context, hello, askStaple }: Handshake): string => `${numberOf(context)} ${askStaple} ${hello}`;
   return {
     learn: (handshake, observation, by) => {
-      const [known, key] = [knownOf(handshake), keyOf(handshake)];
+      const key = keyOf(handshake);
       const endedAt = observation.startedAt + observation.durationMs;
-      if (requestsOfEveryPath(observation)) requested.set(handshake.hello, endedAt);
-      if (known.get(key) === MIXED) return;
-      known.set(key, isRefusedUnread(observation) ? { observation, by, endedAt, spared: 0 } : MIXED);
+      if (requestsOfEveryPath(observation)) remember(requested, handshake.hello, endedAt);
+      const isShared = refusals.get(key) !== MIXED && isRefusedUnread(observation);
+      remember(refusals, key, isShared ? { observation, by, endedAt, spared: 0 } : MIXED);
     },
     refusal: (handshake, now) => {
-      const [known, key] = [knownOf(handshake), keyOf(handshake)];
-      const seen = known.get(key);
+      const key = keyOf(handshake);
+      const seen = refusals.get(key);
       if (seen === undefined || seen === MIXED || !isSharedAt(seen, now)) return null;
-      known.set(key, { ...seen, spared: seen.spared + 1 });
+      refusals.set(key, { ...seen, spared: seen.spared + 1 });
       // Nothing was to be written to an endpoint that takes it for its own.
       return { ...seen.observation, withheld: [], sharedFrom: seen.by };
     },

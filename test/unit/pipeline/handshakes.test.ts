@@ -2,7 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Observation } from '../../../shared/model/probe.ts';
-import { type Handshake, handshakeOf, handshakesOfRun } from '../../../shared/pipeline/ask/handshakes.ts';
+import {
+  type Handshake,
+  handshakeOf,
+  handshakesOfRun,
+  MOST_REMEMBERED,
+} from '../../../shared/pipeline/ask/handshakes.ts';
 import { isRefusedUnread, requestsOfEveryPath, SHARED_FOR, SPARED } from '../../../shared/pipeline/ask/shareable.ts';
 import { secureContext } from '../../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../../shared/probe/target.ts';
@@ -136,6 +141,15 @@ test('a law: each refusal was seen lately, spares three attempts at the most, an
       }
     }),
   );
+});
+
+test('a run of many endpoints remembers a bounded number of handshakes', () => {
+  const handshakes = handshakesOfRun();
+  const names = Array.from({ length: MOST_REMEMBERED + 1 }, (_, at) => handshake({ serverName: `e${at}.test` }));
+  for (const each of names) handshakes.learn(each, alerted(), 'e0');
+  const known = names.filter((each) => handshakes.refusal(each, 0) !== null);
+  expect([known.length, known.includes(names[0]!)]).toEqual([MOST_REMEMBERED, false]);
+  expect([0, 1].map((at) => handshakes.requestsCertificate(names[at]!, 0))).toEqual([false, true]);
 });
 
 test('headers that another endpoint left out are not those of this one', () => {

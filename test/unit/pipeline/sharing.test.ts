@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { handshakesOfRun } from '../../../shared/pipeline/ask/handshakes.ts';
+import { SPARED } from '../../../shared/pipeline/ask/shareable.ts';
 import { type Client, type Ends, endpointsOf, type RelyingParty, sweepAll } from './gateway.ts';
 
 /** A choice that depends on the seed and on these words alone. */
@@ -69,12 +70,10 @@ describe('a law', () => {
         const alone = await sweepAll(endpoints, randomServer(seed), null);
         const together = await sweepAll(endpoints, randomServer(seed), handshakesOfRun());
         expect(judged(together)).toEqual(judged(alone));
-        expect(together.clients.length).toBeLessThanOrEqual(alone.clients.length);
-        const controls = (run: typeof alone) =>
-          run.clients
-            .filter(({ hello }) => hello?.presented === 'checkout')
-            .map(({ by, request }) => `${by} ${request}`);
-        expect(controls(together).toSorted()).toEqual(controls(alone).toSorted());
+        // Beside one that is silent, which a busy machine makes of any, a control is asked more often.
+        const controls = ({ clients }: typeof alone) =>
+          new Set(clients.flatMap(({ by, hello, request }) => (hello?.presented === 'checkout' ? [by + request] : [])));
+        expect(controls(together)).toEqual(controls(alone));
         spared += alone.clients.length - together.clients.length;
         for (const { code } of judged(together)) codes.set(code, (codes.get(code) ?? 0) + 1);
       }),
@@ -103,6 +102,38 @@ const MANY = 20;
 const gateway = endpointsOf(Array.from({ length: MANY }, () => ({})));
 const sharedOf = ({ results }: Awaited<ReturnType<typeof sweepAll>>) =>
   results.flatMap(({ id, evidence }) => evidence.flatMap(({ sharedFrom }) => (sharedFrom === undefined ? [] : [id])));
+
+describe('a law of several backends', () => {
+  test('what is shared was seen in a connection of the endpoint that is named, which spares three attempts at the most', async () => {
+    let shares = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), anyGateway, async (seed, own) => {
+        const endpoints = endpointsOf(own);
+        let turn = 0;
+        const backends: RelyingParty = (client) => randomServer(seed + (turn++ % 2))(client);
+        const { results, clients } = await sweepAll(endpoints, backends, handshakesOfRun());
+        const named = new Map(endpoints.map(({ name, serverName }) => [name, serverName]));
+        // A served certificate is judged by what the other checks saw.
+        const asking = results.filter(({ scenario }) => scenario !== 'served-certificate');
+        const shared = asking.flatMap(({ endpoint, evidence }) =>
+          evidence.flatMap(({ sharedFrom, presented, sni = named.get(endpoint ?? '') ?? null }) =>
+            sharedFrom === undefined ? [] : [JSON.stringify([sharedFrom, presented, sni])],
+          ),
+        );
+        const seen = clients.flatMap(({ by, hello }) =>
+          hello === null ? [] : [JSON.stringify([by, hello.presented, hello.serverName])],
+        );
+        for (const each of new Set(shared)) {
+          const times = (all: readonly string[]) => all.filter((other) => other === each).length;
+          expect(times(shared)).toBeLessThanOrEqual(SPARED * times(seen));
+        }
+        shares += shared.length;
+      }),
+      { numRuns: 40 },
+    );
+    expect(shares).toBeGreaterThan(20);
+  });
+});
 
 describe('a gateway that refuses in TLS', () => {
   test('of twenty paths: fifteen connections each at the most; alone none but those of its own', async () => {
