@@ -15,7 +15,7 @@ export type Handshake = {
   readonly askStaple: boolean;
 };
 
-/** Null for a connection without a handshake of its own: without TLS, after an upgrade, with an offered session, or asking for one. */
+/** Null for a connection without a handshake of its own: without TLS, after an upgrade, or with an offered session. One that asks for a session has another context. */
 export const handshakeOf = (target: ProbeTarget, tls: TlsVersion | null): Handshake | null => {
   const { context, speaker, address, serverName, alpn, offered, askStaple = false } = target;
   if (context === null || speaker.upgrade !== null || offered !== undefined) return null;
