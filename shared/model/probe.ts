@@ -142,6 +142,11 @@ export type Observation = {
   readonly withheld: readonly string[];
   /** Why the value of such a header could not be read: a fault of the monitor's setup, not of the server. */
   readonly withheldFor?: string;
+  /**
+   * The endpoint whose connection this was, where it was made once for several attempts: its handshake was the same, and the server refused it before it
+   * could read a request. Absent: it was made for this attempt.
+   */
+  readonly sharedFrom?: string;
   /** Whether more connections than `limits.perAddress` were open at the address meanwhile. Default: false. */
   readonly crowded?: true;
   /** Why another address of the same name was left out; absent if none was. */

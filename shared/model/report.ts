@@ -29,6 +29,10 @@ const evidenceSchema = z.strictObject({
   headers: z.array(z.string()).optional(),
   resumed: z.boolean().optional().meta({ description: 'Whether an offered TLS session was resumed.' }),
   certificateRequested: z.boolean().nullable(),
+  sharedFrom: z.string().optional().meta({
+    description:
+      'The endpoint whose connection this was: the same handshake, refused in TLS before a request could be read, is not made again for every path. Absent: it was made for this check.',
+  }),
   ended: endedSchema,
 });
 export type Evidence = z.infer<typeof evidenceSchema>;

@@ -106,7 +106,7 @@ const controlAccepted = (checks: readonly CheckResult[]): number | null =>
       .map(({ verdict }) => (verdict === 'pass' ? 1 : 0)),
   );
 
-/** Takes each connection once: the control's connection is in the evidence of every check that it brackets. */
+/** Takes each connection of its own once: the control's connection is in the evidence of every check that it brackets. */
 const latency = (checks: readonly CheckResult[]): Figures['ProbeLatency'] | null => {
   const seen = new Map(
     checks.flatMap(({ evidence }) =>
@@ -114,7 +114,9 @@ const latency = (checks: readonly CheckResult[]): Figures['ProbeLatency'] | null
     ),
   );
   const times = [...seen.values()]
-    .filter(({ ended }) => ended.kind !== 'unusable' && ended.kind !== 'address-refused')
+    .filter(
+      ({ ended, sharedFrom }) => sharedFrom === undefined && !['unusable', 'address-refused'].includes(ended.kind),
+    )
     .map(({ durationMs }) => durationMs);
   if (times.length === 0) return null;
   return {

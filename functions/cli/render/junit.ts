@@ -19,8 +19,11 @@ const outcome = ({ verdict, code, message, advice, reproduce, waiver }: CheckRes
   }
 };
 
+/** Of the connections that were made for the check. */
 const seconds = ({ evidence }: CheckResult): string =>
-  (evidence.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000).toFixed(3);
+  (
+    evidence.reduce((sum, { durationMs, sharedFrom }) => sum + (sharedFrom === undefined ? durationMs : 0), 0) / 1000
+  ).toFixed(3);
 
 const suite = (name: string, checks: readonly CheckResult[]): string => {
   const count = (verdict: CheckResult['verdict']) => checks.filter((check) => check.verdict === verdict).length;

@@ -37,10 +37,14 @@ export const attemptControl = async (check: Check, prober: Prober, silence?: 'wa
 /** What the first attempt at a check fixes for its retries. */
 type Way = Pick<AttemptOptions, 'detour' | 'priorKnowledge'>;
 
-/** The first attempt at a check whose client must be refused, side by side with those of other checks. */
-export const firstAttempt = async (check: Check, prober: Prober, way: Way = {}): Promise<OpenTrial> => {
+/** The first attempt at a check whose client must be refused, side by side with those of other checks. `mayShare` holds for this one alone. */
+export const firstAttempt = async (
+  check: Check,
+  prober: Prober,
+  { mayShare, ...way }: Way & Pick<AttemptOptions, 'mayShare'> = {},
+): Promise<OpenTrial> => {
   const retry: Retry = (options = {}) => prober.attempt(check, { ...options, ...way });
-  const first = await retry();
+  const first = await retry(mayShare === true ? { mayShare } : {});
   // An open server that stalls for a while looks like a server that drops what it refuses.
   const second = first !== null && isSilence(first) && prober.isSilent !== true ? await retry() : null;
   const attempts = [first, second].filter((each) => each !== null);

@@ -76,7 +76,10 @@ const earnAt =
     const onSession = (session: Buffer) => sessions.push(session);
     const http = { ...endpoint.http, method: sibling.method, body: null };
     const dialThere = dialler({ ...endpoint, http }, material, ports);
-    const dialling = { presented, tls, options: PLAIN, located, place: sibling, trusts: () => false, onSession };
+    // Where a certificate is requested, what a client without one earns is not offered (`detours.ts`).
+    const unlessRequested = presented.kind === 'none';
+    const to = { located, place: sibling, trusts: () => false };
+    const dialling = { presented, tls, options: PLAIN, ...to, onSession, unlessRequested };
     const observation = await dialThere(dialling);
     const session = sessions.at(-1);
     return observation === null || session === undefined ? null : { offered: bareSession(session), observation };

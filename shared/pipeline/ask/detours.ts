@@ -14,7 +14,7 @@ export const attemptSniBypass = async (
 ): Promise<OpenTrial | null> => {
   const named = prober.endpoint.siblings.filter((sibling) => sibling.serverName === detour.serverName);
   const isHere = named.length === 0 || (await Promise.all(named.map(prober.isHere))).includes(true);
-  return isHere ? firstAttempt(check, prober, { detour }) : null;
+  return isHere ? firstAttempt(check, prober, { detour, mayShare: true }) : null;
 };
 
 /** Under its own name, then under the endpoint's: a load balancer may know only one of them. */

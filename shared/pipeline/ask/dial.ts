@@ -13,7 +13,9 @@ import { silent } from '../../probe/silent.ts';
 import { h2c } from '../../protocol/http2.ts';
 import { speakerOf } from '../../protocol/protocols.ts';
 import type { Clock } from '../ports.ts';
+import { askOnce } from './ask-once.ts';
 import { changesBy, type DetourChanges } from './detour-changes.ts';
+import type { Handshakes } from './handshakes.ts';
 import { type Context, contextFor, type Presenting } from './presenting.ts';
 import { inTurn } from './turn.ts';
 import type { ConnectOptions } from './types.ts';
@@ -24,6 +26,10 @@ export type DialPorts = {
   readonly resolve: Resolve;
   /** Default: no link-local address and no metadata services of AWS. */
   readonly guard?: Guard;
+  /** What the run's handshakes have shown. Default: nothing is shared. */
+  readonly handshakes?: Handshakes;
+  /** Default: `runProbe`. */
+  readonly probe?: typeof runProbe;
   /** No connection begins that could end after this time. */
   readonly deadline: () => Instant;
 };
@@ -40,6 +46,8 @@ export type Dialling = {
   readonly onSession?: (session: Buffer) => void;
   /** Reads the served chain only: writes nothing after the handshake, so no secret header. Default: false. */
   readonly handshakeOnly?: boolean;
+  /** No connection is made where the server is known to request a certificate in the handshake. Default: false. */
+  readonly unlessRequested?: boolean;
 };
 
 const failed = (presented: Presented, startedAt: Instant, ended: Observation['ended']): Observation => ({
@@ -104,9 +112,18 @@ const targetOf = (
   };
 };
 
+/** Of a connection that was made for another attempt, the SNI was the same; headers were not sent. */
+const shownOf = (
+  { evidence: { sni, headers } }: DetourChanges,
+  { sharedFrom }: Observation,
+): DetourChanges['evidence'] => ({
+  ...(sni === undefined ? {} : { sni }),
+  ...(headers === undefined || sharedFrom !== undefined ? {} : { headers }),
+});
+
 /** Null once the run has no time left for another connection. Never rejects. */
 export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPorts): Dial => {
-  const { clock } = ports;
+  const { clock, probe = runProbe } = ports;
   const { secretHeaders } = material;
   return async (dialling) => {
     const { presented, tls, options, located, onSession } = dialling;
@@ -123,11 +140,15 @@ export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPor
     if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
     const { ip, port, leftOut } = located;
     const target = targetOf(endpoint, dialling, { ip, port }, changes, context, material, ports.guard);
-    const observation = await connect(addressText(located), () => runProbe(target, clock));
+    const ask = askOnce(target, dialling, endpoint.name, secretHeaders, ports);
+    const observation = await ask(
+      (make) => connect(addressText(located), make),
+      () => probe(target, clock),
+    );
     if (observation === null) return null;
     return {
       ...observation,
-      ...changes.evidence,
+      ...shownOf(changes, observation),
       ...(context.presentedKey === undefined ? {} : { presentedKey: context.presentedKey }),
       ...(secretHeaders.missing === null ? {} : { withheldFor: secretHeaders.missing }),
       ...(leftOut === undefined ? {} : { leftOut }),

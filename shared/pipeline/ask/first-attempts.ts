@@ -19,7 +19,7 @@ export const startTrial = async (
       return ifReachable(() =>
         isPlaintext(check) && prober.endpoint.protocol.kind === 'http'
           ? plaintextBothWays(check, prober)
-          : firstAttempt(check, prober),
+          : firstAttempt(check, prober, { mayShare: true }),
       );
     case 'sni-bypass':
       return ifReachable(() => attemptSniBypass(check, detour, prober));

@@ -62,7 +62,7 @@ const startForgedHeader = async (
     return async () => ({ check, attempts: [], cut: 'silence' });
   const requests = requestsOf(check, claimed, prober);
   const bare = known ?? (await requests.bare());
-  const first = (await requests.together[0]?.()) ?? null;
+  const first = (await requests.together[0]?.({ mayShare: true })) ?? null;
   if (bare === null || first === null) return async () => ({ check, attempts: [] });
   return () => finishForgedHeader(check, requests, bare, first);
 };

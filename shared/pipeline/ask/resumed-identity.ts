@@ -3,19 +3,20 @@ import type { Check, DetourNamed } from '../../model/check.ts';
 import { isRefusedReturn } from '../../verdict/judge/judge-returning.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
 import { afterPause, isAccepted } from './attempts.ts';
-import type { AttemptOptions, OpenLane, Prober } from './types.ts';
+import type { AttemptOptions, Earned, OpenLane, Prober } from './types.ts';
 
-/** Null for a check of another scenario. No attempts where no control was accepted, or where the run has no time left. */
+/** `before`: the closing control, where it asked for a session. Null for a check of another scenario. No attempts where no control was accepted, or where the run has no time left. */
 export const attemptResumedIdentity = async (
   check: Check,
   { control, controls, prober }: Pick<OpenLane, 'control' | 'controls' | 'prober'>,
+  before: Earned | null = null,
 ): Promise<Trial | null> => {
   const { detour } = check;
   if (detour?.kind !== 'resumed-identity') return null;
   const accepted = controls.find(({ attempts }) => control !== null && attempts.includes(control));
   if (accepted === undefined) return { check, attempts: [] };
   const own = { ...check, presented: accepted.check.presented };
-  const first = await comeBack(own, detour, prober);
+  const first = await comeBack(own, detour, prober, {}, before);
   if (first.back === null || isAccepted(first.back)) return trialOf(check, detour, [first], null);
   const listenFirst = first.back.observation.ended.kind === 'closed';
   const second = await comeBack(own, detour, prober, { listenFirst, ...afterPause(first.back) });
@@ -34,14 +35,25 @@ const isUndecided = (first: Attempt, second: Attempt | null): boolean =>
 /** One handshake that earns a session, and one that offers it. */
 type Return = { readonly earned: Attempt | null; readonly given: boolean; readonly back: Attempt | null };
 
+const earn = async (
+  check: Check,
+  prober: Prober,
+  options: AttemptOptions,
+): Promise<{ readonly attempt: Attempt | null; readonly sessions: readonly Buffer[] }> => {
+  const sessions: Buffer[] = [];
+  const onSession = (session: Buffer) => void sessions.push(session);
+  return { attempt: await prober.attempt(check, { ...options, onSession }), sessions };
+};
+
+/** `before`: a handshake that was made already. */
 const comeBack = async (
   check: Check,
   detour: DetourNamed<'resumed-identity'>,
   prober: Prober,
   options: AttemptOptions = {},
+  before: Earned | null = null,
 ): Promise<Return> => {
-  const sessions: Buffer[] = [];
-  const earned = await prober.attempt(check, { ...options, onSession: (session) => sessions.push(session) });
+  const { attempt: earned, sessions } = before ?? (await earn(check, prober, options));
   // A ticket of TLS 1.3 is for one use: the newest has not been offered yet.
   const offered = sessions.at(-1);
   if (earned === null || !isAccepted(earned) || offered === undefined)

@@ -9,7 +9,7 @@ import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Lane, Trial } from '../../verdict/judge/trial.ts';
 import { isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
 import { type Budget, UNBOUNDED } from './budget.ts';
-import { closeLane } from './closing.ts';
+import { type Closed, closeLane } from './closing.ts';
 import { attemptControls, repeatControl } from './controls.ts';
 import type { Crowd, Started } from './crowd.ts';
 import { isPlaintext } from './first-attempts.ts';
@@ -40,10 +40,12 @@ export const sweepEndpoint = async (
   const closed = lanes.map(async (lane, index) => {
     const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
     const closed = await closeLane(lane, trials, lane === plaintextLane(lanes) ? plaintext : [], course);
-    const beside = { ...closed, controlAmong: crowd.controlsAmong[index] ?? null };
-    return needsPatientControl(beside)
-      ? { ...beside, patientControl: await repeatControl(lane, course, PATIENTLY) }
-      : beside;
+    const beside = { ...closed.lane, controlAmong: crowd.controlsAmong[index] ?? null };
+    const patient = needsPatientControl(beside) ? await repeatControl(lane, course, PATIENTLY) : undefined;
+    return {
+      lane: { ...beside, ...(patient === undefined ? {} : { patientControl: patient }) },
+      earned: closed.earned,
+    };
   });
   const returning = await Promise.all(closed);
   course.now.phase = 'returning';
@@ -113,16 +115,16 @@ const attemptForgedHeaders = async (
 /** Wave 6: each control comes back, with its own session or without its intermediates, one at a time. */
 const resumeControls = (
   lanes: readonly OpenLane[],
-  closed: readonly Lane[],
+  closed: readonly Closed[],
   course: Course,
 ): Promise<readonly Lane[]> =>
-  sequentially(closed, async (lane) => {
+  sequentially(closed, async ({ lane, earned }) => {
     const open = lanes.find(({ tls }) => tls === lane.tls);
     if (open === undefined) return lane;
     const returned = await sequentially(open.checks, async (check) => {
       const own = watch(open.prober, course, open.quiet);
       const beside = { ...open, prober: own.prober };
-      const trial = (await attemptResumedIdentity(check, beside)) ?? (await attemptAlone(check, beside));
+      const trial = (await attemptResumedIdentity(check, beside, earned)) ?? (await attemptAlone(check, beside));
       return trial === null ? null : own.marked(trial);
     });
     return { ...lane, others: [...lane.others, ...returned.filter((trial) => trial !== null)] };

@@ -51,6 +51,11 @@ export type AttemptOptions = {
   readonly patience?: number;
   /** Called with each TLS session that the server gives, bare (`session.ts`). Default: no session is requested. */
   readonly onSession?: (session: Buffer) => void;
+  /**
+   * A refusal in TLS of the same handshake, seen in this run, may stand for this attempt. Default: a connection is made. Never for a control or a
+   * second attempt.
+   */
+  readonly mayShare?: true;
   /** Milliseconds to wait before connecting, after a rate limiter’s answer. Default: 0. */
   readonly pause?: Milliseconds;
 };
@@ -80,6 +85,9 @@ export type Connections = {
   readonly certificateOf: (identity: string) => string | null;
 };
 export type EarnedSession = { readonly offered: Buffer; readonly observation: Observation };
+
+/** An accepted control that asked for sessions, and what it was given: none, or the newest last. */
+export type Earned = { readonly attempt: Attempt; readonly sessions: readonly Buffer[] };
 
 /** Bound to one endpoint at one address, and to the control that its attempts are compared with. */
 export type Prober = Omit<Connections, 'connect'> & {

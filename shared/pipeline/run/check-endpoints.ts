@@ -7,6 +7,7 @@ import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.t
 import { type Resolve, resolver } from '../../probe/addresses.ts';
 import { type Guard, guardOf } from '../../probe/refused-addresses.ts';
 import { type EndpointResult, type EndpointRun, runEndpoint } from '../ask/endpoint-run.ts';
+import { type Handshakes, handshakesOfRun } from '../ask/handshakes.ts';
 import type { SecretHeaders } from '../ask/presenting.ts';
 import {
   type LoadedIdentity,
@@ -71,7 +72,7 @@ type Material = {
   readonly secrets: SecretResults;
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
   readonly bundles: ReadonlyMap<string, LoadedBundle>;
-  readonly network: { readonly resolve: Resolve; readonly guard: Guard };
+  readonly network: { readonly resolve: Resolve; readonly guard: Guard; readonly handshakes: Handshakes };
 };
 
 const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<Material> => {
@@ -87,7 +88,7 @@ const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<M
   const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
   const loaded = await Promise.all(wanted.map((identity) => loadIdentity(identity, secrets, ports, expiry, now)));
   const others = await loadOtherVersions(rotating, wanted, { secrets, sources: ports, expiry, now });
-  const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi) };
+  const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi), handshakes: handshakesOfRun() };
   return {
     secrets,
     identities: new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each])),

@@ -53,5 +53,9 @@ const unreadText = (ended: Extract<Ended, { kind: 'not-tls' | 'incompatible' }>)
 const WHEN_PLAIN: typeof WHEN = { ...WHEN, handshake: 'without an answer', request: 'without an answer' };
 
 /** An observation’s ending as a noun phrase. Never throws; its text is escaped and holds no secret. */
-export const endingOf = ({ ended, tls }: Pick<Observation, 'ended' | 'tls'>): string =>
-  endingText(ended, ended.phase === 'request' && tls === null ? WHEN_PLAIN : WHEN);
+export const endingOf = ({ ended, tls, sharedFrom }: Pick<Observation, 'ended' | 'tls' | 'sharedFrom'>): string => {
+  const text = endingText(ended, ended.phase === 'request' && tls === null ? WHEN_PLAIN : WHEN);
+  return sharedFrom === undefined
+    ? text
+    : `${text} (in a connection of ${sharedFrom} with the same handshake, refused before any request was read)`;
+};

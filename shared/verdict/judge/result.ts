@@ -15,6 +15,7 @@ const evidenceOf = ({ presented, address, tls, durationMs, ...seen }: Observatio
   ...(seen.headers === undefined ? {} : { headers: [...seen.headers] }),
   ...(seen.resumed === undefined ? {} : { resumed: seen.resumed }),
   certificateRequested: seen.certificateRequested,
+  ...(seen.sharedFrom === undefined ? {} : { sharedFrom: seen.sharedFrom }),
   ended: seen.ended,
 });
 

@@ -39,6 +39,19 @@ test.each([
   expect(page([unsure('AMBIGUOUS_ANSWER', { evidence: [{ ...seen, ended }] })])).toContain(`>${said}<`);
 });
 
+test('evidence names the endpoint whose connection it was', () => {
+  const seen = {
+    presented: null,
+    address: '10.0.0.1:443',
+    tls: '1.3',
+    durationMs: 3,
+    certificateRequested: true,
+  } as const;
+  const ended = { kind: 'alerted', phase: 'request', alert: 'certificate_required', number: 116 } as const;
+  const text = page([unsure('CONTROL_NOT_ACCEPTED', { evidence: [{ ...seen, ended, sharedFrom: 'orders' }] })]);
+  expect(text).toContain('certificate requested · shared: a connection of orders<');
+});
+
 test('waivers say until when and why; what is not covered says what would cover it, and where', () => {
   const text = page([waived({ waiver: { until: '2027-03-31', reason: 'moves to the mesh' } })], {
     notCovered: ['payments', 'orders'].map((endpoint) => ({

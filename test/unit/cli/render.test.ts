@@ -55,6 +55,16 @@ describe('whatever an endpoint sends', () => {
 });
 
 describe('junit', () => {
+  test('the time of a check is that of the connections that were made for it', () => {
+    const seen = { presented: null, address: null, tls: '1.3', certificateRequested: true } as const;
+    const ended = { kind: 'alerted', phase: 'request', alert: 'certificate_required', number: 116 } as const;
+    const evidence = [
+      { ...seen, ended, durationMs: 40 },
+      { ...seen, ended, durationMs: 900, sharedFrom: 'orders' },
+    ];
+    expect(textOf(renderJunit(aReport([aResult({ evidence })])))).toContain('time="0.040"');
+  });
+
   test('counts each verdict as its own, and what was sent closes no element', () => {
     const text = textOf(renderJunit(report));
     expect(text).toContain('tests="4" failures="1" errors="1" skipped="1"');

@@ -91,6 +91,17 @@ describe('a client that comes back with its own session', () => {
     if (other !== anew) expect(await said({ back: [other, cut, cut] })).toEqual(fails);
   });
 
+  test('comes back with the session of the closing control: no connection is made for the session alone', async () => {
+    const { asked, offered } = await swept({});
+    expect(asked.map(({ detour, onSession }) => detour?.kind ?? (onSession === undefined ? 'none' : 'earns'))).toEqual([
+      'none',
+      'none',
+      'earns',
+      'resumed-identity',
+    ]);
+    expect(offered).toEqual(['session 3']);
+  });
+
   test('a close is tried again listening first', async () => {
     const { asked } = await swept({ back: [{ ...closed(), resumed: false }] });
     const listening = asked.flatMap(({ detour, listenFirst }) => (detour === undefined ? [] : [listenFirst]));
@@ -117,30 +128,30 @@ describe('proves nothing', () => {
     ['no session is given', { gives: false }, ['pass', 'SESSION_NOT_RESUMED', 'none']],
     ['the session is not taken up', { back: [anew] }, ['pass', 'SESSION_NOT_RESUMED', 'none']],
     ['no time to come back', { back: [null] }, ['inconclusive', 'NOT_RUN', 'warning']],
-    // Before, among, afterwards; then two that earn a session, and one without.
+    // Before, among, afterwards, where it earns the first session; then one that earns another, and one without.
     [
       'down meanwhile',
-      { back: [cut], control: [ok, ok, ok, ok, ok, refusedTcp()] },
+      { back: [cut], control: [ok, ok, ok, ok, refusedTcp()] },
       ['inconclusive', 'CONTROL_NOT_ACCEPTED', 'warning'],
     ],
     [
       'banned meanwhile',
-      { back: [cut], control: [ok, ok, ok, ok, ok, alerted(80)] },
+      { back: [cut], control: [ok, ok, ok, ok, alerted(80)] },
       ['inconclusive', 'CONTROL_NOT_ACCEPTED', 'warning'],
     ],
     [
       'no time to ask without it',
-      { back: [cut], control: [ok, ok, ok, ok, ok, null] },
+      { back: [cut], control: [ok, ok, ok, ok, null] },
       ['inconclusive', 'NOT_RUN', 'warning'],
     ],
     [
       'refused while it asks for a session',
-      { control: [ok, ok, ok, alerted(42)] },
+      { control: [ok, ok, alerted(42)] },
       ['inconclusive', 'CONTROL_NOT_ACCEPTED', 'warning'],
     ],
     [
       'limited while it asks for a session',
-      { control: [ok, ok, ok, answered(429)] },
+      { control: [ok, ok, answered(429)] },
       ['inconclusive', 'AMBIGUOUS_ANSWER', 'warning'],
     ],
     ['the control is refused', { control: [alerted(48)] }, ['inconclusive', 'CONTROL_NOT_ACCEPTED', 'warning']],

@@ -63,7 +63,6 @@ describe('how often something is asked', () => {
     expect(run.asked.toSorted()).toEqual([
       'checkout',
       'checkout',
-      'checkout',
       // It asks for a session, and is given none.
       'checkout',
       'leaf-as-issuer',
@@ -111,7 +110,7 @@ describe('how often something is asked', () => {
     expect([run.times('none'), run.code('no-certificate'), run.times('checkout')]).toEqual([
       2,
       'REJECTED_BY_TLS_ALERT',
-      4,
+      3,
     ]);
   });
 
@@ -144,7 +143,7 @@ describe('how often something is asked', () => {
     const run = await scripted({ checkout: [ok], none: [closed()], plaintext: [closed()] });
     expect([run.asked.at(-1), run.times('checkout'), run.code('no-certificate'), run.code('plaintext')]).toEqual([
       'checkout',
-      4,
+      3,
       'REJECTED_BY_CLOSE',
       'REJECTED_BY_CLOSE',
     ]);
@@ -347,7 +346,7 @@ describe('how often something is asked', () => {
       once.times('checkout'),
       twice.code('valid-identity'),
       twice.times('checkout'),
-    ]).toEqual(['ACCEPTED', 5, 'CONTROL_REJECTED', 2]);
+    ]).toEqual(['ACCEPTED', 4, 'CONTROL_REJECTED', 2]);
   });
 
   test('a control that fails does not skip the negatives: an open endpoint is found', async () => {
@@ -416,7 +415,7 @@ test('what is minted is minted like the control that was accepted, not like one 
 describe('TLS versions', () => {
   test('each scenario once per version, each beside its own control; plaintext once', async () => {
     const run = await scripted({ checkout: [ok], plaintext: [answered(400)] }, { tlsVersions: ['1.2', '1.3'] });
-    expect([run.times('none'), run.times('checkout'), run.times('plaintext')]).toEqual([2, 8, 1]);
+    expect([run.times('none'), run.times('checkout'), run.times('plaintext')]).toEqual([2, 6, 1]);
     expect(run.results.map(({ id }) => id)).toContain('payments/no-certificate#1.2');
   });
 

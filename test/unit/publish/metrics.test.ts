@@ -98,6 +98,14 @@ describe('of one endpoint', () => {
     expect(endpoint(checks)['ProbeLatency']).toEqual({ count: 3, sum: 80, min: 10, max: 40 });
   });
 
+  test('a connection of another endpoint is no latency of this one', () => {
+    const checks = [
+      pass({ evidence: [took(40)] }),
+      negative(pass({ evidence: [took(900, { sharedFrom: 'orders' })] })),
+    ];
+    expect(endpoint(checks)['ProbeLatency']).toEqual({ count: 1, sum: 40, min: 40, max: 40 });
+  });
+
   test('names it by endpoint and vantage', () => {
     for (const { dimensions, timestamp } of endpointMetrics(run([pass()]), 'endpoint', 1000)) {
       expect([dimensions, timestamp]).toEqual([{ Endpoint: 'payments', Vantage: 'default' }, 1000]);

@@ -8,7 +8,17 @@ import { mark } from './mark.ts';
 
 const REQUESTED = { true: 'certificate requested', false: 'no certificate requested', null: null } as const;
 
-const circumstances = ({ address, tls, durationMs, certificateRequested, sni, headers, resumed, ended }: Evidence) =>
+const circumstances = ({
+  address,
+  tls,
+  durationMs,
+  certificateRequested,
+  sni,
+  headers,
+  resumed,
+  sharedFrom,
+  ended,
+}: Evidence) =>
   [
     address,
     tls !== null ? `TLS ${tls}` : ended.phase === 'connect' ? null : 'no TLS',
@@ -16,6 +26,7 @@ const circumstances = ({ address, tls, durationMs, certificateRequested, sni, he
     REQUESTED[`${certificateRequested}`],
     sni === undefined ? null : `SNI ${sni ?? 'none'}`,
     headers === undefined || headers.length === 0 ? null : `headers ${headers.join(', ')}`,
+    sharedFrom === undefined ? null : `shared: a connection of ${sharedFrom}`,
     resumed === undefined ? null : resumed ? 'session resumed' : 'session not resumed',
   ]
     .filter((part) => part !== null)
