@@ -80,7 +80,7 @@ export class MtlsMonitor extends Construct {
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
-    subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
+    const subscribed = subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
     this.stateTable = stateTable(this);
     this.bucket = runBucket(this);
 
@@ -95,7 +95,8 @@ export class MtlsMonitor extends Construct {
     const alarms = monitorAlarms(this, runs, [topic, chatTopic]);
     [this.runMissingAlarm] = alarms;
     if (cas.length > 0) monitorCustodian(this, { registry, cas, secretKeys, topics: [topic, chatTopic] });
-    this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions: [plan, probe, report], level });
+    const functions = [plan, probe, report];
+    this.dashboard = monitorDashboard(this, { dashboardName, alarms, functions, level, subscribed });
   }
 
   /**
