@@ -34,6 +34,10 @@ const addCheck = (program: Command): void => {
       new Option('--format <format>', 'how the report is written').choices(FORMATS).default(CHECK_DEFAULTS.format),
     )
     .option('--output <file>', 'write the report there instead of to stdout')
+    .option(
+      '--verbose',
+      'in the text report, a row for each endpoint and each finding by itself, however many are equal',
+    )
     .option('--endpoint <name...>', 'only these endpoints')
     .addOption(new Option('--suite <suite>', 'only this suite').choices(SUITE_CHOICES).default(CHECK_DEFAULTS.suite))
     .option('--state <file>', 'keep state in this file and print what changed since the last run')
