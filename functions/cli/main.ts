@@ -54,7 +54,7 @@ const addCheck = (program: Command): void => {
     )
     .addHelpText(
       'after',
-      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json\n  mtls-monitor check registry.yaml --format junit --output mtls.xml\n  mtls-monitor check registry.yaml --format html --output report.html`,
+      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json\n  mtls-monitor check registry.yaml --format junit --output mtls.xml\n  mtls-monitor check registry.yaml --format html --output report.html\n  mtls-monitor check registry.yaml --format jsonl | jq 'select(.line == "checks") | .endpoint'`,
     )
     .action(async (file: string, options: CheckOptions) => {
       process.exitCode = await check(file, options);

@@ -25,12 +25,13 @@ import type { Colors } from '../render/colors.ts';
 import { renderGithub } from '../render/github.ts';
 import { renderHtml } from '../render/html/page.ts';
 import { renderJson } from '../render/json.ts';
+import { renderJsonLines } from '../render/json-lines.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
 
-export const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const;
+export const FORMATS = ['text', 'json', 'jsonl', 'junit', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type CheckOptions = {
@@ -142,6 +143,8 @@ const render = (
       return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose);
     case 'json':
       return renderJson(report);
+    case 'jsonl':
+      return renderJsonLines(report);
     case 'junit':
       return renderJunit(report);
     case 'github':
