@@ -18,6 +18,7 @@ type Scale = {
   /** 0 to 1. */
   readonly place: (value: number) => number;
   readonly ticks: readonly number[];
+  readonly isLog: boolean;
 };
 
 const STEPS = [1, 2, 2.5, 5, 10] as const;
@@ -27,7 +28,11 @@ const fromZero = (most: number): Scale => {
   const unit = 10 ** Math.floor(Math.log10(most / 4));
   const step = unit * (STEPS.find((each) => each * unit * 5 >= most) ?? 10);
   const count = Math.ceil(most / step);
-  return { place: (value) => value / (count * step), ticks: Array.from({ length: count + 1 }, (_, at) => at * step) };
+  return {
+    place: (value) => value / (count * step),
+    ticks: Array.from({ length: count + 1 }, (_, at) => at * step),
+    isLog: false,
+  };
 };
 
 /** Powers of ten around the values; at least one decade. */
@@ -37,28 +42,32 @@ const decades = (least: number, most: number): Scale => {
   return {
     place: (value) => (Math.log10(value) - first) / (last - first),
     ticks: Array.from({ length: last - first + 1 }, (_, at) => 10 ** (first + at)),
+    isLog: true,
   };
 };
 
-/** Logarithmic where positive values grow a hundredfold or more. */
-const scaleOf = (values: readonly number[]): Scale => {
+/** Logarithmic where positive values grow `wide` times or more. */
+const scaleOf = (values: readonly number[], wide: number): Scale => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  return least > 0 && most / least >= 100 ? decades(least, most) : fromZero(Math.max(most, 1e-3));
+  return least > 0 && most / least >= wide ? decades(least, most) : fromZero(Math.max(most, 1e-3));
 };
 
 /** Values on a linear axis are its ticks; a decade's are powers of ten. */
 const acrossOf = (values: readonly number[]): Scale => {
-  const scale = scaleOf(values);
+  const scale = scaleOf(values, 100);
   const most = Math.max(...values);
-  const isLinear = scale.ticks[0] === 0;
-  return isLinear ? { place: (value) => value / most, ticks: values } : scale;
+  return scale.isLog ? scale : { ...scale, place: (value) => value / most, ticks: values };
 };
 
 const round = (value: number): string => String(Number(value.toFixed(1)));
 const label = (value: number): string => Number(value.toPrecision(3)).toLocaleString('en-US');
 
 const panel = (points: readonly Point[], key: Key, title: string, left: number): string => {
-  const [across, up] = [acrossOf(points.map(({ x }) => x)), scaleOf(points.map((point) => point[key]))];
+  const across = acrossOf(points.map(({ x }) => x));
+  const up = scaleOf(
+    points.map((point) => point[key]),
+    across.isLog ? 10 : 100,
+  );
   const x = (value: number) => round(left + across.place(value) * WIDTH);
   const y = (value: number) => round(TOP + (1 - up.place(value)) * HEIGHT);
   const bottom = TOP + HEIGHT;
@@ -77,7 +86,10 @@ const panel = (points: readonly Point[], key: Key, title: string, left: number):
   ].join('\n');
 };
 
-/** Wall time, CPU and memory side by side. An axis of positive values that grow a hundredfold is logarithmic, and any other begins at 0. */
+/**
+ * Wall time, CPU and memory side by side. Below values that grow a hundredfold the axis is logarithmic, and so is one above it of
+ * values that grow tenfold; any other begins at 0.
+ */
 export const plotOf = (points: readonly Point[]): string => {
   const sorted = points.toSorted((one, other) => one.x - other.x);
   const { width, height } = WHOLE;
