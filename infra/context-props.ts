@@ -30,7 +30,7 @@ const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
     .map((key) =>
       unbuilt?.includes(key.split('.')[0] ?? '')
         ? `The context value ${key} is not built yet.`
-        : `Unknown context value ${printable(key, 60)}${advise(key, [...KEYS])}`,
+        : `Unknown context value ${printable(key, 60)}${advise(key, KEYS)}`,
     );
   if (faults.length > 0) throw new DeploymentError(faults.join('\n'));
 };
@@ -82,12 +82,14 @@ const list = (context: Readonly<Record<string, unknown>>, name: string): readonl
 
 const levelOf = (value: string): MetricLevel => {
   const level = METRIC_LEVELS.find((known) => known === value);
-  if (level === undefined) throw new DeploymentError(`metrics: ${value} is none of ${METRIC_LEVELS.join(', ')}.`);
+  if (level === undefined)
+    throw new DeploymentError(`Unknown value of metrics: ${printable(value, 60)}${advise(value, METRIC_LEVELS)}`);
   return level;
 };
 
 const emailOf = (value: string): string => {
-  if (!EMAIL.test(value)) throw new DeploymentError(`notificationEmail: ${value} is not an email address.`);
+  if (!EMAIL.test(value))
+    throw new DeploymentError(`notificationEmail: ${printable(value, 200)} is not an email address.`);
   return value;
 };
 

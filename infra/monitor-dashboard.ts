@@ -23,6 +23,8 @@ export type MonitorDashboardProps = {
   readonly alarms: readonly IAlarm[];
   readonly functions: readonly IFunction[];
   readonly level: MetricLevel;
+  /** Whether the deployment subscribes an address to the notifications. */
+  readonly subscribed: boolean;
 };
 
 const PERIOD = Duration.minutes(5);
@@ -46,6 +48,9 @@ const graph = (title: string, width: number, ...left: IMetric[]): IWidget =>
   new GraphWidget({ title, width, height: 7, left, leftYAxis: { showUnits: false } });
 
 const text = (markdown: string): IWidget => new TextWidget({ markdown, width: FULL, height: 2 });
+
+const NOBODY =
+  '**This deployment names no address for notifications.** Unless the topic has other subscribers, no person gets a message. Name addresses in the registry and deploy again: `monitor: { notify: { email: [oncall@corp.example] } }`';
 
 const fleetRows = ({ monitor, alarms }: MonitorDashboardProps): IWidget[][] => [
   [
@@ -122,5 +127,10 @@ export const monitorDashboard = (scope: Construct, props: MonitorDashboardProps)
   new Dashboard(scope, 'Dashboard', {
     dashboardName: props.monitor,
     defaultInterval: Duration.days(1),
-    widgets: [...fleetRows(props), ...endpointRows(props), ...runRows(props)],
+    widgets: [
+      ...(props.subscribed ? [] : [[text(NOBODY)]]),
+      ...fleetRows(props),
+      ...endpointRows(props),
+      ...runRows(props),
+    ],
   });

@@ -102,7 +102,7 @@ export class MtlsMonitor extends Construct {
     const key = topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
-    subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
+    const subscribed = subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
     this.stateTable = stateTable(this);
     this.bucket = runBucket(this);
 
@@ -129,7 +129,13 @@ export class MtlsMonitor extends Construct {
       alarm.addOkAction(...actions);
     }
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
-    this.dashboard = monitorDashboard(this, { monitor, alarms: this.alarms, functions: [plan, probe, report], level });
+    this.dashboard = monitorDashboard(this, {
+      monitor,
+      alarms: this.alarms,
+      functions: [plan, probe, report],
+      level,
+      subscribed,
+    });
   }
 
   /**

@@ -34,6 +34,10 @@ const addCheck = (program: Command): void => {
       new Option('--format <format>', 'how the report is written').choices(FORMATS).default(CHECK_DEFAULTS.format),
     )
     .option('--output <file>', 'write the report there instead of to stdout')
+    .option(
+      '--verbose',
+      'in the text report, a row for each endpoint and each finding by itself, however many are equal',
+    )
     .option('--endpoint <name...>', 'only these endpoints')
     .addOption(new Option('--suite <suite>', 'only this suite').choices(SUITE_CHOICES).default(CHECK_DEFAULTS.suite))
     .option('--state <file>', 'keep state in this file and print what changed since the last run')
@@ -50,7 +54,7 @@ const addCheck = (program: Command): void => {
     )
     .addHelpText(
       'after',
-      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json\n  mtls-monitor check registry.yaml --format junit --output mtls.xml\n  mtls-monitor check registry.yaml --format html --output report.html`,
+      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json\n  mtls-monitor check registry.yaml --format junit --output mtls.xml\n  mtls-monitor check registry.yaml --format html --output report.html\n  mtls-monitor check registry.yaml --format jsonl | jq 'select(.line == "checks") | .endpoint'`,
     )
     .action(async (file: string, options: CheckOptions) => {
       process.exitCode = await check(file, options);

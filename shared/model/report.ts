@@ -18,7 +18,7 @@ const endedSchema = z.union([
   z.strictObject({ kind: z.literal('timed-out'), phase }),
 ]);
 
-const evidenceSchema = z.strictObject({
+export const evidenceSchema = z.strictObject({
   presented: z.string().nullable().meta({
     description: 'The identity’s name; the scenario’s name for a minted certificate; null without a certificate.',
   }),
@@ -39,7 +39,7 @@ export type Evidence = z.infer<typeof evidenceSchema>;
 
 const code = z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>;
 
-const checkResultSchema = z.strictObject({
+export const checkResultSchema = z.strictObject({
   id: z.string(),
   endpoint: z.string().nullable(),
   scenario: z.enum(SCENARIO_NAMES),
@@ -61,7 +61,7 @@ const checkResultSchema = z.strictObject({
 /** The result of one check in one run. */
 export type CheckResult = z.infer<typeof checkResultSchema>;
 
-const acceptableCasSchema = z
+export const acceptableCasSchema = z
   .strictObject({
     names: z.array(z.string()).meta({ description: 'The first ten, escaped.' }),
     total: z.number().int().meta({ description: 'How many it names; 0 means that it names none.' }),
@@ -79,7 +79,7 @@ const acceptableCasSchema = z
   });
 export type AcceptableCas = z.infer<typeof acceptableCasSchema>;
 
-const servedChainSchema = z.strictObject({
+export const servedChainSchema = z.strictObject({
   endpoint: z.string(),
   address: z.string(),
   daysToExpiry: z.number().meta({ description: 'The minimum over the chain; negative once expired.' }),
@@ -102,7 +102,11 @@ const servedChainSchema = z.strictObject({
 });
 export type ServedChain = z.infer<typeof servedChainSchema>;
 
-const notCoveredSchema = z.strictObject({ endpoint: z.string(), scenario: z.enum(SCENARIO_NAMES), add: z.string() });
+export const notCoveredSchema = z.strictObject({
+  endpoint: z.string(),
+  scenario: z.enum(SCENARIO_NAMES),
+  add: z.string(),
+});
 /** A scenario that cannot be tested at an endpoint, and `add`: the registry line that would make it testable. */
 export type NotCovered = z.infer<typeof notCoveredSchema>;
 

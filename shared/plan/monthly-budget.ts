@@ -2,14 +2,25 @@
 import type { MetricLevel } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 import { costOf } from './cost-input.ts';
+import type { Cost } from './cost-types.ts';
 
-/** Returns why the registry exceeds its `monitor.budget`, as a sentence with the largest items; null if it does not, or has none. */
+/** Items that a refusal names. */
+const SHOWN = 3;
+
+/** Returns why the registry exceeds its `monitor.budget`; null if it does not, or has none. */
 export const overBudget = (registry: Registry, metrics: MetricLevel, secretKeys = false): string | null => {
   const { budget } = registry.monitor;
-  if (budget === undefined) return null;
-  const { lines, total } = costOf(registry, metrics, { secretKeys });
+  return budget === undefined ? null : refusalOf(costOf(registry, metrics, { secretKeys }), budget);
+};
+
+/** A sentence with the largest items, each once: an item with several price tiers has several lines. Null within the budget (dollars a month). */
+export const refusalOf = ({ lines, total }: Cost, budget: number): string | null => {
   if (total <= budget) return null;
-  const largest = lines.toSorted((one, other) => other.dollars - one.dollars).slice(0, 3);
-  const items = largest.map(({ what, dollars }) => `${what} $${dollars.toFixed(2)}`).join(', ');
+  const items = [...Map.groupBy(lines, ({ what }) => what)]
+    .map(([what, all]) => ({ what, sum: all.reduce((sum, { dollars }) => sum + dollars, 0) }))
+    .toSorted((one, other) => other.sum - one.sum)
+    .slice(0, SHOWN)
+    .map(({ what, sum }) => `${what} $${sum.toFixed(2)}`)
+    .join(', ');
   return `monitor.budget: this monitor would cost $${total.toFixed(2)} a month, and the budget is $${budget}. The largest items: ${items}. Lengthen the intervals, choose a cheaper metrics level, or raise the budget.`;
 };

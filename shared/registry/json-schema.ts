@@ -2,9 +2,15 @@
 import { z } from 'zod';
 import { notificationSchema } from '../model/notification.ts';
 import { reportSchema } from '../model/report.ts';
+import { reportLineSchema } from '../model/report-lines.ts';
 import { registryDocument } from './registry-document.ts';
 
-const FORMATS = { registry: registryDocument, report: reportSchema, notification: notificationSchema } as const;
+const FORMATS = {
+  registry: registryDocument,
+  report: reportSchema,
+  'report-lines': reportLineSchema,
+  notification: notificationSchema,
+} as const;
 
 export type Format = keyof typeof FORMATS;
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly Format[];

@@ -3,7 +3,7 @@
  * markers in docs/performance.md names a measurement, `test/bench/NAME.ts`, which runs in a process of its own and prints a record a line. The text
  * between the markers is written from them; a measurement that prints none leaves it as it is.
  *
- * `npm run bench -- NAME…` runs those alone, `--quick` measures less and writes nothing, `--full` measures 10,000 endpoints as well.
+ * `npm run bench -- NAME…` runs those alone (`npm run bench -- scale`: the plots), `--quick` measures less and writes nothing.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, type } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { axesOf, namesOf, plotOf, sectionOf, slugOf, withSection } from './page.ts';
+import { axesOf, namesOf, sectionOf, slugOf, withSection } from './page.ts';
+import { plotOf } from './plot.ts';
 import { isQuick, type Record, recordOf } from './record.ts';
 import { BLACKBOX_VERSION } from './rivals/install.ts';
 

@@ -1,4 +1,5 @@
-/** Sections of docs/performance.md: the text between a measurement's markers, and a plot for each of its axes. Pure. */
+/** Sections of docs/performance.md: the text between a measurement's markers. Pure. */
+import { sentenceOf } from './plot.ts';
 import type { Figure, Point, Record } from './record.ts';
 
 const opening = (name: string): string => `<!-- bench:${name} -->`;
@@ -21,6 +22,7 @@ const tableOf = (figures: readonly Figure[]): readonly string[] =>
   figures.length === 0
     ? []
     : [
+        '',
         '| what | seen: median (least–most) | to reach |',
         '| --- | --- | --- |',
         ...figures.map(({ what, seen, reach }) => `| ${cell(what)} | ${cell(seen)} | ${cell(reach)} |`),
@@ -30,11 +32,11 @@ const pointsOf = (points: readonly Point[]): readonly string[] =>
   points.length === 0
     ? []
     : [
-        '| | wall | CPU | peak memory |',
-        '| --- | --- | --- | --- |',
+        '| | wall | CPU | peak memory | checks inconclusive | processors that other work kept busy |',
+        '| --- | --- | --- | --- | --- | --- |',
         ...points.map(
-          ({ axis, x, wall, cpu, memory }) =>
-            `| ${x.toLocaleString('en-US')} ${axis} | ${wall.toFixed(1)} s | ${cpu.toFixed(1)} s | ${memory.toFixed(0)} MiB |`,
+          ({ axis, x, wall, cpu, memory, inconclusive, others }) =>
+            `| ${x.toLocaleString('en-US')} ${axis} | ${wall.toFixed(1)} s | ${cpu.toFixed(1)} s | ${memory.toFixed(0)} MiB | ${inconclusive.toFixed(1)} % | ${others.toFixed(1)} |`,
         ),
       ];
 
@@ -43,68 +45,23 @@ export const axesOf = (records: readonly Record[]): readonly string[] => [
 ];
 
 /** As part of a file's name. */
-export const slugOf = (axis: string): string => axis.replaceAll(/[^a-z]+/giu, '-').toLowerCase();
+export const slugOf = (axis: string): string =>
+  axis
+    .replaceAll(/[^a-z]+/giu, '-')
+    .replace(/^-/u, '')
+    .toLowerCase();
 
 /** `about`: when and with which versions it was measured. */
 export const sectionOf = (records: readonly Record[], about: string): string =>
   [
     about,
-    '',
     ...tableOf(records.filter((record) => record.kind === 'figure')),
-    ...axesOf(records).flatMap((axis) => [
-      '',
-      ...pointsOf(records.filter((record) => record.kind === 'point').filter((each) => each.axis === axis)),
-      '',
-      `![wall, CPU and memory by ${axis}](performance/${slugOf(axis)}.svg)`,
-    ]),
+    ...axesOf(records).flatMap((axis) => {
+      const points = records.filter((record) => record.kind === 'point').filter((each) => each.axis === axis);
+      return [
+        ...['', sentenceOf(points), ''],
+        `![wall, CPU and memory by ${axis}](performance/${slugOf(axis)}.svg)`,
+        ...['', ...pointsOf(points)],
+      ];
+    }),
   ].join('\n');
-
-const [WIDTH, HEIGHT, LEFT, BOTTOM, GAP] = [220, 130, 46, 30, 24];
-const PANELS = [
-  ['wall', 'wall, s'],
-  ['cpu', 'CPU, s'],
-  ['memory', 'peak memory, MiB'],
-] as const;
-
-const round = (value: number): string => String(Number(value.toPrecision(3)));
-
-const panel = (points: readonly Point[], key: (typeof PANELS)[number][0], title: string, at: number): string => {
-  const most = Math.max(...points.map((point) => point[key]), Number.MIN_VALUE);
-  const xs = points.map(({ x }) => x);
-  const isWide = Math.min(...xs) > 0 && Math.max(...xs) / Math.min(...xs) >= 50;
-  const scaled = (x: number) => (isWide ? Math.log10(x) : x);
-  const [first, last] = [scaled(Math.min(...xs)), scaled(Math.max(...xs))];
-  const place = (point: Point): readonly [number, number] => [
-    at + LEFT + ((scaled(point.x) - first) / (last - first || 1)) * (WIDTH - LEFT),
-    GAP + (1 - point[key] / most) * (HEIGHT - GAP),
-  ];
-  const marks = points.map((point) => {
-    const [x, y] = place(point);
-    const label = `<text x="${round(x)}" y="${HEIGHT + 14}" text-anchor="middle">${point.x}</text>`;
-    return `<circle cx="${round(x)}" cy="${round(y)}" r="2.5"/>${label}`;
-  });
-  const line = points.map((point) => place(point).map(round).join(',')).join(' ');
-  return [
-    `<text x="${at + LEFT}" y="12">${title}</text>`,
-    `<path d="M${at + LEFT} ${GAP}V${HEIGHT}H${at + WIDTH}" fill="none" stroke="#999"/>`,
-    `<text x="${at + LEFT - 4}" y="${GAP + 4}" text-anchor="end">${round(most)}</text>`,
-    `<text x="${at + LEFT - 4}" y="${HEIGHT + 3}" text-anchor="end">0</text>`,
-    `<polyline points="${line}" fill="none" stroke="#06c" stroke-width="1.5"/>`,
-    ...marks,
-  ].join('\n');
-};
-
-/** Three plots side by side; an axis that grows fiftyfold is logarithmic. */
-export const plotOf = (points: readonly Point[]): string => {
-  const sorted = points.toSorted((one, other) => one.x - other.x);
-  const width = PANELS.length * (WIDTH + GAP);
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${HEIGHT + BOTTOM + 14}" font-family="sans-serif" font-size="10" fill="#333">`,
-    `<title>${PANELS.map(([, title]) => title).join('; ')} by ${sorted[0]?.axis ?? ''}</title>`,
-    `<rect width="${width}" height="${HEIGHT + BOTTOM + 14}" fill="#fff"/>`,
-    ...PANELS.map(([key, title], index) => panel(sorted, key, title, index * (WIDTH + GAP))),
-    `<text x="${width / 2}" y="${HEIGHT + BOTTOM + 6}" text-anchor="middle">${sorted[0]?.axis ?? ''}</text>`,
-    '</svg>',
-    '',
-  ].join('\n');
-};

@@ -22,6 +22,10 @@ export type Point = {
   readonly cpu: number;
   /** MiB. */
   readonly memory: number;
+  /** Processors that other work kept busy meanwhile, on an average. */
+  readonly others: number;
+  /** Percent of the checks that are inconclusive: endpoints that are silent, and those that a busy machine did not answer for in time. */
+  readonly inconclusive: number;
 };
 
 export type Record = Figure | Point;

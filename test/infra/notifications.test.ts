@@ -92,6 +92,16 @@ describe('who is written to', () => {
     expect(warnings({ notificationEmail: 'c@corp.example' })).toEqual([]);
   });
 
+  test('nobody: the dashboard says so in its first row, and only then', () => {
+    const first = (props: Parameters<typeof synth>[0]) => {
+      const body = spelled(properties(synth(props), 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']);
+      return body.slice(0, body.indexOf('"type":"metric"'));
+    };
+    expect(first({})).toContain('monitor: { notify: { email: [');
+    expect(first({ registry: NAMED })).not.toContain('"type":"text"');
+    expect(first({ notificationEmail: 'c@corp.example' })).not.toContain('"type":"text"');
+  });
+
   test('metrics of the registry, and of the context before it', () => {
     const levels = (props: Parameters<typeof synth>[0]) =>
       properties(synth(props), 'AWS::Lambda::Function').flatMap(({ Environment }) => {

@@ -260,6 +260,15 @@ describe('the context', () => {
     expect(faultOf(() => propsFromContext({ [key]: 'x' }))).toBe(`Unknown context value ${key}${advice}`);
   });
 
+  test.each([
+    ['sparce', '; did you mean "sparse"?'],
+    ['Fleet', '; did you mean "fleet"?'],
+    ['checks', '; did you mean "check"?'],
+    ['everything', '; expected one of fleet, sparse, endpoint, check'],
+  ])('metrics: %s is no level, and the nearest right one is named', (metrics, advice) => {
+    expect(faultOf(() => propsFromContext({ metrics }))).toBe(`Unknown value of metrics: ${metrics}${advice}`);
+  });
+
   test('every unknown one at once', () => {
     expect(faultOf(() => propsFromContext({ metrcs: 'fleet', secretkeys: '', runbook: 'x' })).split('\n')).toHaveLength(
       3,

@@ -25,12 +25,13 @@ import type { Colors } from '../render/colors.ts';
 import { renderGithub } from '../render/github.ts';
 import { renderHtml } from '../render/html/page.ts';
 import { renderJson } from '../render/json.ts';
+import { renderJsonLines } from '../render/json-lines.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
 
-export const FORMATS = ['text', 'json', 'junit', 'github', 'html'] as const;
+export const FORMATS = ['text', 'json', 'jsonl', 'junit', 'github', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type CheckOptions = {
@@ -41,6 +42,8 @@ export type CheckOptions = {
   readonly state?: string;
   readonly concurrency: number;
   readonly secrets: 'aws' | 'none';
+  /** Of the text: each endpoint and each finding by itself. */
+  readonly verbose?: boolean;
 };
 
 export const CHECK_DEFAULTS = { format: 'text', suite: 'all', concurrency: 64, secrets: 'none' } as const;
@@ -122,24 +125,26 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
   const changes = state === null ? null : await advance(state, registry, report, options);
   const colors = options.output === undefined ? pc : pc.createColors(false);
-  await emit(render(report, options.format, changes, colors), options.output);
+  await emit(render(report, options, changes, colors), options.output);
   if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
   if (changes !== null && options.format !== 'text')
-    process.stderr.write(`${renderChanges(changes, pc.createColors(false))}\n`);
+    process.stderr.write(`${renderChanges(changes, pc.createColors(false), options.verbose)}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
 };
 
 const render = (
   report: ReportInParts,
-  format: Format,
+  { format, verbose }: CheckOptions,
   changes: readonly Transition[] | null,
   colors: Colors,
 ): Iterable<string> => {
   switch (format) {
     case 'text':
-      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors)]);
+      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose);
     case 'json':
       return renderJson(report);
+    case 'jsonl':
+      return renderJsonLines(report);
     case 'junit':
       return renderJunit(report);
     case 'github':

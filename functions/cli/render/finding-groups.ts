@@ -19,8 +19,8 @@ export type Group = {
 /** The smaller, the worse: by verdict, then by severity. */
 export const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(first.verdict) * 10 + RANK[first.severity];
 
-/** Causes whose cure depends on the single finding: how the control was refused, or what is wrong with the identity. */
-const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE'];
+/** Causes whose cure depends on the single finding: how the control was refused, how far a connection got, or what is wrong with the identity. */
+const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE', 'ENDPOINT_DOWN'];
 
 const groupOf = (checks: Group['checks']): Group => {
   const [{ endpoint, subject, id, cause, advice }] = checks;

@@ -1,13 +1,6 @@
 /** The report as one JSON document, written piece by piece, which is safe in a terminal: characters that move the cursor or hide text are escaped. */
-import type { ReportInParts } from '../../../shared/model/report.ts';
+import type { CheckResult, ReportInParts, ServedChain } from '../../../shared/model/report.ts';
 import { partsOf } from '../../../shared/verdict/make-report.ts';
-
-/** Returns JSON that is safe in a terminal. `depth`: of the value in its document. */
-const jsonText = (value: object, depth = 0): string =>
-  JSON.stringify(value, null, 1)
-    .replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)
-    // A text's own line ends are escaped: the others are the layout's.
-    .replaceAll('\n', `\n${' '.repeat(depth)}`);
 
 const escaped = (character: string): string =>
   character
@@ -15,22 +8,45 @@ const escaped = (character: string): string =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
+/** Returns JSON that is safe in a terminal. `indent`: as of `JSON.stringify`; default 0, one line. */
+export const safeJson = (value: object, indent = 0): string =>
+  JSON.stringify(value, null, indent).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+
+/** `depth`: of the value in its document. A text's own line ends are escaped: the others are the layout's. */
+const jsonText = (value: object, depth = 0): string => safeJson(value, 1).replaceAll('\n', `\n${' '.repeat(depth)}`);
+
+/** Its observations, which are the most of a report, have a line each. */
+const checkText = ({ evidence, ...check }: CheckResult, depth: number): string => {
+  const inner = `\n${' '.repeat(depth + 1)}`;
+  const lines = evidence.map((each) => `${inner} ${safeJson(each)}`);
+  const list = lines.length === 0 ? '[]' : `[${lines.join(',')}${inner}]`;
+  return `${jsonText(check, depth).slice(0, -`\n${' '.repeat(depth)}}`.length)},${inner}"evidence": ${list}\n${' '.repeat(depth)}}`;
+};
+
 /** A list as the value of a field at `depth`. */
-function* list(items: Iterable<object>, depth: number): Generator<string> {
+function* list<T extends object>(
+  items: Iterable<T>,
+  depth: number,
+  textOf: (item: T, depth: number) => string = jsonText,
+): Generator<string> {
   const indent = `\n${' '.repeat(depth + 1)}`;
   let separator = '[';
   for (const item of items) {
-    yield `${separator}${indent}${jsonText(item, depth + 1)}`;
+    yield `${separator}${indent}${textOf(item, depth + 1)}`;
     separator = ',';
   }
   yield separator === '[' ? '[]' : `\n${' '.repeat(depth)}]`;
 }
 
-function* fieldOf<K extends 'checks' | 'servedChains'>(report: ReportInParts, field: K): Generator<object> {
-  for (const part of partsOf(report)) yield* part[field];
+function* checksOf(report: ReportInParts): Generator<CheckResult> {
+  for (const { checks } of partsOf(report)) yield* checks;
 }
 
-/** The same document as `JSON.stringify(report, null, 1)`, escaped. */
+function* chainsOf(report: ReportInParts): Generator<ServedChain> {
+  for (const { servedChains } of partsOf(report)) yield* servedChains;
+}
+
+/** The whole report as one document (`docs/reference/report.schema.json`). */
 export function* renderJson(report: ReportInParts): Generator<string> {
   const { schema, run, summary } = report;
   const { notCovered, ...counts } = summary;
@@ -38,8 +54,8 @@ export function* renderJson(report: ReportInParts): Generator<string> {
   yield ',\n  "notCovered": ';
   yield* list(notCovered, 2);
   yield '\n },\n "checks": ';
-  yield* list(fieldOf(report, 'checks'), 1);
+  yield* list(checksOf(report), 1, checkText);
   yield ',\n "servedChains": ';
-  yield* list(fieldOf(report, 'servedChains'), 1);
+  yield* list(chainsOf(report), 1);
   yield '\n}';
 }

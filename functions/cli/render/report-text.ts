@@ -22,12 +22,17 @@ export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   return `${sum.filter((part) => part !== '').join(': ')}${incomplete} (${durationOf(report)})`;
 };
 
-/** `more`: sections behind the summary. */
-export function* renderText(report: ReportInParts, colors: Colors, more: readonly string[] = []): Generator<string> {
+/** `more`: sections behind the summary. `verbose`: a row for each endpoint and every finding by itself, however many are equal. Default: false. */
+export function* renderText(
+  report: ReportInParts,
+  colors: Colors,
+  more: readonly string[] = [],
+  verbose = false,
+): Generator<string> {
   const survey = surveyOf(report);
   yield* sections([
-    matrix(report, survey, colors),
-    findings(report, survey, colors),
+    matrix(report, survey, colors, verbose),
+    findings(report, survey, colors, verbose),
     [notCovered(report, colors)],
     [summaryLine(report, colors)],
     more,

@@ -6,6 +6,10 @@ type Summed = Pick<Report, 'run' | 'summary'>;
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+/** `payments, orders and 3 more`. `count`: of all, the named ones included. */
+export const andMore = (named: readonly string[], count: number): string =>
+  `${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}`;
+
 /** Counts of the verdicts that occur. */
 export const countsOf = ({ summary }: Summed): readonly { readonly verdict: Verdict; readonly count: number }[] =>
   (['pass', 'fail', 'inconclusive', 'waived'] as const)
@@ -15,8 +19,13 @@ export const countsOf = ({ summary }: Summed): readonly { readonly verdict: Verd
 export const durationOf = ({ run }: Summed): string =>
   `${((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000).toFixed(1)} s`;
 
+type Gap = Pick<NotCovered, 'scenario' | 'add'> & { readonly text: string; readonly endpoints: string[] };
+
 /** Gaps in coverage, grouped by the registry line that would close them. */
-export const gapsOf = ({ summary }: Summed): readonly { readonly text: string; readonly endpoints: string[] }[] =>
-  [...Map.groupBy(summary.notCovered, ({ scenario, add }: NotCovered) => `${scenario}: add ${add}`)].map(
-    ([text, entries]) => ({ text, endpoints: entries.map(({ endpoint }) => endpoint) }),
-  );
+export const gapsOf = ({ summary }: Summed): readonly Gap[] =>
+  [...Map.groupBy(summary.notCovered, ({ scenario, add }) => `${scenario}: add ${add}`)].flatMap(([text, entries]) => {
+    const [first] = entries;
+    if (first === undefined) return [];
+    const { scenario, add } = first;
+    return [{ ...{ scenario, add, text }, endpoints: entries.map(({ endpoint }) => endpoint) }];
+  });

@@ -33,7 +33,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ENDPOINT_DOWN: {
     title: 'cannot be reached, or does not answer',
     meaning: 'No control got an answer: nothing is known about its enforcement now.',
-    cure: 'Check that it runs, and that DNS, firewall, security group and route let this vantage reach it.',
+    cure: 'Check that it runs. Where there was no TCP connection: see DNS, firewall, security group and route from this vantage. Where one was accepted and nothing came: see whether its process hangs or its workers are busy, and whether a load balancer has a healthy target; the control’s message says how far it got.',
   },
   IDENTITY_UNUSABLE: {
     title: 'a test identity cannot be used',

@@ -233,8 +233,10 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   TIMED_OUT: unsure(
     'No answer within the timeout, or so many slow ones that the time of the endpoint’s sweep was spent.',
     [
-      'The endpoint is overloaded or hangs.',
-      'A firewall drops packets.',
+      'The endpoint is overloaded or hangs: the kernel accepts connections into its backlog, and no worker takes them.',
+      'A load balancer accepts and has no healthy target, or a proxy waits for its backend.',
+      'A listener that expects another protocol waits for its first bytes.',
+      'A firewall drops packets of a connection that exists, or large ones.',
       'It is built on s2n-tls, which delays refusals by 10 to 30 s: it is then silent for faulty certificates only.',
     ],
     [

@@ -5,10 +5,8 @@ import type { Observation } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import { GREETERS, greetingOf } from '../../protocol/greeting.ts';
 import { incompatibility } from '../explain/incompatible.ts';
+import { type Cure, ofNoConnection, ofSilence } from './nothing-answered.ts';
 import type { JudgeContext } from './trial.ts';
-
-/** `fact`: a sentence that joins the message, or null. `cure`: the advice. */
-export type Cure = { readonly fact: string | null; readonly cure: string };
 
 /** Where TLS begins at once (IANA), or the scheme that asks for the upgrade. */
 const TLS_AT_ONCE: Partial<Readonly<Record<Greeting, string>>> = {
@@ -127,6 +125,8 @@ export const neverJudged = (
   if (ended.kind === 'alerted' && ended.phase === 'handshake' && tls === null) return ofHello(ended.number, endpoint);
   if (ended.kind === 'answered' && 'protocol' in ended && ended.protocol === 'HTTP/2')
     return { fact: 'It speaks HTTP/2, and was asked in HTTP/1.1.', cure: HTTP2_ONLY };
+  if (ended.kind === 'timed-out') return ofSilence(ended.phase, observation.durationMs);
+  if (ended.kind === 'unreachable') return ofNoConnection(ended);
   return ofVersion(check, observation, spoken) ?? ofListener(observation, spoken);
 };
 

@@ -9,11 +9,19 @@ import { DAY } from '../../../shared/model/time.ts';
 import { type Authority, issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import type { Settings } from './server-child.ts';
 
-/** `registry`: a file. */
-export type Crowd = { readonly registry: string; readonly stop: () => Promise<void> };
-/** `tarpits`: percent of the endpoints; `rtt`: milliseconds. */
+/** `registry`: a file. `serversCpu`: CPU seconds that the servers have used. */
+export type Crowd = {
+  readonly registry: string;
+  readonly serversCpu: () => Promise<number>;
+  readonly stop: () => Promise<void>;
+};
+/**
+ * `identities`: each endpoint admits one of them and refuses all others, as a registry does by default. `tarpits`: percent of the endpoints; `rtt`:
+ * milliseconds.
+ */
 export type Shape = Readonly<Record<'endpoints' | 'identities' | 'tarpits' | 'rtt', number>>;
 
+/** An identity that no endpoint admits, besides those that are counted. */
 const FOREIGN = 'orders';
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 90 * DAY };
 const pemOf = (key: KeyObject): string => String(key.export({ format: 'pem', type: 'pkcs8' }));
@@ -45,12 +53,17 @@ const startServers = async (settings: Settings) => {
   const child = fork(join(import.meta.dirname, 'server-child.ts'));
   child.send(settings);
   const [port] = (await once(child, 'message')) as [number];
+  const cpu = async () => {
+    child.send('cpu');
+    const [seconds] = (await once(child, 'message')) as [number];
+    return seconds;
+  };
   const stop = async () => {
     const exited = once(child, 'exit');
     child.kill();
     await exited;
   };
-  return { port, stop };
+  return { port, cpu, stop };
 };
 
 export const startCrowd = async ({ endpoints, identities, tarpits, rtt }: Shape): Promise<Crowd> => {
@@ -63,24 +76,27 @@ export const startCrowd = async ({ endpoints, identities, tarpits, rtt }: Shape)
   const named = { altNames: [{ dns: 'localhost' }], extendedKeyUsage: ['serverAuth'] } as const;
   const server = await issue({ subject: 'CN=server', validity, ...named }, authority);
   const admitted = Array.from({ length: identities }, (_, at) => `client${at}`);
-  const hosts = Array.from({ length: endpoints }, (_, at) => ({ host: hostOf(at), silent: isSilent(at, tarpits) }));
+  const admits = (at: number) => admitted[at % identities] ?? FOREIGN;
+  const hosts = Array.from({ length: endpoints }, (_, at) => ({
+    ...{ host: hostOf(at), silent: isSilent(at, tarpits), admits: admits(at) },
+  }));
   const keys = { cert: server.certificatePem, key: pemOf(server.privateKey), ca: authority.certificatePem };
-  const { port, stop } = await startServers({ ...keys, hosts, rtt, foreign: FOREIGN });
+  const { port, cpu, stop } = await startServers({ ...keys, hosts, rtt });
   const registry = JSON.stringify({
     version: 1,
-    defaults: { timeout: '2s', tlsVersions: ['1.3'], trustBundle: 'bench' },
+    defaults: { tlsVersions: ['1.3'], trustBundle: 'bench' },
     trustBundles: { bench: { file: write('ca.pem', authority.certificatePem) } },
     identities: Object.fromEntries(await identitiesFor([FOREIGN, ...admitted], authority, write)),
     endpoints: hosts.map(({ host }, at) => ({
       name: `e${at}`,
       url: `https://${host}:${port}/`,
       serverName: 'localhost',
-      admits: [admitted[at % identities]],
-      refuses: [FOREIGN],
+      admits: [admits(at)],
     })),
   });
   return {
     registry: write('registry.yaml', registry),
+    serversCpu: cpu,
     stop: async () => {
       await stop();
       rmSync(directory, { recursive: true, force: true });

@@ -70,6 +70,11 @@ describe('findings in groups', () => {
     expect([caused?.cure, alone?.cure]).toEqual([CAUSE_TEXTS.ASKS_BUT_DOES_NOT_VERIFY.cure, 'mine']);
   });
 
+  test('an endpoint that is down has the advice of its own finding: how far the connection got', () => {
+    const [group] = groupsOf(aReport([unsure('TIMED_OUT', { cause: 'ENDPOINT_DOWN', advice: 'its backlog' })]));
+    expect(group?.cure).toBe('its backlog');
+  });
+
   test.each([
     ['payments/no-certificate', null, 'no-certificate'],
     ['payments/foreign-identity/orders#1.3', 'orders', 'foreign-identity/orders#1.3'],

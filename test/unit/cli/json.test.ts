@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderJson } from '../../../functions/cli/render/json.ts';
-import { reportSchema } from '../../../shared/model/report.ts';
+import { type Evidence, type Report, reportSchema } from '../../../shared/model/report.ts';
 import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { fail, pass } from '../../helpers/judged.ts';
 import { aChain, aReport, textOf } from '../../helpers/report.ts';
@@ -13,6 +13,17 @@ test('what would move a cursor or hide text is escaped, and reads back as it was
   expect(JSON.parse(text)).toEqual(wholeReport(report));
 });
 
+const SEEN: Evidence = {
+  ...{ presented: 'checkout', address: '127.0.0.1:443', tls: '1.3', durationMs: 44, certificateRequested: true },
+  ended: { kind: 'answered', phase: 'answer', status: 200 },
+};
+
+/** `JSON.stringify` at once, and each observation then made one line. */
+const asLaidOut = (report: Report): string =>
+  JSON.stringify(report, null, 1).replaceAll(/^ {4}\{\n(?: {5,}.*\n)+ {4}\}/gmu, (entry) =>
+    entry.includes('"presented"') ? `    ${JSON.stringify(JSON.parse(entry))}` : entry,
+  );
+
 const GAP = { endpoint: 'payments', scenario: 'revoked', add: 'an identity with fault: revoked' } as const;
 
 test.each([
@@ -20,13 +31,24 @@ test.each([
   ['of one check', aReport([pass()])],
   [
     'of several endpoints',
-    aReport([pass(), fail('CONTROL_REJECTED'), pass({ endpoint: 'orders', message: 'a\nb' })], {
-      servedChains: [aChain(), aChain({ endpoint: 'orders' })],
-      notCovered: [GAP, { ...GAP, endpoint: 'orders' }],
-    }),
+    aReport(
+      [
+        pass({ evidence: [SEEN, { ...SEEN, durationMs: 1 }] }),
+        fail('CONTROL_REJECTED'),
+        pass({ endpoint: 'orders', message: 'a\nb' }),
+      ],
+      {
+        servedChains: [aChain(), aChain({ endpoint: 'orders' })],
+        notCovered: [GAP, { ...GAP, endpoint: 'orders' }],
+      },
+    ),
   ],
-])('a report %s is written piece by piece as it would be at once', (_, report) => {
-  const text = textOf(renderJson(report));
-  expect(text).toBe(JSON.stringify(wholeReport(report), null, 1));
-  expect(reportSchema.safeParse(JSON.parse(text)).success).toBe(true);
-});
+])(
+  'a report %s is written piece by piece: the same document in the same layout, but a line for each observation',
+  (_, report) => {
+    const text = textOf(renderJson(report));
+    expect(text).toBe(asLaidOut(wholeReport(report)));
+    expect(JSON.parse(text)).toEqual(wholeReport(report));
+    expect(reportSchema.safeParse(JSON.parse(text)).success).toBe(true);
+  },
+);

@@ -1,10 +1,12 @@
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
+import { renderChanges } from '../../../functions/cli/render/changes.ts';
 import { renderGithub } from '../../../functions/cli/render/github.ts';
 import { renderJunit } from '../../../functions/cli/render/junit.ts';
 import { renderText } from '../../../functions/cli/render/report-text.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { aReport, textOf } from '../../helpers/report.ts';
+import { aTransition } from '../../helpers/transition.ts';
 
 const HOSTILE = 'ends in "\u001b[2J</failure>\r\n::error::x %0A\u202e';
 const aResult = (own: Partial<CheckResult>): CheckResult => ({
@@ -77,5 +79,74 @@ describe('github', () => {
     const lines = textOf(renderGithub(report)).split('\n');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['::error', '::warning', '::notice', '4']);
     expect(lines.slice(0, 3).every((line) => line.lastIndexOf('\n::') === -1 && !line.includes('%0A'))).toBe(true);
+  });
+});
+
+describe('equal findings of many endpoints', () => {
+  const open = (endpoint: string, own: Partial<CheckResult> = {}) =>
+    aResult({
+      ...{ id: `${endpoint}/no-certificate`, endpoint, verdict: 'fail', code: 'ACCEPTED_NO_CERTIFICATE' },
+      ...{ severity: 'critical', message: `${endpoint} let everybody in`, advice: 'close it', ...own },
+    });
+  const names = Array.from({ length: 2_000 }, (_, at) => `e${at}`);
+  const many = (own: (at: number) => Partial<CheckResult> = () => ({})) =>
+    aReport(names.map((name, at) => open(name, own(at))));
+  const linesOf = (of: ReturnType<typeof aReport>, verbose = false) =>
+    textOf(renderText(of, pc.createColors(false), [], verbose)).split('\n');
+
+  test('are one, with their number and the first names; --verbose lists each', () => {
+    const lines = linesOf(many());
+    expect(lines.length).toBeLessThan(25);
+    expect(lines.filter((line) => line.startsWith('✘'))).toHaveLength(1);
+    expect(lines).toContainEqual(expect.stringMatching(/✘ 2000 endpoints {2}ACCEPTED_NO_CERTIFICATE {2}critical/));
+    expect(lines).toContainEqual(expect.stringMatching(/where {2}e0, e1, e2, e3, e4 and 1995 more/));
+    expect(lines).toContainEqual(expect.stringMatching(/cure {3}close it$/));
+    const all = linesOf(many(), true);
+    expect(all.filter((line) => line.startsWith('✘ e'))).toHaveLength(2_000);
+    expect(all.join('\n')).not.toContain('more');
+  });
+
+  test('of which one has another cure: the cure is called the first one’s', () => {
+    const lines = linesOf(many((at) => (at === 1_999 ? { advice: 'renew it' } : {})));
+    expect(lines).toContainEqual(expect.stringMatching(/cure {3}close it \(of the first/));
+  });
+
+  test.each<[string, Partial<CheckResult>]>([
+    ['code', { code: 'ACCEPTED_PLAINTEXT' }],
+    ['scenario', { scenario: 'plaintext' }],
+    ['cause', { cause: 'CLIENT_CERTIFICATE_OPTIONAL' }],
+    ['verdict', { verdict: 'inconclusive' }],
+    ['waiver', { waiver: { until: '2027-03-31', reason: 'soon' } }],
+  ])('are not equal with another %s', (_, own) => {
+    const lines = linesOf(many((at) => (at === 7 ? own : {})));
+    expect(lines).toContainEqual(expect.stringMatching(/^[✘?] e7 /));
+    expect(lines).toContainEqual(expect.stringContaining('✘ 1999 endpoints'));
+  });
+
+  test('up to three are all shown', () => {
+    const lines = linesOf(aReport(['a', 'b', 'c'].map((name) => open(name))));
+    expect(lines.filter((line) => /^✘ [abc] /.test(line))).toHaveLength(3);
+  });
+
+  test('share a row of marks where there are more than sixty endpoints', () => {
+    const mixed = aReport(names.map((name, at) => (at < 2 ? open(name) : aResult({ endpoint: name }))));
+    const rows = linesOf(mixed).filter((line) => /^e\d+ /.test(line));
+    expect(rows.map((row) => row.trim().split(/\s{2,}/))).toEqual([
+      ['e0 and 1 more', '✘'],
+      ['e2 and 1997 more', '✔'],
+    ]);
+    expect(linesOf(mixed, true).filter((line) => /^e\d+ /.test(line))).toHaveLength(2_000);
+  });
+});
+
+describe('changes since the last run', () => {
+  const changes = Array.from({ length: 50 }, (_, at) => aTransition({ check: `e${at}/no-certificate` }));
+  const lines = (verbose?: boolean) => renderChanges(changes, pc.createColors(false), verbose).split('\n');
+
+  test('equal ones share a line; --verbose lists each', () => {
+    expect(lines()).toHaveLength(2);
+    expect(lines()[1]).toContain('e0/no-certificate and 49 more');
+    expect(lines(true)).toHaveLength(51);
+    expect(renderChanges(changes.slice(0, 3), pc.createColors(false)).split('\n')).toHaveLength(4);
   });
 });

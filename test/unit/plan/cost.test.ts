@@ -5,6 +5,7 @@ import { HOUR, MINUTE } from '../../../shared/model/time.ts';
 import { monthlyCost } from '../../../shared/plan/cost.ts';
 import type { CostInput } from '../../../shared/plan/cost-types.ts';
 import { ASSUMED } from '../../../shared/plan/measured.ts';
+import { refusalOf } from '../../../shared/plan/monthly-budget.ts';
 import { PRICES } from '../../../shared/plan/prices.ts';
 import type { RunWork } from '../../../shared/plan/run-work.ts';
 
@@ -160,4 +161,16 @@ describe('a month on AWS', () => {
       dollarsOf(fleet(10), 'KMS: requests'),
     );
   });
+});
+
+test('above a budget, an item with several price tiers is named once, with its sum', () => {
+  const cost = monthlyCost(fleet(2_000, { metrics: 'endpoint' }));
+  const metrics = cost.lines.filter(({ what }) => what === 'CloudWatch: custom metrics');
+  expect(metrics).toHaveLength(2);
+  const sum = metrics.reduce((all, { dollars }) => all + dollars, 0);
+
+  expect(refusalOf(cost, cost.total)).toBeNull();
+  const refusal = refusalOf(cost, cost.total - 1);
+  expect(refusal).toContain(`The largest items: CloudWatch: custom metrics $${sum.toFixed(2)}, `);
+  expect(refusal?.match(/custom metrics/g)).toHaveLength(1);
 });

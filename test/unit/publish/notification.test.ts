@@ -105,7 +105,21 @@ describe('limits', () => {
       'endpoint-2',
     ]);
     expect(document.items.length + (document.omitted ?? 0)).toBe(10_000);
-    expect(parts(large).email).toContain('And 9975 more');
+    const numbers = [...parts(large).email.matchAll(/(?:at|And) (\d+) more/gu)].map(([, number]) => Number(number));
+    expect(parts(large).email.match(/^\d+\. /gmu)).toHaveLength(6);
+    expect(numbers).toEqual([document.items.length - 6, document.omitted]);
+  });
+
+  test('an e-mail has three of the findings that are alike in full and counts the others; chat keeps its links', () => {
+    const expired = (name: string) =>
+      at(name, 'served-certificate', { code: 'SERVED_CHAIN_EXPIRED', severity: 'critical', endpoint: name });
+    const named = Array.from({ length: 40 }, (_, n) => `shop-${n}`);
+    const { email } = parts(message([...named.map(expired), at('ledger', 'expired', { endpoint: 'ledger' })]));
+    expect(email.match(/^\d+\. .*/gmu)).toHaveLength(4);
+    expect(email).toContain('The same (SERVED_CHAIN_EXPIRED) at 37 more: ');
+    expect(email).toMatch(/ and 27 more\.$/mu);
+    expect(email).not.toMatch(/^And/mu);
+    expect(email.length).toBeLessThan(8_000);
   });
 
   test('one cause at ten thousand endpoints: one item that says so', () => {
@@ -114,6 +128,8 @@ describe('limits', () => {
     expect(document.items).toHaveLength(1);
     expect(document.items[0]?.message).toContain('9999 more endpoints');
     expect(document.items[0]?.endpoints).toHaveLength(100);
+    const line = /Endpoints: .*/u.exec(parts(message(many)).email)?.[0] ?? '';
+    expect([line.split(', ').length, line.endsWith(' and more')]).toEqual([10, true]);
   });
 
   /** Any UTF-16 code unit: lone surrogates, controls, bidirectional marks. */
