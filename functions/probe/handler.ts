@@ -11,6 +11,7 @@ import { runBatch } from '../../shared/pipeline/run/run-batch.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { portsOf } from './ports.ts';
 import { timesOf } from './times.ts';
+import { refuseOtherVantage } from './vantage.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
@@ -25,6 +26,7 @@ class MetricsNotSent extends Error {
 export const handler = async (ref: BatchRef, context: { getRemainingTimeInMillis(): number }) => {
   const times = timesOf(Date.now(), context.getRemainingTimeInMillis(), ref.enteredAt);
   const batch = await runs.readBatch(ref.key);
+  refuseOtherVantage(batch, process.env['VANTAGE']);
   const { id: run } = batch.run;
   const result = await runBatch(batch, {
     ...portsOf(run, times),
