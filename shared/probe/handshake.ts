@@ -38,7 +38,8 @@ export const connectTls = (
  * Whether facts of a handshake may have changed with a line of its key log. In TLS 1.3 a client derives the server's handshake key before it reads the
  * server's flight, the exporter's key once it has read and verified it, and the others right after that: they show nothing new.
  */
-export const showsNews = (line: Buffer): boolean => !/^(?:CLIENT_HANDSHAKE|CLIENT|SERVER)_TRAFFIC/.test(line.toString('latin1', 0, 24));
+export const showsNews = (line: Buffer): boolean =>
+  !/^(?:CLIENT_HANDSHAKE|CLIENT|SERVER)_TRAFFIC/.test(line.toString('latin1', 0, 24));
 
 export const versionOf = (socket: TLSSocket): TlsVersion | null => {
   const version = socket.getProtocol();

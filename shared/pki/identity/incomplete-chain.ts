@@ -5,7 +5,14 @@
  * unknown issuer is not reported.
  */
 import type { X509Certificate } from 'node:crypto';
-import { certificateFacts, certificateOf, isAnchoredBy, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
+import {
+  certificateFacts,
+  certificateOf,
+  isAnchoredBy,
+  isIssuedBy,
+  isSelfSigned,
+  shortName,
+} from '../x509/certificate.ts';
 import type { Credentials } from './identity.ts';
 import type { IdentityProblem } from './preflight.ts';
 

@@ -44,7 +44,9 @@ export const rivalIssuer = ({ path, anchors }: Trusted, { chain, bundle, bundleN
       1,
       chain.findIndex(({ sha256 }) => sha256 === chosen.sha256),
     );
-    const served = before.find((each) => !own.has(each.sha256) && isInDate(each, at) && child.checkIssued(certificateOf(each)));
+    const served = before.find(
+      (each) => !own.has(each.sha256) && isInDate(each, at) && child.checkIssued(certificateOf(each)),
+    );
     if (served !== undefined) return ofChain(served, chain.indexOf(served));
   }
   return null;

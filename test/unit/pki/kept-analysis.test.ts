@@ -5,7 +5,12 @@ import { expect, test } from 'vitest';
 import type { CertificateFacts } from '../../../shared/model/certificate.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { chainProblems } from '../../../shared/pki/served/chain.ts';
-import { certificateFacts, certificateOf, certificatesOfPem, isVerifiedBy } from '../../../shared/pki/x509/certificate.ts';
+import {
+  certificateFacts,
+  certificateOf,
+  certificatesOfPem,
+  isVerifiedBy,
+} from '../../../shared/pki/x509/certificate.ts';
 import { mint, NOW } from '../../lab/differential/certificates.ts';
 import { everyChain } from '../../lab/differential/chains.ts';
 import { four, specOf } from '../../lab/differential/four.ts';
@@ -33,7 +38,10 @@ test('a chain that was judged at other times and by other bundles is judged as i
   const one = fc.nat({ max: cases.length - 1 });
   // Around the days at which these certificates begin and end.
   const at = fc.integer({ min: -400, max: 400 }).map((days) => NOW + days * DAY);
-  const asked = fc.array(fc.record({ chain: one, bundle: one, isOwn: fc.boolean(), at }), { minLength: 1, maxLength: 8 });
+  const asked = fc.array(fc.record({ chain: one, bundle: one, isOwn: fc.boolean(), at }), {
+    minLength: 1,
+    maxLength: 8,
+  });
   fc.assert(
     fc.property(asked, (all) => {
       for (const { chain: index, bundle, isOwn, at: now } of all) {
