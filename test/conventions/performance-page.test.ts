@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { namesOf, plotOf, sectionOf, withSection } from '../bench/page.ts';
+import { roomOf, sharesOf } from '../bench/profile-shares.ts';
 import type { Point } from '../bench/record.ts';
 import { ROOT, textOf } from './support/sources.ts';
 
@@ -31,4 +32,27 @@ test('a section has a row for each record and a plot for each axis', () => {
   expect(text).toContain('| 1,000 endpoints | 1000.0 s | 1.0 s | 2 MiB |');
   expect(text.match(/performance\/endpoints\.svg/gu)).toHaveLength(1);
   expect(plotOf([point(1000), point(10)]).match(/<circle/gu)).toHaveLength(6);
+});
+
+test('shares of a profile are of the time that is not idle, each sample in one group', () => {
+  const frames = [
+    ['(idle)', ''],
+    ['readBuffer', ''],
+    ['writeBuffer', ''],
+    ['connect', 'node:net'],
+    ['profileOf', 'file:///x/shared/pki/x509/profile.ts'],
+    ['(garbage collector)', ''],
+  ] as const;
+  const nodes = frames.map(([functionName, url], id) => ({
+    id,
+    callFrame: { functionName, url, scriptId: '0', lineNumber: 0, columnNumber: 0 },
+  }));
+  const shares = sharesOf({ nodes, samples: [0, 1, 2, 3, 4, 5, 1], timeDeltas: [50, 2, 1, 1, 2, 1, 3] }, roomOf);
+  expect(shares).toEqual([
+    ['OpenSSL in node:tls: handshakes and records', 0.5],
+    ['shared/pki', 0.2],
+    ['the kernel: connect, write, close', 0.1],
+    ['the rest of Node: streams, sockets, events, timers, V8', 0.1],
+    ['garbage collection', 0.1],
+  ]);
 });
