@@ -41,7 +41,13 @@ const MOST_KEPT = 16;
 const kept = new Latest<string, Promise<LoadedBundle>>(MOST_KEPT);
 
 /** As `bundleOf` without a passphrase, read once while the text is among those used last: a bundle depends on its text alone. */
-export const bundleOfText = (text: string): Promise<LoadedBundle> => kept.of(text, () => bundleOf(text));
+export const bundleOfText = (text: string): Promise<LoadedBundle> =>
+  kept.of(text, () => {
+    const reading = bundleOf(text);
+    // A library that could not be loaded says nothing of the text.
+    reading.catch(() => kept.forget(text));
+    return reading;
+  });
 
 const isPlain = (value: string | Uint8Array): boolean => {
   const content = contentOf(value, MAX_BUNDLE);

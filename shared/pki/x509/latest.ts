@@ -26,9 +26,13 @@ export class Latest<K, T> {
     return made;
   }
 
+  forget(key: K): void {
+    this.#known.delete(key);
+  }
+
   #forgetOldest(): void {
     for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
+      this.forget(oldest);
       return;
     }
   }

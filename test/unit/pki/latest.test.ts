@@ -34,6 +34,13 @@ test('nothing is kept of a value that cannot be made', () => {
   expect(latest.of('a', () => 1)).toBe(1);
 });
 
+test('what was forgotten is made again', () => {
+  const latest = new Latest<string, number>(2);
+  latest.of('a', () => 1);
+  latest.forget('a');
+  expect(latest.of('a', () => 2)).toBe(2);
+});
+
 test('objects are keys by identity', () => {
   const latest = new Latest<Uint8Array, number>(2);
   expect(latest.of(new Uint8Array([1]), () => 1)).toBe(1);
