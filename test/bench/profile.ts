@@ -10,7 +10,7 @@ import { isQuick, print } from './record.ts';
 import { startRelyingParties } from './relying-party.ts';
 
 const ENDPOINTS = 10;
-const [WARM_UP, RUNS] = isQuick ? [3, 5] : [15, 60];
+const [WARM_UP, RUNS] = isQuick ? [3, 5] : [15, 30];
 /** Microseconds between two samples. */
 const INTERVAL = 200;
 const TOP = 12;
