@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const ROOT = join(import.meta.dirname, '../../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 test('the second start prints what the first did, and leaves the folder for temporary files empty', () => {
   const temporary = mkdtempSync(join(tmpdir(), 'mtls-monitor-test-'));
