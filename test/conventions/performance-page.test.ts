@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { namesOf, sectionOf, slugOf, withSection } from '../bench/page.ts';
 import { plotOf, sentenceOf } from '../bench/plot.ts';
+import { roomOf, sharesOf } from '../bench/profile-shares.ts';
 import type { Point } from '../bench/record.ts';
 import { ROOT, textOf } from './support/sources.ts';
 
@@ -43,6 +44,7 @@ test('a section has a row for each record and a plot for each axis', () => {
   expect(plotOf([point(1000), point(10)]).match(/<circle/gu)).toHaveLength(6);
 });
 
+<<<<<<< HEAD
 test('a plot names each axis with its unit, is readable on a dark page, and says in a sentence what it shows', () => {
   const points = [point(1000), point(10)];
   const plot = plotOf(points);
@@ -68,4 +70,27 @@ test('an axis is logarithmic where its values grow a hundredfold, and begins at 
   expect(flat).toContain('>0</text>');
   const xs = [...plotOf([10, 100, 1000].map(point)).matchAll(/cx="([\d.]+)"/gu)].map(([, x]) => Number(x));
   expect((xs[1] ?? 0) - (xs[0] ?? 0)).toBeCloseTo((xs[2] ?? 0) - (xs[1] ?? 0), 1);
+=======
+test('shares of a profile are of the time that is not idle, each sample in one group', () => {
+  const frames = [
+    ['(idle)', ''],
+    ['readBuffer', ''],
+    ['writeBuffer', ''],
+    ['connect', 'node:net'],
+    ['profileOf', 'file:///x/shared/pki/x509/profile.ts'],
+    ['(garbage collector)', ''],
+  ] as const;
+  const nodes = frames.map(([functionName, url], id) => ({
+    id,
+    callFrame: { functionName, url, scriptId: '0', lineNumber: 0, columnNumber: 0 },
+  }));
+  const shares = sharesOf({ nodes, samples: [0, 1, 2, 3, 4, 5, 1], timeDeltas: [50, 2, 1, 1, 2, 1, 3] }, roomOf);
+  expect(shares).toEqual([
+    ['OpenSSL in node:tls: handshakes and records', 0.5],
+    ['shared/pki', 0.2],
+    ['the kernel: connect, write, close', 0.1],
+    ['the rest of Node: streams, sockets, events, timers, V8', 0.1],
+    ['garbage collection', 0.1],
+  ]);
+>>>>>>> help-cpu
 });
