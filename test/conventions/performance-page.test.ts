@@ -44,7 +44,6 @@ test('a section has a row for each record and a plot for each axis', () => {
   expect(plotOf([point(1000), point(10)]).match(/<circle/gu)).toHaveLength(6);
 });
 
-<<<<<<< HEAD
 test('a plot names each axis with its unit, is readable on a dark page, and says in a sentence what it shows', () => {
   const points = [point(1000), point(10)];
   const plot = plotOf(points);
@@ -70,7 +69,8 @@ test('an axis is logarithmic where its values grow a hundredfold, and begins at 
   expect(flat).toContain('>0</text>');
   const xs = [...plotOf([10, 100, 1000].map(point)).matchAll(/cx="([\d.]+)"/gu)].map(([, x]) => Number(x));
   expect((xs[1] ?? 0) - (xs[0] ?? 0)).toBeCloseTo((xs[2] ?? 0) - (xs[1] ?? 0), 1);
-=======
+});
+
 test('shares of a profile are of the time that is not idle, each sample in one group', () => {
   const frames = [
     ['(idle)', ''],
@@ -92,5 +92,4 @@ test('shares of a profile are of the time that is not idle, each sample in one g
     ['the rest of Node: streams, sockets, events, timers, V8', 0.1],
     ['garbage collection', 0.1],
   ]);
->>>>>>> help-cpu
 });
