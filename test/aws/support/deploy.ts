@@ -34,8 +34,11 @@ const cdk = async ({ env }: Emulator, cwd: string, ...args: readonly string[]): 
 export const bootstrap = (emulator: Emulator): Promise<void> =>
   cdk(emulator, emulator.directory, 'bootstrap', 'aws://000000000000/us-east-1');
 
+/** Context values of the app, beside its registry. */
+export type Context = Readonly<Record<string, string>>;
+
 /** Deploys the app of this repository with the registry at that path. */
-export const deploy = async (emulator: Emulator, registry: string): Promise<Outputs> => {
+export const deploy = async (emulator: Emulator, registry: string, context: Context = {}): Promise<Outputs> => {
   const out = await mkdtemp(join(emulator.directory, 'cdk-'));
   const outputs = join(out, 'outputs.json');
   const args = [
@@ -45,8 +48,7 @@ export const deploy = async (emulator: Emulator, registry: string): Promise<Outp
     outputs,
     '--output',
     out,
-    '-c',
-    `registry=${registry}`,
+    ...Object.entries({ registry, ...context }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   await cdk(emulator, ROOT, 'deploy', ...args);
   return JSON.parse(await readFile(outputs, 'utf8')).MtlsMonitor;
