@@ -36,10 +36,12 @@ test('what is written by hand stays', () => {
 });
 
 test('a section has a row for each record and a plot for each axis', () => {
-  const records = [{ kind: 'figure', what: 'a|b', seen: '1', reach: '' } as const, point(10), point(1000)];
+  const quota = { kind: 'quota', what: 'children', page: 'Service quotas', most: '9', at: ['1', '2', '3'] } as const;
+  const records = [{ kind: 'figure', what: 'a|b', seen: '1', reach: '' } as const, quota, point(10), point(1000)];
   const text = sectionOf(records, 'today');
   expect(text).toContain('| a\\|b | 1 |  |');
   expect(text).toContain('| 1,000 endpoints | 1000.0 s | 1.0 s | 2 MiB | 5.0 % | 0.5 |');
+  expect(text).toContain('| children | 1 | 2 | 3 | 9 (Service quotas) |');
   expect(text.match(/performance\/endpoints\.svg/gu)).toHaveLength(1);
   expect(plotOf([point(1000), point(10)]).match(/<circle/gu)).toHaveLength(6);
 });

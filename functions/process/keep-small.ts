@@ -14,7 +14,7 @@ const used = (): number => {
 };
 
 /**
- * Returns a function to be called after each endpoint: it collects garbage where there may be much. The young generation stays as it is now (V8 lets it
+ * Returns a function to be called after each endpoint, or each batch: it collects garbage where there may be much. The young generation stays as it is now (V8 lets it
  * grow to 128 MB where much survives, and never gives that back). A V8 that ignores these flags needs more memory and works all the same.
  */
 export const keepSmall = (): (() => void) => {
