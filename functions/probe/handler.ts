@@ -25,8 +25,8 @@ class MetricsNotSent extends Error {
 
 type Context = { getRemainingTimeInMillis(): number };
 
-/** A warm function is as large as its largest batch was, not as all its batches together. */
-const tidy = keepSmall();
+/** A warm function is as large as its largest batch was, not as all its batches together. Bytes: one collection in several small batches. */
+const tidy = keepSmall(30_000_000);
 
 export const handler = (ref: BatchRef, context: Context) => probe(ref, context).finally(tidy);
 

@@ -12,6 +12,7 @@ for (const [name, value] of Object.entries({
   RUN_BUCKET: 'runs',
   STATE_TABLE: 'state',
   METRICS: 'sparse',
+  MONITOR: 'unit',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
 }))
   vi.stubEnv(name, value);
