@@ -10,9 +10,9 @@ import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
-import { failureAlarms, runFailedName } from './failure-alarms.ts';
+import { runFailedName } from './failure-alarms.ts';
 import { lastWord } from './last-word.ts';
-import { monitorAlarms, shortestOf } from './monitor-alarms.ts';
+import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
@@ -90,7 +90,7 @@ export class MtlsMonitor extends Construct {
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
   /** All alarms of runs: those that are missing, failed or not started, and what they left. */
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly [Alarm, ...Alarm[]];
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
   readonly #registry: Registry;
@@ -122,27 +122,15 @@ export class MtlsMonitor extends Construct {
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
-    const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
-    const missing = monitorAlarms(this, monitor, runs);
-    [this.runMissingAlarm] = missing;
     const { stateMachine } = this;
-    this.alarms = [
-      ...missing,
-      ...failureAlarms(this, { monitor, stateMachine, functions, notStarted, every: shortestOf(runs) }),
-    ];
+    const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
-    for (const alarm of this.alarms) {
-      alarm.addAlarmAction(...actions);
-      alarm.addOkAction(...actions);
-    }
+    this.alarms = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
+    [this.runMissingAlarm] = this.alarms;
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
-    this.dashboard = monitorDashboard(this, {
-      monitor,
-      alarms: this.alarms,
-      functions: [plan, ...Object.values(probes), report],
-      level,
-      subscribed,
-    });
+    const { alarms } = this;
+    const shown = [plan, ...Object.values(probes), report];
+    this.dashboard = monitorDashboard(this, { monitor, alarms, functions: shown, level, subscribed });
   }
 
   /**

@@ -12,11 +12,21 @@ import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { durationsDocument, durationsKey } from '../../shared/plan/durations.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { keepSmall } from '../process/keep-small.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
+const tidy = keepSmall();
+
+/** A result has some megabytes, and thousands of them are read: V8 would let hundreds of megabytes of them pile up. */
+const oneAtATime: ReportPorts['results'] = async function* (runId, batches) {
+  for await (const result of runs.results(runId, batches)) {
+    yield result;
+    tidy();
+  }
+};
 
 export type ReportFailures = {
   readonly onChatFailure: (error: Error) => void;
@@ -26,6 +36,7 @@ export type ReportFailures = {
 /** Returns the ports. Failures of the chat topic and of the durations' record are only passed on: they must not cause a second notification. */
 export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures): ReportPorts => ({
   ...runs,
+  results: oneAtATime,
   keepDurations: (run, durations) =>
     runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
   store: stateStore(state, table),

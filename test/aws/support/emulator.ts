@@ -30,7 +30,8 @@ export type Emulator = {
 
 const READY_TIMEOUT_MS = 30_000;
 
-export const startEmulator = async (tools: Tools): Promise<Emulator> => {
+/** `direct`: the functions ask the emulator without the proxy, and `fail` rejects. */
+export const startEmulator = async (tools: Tools, direct = false): Promise<Emulator> => {
   const directory = await mkdtemp(join(tmpdir(), 'mtls-monitor-aws-'));
   const [port, proxyPort] = [await freePort(), await freePort()];
   const common = {
@@ -53,22 +54,19 @@ export const startEmulator = async (tools: Tools): Promise<Emulator> => {
     LOG_LEVEL: 'WARNING',
     SFN_WAIT_SCALE: '0',
     // Its environment is the functions' too: what they ask of AWS goes through the proxy.
-    AWS_ENDPOINT_URL: `http://${HOST}:${proxyPort}`,
+    AWS_ENDPOINT_URL: `http://${HOST}:${direct ? port : proxyPort}`,
   });
   const upstream = `http://localhost:${port}`;
-  const proxy = launch(
-    tools('microburst'),
-    ['--host', HOST, '--port', String(proxyPort), '--upstream', upstream],
-    common,
-  );
+  const proxyArguments = ['--host', HOST, '--port', String(proxyPort), '--upstream', upstream];
+  const proxy = direct ? null : launch(tools('microburst'), proxyArguments, common);
   const rules = `http://${HOST}:${proxyPort}/_microburst/rules`;
   const stop = async () => {
-    await Promise.all([emulator, proxy].map(end));
+    await Promise.all([emulator, proxy].map((each) => (each === null ? undefined : end(each))));
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     await ready(`${upstream}/_ministack/health`, emulator);
-    await ready(rules, proxy);
+    if (proxy !== null) await ready(rules, proxy);
   } catch (error) {
     await stop();
     throw error;
