@@ -16,7 +16,6 @@ import {
   allowDurations,
   allowListing,
   allowMetrics,
-  allowNetworkInterfaces,
   allowObjects,
   allowPublish,
   allowSecrets,
@@ -25,6 +24,7 @@ import {
 } from './monitor-grants.ts';
 import { registryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
+import { allowNetworkInterfaces } from './network-grants.ts';
 
 export const planFunction = (
   scope: Construct,

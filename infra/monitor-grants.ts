@@ -1,7 +1,7 @@
 /** The permissions of each function, with a reason for each remaining wildcard. */
 import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -172,39 +172,6 @@ export const allowListing = (fn: Lambda, bucket: IBucket, prefix: string): void 
 export const allowAsset = (fn: Lambda, asset: Asset): void => {
   const resources = [asset.bucket.arnForObjects(asset.s3ObjectKey)];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
-};
-
-/** Those of AWS's own policy for functions in a VPC (AWSLambdaVPCAccessExecutionRole), without the logs. */
-const NETWORK_ACTIONS = [
-  'CreateNetworkInterface',
-  'DeleteNetworkInterface',
-  'DescribeNetworkInterfaces',
-  'DescribeSubnets',
-  'AssignPrivateIpAddresses',
-  'UnassignPrivateIpAddresses',
-].map((action) => `ec2:${action}`);
-
-/**
- * Lambda makes the function's network interfaces with the function's own role. The function's code is denied the same calls: only it makes calls with a
- * `lambda:SourceFunctionArn` (AWS Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC").
- */
-export const allowNetworkInterfaces = (fn: Lambda): void => {
-  const anyFunction = Stack.of(fn).formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: '*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  const conditions = { ArnLike: { 'lambda:SourceFunctionArn': anyFunction } };
-  fn.addToRolePolicy(new PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
-  fn.addToRolePolicy(
-    new PolicyStatement({ effect: Effect.DENY, actions: NETWORK_ACTIONS, resources: ['*'], conditions }),
-  );
-  explain(
-    roleOf(fn),
-    'Resource::*',
-    `${NO_RESOURCE} Lambda makes and removes the network interfaces, whose ids are not known at deployment; the function’s code is denied these calls.`,
-  );
 };
 
 export const allowPublish = (fn: Lambda, topics: readonly ITopic[]): void => {

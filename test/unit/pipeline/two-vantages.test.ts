@@ -5,6 +5,7 @@ import type { Batch, BatchResult } from '../../../shared/model/run.ts';
 import type { Metric, OutgoingMessage } from '../../../shared/pipeline/ports.ts';
 import { type ReportPorts, reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { storeBatch } from '../../../shared/pipeline/run/run-batch.ts';
+import { noResult } from '../../../shared/pipeline/run/run-problems.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { open, pass, startOf } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
@@ -91,4 +92,10 @@ describe('an endpoint that is right from one vantage and open from another', () 
       ]),
     ]);
   });
+});
+
+test('a batch that left nothing is named with its vantage: its function may not reach AWS', () => {
+  const planned = { vantage: 'prod-vpc', endpoints: [anEndpoint()], health: [] } as unknown as Batch;
+  expect(noResult(3, planned)).toBe('Batch 3 left no result, from vantage prod-vpc: payments.');
+  expect(noResult(3, { ...planned, vantage: 'default' })).toBe('Batch 3 left no result: payments.');
 });
