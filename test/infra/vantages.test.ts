@@ -3,7 +3,9 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
 import { DeploymentError, MonitorStack, type MtlsMonitorProps } from '../../infra/index.ts';
+import { readRegistry } from '../../infra/monitor-registry.ts';
 import { vantageId } from '../../infra/monitor-vantages.ts';
+import { costOf } from '../../shared/plan/cost-input.ts';
 import { registryFile } from './support/registry.ts';
 import { newApp, permissions, properties, spelled, stackOf, synth } from './support/synth.ts';
 
@@ -96,6 +98,14 @@ describe('a vantage in a VPC', () => {
       ),
     );
   });
+});
+
+test('the price has as many alarms as are deployed', () => {
+  for (const from of ['[default]', '[default, prod-vpc]', '[prod-vpc]']) {
+    const path = registryWith(PROD, from);
+    const priced = costOf(readRegistry(path).registry, 'sparse').lines.find(({ what }) => /alarms/.test(what));
+    expect(properties(synth({ registry: path }), 'AWS::CloudWatch::Alarm'), from).toHaveLength(priced?.quantity ?? 0);
+  }
 });
 
 describe('the map over batches of several vantages', () => {

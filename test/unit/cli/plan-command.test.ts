@@ -37,5 +37,5 @@ test('shows each endpoint once for each of its vantages', async () => {
 
   expect(text).toContain('  e/valid-identity/a\n');
   expect(text).toContain('  e/valid-identity/a from v\n');
-  expect(text.split('\n').filter((line) => /^ *e +(default|v) +default /.test(line))).toHaveLength(2);
+  expect(text.split('\n').filter((line) => /^│ e +│ (default|v) +│ default /.test(line))).toHaveLength(2);
 });

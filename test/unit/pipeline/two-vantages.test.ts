@@ -57,6 +57,7 @@ const runOf = async (number: number, openFrom: readonly string[]) => {
   await reportRun({ execution, carries: true, input }, ports, NO_LINKS);
   const failures = metrics.filter(({ name }) => name === 'EnforcementFailures');
   return {
+    titles: sent.map(({ subject }) => subject),
     told: sent
       .map(({ body }) => JSON.parse(JSON.parse(body).default ?? body) as Notification)
       .flatMap(({ kind, items }) => items.map(({ vantage }) => [kind, vantage])),
@@ -75,7 +76,10 @@ describe('an endpoint that is right from one vantage and open from another', () 
 
     // Open from both: what is new is announced, what is known is not.
     expect((await runOf(3, ['default', 'prod-vpc'])).told).toEqual([['regression', 'default']]);
-    expect((await runOf(4, ['default'])).told).toEqual([['recovery', 'prod-vpc']]);
+    // The title says where it is right again: from the other vantage it is still open.
+    const recovered = await runOf(4, ['default']);
+    expect(recovered.told).toEqual([['recovery', 'prod-vpc']]);
+    expect(recovered.titles).toEqual(['mTLS recovery, info: payments/no-certificate from prod-vpc: right again']);
   });
 
   test('has a state of each, and what its sweep took from each', async () => {
