@@ -2,9 +2,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { standingStore } from '../../shared/aws/standing-store.ts';
+import type { BatchRef } from '../../shared/model/run.ts';
 import { readStandings } from '../../shared/pipeline/run/standings.ts';
 import type { Outputs } from './support/deploy.ts';
-import { configOf, leftBehind, metric, runOnce } from './support/monitor.ts';
+import { configOf, leftBehind, metric, readJson, runBucketOf, runOnce, runsIn } from './support/monitor.ts';
 import { NOTIFICATIONS, type Queue, subscribe } from './support/queue.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -45,14 +46,15 @@ const registry = (from: readonly string[]) => ({
 
 type Listed = { readonly FunctionName: string; readonly Environment: { readonly Variables: Record<string, string> } };
 
-/** Where each probe function says that it is (API_ListFunctions). The emulator keeps no VpcConfig: `test/infra/vantages.test.ts` has it. */
-const places = async () => {
-  const answer = await fetch(`${configOf(world.emulator).endpoint}/2015-03-31/functions/`);
+const functionsUrl = () => `${configOf(world.emulator).endpoint}/2015-03-31/functions`;
+/** The probe functions (API_ListFunctions). The emulator keeps no VpcConfig: `test/infra/vantages.test.ts` has it. */
+const probes = async (): Promise<readonly Listed[]> => {
+  const answer = await fetch(`${functionsUrl()}/`);
   const { Functions } = (await answer.json()) as { readonly Functions: readonly Listed[] };
-  return Functions.filter(({ FunctionName }) => /MonitorProbe/.test(FunctionName))
-    .map(({ Environment }) => Environment.Variables['VANTAGE'] ?? 'default')
-    .toSorted();
+  return Functions.filter(({ FunctionName }) => /MonitorProbe/.test(FunctionName));
 };
+const placeOf = ({ Environment }: Listed): string => Environment.Variables['VANTAGE'] ?? 'default';
+const places = async () => (await probes()).map(placeOf).toSorted();
 
 describe.skipIf(!tools.ok)(`two vantages${tools.ok ? '' : ` (${tools.reason})`}`, () => {
   beforeAll(async () => {
@@ -90,6 +92,24 @@ describe.skipIf(!tools.ok)(`two vantages${tools.ok ? '' : ` (${tools.reason})`}`
     }
     expect(await metric(world.emulator, 'EndpointsChecked')).toMatchObject({ max: 2 });
     expect(await metric(world.emulator, 'RunCompleted')).toMatchObject({ max: 1 });
+  });
+
+  test('a function refuses the batch of another vantage, and stores nothing of it', async () => {
+    const bucket = await runBucketOf(world.emulator);
+    const [run = ''] = await runsIn(world.emulator, bucket);
+    const items = await readJson<readonly BatchRef[]>(world.emulator, bucket, `runs/${run}/items.json`);
+    const before = JSON.stringify(await leftBehind(world.emulator, outputs));
+    for (const probe of await probes()) {
+      const other = items.find(({ vantage }) => vantage !== placeOf(probe));
+      expect(other).toBeDefined();
+      const body = JSON.stringify({ ...other, enteredAt: new Date().toISOString(), carries: true });
+      const answer = await fetch(`${functionsUrl()}/${probe.FunctionName}/invocations`, { method: 'POST', body });
+      // The emulator has one type for every error: `test/unit/functions/probe-vantage.test.ts` has this one's.
+      expect(await answer.json()).toMatchObject({
+        errorMessage: expect.stringContaining(`probes from ${placeOf(probe)},`),
+      });
+    }
+    expect(JSON.stringify(await leftBehind(world.emulator, outputs))).toBe(before);
   });
 
   test('open: one message with an item of each', async () => {
