@@ -114,7 +114,7 @@ export class MtlsMonitor extends Construct {
     this.bucket = runBucket(this);
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
-    const plan = planFunction(this, { bucket, deployment });
+    const plan = planFunction(this, { bucket, table, monitor, deployment });
     const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });

@@ -3,6 +3,7 @@ import { metricsClient, stateClient, storageClient, topicClient } from '../../sh
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { messageStore } from '../../shared/aws/message-store.ts';
+import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
 import { standingStore } from '../../shared/aws/standing-store.ts';
@@ -45,6 +46,7 @@ export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures)
   putMetrics: putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') }),
   level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
+  locks: runLocks(state, table),
   clock: Date.now,
   publish: async (message) => {
     await publish(message);
