@@ -46,6 +46,7 @@ const runOf = async (number: number, openFrom: readonly string[]) => {
     },
     batchOf: async (_, at) => batches[at] ?? Promise.reject(new Error(`no batch ${at}`)),
     putPlan: () => Promise.reject(new Error('nothing is left')),
+    locks: { release: async () => {} },
     putResult: async () => undefined,
     keepDurations: async (_, durations) => void kept.push(durations),
     putMetrics: async (some) => void metrics.push(...some),
