@@ -60,8 +60,8 @@ describe('the registry at the synth', () => {
   });
 
   test('what is not built yet is refused by name', () => {
-    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\nvantages: { office: { vpcId: vpc-1 } }\n'))).toContain(
-      'a vantage in a VPC is not built yet',
+    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\ninclude: [more.yaml]\n'))).toContain(
+      'a registry in several files is not built yet',
     );
   });
 
