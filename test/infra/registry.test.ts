@@ -44,9 +44,9 @@ describe('the registry at the synth', () => {
     });
   });
 
-  test('a missing one names npm run init', () => {
+  test('a missing one names npx mtls-monitor init', () => {
     expect(faultOf(() => stackOf(newApp(), { registry: 'nowhere/registry.yaml' }))).toMatch(
-      /nowhere\/registry\.yaml.*npm run init/s,
+      /nowhere\/registry\.yaml.*npx mtls-monitor init/s,
     );
   });
 
