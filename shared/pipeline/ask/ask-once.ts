@@ -20,7 +20,7 @@ export type AskOnce = (
 
 type Asking = {
   readonly tls: TlsVersion | null;
-  readonly options: Pick<ConnectOptions, 'mayShare'>;
+  readonly options: Pick<ConnectOptions, 'mayShare' | 'control'>;
   readonly unlessRequested?: boolean;
 };
 
@@ -30,7 +30,7 @@ type Asking = {
  */
 export const askOnce = (
   target: ProbeTarget,
-  { tls, options: { mayShare }, unlessRequested = false }: Asking,
+  { tls, options: { mayShare, control }, unlessRequested = false }: Asking,
   by: string,
   { missing, values }: SecretHeaders,
   { handshakes, clock }: { readonly handshakes?: Handshakes; readonly clock: Clock },
@@ -43,7 +43,7 @@ export const askOnce = (
     if (unlessRequested && handshakes.requestsCertificate(handshake, clock())) return null;
     const made = async () => {
       const observation = await probe();
-      handshakes.learn(handshake, observation, by);
+      handshakes.learn(handshake, observation, by, control);
       return observation;
     };
     return refusal() ?? connect(async () => refusal() ?? made());

@@ -24,8 +24,11 @@ export const handshakeOf = (target: ProbeTarget, tls: TlsVersion | null): Handsh
 };
 
 export type Handshakes = {
-  /** Called with each connection of the run that has a handshake of its own. `by`: the endpoint that it was made for. */
-  readonly learn: (handshake: Handshake, observation: Observation, by: string) => void;
+  /**
+   * Called with each connection of the run that has a handshake of its own. `by`: the endpoint that it was made for. `control`: the identity that was
+   * accepted there before; null where none was, and a refusal then proves nothing for any endpoint.
+   */
+  readonly learn: (handshake: Handshake, observation: Observation, by: string, control: string | null) => void;
   /** The refusal of this very handshake, with its endpoint; null where it has to be asked. Counts as one attempt spared. */
   readonly refusal: (handshake: Handshake, now: Instant) => Observation | null;
   /** Whether the server was seen to request a certificate of whatever client comes with this hello. */
@@ -67,11 +70,12 @@ export const handshakesOfRun = (): Handshakes => {
   const numberOf = numbers();
   const keyOf = ({ context, hello, askStaple }: Handshake): string => `${numberOf(context)} ${askStaple} ${hello}`;
   return {
-    learn: (handshake, observation, by) => {
+    learn: (handshake, observation, by, control) => {
       const key = keyOf(handshake);
       const endedAt = observation.startedAt + observation.durationMs;
       if (requestsOfEveryPath(observation)) remember(requested, handshake.hello, endedAt);
       const isShared = refusals.get(key) !== MIXED && isRefusedUnread(observation);
+      if (isShared && control === null) return;
       remember(refusals, key, isShared ? { observation, by, endedAt, spared: 0 } : MIXED);
     },
     refusal: (handshake, now) => {

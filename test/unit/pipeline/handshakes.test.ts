@@ -68,7 +68,7 @@ const handshake = (own: Partial<ProbeTarget> = {}): Handshake => {
 describe('the same handshake', () => {
   const seenBy = (other: Handshake) => {
     const handshakes = handshakesOfRun();
-    handshakes.learn(handshake(), alerted(), 'e0');
+    handshakes.learn(handshake(), alerted(), 'e0', 'checkout');
     return handshakes.refusal(other, 0)?.sharedFrom ?? null;
   };
   test('is shared, and says by which endpoint it was made', () => expect(seenBy(handshake())).toBe('e0'));
@@ -136,7 +136,7 @@ test('a law: each refusal was seen lately, spares three attempts at the most, an
       const [handshakes, own, model] = [handshakesOfRun(), handshake(), new Model()];
       for (const step of steps) {
         if (step.kind === 'waits') model.now += step.ms;
-        else if (step.kind === 'seen') handshakes.learn(own, model.see(step.observation), 'e0');
+        else if (step.kind === 'seen') handshakes.learn(own, model.see(step.observation), 'e0', 'checkout');
         else expect(handshakes.refusal(own, model.now)?.ended ?? null).toEqual(model.take());
       }
     }),
@@ -146,14 +146,23 @@ test('a law: each refusal was seen lately, spares three attempts at the most, an
 test('a run of many endpoints remembers a bounded number of handshakes', () => {
   const handshakes = handshakesOfRun();
   const names = Array.from({ length: MOST_REMEMBERED + 1 }, (_, at) => handshake({ serverName: `e${at}.test` }));
-  for (const each of names) handshakes.learn(each, alerted(), 'e0');
+  for (const each of names) handshakes.learn(each, alerted(), 'e0', 'checkout');
   const known = names.filter((each) => handshakes.refusal(each, 0) !== null);
   expect([known.length, known.includes(names[0]!)]).toEqual([MOST_REMEMBERED, false]);
   expect([0, 1].map((at) => handshakes.requestsCertificate(names[at]!, 0))).toEqual([false, true]);
 });
 
+test('a refusal beside no accepted control stands for no other: a server that refuses every client proves nothing', () => {
+  const handshakes = handshakesOfRun();
+  handshakes.learn(handshake(), alerted(), 'e0', null);
+  expect(handshakes.refusal(handshake(), 0)).toBeNull();
+  handshakes.learn(handshake(), alerted(), 'e1', 'checkout');
+  handshakes.learn(handshake(), alerted(), 'e0', null);
+  expect(handshakes.refusal(handshake(), 0)?.sharedFrom).toBe('e1');
+});
+
 test('headers that another endpoint left out are not those of this one', () => {
   const handshakes = handshakesOfRun();
-  handshakes.learn(handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }), 'e0');
+  handshakes.learn(handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }), 'e0', 'checkout');
   expect(handshakes.refusal(handshake(), 0)?.withheld).toEqual([]);
 });

@@ -194,3 +194,17 @@ describe('a gateway that refuses in TLS', () => {
     expect(new Set(bare.map(({ by }) => by)).size).toBe(MANY);
   });
 });
+
+/** Before it has read its configuration. */
+const REFUSES_ALL: RelyingParty = ({ hello }) => alert(hello?.presented == null ? 116 : 48, 'request');
+const OPEN: RelyingParty = ({ hello, request }) => answer(hello === null ? 400 : 200, request.split(' ')[1]);
+
+describe('a server that changes within a run', () => {
+  test('refusals while it served nobody hide no endpoint that is open afterwards', async () => {
+    const handshakes = handshakesOfRun();
+    await sweepAll(gateway.slice(0, 1), REFUSES_ALL, handshakes);
+    const { results } = await sweepAll(gateway.slice(1, 4), OPEN, handshakes);
+    const bare = results.filter(({ scenario }) => scenario === 'no-certificate');
+    expect(bare.map(({ code }) => code)).toEqual(Array(3).fill('ACCEPTED_NO_CERTIFICATE'));
+  });
+});
