@@ -31,6 +31,8 @@ export type Handshakes = {
   readonly learn: (handshake: Handshake, observation: Observation, by: string, control: string | null) => void;
   /** The refusal of this very handshake, with its endpoint; null where it has to be asked. Counts as one attempt spared. */
   readonly refusal: (handshake: Handshake, now: Instant) => Observation | null;
+  /** Whether this handshake had another end in this run: what it was refused with then stands for nothing. */
+  readonly isMixed: (handshake: Handshake) => boolean;
   /** Whether the server was seen to request a certificate of whatever client comes with this hello. */
   readonly requestsCertificate: (handshake: Handshake, now: Instant) => boolean;
 };
@@ -86,6 +88,7 @@ export const handshakesOfRun = (): Handshakes => {
       // Nothing was to be written to an endpoint that takes it for its own.
       return { ...seen.observation, withheld: [], sharedFrom: seen.by };
     },
+    isMixed: (handshake) => refusals.get(keyOf(handshake)) === MIXED,
     requestsCertificate: ({ hello }, now) => {
       const at = requested.get(hello);
       return at !== undefined && now - at <= SHARED_FOR;

@@ -161,6 +161,15 @@ test('a refusal beside no accepted control stands for no other: a server that re
   expect(handshakes.refusal(handshake(), 0)?.sharedFrom).toBe('e1');
 });
 
+test('a handshake is mixed once it had another end, whatever comes after it', () => {
+  const handshakes = handshakesOfRun();
+  const seen = [alerted(), answered(200), alerted()].map((observation) => {
+    handshakes.learn(handshake(), observation, 'e0', 'checkout');
+    return handshakes.isMixed(handshake());
+  });
+  expect(seen).toEqual([false, true, true]);
+});
+
 test('headers that another endpoint left out are not those of this one', () => {
   const handshakes = handshakesOfRun();
   handshakes.learn(handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }), 'e0', 'checkout');

@@ -207,4 +207,16 @@ describe('a server that changes within a run', () => {
     const bare = results.filter(({ scenario }) => scenario === 'no-certificate');
     expect(bare.map(({ code }) => code)).toEqual(Array(3).fill('ACCEPTED_NO_CERTIFICATE'));
   });
+
+  test('a refusal that others took is asked after all, once the same handshake was let in', async () => {
+    let bare = 0;
+    const opens: RelyingParty = (client) =>
+      client.hello?.presented === null && client.hello.serverName === 'one.gateway.test' && bare++ > 0
+        ? answer(200, client.request.split(' ')[1])
+        : STRICT(client);
+    const { results } = await sweepAll(gateway.slice(0, 5), opens, handshakesOfRun());
+    const codes = results.flatMap(({ scenario, code }) => (scenario === 'no-certificate' ? [code] : []));
+    // The first was refused itself.
+    expect(codes).toEqual(['REJECTED_BY_TLS_ALERT', ...Array(4).fill('ACCEPTED_NO_CERTIFICATE')]);
+  });
 });
