@@ -129,7 +129,7 @@ export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPor
     const { presented, tls, options, located, onSession } = dialling;
     const { detour, control } = options;
     const { hasTime, connect } = inTurn(endpoint, options, ports);
-    if (options.standing === undefined && !hasTime()) return null;
+    if (!hasTime()) return null;
     if ('unresolved' in located) {
       const reason = located.unresolved;
       return failed(presented, clock(), { kind: 'unreachable', phase: 'connect', at: 'dns', reason });

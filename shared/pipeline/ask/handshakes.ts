@@ -33,7 +33,7 @@ export type Handshakes = {
   readonly refusal: (handshake: Handshake, now: Instant) => Observation | null;
   /** Whether this handshake had another end in this run: what it was refused with then stands for nothing. */
   readonly isMixed: (handshake: Handshake) => boolean;
-  /** Whether the server was seen to request a certificate of whatever client comes with this hello. */
+  /** Whether the server was seen to request a certificate of whatever client comes with this hello, and never seen not to. */
   readonly requestsCertificate: (handshake: Handshake, now: Instant) => boolean;
 };
 
@@ -68,14 +68,16 @@ const numbers = (): ((context: object) => number) => {
 /** Of one run: nothing is kept for another. */
 export const handshakesOfRun = (): Handshakes => {
   const refusals = new Map<string, Known>();
-  const requested = new Map<string, Instant>();
+  const requested = new Map<string, Instant | typeof MIXED>();
   const numberOf = numbers();
   const keyOf = ({ context, hello, askStaple }: Handshake): string => `${numberOf(context)} ${askStaple} ${hello}`;
   return {
     learn: (handshake, observation, by, control) => {
       const key = keyOf(handshake);
       const endedAt = observation.startedAt + observation.durationMs;
-      if (requestsOfEveryPath(observation)) remember(requested, handshake.hello, endedAt);
+      const { hello } = handshake;
+      if (observation.certificateRequested === false) remember(requested, hello, MIXED);
+      else if (requestsOfEveryPath(observation) && requested.get(hello) !== MIXED) remember(requested, hello, endedAt);
       const isShared = refusals.get(key) !== MIXED && isRefusedUnread(observation);
       if (isShared && control === null) return;
       remember(refusals, key, isShared ? { observation, by, endedAt, spared: 0 } : MIXED);
@@ -91,7 +93,7 @@ export const handshakesOfRun = (): Handshakes => {
     isMixed: (handshake) => refusals.get(keyOf(handshake)) === MIXED,
     requestsCertificate: ({ hello }, now) => {
       const at = requested.get(hello);
-      return at !== undefined && now - at <= SHARED_FOR;
+      return at !== undefined && at !== MIXED && now - at <= SHARED_FOR;
     },
   };
 };

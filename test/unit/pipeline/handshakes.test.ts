@@ -170,6 +170,16 @@ test('a handshake is mixed once it had another end, whatever comes after it', ()
   expect(seen).toEqual([false, true, true]);
 });
 
+test.each([
+  ['before', [false, true]],
+  ['after', [true, false]],
+])('a backend that requests no certificate, seen %s one that does: a session may be earned there', (_, requests) => {
+  const handshakes = handshakesOfRun();
+  for (const certificateRequested of requests)
+    handshakes.learn(handshake(), { ...answered(400), certificateRequested }, 'e0', 'checkout');
+  expect(handshakes.requestsCertificate(handshake(), 0)).toBe(false);
+});
+
 test('headers that another endpoint left out are not those of this one', () => {
   const handshakes = handshakesOfRun();
   handshakes.learn(handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }), 'e0', 'checkout');

@@ -47,7 +47,10 @@ test('of a run: it is returned once there is no time left, unless the handshake 
 
 test('of a sweep: a check is not cut short by it', async () => {
   const spent = { order: 0, begin: () => {}, hasTime: () => false, endOf: () => 0, end: () => {} };
-  const attempt: Prober['attempt'] = async () => ({ observation: standing, outcome: { kind: 'rejected', by: 'tls-alert' } });
+  const attempt: Prober['attempt'] = async () => ({
+    observation: standing,
+    outcome: { kind: 'rejected', by: 'tls-alert' },
+  });
   const course = { budget: spent, now: { phase: 'alone' }, silence: NO_SILENCE, isSilent: false } as const;
   const own = watch({ attempt } as Prober, course, 100);
   const check = aCheck('no-certificate');
