@@ -78,9 +78,10 @@ export const handshakesOfRun = (): Handshakes => {
       const { hello } = handshake;
       if (observation.certificateRequested === false) remember(requested, hello, MIXED);
       else if (requestsOfEveryPath(observation) && requested.get(hello) !== MIXED) remember(requested, hello, endedAt);
-      const isShared = refusals.get(key) !== MIXED && isRefusedUnread(observation);
-      if (isShared && control === null) return;
-      remember(refusals, key, isShared ? { observation, by, endedAt, spared: 0 } : MIXED);
+      const before = refusals.get(key);
+      if (before === MIXED || !isRefusedUnread(observation)) remember(refusals, key, MIXED);
+      else if (control !== null)
+        remember(refusals, key, { observation, by, endedAt, spared: 0, times: (before?.times ?? 0) + 1 });
     },
     refusal: (handshake, now) => {
       const key = keyOf(handshake);
