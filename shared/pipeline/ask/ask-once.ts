@@ -20,7 +20,7 @@ export type AskOnce = (
 
 type Asking = {
   readonly tls: TlsVersion | null;
-  readonly options: Pick<ConnectOptions, 'mayShare'>;
+  readonly options: Pick<ConnectOptions, 'mayShare' | 'control' | 'standing'>;
   readonly unlessRequested?: boolean;
 };
 
@@ -30,20 +30,21 @@ type Asking = {
  */
 export const askOnce = (
   target: ProbeTarget,
-  { tls, options: { mayShare }, unlessRequested = false }: Asking,
+  { tls, options: { mayShare, control, standing }, unlessRequested = false }: Asking,
   by: string,
   { missing, values }: SecretHeaders,
   { handshakes, clock }: { readonly handshakes?: Handshakes; readonly clock: Clock },
 ): AskOnce => {
   const handshake = handshakes === undefined ? null : handshakeOf(target, tls);
   if (handshakes === undefined || handshake === null) return (connect, probe) => connect(probe);
+  if (standing !== undefined && !handshakes.isMixed(handshake)) return async () => standing;
   const takes = mayShare === true && missing === null && Object.keys(values).length === 0;
   const refusal = () => (takes ? handshakes.refusal(handshake, clock()) : null);
   return async (connect, probe) => {
     if (unlessRequested && handshakes.requestsCertificate(handshake, clock())) return null;
     const made = async () => {
       const observation = await probe();
-      handshakes.learn(handshake, observation, by);
+      handshakes.learn(handshake, observation, by, control);
       return observation;
     };
     return refusal() ?? connect(async () => refusal() ?? made());

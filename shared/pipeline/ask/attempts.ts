@@ -70,7 +70,8 @@ const isClosedBehindWords = ({ outcome, observation: { answer } }: Attempt): boo
 /**
  * A close may hide a TLS alert that was lost to a failed write: the second attempt listens before it writes. A close, a refusal in a crowd and a
  * rate limiter's answer may come from a limit on connections: the second attempt is made while no other connection is open, after a pause if
- * the rate limiter names one. The same holds after an answer of an application that fails.
+ * the rate limiter names one. The same holds after an answer of an application that fails. A refusal of another connection is asked after all where the
+ * same handshake had another end since.
  */
 export const retryDoubtful = async (
   first: Attempt | null,
@@ -80,9 +81,14 @@ export const retryDoubtful = async (
   if (first === null) return [];
   const closed = first.observation.ended.kind === 'closed' || isClosedBehindWords(first);
   if (!closed && !isLimited(first) && !isPassing(first) && !(crowded && first.outcome.kind === 'rejected'))
-    return [first];
+    return first.observation.sharedFrom === undefined ? [first] : askIfMixed(first, retry);
   const second = await retry({ listenFirst: closed && !plaintext, ...afterPause(first) });
   return second === null ? [first] : [first, second];
+};
+
+const askIfMixed = async (first: Attempt, retry: Retry): Promise<readonly Attempt[]> => {
+  const again = await retry({ standing: first.observation });
+  return again === null || again.observation.sharedFrom !== undefined ? [first] : [first, again];
 };
 
 /** Completes a trial while no other connection to the endpoint is open. */
@@ -92,6 +98,12 @@ export const retryAlone = async (trial: OpenTrial | Trial, crowded: boolean): Pr
   const completed = await retryOwnWay(own, crowded);
   return otherWay === undefined ? completed : otherWay(completed, crowded);
 };
+
+/** Once more late in the sweep, where another connection's refusal is all that a trial has: `started` is as it was before it was completed. */
+export const retryShared = async (started: OpenTrial | Trial, completed: Trial): Promise<Trial> =>
+  'retry' in started && completed.attempts.at(-1)?.observation.sharedFrom !== undefined
+    ? retryOwnWay({ ...completed, retry: started.retry }, false)
+    : completed;
 
 /** The same for one way of asking. */
 export const retryOwnWay = async ({ retry, ...started }: OpenTrial, crowded: boolean): Promise<Trial> => {

@@ -24,11 +24,16 @@ export const handshakeOf = (target: ProbeTarget, tls: TlsVersion | null): Handsh
 };
 
 export type Handshakes = {
-  /** Called with each connection of the run that has a handshake of its own. `by`: the endpoint that it was made for. */
-  readonly learn: (handshake: Handshake, observation: Observation, by: string) => void;
+  /**
+   * Called with each connection of the run that has a handshake of its own. `by`: the endpoint that it was made for. `control`: the identity that was
+   * accepted there before; null where none was, and a refusal then proves nothing for any endpoint.
+   */
+  readonly learn: (handshake: Handshake, observation: Observation, by: string, control: string | null) => void;
   /** The refusal of this very handshake, with its endpoint; null where it has to be asked. Counts as one attempt spared. */
   readonly refusal: (handshake: Handshake, now: Instant) => Observation | null;
-  /** Whether the server was seen to request a certificate of whatever client comes with this hello. */
+  /** Whether this handshake had another end in this run: what it was refused with then stands for nothing. */
+  readonly isMixed: (handshake: Handshake) => boolean;
+  /** Whether the server was seen to request a certificate of whatever client comes with this hello, and never seen not to. */
   readonly requestsCertificate: (handshake: Handshake, now: Instant) => boolean;
 };
 
@@ -63,16 +68,20 @@ const numbers = (): ((context: object) => number) => {
 /** Of one run: nothing is kept for another. */
 export const handshakesOfRun = (): Handshakes => {
   const refusals = new Map<string, Known>();
-  const requested = new Map<string, Instant>();
+  const requested = new Map<string, Instant | typeof MIXED>();
   const numberOf = numbers();
   const keyOf = ({ context, hello, askStaple }: Handshake): string => `${numberOf(context)} ${askStaple} ${hello}`;
   return {
-    learn: (handshake, observation, by) => {
+    learn: (handshake, observation, by, control) => {
       const key = keyOf(handshake);
       const endedAt = observation.startedAt + observation.durationMs;
-      if (requestsOfEveryPath(observation)) remember(requested, handshake.hello, endedAt);
-      const isShared = refusals.get(key) !== MIXED && isRefusedUnread(observation);
-      remember(refusals, key, isShared ? { observation, by, endedAt, spared: 0 } : MIXED);
+      const { hello } = handshake;
+      if (observation.certificateRequested === false) remember(requested, hello, MIXED);
+      else if (requestsOfEveryPath(observation) && requested.get(hello) !== MIXED) remember(requested, hello, endedAt);
+      const before = refusals.get(key);
+      if (before === MIXED || !isRefusedUnread(observation)) remember(refusals, key, MIXED);
+      else if (control !== null)
+        remember(refusals, key, { observation, by, endedAt, spared: 0, times: (before?.times ?? 0) + 1 });
     },
     refusal: (handshake, now) => {
       const key = keyOf(handshake);
@@ -82,9 +91,10 @@ export const handshakesOfRun = (): Handshakes => {
       // Nothing was to be written to an endpoint that takes it for its own.
       return { ...seen.observation, withheld: [], sharedFrom: seen.by };
     },
+    isMixed: (handshake) => refusals.get(keyOf(handshake)) === MIXED,
     requestsCertificate: ({ hello }, now) => {
       const at = requested.get(hello);
-      return at !== undefined && now - at <= SHARED_FOR;
+      return at !== undefined && at !== MIXED && now - at <= SHARED_FOR;
     },
   };
 };

@@ -35,14 +35,19 @@ export const isRefusedUnread = ({ ended, answer, tls, certificateRequested, resu
 export const requestsOfEveryPath = ({ ended, tls, certificateRequested }: Observation): boolean =>
   certificateRequested === true && (tls === '1.3' || (ended.kind === 'alerted' && ended.phase === 'handshake'));
 
+/** Connections that must have been refused before the refusal is shared: of a few endpoints one alone would miss an open backend of two every second time. */
+export const SEEN = 2;
+
 /** A refusal that was seen: by which endpoint's connection, when that ended, and how many attempts it has spared. */
 export type Refusal = {
   readonly observation: Observation;
   readonly by: string;
   readonly endedAt: number;
   readonly spared: number;
+  /** Connections of this handshake that were refused in this run. */
+  readonly times: number;
 };
 
 /** Whether an attempt at `now` may take a refusal for its own. */
-export const isSharedAt = ({ endedAt, spared }: Refusal, now: number): boolean =>
-  Math.abs(now - endedAt) <= SHARED_FOR && spared < SPARED;
+export const isSharedAt = ({ endedAt, spared, times }: Refusal, now: number): boolean =>
+  times >= SEEN && Math.abs(now - endedAt) <= SHARED_FOR && spared < SPARED;

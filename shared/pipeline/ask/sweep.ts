@@ -7,7 +7,7 @@
 import type { Check } from '../../model/check.ts';
 import type { EndpointTrials } from '../../verdict/judge/judge-endpoint.ts';
 import type { Lane, Trial } from '../../verdict/judge/trial.ts';
-import { isAccepted, PATIENTLY, retryAlone } from './attempts.ts';
+import { isAccepted, PATIENTLY, retryAlone, retryShared } from './attempts.ts';
 import { type Budget, UNBOUNDED } from './budget.ts';
 import { type Closed, closeLane } from './closing.ts';
 import { attemptControls, repeatControl } from './controls.ts';
@@ -33,9 +33,10 @@ export const sweepEndpoint = async (
   const { crowd, course } = await attemptFirst(opened, checks.filter(isPlaintext), before);
   const { lanes } = crowd;
   course.now.phase = 'alone';
-  const { others, plaintext } = await attemptOneByOne(crowd);
+  const { others: completed, plaintext } = await attemptOneByOne(crowd);
   course.now.phase = 'forged';
-  const forged = await attemptForgedHeaders(lanes, others, course);
+  const forged = await attemptForgedHeaders(lanes, completed, course);
+  const others = await askSharedAgain(crowd, completed);
   course.now.phase = 'closing';
   const closed = lanes.map(async (lane, index) => {
     const trials = [...(others[index] ?? []), ...(forged[index] ?? [])];
@@ -57,10 +58,10 @@ export const sweepEndpoint = async (
 
 const sequentially = async <Item, Result>(
   items: readonly Item[],
-  run: (item: Item) => Promise<Result>,
+  run: (item: Item, index: number) => Promise<Result>,
 ): Promise<readonly Result[]> => {
   const results: Result[] = [];
-  for (const item of items) results.push(await run(item));
+  for (const [index, item] of items.entries()) results.push(await run(item, index));
   return results;
 };
 
@@ -89,6 +90,18 @@ const attemptOneByOne = async ({ others, plaintext, controlsAmong }: Crowd) => {
   const of = (some: readonly Started[]) => some.map((each) => trialOf.get(each)).filter((each) => each !== undefined);
   return { others: others.map(of), plaintext: of(plaintext) };
 };
+
+/** Where a handshake that was shared has had another end meanwhile. `completed`: the trials of the crowd, by lane. */
+const askSharedAgain = (
+  { others }: Crowd,
+  completed: readonly (readonly Trial[])[],
+): Promise<readonly (readonly Trial[])[]> =>
+  sequentially(others, (lane, index) =>
+    sequentially(lane, async ({ trial, watch: own }, at) => {
+      const done = completed[index]?.[at] ?? trial;
+      return own.marked(await retryShared(trial, done));
+    }),
+  );
 
 /** Wave 4: forged headers, compared with the same client without them. The first attempts run side by side, the rest one at a time. */
 const attemptForgedHeaders = async (

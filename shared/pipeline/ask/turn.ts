@@ -9,10 +9,10 @@ import { quietAfter } from './silence.ts';
 import type { AttemptOptions } from './types.ts';
 
 type TurnPorts = { readonly limits: Limits; readonly clock: Clock; readonly deadline: () => Instant };
-type Own = Pick<AttemptOptions, 'turn' | 'pause'>;
+type Own = Pick<AttemptOptions, 'turn' | 'pause' | 'standing'>;
 
 export type InTurn = {
-  /** Whether a connection that began now would end in time. */
+  /** Whether a connection that began now would end in time, or none may be needed. */
   readonly hasTime: () => boolean;
   /** Null where its turn did not come in time. */
   readonly connect: (address: string, probe: () => Promise<Observation>) => Promise<Observation | null>;
@@ -20,7 +20,7 @@ export type InTurn = {
 
 export const inTurn = (
   { perAddress, perSecond, timeout }: Endpoint,
-  { turn, pause = 0 }: Own,
+  { turn, pause = 0, standing }: Own,
   { limits, clock, deadline }: TurnPorts,
 ): InTurn => {
   const timeLeft = (): Milliseconds =>
@@ -54,5 +54,5 @@ export const inTurn = (
     // Time that was lost meanwhile is given back.
     return noted(made === null && lostTime() > lost && timeLeft() >= pause ? await once(address, probe) : made);
   };
-  return { hasTime: () => timeLeft() >= pause || noted(null) !== null, connect };
+  return { hasTime: () => standing !== undefined || timeLeft() >= pause || noted(null) !== null, connect };
 };

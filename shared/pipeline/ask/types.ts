@@ -56,6 +56,8 @@ export type AttemptOptions = {
    * second attempt.
    */
   readonly mayShare?: true;
+  /** The refusal of another connection that was taken for this attempt. It is returned again unless the same handshake had another end since. */
+  readonly standing?: Observation;
   /** Milliseconds to wait before connecting, after a rate limiter’s answer. Default: 0. */
   readonly pause?: Milliseconds;
 };

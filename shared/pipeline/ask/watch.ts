@@ -52,10 +52,12 @@ export const watch = (prober: Prober, course: Course, quiet: Milliseconds, kind?
   };
   const attempt: Prober['attempt'] = async (check, options = {}) => {
     if (check.presented === null) return null;
-    const { pause = 0 } = options;
+    const { pause = 0, standing } = options;
     const inTurn = { ...turn, quiet: quietIn(options, quiet) };
-    if (!budget.hasTime(now.phase, pause)) late();
-    const made = budget.hasTime(now.phase, pause) ? await prober.attempt(check, { ...options, turn: inTurn }) : null;
+    // What still stands takes no time.
+    const hasTime = standing !== undefined || budget.hasTime(now.phase, pause);
+    if (!hasTime) late();
+    const made = hasTime ? await prober.attempt(check, { ...options, turn: inTurn }) : null;
     if (made === null) cut ??= 'run';
     return made;
   };

@@ -8,7 +8,13 @@ import {
   handshakesOfRun,
   MOST_REMEMBERED,
 } from '../../../shared/pipeline/ask/handshakes.ts';
-import { isRefusedUnread, requestsOfEveryPath, SHARED_FOR, SPARED } from '../../../shared/pipeline/ask/shareable.ts';
+import {
+  isRefusedUnread,
+  requestsOfEveryPath,
+  SEEN,
+  SHARED_FOR,
+  SPARED,
+} from '../../../shared/pipeline/ask/shareable.ts';
 import { secureContext } from '../../../shared/probe/context.ts';
 import type { ProbeTarget } from '../../../shared/probe/target.ts';
 import { http1 } from '../../../shared/protocol/http1.ts';
@@ -65,10 +71,31 @@ const handshake = (own: Partial<ProbeTarget> = {}): Handshake => {
   return made;
 };
 
+type Handshakes = ReturnType<typeof handshakesOfRun>;
+/** As often as it takes until it is shared. */
+const learn = (
+  handshakes: Handshakes,
+  made: Handshake,
+  observation: Observation,
+  by = 'e0',
+  control: string | null = 'checkout',
+) => {
+  for (let time = 0; time < SEEN; time += 1) handshakes.learn(made, observation, by, control);
+};
+
+test('a refusal that was seen once is asked again', () => {
+  const handshakes = handshakesOfRun();
+  const shared = ['e0', 'e1'].map((by) => {
+    handshakes.learn(handshake(), alerted(), by, 'checkout');
+    return handshakes.refusal(handshake(), 0)?.sharedFrom ?? null;
+  });
+  expect(shared).toEqual([null, 'e1']);
+});
+
 describe('the same handshake', () => {
   const seenBy = (other: Handshake) => {
     const handshakes = handshakesOfRun();
-    handshakes.learn(handshake(), alerted(), 'e0');
+    learn(handshakes, handshake(), alerted());
     return handshakes.refusal(other, 0)?.sharedFrom ?? null;
   };
   test('is shared, and says by which endpoint it was made', () => expect(seenBy(handshake())).toBe('e0'));
@@ -111,11 +138,13 @@ class Model {
   now = 0;
   #seen: Observation | null = null;
   #left = 0;
+  #times = 0;
   #mixed = false;
 
   see(observation: Observation): Observation {
     this.#seen = { ...observation, startedAt: this.now };
     this.#left = SPARED;
+    this.#times += 1;
     this.#mixed ||= !isRefusedUnread(observation);
     this.now += observation.durationMs;
     return this.#seen;
@@ -123,7 +152,7 @@ class Model {
 
   take(): Observation['ended'] | null {
     const seen = this.#seen;
-    if (seen === null || this.#mixed || this.#left === 0) return null;
+    if (seen === null || this.#mixed || this.#left === 0 || this.#times < SEEN) return null;
     if (this.now - seen.startedAt - seen.durationMs > SHARED_FOR) return null;
     this.#left -= 1;
     return seen.ended;
@@ -136,7 +165,7 @@ test('a law: each refusal was seen lately, spares three attempts at the most, an
       const [handshakes, own, model] = [handshakesOfRun(), handshake(), new Model()];
       for (const step of steps) {
         if (step.kind === 'waits') model.now += step.ms;
-        else if (step.kind === 'seen') handshakes.learn(own, model.see(step.observation), 'e0');
+        else if (step.kind === 'seen') handshakes.learn(own, model.see(step.observation), 'e0', 'checkout');
         else expect(handshakes.refusal(own, model.now)?.ended ?? null).toEqual(model.take());
       }
     }),
@@ -146,14 +175,42 @@ test('a law: each refusal was seen lately, spares three attempts at the most, an
 test('a run of many endpoints remembers a bounded number of handshakes', () => {
   const handshakes = handshakesOfRun();
   const names = Array.from({ length: MOST_REMEMBERED + 1 }, (_, at) => handshake({ serverName: `e${at}.test` }));
-  for (const each of names) handshakes.learn(each, alerted(), 'e0');
+  for (const each of names) learn(handshakes, each, alerted());
   const known = names.filter((each) => handshakes.refusal(each, 0) !== null);
   expect([known.length, known.includes(names[0]!)]).toEqual([MOST_REMEMBERED, false]);
   expect([0, 1].map((at) => handshakes.requestsCertificate(names[at]!, 0))).toEqual([false, true]);
 });
 
+test('a refusal beside no accepted control stands for no other: a server that refuses every client proves nothing', () => {
+  const handshakes = handshakesOfRun();
+  learn(handshakes, handshake(), alerted(), 'e0', null);
+  expect(handshakes.refusal(handshake(), 0)).toBeNull();
+  learn(handshakes, handshake(), alerted(), 'e1');
+  handshakes.learn(handshake(), alerted(), 'e0', null);
+  expect(handshakes.refusal(handshake(), 0)?.sharedFrom).toBe('e1');
+});
+
+test('a handshake is mixed once it had another end, whatever comes after it', () => {
+  const handshakes = handshakesOfRun();
+  const seen = [alerted(), answered(200), alerted()].map((observation) => {
+    handshakes.learn(handshake(), observation, 'e0', 'checkout');
+    return handshakes.isMixed(handshake());
+  });
+  expect(seen).toEqual([false, true, true]);
+});
+
+test.each([
+  ['before', [false, true]],
+  ['after', [true, false]],
+])('a backend that requests no certificate, seen %s one that does: a session may be earned there', (_, requests) => {
+  const handshakes = handshakesOfRun();
+  for (const certificateRequested of requests)
+    handshakes.learn(handshake(), { ...answered(400), certificateRequested }, 'e0', 'checkout');
+  expect(handshakes.requestsCertificate(handshake(), 0)).toBe(false);
+});
+
 test('headers that another endpoint left out are not those of this one', () => {
   const handshakes = handshakesOfRun();
-  handshakes.learn(handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }), 'e0');
+  learn(handshakes, handshake(), anObservation(alerted().ended, { withheld: ['authorization'] }));
   expect(handshakes.refusal(handshake(), 0)?.withheld).toEqual([]);
 });

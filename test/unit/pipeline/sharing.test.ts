@@ -181,11 +181,20 @@ describe('a gateway that refuses in TLS', () => {
   });
 
   test('the report names the endpoint of the connection, and claims no header that was not sent', async () => {
+    const { results } = await sweepAll(endpointsOf([{}, {}]), STRICT, handshakesOfRun());
+    const forged = results.filter(({ scenario, subject }) => scenario === 'forged-header' && subject === null);
+    const by = forged.map(({ evidence }) => evidence[0]?.sharedFrom ?? 'none');
+    expect(new Set(['e0', 'e1']).isSupersetOf(new Set(by))).toBe(true);
+    for (const [at, { code, message, evidence }] of forged.entries()) {
+      expect(evidence[0]).toMatchObject({ sharedFrom: by[at], ended: { number: 116 } });
+      expect(evidence[0]).not.toHaveProperty('headers');
+      expect([code, message]).toEqual(['REJECTED_BY_TLS_ALERT', expect.stringContaining(`a connection of ${by[at]} `)]);
+    }
+  });
+
+  test('an endpoint alone shares nothing with itself: one open backend of two has two chances to be seen', async () => {
     const { results } = await sweepAll(endpointsOf([{}]), STRICT, handshakesOfRun());
-    const forged = results.find(({ scenario, subject }) => scenario === 'forged-header' && subject === null);
-    expect(forged?.evidence[0]).toMatchObject({ sharedFrom: 'e0', ended: { number: 116 } });
-    expect(forged?.evidence[0]).not.toHaveProperty('headers');
-    expect([forged?.code, forged?.message]).toEqual(['REJECTED_BY_TLS_ALERT', expect.stringContaining('e0')]);
+    expect(results.flatMap(({ evidence }) => evidence.flatMap(({ sharedFrom }) => sharedFrom ?? []))).toEqual([]);
   });
 
   test('a server that was open once is asked by every endpoint', async () => {
@@ -198,5 +207,32 @@ describe('a gateway that refuses in TLS', () => {
     expect(results.find(({ id }) => id === 'e0/no-certificate#1.3')?.code).toBe('ACCEPTED_NO_CERTIFICATE');
     const bare = clients.filter(({ hello }) => hello?.presented === null && hello.serverName === 'one.gateway.test');
     expect(new Set(bare.map(({ by }) => by)).size).toBe(MANY);
+  });
+});
+
+/** Before it has read its configuration. */
+const REFUSES_ALL: RelyingParty = ({ hello }) => alert(hello?.presented == null ? 116 : 48, 'request');
+const OPEN: RelyingParty = ({ hello, request }) => answer(hello === null ? 400 : 200, request.split(' ')[1]);
+
+describe('a server that changes within a run', () => {
+  test('refusals while it served nobody hide no endpoint that is open afterwards', async () => {
+    const handshakes = handshakesOfRun();
+    await sweepAll(gateway.slice(0, 1), REFUSES_ALL, handshakes);
+    await sweepAll(gateway.slice(4, 5), REFUSES_ALL, handshakes);
+    const { results } = await sweepAll(gateway.slice(1, 4), OPEN, handshakes);
+    const bare = results.filter(({ scenario }) => scenario === 'no-certificate');
+    expect(bare.map(({ code }) => code)).toEqual(Array(3).fill('ACCEPTED_NO_CERTIFICATE'));
+  });
+
+  test('a refusal that others took is asked after all, once the same handshake was let in', async () => {
+    let bare = 0;
+    const opens: RelyingParty = (client) =>
+      client.hello?.presented === null && client.hello.serverName === 'one.gateway.test' && bare++ > 0
+        ? answer(200, client.request.split(' ')[1])
+        : STRICT(client);
+    const { results } = await sweepAll(gateway.slice(0, 5), opens, handshakesOfRun());
+    const codes = results.flatMap(({ scenario, code }) => (scenario === 'no-certificate' ? [code] : []));
+    // The first was refused itself.
+    expect(codes).toEqual(['REJECTED_BY_TLS_ALERT', ...Array(4).fill('ACCEPTED_NO_CERTIFICATE')]);
   });
 });
