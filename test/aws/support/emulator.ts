@@ -30,7 +30,11 @@ export type Emulator = {
 
 const READY_TIMEOUT_MS = 30_000;
 
-export const startEmulator = async (tools: Tools): Promise<Emulator> => {
+/** `settings`: of the emulator itself, in place of those below. */
+export const startEmulator = async (
+  tools: Tools,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Emulator> => {
   const directory = await mkdtemp(join(tmpdir(), 'mtls-monitor-aws-'));
   const [port, proxyPort] = [await freePort(), await freePort()];
   const common = {
@@ -54,6 +58,7 @@ export const startEmulator = async (tools: Tools): Promise<Emulator> => {
     SFN_WAIT_SCALE: '0',
     // Its environment is the functions' too: what they ask of AWS goes through the proxy.
     AWS_ENDPOINT_URL: `http://${HOST}:${proxyPort}`,
+    ...settings,
   });
   const upstream = `http://localhost:${port}`;
   const proxy = launch(

@@ -34,8 +34,9 @@ export const storeIdentity = async (
   await createSecret(emulator, `monitor/identity/${name}`, JSON.stringify(value));
 };
 
-export const startWorld = async (tools: Tools): Promise<World> => {
-  const [emulator, pki] = await Promise.all([startEmulator(tools), pkiOnDisk()]);
+/** `settings`: of the emulator. */
+export const startWorld = async (tools: Tools, settings?: Readonly<Record<string, string>>): Promise<World> => {
+  const [emulator, pki] = await Promise.all([startEmulator(tools, settings), pkiOnDisk()]);
   const end = async () => {
     await emulator.stop();
     pki.remove();
