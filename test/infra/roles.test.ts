@@ -116,6 +116,17 @@ describe('every role', () => {
     expect(may.filter((each) => each.startsWith('secretsmanager:'))).toEqual([]);
   });
 
+  test('the state machine may publish its last word to the encrypted topics', () => {
+    const may = permissions(template, 'MonitorRunRole').filter((each) => /^(sns|kms):/.test(each));
+
+    expect(may).toEqual([
+      'kms:Decrypt <MonitorTopicKey.Arn>',
+      'kms:GenerateDataKey* <MonitorTopicKey.Arn>',
+      'sns:Publish <MonitorChat>',
+      'sns:Publish <MonitorNotifications>',
+    ]);
+  });
+
   test('the map may read its items, the scheduler may start runs', () => {
     expect(permissions(template, 'MonitorRunRole')).toContain('s3:GetObject arn:<AWS::Partition>:s3:::<MonitorRuns>/*');
     expect(permissions(template, 'MonitorRunRole')).toContain('states:StartExecution <MonitorRun>');
