@@ -38,6 +38,17 @@ endpoints: [{ name: target, url: "https://target.example/", admits: [full, parti
     );
   });
 
+  test.each(['*', 'team/*', 'team/??????', 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:*'])(
+    'a secret named %s is refused: it would grant others',
+    (secret) => {
+      const registry = registryFile(`version: 1
+identities: { any: { secret: "${secret}" } }
+endpoints: [{ name: target, url: "https://target.example/", admits: [any] }]
+`);
+      expect(() => synth({ registry })).toThrow(/identities\.any\.secret|a secret’s name/);
+    },
+  );
+
   test('decrypts with the keys in secretKeys only, and only for Secrets Manager', () => {
     const decrypting = statementsOf(template, 'MonitorProbeRole').filter(({ actions }) =>
       actions.includes('kms:Decrypt'),
