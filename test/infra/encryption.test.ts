@@ -57,7 +57,7 @@ describe('a key of the user’s', () => {
     expect(properties(template, 'AWS::Logs::LogGroup').map((each) => each['KmsKeyId'])).toEqual(Array(5).fill(ARN));
   });
 
-  test('each role may use it for what it reads and writes, and through that service only', () => {
+  test('each role may use it through the services that it reads and writes, and publishers for the topics', () => {
     const objects = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: [ARN], via: via('s3') };
     const items = {
       actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],

@@ -69,7 +69,7 @@ const onlyKey = async ({ env }: Emulator): Promise<string> => {
   return key.KeyArn;
 };
 
-export const deployedArns = async (emulator: Emulator): Promise<Deployed> => {
+export const deployedArns = async (emulator: Emulator, encryptsAll: boolean): Promise<Deployed> => {
   const { SecretList = [] } = await new SecretsManagerClient(configOf(emulator)).send(new ListSecretsCommand({}));
   const secrets = new Map(SecretList.map(({ Name = '', ARN = '' }) => [Name, ARN]));
   const secretArn = (name: string) => {
@@ -77,5 +77,5 @@ export const deployedArns = async (emulator: Emulator): Promise<Deployed> => {
     if (arn === undefined) throw new Error(`There is no secret ${name}`);
     return arn;
   };
-  return { secretArn, topicKey: await onlyKey(emulator) };
+  return { secretArn, topicKey: await onlyKey(emulator), encryptsAll };
 };

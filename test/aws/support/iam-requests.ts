@@ -7,6 +7,8 @@ export type Deployed = {
   readonly secretArn: (name: string) => string;
   /** The key of both topics. */
   readonly topicKey: string;
+  /** Whether it encrypts bucket and table, too. */
+  readonly encryptsAll: boolean;
 };
 
 const REGIONAL = 'us-east-1:000000000000';
@@ -65,9 +67,22 @@ const SERVICES: Readonly<Record<string, (call: Call, deployed: Deployed) => read
   sns,
 };
 
+/**
+ * What the service asks KMS in the caller's name (S3 User Guide, "Using server-side encryption with AWS KMS keys", permissions; DynamoDB Developer Guide,
+ * "DynamoDB encryption at rest: usage notes": it decrypts the table's key).
+ */
+const ofKey = ({ action, resource }: IamRequest, { topicKey, encryptsAll }: Deployed): readonly IamRequest[] => {
+  const [service = '', operation = ''] = action.split(':');
+  const isStored = service === 'dynamodb' || (service === 's3' && operation.endsWith('Object'));
+  // The registry's asset is in the bootstrap's bucket.
+  if (!encryptsAll || !isStored || resource.startsWith('arn:aws:s3:::cdk-')) return [];
+  const call = action === 's3:PutObject' ? 'kms:GenerateDataKey' : 'kms:Decrypt';
+  return [plain(call, topicKey, { 'kms:ViaService': `${service}.us-east-1.amazonaws.com` })];
+};
+
 export const requestsOf = (call: Call, deployed: Deployed): readonly IamRequest[] => {
   const [, service] = signedBy(call);
   const read = SERVICES[service];
   if (read === undefined) throw new Error(`A call of ${service}, which is not known here`);
-  return read(call, deployed);
+  return read(call, deployed).flatMap((request) => [request, ...ofKey(request, deployed)]);
 };
