@@ -1,9 +1,10 @@
-/** Alarms on missing runs: the metric `RunCompleted` has no data when a run does not complete. */
+/** The alarms of a monitor: on missing runs (the metric `RunCompleted` has no data when a run does not complete), and on failures. */
 import type { Duration } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRICS, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import { treatMissing } from './endpoint-alarm.ts';
+import { type FailureAlarmProps, failureAlarms } from './failure-alarms.ts';
 import type { ScheduledRun } from './monitor-schedules.ts';
 
 type Missing = {
@@ -12,11 +13,31 @@ type Missing = {
   readonly dimensions: Readonly<Record<string, string>>;
 };
 
+export type MonitorAlarmProps = Omit<FailureAlarmProps, 'every'> & {
+  readonly runs: readonly ScheduledRun[];
+  /** What each alarm does when it is raised, and when it is over. */
+  readonly actions: readonly IAlarmAction[];
+};
+
+/** Returns the alarm `<monitor>-RunMissing` first, then the others on missing runs, then those on failures. */
+export const monitorAlarms = (
+  scope: Construct,
+  { runs, actions, ...props }: MonitorAlarmProps,
+): readonly [Alarm, ...Alarm[]] => {
+  const [any, ...missing] = missingAlarms(scope, props.monitor, runs);
+  const others = [...missing, ...failureAlarms(scope, { ...props, every: shortestOf(runs) })];
+  for (const alarm of [any, ...others]) {
+    alarm.addAlarmAction(...actions);
+    alarm.addOkAction(...actions);
+  }
+  return [any, ...others];
+};
+
 /**
  * Returns the alarm `<monitor>-RunMissing`, which is raised if no run at all completes, first, and one `<monitor>-RunMissing-<schedule>-<suite>` per
  * scheduled run.
  */
-export const monitorAlarms = (
+const missingAlarms = (
   scope: Construct,
   monitor: string,
   runs: readonly ScheduledRun[],
@@ -38,7 +59,7 @@ export const monitorAlarms = (
 };
 
 /** Returns the shortest interval of any schedule. */
-export const shortestOf = (runs: readonly ScheduledRun[]): Duration => {
+const shortestOf = (runs: readonly ScheduledRun[]): Duration => {
   const [first, ...rest] = runs.map(({ every }) => every);
   if (first === undefined) throw new Error('A registry has at least one endpoint, and so one schedule.');
   return rest.reduce((least, every) => (every.toSeconds() < least.toSeconds() ? every : least), first);

@@ -55,8 +55,10 @@ export const useKey = (scope: Construct, key: IKey, { plan, probe, report, state
         conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
       }),
     );
-  for (const each of [plan, probe, report]) allow(each, 's3', OBJECTS);
-  for (const each of [probe, report]) allow(each, 'dynamodb', ITEMS);
+  for (const each of [plan, probe, report]) {
+    allow(each, 's3', OBJECTS);
+    allow(each, 'dynamodb', ITEMS);
+  }
   // The map reads its items.
   allow(stateMachine, 's3', READ_OBJECTS);
   for (const each of scope.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = key.keyArn;

@@ -15,6 +15,7 @@ import {
   allowAsset,
   allowDurations,
   allowListing,
+  allowLocks,
   allowMetrics,
   allowObjects,
   allowPublish,
@@ -24,10 +25,14 @@ import {
 } from './monitor-grants.ts';
 import { registryAsset } from './monitor-registry.ts';
 
-export const planFunction = (
-  scope: Construct,
-  { bucket, deployment }: { readonly bucket: IBucket; readonly deployment: RegistryDeployment },
-): Lambda => {
+export type PlanFunctionProps = {
+  readonly bucket: IBucket;
+  readonly table: Table;
+  readonly monitor: string;
+  readonly deployment: RegistryDeployment;
+};
+
+export const planFunction = (scope: Construct, { bucket, table, monitor, deployment }: PlanFunctionProps): Lambda => {
   const asset = registryAsset(scope, deployment);
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
@@ -36,6 +41,8 @@ export const planFunction = (
     memorySize: 1024,
     environment: {
       RUN_BUCKET: bucket.bucketName,
+      STATE_TABLE: table.tableName,
+      MONITOR: monitor,
       REGISTRY_BUCKET: asset.s3BucketName,
       REGISTRY_KEY: asset.s3ObjectKey,
     },
@@ -43,6 +50,8 @@ export const planFunction = (
   allowAsset(fn, asset);
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
   allowDurations(fn, bucket, 'GetObject');
+  allowLocks(fn, table);
+  allowMetrics(fn);
   return fn;
 };
 

@@ -134,6 +134,12 @@ export const allowState = (
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 };
 
+/** Grants the locks of runs: the items whose keys begin with `running/`, and no other of the state table. */
+export const allowLocks = (fn: Lambda, table: Table): void => {
+  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } };
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
+};
+
 /** Grants access to objects of runs. `keys` are patterns below a run's own folder, such as `batches/*`. */
 export const allowObjects = (
   fn: Lambda,

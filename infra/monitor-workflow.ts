@@ -108,6 +108,7 @@ const definitionOf = (
     .next(
       new sfn.Choice(scope, 'IsPlanned')
         .when(sfn.Condition.isPresent('$.refused'), refused)
+        .when(sfn.Condition.isPresent('$.skipped'), new sfn.Succeed(scope, 'Skipped'))
         .when(sfn.Condition.numberEquals('$.batches', 0), finish)
         .otherwise(probed.addCatch(finish, { resultPath: '$.mapError' }).next(finish)),
     );

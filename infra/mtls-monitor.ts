@@ -11,9 +11,9 @@ import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
-import { failureAlarms, runFailedName } from './failure-alarms.ts';
+import { runFailedName } from './failure-alarms.ts';
 import { lastWord } from './last-word.ts';
-import { monitorAlarms, shortestOf } from './monitor-alarms.ts';
+import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
@@ -91,7 +91,7 @@ export class MtlsMonitor extends Construct {
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
   /** All alarms of runs: those that are missing, failed or not started, and what they left. */
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly [Alarm, ...Alarm[]];
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
   readonly #registry: Registry;
@@ -115,7 +115,7 @@ export class MtlsMonitor extends Construct {
     this.bucket = runBucket(this, props.encryptionKey);
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
-    const plan = planFunction(this, { bucket, deployment });
+    const plan = planFunction(this, { bucket, table, monitor, deployment });
     const probe = probeFunction(this, { bucket, table, registry, level, monitor, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
@@ -124,28 +124,15 @@ export class MtlsMonitor extends Construct {
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
-    const functions = { Plan: plan, Probe: probe, Report: report };
-    const missing = monitorAlarms(this, monitor, runs);
-    [this.runMissingAlarm] = missing;
     const { stateMachine } = this;
-    this.alarms = [
-      ...missing,
-      ...failureAlarms(this, { monitor, stateMachine, functions, notStarted, every: shortestOf(runs) }),
-    ];
+    const functions = { Plan: plan, Probe: probe, Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
-    for (const alarm of this.alarms) {
-      alarm.addAlarmAction(...actions);
-      alarm.addOkAction(...actions);
-    }
+    this.alarms = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
+    [this.runMissingAlarm] = this.alarms;
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
     if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { plan, probe, report, stateMachine });
-    this.dashboard = monitorDashboard(this, {
-      monitor,
-      alarms: this.alarms,
-      functions: [plan, probe, report],
-      level,
-      subscribed,
-    });
+    const { alarms } = this;
+    this.dashboard = monitorDashboard(this, { monitor, alarms, functions: [plan, probe, report], level, subscribed });
   }
 
   /**

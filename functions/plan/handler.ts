@@ -1,18 +1,23 @@
 /** The state machine's first step: reads the deployed registry, and writes the run's batches to S3. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { storageClient } from '../../shared/aws/clients.ts';
+import { metricsClient, stateClient, storageClient } from '../../shared/aws/clients.ts';
+import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
+import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import type { RegistryDeployment } from '../../shared/model/run.ts';
 import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/run/plan-run.ts';
 import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
 import { durationsKey } from '../../shared/plan/durations.ts';
+import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { skippedMetric } from '../../shared/publish/metrics.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
-const storage = storageClient();
+const [storage, state] = [storageClient(), stateClient()];
+const publish = putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') });
 const { putPlan, readDocument } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
@@ -34,8 +39,12 @@ export const handler = async (event: RunEvent): Promise<Planned> => {
     loadRegistry,
     putPlan,
     readDurations: (run) => readDocument(durationsKey(run)),
+    locks: runLocks(state, required('STATE_TABLE')),
     warn: (message) => logger.warn(message),
   });
   logger.info('planned', { run: event.execution.id, ...planned });
+  if ('skipped' in planned) {
+    await publish(skippedMetric(Date.now())).catch((error: Error) => logger.warn('the metric was not sent', error));
+  }
   return planned;
 };

@@ -9,6 +9,7 @@ import type { BatchRef } from '../../shared/model/run.ts';
 import { batchMetrics } from '../../shared/pipeline/run/batch-metrics.ts';
 import { runBatch } from '../../shared/pipeline/run/run-batch.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { keepSmall } from '../process/keep-small.ts';
 import { portsOf } from './ports.ts';
 import { timesOf } from './times.ts';
 
@@ -22,7 +23,14 @@ class MetricsNotSent extends Error {
   override readonly name = 'MetricsNotSent';
 }
 
-export const handler = async (ref: BatchRef, context: { getRemainingTimeInMillis(): number }) => {
+type Context = { getRemainingTimeInMillis(): number };
+
+/** A warm function is as large as its largest batch was, not as all its batches together. Bytes: one collection in several small batches. */
+const tidy = keepSmall(30_000_000);
+
+export const handler = (ref: BatchRef, context: Context) => probe(ref, context).finally(tidy);
+
+const probe = async (ref: BatchRef, context: Context) => {
   const times = timesOf(Date.now(), context.getRemainingTimeInMillis(), ref.enteredAt);
   const batch = await runs.readBatch(ref.key);
   const { id: run } = batch.run;

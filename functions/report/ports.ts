@@ -3,6 +3,7 @@ import { metricsClient, stateClient, storageClient, topicClient } from '../../sh
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { messageStore } from '../../shared/aws/message-store.ts';
+import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
 import { standingStore } from '../../shared/aws/standing-store.ts';
@@ -12,11 +13,21 @@ import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { durationsDocument, durationsKey } from '../../shared/plan/durations.ts';
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { keepSmall } from '../process/keep-small.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
+const tidy = keepSmall();
+
+/** A result has some megabytes, and thousands of them are read: V8 would let hundreds of megabytes of them pile up. */
+const oneAtATime: ReportPorts['results'] = async function* (runId, batches) {
+  for await (const result of runs.results(runId, batches)) {
+    yield result;
+    tidy();
+  }
+};
 
 export type ReportFailures = {
   readonly onChatFailure: (error: Error) => void;
@@ -26,6 +37,7 @@ export type ReportFailures = {
 /** Returns the ports. Failures of the chat topic and of the durations' record are only passed on: they must not cause a second notification. */
 export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures): ReportPorts => ({
   ...runs,
+  results: oneAtATime,
   keepDurations: (run, durations) =>
     runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
   store: stateStore(state, table),
@@ -34,6 +46,7 @@ export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures)
   putMetrics: putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') }),
   level: required('METRICS') as MetricLevel,
   settings: { settleAfter: Number(required('SETTLE_AFTER')), remindAfter: Number(required('REMIND_AFTER_MS')) },
+  locks: runLocks(state, table),
   clock: Date.now,
   publish: async (message) => {
     await publish(message);

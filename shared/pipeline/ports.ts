@@ -71,6 +71,14 @@ export type MessageStore = {
   readonly pending: () => Promise<readonly OutgoingMessage[]>;
 };
 
+/** Which run of a schedule and suite goes on. */
+export type RunLocks = {
+  /** Returns false while another run holds the key and its time is not over. The same run may take it again. */
+  readonly take: (key: string, run: string, now: Instant, until: Instant) => Promise<boolean>;
+  /** Ends this run's hold; nothing happens if another run holds the key. */
+  readonly release: (key: string, run: string) => Promise<void>;
+};
+
 /** Publishes one message; rejects if SNS refuses it. */
 export type PublishMessage = (message: OutgoingMessage) => Promise<void>;
 

@@ -4,6 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { certificateFacts } from './x509/certificate.ts';
+import { Latest } from './x509/latest.ts';
 
 export type HeaderFamily = { readonly name: string; readonly headers: Readonly<Record<string, string>> };
 
@@ -151,10 +152,17 @@ const FAMILIES: readonly {
 /** RFC 9110 §5.5: whether the string is a field value; empty values are left out because they claim no identity. */
 const isValue = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]{1,8000}$/.test(value);
 
+/** Controls whose headers are kept: each takes some 20 KB. */
+const MOST_CLAIMED = 64;
+const claimed = new Latest<string, readonly HeaderFamily[]>(MOST_CLAIMED);
+
 /**
  * Returns the headers of every family. `leafPem`: the certificate of the claimed identity. Throws node:crypto's error for a damaged certificate.
  */
-export const forgedFamilies = (leafPem: string): readonly HeaderFamily[] => {
+export const forgedFamilies = (leafPem: string): readonly HeaderFamily[] =>
+  claimed.of(leafPem, () => familiesOf(leafPem));
+
+const familiesOf = (leafPem: string): readonly HeaderFamily[] => {
   const claim = claimOf(new X509Certificate(leafPem));
   return FAMILIES.map(({ name, headers }) => ({
     name,

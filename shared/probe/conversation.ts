@@ -13,7 +13,7 @@ import type { Milliseconds } from '../model/time.ts';
 import type { Reading, SecretHeaderValues, Speaker } from '../protocol/speaker.ts';
 import { SentCertificate } from './certificate-sent.ts';
 import { Ending } from './ending.ts';
-import { connectTls, isCertificateRequested, versionOf } from './handshake.ts';
+import { connectTls, isCertificateRequested, showsNews, versionOf } from './handshake.ts';
 import { Overheard } from './overheard.ts';
 import { MAX_CHAIN, readServedChain } from './served-chain.ts';
 import { ServerFlight } from './server-flight.ts';
@@ -114,7 +114,7 @@ export class Conversation {
     socket.on('keylog', (line: Buffer) => {
       this.#flight.keylog(line);
       this.#sent.keylog(line);
-      this.#note(socket);
+      if (showsNews(line)) this.#note(socket);
     });
     if (this.#target.onSession !== undefined) socket.on('session', this.#target.onSession);
     // Fires with null where none was stapled, before `secureConnect`.

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { connect, type DetailedPeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import type { TlsVersion } from '../model/names.ts';
 import type { ProbeTarget } from './target.ts';
+import { withoutStacks } from './verification.ts';
 
 /**
  * Replaces a socket's `getPeerCertificate`. Where OpenSSL finds no fault, Node hands its result to `checkServerIdentity`, and Node 24 may end the process
@@ -29,8 +30,16 @@ export const connectTls = (
     ...(offered === undefined ? {} : { session: offered }),
   });
   socket.getPeerCertificate = unread;
+  withoutStacks(socket);
   return socket;
 };
+
+/**
+ * Whether facts of a handshake may have changed with a line of its key log. In TLS 1.3 a client derives the server's handshake key before it reads the
+ * server's flight, the exporter's key once it has read and verified it, and the others right after that: they show nothing new.
+ */
+export const showsNews = (line: Buffer): boolean =>
+  !/^(?:CLIENT_HANDSHAKE|CLIENT|SERVER)_TRAFFIC/.test(line.toString('latin1', 0, 24));
 
 export const versionOf = (socket: TLSSocket): TlsVersion | null => {
   const version = socket.getProtocol();

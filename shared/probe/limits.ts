@@ -44,6 +44,8 @@ type Site = {
   readonly open: Set<Open>;
   /** When the next connection may begin. */
   free: number;
+  /** Connections that are open here or wait for it. */
+  users: number;
 };
 
 const siteOf = (perAddress: number): Site => ({
@@ -51,6 +53,7 @@ const siteOf = (perAddress: number): Site => ({
   silent: new Places(MOST_AT_ADDRESS),
   open: new Set(),
   free: 0,
+  users: 0,
 });
 
 const sleep = (delay: Milliseconds): Promise<void> => new Promise((resolve) => setTimeout(resolve, delay));
@@ -88,6 +91,7 @@ export const connectionLimits = (overall: number): Limits => {
   return async (address, pace, task) => {
     const site = sites.get(address) ?? siteOf(pace.perAddress);
     sites.set(address, site);
+    site.users += 1;
     const { order = 0, patience = Number.POSITIVE_INFINITY, kind } = pace;
     const until = performance.now() + patience;
     const held: Release[] = [];
@@ -106,6 +110,9 @@ export const connectionLimits = (overall: number): Limits => {
       return await task(placeOf(site, own, { here, among, falling, kind, held }));
     } finally {
       for (const release of held) release();
+      // Nothing is known of a site that nobody uses: a registry may have any number of them.
+      site.users -= 1;
+      if (site.users === 0 && site.free <= performance.now()) sites.delete(address);
     }
   };
 };

@@ -20,5 +20,25 @@ export const chainVerified = (socket: TLSSocket): ChainVerified | null => {
   return { code: shown(String(code), LONGEST), reason: shown(String(message), LONGEST), at: Date.now() };
 };
 
+/**
+ * Lets the handle make its errors without a stack trace, which nobody reads and which costs more than the error. node:tls asks for one in each handshake
+ * whose chain OpenSSL does not verify: in each where a certificate is presented, since these contexts hold no trust anchors.
+ */
+export const withoutStacks = (socket: TLSSocket): void => {
+  const handle: unknown = Reflect.get(socket, '_handle');
+  if (!isVerifier(handle)) return;
+  const { verifyError } = handle;
+  const own = (): unknown => {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      return verifyError.call(handle);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+  };
+  Object.assign(handle, { verifyError: own });
+};
+
 const isVerifier = (handle: unknown): handle is { readonly verifyError: () => unknown } =>
   typeof handle === 'object' && handle !== null && 'verifyError' in handle && typeof handle.verifyError === 'function';

@@ -98,6 +98,16 @@ export const METRICS = {
     statistic: 'Sum',
     description: '1 for each completed run. Missing data raises the alarm on missing runs.',
   },
+  RunsSkipped: {
+    name: 'RunsSkipped',
+    unit: 'Count',
+    level: 'fleet',
+    sparse: 'a run is skipped',
+    missing: 'notBreaching',
+    dimensions: FLEET,
+    statistic: 'Sum',
+    description: '1 for each run that did not start, since the last one of its schedule and suite still went on.',
+  },
   NotificationsPending: {
     name: 'NotificationsPending',
     unit: 'Count',

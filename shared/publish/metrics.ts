@@ -43,6 +43,9 @@ export const checkMetrics = (checks: readonly CheckResult[], timestamp: Instant)
       }),
     );
 
+/** Of a run that was not started since the one before it still goes on. */
+export const skippedMetric = (timestamp: Instant): readonly Datum[] => data({}, timestamp, { RunsSkipped: 1 });
+
 export type FleetRun = {
   readonly suite: SuiteRequest;
   /** Null for a run over every schedule: its dimension says `all`. */

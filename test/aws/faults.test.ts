@@ -110,6 +110,18 @@ describe.skipIf(!tools.ok)(`faults${tools.ok ? '' : ` (${tools.reason})`}`, () =
     expect(await kinds()).toEqual(['regression']);
   });
 
+  test('two executions that a schedule starts at the same time: the second is skipped, and the next one goes on', async () => {
+    const scheduled = { suite: 'enforcement', schedule: 'default' };
+
+    const both = await Promise.all([run(scheduled), run(scheduled)]);
+
+    expect(both.map(({ status }) => status)).toEqual(['SUCCEEDED', 'SUCCEEDED']);
+    const skipped = both.filter(({ output }) => JSON.parse(output ?? '{}').skipped !== undefined);
+    expect(skipped).toHaveLength(1);
+    expect(await metric(world.emulator, 'RunsSkipped')).toMatchObject({ max: 1 });
+    expect(JSON.parse((await run(scheduled)).output ?? '{}')).not.toHaveProperty('skipped');
+  });
+
   test('a batch that fails is announced as blind and named; the other batches are not touched', async () => {
     await world.emulator.fail({
       service: 'dynamodb',

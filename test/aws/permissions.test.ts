@@ -5,12 +5,15 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runLocks } from '../../shared/aws/run-locks.ts';
+import { lockKey } from '../../shared/pipeline/run/overlap.ts';
 import { deployApp, type Outputs } from './support/deploy.ts';
 import { type DeployedFunction, deployedArns, deployedFunctions } from './support/deployed-roles.ts';
 import { grantsIn, type IamRequest, isAllowed, type Statement, unused } from './support/iam-policies.ts';
 import { type Deployed, requestsOf } from './support/iam-requests.ts';
-import { runOnce } from './support/monitor.ts';
+import { configOf, runOnce } from './support/monitor.ts';
 import { type Recorder, signedBy, startRecorder } from './support/recorder.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -38,7 +41,7 @@ const OF_KEY = 'S3 encrypts an object with it; a PutItem of a table in use only 
 const WITH_KEY: Readonly<Record<string, string>> = {
   ...ALWAYS,
   ...Object.fromEntries(
-    ['Probe', 'Report'].flatMap((name) => [
+    ['Plan', 'Probe', 'Report'].flatMap((name) => [
       ...['Encrypt', 'ReEncryptFrom', 'ReEncryptTo'].map((action) => [`${name} kms:${action}`, OF_TABLE]),
       [`${name} kms:GenerateDataKey`, OF_KEY],
     ]),
@@ -99,7 +102,7 @@ describe.skipIf(!tools.ok).each([
   beforeAll(async () => {
     if (!tools.ok) return;
     recorder = await startRecorder();
-    world = await startWorld(tools.tool, { AUTH: 'true', AWS_ENDPOINT_URL: recorder.url });
+    world = await startWorld(tools.tool, true, { AUTH: 'true', AWS_ENDPOINT_URL: recorder.url });
     recorder.forwardTo(world.emulator.env['AWS_ENDPOINT_URL'] ?? '');
     server = await relyingParty(world.pki.files);
     await server.become('open');
@@ -127,6 +130,12 @@ describe.skipIf(!tools.ok).each([
     // A batch that cannot be read in both attempts is swept in a follow-up round, with batches that the report writes.
     recorder.deny(/^GET .*\/batches\/000000\.json/, 2);
     expect(await runOnce(world.emulator, outputs)).toMatchObject({ status: 'SUCCEEDED' });
+    // One that a schedule starts goes on; one whose predecessor still runs is skipped.
+    const run = { schedule: 'default', suite: 'enforcement' } as const;
+    expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ status: 'SUCCEEDED' });
+    const locks = runLocks(new DynamoDBClient(configOf(world.emulator)), outputs.StateTableName);
+    expect(await locks.take(lockKey(run), 'another', Date.now(), Date.now() + 3_600_000)).toBe(true);
+    expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ output: expect.stringContaining('skipped') });
   });
   afterAll(async () => {
     await server?.become('down');

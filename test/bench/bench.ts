@@ -3,7 +3,8 @@
  * markers in docs/performance.md names a measurement, `test/bench/NAME.ts`, which runs in a process of its own and prints a record a line. The text
  * between the markers is written from them; a measurement that prints none leaves it as it is.
  *
- * `npm run bench -- NAME…` runs those alone (`npm run bench -- scale`: the plots), `--quick` measures less and writes nothing.
+ * `npm run bench -- NAME…` runs those alone (`npm run bench -- scale`: the plots), with numbers as their own arguments; `--quick` measures less and writes
+ * nothing, `--full` measures what takes an hour as well.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,8 +20,13 @@ import { BLACKBOX_VERSION } from './rivals/install.ts';
 const PAGE = join(import.meta.dirname, '../../docs/performance.md');
 const PLOTS = join(import.meta.dirname, '../../docs/performance');
 
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+/** Measured where they are named, or with `--full`. */
+const LONG: readonly string[] = ['deployed', 'soak'];
+
+const isFlag = (argument: string): boolean => argument.startsWith('--') || /^\d+$/.test(argument);
+const flags = process.argv.slice(2).filter(isFlag);
+const named = process.argv.slice(2).filter((argument) => !isFlag(argument));
+const isWanted = (name: string): boolean => flags.includes('--full') || !LONG.includes(name);
 
 const measure = async (name: string): Promise<readonly Record[]> => {
   const file = join(import.meta.dirname, `${name}.ts`);
@@ -56,7 +62,7 @@ const about = (): string => {
 };
 
 const failed: string[] = [];
-for (const name of named.length > 0 ? named : namesOf(readFileSync(PAGE, 'utf8'))) {
+for (const name of named.length > 0 ? named : namesOf(readFileSync(PAGE, 'utf8')).filter(isWanted)) {
   console.log(`\n${name}`);
   try {
     const records = await measure(name);

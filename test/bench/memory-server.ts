@@ -1,14 +1,24 @@
 /**
  * A child of the memory bench: one relying party on as many loopback addresses as the registry has endpoints. It admits `payments` and refuses
- * each other client. Arguments: PORT COUNT CERTIFICATE KEY CA CRL. Writes `ready` once every address listens.
+ * each other client. Arguments: PORT COUNT CERTIFICATE KEY CA CRL [mixed]. Writes `ready` once every address listens. `mixed`: some of them accept
+ * and say nothing, and some do not listen (`deployed/mixed-fleet.ts`).
  */
 import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { principalOf } from '../../shared/pki/test-pki/lab-pki.ts';
+import { kindOf } from './deployed/mixed-fleet.ts';
 import { addressOf } from './memory-registry.ts';
 
-const [port, count, cert, key, ca, crl] = process.argv.slice(2) as [string, string, string, string, string, string];
+const [port, count, cert, key, ca, crl, mixed] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+  string?,
+];
 const answer = (status: string) => `HTTP/1.1 ${status}\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok`;
 const ADMITTED = `URI:${principalOf('payments')}`;
 
@@ -34,8 +44,16 @@ const take = (socket: Socket): void => {
     socket.on('error', () => {}),
   );
 };
-for (let at = 0; at < Number(count); at += 1)
+const beSilent = (socket: Socket): void => {
+  socket.on('error', () => {}).resume();
+};
+for (let at = 0; at < Number(count); at += 1) {
+  const kind = mixed === undefined ? 'sound' : kindOf(at);
+  if (kind === 'refusing') continue;
   await new Promise<void>((resolve, reject) =>
-    createServer(take).once('error', reject).listen(Number(port), addressOf(at), 511, resolve),
+    createServer(kind === 'silent' ? beSilent : take)
+      .once('error', reject)
+      .listen(Number(port), addressOf(at), 511, resolve),
   );
+}
 process.stdout.write('ready\n');

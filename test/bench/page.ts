@@ -1,6 +1,6 @@
 /** Sections of docs/performance.md: the text between a measurement's markers. Pure. */
 import { sentenceOf } from './plot.ts';
-import type { Figure, Point, Record } from './record.ts';
+import type { Figure, Point, Quota, Record } from './record.ts';
 
 const opening = (name: string): string => `<!-- bench:${name} -->`;
 const closing = (name: string): string => `<!-- /bench:${name} -->`;
@@ -40,6 +40,18 @@ const pointsOf = (points: readonly Point[]): readonly string[] =>
         ),
       ];
 
+const quotasOf = (quotas: readonly Quota[]): readonly string[] =>
+  quotas.length === 0
+    ? []
+    : [
+        '| endpoints | 10,000 | 100,000 | 1,000,000 | quota |',
+        '| --- | --- | --- | --- | --- |',
+        ...quotas.map(
+          ({ what, page, most, at }) =>
+            `| ${cell(what)} | ${at.map(cell).join(' | ')} | ${cell(page === '' ? most : `${most} (${page})`)} |`,
+        ),
+      ];
+
 export const axesOf = (records: readonly Record[]): readonly string[] => [
   ...new Set(records.flatMap((record) => (record.kind === 'point' ? [record.axis] : []))),
 ];
@@ -56,6 +68,7 @@ export const sectionOf = (records: readonly Record[], about: string): string =>
   [
     about,
     ...tableOf(records.filter((record) => record.kind === 'figure')),
+    ...quotasOf(records.filter((record) => record.kind === 'quota')),
     ...axesOf(records).flatMap((axis) => {
       const points = records.filter((record) => record.kind === 'point').filter((each) => each.axis === axis);
       return [

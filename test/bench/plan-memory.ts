@@ -32,10 +32,10 @@ const planned = await planRun(
     execution: { id: 'bench', arn: 'bench', startedAt: '2026-01-01T00:00:00.000Z' },
     input: {},
   },
-  { loadRegistry, putPlan, readDurations: async () => null, warn: console.warn },
+  { loadRegistry, putPlan, readDurations: async () => null, locks: { take: async () => true }, warn: console.warn },
 );
 const { user, system } = process.cpuUsage(before);
-if (!('batches' in planned)) throw new Error(planned.refused);
+if (!('batches' in planned)) throw new Error(JSON.stringify(planned));
 const megabytes = (of: number) => (of / 1e6).toFixed(1);
 console.log(
   `${count} endpoints\t${((user + system) / 1e6).toFixed(1)} s of CPU\t${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB\t${planned.batches} batches, ${megabytes(bytes)} MB, the largest ${megabytes(largest)} MB`,

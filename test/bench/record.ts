@@ -28,7 +28,17 @@ export type Point = {
   readonly inconclusive: number;
 };
 
-export type Record = Figure | Point;
+/** A quota of AWS beside what runs of 10,000, 100,000 and 1,000,000 endpoints need of it. */
+export type Quota = {
+  readonly kind: 'quota';
+  readonly what: string;
+  /** The page of AWS's documentation; empty where nothing bounds it. */
+  readonly page: string;
+  readonly most: string;
+  readonly at: readonly [string, string, string];
+};
+
+export type Record = Figure | Point | Quota;
 
 export const print = (record: Record): void => console.log(JSON.stringify(record));
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { namesOf, sectionOf, slugOf, withSection } from '../bench/page.ts';
 import { plotOf, sentenceOf } from '../bench/plot.ts';
+import { roomOf, sharesOf } from '../bench/profile-shares.ts';
 import type { Point } from '../bench/record.ts';
 import { ROOT, textOf } from './support/sources.ts';
 
@@ -35,10 +36,12 @@ test('what is written by hand stays', () => {
 });
 
 test('a section has a row for each record and a plot for each axis', () => {
-  const records = [{ kind: 'figure', what: 'a|b', seen: '1', reach: '' } as const, point(10), point(1000)];
+  const quota = { kind: 'quota', what: 'children', page: 'Service quotas', most: '9', at: ['1', '2', '3'] } as const;
+  const records = [{ kind: 'figure', what: 'a|b', seen: '1', reach: '' } as const, quota, point(10), point(1000)];
   const text = sectionOf(records, 'today');
   expect(text).toContain('| a\\|b | 1 |  |');
   expect(text).toContain('| 1,000 endpoints | 1000.0 s | 1.0 s | 2 MiB | 5.0 % | 0.5 |');
+  expect(text).toContain('| children | 1 | 2 | 3 | 9 (Service quotas) |');
   expect(text.match(/performance\/endpoints\.svg/gu)).toHaveLength(1);
   expect(plotOf([point(1000), point(10)]).match(/<circle/gu)).toHaveLength(6);
 });
@@ -68,4 +71,27 @@ test('an axis is logarithmic where its values grow a hundredfold, and begins at 
   expect(flat).toContain('>0</text>');
   const xs = [...plotOf([10, 100, 1000].map(point)).matchAll(/cx="([\d.]+)"/gu)].map(([, x]) => Number(x));
   expect((xs[1] ?? 0) - (xs[0] ?? 0)).toBeCloseTo((xs[2] ?? 0) - (xs[1] ?? 0), 1);
+});
+
+test('shares of a profile are of the time that is not idle, each sample in one group', () => {
+  const frames = [
+    ['(idle)', ''],
+    ['readBuffer', ''],
+    ['writeBuffer', ''],
+    ['connect', 'node:net'],
+    ['profileOf', 'file:///x/shared/pki/x509/profile.ts'],
+    ['(garbage collector)', ''],
+  ] as const;
+  const nodes = frames.map(([functionName, url], id) => ({
+    id,
+    callFrame: { functionName, url, scriptId: '0', lineNumber: 0, columnNumber: 0 },
+  }));
+  const shares = sharesOf({ nodes, samples: [0, 1, 2, 3, 4, 5, 1], timeDeltas: [50, 2, 1, 1, 2, 1, 3] }, roomOf);
+  expect(shares).toEqual([
+    ['OpenSSL in node:tls: handshakes and records', 0.5],
+    ['shared/pki', 0.2],
+    ['the kernel: connect, write, close', 0.1],
+    ['the rest of Node: streams, sockets, events, timers, V8', 0.1],
+    ['garbage collection', 0.1],
+  ]);
 });

@@ -65,7 +65,7 @@ describe('a key of the user’s', () => {
       via: via('dynamodb'),
     };
     const publish = { actions: ['kms:Decrypt', 'kms:GenerateDataKey*'], resources: [ARN], via: undefined };
-    expect(kmsOf('MonitorPlanRole')).toEqual([objects]);
+    expect(kmsOf('MonitorPlanRole')).toEqual([objects, items]);
     expect(kmsOf('MonitorProbeRole')).toEqual([objects, items]);
     expect(kmsOf('MonitorReportRole')).toEqual([publish, objects, items]);
     expect(kmsOf('MonitorCustodianRole')).toEqual([]);

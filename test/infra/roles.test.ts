@@ -105,14 +105,18 @@ describe('every role', () => {
     }
   });
 
-  test('plan reads one file and writes plans, nothing else', () => {
+  test('plan reads one file and writes plans and the locks of runs, nothing else', () => {
     expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
+      'cloudwatch:PutMetricData *',
+      'dynamodb:PutItem <MonitorState.Arn>',
       's3:GetObject <MonitorRuns.Arn>/durations/*',
       expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
       's3:ListBucket <MonitorRuns.Arn>',
       's3:PutObject <MonitorRuns.Arn>/runs/*/batches/*',
       's3:PutObject <MonitorRuns.Arn>/runs/*/items.json',
     ]);
+    const locks = statementsOf(template, 'MonitorPlanRole').find(({ actions }) => actions.includes('dynamodb:PutItem'));
+    expect(locks?.conditions).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } });
   });
 
   test('report publishes to the two topics with their key, and reads no secret', () => {

@@ -86,18 +86,28 @@ const place = ({ source }: Identity, reason: string): string => {
 type Version = { readonly id: string; readonly credentials: Parsed<Credentials> };
 const versions = new Map<string, Version>();
 
+/** The secrets that an identity is made of, its passphrase among them, each with its version; null where it is made of anything else. */
+const versionOf = ({ source, passphrase }: Identity, secrets: SecretResults): string | null => {
+  const refs = passphrase === null ? [source] : [source, passphrase];
+  const ids = refs.map((ref) => {
+    const found = 'secret' in ref ? secrets.get(ref.secret) : undefined;
+    return 'secret' in ref && found?.ok === true ? [ref.secret, found.versionId] : null;
+  });
+  return ids.includes(null) ? null : JSON.stringify(ids);
+};
+
 /** Caches parsed credentials, with their secure contexts, for the life of the process: a version of a secret never changes. */
 const byVersion = async (
-  { name, source, passphrase }: Identity,
+  identity: Identity,
   secrets: SecretResults,
   parse: () => Promise<Parsed<Credentials>>,
 ): Promise<Parsed<Credentials>> => {
-  const found = source.kind === 'secret' && passphrase === null ? secrets.get(source.secret) : undefined;
-  if (source.kind !== 'secret' || found === undefined || !found.ok) return parse();
-  const known = versions.get(`${name} ${source.secret}`);
-  if (known?.id === found.versionId) return known.credentials;
+  const id = versionOf(identity, secrets);
+  if (id === null) return parse();
+  const known = versions.get(identity.name);
+  if (known?.id === id) return known.credentials;
   const credentials = await parse();
-  versions.set(`${name} ${source.secret}`, { id: found.versionId, credentials });
+  versions.set(identity.name, { id, credentials });
   return credentials;
 };
 

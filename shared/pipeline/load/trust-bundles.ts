@@ -1,7 +1,7 @@
 /** Loads a batch's trust bundles and their CRLs from secrets, from URLs, or from the texts in the plan. */
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
-import { bundleOf, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
+import { bundleOf, bundleOfText, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
 import { crlsOf, crlText, type LoadedCrl } from '../../pki/x509/crl-file.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
 import type { ReadFile } from '../ports.ts';
@@ -43,7 +43,7 @@ const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<
     case 'system':
       return systemBundle();
     case 'pem': {
-      const read = await bundleOf(bundle.pem);
+      const read = await bundleOfText(bundle.pem);
       return read.ok && bundle.unread !== undefined ? { ...read, unread: bundle.unread } : read;
     }
     case 'unreadable':
@@ -52,7 +52,7 @@ const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<
       const found = secrets.get(bundle.secret);
       if (found === undefined || !found.ok)
         return { ok: false, reason: `the secret ${bundle.secret}: ${found?.reason ?? 'was not read'}` };
-      const read = await bundleOf(found.value);
+      const read = await (typeof found.value === 'string' ? bundleOfText(found.value) : bundleOf(found.value));
       return read.ok ? read : { ...read, reason: `the secret ${bundle.secret}: ${read.reason}` };
     }
     default:

@@ -4,10 +4,12 @@ import type { Batch, RegistryDeployment, RunIdentity, RunPlan } from '../../mode
 import type { Milliseconds } from '../../model/time.ts';
 import { makeBatches } from '../../plan/batches.ts';
 import { durationsIn } from '../../plan/durations.ts';
+import type { RunLocks } from '../ports.ts';
+import { lockKey, MOST_HELD } from './overlap.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
 
-/** `refused`: a sentence that says why the request is invalid; nothing was planned. */
-export type Planned = RunPlan | { readonly refused: string };
+/** `refused`: a sentence that says why the request is invalid; `skipped`: why this run does not go on. Nothing was planned. */
+export type Planned = RunPlan | { readonly refused: string } | { readonly skipped: string };
 
 export type PlanPorts = {
   readonly loadRegistry: () => Promise<{
@@ -18,6 +20,7 @@ export type PlanPorts = {
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
   /** Returns the record that the last report of this schedule and suite kept; null if there is none. */
   readonly readDurations: (run: RunIdentity) => Promise<unknown>;
+  readonly locks: Pick<RunLocks, 'take'>;
   readonly warn: (message: string) => void;
 };
 
@@ -40,6 +43,21 @@ const durationsOf = async (
   }
 };
 
+/** Only runs that a schedule starts are skipped: an execution that a person starts goes on. If the lock cannot be taken for another reason, so does the run. */
+const overlapOf = async (
+  { id, schedule, suite, startedAt }: RunIdentity,
+  { locks, warn }: Pick<PlanPorts, 'locks' | 'warn'>,
+): Promise<string | null> => {
+  if (schedule === null) return null;
+  try {
+    const isTaken = await locks.take(lockKey({ schedule, suite }), id, startedAt, startedAt + MOST_HELD);
+    return isTaken ? null : `The last run of ${suite} of the schedule ${schedule} still goes on.`;
+  } catch (error) {
+    warn(`It could not be seen whether the last run still goes on: this one does. ${String(error)}`);
+    return null;
+  }
+};
+
 export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planned> => {
   const request = requestOf(event.input);
   if (!request.ok) return { refused: `The input of the execution: ${request.errors.join('; ')}.` };
@@ -49,6 +67,8 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
     const known = Object.keys(registry.schedules).join(', ');
     return { refused: `The input of the execution: there is no schedule ${run.schedule}; the registry has ${known}.` };
   }
+  const skipped = await overlapOf(run, ports);
+  if (skipped !== null) return { skipped };
   const batches = makeBatches(registry, run, bundles, await durationsOf(run, ports));
   const { suite, schedule } = run;
   return { suite, schedule, batches: batches.length, items: await ports.putPlan(run.id, batches) };

@@ -11,9 +11,10 @@ import { fleetMetrics } from '../../publish/metrics.ts';
 import { sparseData } from '../../publish/sparse.ts';
 import { type Announced, type AnnouncePorts, announce } from '../announce/announce.ts';
 import { recordRun } from '../announce/record-results.ts';
-import type { PutMetrics, StandingStore } from '../ports.ts';
+import type { PutMetrics, RunLocks, StandingStore } from '../ports.ts';
 import { type CarryPorts, carryOn, type FollowUp } from './carry-on.ts';
 import { type Collected, type CollectPorts, collectResults } from './collect-results.ts';
+import { lockKey } from './overlap.ts';
 import { carriesOf, type RunEvent, runIdentity } from './run-event.ts';
 import { stepProblems } from './run-problems.ts';
 import { settleStandings } from './standings.ts';
@@ -25,6 +26,7 @@ export type ReportPorts = AnnouncePorts &
     readonly standings: StandingStore;
     /** Keeps what each endpoint's sweep took, for the next run of this schedule and suite. Never rejects. */
     readonly keepDurations: (run: RunIdentity, durations: ReadonlyMap<string, Milliseconds>) => Promise<void>;
+    readonly locks: Pick<RunLocks, 'release'>;
     readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
   };
 
@@ -71,6 +73,8 @@ export const reportRun = async (
       notChecked: planned.success ? seen.notChecked : null,
     }),
   );
+  // A lock that cannot be released ends by itself.
+  if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
   return announced;
 };
 

@@ -4,9 +4,15 @@
  * identity's file contains it, and it leads to a bundle of an endpoint that uses this identity, or to the CA in the identity's own secret. An
  * unknown issuer is not reported.
  */
-import { X509Certificate } from 'node:crypto';
-import type { CertificateFacts } from '../../model/certificate.ts';
-import { certificateFacts, isAnchoredBy, isIssuedBy, isSelfSigned, shortName } from '../x509/certificate.ts';
+import type { X509Certificate } from 'node:crypto';
+import {
+  certificateFacts,
+  certificateOf,
+  isAnchoredBy,
+  isIssuedBy,
+  isSelfSigned,
+  shortName,
+} from '../x509/certificate.ts';
 import type { Credentials } from './identity.ts';
 import type { IdentityProblem } from './preflight.ts';
 
@@ -20,10 +26,8 @@ export type Surroundings = {
 /** Returns the certificates other than leaves in other files, without duplicates. */
 export const knownIssuers = (all: readonly Pick<Credentials, 'chain'>[]): Surroundings['known'] => {
   const issuers = all.flatMap(({ chain }) => chain.slice(1));
-  return [...new Map(issuers.map((each) => [each.sha256, each])).values()].map(parse);
+  return [...new Map(issuers.map((each) => [each.sha256, each])).values()].map(certificateOf);
 };
-
-const parse = ({ der }: CertificateFacts): X509Certificate => new X509Certificate(der);
 
 export const chainProblem = (
   { chain, roots = [], unlinked = [] }: Pick<Credentials, 'chain' | 'roots' | 'unlinked'>,
@@ -31,10 +35,10 @@ export const chainProblem = (
 ): IdentityProblem | null => {
   const top = chain.at(-1);
   if (top === undefined) return null;
-  const trusted = [...anchors, ...roots.map(parse)];
-  const wrong = namesake(parse(top), trusted, unlinked.map(parse));
+  const trusted = [...anchors, ...roots.map(certificateOf)];
+  const wrong = namesake(certificateOf(top), trusted, unlinked.map(certificateOf));
   if (wrong !== null) return wrong;
-  const missing = pathTo(parse(top), trusted, known);
+  const missing = pathTo(certificateOf(top), trusted, known);
   if (missing === null || missing.length === 0) return null;
   const names = missing.map((each) => shortName(certificateFacts(each))).join(', then ');
   return {

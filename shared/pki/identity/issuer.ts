@@ -1,12 +1,19 @@
 /** Compares the issuers and names of identities: a faulty identity must be refused for its fault, not for its issuer or its name. */
-import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { OID } from '../asn1/oids.ts';
-import { isIssuedBy } from '../x509/certificate.ts';
+import { certificateOf, isIssuedBy } from '../x509/certificate.ts';
 import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import type { Credentials } from './identity.ts';
 
+const authorityKeys = new WeakMap<Uint8Array, { readonly key: string | null }>();
+
 const authorityKey = ({ der }: CertificateFacts): string | null => {
+  const { key } = authorityKeys.get(der) ?? { key: readAuthorityKey(der) };
+  authorityKeys.set(der, { key });
+  return key;
+};
+
+const readAuthorityKey = (der: Uint8Array): string | null => {
   try {
     const extension = takeApart(der).extensions.find((each) => isOf(each, OID.authorityKeyIdentifier));
     return extension === undefined ? null : Buffer.from(extension).toString('hex');
@@ -34,6 +41,8 @@ export const haveSameNames = (one: CertificateFacts, other: CertificateFacts): b
 const namesOf = ({ subject, uris, dnsNames, ipAddresses }: CertificateFacts): string =>
   JSON.stringify([subject, uris.toSorted(), dnsNames.toSorted(), ipAddresses.toSorted()]);
 
+const completed = new WeakMap<Credentials, Credentials>();
+
 /**
  * Returns the credentials with the issuers that are missing from their own file and present in `known`; a relying party would refuse an incomplete
  * chain for want of a path.
@@ -47,13 +56,18 @@ export const withIssuers = (credentials: Credentials, known: readonly Certificat
         top !== undefined &&
         each.subject === top.issuer &&
         !chain.some(({ sha256 }) => sha256 === each.sha256) &&
-        isIssuedBy(new X509Certificate(top.der), new X509Certificate(each.der)),
+        isIssuedBy(certificateOf(top), certificateOf(each)),
     );
     if (next === undefined) break;
     chain.push(next);
   }
-  const added = chain.slice(credentials.chain.length).map(({ der }) => String(new X509Certificate(der)));
-  return added.length === 0
-    ? credentials
-    : { ...credentials, chain, certificatePem: [credentials.certificatePem, ...added].join('') };
+  const added = chain.slice(credentials.chain.length).map((each) => String(certificateOf(each)));
+  if (added.length === 0) return credentials;
+  const certificatePem = [credentials.certificatePem, ...added].join('');
+  // The same object as before where nothing else was found: secure contexts are cached by it.
+  const before = completed.get(credentials);
+  if (before?.certificatePem === certificatePem) return before;
+  const made = { ...credentials, chain, certificatePem };
+  completed.set(credentials, made);
+  return made;
 };

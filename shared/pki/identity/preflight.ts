@@ -3,8 +3,7 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Identity } from '../../model/registry.ts';
 import { DAY, type Instant } from '../../model/time.ts';
 import { type Expiry, isWithin } from '../served/chain.ts';
-import { parse } from '../served/trust-path.ts';
-import { isSelfSigned, shortName } from '../x509/certificate.ts';
+import { certificateOf, isSelfSigned, shortName } from '../x509/certificate.ts';
 import { isWeakKey, keyText, weakSignature } from '../x509/key-strength.ts';
 import { isSpiffeId, svidProblems } from '../x509/svid.ts';
 import type { Credentials } from './identity.ts';
@@ -33,7 +32,7 @@ export const preflight = (
   if (leaf === undefined) return [];
   const svid = isSpiffeId(principal) ? svidProblems(leaf, principal) : [];
   // The expiry of a leaf with the fault `expired` is not reported.
-  const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(parse(each))));
+  const dated = chain.filter((each) => (each === leaf ? fault !== 'expired' : !isSelfSigned(certificateOf(each))));
   const ends = dated
     .flatMap((each) => endOf(each, each === leaf, expiry, now))
     .toSorted((one, other) => one.at - other.at);
@@ -60,14 +59,14 @@ const endOf = (facts: CertificateFacts, isLeaf: boolean, expiry: Expiry, now: In
  * ignore the dates of this one.
  */
 const beginningOf = (facts: CertificateFacts, now: Instant): readonly IdentityProblem[] => {
-  if (facts.notBefore <= now || isSelfSigned(parse(facts))) return [];
+  if (facts.notBefore <= now || isSelfSigned(certificateOf(facts))) return [];
   const at = new Date(facts.notBefore).toISOString();
   const message = `has an issuer, ${shortName(facts)}, that is not valid before ${at}`;
   return [{ code: 'IDENTITY_ISSUER_NOT_YET_VALID', message }];
 };
 
 const weaknesses = (facts: CertificateFacts, index: number): readonly IdentityProblem[] => {
-  const certificate = parse(facts);
+  const certificate = certificateOf(facts);
   const who = index === 0 ? 'has' : `has an issuer, ${shortName(facts)}, with`;
   const signature = weakSignature(certificate);
   return [

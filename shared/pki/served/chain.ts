@@ -6,7 +6,7 @@ import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, isAnchor, readableKey, shortName } from '../x509/certificate.ts';
+import { certificateFacts, certificateOf, isAnchor, readableKey, shortName } from '../x509/certificate.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
 import { profileOf } from '../x509/profile.ts';
@@ -14,7 +14,7 @@ import { nameProblems } from './name.ts';
 import { revocationProblems } from './revocation.ts';
 import { revokedTwins } from './revoked-twins.ts';
 import { orderProblems, strengthProblems, uncommonProblems, usageProblems } from './strength.ts';
-import { type ChainProblem, parse, type Trusted, trustPath, type When } from './trust-path.ts';
+import { type ChainProblem, type Trusted, trustPath, type When } from './trust-path.ts';
 
 export type Expiry = { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
 
@@ -108,7 +108,7 @@ const anchorProblems = (
 
 /** A leaf whose key this OpenSSL cannot read: no client of this OpenSSL finishes a handshake with it. */
 const keyProblems = (leaf: CertificateFacts): readonly ChainProblem[] =>
-  readableKey(parse(leaf)) === null
+  readableKey(certificateOf(leaf)) === null
     ? [{ code: 'SERVED_CHAIN_MALFORMED', message: `${shortName(leaf)} has a key that cannot be read` }]
     : [];
 
@@ -133,7 +133,7 @@ export const chainProblems = (
   const looked = found.trusted ? found.path : chain;
   return [
     ...(found.trusted ? orderProblems(chain, found.path) : [found.problem]),
-    ...nameProblems(parse(facts), facts, identity),
+    ...nameProblems(certificateOf(facts), facts, identity),
     ...dateProblems(looked, expiry, now, seenAt),
     ...(found.trusted
       ? [
@@ -143,8 +143,8 @@ export const chainProblems = (
         ]
       : []),
     ...(found.trusted ? found.faults : usageProblems([facts], null)),
-    ...looked.flatMap((each) => strengthProblems(parse(each), each)),
-    ...(found.trusted ? uncommonProblems([...found.path.map(parse), ...found.anchors.slice(0, 1)]) : []),
+    ...looked.flatMap((each) => strengthProblems(certificateOf(each), each)),
+    ...(found.trusted ? uncommonProblems([...found.path.map(certificateOf), ...found.anchors.slice(0, 1)]) : []),
     ...keyProblems(facts),
   ];
 };

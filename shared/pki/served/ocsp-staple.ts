@@ -6,12 +6,12 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Staples } from '../../model/probe.ts';
 import type { Instant } from '../../model/time.ts';
 import { readAll, readTlv } from '../asn1/der.ts';
-import { isAnchoredBy, isIssuedBy, shortName } from '../x509/certificate.ts';
+import { certificateOf, isAnchoredBy, isIssuedBy, shortName } from '../x509/certificate.ts';
 import { isOf, takeApart } from '../x509/certificate-parts.ts';
 import { CLOCK_LEEWAY, minute, timeLeft } from '../x509/moments.ts';
 import { type OcspResponse, readOcsp, type SingleResponse } from '../x509/ocsp.ts';
 import { isLate } from './staleness.ts';
-import { type ChainProblem, parse } from './trust-path.ts';
+import type { ChainProblem } from './trust-path.ts';
 
 /** The TLS feature extension (RFC 7633 §4) lists numbers of TLS extensions; `status_request` is 5. */
 const TLS_FEATURE = '1.3.6.1.5.5.7.1.24';
@@ -33,11 +33,11 @@ export const stapleProblems = (
 ): readonly ChainProblem[] => {
   const [facts] = path;
   if (facts === undefined) return [];
-  const leaf = parse(facts);
+  const leaf = certificateOf(facts);
   const issuers = [
     ...path
       .slice(1)
-      .map(parse)
+      .map(certificateOf)
       .filter((issuer) => isIssuedBy(leaf, issuer)),
     ...anchors.filter((anchor) => isAnchoredBy(leaf, anchor)),
   ];

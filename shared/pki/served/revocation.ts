@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
-import { shortName } from '../x509/certificate.ts';
+import { certificateOf, shortName } from '../x509/certificate.ts';
 import { isUnusable, mayList } from '../x509/crl-coverage.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
@@ -11,7 +11,7 @@ import { type Deciding, decidingLists, type SignedList } from './crl-lists.ts';
 import { readBy, type Served, unusable } from './crl-signers.ts';
 import { listedByOrphan, revocations } from './revoked.ts';
 import { isLate, isOver } from './staleness.ts';
-import { type ChainProblem, parse } from './trust-path.ts';
+import type { ChainProblem } from './trust-path.ts';
 
 type Path = { readonly path: readonly CertificateFacts[]; readonly anchors: readonly X509Certificate[] };
 
@@ -29,7 +29,7 @@ export const revocationProblems = (
   seenAt: Instant = now,
 ): readonly ChainProblem[] => {
   if (crls.length === 0) return [];
-  const served = path.map((facts) => ({ facts, certificate: parse(facts) }));
+  const served = path.map((facts) => ({ facts, certificate: certificateOf(facts) }));
   const issuers = [...served.slice(1).map(({ certificate }) => certificate), ...anchors];
   const read = crls.map((loaded) => readBy(loaded, issuers, served[0]));
   const all = read.flatMap((each) => each.lists);

@@ -5,8 +5,8 @@
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, shortName } from '../x509/certificate.ts';
-import { parse, type Trusted } from './trust-path.ts';
+import { certificateFacts, certificateOf, shortName } from '../x509/certificate.ts';
+import type { Trusted } from './trust-path.ts';
 
 /** `words`: the certificate and its place. `cure`: what takes it out of the way. */
 export type Rival = { readonly words: string; readonly cure: string };
@@ -35,7 +35,7 @@ const ofChain = (facts: CertificateFacts, index: number): Rival => {
 export const rivalIssuer = ({ path, anchors }: Trusted, { chain, bundle, bundleName, at }: Given): Rival | null => {
   const own = new Set([...path.map(({ sha256 }) => sha256), ...anchors.map((each) => certificateFacts(each).sha256)]);
   for (const [index, facts] of path.entries()) {
-    const child = parse(facts);
+    const child = certificateOf(facts);
     const chosen = path[index + 1];
     const held = bundle.find((each) => child.checkIssued(each) && !own.has(certificateFacts(each).sha256));
     if (held !== undefined) return ofBundle(certificateFacts(held), bundleName);
@@ -44,7 +44,9 @@ export const rivalIssuer = ({ path, anchors }: Trusted, { chain, bundle, bundleN
       1,
       chain.findIndex(({ sha256 }) => sha256 === chosen.sha256),
     );
-    const served = before.find((each) => !own.has(each.sha256) && isInDate(each, at) && child.checkIssued(parse(each)));
+    const served = before.find(
+      (each) => !own.has(each.sha256) && isInDate(each, at) && child.checkIssued(certificateOf(each)),
+    );
     if (served !== undefined) return ofChain(served, chain.indexOf(served));
   }
   return null;

@@ -4,6 +4,7 @@ import { contentOf, MAX_BUNDLE } from '../content/content.ts';
 import { isJson, isYaml } from '../content/documents.ts';
 import type { Formats } from '../content/formats.ts';
 import type { LoadedCrl } from '../x509/crl-file.ts';
+import { Latest } from '../x509/latest.ts';
 import { type ReadBundle, readBundle } from './bundle-content.ts';
 
 export type LoadedBundle =
@@ -34,6 +35,19 @@ export const bundleOf = async (value: string | Uint8Array, passphrase: string | 
   const formats = isPlain(value) ? NONE : (await import('../content/formats.ts')).FORMATS;
   return readBundle(value, formats, passphrase);
 };
+
+/** Bundles whose text is the same as in an earlier run: a function keeps its trust stores and their secure contexts with them. */
+const MOST_KEPT = 16;
+const kept = new Latest<string, Promise<LoadedBundle>>(MOST_KEPT);
+
+/** As `bundleOf` without a passphrase, read once while the text is among those used last: a bundle depends on its text alone. */
+export const bundleOfText = (text: string): Promise<LoadedBundle> =>
+  kept.of(text, () => {
+    const reading = bundleOf(text);
+    // A library that could not be loaded says nothing of the text.
+    reading.catch(() => kept.forget(text));
+    return reading;
+  });
 
 const isPlain = (value: string | Uint8Array): boolean => {
   const content = contentOf(value, MAX_BUNDLE);

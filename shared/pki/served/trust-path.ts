@@ -2,10 +2,10 @@
  * Finds the path from a served chain to a trust bundle (RFC 5280 §6.1): of all paths of signatures, the one with the fewest problems. Other served
  * certificates do not matter: an expired twin of an intermediate, a foreign cross-signature, a duplicate.
  */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Instant } from '../../model/time.ts';
-import { certificateFacts, isAnchor, shortName } from '../x509/certificate.ts';
+import { certificateFacts, certificateOf, isAnchor, shortName } from '../x509/certificate.ts';
 import { profileOf } from '../x509/profile.ts';
 import { dateFormProblems, type Link, ruleProblems } from './path-rules.ts';
 import { findPaths, type Node, nodeOf, type Path } from './paths.ts';
@@ -34,8 +34,6 @@ export type Trusted = {
 /** Whether signatures lead from the leaf to the bundle, and if not, why. Dates, names, usage and key strength do not affect `trusted`. */
 export type TrustPath = Trusted | { readonly trusted: false; readonly problem: ChainProblem };
 
-export const parse = (facts: CertificateFacts): X509Certificate => new X509Certificate(facts.der);
-
 type Known = Node & { readonly facts: CertificateFacts };
 
 /** Whether the certificate is in date. Such twins are tried first, because a hostile chain may exhaust the search before the other. */
@@ -45,7 +43,7 @@ const isInDate = ({ facts }: Known, when: When | null): boolean =>
 const servedOnce = (chain: readonly CertificateFacts[], when: When | null): readonly Known[] => {
   const known = new Map(chain.map((facts) => [facts.sha256, facts]));
   const [leaf, ...others] = [...known.values()].map((facts) => ({
-    certificate: parse(facts),
+    certificate: certificateOf(facts),
     profile: profileOf(facts.der),
     facts,
   }));

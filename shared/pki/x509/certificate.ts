@@ -3,6 +3,15 @@ import { type KeyObject, X509Certificate } from 'node:crypto';
 import { type CertificateFacts, SHORT_LIVED } from '../../model/certificate.ts';
 import { takeApart } from './certificate-parts.ts';
 import { issuerDigest, keyDigest } from './digests.ts';
+import { Latest } from './latest.ts';
+
+/** A parsed certificate takes some 10 KB of native memory. */
+const MOST_PARSED = 256;
+const parsed = new Latest<Uint8Array, X509Certificate>(MOST_PARSED);
+
+/** The certificate that the facts were taken from, parsed once while it is among those used last. Throws node:crypto's error for a damaged one. */
+export const certificateOf = ({ der }: Pick<CertificateFacts, 'der'>): X509Certificate =>
+  parsed.of(der, () => new X509Certificate(der));
 
 const PEM_CERTIFICATE =
   /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
@@ -32,8 +41,19 @@ const datesOf = ({
   validToDate = new Date(validTo),
 }: X509Certificate) => [validFromDate, validToDate];
 
-/** Returns the facts of a certificate; dates are milliseconds since the epoch. Never throws for a certificate that node:crypto has parsed. */
+const factsOf = new WeakMap<X509Certificate, CertificateFacts>();
+
+/**
+ * Returns the facts of a certificate; dates are milliseconds since the epoch. Never throws for a certificate that node:crypto has parsed. Made once for
+ * each object: nothing in them depends on the time.
+ */
 export const certificateFacts = (certificate: X509Certificate): CertificateFacts => {
+  const known = factsOf.get(certificate) ?? takenFrom(certificate);
+  factsOf.set(certificate, known);
+  return known;
+};
+
+const takenFrom = (certificate: X509Certificate): CertificateFacts => {
   const names = altNames(certificate);
   // An unreadable date becomes the epoch, because reports need numbers; `oddDate` of the certificate's profile names the date.
   const [notBefore = 0, notAfter = 0] = datesOf(certificate).map((date) => date.getTime() || 0);
@@ -74,8 +94,21 @@ export const readableKey = (certificate: X509Certificate): KeyObject | null => {
   }
 };
 
-/** Whether the key of `signer` verifies the signature of `certificate`; false for a key that cannot be read. Names are not compared. */
+const signatures = new WeakMap<X509Certificate, WeakMap<X509Certificate, boolean>>();
+
+/**
+ * Whether the key of `signer` verifies the signature of `certificate`; false for a key that cannot be read. Names are not compared. Verified once for
+ * each two objects: whether a signature is right depends on their bytes alone.
+ */
 export const isVerifiedBy = (certificate: X509Certificate, signer: X509Certificate): boolean => {
+  const known = signatures.get(certificate) ?? new WeakMap<X509Certificate, boolean>();
+  signatures.set(certificate, known);
+  const right = known.get(signer) ?? verifies(signer, certificate);
+  known.set(signer, right);
+  return right;
+};
+
+const verifies = (signer: X509Certificate, certificate: X509Certificate): boolean => {
   const key = readableKey(signer);
   return key !== null && certificate.verify(key);
 };

@@ -9,5 +9,6 @@ const { ownKey, ...props }: MtlsMonitorProps & { readonly ownKey?: boolean } = J
 const synthesizer = new CliCredentialsStackSynthesizer() as IStackSynthesizer;
 const stack = new Stack(new App(), 'MtlsMonitor', { synthesizer });
 const key = ownKey === true ? { encryptionKey: new Key(stack, 'OwnKey') } : {};
-const { stateMachine } = new MtlsMonitor(stack, 'Monitor', { ...props, ...key });
+const { stateMachine, stateTable } = new MtlsMonitor(stack, 'Monitor', { ...props, ...key });
 new CfnOutput(stack, 'StateMachineArn', { value: stateMachine.stateMachineArn });
+new CfnOutput(stack, 'StateTableName', { value: stateTable.tableName });

@@ -47,8 +47,11 @@ export const deployApp = async (
   return JSON.parse(await readFile(outputs, 'utf8'));
 };
 
+/** Context values of the app, beside its registry. */
+export type Context = Readonly<Record<string, string>>;
+
 /** Deploys the app of this repository with the registry at that path. */
-export const deploy = async (emulator: Emulator, registry: string): Promise<Outputs> => {
+export const deploy = async (emulator: Emulator, registry: string, context: Context = {}): Promise<Outputs> => {
   const out = await mkdtemp(join(emulator.directory, 'cdk-'));
   const outputs = join(out, 'outputs.json');
   const args = [
@@ -58,8 +61,7 @@ export const deploy = async (emulator: Emulator, registry: string): Promise<Outp
     outputs,
     '--output',
     out,
-    '-c',
-    `registry=${registry}`,
+    ...Object.entries({ registry, ...context }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   await cdk(emulator, ROOT, 'deploy', ...args);
   return JSON.parse(await readFile(outputs, 'utf8')).MtlsMonitor;

@@ -30,9 +30,10 @@ export type Emulator = {
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** `settings`: of the emulator itself, in place of those below. */
+/** `direct`: the functions ask the emulator without the proxy, and `fail` rejects. `settings`: of the emulator itself, in place of those below. */
 export const startEmulator = async (
   tools: Tools,
+  direct = false,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Emulator> => {
   const directory = await mkdtemp(join(tmpdir(), 'mtls-monitor-aws-'));
@@ -57,23 +58,20 @@ export const startEmulator = async (
     LOG_LEVEL: 'WARNING',
     SFN_WAIT_SCALE: '0',
     // Its environment is the functions' too: what they ask of AWS goes through the proxy.
-    AWS_ENDPOINT_URL: `http://${HOST}:${proxyPort}`,
+    AWS_ENDPOINT_URL: `http://${HOST}:${direct ? port : proxyPort}`,
     ...settings,
   });
   const upstream = `http://localhost:${port}`;
-  const proxy = launch(
-    tools('microburst'),
-    ['--host', HOST, '--port', String(proxyPort), '--upstream', upstream],
-    common,
-  );
+  const proxyArguments = ['--host', HOST, '--port', String(proxyPort), '--upstream', upstream];
+  const proxy = direct ? null : launch(tools('microburst'), proxyArguments, common);
   const rules = `http://${HOST}:${proxyPort}/_microburst/rules`;
   const stop = async () => {
-    await Promise.all([emulator, proxy].map(end));
+    await Promise.all([emulator, proxy].map((each) => (each === null ? undefined : end(each))));
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
     await ready(`${upstream}/_ministack/health`, emulator);
-    await ready(rules, proxy);
+    if (proxy !== null) await ready(rules, proxy);
   } catch (error) {
     await stop();
     throw error;

@@ -30,16 +30,18 @@ const matches = (pattern: string, text: string): boolean =>
 const OPERATORS: Readonly<Record<string, (pattern: string, value: string) => boolean>> = {
   StringEquals: (pattern, value) => pattern === value,
   StringLike: matches,
+  'ForAllValues:StringLike': matches,
 };
 
-/** A key that the request does not have does not match ("IAM JSON policy elements: Condition operators"). */
+/** A key that the request does not have does not match ("IAM JSON policy elements: Condition operators"), but for ForAllValues ("Set operators"). */
 const holds = ({ Condition = {} }: Statement, { context }: IamRequest): boolean =>
   Object.entries(Condition).every(([operator, keys]) => {
     const compare = OPERATORS[operator];
     if (compare === undefined) throw new Error(`The evaluator has no operator ${operator}`);
     return Object.entries(keys).every(([key, patterns]) => {
       const value = context[key];
-      return value !== undefined && list(patterns).some((pattern) => compare(pattern, value));
+      if (value === undefined) return operator.startsWith('ForAllValues:');
+      return list(patterns).some((pattern) => compare(pattern, value));
     });
   });
 

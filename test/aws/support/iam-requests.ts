@@ -27,9 +27,11 @@ const s3 = ({ method, url }: Call): readonly IamRequest[] => {
 const operationOf = ({ headers }: Call): string => String(headers['x-amz-target']).split('.').at(-1) ?? '';
 
 const dynamodb = (call: Call): readonly IamRequest[] => {
-  const { TableName, IndexName } = JSON.parse(call.body);
+  const { TableName, IndexName, Key, Item } = JSON.parse(call.body);
+  const key = (Key ?? Item)?.pk.S;
   const index = IndexName === undefined ? '' : `/index/${IndexName}`;
-  return [plain(`dynamodb:${operationOf(call)}`, `arn:aws:dynamodb:${REGIONAL}:table/${TableName}${index}`)];
+  const context = key === undefined ? {} : { 'dynamodb:LeadingKeys': key };
+  return [plain(`dynamodb:${operationOf(call)}`, `arn:aws:dynamodb:${REGIONAL}:table/${TableName}${index}`, context)];
 };
 
 /** API_BatchGetSecretValue: the call itself, which has no resource, and GetSecretValue on each secret in it. */

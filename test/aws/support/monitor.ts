@@ -27,27 +27,28 @@ export const createSecret = async (emulator: Emulator, Name: string, SecretStrin
 
 const DONE_TIMEOUT_MS = 120_000;
 
-export type Finished = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause' | 'input'>;
+export type Finished = Pick<DescribeExecutionCommandOutput, 'status' | 'error' | 'cause' | 'input' | 'output'>;
 
-/** Starts an execution and waits for its end. */
+/** Starts an execution and waits for its end, `patience` milliseconds at the most. */
 export const runOnce = async (
   emulator: Emulator,
   { StateMachineArn }: Outputs,
   input: unknown = {},
+  patience = DONE_TIMEOUT_MS,
 ): Promise<Finished> => {
   const client = new SFNClient(configOf(emulator));
   const started = await client.send(
     new StartExecutionCommand({ stateMachineArn: StateMachineArn, input: JSON.stringify(input) }),
   );
-  return finished(client, started.executionArn ?? '');
+  return finished(client, started.executionArn ?? '', patience);
 };
 
-const finished = async (client: SFNClient, executionArn: string): Promise<Finished> => {
-  for (const deadline = Date.now() + DONE_TIMEOUT_MS; Date.now() < deadline; await sleep(100)) {
+const finished = async (client: SFNClient, executionArn: string, patience = DONE_TIMEOUT_MS): Promise<Finished> => {
+  for (const deadline = Date.now() + patience; Date.now() < deadline; await sleep(100)) {
     const execution = await client.send(new DescribeExecutionCommand({ executionArn }));
     if (execution.status !== 'RUNNING') return execution;
   }
-  throw new Error(`${executionArn} did not end within ${DONE_TIMEOUT_MS} ms`);
+  throw new Error(`${executionArn} did not end within ${patience} ms`);
 };
 
 /** The executions so far, the newest first, once they have ended. */
@@ -83,7 +84,7 @@ export const metric = async (
   };
 };
 
-const s3Of = (emulator: Emulator) => new S3Client({ ...configOf(emulator), forcePathStyle: true });
+export const s3Of = (emulator: Emulator) => new S3Client({ ...configOf(emulator), forcePathStyle: true });
 
 /** The one bucket that is not the CDK's own. */
 export const runBucketOf = async (emulator: Emulator): Promise<string> => {

@@ -5,7 +5,7 @@ import type { IdentityName } from '../../../shared/pki/test-pki/lab-pki.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../../helpers/pki.ts';
 import { nginx } from '../../lab/servers/nginx.ts';
 import { type PythonTools, pythonTools, type Tools } from '../../setup/python-venv.ts';
-import { bootstrap, deploy, type Outputs } from './deploy.ts';
+import { bootstrap, type Context, deploy, type Outputs } from './deploy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { createSecret } from './monitor.ts';
 
@@ -19,8 +19,8 @@ export const canDeploy = async (): Promise<PythonTools> => {
 export type World = {
   readonly emulator: Emulator;
   readonly pki: PkiOnDisk;
-  /** Deploys a registry and deletes its file: nothing that runs later can read it. JSON is YAML. */
-  readonly deployed: (registry: object) => Promise<Outputs>;
+  /** Deploys a registry, or its text, and deletes its file: nothing that runs later can read it. JSON is YAML. */
+  readonly deployed: (registry: object | string, context?: Context) => Promise<Outputs>;
   readonly end: () => Promise<void>;
 };
 
@@ -34,9 +34,13 @@ export const storeIdentity = async (
   await createSecret(emulator, `monitor/identity/${name}`, JSON.stringify(value));
 };
 
-/** `settings`: of the emulator. */
-export const startWorld = async (tools: Tools, settings?: Readonly<Record<string, string>>): Promise<World> => {
-  const [emulator, pki] = await Promise.all([startEmulator(tools, settings), pkiOnDisk()]);
+/** `direct`: without the proxy that can fail. `settings`: of the emulator. */
+export const startWorld = async (
+  tools: Tools,
+  direct = false,
+  settings?: Readonly<Record<string, string>>,
+): Promise<World> => {
+  const [emulator, pki] = await Promise.all([startEmulator(tools, direct, settings), pkiOnDisk()]);
   const end = async () => {
     await emulator.stop();
     pki.remove();
@@ -47,10 +51,10 @@ export const startWorld = async (tools: Tools, settings?: Readonly<Record<string
     await end();
     throw error;
   }
-  const deployed = async (registry: object) => {
+  const deployed = async (registry: object | string, context: Context = {}) => {
     const file = join(pki.files.directory, 'registry.yaml');
-    await writeFile(file, JSON.stringify(registry));
-    const outputs = await deploy(emulator, file);
+    await writeFile(file, typeof registry === 'string' ? registry : JSON.stringify(registry));
+    const outputs = await deploy(emulator, file, context);
     await rm(file);
     return outputs;
   };

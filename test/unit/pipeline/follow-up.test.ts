@@ -43,7 +43,7 @@ const aRun = async (
   const store = memoryStateStore();
   const ports: ReportPorts = {
     ...{ store, messages: memoryMessageStore(), settings: { settleAfter: 2, remindAfter: DAY } },
-    ...{ standings: memoryStandingStore(), level: 'fleet' },
+    ...{ standings: memoryStandingStore(), level: 'fleet', locks: { release: async () => {} } },
     results: async function* (_, count) {
       for (let at = 0; at < count; at += 1) yield structuredClone(results.get(at) ?? null);
     },

@@ -49,6 +49,35 @@ describe('a secret', () => {
     expect([renewed.credentials?.chain[0]?.subject, broken.credentials]).toEqual(['CN=new', null]);
   });
 
+  test('with a passphrase is kept until the version of either changes', async () => {
+    const { certificatePem, privateKey } = await issue({ subject: 'CN=sealed', validity }, root);
+    const sealedWith = (passphrase: string): string =>
+      certificatePem + String(privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase }));
+    const identity = { ...anIdentity('sealed'), passphrase: { secret: 'word' } };
+    const of = (value: string, versionId: string): SecretResult => ({ ok: true, value, versionId, createdAt: null });
+    const sealed = (key: SecretResult, word: SecretResult) =>
+      loadIdentity(
+        identity,
+        new Map([
+          ['sealed', key],
+          ['word', word],
+        ]),
+        sources,
+        expiry,
+        NOW,
+      );
+    const first = await sealed(of(sealedWith('one'), 'k1'), of('one', 'w1'));
+    const again = await sealed(of(sealedWith('one'), 'k1'), of('one', 'w1'));
+    const wrong = await sealed(of(sealedWith('one'), 'k1'), of('two', 'w2'));
+    const right = await sealed(of(sealedWith('two'), 'k2'), of('two', 'w2'));
+    expect(first.credentials).not.toBeNull();
+    expect(again.credentials).toBe(first.credentials);
+    expect(wrong.credentials).toBeNull();
+    expect(right.credentials).not.toBeNull();
+    const gone = await sealed(of(sealedWith('two'), 'k2'), { ok: false, reason: 'access denied' });
+    expect(gone.fitness).toMatchObject({ kind: 'unfit', reason: expect.stringContaining('access denied') });
+  });
+
   test('that cannot be read is not answered from memory', async () => {
     await load('denied', { ok: true, value: await secretOf('denied'), versionId: 'v1', createdAt: null });
     const { fitness } = await load('denied', { ok: false, reason: 'access denied' });

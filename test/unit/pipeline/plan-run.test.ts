@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Batch } from '../../../shared/model/run.ts';
+import type { RunLocks } from '../../../shared/pipeline/ports.ts';
 import { planRun } from '../../../shared/pipeline/run/plan-run.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 
@@ -14,7 +15,13 @@ const parsed = parseRegistry(TEXT, '/registry.yaml');
 if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
 const { registry } = parsed.value;
 
-const plan = async (input: unknown, readDurations: () => Promise<unknown> = async () => null) => {
+const FREE = async () => true;
+
+const plan = async (
+  input: unknown,
+  readDurations: () => Promise<unknown> = async () => null,
+  take: RunLocks['take'] = FREE,
+) => {
   const warnings: string[] = [];
   const put: (readonly Batch[])[] = [];
   const ports = {
@@ -24,11 +31,43 @@ const plan = async (input: unknown, readDurations: () => Promise<unknown> = asyn
       return `runs/${id}/items.json`;
     },
     readDurations,
+    locks: { take },
     warn: (message: string) => void warnings.push(message),
   };
   const execution = { id: 'run-1', arn: 'arn', startedAt: '2026-11-23T07:00:00.000Z' };
   return { planned: await planRun({ execution, input }, ports), put, warnings };
 };
+
+describe('a run whose predecessor still goes on', () => {
+  const held = async () => false;
+  const scheduled = { suite: 'enforcement', schedule: 'critical' };
+  const never = async () => null;
+
+  test('is skipped, with nothing written, where a schedule starts it; one that a person starts goes on', async () => {
+    const { planned, put } = await plan(scheduled, never, held);
+
+    expect(planned).toEqual({ skipped: expect.stringContaining('enforcement of the schedule critical') });
+    expect(put).toEqual([]);
+    expect((await plan({}, never, held)).planned).toHaveProperty('batches');
+  });
+
+  test('holds its own key only, for ten minutes, under its own id', async () => {
+    const taken: unknown[] = [];
+    await plan(scheduled, never, async (...all) => {
+      taken.push(all);
+      return true;
+    });
+    const start = Date.parse('2026-11-23T07:00:00Z');
+    expect(taken).toEqual([['running/critical/enforcement', 'run-1', start, start + 600_000]]);
+  });
+
+  test('cannot be seen: this one goes on, with a warning', async () => {
+    const { planned, warnings } = await plan(scheduled, never, () => Promise.reject(new Error('throttled')));
+
+    expect(planned).toHaveProperty('batches');
+    expect(warnings).toEqual([expect.stringContaining('throttled')]);
+  });
+});
 
 describe('planRun', () => {
   test('{} is everything of every schedule, and says so to the next step', async () => {

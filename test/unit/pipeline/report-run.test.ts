@@ -28,6 +28,7 @@ const aBatchResult = (own: Partial<BatchResult> = {}): BatchResult => ({
 const aWorld = (...results: readonly (BatchResult | null)[]) => {
   const sent: OutgoingMessage[] = [];
   const metrics: Metric[] = [];
+  const released: string[][] = [];
   const store: StateStore = memoryStateStore();
   const world = {
     ...{ store: { ...store }, messages: memoryMessageStore() },
@@ -48,6 +49,7 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     putPlan: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     putResult: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     keepDurations: async () => undefined,
+    locks: { release: async (...all: readonly string[]) => void released.push([...all]) },
   };
   const planned = {
     suite: 'enforcement',
@@ -62,6 +64,7 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
       metrics.find((metric) => metric.name === name && Object.values(metric.dimensions).join() === dimensions.join())
         ?.value,
     metrics,
+    released,
     report: (input: unknown = planned, run = 1, own: ReportPorts = world) => {
       const execution = { id: `run-${run}`, arn: 'arn', startedAt: new Date(startOf(run)).toISOString() };
       return reportRun({ execution, input }, own, LINKS);
@@ -77,6 +80,7 @@ describe('the report of a run', () => {
 
     expect(world.value('RunCompleted')).toBe(1);
     expect(world.value('RunCompleted', 'default', 'enforcement')).toBe(1);
+    expect(world.released).toEqual([['running/default/enforcement', 'run-1']]);
     expect(world.value('ChecksFailed')).toBe(1);
     expect(world.value('ChecksInconclusive')).toBe(1);
     expect(world.value('RunDuration')).toBe(700);

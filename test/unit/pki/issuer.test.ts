@@ -39,6 +39,9 @@ test('an intermediate that a file leaves out comes from one that has it, where i
   const completed = withIssuers(alone, known);
   expect(completed.chain.map(({ subject }) => subject)).toEqual(['CN=payments', 'CN=Issuing']);
   expect(completed.certificatePem.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  // The same object each time: secure contexts are cached by it.
+  expect(withIssuers(alone, [...known])).toBe(completed);
+  expect(withIssuers(alone, [])).toBe(alone);
   expect(withIssuers(control, known)).toBe(control);
   expect(withIssuers(other, known)).toBe(other);
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY } from '../../../shared/model/time.ts';
 import { explicit, octetString, oid, pem, sequence } from '../../../shared/pki/asn1/der.ts';
 import { type Authority, issueAuthority } from '../../../shared/pki/mint/issue.ts';
-import { bundleOf, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
+import { bundleOf, bundleOfText, systemBundle } from '../../../shared/pki/served/trust-bundle.ts';
 
 const validity = { notBefore: Date.now() - DAY, notAfter: Date.now() + 200 * DAY };
 let root: Authority;
@@ -117,4 +117,13 @@ describe('a trust bundle', () => {
     const bundle = systemBundle();
     expect(bundle.ok && bundle.anchors.length).toBeGreaterThan(100);
   });
+});
+
+test('a text is read once: the anchors, and what is made from them, are the same in the next run', async () => {
+  const text = root.certificatePem + next.certificatePem;
+  const [first, again] = [await bundleOfText(text), await bundleOfText(`${text}`)];
+  expect(again).toBe(first);
+  expect(first).toEqual(await bundleOf(text));
+  expect(await bundleOfText(root.certificatePem)).toEqual(await bundleOf(root.certificatePem));
+  expect(await bundleOfText('nothing')).toMatchObject({ ok: false });
 });

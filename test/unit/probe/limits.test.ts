@@ -141,4 +141,36 @@ describe('silence', () => {
     ask('c', { perAddress: 1 });
     expect(await names()).toEqual(['b']);
   });
+
+  test('an address is remembered while it is used or has a pace to keep, and forgotten after that', async () => {
+    const { ask, open, names } = opening(16);
+    const paced = { perAddress: 1, perSecond: 1 };
+    ask('a', paced);
+    ask('b', paced);
+    expect(await names()).toEqual(['a']);
+    open.get('a')?.end();
+    // `b` waited for the place, and now for its pace; `c` keeps both.
+    ask('c', paced);
+    expect(await names()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await names()).toEqual(['b']);
+    open.get('b')?.end();
+    await vi.advanceTimersByTimeAsync(1000);
+    open.get('c')?.end();
+    await names();
+    // The pace of the last one still counts for the next.
+    ask('d', paced);
+    expect(await names()).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    open.get('d')?.end();
+    await vi.advanceTimersByTimeAsync(5000);
+    for (const name of ['e', 'f']) ask(name, { perAddress: 1 });
+    expect(await names()).toEqual(['e']);
+    open.get('e')?.end();
+    await names();
+    open.get('f')?.end();
+    await names();
+    for (const name of ['g', 'h']) ask(name, { perAddress: 2 });
+    expect(await names()).toEqual(['g', 'h']);
+  });
 });

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { CheckResult, Evidence, ServedChain } from '../../../shared/model/report.ts';
 import type { EndpointRun } from '../../../shared/publish/figures.ts';
 import { METRICS } from '../../../shared/publish/metric-catalogue.ts';
-import { checkMetrics, type Datum, endpointMetrics, fleetMetrics } from '../../../shared/publish/metrics.ts';
+import {
+  checkMetrics,
+  type Datum,
+  endpointMetrics,
+  fleetMetrics,
+  skippedMetric,
+} from '../../../shared/publish/metrics.ts';
 import { addTo, EMPTY_TALLY } from '../../../shared/publish/tally.ts';
 import { fail, open, pass, unsure, waived } from '../../helpers/judged.ts';
 
@@ -191,6 +197,7 @@ describe('of the fleet', () => {
 
 describe('the catalogue', () => {
   const all = [
+    ...skippedMetric(1),
     ...endpointMetrics(run([pass({ evidence: [took(1)] })], { servedChains: [chain(1)] }), 'check', 1000),
     ...fleetMetrics({
       suite: 'all',

@@ -1,0 +1,45 @@
+/** What a run must not do, as sentences. Pure. */
+import type { Notification } from '../../../shared/model/notification.ts';
+import type { Items, Swept } from './left.ts';
+import { kindOf, nameOf } from './mixed-fleet.ts';
+
+export type Ran = {
+  readonly count: number;
+  readonly swept: Pick<Swept, 'open' | 'endpoints' | 'with' | 'unsure'>;
+  readonly items: Pick<Items, 'pending'>;
+  readonly messages: readonly { readonly kind: Notification['kind']; readonly endpoints: readonly string[] }[];
+  /** Only the first run has anything to announce. */
+  readonly isFirst: boolean;
+};
+
+const some = (names: Iterable<string>): string => [...names].slice(0, 3).join(', ');
+
+export const faultsOf = ({ count, swept, items, messages, isFirst }: Ran): readonly string[] => {
+  const all = Array.from({ length: count }, (_, at) => at);
+  const lost = all.map(nameOf).filter((name) => !swept.endpoints.has(name));
+  const { sound, silent, refusing } = swept.with;
+  const secure = [...silent.pass, ...refusing.pass];
+  const alarmed = [...sound.fail, ...silent.fail, ...refusing.fail];
+  const troubled = isFirst ? all.filter((at) => kindOf(at) !== 'sound').map(nameOf) : [];
+  const told = new Set(messages.flatMap(({ kind, endpoints }) => (kind === 'blind' ? endpoints : [])));
+  const untold = troubled.filter((name) => !told.has(name));
+  const codes = [...swept.unsure].map(([code, times]) => `${times} × ${code}`).join(', ');
+  const noise = messages.filter(({ kind }) => !(isFirst && kind === 'blind'));
+  const sentence = (names: readonly string[] | ReadonlySet<string>, text: string): readonly string[] => {
+    const size = Array.isArray(names) ? names.length : (names as ReadonlySet<string>).size;
+    return size === 0 ? [] : [`${size} ${text}: ${some(names)}`];
+  };
+  return [
+    ...(swept.open === 0 ? [] : [`${swept.open} batches have no whole result`]),
+    ...(items.pending === 0 ? [] : [`${items.pending} keys are pending`]),
+    ...sentence(lost, 'endpoints have no result'),
+    ...sentence(secure, 'endpoints that answer nobody have a check that passed'),
+    ...sentence(alarmed, 'endpoints failed a check'),
+    ...sentence(sound.inconclusive, `sound endpoints have an inconclusive check (${codes})`),
+    ...sentence(untold, 'endpoints that answer nobody were not announced'),
+    ...sentence(
+      noise.map(({ kind }) => kind),
+      'messages announce what did not happen',
+    ),
+  ];
+};
