@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { MetricLevel, Suite } from '../shared/model/names.ts';
-import type { Registry } from '../shared/model/registry.ts';
+import { DEFAULT_VANTAGE, type Endpoint, type Registry } from '../shared/model/registry.ts';
 import { METRICS, type MetricDefinition, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
@@ -18,6 +18,8 @@ export type EndpointAlarmProps = {
   readonly endpoint: string;
   /** Default: see `THRESHOLDS`. */
   readonly threshold?: number | undefined;
+  /** Default: the only one that the endpoint is probed from. */
+  readonly vantage?: string | undefined;
 };
 
 /** Failures, inconclusive checks: 1 and more. `ControlAccepted`: below 1. `DaysToExpiry`: below 7 days. */
@@ -38,10 +40,17 @@ const SUITE_OF: Partial<Readonly<Record<AlarmedMetric, Suite>>> = {
 export const treatMissing = ({ missing }: MetricDefinition): TreatMissingData =>
   missing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING;
 
+/** An alarm on a vantage that sends nothing would never be raised. */
+const vantageOf = ({ name, from: [first, ...others], from }: Endpoint, wanted: string | undefined): string => {
+  if (wanted === undefined && others.length === 0) return first;
+  if (wanted !== undefined && from.includes(wanted)) return wanted;
+  throw new DeploymentError(`An alarm on ${name}: it is probed from ${from.join(', ')}: name one of them.`);
+};
+
 /**
  * Its period is one interval of the suite that measures the metric. One value decides: CloudWatch User Guide, "Configuring how CloudWatch alarms treat
  * missing data": the latest values that there are in the evaluation range are evaluated before any data counts as missing. So a gap between two
- * runs does not return the alarm, and the value that says that it is over does. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
+ * runs does not return the alarm, and the value that says that it is over does. Throws a `DeploymentError` for an unknown endpoint or vantage, and at the level `fleet`.
  */
 export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alarm => {
   const { monitor, registry, level, metric, endpoint: name, threshold = THRESHOLDS[metric] } = props;
@@ -56,14 +65,16 @@ export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alar
   const suite = SUITE_OF[metric];
   const interval = suite === undefined ? Math.min(...Object.values(every)) : every[suite];
   const definition = METRICS[metric];
-  return new Alarm(scope, `Alarm-${metric}-${name}`, {
-    alarmDescription: `mtls-monitor: ${metric} of ${name}.`,
+  const vantage = vantageOf(endpoint, props.vantage);
+  const from = vantage === DEFAULT_VANTAGE ? '' : vantage;
+  return new Alarm(scope, ['Alarm', metric, name, from].filter(Boolean).join('-'), {
+    alarmDescription: `mtls-monitor: ${metric} of ${name}${from && ` from ${from}`}.`,
     metric: new Metric({
       namespace: NAMESPACE,
       metricName: definition.name,
       statistic: definition.statistic,
       period: Duration.millis(interval),
-      dimensionsMap: { [MONITOR]: monitor, Endpoint: name, Vantage: 'default' },
+      dimensionsMap: { [MONITOR]: monitor, Endpoint: name, Vantage: vantage },
     }),
     comparisonOperator:
       definition.statistic === 'Minimum'

@@ -11,7 +11,7 @@ export type FailureAlarmProps = {
   readonly monitor: string;
   readonly stateMachine: IStateMachine;
   /** By the name that the alarms have. */
-  readonly functions: Readonly<Record<'Plan' | 'Probe' | 'Report', IFunction>>;
+  readonly functions: Readonly<Record<string, IFunction>>;
   /** Where the schedules put the runs that could not be started. */
   readonly notStarted: IQueue;
   /** The shortest interval of any schedule. */

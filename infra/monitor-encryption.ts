@@ -38,14 +38,13 @@ const OBJECTS = [...READ_OBJECTS, 'kms:GenerateDataKey'];
 const ITEMS = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
 export type Encrypted = {
-  readonly plan: IGrantable;
-  readonly probe: IGrantable;
-  readonly report: IGrantable;
+  /** Of plan, probes and report. */
+  readonly functions: readonly IGrantable[];
   readonly stateMachine: IGrantable;
 };
 
 /** To be called last: it finds the log groups. A key of another app has a policy that this one cannot change; the synth warns, and names the statements that it needs. */
-export const useKey = (scope: Construct, key: IKey, { plan, probe, report, stateMachine }: Encrypted): void => {
+export const useKey = (scope: Construct, key: IKey, { functions, stateMachine }: Encrypted): void => {
   const { region } = Stack.of(scope);
   const allow = (to: IGrantable, service: 's3' | 'dynamodb', actions: readonly string[]) =>
     to.grantPrincipal.addToPrincipalPolicy(
@@ -55,7 +54,7 @@ export const useKey = (scope: Construct, key: IKey, { plan, probe, report, state
         conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
       }),
     );
-  for (const each of [plan, probe, report]) {
+  for (const each of functions) {
     allow(each, 's3', OBJECTS);
     allow(each, 'dynamodb', ITEMS);
   }

@@ -8,6 +8,7 @@ import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-n
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { BUNDLING, type FunctionName } from './function-bundling.ts';
+import type { VantageNetwork } from './monitor-vantages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -19,12 +20,20 @@ export type MonitorFunctionProps = {
   /** MiB; 1769 is one virtual CPU (AWS Lambda, memory configuration). */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: outside a VPC. */
+  readonly network?: VantageNetwork | null;
 };
+
+const inNetwork = ({ vpc, subnets, securityGroups }: VantageNetwork) => ({
+  vpc,
+  ...(subnets !== undefined && { vpcSubnets: subnets }),
+  ...(securityGroups !== undefined && { securityGroups: [...securityGroups] }),
+});
 
 export const monitorFunction = (
   scope: Construct,
   id: string,
-  { name, environment, ...props }: MonitorFunctionProps,
+  { name, environment, network = null, ...props }: MonitorFunctionProps,
 ): Lambda => {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_MONTH,
@@ -37,6 +46,7 @@ export const monitorFunction = (
   logGroup.grantWrite(role);
   const whole = {
     ...props,
+    ...(network !== null && inNetwork(network)),
     role,
     logGroup,
     environment: { ...environment },

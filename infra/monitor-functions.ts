@@ -1,4 +1,4 @@
-/** The three functions of a run, each with the least permissions. */
+/** The functions of a run, each with the least permissions. */
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
@@ -6,7 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
-import type { Registry } from '../shared/model/registry.ts';
+import { DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
@@ -24,6 +24,8 @@ import {
   secretsOf,
 } from './monitor-grants.ts';
 import { registryAsset } from './monitor-registry.ts';
+import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
+import { allowNetworkInterfaces } from './network-grants.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
@@ -62,13 +64,35 @@ export type ProbeFunctionProps = {
   readonly level: MetricLevel;
   readonly monitor: string;
   readonly secretKeys: readonly string[];
+  /** Constructs in place of the registry's ids. */
+  readonly vantages?: Readonly<Record<string, VantageNetwork>>;
 };
 
-export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lambda => {
+/** Returns one function for each vantage that an endpoint is probed from, by its name. */
+export const probeFunctions = (scope: Construct, props: ProbeFunctionProps): Readonly<Record<string, Lambda>> =>
+  Object.fromEntries(
+    [...vantageNetworks(scope, props.registry, props.vantages)].map(([vantage, network]) => [
+      vantage,
+      probeFunction(scope, vantage, network, props),
+    ]),
+  );
+
+/** By the names that their alarms have: `Probe`, `ProbeProdVpc`. */
+export const alarmedProbes = (probes: Readonly<Record<string, Lambda>>): Readonly<Record<string, Lambda>> =>
+  Object.fromEntries(Object.entries(probes).map(([vantage, fn]) => [`Probe${vantageId(vantage)}`, fn]));
+
+const probeFunction = (
+  scope: Construct,
+  vantage: string,
+  network: VantageNetwork | null,
+  props: ProbeFunctionProps,
+): Lambda => {
   const { bucket, table } = props;
-  const fn = monitorFunction(scope, 'Probe', {
+  const isDefault = vantage === DEFAULT_VANTAGE;
+  const fn = monitorFunction(scope, `Probe${vantageId(vantage)}`, {
     name: 'probe',
-    description: 'probes one batch of endpoints',
+    description: `probes one batch of endpoints${isDefault ? '' : ` from ${vantage}`}`,
+    network,
     // An express child lives five minutes.
     timeout: Duration.seconds(290),
     memorySize: MEASURED.memoryMb,
@@ -77,6 +101,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
       STATE_TABLE: table.tableName,
       METRICS: props.level,
       MONITOR: props.monitor,
+      ...(!isDefault && { VANTAGE: vantage }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
     },
@@ -86,6 +111,7 @@ export const probeFunction = (scope: Construct, props: ProbeFunctionProps): Lamb
   allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
   allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
+  if (network !== null) allowNetworkInterfaces(fn);
   return fn;
 };
 

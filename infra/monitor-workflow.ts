@@ -10,10 +10,12 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { arnInFindings, explain, logicalId } from './monitor-grants.ts';
+import { probeBatch, task } from './probe-batch.ts';
 
 export type MonitorWorkflowProps = {
   readonly plan: IFunction;
-  readonly probe: IFunction;
+  /** The probe functions by vantage. */
+  readonly probes: Readonly<Record<string, IFunction>>;
   readonly report: IFunction;
   readonly bucket: IBucket;
   /** Where a run goes whose report failed. */
@@ -24,34 +26,6 @@ export type MonitorWorkflowProps = {
 
 /** Plan and report are idempotent, so any failure may be retried. The retries last a minute, which covers a deployment in progress. */
 const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
-/** Retries of an invocation that Lambda throttled or failed. A batch has five minutes in all. */
-const BUSY: sfn.RetryProps = {
-  errors: [
-    'Lambda.TooManyRequestsException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.ClientExecutionTimeoutException',
-  ],
-  interval: Duration.seconds(2),
-  maxAttempts: 4,
-  backoffRate: 2,
-  jitterStrategy: sfn.JitterType.FULL,
-};
-
-/** Errors that are not retried: the results are stored, or no time is left. */
-const FINAL: sfn.RetryProps = { errors: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], maxAttempts: 0 };
-/**
- * Any other failure of the function, a killed one included, is retried once. The function derives the rest of the child's five minutes from
- * `enteredAt`: it probes for a shorter time, or fails at once with `NoTimeLeft`.
- */
-const ONCE_MORE: sfn.RetryProps = {
-  errors: [sfn.Errors.TASKS_FAILED],
-  interval: Duration.seconds(2),
-  maxAttempts: 1,
-  jitterStrategy: sfn.JitterType.FULL,
-};
-
 const EXECUTION = {
   id: sfn.JsonPath.stringAt('$$.Execution.Name'),
   arn: sfn.JsonPath.stringAt('$$.Execution.Id'),
@@ -60,7 +34,6 @@ const EXECUTION = {
 const withExecution = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.JsonPath.objectAt('$') });
 /** `carries`: this state machine maps the follow-up batches that the report asks for. */
 const toReport = sfn.TaskInput.fromObject({ execution: EXECUTION, input: sfn.JsonPath.objectAt('$'), carries: true });
-const task = { payloadResponseOnly: true, retryOnServiceExceptions: false } as const;
 
 export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): sfn.StateMachine => {
   const machine = new sfn.StateMachine(scope, 'Run', {
@@ -76,7 +49,7 @@ export const monitorWorkflow = (scope: Construct, props: MonitorWorkflowProps): 
 
 const definitionOf = (
   scope: Construct,
-  { plan, probe, report, bucket, lastWord, maxConcurrency }: MonitorWorkflowProps,
+  { plan, probes, report, bucket, lastWord, maxConcurrency }: MonitorWorkflowProps,
 ) => {
   const planned = new LambdaInvoke(scope, 'PlanRun', { ...task, lambdaFunction: plan, payload: withExecution });
   const reported = new LambdaInvoke(scope, 'ReportRun', {
@@ -93,7 +66,7 @@ const definitionOf = (
     toleratedFailurePercentage: 100,
     resultPath: sfn.JsonPath.DISCARD,
   });
-  probed.itemProcessor(probeBatch(scope, probe));
+  probed.itemProcessor(probeBatch(scope, probes));
   const refused = new sfn.Fail(scope, 'Refused', {
     error: 'InvalidRequest',
     causePath: sfn.JsonPath.stringAt('$.refused'),
@@ -112,18 +85,6 @@ const definitionOf = (
         .when(sfn.Condition.numberEquals('$.batches', 0), finish)
         .otherwise(probed.addCatch(finish, { resultPath: '$.mapError' }).next(finish)),
     );
-};
-
-/** `enteredAt` is the time at which the state was entered: the same for every attempt. */
-const probeBatch = (scope: Construct, probe: IFunction): sfn.IChainable => {
-  const payload = sfn.TaskInput.fromObject({
-    batch: sfn.JsonPath.numberAt('$.batch'),
-    key: sfn.JsonPath.stringAt('$.key'),
-    enteredAt: sfn.JsonPath.stringAt('$$.State.EnteredTime'),
-    carries: true,
-  });
-  const invoked = new LambdaInvoke(scope, 'ProbeBatch', { ...task, lambdaFunction: probe, payload });
-  return invoked.addRetry(BUSY).addRetry(FINAL).addRetry(ONCE_MORE);
 };
 
 /** The input of the map's next round: follow-up batches, with the numbers after those of the rounds before. */
@@ -170,7 +131,7 @@ const runLog = (scope: Construct): LogGroup =>
     removalPolicy: RemovalPolicy.DESTROY,
   });
 
-const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucket }: MonitorWorkflowProps): void => {
+const explainWorkflow = (machine: sfn.StateMachine, { plan, probes, report, bucket }: MonitorWorkflowProps): void => {
   Validations.of(machine).acknowledge({
     id: 'AwsSolutions-SF1',
     reason:
@@ -181,7 +142,7 @@ const explainWorkflow = (machine: sfn.StateMachine, { plan, probe, report, bucke
     reason:
       'The execution history times every step and the report every probe; traces would add a charge for each batch without new information.',
   });
-  for (const fn of [plan, probe, report]) {
+  for (const fn of [plan, ...Object.values(probes), report]) {
     explain(machine, `Resource::${arnInFindings(fn)}:*`, 'The versions and aliases of this one function.');
   }
   explain(machine, `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`, 'The map reads all runs’ items.');

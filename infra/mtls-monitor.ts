@@ -19,12 +19,13 @@ import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
 import { allowLastWord, useKey } from './monitor-encryption.ts';
-import { planFunction, probeFunction, reportFunction } from './monitor-functions.ts';
+import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
 import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
+import type { VantageNetwork } from './monitor-vantages.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 export type MtlsMonitorProps = {
@@ -77,6 +78,12 @@ export type MtlsMonitorProps = {
    * @default - none; no custodian
    */
   readonly custodian?: readonly string[];
+  /**
+   * The networks of vantages, by the name that the registry has, in place of the ids in the registry. The role of each function may make its network
+   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours.
+   * @default - the ids in the registry; the vantage `default` without ids is outside a VPC
+   */
+  readonly vantages?: Readonly<Record<string, VantageNetwork>>;
 };
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
@@ -116,31 +123,33 @@ export class MtlsMonitor extends Construct {
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, table, monitor, deployment });
-    const probe = probeFunction(this, { bucket, table, registry, level, monitor, secretKeys });
+    const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
-    this.stateMachine = monitorWorkflow(this, { plan, probe, report, bucket, lastWord: said, maxConcurrency });
+    this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     allowLastWord(this.stateMachine, key);
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
     const { stateMachine } = this;
-    const functions = { Plan: plan, Probe: probe, Report: report };
+    const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
     this.alarms = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
     [this.runMissingAlarm] = this.alarms;
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
-    if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { plan, probe, report, stateMachine });
     const { alarms } = this;
-    this.dashboard = monitorDashboard(this, { monitor, alarms, functions: [plan, probe, report], level, subscribed });
+    const shown = [plan, ...Object.values(probes), report];
+    if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { functions: shown, stateMachine });
+    this.dashboard = monitorDashboard(this, { monitor, alarms, functions: shown, level, subscribed });
   }
 
   /**
    * Adds an alarm, without an action, on a metric of one endpoint. It treats missing data as fine: at the level `sparse` a metric is sent only while it
    * is unusual. `threshold`: by default 1 failure or inconclusive check, a control that is not accepted, less than 7 days. At `sparse` days are
-   * sent inside the registry's `expiry.warn` only. Throws a `DeploymentError` for an unknown endpoint, and at the level `fleet`.
+   * sent inside the registry's `expiry.warn` only. `vantage`: needed where the endpoint is probed from several. Throws a `DeploymentError` for an unknown
+   * endpoint or vantage, and at the level `fleet`.
    */
-  endpointAlarm(metric: AlarmedMetric, endpoint: string, threshold?: number): Alarm {
+  endpointAlarm(metric: AlarmedMetric, endpoint: string, threshold?: number, vantage?: string): Alarm {
     return endpointAlarm(this, {
       monitor: this.name,
       registry: this.#registry,
@@ -148,6 +157,7 @@ export class MtlsMonitor extends Construct {
       metric,
       endpoint,
       threshold,
+      vantage,
     });
   }
 }

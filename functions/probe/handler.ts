@@ -12,6 +12,7 @@ import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { keepSmall } from '../process/keep-small.ts';
 import { portsOf } from './ports.ts';
 import { timesOf } from './times.ts';
+import { refuseOtherVantage } from './vantage.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-probe' });
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
@@ -33,6 +34,7 @@ export const handler = (ref: BatchRef, context: Context) => probe(ref, context).
 const probe = async (ref: BatchRef, context: Context) => {
   const times = timesOf(Date.now(), context.getRemainingTimeInMillis(), ref.enteredAt);
   const batch = await runs.readBatch(ref.key);
+  refuseOtherVantage(batch, process.env['VANTAGE']);
   const { id: run } = batch.run;
   const result = await runBatch(batch, {
     ...portsOf(run, times),

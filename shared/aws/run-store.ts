@@ -26,7 +26,9 @@ export type RunStore = {
 
 export const runStore = (client: S3Client, bucket: string): RunStore => ({
   putPlan: async (runId, batches, from = 0) => {
-    const items = batches.map((_, at): BatchRef => ({ batch: from + at, key: batchKey(runId, from + at) }));
+    const items = batches.map(
+      ({ vantage }, at): BatchRef => ({ batch: from + at, key: batchKey(runId, from + at), vantage }),
+    );
     for (const chunk of chunks(items, AT_ONCE)) {
       await Promise.all(chunk.map(({ batch, key }) => putPacked(client, bucket, key, batches[batch - from])));
     }

@@ -43,6 +43,10 @@ export type CrlSource =
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
 
+/** The vantage that exists without being named, and that an endpoint without `from` is probed from. */
+export const DEFAULT_VANTAGE = 'default';
+
+/** Where probes start from. Without ids: outside a VPC, or in the one that the deployment gives. */
 export type Vantage = {
   readonly vpcId: string | null;
   readonly availabilityZones: readonly string[];
@@ -121,6 +125,8 @@ export type Endpoint = Place & {
   readonly refuses: readonly string[];
   readonly owner: string | null;
   readonly schedule: string;
+  /** The vantages that probe it, distinct. */
+  readonly from: readonly [string, ...string[]];
   readonly timeout: Milliseconds;
   readonly settleAfter: number;
   readonly remindAfter: Milliseconds;

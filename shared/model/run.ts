@@ -35,6 +35,8 @@ export type RunIdentity = {
 export type BatchRef = {
   readonly batch: number;
   readonly key: string;
+  /** The batch's: the state machine chooses the function by it. Absent from a plan of an older version, which knows the default one only. */
+  readonly vantage?: string;
   /** When the map began with this item, ISO 8601: the same for a second attempt. Absent from a state machine of an older version. */
   readonly enteredAt?: string;
   /** Whether the state machine maps follow-up batches. Absent from a state machine of an older version, which does not. */
@@ -75,6 +77,8 @@ export type Crl =
   | { readonly kind: 'unreadable'; readonly name: string; readonly reason: string };
 
 export type BatchResult = {
+  /** The batch's. Absent from a result of an older version: the default one. */
+  readonly vantage?: string;
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];

@@ -1,12 +1,14 @@
 /** What the cost estimate assumes, as sentences, and what it leaves out. */
 import { SUITES } from '../model/names.ts';
-import type { Registry } from '../model/registry.ts';
+import { DEFAULT_VANTAGE, type Registry } from '../model/registry.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { costInput } from './cost-input.ts';
+import { durationName } from './durations.ts';
 import { ASSUMED, batchMs, MEASURED } from './measured.ts';
 import { planEndpoint } from './plan.ts';
 import { PRICE_LIST, PRICES } from './prices.ts';
 import { scheduledRuns } from './run-cost.ts';
+import { usedVantages } from './vantages.ts';
 import { worstCase } from './worst-case.ts';
 
 /** Every `nth` endpoint takes its worst case in each run: it accepts connections and never answers. */
@@ -14,8 +16,14 @@ export const silentEach = ({ endpoints, identities }: Registry, nth: number): Re
   new Map(
     endpoints
       .filter((_, at) => at % nth === 0)
-      .map((endpoint) => [endpoint.name, worstCase(endpoint, planEndpoint(endpoint, identities, SUITES).checks)]),
+      .flatMap((endpoint) => {
+        const worst = worstCase(endpoint, planEndpoint(endpoint, identities, SUITES).checks);
+        return endpoint.from.map((vantage) => [durationName(endpoint.name, vantage), worst] as const);
+      }),
   );
+
+const VPC_ENDPOINTS =
+  'Vantages: an endpoint is planned, probed and measured once from each. Not in the sum: the NAT gateways or VPC endpoints through which a VPC reaches AWS.';
 
 export const assumptions = (registry: Registry): readonly string[] => {
   const { slower, memoryOfOneCpu, cold, roundTrips, roundTripMs, callsMs, changed } = ASSUMED;
@@ -28,6 +36,7 @@ export const assumptions = (registry: Registry): readonly string[] => {
     `Scaled by: ${slower} for Lambda's core on arm64, ${memoryMb} of ${memoryOfOneCpu} MB for its share of a core; one invocation in ${1 / cold} starts a new function.`,
     `Waits: ${roundTrips} round trips of ${roundTripMs} ms a sweep, and ${callsMs} ms of calls to AWS a batch: a batch of 100 checks runs ${(batchMs(100, roundTrips * roundTripMs, memoryMb) / 1000).toFixed(1)} s. Every endpoint answers.`,
     `State: ${changed * 100} % of the endpoints change in a run; state that does not change is read and not written.`,
+    ...(usedVantages(registry.endpoints).every((name) => name === DEFAULT_VANTAGE) ? [] : [VPC_ENDPOINTS]),
     `Not in the sum: notifications, and what is sent to the endpoints: nothing inside a VPC, $${PRICES.sameRegionGb} a GB to public addresses of the same region, $${PRICES.internetGb} a GB to the internet.`,
   ];
 };

@@ -3,64 +3,82 @@ import { SUITES, type Suite } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
 import type { Milliseconds } from '../model/time.ts';
+import { durationName } from './durations.ts';
 import { expectedTime } from './expected-time.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
 import { byExpectedTime } from './sharing.ts';
+import { usedVantages } from './vantages.ts';
+
+type Bundles = Readonly<Record<string, TrustBundle>>;
 
 /**
- * Returns the batches of the requested schedule's endpoints, and one more for the identities' own health if the certificates suite is requested.
- * `durations`: by endpoint, what its last sweep of this suite took. A batch may end before all its endpoints are swept: the rest is carried to a
- * follow-up batch (`follow-ups.ts`).
+ * Returns the batches of the requested schedule's endpoints, each endpoint once for each of its vantages, and one more for the identities' own health
+ * if the certificates suite is requested. `durations`: by `durationName`, what the last sweep of this suite took. A batch may end before all its
+ * endpoints are swept: the rest is carried to a follow-up batch (`follow-ups.ts`).
  */
 export const makeBatches = (
   registry: Registry,
   run: RunIdentity,
-  bundles: Readonly<Record<string, TrustBundle>>,
+  bundles: Bundles,
   durations: ReadonlyMap<string, Milliseconds>,
 ): readonly Batch[] => {
   const suites = suitesOf(run.suite);
   const endpoints = registry.endpoints.filter(({ schedule }) => run.schedule === null || schedule === run.schedule);
-  const { expiry, settleAfter, remindAfter, identities } = registry;
-  const common = { run, vantage: 'default', suites, defaults: { expiry, settleAfter, remindAfter } };
-  const groups = groupsOf(endpoints, registry, suites, durations);
-  const batches = groups.map(
-    (group): Batch => ({
-      ...common,
-      endpoints: group,
-      identities: pick(
-        identities,
-        group.flatMap((endpoint) => identitiesOf(planEndpoint(endpoint, identities, SUITES))),
-      ),
-      health: [],
-      healthBundles: {},
-      trustBundles: pick(
-        bundles,
-        group.map(({ trustBundle }) => trustBundle),
-      ),
-    }),
+  const { expiry, settleAfter, remindAfter } = registry;
+  const common = { run, suites, defaults: { expiry, settleAfter, remindAfter } };
+  const batches = usedVantages(endpoints).flatMap((vantage) =>
+    groupsOf(endpoints, vantage, registry, suites, durations).map((group) => ({
+      ...{ ...common, vantage },
+      ...contentOf(group, registry, bundles),
+    })),
   );
+  const isAsked = suites.includes('certificates') && batches.length > 0;
+  return [...batches, ...(isAsked ? healthOf(registry, bundles) : []).map((health) => ({ ...common, ...health }))];
+};
+
+type Content = Pick<Batch, 'endpoints' | 'identities' | 'health' | 'healthBundles' | 'trustBundles'>;
+
+const contentOf = (endpoints: readonly Endpoint[], { identities }: Registry, bundles: Bundles): Content => ({
+  endpoints,
+  identities: pick(
+    identities,
+    endpoints.flatMap((endpoint) => identitiesOf(planEndpoint(endpoint, identities, SUITES))),
+  ),
+  health: [],
+  healthBundles: {},
+  trustBundles: pick(
+    bundles,
+    endpoints.map(({ trustBundle }) => trustBundle),
+  ),
+});
+
+/** The identities' own batch, at the first vantage that has a function, whatever the run's schedule: an identity is the same from everywhere. */
+const healthOf = (registry: Registry, bundles: Bundles): readonly (Content & Pick<Batch, 'vantage'>)[] => {
   const health = readableIdentities(registry);
-  if (!suites.includes('certificates') || health.length === 0 || batches.length === 0) return batches;
-  const healthBundles = pick(bundlesOfIdentities(registry.endpoints, identities), health);
+  const [vantage] = usedVantages(registry.endpoints);
+  if (health.length === 0 || vantage === undefined) return [];
+  const healthBundles = pick(bundlesOfIdentities(registry.endpoints, registry.identities), health);
   const trustBundles = pick(bundles, Object.values(healthBundles).flat());
   return [
-    ...batches,
-    { ...common, endpoints: [], identities: pick(identities, health), health, healthBundles, trustBundles },
+    { vantage, endpoints: [], identities: pick(registry.identities, health), health, healthBundles, trustBundles },
   ];
 };
 
 const groupsOf = (
   endpoints: readonly Endpoint[],
+  vantage: string,
   { identities }: Registry,
   suites: readonly Suite[],
   durations: ReadonlyMap<string, Milliseconds>,
 ): readonly (readonly Endpoint[])[] =>
   byExpectedTime(
-    endpoints.map((endpoint) => {
-      const { checks } = planEndpoint(endpoint, identities, suites);
-      return { endpoint, time: expectedTime(endpoint, checks, durations.get(endpoint.name)) };
-    }),
+    endpoints
+      .filter(({ from }) => from.includes(vantage))
+      .map((endpoint) => {
+        const { checks } = planEndpoint(endpoint, identities, suites);
+        return { endpoint, time: expectedTime(endpoint, checks, durations.get(durationName(endpoint.name, vantage))) };
+      }),
   );
 
 /** All identities that a function can read. Their health is checked even if no endpoint uses them yet. */

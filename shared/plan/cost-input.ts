@@ -8,6 +8,7 @@ import type { Cost, CostInput } from './cost-types.ts';
 import { MEASURED } from './measured.ts';
 import { planEndpoint, suitesOf } from './plan.ts';
 import { workOf } from './run-work.ts';
+import { countedByVantage, usedVantages } from './vantages.ts';
 
 export type Deployed = {
   readonly metrics: MetricLevel;
@@ -36,9 +37,10 @@ export function costInput(registry: Registry, deployed: Deployed, durations: Dur
   };
   return {
     ...deployed,
+    vantages: usedVantages(endpoints).length,
     schedules: Object.entries(schedules).map(([name, every]) => ({
       every,
-      endpoints: endpoints.filter(({ schedule }) => schedule === name).length,
+      endpoints: countedByVantage(endpoints.filter(({ schedule }) => schedule === name)),
       runs: Object.fromEntries(
         SUITES.map((suite) => [suite, workIn(name, suite)]),
       ) as CostInput['schedules'][0]['runs'],

@@ -4,7 +4,7 @@ import type { Schedule } from '../model/registry.ts';
 import type { RunWork } from './run-work.ts';
 
 export type CostInput = {
-  /** The schedules; `endpoints` is the number of endpoints with that schedule, `runs` the work of one run of each suite. */
+  /** The schedules; `endpoints` is the number of endpoints with that schedule, each once for each of its vantages, `runs` the work of one run of each suite. */
   readonly schedules: readonly {
     readonly every: Schedule;
     readonly endpoints: number;
@@ -13,6 +13,8 @@ export type CostInput = {
   /** Average checks per endpoint in a run of each suite; `all`: in a run of all suites. */
   readonly checks: Readonly<Record<SuiteRequest, number>>;
   readonly metrics: MetricLevel;
+  /** Vantages, each with a probe function and its alarms. Default: 1. */
+  readonly vantages?: number;
   readonly memoryMb: number;
   /** Share of the endpoints that are unusual at a time, at the level `sparse`. Default: `UNUSUAL`. */
   readonly unusual?: number;

@@ -5,8 +5,9 @@ import { callsPerBatch, callsPerReport, chargedMetrics } from './metric-cost.ts'
 import { METRIC_TIERS, PRICES } from './prices.ts';
 import { runLines, scheduledRuns } from './run-cost.ts';
 
-/** Alarms on failures: `infra/failure-alarms.ts`. */
-const FAILURE_ALARMS = 12;
+/** Alarms on failures, and those among them on errors and throttles of one function: `infra/failure-alarms.ts`. */
+const FAILURE_ALARMS = 10;
+const FUNCTION_ALARMS = 2;
 
 /** Returns an upper estimate: every run does all its work, and every metric that it sends is sent in every hour, but for those of unusual endpoints. */
 export function monthlyCost(input: CostInput): Cost {
@@ -35,7 +36,7 @@ function metricLines(input: CostInput): readonly CostLine[] {
       return line('CloudWatch: custom metrics', Math.min(Math.max(metrics - from, 0), upTo - from), price);
     }),
     // One alarm per schedule and suite, one for all runs, and those on failures.
-    line('CloudWatch: alarms', scheduled + 1 + FAILURE_ALARMS, PRICES.alarm),
+    line('CloudWatch: alarms', scheduled + 1 + FAILURE_ALARMS + (input.vantages ?? 1) * FUNCTION_ALARMS, PRICES.alarm),
     line('CloudWatch: dashboard', 1, PRICES.dashboard),
   ];
 }

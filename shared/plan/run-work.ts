@@ -1,6 +1,7 @@
 /** What one run asks of AWS, from its real batches. */
 import type { Batch } from '../model/run.ts';
 import type { Milliseconds } from '../model/time.ts';
+import { durationName } from './durations.ts';
 import { ASSUMED, batchMs, MEASURED } from './measured.ts';
 import { planEndpoint } from './plan.ts';
 
@@ -56,7 +57,9 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
     (endpoint) => planEndpoint(endpoint, batch.identities, batch.suites).checks.length,
   );
   const checks = counts.reduce((sum, count) => sum + count, 0);
-  const waits = batch.endpoints.map(({ name }) => durations.get(name) ?? ASSUMED.roundTrips * ASSUMED.roundTripMs);
+  const waits = batch.endpoints.map(
+    ({ name }) => durations.get(durationName(name, batch.vantage)) ?? ASSUMED.roundTrips * ASSUMED.roundTripMs,
+  );
   const items = [...counts, ...batch.health.map(() => 1)].map((count) =>
     deflated(ITEM_BYTES + count * MEASURED.stateBytes),
   );

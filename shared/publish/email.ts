@@ -1,7 +1,7 @@
 /** Renders a notification as the text of an e-mail. */
 import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
-import { itemTitle } from './headline.ts';
+import { fromVantage, itemTitle } from './headline.ts';
 
 /** Items in one e-mail that are written out. The JSON document has all of them. */
 const MAX_ITEMS = 25;
@@ -52,7 +52,7 @@ const alikeIn = (items: readonly NotificationItem[]): readonly Alike[] =>
 const alsoLine = (hidden: readonly NotificationItem[]): readonly string[] => {
   const [first] = hidden;
   if (first === undefined) return [];
-  const named = hidden.slice(0, NAMED).map(({ check }) => check);
+  const named = hidden.slice(0, NAMED).map((item) => `${item.check}${fromVantage(item)}`);
   const more = hidden.length > NAMED ? ` and ${hidden.length - NAMED} more` : '';
   return [`   The same (${first.code}) at ${hidden.length} more: ${named.join(', ')}${more}.`];
 };

@@ -1,6 +1,7 @@
 /** The short forms of a message: its title, its e-mail subject and its SMS text. */
 import type { NotificationKind, Severity } from '../model/names.ts';
 import type { NotificationItem } from '../model/notification.ts';
+import { DEFAULT_VANTAGE } from '../model/registry.ts';
 import { ascii, printable, words } from './text.ts';
 
 /** API_Publish: ASCII, up to 100 characters, beginning with a letter, number or punctuation mark, without line breaks. */
@@ -13,16 +14,19 @@ export type Headline = {
   readonly items: readonly NotificationItem[];
 };
 
-/** `payments: asks but does not verify`. */
-export const itemTitle = (
-  kind: NotificationKind,
-  { endpoint, endpoints, check, checks, cause, code }: NotificationItem,
-): string => {
+/** ` from prod-vpc`: from another vantage the same check may stand otherwise. Nothing for the default one. */
+export const fromVantage = ({ vantage }: Pick<NotificationItem, 'vantage'>): string =>
+  vantage === DEFAULT_VANTAGE ? '' : ` from ${vantage}`;
+
+/** `payments: asks but does not verify`, `payments from prod-vpc: asks but does not verify`. */
+export const itemTitle = (kind: NotificationKind, item: NotificationItem): string => {
+  const { endpoint, endpoints, check, checks, cause, code } = item;
+  const from = fromVantage(item);
   const more = endpoints.length > 1 ? ' and others' : '';
   // Other checks of the endpoint may still fail: what is right again has to be named.
   if (kind === 'recovery')
-    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}: right again`;
-  return `${endpoint === null ? check : endpoint}${more}: ${words(cause ?? code)}`;
+    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}${from}: right again`;
+  return `${endpoint === null ? check : endpoint}${more}${from}: ${words(cause ?? code)}`;
 };
 
 export const title = (headline: Headline): string => printable(summary(headline), 300);

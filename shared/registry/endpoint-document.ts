@@ -132,7 +132,10 @@ export const endpoint = z.strictObject({
       'Identities that must be refused. Default: every identity without a fault that `admits` does not name and that shares no principal with one it names.',
   }),
   owner: owner(),
-  from: names().optional().meta({ description: 'Vantages that probe it. Default: the vantage default.' }),
+  from: names().optional().meta({
+    description:
+      'Vantages that probe it, each by itself: state, metrics and notifications name the vantage. Default: the vantage default.',
+  }),
   addresses: z.enum(['first', 'all', 'each']).optional().meta({
     description:
       'All of the name’s addresses one by one (each: and each may serve a certificate of its own), or the first that accepts TCP, kept for the whole run. Default: first.',

@@ -78,10 +78,17 @@ const identity = z.union(
 
 const ids = (description: string) => z.array(z.string().min(1)).min(1).optional().meta({ description });
 const vantage = z.strictObject({
-  vpcId: z.string().min(1).optional().meta({ description: 'The VPC that probes start from. Default: none.' }),
+  vpcId: z.string().min(1).optional().meta({
+    description:
+      'The VPC that probes start from. All four fields are needed, or none: for the vantage default, outside a VPC; for others, the property `vantages` of the construct gives the VPC. Default: none.',
+  }),
   availabilityZones: ids('The zones of its subnets. Default: none.'),
-  subnetIds: ids('Subnets for the function. Default: none.'),
-  securityGroupIds: ids('Security groups for the function. Default: none.'),
+  subnetIds: ids(
+    'Subnets for the function, the same number in each zone. Without a NAT gateway the VPC needs gateway endpoints for S3 and DynamoDB, and interface endpoints for Secrets Manager and, at the levels endpoint and check, CloudWatch (monitoring). Default: none.',
+  ),
+  securityGroupIds: ids(
+    'Security groups for the function: they let it out to the endpoints, to DNS and to AWS. Default: none.',
+  ),
 });
 
 export const registryDocument = z

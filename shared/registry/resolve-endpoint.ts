@@ -1,15 +1,16 @@
 /** Resolves one endpoint: applies every default. */
 import { parseDuration } from '../model/duration.ts';
 import { type Host, parseHost } from '../model/host.ts';
-import type {
-  Bypass,
-  Endpoint,
-  ExpiryThreshold,
-  Place,
-  Route,
-  ServerIdentity,
-  StatusRange,
-  Waiver,
+import {
+  type Bypass,
+  DEFAULT_VANTAGE,
+  type Endpoint,
+  type ExpiryThreshold,
+  type Place,
+  type Route,
+  type ServerIdentity,
+  type StatusRange,
+  type Waiver,
 } from '../model/registry.ts';
 import { DAY, HOUR, type Milliseconds, SECOND } from '../model/time.ts';
 import { type EndpointUrl, parseBypassUrl, parseEndpointUrl } from '../protocol/endpoint-url.ts';
@@ -36,6 +37,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     admits: [control, ...others],
     refuses: document.refuses ?? everyOther(document.admits, identities),
     owner: document.owner ?? defaults.owner ?? null,
+    from: vantagesOf(document),
     ...paced({ ...defaults, ...document }),
     ...requestOf(document),
     tlsVersions: document.tlsVersions ?? defaults.tlsVersions ?? [],
@@ -44,6 +46,11 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     skip: document.skip ?? [],
   };
 }
+
+const vantagesOf = ({ from: [first = DEFAULT_VANTAGE, ...others] = [] }: EndpointDocument): Endpoint['from'] => [
+  first,
+  ...others,
+];
 
 /** Resolves the fields that may also stand in `defaults`. */
 const paced = (

@@ -7,7 +7,7 @@ type Keys = readonly PropertyKey[];
 
 /** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
-  const { monitor = {}, include, defaults = {}, identities, vantages = {}, endpoints } = document;
+  const { monitor = {}, include, defaults = {}, identities, endpoints } = document;
   return [
     ...fieldsOf(monitor, ['name', 'runbook'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
@@ -15,21 +15,14 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
     ...Object.entries(identities).flatMap(([name, identity]) =>
       fieldsOf(identity, ['owner'], name, ['identities', name]),
     ),
-    ...Object.entries(vantages).flatMap(([name, fields]) =>
-      Object.keys(fields).length === 0 ? [] : [unbuilt(['vantages', name], name, 'a vantage in a VPC')],
-    ),
     ...endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
   ];
 }
 
 function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
-  const problem = (field: Keys, feature: string) => unbuilt([...keys, ...field], endpoint.name, feature);
-  for (const [at, vantage] of (endpoint.from ?? []).entries()) {
-    if (vantage !== 'default') yield problem(['from', at], `from: ${vantage}`);
-  }
   yield* fieldsOf(endpoint, ['platform', 'runbook'], endpoint.name, keys);
   for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
-    if (cause !== undefined) yield problem(['waivers', at, 'cause'], 'a waiver of a cause');
+    if (cause !== undefined) yield unbuilt([...keys, 'waivers', at, 'cause'], endpoint.name, 'a waiver of a cause');
   }
 }
 

@@ -23,7 +23,7 @@ export function registryPage(): string {
     '# The registry',
     '',
     `${schema.description} YAML; [an example](registry.example.yaml) and [the JSON Schema](registry.schema.json) stand beside this page.`,
-    'The format is fixed ahead of what is built. This version refuses by name: VPC vantages and `from`, `include`, `monitor.name`,',
+    'The format is fixed ahead of what is built. This version refuses by name: `include`, `monitor.name`,',
     '`runbook`, `platform`, an identity’s `owner`, `defaults.admits`, and waivers of a `cause`. Keys at the top that begin with `x-` hold anchors.',
     'Made from the schema by `npm run reference`: change it there.',
   ];

@@ -19,6 +19,7 @@ export const anEndpoint = (own: Partial<Endpoint> = {}): Endpoint => ({
   refuses: ['orders'],
   owner: null,
   schedule: 'default',
+  from: ['default'],
   timeout: 2000,
   settleAfter: 2,
   remindAfter: DAY,

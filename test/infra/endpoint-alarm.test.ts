@@ -65,3 +65,33 @@ describe('an alarm on a metric of one endpoint', () => {
     }
   });
 });
+
+describe('an alarm on an endpoint of several vantages', () => {
+  const registry = registryFile(`version: 1
+identities: { checkout: { secret: monitor/identity/checkout } }
+vantages: { v: { vpcId: vpc-0123456789abcdef0, availabilityZones: [a], subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] } }
+endpoints:
+  - { name: payments, url: "https://payments.example/", admits: [checkout], from: [default, v] }
+  - { name: ledger, url: "https://ledger.example/", admits: [checkout], from: [v] }
+`);
+  const vantageOf = (endpoint: string, vantage?: string): unknown => {
+    const stack = stackOf(newApp(), { registry });
+    const { node } = stack.monitor.endpointAlarm('ControlAccepted', endpoint, undefined, vantage);
+    const [alarm] = properties(Template.fromStack(stack), 'AWS::CloudWatch::Alarm').filter(
+      ({ MetricName }) => MetricName === 'ControlAccepted',
+    );
+    const dimensions = (alarm?.['Dimensions'] ?? []) as readonly { Name: string; Value: string }[];
+    return [node.id, dimensions.find(({ Name }) => Name === 'Vantage')?.Value];
+  };
+
+  test('is on the metric of the vantage that is named, or of the only one', () => {
+    expect(vantageOf('payments', 'v')).toEqual(['Alarm-ControlAccepted-payments-v', 'v']);
+    expect(vantageOf('payments', 'default')).toEqual(['Alarm-ControlAccepted-payments', 'default']);
+    expect(vantageOf('ledger')).toEqual(['Alarm-ControlAccepted-ledger-v', 'v']);
+  });
+
+  test('one that would never be raised is refused', () => {
+    expect(() => vantageOf('payments')).toThrow(DeploymentError);
+    expect(() => vantageOf('ledger', 'default')).toThrow(DeploymentError);
+  });
+});

@@ -44,9 +44,9 @@ describe('the registry at the synth', () => {
     });
   });
 
-  test('a missing one names npm run init', () => {
+  test('a missing one names npx mtls-monitor init', () => {
     expect(faultOf(() => stackOf(newApp(), { registry: 'nowhere/registry.yaml' }))).toMatch(
-      /nowhere\/registry\.yaml.*npm run init/s,
+      /nowhere\/registry\.yaml.*npx mtls-monitor init/s,
     );
   });
 
@@ -60,8 +60,8 @@ describe('the registry at the synth', () => {
   });
 
   test('what is not built yet is refused by name', () => {
-    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\nvantages: { office: { vpcId: vpc-1 } }\n'))).toContain(
-      'a vantage in a VPC is not built yet',
+    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\ninclude: [more.yaml]\n'))).toContain(
+      'a registry in several files is not built yet',
     );
   });
 

@@ -43,7 +43,7 @@ describe('a run', () => {
     };
 
     expect(Retry.slice(1)).toMatchObject([
-      { ErrorEquals: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft'], MaxAttempts: 0 },
+      { ErrorEquals: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft', 'OtherVantage'], MaxAttempts: 0 },
       { ErrorEquals: ['States.TaskFailed'], MaxAttempts: 1 },
     ]);
     expect(Retry[0]?.ErrorEquals.every((name) => name.startsWith('Lambda.'))).toBe(true);

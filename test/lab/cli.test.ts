@@ -90,6 +90,17 @@ describe('exit codes', () => {
     ]);
   });
 
+  test('0: an endpoint of another vantage is probed from here, and the note is not in the report', async () => {
+    const file = write(
+      'vantages.yaml',
+      `${readFileSync(registry('here.yaml', [at('strict', strict.port, ', from: [prod-vpc]')]), 'utf8')}\nvantages: { prod-vpc: {} }\n`,
+    );
+    const { code, out, err } = await run(['check', file, '--format', 'json']);
+    const report = json(out);
+    expect([code, report.run.vantage, report.summary.endpoints]).toEqual([0, 'default', 1]);
+    expect(err).toMatch(/deployment probes 1 of these 1 endpoints from prod-vpc/);
+  });
+
   test('1: a forbidden acceptance, and text that names it and its cure', async () => {
     const { code, out } = await run([
       'check',

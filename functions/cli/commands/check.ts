@@ -14,6 +14,7 @@ import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
 import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { keepSmall } from '../../process/keep-small.ts';
+import { elsewhereNote } from '../elsewhere.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type FileStore, openFileStore } from '../file-store.ts';
 import { emit, ensureWritable } from '../output.ts';
@@ -121,6 +122,8 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureWritable(options.output);
   const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
+  const elsewhere = elsewhereNote(registry, options.endpoint);
+  if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const total = options.endpoint?.length ?? registry.endpoints.length;
   const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
   const changes = state === null ? null : await advance(state, registry, report, options);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { DEFAULT_METRICS, METRIC_LEVELS, type MetricLevel, SUITES } from '../../../shared/model/names.ts';
-import type { Endpoint, Registry } from '../../../shared/model/registry.ts';
+import { DEFAULT_VANTAGE, type Endpoint, type Registry } from '../../../shared/model/registry.ts';
 import { MINUTE } from '../../../shared/model/time.ts';
 import { assumptions } from '../../../shared/plan/assumptions.ts';
 import { costOf } from '../../../shared/plan/cost-input.ts';
@@ -9,31 +9,45 @@ import type { CostLine } from '../../../shared/plan/cost-types.ts';
 import { UNUSUAL } from '../../../shared/plan/metric-cost.ts';
 import { overBudget } from '../../../shared/plan/monthly-budget.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
+import { usedVantages } from '../../../shared/plan/vantages.ts';
 import { readRegistry } from '../registry-file.ts';
 
 const BARE = { head: [], border: [], compact: true };
 const interval = (ms: number): string => (ms % (60 * MINUTE) === 0 ? `${ms / (60 * MINUTE)}h` : `${ms / MINUTE}m`);
 const money = (dollars: number): string => `$${dollars.toFixed(2)}`;
 
-const endpointRow = (endpoint: Endpoint, { identities, schedules }: Registry): string[] => [
+/** The vantages are shown only where there is another one than the default. */
+const namesVantages = ({ endpoints }: Registry): boolean =>
+  usedVantages(endpoints).some((name) => name !== DEFAULT_VANTAGE);
+
+/** Each endpoint once for each of its vantages. */
+const byVantage = ({ endpoints }: Registry): readonly (readonly [Endpoint, string])[] =>
+  endpoints.flatMap((endpoint) => endpoint.from.map((vantage) => [endpoint, vantage] as const));
+
+const endpointRow = (endpoint: Endpoint, vantage: string, registry: Registry): string[] => [
   endpoint.name,
+  ...(namesVantages(registry) ? [vantage] : []),
   endpoint.schedule,
   ...SUITES.map((suite) => {
-    const { checks } = planEndpoint(endpoint, identities, [suite]);
-    const every = schedules[endpoint.schedule]?.[suite];
+    const { checks } = planEndpoint(endpoint, registry.identities, [suite]);
+    const every = registry.schedules[endpoint.schedule]?.[suite];
     return `${checks.length}${every === undefined ? '' : pc.dim(` every ${interval(every)}`)}`;
   }),
 ];
 
 const endpointTable = (registry: Registry): string => {
-  const table = new Table({ head: ['endpoint', 'schedule', ...SUITES], style: BARE });
-  for (const endpoint of registry.endpoints) table.push(endpointRow(endpoint, registry));
+  const from = namesVantages(registry) ? ['from'] : [];
+  const table = new Table({ head: ['endpoint', ...from, 'schedule', ...SUITES], style: BARE });
+  for (const [endpoint, vantage] of byVantage(registry)) table.push(endpointRow(endpoint, vantage, registry));
   return table.toString();
 };
 
-const checkLines = ({ endpoints, identities }: Registry): string =>
-  endpoints
-    .flatMap((endpoint) => planEndpoint(endpoint, identities, SUITES).checks.map(({ id }) => `  ${id}`))
+const checkLines = (registry: Registry): string =>
+  byVantage(registry)
+    .flatMap(([endpoint, vantage]) => {
+      const from = vantage === DEFAULT_VANTAGE ? '' : pc.dim(` from ${vantage}`);
+      return planEndpoint(endpoint, registry.identities, SUITES).checks.map(({ id }) => `  ${id}${from}`);
+    })
     .join('\n');
 
 const missingLines = ({ endpoints, identities }: Registry): string => {

@@ -1,8 +1,10 @@
 /** Reads the results of a run's batches, one after the other, and adds them up. */
 import type { EndpointStanding } from '../../model/endpoint-standing.ts';
 import type { MetricLevel } from '../../model/names.ts';
+import { DEFAULT_VANTAGE } from '../../model/registry.ts';
 import type { Batch, BatchResult, RunPlan } from '../../model/run.ts';
 import type { Milliseconds } from '../../model/time.ts';
+import { durationName } from '../../plan/durations.ts';
 import { addTo, EMPTY_TALLY, type Tally } from '../../publish/tally.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { Clock, Metric, StateStore } from '../ports.ts';
@@ -30,6 +32,7 @@ export type Collected = {
   readonly notChecked: number;
   /** Batches without a result, without state, or with a rest. */
   readonly missing: number;
+  /** By `durationName`. */
   readonly durations: ReadonlyMap<string, Milliseconds>;
   /** What the batches of this round did not get to. What an earlier round left is in this round's batches. */
   readonly left: readonly Left[];
@@ -53,7 +56,7 @@ export const collectResults = async (
   let [batch, missing, notChecked] = [0, 0, 0];
   for await (const result of ports.results(runId, batches)) {
     if (result !== null) tally = addTo(tally, result);
-    for (const [name, took] of Object.entries(result?.durations ?? {})) durations.set(name, took);
+    for (const [name, took] of tookOf(result)) durations.set(name, took);
     standings.push(...(result?.standings ?? []));
     whole &&= result?.standings !== undefined;
     const settled = result === null ? NOT_SETTLED : await settle(runId, batch, result, ports);
@@ -69,6 +72,11 @@ export const collectResults = async (
     batch += 1;
   }
   return { tally, due, problems, notChecked, missing, durations, left, standings, whole, unsent };
+};
+
+const tookOf = (result: BatchResult | null): readonly (readonly [string, Milliseconds])[] => {
+  const { durations = {}, vantage = DEFAULT_VANTAGE } = result ?? {};
+  return Object.entries(durations).map(([name, took]) => [durationName(name, vantage), took]);
 };
 
 const leftOf = (batch: number, result: BatchResult | null, from: number): Left | null => {

@@ -34,7 +34,9 @@ export const storeBatch = async (
   const { checks, servedChains, notCovered, durations = {}, rest = [] } = checked;
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
   const standings = batchStandings(sweptOf(batch, { rest }), checked);
-  const seen = { checks, servedChains, notCovered, complete, durations, standings, ...(rest.length > 0 && { rest }) };
+  const { vantage } = batch;
+  const probed = { vantage, checks, servedChains, notCovered, complete, durations, standings };
+  const seen = { ...probed, ...(rest.length > 0 && { rest }) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
   const due = await recordAll(store, stateUpdates(sweptOf(batch, { rest }), { checks, servedChains }));

@@ -1,4 +1,5 @@
 /** The reasons why a run is incomplete, as sentences. */
+import { DEFAULT_VANTAGE } from '../../model/registry.ts';
 import type { Batch, BatchResult } from '../../model/run.ts';
 
 const NAMED = 5;
@@ -16,7 +17,9 @@ export const noResult = (batch: number, planned: Batch | null): string =>
 
 const plannedNames = (planned: Batch | null): string => {
   const names = [...(planned?.endpoints.map(({ name }) => name) ?? []), ...(planned?.health ?? [])];
-  return names.length === 0 ? '' : `: ${namesOf(names)}`;
+  const vantage = planned?.vantage ?? DEFAULT_VANTAGE;
+  const from = vantage === DEFAULT_VANTAGE ? '' : `, from vantage ${vantage}`;
+  return names.length === 0 ? '' : `${from}: ${namesOf(names)}`;
 };
 
 /** For a batch with a result that could not be written to the state. `planned` is null if the batch cannot be read either. */

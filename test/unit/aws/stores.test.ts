@@ -157,6 +157,8 @@ describe('runStore', () => {
     expect(puts.at(-1)?.Key).toBe(key);
     const items = JSON.parse(String(puts.at(-1)?.Body)) as { batch: number; key: string }[];
     expect(items.map(({ batch: number }) => number)).toEqual([0, 1]);
+    // The state machine chooses the function by it
+    expect(items).toMatchObject([{ vantage: '0' }, { vantage: '1' }]);
     for (const each of items) expect(JSON.stringify(each).length).toBeLessThan(1024);
     const keys = puts.map(({ Key }) => Key);
     expect([keys.slice(0, -1).toSorted(), keys.at(-1)]).toEqual([items.map((each) => each.key), key]);

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { plan } from '../../../functions/cli/commands/plan.ts';
 
@@ -23,4 +24,18 @@ test('prints the sum and its assumptions, and refuses a registry above its budge
   expect(within.text).toMatch(/Assumptions/);
   expect(above.text).toBe(within.text);
   expect(above.refusal).toMatch(/the budget is \$1\./);
+});
+
+test('shows each endpoint once for each of its vantages', async () => {
+  const file = join(directory, 'vantages.yaml');
+  const identities = 'identities: { a: { secret: a } }\nvantages: { v: { vpcId: vpc-1 } }';
+  writeFileSync(
+    file,
+    `version: 1\n${identities}\nendpoints:\n  - { name: e, url: "https://e.example", admits: [a], from: [default, v] }\n`,
+  );
+  const text = stripVTControlCharacters((await plan(file, 'fleet')).text);
+
+  expect(text).toContain('  e/valid-identity/a\n');
+  expect(text).toContain('  e/valid-identity/a from v\n');
+  expect(text.split('\n').filter((line) => /^│ e +│ (default|v) +│ default /.test(line))).toHaveLength(2);
 });

@@ -39,6 +39,7 @@ describe('an endpoint that says nothing but its url', () => {
       trustBundle: 'public',
       owner: null,
       schedule: 'default',
+      from: ['default'],
       timeout: 10_000,
       settleAfter: 2,
       remindAfter: 86_400_000,
@@ -66,6 +67,19 @@ describe('an endpoint that says nothing but its url', () => {
     expect(endpoint).toMatchObject({ timeout: 1500, settleAfter: 5, perAddress: 9 });
     expect(endpoint.expiry.warn).toEqual({ kind: 'fixed', before: 20 * 86_400_000 });
     expect(endpoint.expiry.critical).toEqual({ kind: 'fixed', before: 7 * 86_400_000 });
+  });
+});
+
+describe('vantages', () => {
+  test('an endpoint is probed from each that it names, once', () => {
+    const vantages = 'vantages: { prod-vpc: { vpcId: vpc-1, subnetIds: [subnet-1] } }';
+    expect(one('url: "https://h", from: [prod-vpc, default]', vantages).from).toEqual(['prod-vpc', 'default']);
+    expect(
+      parsed(`${IDENTITIES}${vantages}\nendpoints: [{ name: e, url: "https://h", admits: [a] }]\n`).registry.vantages,
+    ).toEqual({
+      default: { vpcId: null, availabilityZones: [], subnetIds: [], securityGroupIds: [] },
+      'prod-vpc': { vpcId: 'vpc-1', availabilityZones: [], subnetIds: ['subnet-1'], securityGroupIds: [] },
+    });
   });
 });
 

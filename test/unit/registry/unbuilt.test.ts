@@ -12,12 +12,6 @@ const parsed = (endpoint: string, before = '') => {
 
 describe('what is not built yet', () => {
   test.each([
-    [
-      'url: "https://h", from: [default, v]',
-      'vantages: { v: {} }',
-      'endpoints[0].from[1]',
-      'e: from: v is not built yet',
-    ],
     ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
     [
       'url: "https://h"',
@@ -41,7 +35,6 @@ describe('what is not built yet', () => {
       'endpoints[0].waivers[0].cause',
       'e: a waiver of a cause is not built yet',
     ],
-    ['url: "https://h"', 'vantages: { v: { vpcId: vpc-1 } }', 'vantages.v', 'v: a vantage in a VPC is not built yet'],
   ])('%s %s', (endpoint, before, path, message) => {
     // Given a registry that uses it, when it is parsed
     const value = parsed(endpoint, before);
@@ -73,9 +66,7 @@ describe('what is not built yet', () => {
       'monitor: runbook',
       'include: a registry in several files',
       'checkout: owner',
-      'prod-vpc: a vantage in a VPC',
       'payments: platform',
-      'ledger: from: prod-vpc',
       'ledger: a waiver of a cause',
     ]);
     const lines = unbuilt.map(({ line }) => line);
