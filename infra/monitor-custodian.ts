@@ -8,6 +8,7 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { templateArn } from '../shared/custodian/issuing.ts';
 import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept-identity.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import { DeploymentError } from './deployment-error.ts';
@@ -53,7 +54,9 @@ export const monitorCustodian = (
     memorySize: 512,
     environment: { KEPT: JSON.stringify(kept), PRIVATE_CAS: cas.join(',') },
   });
-  allowCustody(fn, { kept: kept.map(({ secret }) => secret), like: kept.map(({ like }) => like), cas, secretKeys });
+  const templates = [...new Set(cas.flatMap((ca) => kept.map(({ fault }) => templateArn(ca, fault))))].sort();
+  const [secrets, like] = [kept.map(({ secret }) => secret), kept.map((each) => each.like)];
+  allowCustody(fn, { kept: secrets, like, cas, templates, secretKeys });
   const role = new Role(scope, 'CustodianSchedulerRole', {
     description: 'mtls-monitor: starts the custodian',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {

@@ -76,11 +76,13 @@ export type Custody = {
   readonly kept: readonly string[];
   readonly like: readonly string[];
   readonly cas: readonly string[];
+  /** ARNs of the certificate templates that it issues with: without this bound its role could issue a CA. */
+  readonly templates: readonly string[];
   readonly secretKeys: readonly string[];
 };
 
 /** Grants the custodian its calls, on these secrets and these CAs only. */
-export const allowCustody = (fn: Lambda, { kept, like, cas, secretKeys }: Custody): void => {
+export const allowCustody = (fn: Lambda, { kept, like, cas, templates, secretKeys }: Custody): void => {
   const stack = Stack.of(fn);
   const allow = (actions: readonly string[], resources: readonly string[], conditions = {}) =>
     fn.addToRolePolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], conditions }));
@@ -97,6 +99,7 @@ export const allowCustody = (fn: Lambda, { kept, like, cas, secretKeys }: Custod
     CA_ACTIONS.map((action) => `acm-pca:${action}`),
     cas,
   );
+  allow(['acm-pca:IssueCertificate'], cas, { StringEquals: { 'acm-pca:TemplateArn': templates } });
   if (secretKeys.length === 0) return;
   allow(['kms:Decrypt', 'kms:GenerateDataKey'], secretKeys, {
     StringLike: { 'kms:ViaService': 'secretsmanager.*.amazonaws.com' },
@@ -106,7 +109,6 @@ export const allowCustody = (fn: Lambda, { kept, like, cas, secretKeys }: Custod
 const CA_ACTIONS = [
   'DescribeCertificateAuthority',
   'GetCertificateAuthorityCertificate',
-  'IssueCertificate',
   'GetCertificate',
   'RevokeCertificate',
 ];

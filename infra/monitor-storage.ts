@@ -1,4 +1,4 @@
-/** Storage: state in a table, plans and results in a bucket, notifications on two topics. */
+/** Storage: state in a table, plans and results in a bucket, notifications on two topics. Each takes a key of the user's in place of AWS's own. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -9,12 +9,14 @@ import type { Construct } from 'constructs';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 
 /** The state table. It is deleted with the stack: without state the next run announces open findings again, and nothing else is lost. */
-export const stateTable = (scope: Construct): Table => {
+export const stateTable = (scope: Construct, encryptionKey?: IKey): Table => {
   const table = new Table(scope, 'State', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },
     timeToLiveAttribute: 'expires',
     billingMode: BillingMode.PAY_PER_REQUEST,
-    encryption: TableEncryption.AWS_MANAGED,
+    ...(encryptionKey === undefined
+      ? { encryption: TableEncryption.AWS_MANAGED }
+      : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.DESTROY,
   });
@@ -28,9 +30,12 @@ export const stateTable = (scope: Construct): Table => {
 };
 
 /** The bucket of runs. It stays when the stack is deleted, since CloudFormation cannot delete a bucket with objects; a month later it is empty. */
-export const runBucket = (scope: Construct): IBucket => {
+export const runBucket = (scope: Construct, encryptionKey?: IKey): IBucket => {
   const bucket = new Bucket(scope, 'Runs', {
-    encryption: BucketEncryption.S3_MANAGED,
+    ...(encryptionKey === undefined
+      ? { encryption: BucketEncryption.S3_MANAGED }
+      : // One call of KMS for many objects, in place of one for each (S3 User Guide, "Reducing the cost of SSE-KMS").
+        { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
     enforceSSL: true,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     lifecycleRules: [{ expiration: Duration.days(30), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
@@ -58,17 +63,19 @@ export const topicKey = (scope: Construct): IKey => {
     enableKeyRotation: true,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmsMayPublish',
-      principals: [CLOUDWATCH],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-      resources: ['*'],
-      conditions: ownAccount(scope),
-    }),
-  );
+  key.addToResourcePolicy(alarmsMayPublish(scope));
   return key;
 };
+
+/** The statement of the topics' key. */
+export const alarmsMayPublish = (scope: Construct): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'AlarmsMayPublish',
+    principals: [CLOUDWATCH],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+    resources: ['*'],
+    conditions: ownAccount(scope),
+  });
 
 export const encryptedTopic = (scope: Construct, id: string, displayName: string, masterKey: IKey): ITopic => {
   const topic = new Topic(scope, id, { displayName, masterKey, enforceSSL: true });

@@ -2,6 +2,7 @@
 import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -17,6 +18,7 @@ import { checkedConcurrency } from './monitor-concurrency.ts';
 import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
+import { allowLastWord, useKey } from './monitor-encryption.ts';
 import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
 import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
@@ -54,6 +56,12 @@ export type MtlsMonitorProps = {
    * @default - none; secrets under the AWS-managed key need none
    */
   readonly secretKeys?: readonly string[];
+  /**
+   * Encrypts the topics, the state table, the bucket of runs and all logs. A key of this app gets the statements that CloudWatch's alarms and logs need; for an
+   * imported one the synth warns and names them.
+   * @default - a key of the stack's own for the topics, AWS's own keys for the rest
+   */
+  readonly encryptionKey?: IKey;
   /**
    * Probe functions that run at a time, from 1 to 10,000: it limits the share of the account's Lambda concurrency.
    * @default 100
@@ -106,12 +114,12 @@ export class MtlsMonitor extends Construct {
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
     checkCost(this, registry, level, secretKeys.length > 0);
-    const key = topicKey(this);
+    const key = props.encryptionKey ?? topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
     const subscribed = subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
-    this.stateTable = stateTable(this);
-    this.bucket = runBucket(this);
+    this.stateTable = stateTable(this, props.encryptionKey);
+    this.bucket = runBucket(this, props.encryptionKey);
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, table, monitor, deployment });
@@ -119,6 +127,7 @@ export class MtlsMonitor extends Construct {
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
+    allowLastWord(this.stateMachine, key);
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
@@ -130,6 +139,7 @@ export class MtlsMonitor extends Construct {
     if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
     const { alarms } = this;
     const shown = [plan, ...Object.values(probes), report];
+    if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { functions: shown, stateMachine });
     this.dashboard = monitorDashboard(this, { monitor, alarms, functions: shown, level, subscribed });
   }
 

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { BUNDLING, FUNCTIONS } from '../infra/function-bundling.ts';
+import { billOfMaterials } from './sbom.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** The archive is written there. Default: `dist`. */
@@ -112,28 +113,29 @@ const manifest = () => {
   };
 };
 
-/** The licences of the packages whose code the bundles hold. */
-const licences = (files: readonly string[]): string => {
-  const folders = new Set(files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []));
-  return [...folders]
+/** Folders of the packages whose code the bundles hold. */
+const packagesOf = (files: readonly string[]): readonly string[] => [
+  ...new Set(files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? [])),
+];
+const manifestOf = (folder: string) => JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+
+const licences = (folders: readonly string[]): string =>
+  folders
     .toSorted()
     .map((folder) => {
-      const {
-        name,
-        version,
-        license = 'unknown',
-      } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'));
+      const { name, version, license = 'unknown' } = manifestOf(folder);
       const own = readdirSync(join(ROOT, folder)).find((file) => /^(licen[cs]e|copying)(\.\w+)?$/i.test(file));
       const text = own === undefined ? '' : `\n\n${readFileSync(join(ROOT, folder, own), 'utf8').trim()}`;
       return `${name} ${version}: ${license}${text}`;
     })
     .join(`\n\n${'-'.repeat(80)}\n\n`);
-};
 
 rmSync(DIST, { recursive: true, force: true });
 const built = await Promise.all([library(), rotation(), commandLine(), functions()]);
-const bundled = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const bundled = packagesOf(built.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
 writeFileSync(join(DIST, 'THIRD-PARTY-LICENCES.txt'), `${licences(bundled)}\n`);
+const versions = bundled.map(manifestOf).map(({ name, version }) => `${name}@${version}`);
+writeFileSync(join(DIST, 'sbom.cdx.json'), billOfMaterials(new Set(versions)));
 declarations();
 for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin'])
   cpSync(join(ROOT, file), join(DIST, file), { recursive: true });

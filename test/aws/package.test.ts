@@ -73,6 +73,10 @@ describe('the command line', () => {
   test('comes without the CDK, and asks for the Node that it needs', async () => {
     const folder = await project('command-line');
     expect(existsSync(join(folder, 'node_modules/aws-cdk-lib'))).toBe(false);
+    const bill = JSON.parse(await readFile(join(folder, 'node_modules/mtls-monitor/sbom.cdx.json'), 'utf8'));
+    const names = bill.components.map(({ name }: { readonly name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['zod', '@aws-sdk/client-s3']));
+    expect(names).not.toContain('aws-cdk-lib');
     const bin = join(folder, 'node_modules/.bin/mtls-monitor');
     const { stdout } = await run(process.execPath, [bin, 'explain', 'ACCEPTED_NO_CERTIFICATE']);
     expect(stdout).toContain('ACCEPTED_NO_CERTIFICATE');

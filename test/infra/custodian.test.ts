@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { DeploymentError } from '../../infra/deployment-error.ts';
 import { REGISTRY, registryFile } from './support/registry.ts';
-import { permissions, properties, synth } from './support/synth.ts';
+import { permissions, properties, statementsOf, synth } from './support/synth.ts';
 
 const CA = 'arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/0000';
 const KEY = 'arn:aws:kms:eu-west-1:111111111111:key/0000';
@@ -37,6 +37,25 @@ describe('the custodian', () => {
       `secretsmanager:PutSecretValue ${own}/expired-??????`,
       `secretsmanager:UpdateSecretVersionStage ${own}/expired-??????`,
     ]);
+  });
+
+  test('issues with the templates of its identities only: none that makes a CA', () => {
+    const usage = text.replace(
+      'endpoints:',
+      '  server: { secret: monitor/identity/server, fault: wrong-usage, like: checkout }\nendpoints:',
+    );
+    const conditions = (registry: string) =>
+      statementsOf(synth({ registry: registryFile(registry), custodian: [CA] }), 'MonitorCustodianRole')
+        .filter(({ actions }) => actions.includes('acm-pca:IssueCertificate'))
+        .map((each) => [each.actions, each.conditions]);
+    const template = (name: string) => `arn:aws:acm-pca:::template/${name}/V1`;
+    const only = (TemplateArn: unknown) => [
+      [['acm-pca:IssueCertificate'], { StringEquals: { 'acm-pca:TemplateArn': TemplateArn } }],
+    ];
+    const client = template('EndEntityClientAuthCertificate');
+
+    expect(conditions(text)).toEqual(only([client]));
+    expect(conditions(usage)).toEqual(only([client, template('EndEntityServerAuthCertificate')]));
   });
 
   test('with one that it cannot keep is refused, and says which', () => {

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { MtlsMonitor } from '../../infra/index.ts';
 import { REGISTRY, registryFile } from './support/registry.ts';
-import { newApp, stackOf } from './support/synth.ts';
+import { newApp, ownStack, stackOf } from './support/synth.ts';
 
 type Report = {
   readonly pluginReports: readonly { readonly violations: readonly { readonly ruleName: string }[] }[];
@@ -43,6 +45,26 @@ describe('AWS Solutions checks', () => {
     const custodian = ['arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/0000'];
     const secretKeys = ['arn:aws:kms:eu-west-1:111111111111:key/0000'];
     stackOf(app, { registry, custodian, secretKeys, notificationEmail: 'a@corp.example' });
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  test.each([
+    ['of the app', (stack: Stack) => new Key(stack, 'Own', { enableKeyRotation: true })],
+    [
+      'imported',
+      (stack: Stack) =>
+        Key.fromKeyArn(stack, 'Own', 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-0123456789ab'),
+    ],
+  ])('nor with a key %s', (_, keyIn) => {
+    const app = newApp();
+    const stack = ownStack(app);
+    const props = { registry: registryFile(), notificationEmail: 'a@corp.example', encryptionKey: keyIn(stack) };
+    const monitor = new MtlsMonitor(stack, 'Monitor', props);
+    Validations.of(monitor).acknowledge({
+      id: 'mtls-monitor:keyPolicy',
+      reason: 'The policy of the test’s key is its owner’s.',
+    });
 
     expect(findings(app)).toEqual([]);
   });

@@ -38,6 +38,17 @@ endpoints: [{ name: target, url: "https://target.example/", admits: [full, parti
     );
   });
 
+  test.each(['*', 'team/*', 'team/??????', 'arn:aws:secretsmanager:eu-west-1:111111111111:secret:*'])(
+    'a secret named %s is refused: it would grant others',
+    (secret) => {
+      const registry = registryFile(`version: 1
+identities: { any: { secret: "${secret}" } }
+endpoints: [{ name: target, url: "https://target.example/", admits: [any] }]
+`);
+      expect(() => synth({ registry })).toThrow(/identities\.any\.secret|a secret’s name/);
+    },
+  );
+
   test('decrypts with the keys in secretKeys only, and only for Secrets Manager', () => {
     const decrypting = statementsOf(template, 'MonitorProbeRole').filter(({ actions }) =>
       actions.includes('kms:Decrypt'),
@@ -118,6 +129,17 @@ describe('every role', () => {
       'sns:Publish <MonitorNotifications>',
     ]);
     expect(may.filter((each) => each.startsWith('secretsmanager:'))).toEqual([]);
+  });
+
+  test('the state machine may publish its last word to the encrypted topics', () => {
+    const may = permissions(template, 'MonitorRunRole').filter((each) => /^(sns|kms):/.test(each));
+
+    expect(may).toEqual([
+      'kms:Decrypt <MonitorTopicKey.Arn>',
+      'kms:GenerateDataKey* <MonitorTopicKey.Arn>',
+      'sns:Publish <MonitorChat>',
+      'sns:Publish <MonitorNotifications>',
+    ]);
   });
 
   test('the map may read its items, the scheduler may start runs', () => {

@@ -30,8 +30,12 @@ export type Emulator = {
 
 const READY_TIMEOUT_MS = 30_000;
 
-/** `direct`: the functions ask the emulator without the proxy, and `fail` rejects. */
-export const startEmulator = async (tools: Tools, direct = false): Promise<Emulator> => {
+/** `direct`: the functions ask the emulator without the proxy, and `fail` rejects. `settings`: of the emulator itself, in place of those below. */
+export const startEmulator = async (
+  tools: Tools,
+  direct = false,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Emulator> => {
   const directory = await mkdtemp(join(tmpdir(), 'mtls-monitor-aws-'));
   const [port, proxyPort] = [await freePort(), await freePort()];
   const common = {
@@ -55,6 +59,7 @@ export const startEmulator = async (tools: Tools, direct = false): Promise<Emula
     SFN_WAIT_SCALE: '0',
     // Its environment is the functions' too: what they ask of AWS goes through the proxy.
     AWS_ENDPOINT_URL: `http://${HOST}:${direct ? port : proxyPort}`,
+    ...settings,
   });
   const upstream = `http://localhost:${port}`;
   const proxyArguments = ['--host', HOST, '--port', String(proxyPort), '--upstream', upstream];

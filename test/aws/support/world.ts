@@ -34,9 +34,13 @@ export const storeIdentity = async (
   await createSecret(emulator, `monitor/identity/${name}`, JSON.stringify(value));
 };
 
-/** `direct`: without the proxy that can fail. */
-export const startWorld = async (tools: Tools, direct = false): Promise<World> => {
-  const [emulator, pki] = await Promise.all([startEmulator(tools, direct), pkiOnDisk()]);
+/** `direct`: without the proxy that can fail. `settings`: of the emulator. */
+export const startWorld = async (
+  tools: Tools,
+  direct = false,
+  settings?: Readonly<Record<string, string>>,
+): Promise<World> => {
+  const [emulator, pki] = await Promise.all([startEmulator(tools, direct, settings), pkiOnDisk()]);
   const end = async () => {
     await emulator.stop();
     pki.remove();

@@ -1,7 +1,7 @@
 /** A synthesised stack, and what its roles may do, as text that a test can read. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, type Stage } from 'aws-cdk-lib';
+import { App, Stack, type Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { MonitorStack, type MtlsMonitorProps } from '../../../infra/index.ts';
 import { registryFile, temporaryFolder } from './registry.ts';
@@ -11,6 +11,9 @@ const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../
 /** The functions are not bundled: that is what `cdk synth` and the deployed tests are for. */
 export const newApp = (): App =>
   new App({ outdir: temporaryFolder(), context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+
+/** A stack of the user's, to put the construct into. */
+export const ownStack = (app = newApp()): Stack => new Stack(app, 'Own');
 
 export const stackOf = (scope: Stage, props: Partial<MtlsMonitorProps> = {}): MonitorStack =>
   new MonitorStack(scope, 'MtlsMonitor', { registry: registryFile(), ...props });
