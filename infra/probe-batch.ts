@@ -62,7 +62,10 @@ export const probeBatch = (scope: Construct, probes: Readonly<Record<string, IFu
   return choice.otherwise(new sfn.Fail(scope, 'UnknownVantage', { error: 'UnknownVantage', cause }));
 };
 
-/** `enteredAt` is the time at which the state was entered: the same for every attempt. */
+/**
+ * `enteredAt` is the time at which the state was entered: the same for every attempt. The child returns nothing: the map's own output is an array of what its
+ * children return, and 256 KB are the most that a state may return (Step Functions Developer Guide, "Service quotas").
+ */
 const invokeProbe = (scope: Construct, vantage: string, probe: IFunction): sfn.IChainable => {
   const payload = sfn.TaskInput.fromObject({
     batch: sfn.JsonPath.numberAt('$.batch'),
@@ -71,6 +74,9 @@ const invokeProbe = (scope: Construct, vantage: string, probe: IFunction): sfn.I
     carries: true,
   });
   const id = `ProbeBatch${vantageId(vantage)}`;
-  const invoked = new LambdaInvoke(scope, id, { ...task, lambdaFunction: probe, payload });
+  const invoked = new LambdaInvoke(scope, id, {
+    ...{ ...task, lambdaFunction: probe, payload },
+    outputPath: sfn.JsonPath.DISCARD,
+  });
   return invoked.addRetry(BUSY).addRetry(FINAL).addRetry(ONCE_MORE);
 };

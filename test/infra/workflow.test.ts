@@ -37,11 +37,14 @@ describe('a run', () => {
 
   test('a batch that failed is tried once more, but not where its results are stored or its child has no time left', () => {
     const { ItemProcessor } = probed as { ItemProcessor: { States: Record<string, State> } };
-    const { Parameters, Retry } = ItemProcessor.States['ProbeBatch'] as {
+    const { Parameters, Retry, OutputPath } = ItemProcessor.States['ProbeBatch'] as {
+      OutputPath: unknown;
       Parameters: State;
       Retry: { ErrorEquals: string[]; MaxAttempts: number }[];
     };
 
+    // The map's output is an array of its children's: of {} each, 256 KB hold some 87,000.
+    expect(OutputPath).toBeNull();
     expect(Retry.slice(1)).toMatchObject([
       { ErrorEquals: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft', 'OtherVantage'], MaxAttempts: 0 },
       { ErrorEquals: ['States.TaskFailed'], MaxAttempts: 1 },
