@@ -1,12 +1,11 @@
 /** The app's settings, from cdk.json or `-c name=value`. */
 
-import { METRIC_LEVELS, type MetricLevel } from '../shared/model/names.ts';
 import { printable } from '../shared/registry/error.ts';
-import { EMAIL } from '../shared/registry/monitor-document.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import type { MtlsMonitorProps } from './mtls-monitor.ts';
+import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
 
 const KEYS = [
   'registry',
@@ -17,21 +16,27 @@ const KEYS = [
   'maxConcurrency',
   'custodian',
 ] as const;
-const NOT_BUILT = ['budget', 'runbook', 'vantage'] as const;
+/** What stands in the registry: a redeploy without the context must not lose it. */
+const IN_THE_REGISTRY: Readonly<Record<string, string>> = {
+  budget: '`monitor.budget`',
+  vantage: '`vantages`',
+};
+const NOT_BUILT: readonly string[] = ['runbook'];
 /** Context keys of the CDK's own command line that are plain words; all its other keys contain a colon, a slash or an @. */
 const OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 const isOurs = (key: string): boolean => /^vantage\b/.test(key) || !(/[:/@$]/.test(key) || OF_THE_CDK.includes(key));
 
 /** Throws a `DeploymentError` that names all unknown keys: a misspelled `notificationEmail` must not be ignored. */
 const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
-  const [known, unbuilt]: readonly (readonly string[])[] = [KEYS, NOT_BUILT];
   const faults = Object.keys(context)
-    .filter((key) => isOurs(key) && !known?.includes(key))
-    .map((key) =>
-      unbuilt?.includes(key.split('.')[0] ?? '')
-        ? `The context value ${key} is not built yet.`
-        : `Unknown context value ${printable(key, 60)}${advise(key, KEYS)}`,
-    );
+    .filter((key) => isOurs(key) && !(KEYS as readonly string[]).includes(key))
+    .map((key) => {
+      const [first = ''] = key.split('.');
+      const place = Object.hasOwn(IN_THE_REGISTRY, first) ? IN_THE_REGISTRY[first] : undefined;
+      if (place !== undefined) return `The context has no ${key}: it stands in the registry, as ${place}.`;
+      if (NOT_BUILT.includes(first)) return `The context value ${key} is not built yet.`;
+      return `Unknown context value ${printable(key, 60)}${advise(key, KEYS)}`;
+    });
   if (faults.length > 0) throw new DeploymentError(faults.join('\n'));
 };
 
@@ -80,32 +85,5 @@ const list = (context: Readonly<Record<string, unknown>>, name: string): readonl
   throw new DeploymentError(`The context value ${name} has to be a list of texts.`);
 };
 
-const levelOf = (value: string): MetricLevel => {
-  const level = METRIC_LEVELS.find((known) => known === value);
-  if (level === undefined)
-    throw new DeploymentError(`Unknown value of metrics: ${printable(value, 60)}${advise(value, METRIC_LEVELS)}`);
-  return level;
-};
-
-const emailOf = (value: string): string => {
-  if (!EMAIL.test(value))
-    throw new DeploymentError(`notificationEmail: ${printable(value, 200)} is not an email address.`);
-  return value;
-};
-
 const concurrencyOf = (value: unknown): number =>
   checkedConcurrency(typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
-
-const keyArnOf = (value: string): string => {
-  if (!/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/.test(value)) {
-    throw new DeploymentError(`secretKeys: ${value} is not the ARN of a KMS key (an alias cannot be granted).`);
-  }
-  return value;
-};
-
-const caArnOf = (value: string): string => {
-  if (!/^arn:[\w-]+:acm-pca:[\w-]+:\d{12}:certificate-authority\/[\w-]+$/.test(value)) {
-    throw new DeploymentError(`custodian: ${value} is not the ARN of a private CA (AWS Private CA).`);
-  }
-  return value;
-};

@@ -55,6 +55,10 @@ const vantageOf = ({ name, from: [first, ...others], from }: Endpoint, wanted: s
 export const endpointAlarm = (scope: Construct, props: EndpointAlarmProps): Alarm => {
   const { monitor, registry, level, metric, endpoint: name, threshold = THRESHOLDS[metric] } = props;
   const { endpoints, schedules } = registry;
+  if (!Object.hasOwn(THRESHOLDS, metric))
+    throw new DeploymentError(
+      `An alarm: unknown metric ${String(metric)}${advise(String(metric), Object.keys(THRESHOLDS))}`,
+    );
   const endpoint = endpoints.find((each) => each.name === name);
   const names = endpoints.map((each) => each.name);
   if (endpoint === undefined) throw new DeploymentError(`An alarm: unknown endpoint ${name}${advise(name, names)}`);

@@ -1,12 +1,9 @@
 /** The optional custodian: an hourly function that renews the faulty test identities from private CAs, with an alarm of its own. */
 import { Duration, Stack } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { type Alarm, ComparisonOperator, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { templateArn } from '../shared/custodian/issuing.ts';
 import { type KeptIdentity, keptIdentities } from '../shared/custodian/kept-identity.ts';
@@ -21,7 +18,8 @@ export type CustodianProps = {
   /** ARNs of the private CAs, at least one. */
   readonly cas: readonly string[];
   readonly secretKeys: readonly string[];
-  readonly topics: readonly ITopic[];
+  /** What its alarm does when it is raised, and when it is over. */
+  readonly actions: readonly IAlarmAction[];
 };
 
 /** Returns the identities that the custodian keeps. Throws a `DeploymentError` if there are none, or if one with `like` cannot be kept. */
@@ -41,11 +39,11 @@ const keptOrRefused = (registry: Registry): readonly KeptIdentity[] => {
   return kept;
 };
 
-/** Adds the function, its schedule and its alarm. Throws a `DeploymentError` if the registry does not allow a custodian. */
+/** Adds the function and its schedule, and returns its alarm. Throws a `DeploymentError` if the registry does not allow a custodian. */
 export const monitorCustodian = (
   scope: Construct,
-  { monitor, registry, cas, secretKeys, topics }: CustodianProps,
-): Lambda => {
+  { monitor, registry, cas, secretKeys, actions }: CustodianProps,
+): Alarm => {
   const kept = keptOrRefused(registry);
   const fn = monitorFunction(scope, 'Custodian', {
     name: 'custodian',
@@ -85,9 +83,7 @@ export const monitorCustodian = (
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.IGNORE,
     });
-  for (const topic of topics) {
-    alarm.addAlarmAction(new SnsAction(topic));
-    alarm.addOkAction(new SnsAction(topic));
-  }
-  return fn;
+  alarm.addAlarmAction(...actions);
+  alarm.addOkAction(...actions);
+  return alarm;
 };

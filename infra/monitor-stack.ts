@@ -1,6 +1,7 @@
 /** The stack of `npx cdk deploy`: one monitor, and outputs with the names of its resources. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ownProps } from './checked-props.ts';
 import { MtlsMonitor, type MtlsMonitorProps } from './mtls-monitor.ts';
 
 export class MonitorStack extends Stack {
@@ -8,7 +9,7 @@ export class MonitorStack extends Stack {
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps & StackProps) {
     super(scope, id, { description: 'mtls-monitor: tells whether mutual TLS is really enforced', ...props });
-    this.monitor = new MtlsMonitor(this, 'Monitor', props);
+    this.monitor = new MtlsMonitor(this, 'Monitor', ownProps(props));
     const { topic, chatTopic, stateMachine, stateTable, dashboard, runMissingAlarm } = this.monitor;
     const outputs = {
       NotificationTopicArn: [topic.topicArn, 'Subscribe here (email, SQS, Lambda, HTTPS)'],

@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
+import { checkedProps } from './checked-props.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
 import { runFailedName } from './failure-alarms.ts';
 import { lastWord } from './last-word.ts';
@@ -68,7 +69,7 @@ export type MtlsMonitorProps = {
    */
   readonly maxConcurrency?: number;
   /**
-   * What the alarms of runs do when they are raised and when they are over.
+   * What the alarms do when they are raised and when they are over.
    * @default - they notify both topics
    */
   readonly alarmActions?: readonly IAlarmAction[];
@@ -97,7 +98,7 @@ export class MtlsMonitor extends Construct {
   readonly stateTable: Table;
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
-  /** All alarms of runs: those that are missing, failed or not started, and what they left. */
+  /** All alarms: on runs that are missing, failed or not started, on what they left, and on the custodian. */
   readonly alarms: readonly [Alarm, ...Alarm[]];
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
@@ -106,7 +107,7 @@ export class MtlsMonitor extends Construct {
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
-    const { secretKeys = [], custodian: cas = [] } = props;
+    const { secretKeys = [], custodian: cas = [] } = checkedProps(props);
     const monitor = monitorName(this, props.name);
     this.name = monitor;
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
@@ -134,9 +135,10 @@ export class MtlsMonitor extends Construct {
     const { stateMachine } = this;
     const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
-    this.alarms = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
+    const missing = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
+    const kept = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
+    this.alarms = [...missing, ...kept];
     [this.runMissingAlarm] = this.alarms;
-    if (cas.length > 0) monitorCustodian(this, { monitor, registry, cas, secretKeys, topics: [topic, chatTopic] });
     const { alarms } = this;
     const shown = [plan, ...Object.values(probes), report];
     if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { functions: shown, stateMachine });

@@ -137,7 +137,7 @@ writeFileSync(join(DIST, 'THIRD-PARTY-LICENCES.txt'), `${licences(bundled)}\n`);
 const versions = bundled.map(manifestOf).map(({ name, version }) => `${name}@${version}`);
 writeFileSync(join(DIST, 'sbom.cdx.json'), billOfMaterials(new Set(versions)));
 declarations();
-for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin'])
+for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE', 'bin', 'docs'])
   cpSync(join(ROOT, file), join(DIST, file), { recursive: true });
 cpSync(join(ROOT, 'docs/reference/registry.schema.json'), join(DIST, 'registry.schema.json'));
 writeFileSync(join(DIST, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`);
