@@ -3,7 +3,7 @@
 import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
-import type { MtlsMonitorProps } from './mtls-monitor.ts';
+import type { MtlsMonitorProps } from './monitor-props.ts';
 import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
 
 const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {

@@ -4,7 +4,7 @@ import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import type { MtlsMonitorProps } from './mtls-monitor.ts';
+import type { MtlsMonitorProps } from './monitor-props.ts';
 import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
 
 const KEYS = [

@@ -2,7 +2,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ownProps } from './checked-props.ts';
-import { MtlsMonitor, type MtlsMonitorProps } from './mtls-monitor.ts';
+import type { MtlsMonitorProps } from './monitor-props.ts';
+import { MtlsMonitor } from './mtls-monitor.ts';
 
 export class MonitorStack extends Stack {
   readonly monitor: MtlsMonitor;

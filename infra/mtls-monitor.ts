@@ -1,8 +1,7 @@
 /** The construct: all resources of one monitor, for the endpoints of one registry. */
-import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -23,69 +22,11 @@ import { allowLastWord, useKey } from './monitor-encryption.ts';
 import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
 import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
+import type { MtlsMonitorProps } from './monitor-props.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
-import type { VantageNetwork } from './monitor-vantages.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
-
-export type MtlsMonitorProps = {
-  /**
-   * The monitor's name: the dashboard's, the dimension `Monitor` of its metrics and the beginning of its alarms' names. Letters, digits, `-` and `_`,
-   * at most 100. No two monitors of one account and region may have the same.
-   * @default - the stack's name
-   */
-  readonly name?: string;
-  /**
-   * The registry, which is deployed with the stack: the path of its file, absolute or relative to the working directory, or what the file would hold as an
-   * object. Paths of an object are relative to the working directory.
-   */
-  readonly registry: string | { readonly [field: string]: unknown };
-  /**
-   * Metric level: sums only (`fleet`), each endpoint while it is not as it should be (`sparse`), always (`endpoint`), or each check too (`check`).
-   * The metrics of `endpoint` and `check` are the largest part of the cost.
-   * @default - `monitor.metrics` of the registry, else 'sparse'
-   */
-  readonly metrics?: MetricLevel;
-  /**
-   * E-mail address for notifications, in place of the addresses in the registry. AWS asks it for a confirmation first.
-   * @default - `monitor.notify.email` of the registry; the synth warns if there is none
-   */
-  readonly notificationEmail?: string;
-  /**
-   * ARNs of the KMS keys that encrypt the secrets which the registry names.
-   * @default - none; secrets under the AWS-managed key need none
-   */
-  readonly secretKeys?: readonly string[];
-  /**
-   * Encrypts the topics, the state table, the bucket of runs and all logs. A key of this app gets the statements that CloudWatch's alarms and logs need; for an
-   * imported one the synth warns and names them.
-   * @default - a key of the stack's own for the topics, AWS's own keys for the rest
-   */
-  readonly encryptionKey?: IKey;
-  /**
-   * Probe functions that run at a time, from 1 to 10,000: it limits the share of the account's Lambda concurrency.
-   * @default 100
-   */
-  readonly maxConcurrency?: number;
-  /**
-   * What the alarms do when they are raised and when they are over.
-   * @default - they notify both topics
-   */
-  readonly alarmActions?: readonly IAlarmAction[];
-  /**
-   * ARNs of the private CAs (AWS Private CA) that issued the identities named by `like`: a custodian renews the identities with a fault from
-   * these CAs, hourly.
-   * @default - none; no custodian
-   */
-  readonly custodian?: readonly string[];
-  /**
-   * The networks of vantages, by the name that the registry has, in place of the ids in the registry. The role of each function may make its network
-   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours.
-   * @default - the ids in the registry; the vantage `default` without ids is outside a VPC
-   */
-  readonly vantages?: Readonly<Record<string, VantageNetwork>>;
-};
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
 export class MtlsMonitor extends Construct {
