@@ -59,6 +59,10 @@ describe.each(['ec', 'rsa', 'ed25519'])('keys of kind %s', (kind) => {
     ).toBe('OK');
   });
 
+  test('git and npm leave the whole folder alone', () => {
+    expect(readFileSync(folder.at('.gitignore'), 'utf8')).toBe('*\n');
+  });
+
   test('nobody else may read a key, and each is its certificate’s', async () => {
     const keys = keyFiles(folder);
     expect(keys).toHaveLength(TEST_IDENTITIES.length + 3);

@@ -23,6 +23,8 @@ export const filesOf = (
   const open = (path: string, content: string): File => ({ path, content, secret: false });
   const { made, anchorsPem, crlPem, identities } = forged;
   return [
+    // A CA's key lies here: neither git nor npm takes the folder along.
+    open('.gitignore', '*\n'),
     open('registry.yaml', registry),
     open('ca.pem', anchorsPem),
     open('crl.pem', crlPem),
