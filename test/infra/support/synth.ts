@@ -51,12 +51,12 @@ export const statementsOf = (template: Template, rolePrefix: string): readonly S
     .filter(({ Properties }) => list(Properties.Roles).some((role) => spelled(role).startsWith(`<${rolePrefix}`)))
     .flatMap(({ Properties }) => statementsIn(Properties.PolicyDocument));
 
-/** What the role may do, as `action resource`, the conditions left out. */
+/** What the role may do, as `action resource`, the conditions left out. Of a logical id the hash is cut; that of an asset may end in digits too, and stays. */
 export const permissions = (template: Template, rolePrefix: string): readonly string[] =>
   statementsOf(template, rolePrefix)
     .flatMap(({ actions, resources }) =>
       actions.flatMap((action) =>
-        resources.map((resource) => `${action} ${resource.replaceAll(/[0-9A-F]{8}(?=[.>])/g, '')}`),
+        resources.map((resource) => `${action} ${resource.replaceAll(/(<\w+?)[0-9A-F]{8}(?=[.>])/g, '$1')}`),
       ),
     )
     .sort();
