@@ -4,9 +4,7 @@ import { DEFAULT_VANTAGE, type Endpoint } from '../model/registry.ts';
 /** Returns the vantages that an endpoint names, the default one first. A vantage that no endpoint names has no function. */
 export const usedVantages = (endpoints: readonly Pick<Endpoint, 'from'>[]): readonly string[] => {
   const used = new Set(endpoints.flatMap(({ from }) => from));
-  return [...(used.has(DEFAULT_VANTAGE) ? [DEFAULT_VANTAGE] : []), ...used].filter(
-    (name, at, all) => all.indexOf(name) === at,
-  );
+  return [...new Set([...(used.has(DEFAULT_VANTAGE) ? [DEFAULT_VANTAGE] : []), ...used])];
 };
 
 /** Number of endpoints, each once for each of its vantages. */

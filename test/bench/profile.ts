@@ -3,8 +3,7 @@
  * V8's profiler takes them: of the main thread, without V8's own threads. Like `sweep.ts` otherwise.
  */
 import { type Profiler, Session } from 'node:inspector/promises';
-import { labRegistry } from '../helpers/registry.ts';
-import { checkOf, registryOf } from './check-run.ts';
+import { checkOf, sweptRegistry } from './check-run.ts';
 import { roomOf, sharesOf } from './profile-shares.ts';
 import { isQuick, print } from './record.ts';
 import { startRelyingParties } from './relying-party.ts';
@@ -29,18 +28,7 @@ const profileOf = async (run: () => Promise<void>): Promise<Profiler.Profile> =>
 };
 
 try {
-  const { ports, lab } = relyingParty;
-  const registry = registryOf(
-    labRegistry(
-      lab.files,
-      ports.map((port) => ({
-        name: `at-${port}`,
-        url: `https://127.0.0.1:${port}/healthz`,
-        serverName: 'localhost',
-        tlsVersions: ['1.3'],
-      })),
-    ),
-  );
+  const registry = sweptRegistry(relyingParty);
   const runs = async (count: number): Promise<void> => {
     for (let each = 0; each < count; each += 1) await checkOf(registry);
   };

@@ -1,27 +1,14 @@
 /** Part of `npm run bench`: the CPU of a whole sweep of one endpoint, in probes of blackbox_exporter of the same run. TLS 1.3 only. */
-import { labRegistry } from '../helpers/registry.ts';
-import { checkOf, registryOf } from './check-run.ts';
+import { checkOf, sweptRegistry } from './check-run.ts';
 import { cpuMs, inMs, isQuick, print, ratio } from './record.ts';
 import { exporterAt, startRelyingParties } from './relying-party.ts';
 
-/** Each on a port of its own: neighbours would be asked the same things. */
 const ENDPOINTS = 10;
 const [ROUNDS, PROBES] = isQuick ? [3, 100] : [9, 300];
 
 const relyingParty = await startRelyingParties(ENDPOINTS);
 try {
-  const { ports, lab } = relyingParty;
-  const registry = registryOf(
-    labRegistry(
-      lab.files,
-      ports.map((port) => ({
-        name: `at-${port}`,
-        url: `https://127.0.0.1:${port}/healthz`,
-        serverName: 'localhost',
-        tlsVersions: ['1.3'],
-      })),
-    ),
-  );
+  const registry = sweptRegistry(relyingParty);
   const sweeps = async (): Promise<number> => {
     const { checks } = await checkOf(registry);
     const odd = checks.find(({ verdict }) => verdict !== 'pass');

@@ -67,9 +67,9 @@ export const announce = async (
   let pending = 0;
   const all = [...new Set([...keys, ...(await ports.store.withDue())])];
   for (let from = 0; from < all.length; from += AT_A_TIME) {
-    const told = await announceKeys(ports, all.slice(from, from + AT_A_TIME), { run, links, attempt });
-    published += told.published;
-    pending += told.pending;
+    const done = await announceKeys(ports, all.slice(from, from + AT_A_TIME), { run, links, attempt });
+    published += done.published;
+    pending += done.pending;
   }
   return { published, pending, failures };
 };

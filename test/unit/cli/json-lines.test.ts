@@ -16,7 +16,7 @@ const linesOf = (report: ReturnType<typeof aReport>) => linesIn(textOf(renderJso
 const only = <K extends Kind>(lines: readonly ReportLine[], kind: K) =>
   lines.filter((line): line is Extract<ReportLine, { line: K }> => line.line === kind);
 
-/** The report that the lines came from, as any reader can make it. */
+/** Makes the whole report from its lines. */
 const restored = (lines: readonly ReportLine[]): Report => {
   const [head] = only(lines, 'run');
   if (head === undefined) throw new Error('no first line');
