@@ -6,7 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
-import { DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
+import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
@@ -64,6 +64,8 @@ export type ProbeFunctionProps = {
   readonly level: MetricLevel;
   readonly monitor: string;
   readonly secretKeys: readonly string[];
+  /** Rules of the deployment, besides the registry's. */
+  readonly addresses?: AddressRules | undefined;
   /** Constructs in place of the registry's ids. */
   readonly vantages?: Readonly<Record<string, VantageNetwork>>;
 };
@@ -102,6 +104,7 @@ const probeFunction = (
       METRICS: props.level,
       MONITOR: props.monitor,
       ...(!isDefault && { VANTAGE: vantage }),
+      ...(props.addresses !== undefined && { ADDRESS_RULES: JSON.stringify(props.addresses) }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
     },

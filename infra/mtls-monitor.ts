@@ -8,6 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
+import { checkedAddresses } from './address-rules.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
 import { checkedProps } from './checked-props.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
@@ -53,6 +54,7 @@ export class MtlsMonitor extends Construct {
     this.name = monitor;
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
+    const addresses = checkedAddresses(registry, props);
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
     checkCost(this, registry, level, secretKeys.length > 0);
@@ -65,7 +67,10 @@ export class MtlsMonitor extends Construct {
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, table, monitor, deployment });
-    const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
+    const probes = probeFunctions(this, {
+      ...props,
+      ...{ bucket, table, registry, level, monitor, secretKeys, addresses },
+    });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });

@@ -155,6 +155,13 @@ export type Endpoint = Place & {
   readonly skip: readonly Skip[];
 };
 
+/** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
+export type AddressRules = {
+  readonly denyPrivate: boolean;
+  /** Networks (`10.20.0.0/16`) that are reached although they are private. */
+  readonly allowAddresses: readonly string[];
+};
+
 /** The monitor's own settings in the registry. */
 export type MonitorSettings = {
   /** Null: not set. */
@@ -163,6 +170,8 @@ export type MonitorSettings = {
   readonly email: readonly string[];
   /** Dollars a month: plan and synth fail above it. Absent: no limit. */
   readonly budget?: number;
+  /** Absent: private addresses are reached as any other. */
+  readonly addresses?: AddressRules;
 };
 
 export type Registry = {

@@ -26,7 +26,11 @@ export const makeBatches = (
   const suites = suitesOf(run.suite);
   const endpoints = registry.endpoints.filter(({ schedule }) => run.schedule === null || schedule === run.schedule);
   const { expiry, settleAfter, remindAfter } = registry;
-  const common = { run, suites, defaults: { expiry, settleAfter, remindAfter } };
+  const { addresses } = registry.monitor;
+  const common = {
+    ...{ run, suites, defaults: { expiry, settleAfter, remindAfter } },
+    ...(addresses !== undefined && { addresses }),
+  };
   const batches = usedVantages(endpoints).flatMap((vantage) =>
     groupsOf(endpoints, vantage, registry, suites, durations).map((group) => ({
       ...{ ...common, vantage },

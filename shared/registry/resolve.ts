@@ -46,6 +46,9 @@ const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings 
   metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
   ...(monitor?.budget !== undefined && { budget: monitor.budget }),
+  ...(monitor?.denyPrivate === true && {
+    addresses: { denyPrivate: true, allowAddresses: monitor.allowAddresses ?? [] },
+  }),
 });
 
 /** Adds the schedule `default` to the named ones only if an endpoint uses it: runs of a schedule without endpoints would do nothing. */

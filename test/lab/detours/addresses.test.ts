@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
+import type { DialPorts } from '../../../shared/pipeline/ask/dial.ts';
 import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
 import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
 import { bundleOf } from '../../../shared/pki/served/trust-bundle.ts';
@@ -53,7 +54,7 @@ beforeAll(async () => {
 afterAll(() => lab.end());
 
 /** Runs the endpoint with its name resolved to these. */
-const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
+const at = async (ips: readonly string[], own: Partial<Endpoint> = {}, network: Partial<DialPorts> = {}) => {
   const endpoint = anEndpoint({
     host: 'several.test',
     port,
@@ -88,6 +89,7 @@ const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
     clock: Date.now,
     resolve: async () => (ips.length === 0 ? { ok: false, reason: 'ENOTFOUND' } : { ok: true, ips }),
     deadline: () => Date.now() + 60_000,
+    ...network,
   });
   const check = (id: string): CheckResult => {
     const found = ran.results.find((result) => result.id === `payments/${id}#1.3`);
@@ -131,6 +133,22 @@ test('one is an address that is never connected to: nothing is told of it, and t
   const first = await at(['169.254.169.254', '127.0.0.2'], { addresses: 'first' });
   expect(first.check('valid-identity/payments')).toMatchObject({ verdict: 'pass', address: `127.0.0.2:${port}` });
   expect(first.check('valid-identity/payments').message).toContain('169.254.169.254 is link-local');
+});
+
+test('a name that resolves to another address at every question: the address that was looked at is the one that is connected to', async () => {
+  const questions: string[] = [];
+  const resolve: DialPorts['resolve'] = async (host) => {
+    questions.push(host);
+    return { ok: true, ips: [questions.length === 1 ? '127.0.0.2' : '127.0.0.3'] };
+  };
+  const guard = ({ ip }: { readonly ip: string }) => (ip === '127.0.0.2' ? null : `${ip} is refused here`);
+  const { results, check } = await at([], { addresses: 'first' }, { resolve, guard });
+  expect(check('no-certificate')).toMatchObject({ verdict: 'pass', code: 'REJECTED_BY_TLS_ALERT' });
+  const asked = results.flatMap(({ evidence }) => evidence.map(({ address }) => address));
+  expect(new Set(asked)).toEqual(new Set([`127.0.0.2:${port}`]));
+  // Another run asks again, and is led to the other one: no packet.
+  const again = await at([], { addresses: 'first' }, { resolve, guard });
+  expect(new Set(again.results.map(({ code }) => code))).toEqual(new Set(['ADDRESS_REFUSED']));
 });
 
 test('one is down: nothing is said of it, whatever the others do', async () => {
