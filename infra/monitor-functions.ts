@@ -9,6 +9,7 @@ import type { MetricLevel } from '../shared/model/names.ts';
 import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
+import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
@@ -21,7 +22,6 @@ import {
   allowPublish,
   allowSecrets,
   allowState,
-  secretsOf,
 } from './monitor-grants.ts';
 import { registryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
@@ -112,7 +112,7 @@ const probeFunction = (
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
   allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
-  allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
+  allowSecrets(fn, secretsAt(props.registry, vantage), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
   if (network !== null) allowNetworkInterfaces(fn);
   return fn;

@@ -101,6 +101,31 @@ describe('a vantage in a VPC', () => {
   });
 });
 
+test('the function of each vantage reads the secrets of its own endpoints and no others', () => {
+  const registry = registryFile(`version: 1
+trustBundles: { corp: { secret: trust/corp }, far: { secret: trust/far } }
+identities:
+  home: { secret: id/home }
+  away: { secret: id/away, passphrase: { secret: id/away-passphrase } }
+  both: { secret: id/both }
+  old: { secret: id/old, fault: expired }
+vantages: { ${PROD} }
+endpoints:
+  - { name: h, url: "https://h.example/", admits: [home], refuses: [both], trustBundle: corp }
+  - { name: a, url: "https://a.example/", admits: [away], refuses: [both], trustBundle: far, from: [prod-vpc], http: { headers: { x-key: { secret: token/a } } } }
+`);
+  const template = synth({ registry });
+  const read = (role: string) =>
+    permissions(template, role).flatMap(
+      (each) => /^secretsmanager:GetSecretValue .*:secret:(.+)-\?{6}$/.exec(each)?.[1] ?? [],
+    );
+  // `both` and `old` are judged at the default vantage, against the bundles of all endpoints that use them.
+  expect(read('MonitorProbeRole')).toEqual(['id/both', 'id/home', 'id/old', 'trust/corp', 'trust/far']);
+  expect(read('MonitorProbeProdVpcRole')).toEqual([
+    ...['id/away', 'id/away-passphrase', 'id/both', 'id/old', 'token/a', 'trust/far'],
+  ]);
+});
+
 describe('denyPrivate of the deployment', () => {
   const rules = { denyPrivate: true, allowAddresses: ['10.20.0.0/16'] };
 
