@@ -26,6 +26,7 @@ import {
 import { registryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
 import { allowNetworkInterfaces } from './network-grants.ts';
+import { refuseOutside, vpcEndpoints } from './vantage-endpoints.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
@@ -91,10 +92,13 @@ const probeFunction = (
 ): Lambda => {
   const { bucket, table } = props;
   const isDefault = vantage === DEFAULT_VANTAGE;
+  const own = props.registry.vantages[vantage];
+  if (network === null) refuseOutside(vantage, own);
   const fn = monitorFunction(scope, `Probe${vantageId(vantage)}`, {
     name: 'probe',
     description: `probes one batch of endpoints${isDefault ? '' : ` from ${vantage}`}`,
     network,
+    ipv6: own?.ipv6 === true,
     // An express child lives five minutes.
     timeout: Duration.seconds(290),
     memorySize: MEASURED.memoryMb,
@@ -115,6 +119,7 @@ const probeFunction = (
   allowSecrets(fn, secretsAt(props.registry, vantage), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
   if (network !== null) allowNetworkInterfaces(fn);
+  if (network !== null && own !== undefined) vpcEndpoints(scope, fn, { ...props, ...{ vantage, own, network } });
   return fn;
 };
 

@@ -30,7 +30,7 @@ const roleOf = (fn: Lambda): IConstruct => fn.role ?? fn;
  * A secret's ARN ends in a hyphen and six random characters (Secrets Manager User Guide, "What's in a secret"). One without them reads (GetSecretValue,
  * SecretId), but grants nothing: AWS takes a hyphen and six characters at the end for the random ones, and so does this.
  */
-const secretArn = (stack: Stack, secret: string): string =>
+export const secretArn = (stack: Stack, secret: string): string =>
   secret.startsWith('arn:')
     ? `${secret}${/-[A-Za-z0-9]{6}$/.test(secret) ? '' : '-??????'}`
     : stack.formatArn({

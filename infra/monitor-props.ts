@@ -67,7 +67,7 @@ export type MtlsMonitorProps = {
   readonly allowAddresses?: readonly string[];
   /**
    * The networks of vantages, by the name that the registry has, in place of the ids in the registry. The role of each function may make its network
-   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours.
+   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours, or the registry asks for it (`vpcEndpoints`).
    * @default - the ids in the registry; the vantage `default` without ids is outside a VPC
    */
   readonly vantages?: Readonly<Record<string, VantageNetwork>>;

@@ -27,6 +27,7 @@ import type { MtlsMonitorProps } from './monitor-props.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
+import { zonesOf } from './monitor-vantages.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
@@ -57,7 +58,7 @@ export class MtlsMonitor extends Construct {
     const addresses = checkedAddresses(registry, props);
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
-    checkCost(this, registry, level, secretKeys.length > 0);
+    checkCost(this, registry, level, { secretKeys: secretKeys.length > 0, zones: zonesOf(registry, props.vantages) });
     const key = props.encryptionKey ?? topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);

@@ -1,9 +1,11 @@
 /** What one run asks of AWS, from its real batches. */
+import type { Endpoint } from '../model/registry.ts';
 import type { Batch } from '../model/run.ts';
-import type { Milliseconds } from '../model/time.ts';
+import { type Milliseconds, SECOND } from '../model/time.ts';
 import { durationName } from './durations.ts';
 import { ASSUMED, batchMs, MEASURED } from './measured.ts';
 import { planEndpoint } from './plan.ts';
+import { CONNECTIONS } from './sharing.ts';
 
 export type RunWork = {
   readonly batches: number;
@@ -52,14 +54,26 @@ export const workOf = (
   };
 };
 
+/** How long a sweep waits for its answers, where every one comes: more checks than its connections hold at a time are asked one after the other. */
+export const sweepWait = (
+  { perAddress, perSecond }: Pick<Endpoint, 'perAddress' | 'perSecond'>,
+  checks: number,
+): Milliseconds => {
+  const { roundTrips, roundTripsOfCheck, roundTripMs } = ASSUMED;
+  const asked = Math.max(roundTrips, (checks * roundTripsOfCheck) / perAddress) * roundTripMs;
+  return perSecond === null ? asked : Math.max(asked, (checks / perSecond) * SECOND);
+};
+
 const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, memoryMb: number): RunWork => {
   const counts = batch.endpoints.map(
     (endpoint) => planEndpoint(endpoint, batch.identities, batch.suites).checks.length,
   );
   const checks = counts.reduce((sum, count) => sum + count, 0);
   const waits = batch.endpoints.map(
-    ({ name }) => durations.get(durationName(name, batch.vantage)) ?? ASSUMED.roundTrips * ASSUMED.roundTripMs,
+    (endpoint, at) => durations.get(durationName(endpoint.name, batch.vantage)) ?? sweepWait(endpoint, counts[at] ?? 0),
   );
+  const inTurn =
+    batch.endpoints.reduce((sum, { perAddress }, at) => sum + perAddress * (waits[at] ?? 0), 0) / CONNECTIONS;
   const items = [...counts, ...batch.health.map(() => 1)].map((count) =>
     deflated(ITEM_BYTES + count * MEASURED.stateBytes),
   );
@@ -67,13 +81,13 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
   const secrets = secretsOf(batch);
   return {
     batches: 1,
-    probeSeconds: batchMs(checks, Math.max(0, ...waits), memoryMb) / 1000,
+    probeSeconds: batchMs(checks, Math.max(inTurn, ...waits), memoryMb) / 1000,
     secrets,
     secretCalls: Math.ceil(secrets / SECRETS_PER_CALL),
     controls: controlsOf(batch),
     readUnits: units(READ_UNIT),
     writeUnits: units(WRITE_UNIT),
-    storedBytes: checks * MEASURED.resultBytes + batch.endpoints.length * MEASURED.batchBytes,
+    storedBytes: checks * MEASURED.resultBytes + batch.endpoints.length * MEASURED.endpointBytes + MEASURED.batchBytes,
   };
 };
 

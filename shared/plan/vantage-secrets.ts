@@ -45,26 +45,42 @@ export const healthByVantage = (registry: Sources): ReadonlyMap<string, readonly
 
 /** Returns names and ARNs, sorted: of identities, passphrases, headers and trust bundles. */
 export const secretsAt = (registry: Sources, vantage: string): readonly string[] => {
-  const { identities, trustBundles } = registry;
   const endpoints = endpointsAt(registry, vantage);
   const health = healthByVantage(registry).get(vantage) ?? [];
-  const ofHealth = bundlesOfIdentities(registry.endpoints, identities);
-  const bundles = [
-    ...endpoints.map(({ trustBundle }) => trustBundle),
-    ...health.flatMap((name) => ofHealth[name] ?? []),
-  ];
+  const ofHealth = bundlesOfIdentities(registry.endpoints, registry.identities);
+  return secretsIn(registry, {
+    endpoints,
+    identities: [...presentedAt(registry, vantage), ...health],
+    bundles: [...endpoints.map(({ trustBundle }) => trustBundle), ...health.flatMap((name) => ofHealth[name] ?? [])],
+  });
+};
+
+/** Returns every secret that the registry names. */
+export const namedSecrets = (registry: Sources): readonly string[] =>
+  secretsIn(registry, {
+    endpoints: registry.endpoints,
+    identities: Object.keys(registry.identities),
+    bundles: Object.keys(registry.trustBundles),
+  });
+
+type Wanted = Pick<Sources, 'endpoints'> & {
+  readonly identities: readonly string[];
+  readonly bundles: readonly string[];
+};
+
+const secretsIn = ({ identities, trustBundles }: Sources, wanted: Wanted): readonly string[] => {
   const refs: readonly (SecretRef | string | null)[] = [
-    ...[...new Set([...presentedAt(registry, vantage), ...health])].flatMap((name) => {
+    ...[...new Set(wanted.identities)].flatMap((name) => {
       const identity = identities[name];
       return identity === undefined
         ? []
         : [identity.source.kind === 'secret' ? identity.source : null, identity.passphrase];
     }),
-    ...[...new Set(bundles)].map((name) => {
+    ...[...new Set(wanted.bundles)].map((name) => {
       const bundle = trustBundles[name];
       return bundle?.kind === 'secret' ? { secret: bundle.secret } : null;
     }),
-    ...endpoints.flatMap(({ http }) => Object.values(http.headers)),
+    ...wanted.endpoints.flatMap(({ http }) => Object.values(http.headers)),
   ];
   const names = refs.flatMap((ref) => (ref !== null && typeof ref === 'object' && 'secret' in ref ? [ref.secret] : []));
   return [...new Set(names)].sort();

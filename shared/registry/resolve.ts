@@ -95,6 +95,9 @@ const vantage = (document: Section<'vantages'>): Vantage => ({
   availabilityZones: document.availabilityZones ?? [],
   subnetIds: document.subnetIds ?? [],
   securityGroupIds: document.securityGroupIds ?? [],
+  ...(document.vpcEndpoints !== undefined && { vpcEndpoints: document.vpcEndpoints }),
+  ...(document.routeTableIds !== undefined && { routeTableIds: document.routeTableIds }),
+  ...(document.ipv6 === true && { ipv6: true }),
 });
 
 const mapped = <A, B>(section: Readonly<Record<string, A>> | undefined, to: (value: A, name: string) => B) =>

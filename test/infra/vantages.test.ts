@@ -2,47 +2,22 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { propsFromContext } from '../../infra/context-props.ts';
-import { DeploymentError, MonitorStack, type MtlsMonitorProps } from '../../infra/index.ts';
+import { MonitorStack } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { vantageId } from '../../infra/monitor-vantages.ts';
 import { costOf } from '../../shared/plan/cost-input.ts';
 import { registryFile } from './support/registry.ts';
 import { newApp, permissions, properties, spelled, stackOf, synth } from './support/synth.ts';
+import { type Fn, faultOf, PROD, probesOf, registryWith, type State } from './support/vantages.ts';
 
-const PROD =
-  'prod-vpc: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], subnetIds: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securityGroupIds: [sg-0123456789abcdef0] }';
-const registryWith = (vantages: string, ...from: readonly string[]) =>
-  registryFile(`version: 1
-identities: { checkout: { secret: monitor/identity/checkout } }
-vantages: { ${vantages} }
-endpoints:
-${from.map((own, at) => `  - { name: e${at}, url: "https://e${at}.example/", admits: [checkout], from: ${own} }`).join('\n')}
-`);
 const both = synth({ registry: registryWith(PROD, '[default, prod-vpc]') });
 const inVpcOnly = synth({ registry: registryWith(PROD, '[prod-vpc]') });
 
-type Fn = { readonly VpcConfig?: object; readonly Environment: { readonly Variables: Record<string, unknown> } };
-const probesOf = (template: Template) =>
-  Object.entries(template.findResources('AWS::Lambda::Function'))
-    .filter(([id]) => id.startsWith('MonitorProbe'))
-    .map(([id, { Properties }]) => [id.replace(/[0-9A-F]{8}$/, ''), Properties as Fn] as const);
-type State = { readonly [name: string]: unknown };
 const processorOf = (template: Template) => {
   const [machine] = properties(template, 'AWS::StepFunctions::StateMachine');
   const { States } = JSON.parse(spelled(machine?.['DefinitionString'])) as { States: Record<string, State> };
   return States['ProbeBatches']?.['ItemProcessor'] as { StartAt: string; States: Record<string, State> };
 };
-const faultOf = (props: Partial<MtlsMonitorProps>): string => {
-  try {
-    stackOf(newApp(), props);
-  } catch (error) {
-    if (error instanceof DeploymentError) return error.message;
-    throw error;
-  }
-  return 'no fault';
-};
-
 describe('a vantage in a VPC', () => {
   test('has a probe function in the named subnets and security groups, which knows where it is', () => {
     const [[home, atHome], [away, inVpc], ...more] = probesOf(both) as [[string, Fn], [string, Fn]];
@@ -124,43 +99,6 @@ endpoints:
   expect(read('MonitorProbeProdVpcRole')).toEqual([
     ...['id/away', 'id/away-passphrase', 'id/both', 'id/old', 'token/a', 'trust/far'],
   ]);
-});
-
-describe('denyPrivate of the deployment', () => {
-  const rules = { denyPrivate: true, allowAddresses: ['10.20.0.0/16'] };
-
-  test('is given to each probe function, whatever the registry says, and to no other', () => {
-    const template = synth({ registry: registryWith(PROD, '[default, prod-vpc]'), ...rules });
-    for (const [, { Environment }] of probesOf(template))
-      expect(JSON.parse(String(Environment.Variables['ADDRESS_RULES']))).toEqual(rules);
-    expect(JSON.stringify(template.toJSON()).match(/"ADDRESS_RULES"/g)).toHaveLength(2);
-    expect(JSON.stringify(both.toJSON())).not.toContain('ADDRESS_RULES');
-  });
-  test('names the addresses of the registry that it refuses', () => {
-    const registry = {
-      version: 1,
-      trustBundles: { corp: { system: true, crls: [{ url: 'http://[fd00::1]/corp.crl' }] } },
-      identities: { a: { secret: 'a' } },
-      endpoints: [
-        { name: 'near', url: 'https://10.20.0.1/', admits: ['a'] },
-        { name: 'far', url: 'https://10.30.0.1/', admits: ['a'], bypasses: ['http://127.0.0.1:9001/'] },
-      ],
-    };
-    const fault = faultOf({ registry, ...rules });
-    expect(fault.split('\n').map((line) => line.replace(/ is a private.*/, ''))).toEqual([
-      'endpoints.far.url: 10.30.0.1',
-      'endpoints.far.bypasses: 127.0.0.1',
-      'trustBundles.corp.crls[0].url: fd00::1',
-    ]);
-  });
-  test('is also a value of the context', () => {
-    const context = { denyPrivate: 'true', allowAddresses: '10.20.0.0/16, fd12::/16' };
-    expect(propsFromContext(context)).toMatchObject({
-      denyPrivate: true,
-      allowAddresses: ['10.20.0.0/16', 'fd12::/16'],
-    });
-    expect(() => propsFromContext({ denyPrivate: 'yes' })).toThrow('denyPrivate has to be true or false');
-  });
 });
 
 test('the price has as many alarms as are deployed', () => {
