@@ -5,7 +5,6 @@ import { type Milliseconds, SECOND } from '../model/time.ts';
 import { durationName } from './durations.ts';
 import { ASSUMED, batchMs, MEASURED } from './measured.ts';
 import { planEndpoint } from './plan.ts';
-import { CONNECTIONS } from './sharing.ts';
 
 export type RunWork = {
   readonly batches: number;
@@ -72,8 +71,6 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
   const waits = batch.endpoints.map(
     (endpoint, at) => durations.get(durationName(endpoint.name, batch.vantage)) ?? sweepWait(endpoint, counts[at] ?? 0),
   );
-  const inTurn =
-    batch.endpoints.reduce((sum, { perAddress }, at) => sum + perAddress * (waits[at] ?? 0), 0) / CONNECTIONS;
   const items = [...counts, ...batch.health.map(() => 1)].map((count) =>
     deflated(ITEM_BYTES + count * MEASURED.stateBytes),
   );
@@ -81,7 +78,7 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
   const secrets = secretsOf(batch);
   return {
     batches: 1,
-    probeSeconds: batchMs(checks, Math.max(inTurn, ...waits), memoryMb) / 1000,
+    probeSeconds: batchMs(checks, Math.max(0, ...waits), memoryMb) / 1000,
     secrets,
     secretCalls: Math.ceil(secrets / SECRETS_PER_CALL),
     controls: controlsOf(batch),

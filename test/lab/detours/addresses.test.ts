@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
@@ -50,8 +51,12 @@ beforeAll(async () => {
   ({ port } = await lab.keep(backend('127.0.0.2', 0, false)));
   await lab.keep(backend('127.0.0.3', port, true));
   await lab.keep(backend('127.0.0.4', port, false));
+  if (hasIpv6) await lab.keep(backend('::1', port, false));
 });
 afterAll(() => lab.end());
+
+/** Addresses of this machine in IPv6, if it has any. */
+const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
 
 /** Runs the endpoint with its name resolved to these. */
 const at = async (ips: readonly string[], own: Partial<Endpoint> = {}, network: Partial<DialPorts> = {}) => {
@@ -149,6 +154,20 @@ test('a name that resolves to another address at every question: the address tha
   // Another run asks again, and is led to the other one: no packet.
   const again = await at([], { addresses: 'first' }, { resolve, guard });
   expect(new Set(again.results.map(({ code }) => code))).toEqual(new Set(['ADDRESS_REFUSED']));
+});
+
+test.skipIf(!hasIpv6)('both families of a name are asked, and one that has IPv6 only is asked there', async () => {
+  const asked = async (ips: readonly string[]) => {
+    const { check } = await at(ips);
+    const refused = check('no-certificate');
+    expect([refused.verdict, refused.code]).toEqual(['pass', 'REJECTED_BY_TLS_ALERT']);
+    return new Set(refused.evidence.map(({ address }) => address));
+  };
+  expect(await asked(['127.0.0.2', '::1'])).toEqual(new Set([`127.0.0.2:${port}`, `[::1]:${port}`]));
+  expect(await asked(['::1'])).toEqual(new Set([`[::1]:${port}`]));
+  // One family open behind the other that is closed
+  const open = await at(['::1', '127.0.0.3']);
+  expect(open.check('no-certificate')).toMatchObject({ verdict: 'fail', address: `127.0.0.3:${port}` });
 });
 
 test('one is down: nothing is said of it, whatever the others do', async () => {
