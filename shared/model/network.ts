@@ -27,7 +27,7 @@ const ipv6Of = (text: string): Ip | null => {
 };
 
 /** Reads `10.0.0.1` or `2001:db8::1`; null for anything else, a zone and an octal or hexadecimal form too. */
-export const ipOf = (text: string): Ip | null => (text.includes(':') ? ipv6Of(text) : ipv4Of(text));
+const ipOf = (text: string): Ip | null => (text.includes(':') ? ipv6Of(text) : ipv4Of(text));
 
 const lowBits = (count: number): bigint => (1n << BigInt(count)) - 1n;
 
@@ -47,7 +47,7 @@ const holds = ({ bits, value, prefix }: Network, ip: Ip): boolean =>
   ip.bits === bits && ip.value >> BigInt(bits - prefix) === value >> BigInt(bits - prefix);
 
 /** Whether two networks have an address in common. */
-export const overlap = (one: Network, other: Network): boolean =>
+const overlap = (one: Network, other: Network): boolean =>
   one.prefix <= other.prefix ? holds(one, other) : holds(other, one);
 
 const listOf = (...texts: readonly string[]): readonly Network[] =>

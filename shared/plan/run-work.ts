@@ -54,7 +54,7 @@ export const workOf = (
 };
 
 /** How long a sweep waits for its answers, where every one comes: more checks than its connections hold at a time are asked one after the other. */
-export const sweepWait = (
+const sweepWait = (
   { perAddress, perSecond }: Pick<Endpoint, 'perAddress' | 'perSecond'>,
   checks: number,
 ): Milliseconds => {

@@ -18,6 +18,7 @@ import { overBudget } from '../../../shared/plan/monthly-budget.ts';
 import { identityCheck, planEndpoint } from '../../../shared/plan/plan.ts';
 import { usedVantages } from '../../../shared/plan/vantages.ts';
 import { scenarioNamed } from '../../../shared/scenario/catalogue.ts';
+import { identityHealth } from '../../../shared/scenario/identity-health.ts';
 import { readRegistry } from '../registry-file.ts';
 
 const BARE = { head: [], border: [], compact: true };
@@ -90,7 +91,7 @@ const scenarioLines = (registry: Registry): string => {
   const groups = Map.groupBy(allChecks(registry), ({ check }) => check.scenario);
   const health = Object.keys(registry.identities).length;
   const counts = [...groups].map(([scenario, { length }]) => [scenario, length] as const);
-  return [...counts, ['identity-health', health] as const]
+  return [...counts, [identityHealth.name, health] as const]
     .map(([scenario, length]) => `  ${String(length).padStart(7)} ${scenario}${condition(scenario)}`)
     .join('\n');
 };
