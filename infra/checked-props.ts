@@ -2,6 +2,7 @@
 
 import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
+import { addressRulesOf } from './address-rules.ts';
 import { DeploymentError } from './deployment-error.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
 import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
@@ -16,6 +17,8 @@ const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {
   maxConcurrency: true,
   alarmActions: true,
   custodian: true,
+  denyPrivate: true,
+  allowAddresses: true,
   vantages: true,
 };
 
@@ -38,6 +41,7 @@ export const checkedProps = (props: MtlsMonitorProps): MtlsMonitorProps => {
   if (notificationEmail !== undefined) emailOf(notificationEmail);
   for (const key of listed('secretKeys', secretKeys)) keyArnOf(key);
   for (const ca of listed('custodian', custodian)) caArnOf(ca);
+  addressRulesOf(props);
   return props;
 };
 

@@ -15,6 +15,8 @@ const KEYS = [
   'secretKeys',
   'maxConcurrency',
   'custodian',
+  'denyPrivate',
+  'allowAddresses',
 ] as const;
 /** What stands in the registry: a redeploy without the context must not lose it. */
 const IN_THE_REGISTRY: Readonly<Record<string, string>> = {
@@ -48,6 +50,7 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Mt
   const maxConcurrency = context['maxConcurrency'];
   const secretKeys = list(context, 'secretKeys');
   const custodian = list(context, 'custodian');
+  const allowAddresses = list(context, 'allowAddresses');
   return {
     registry: text(context, 'registry') ?? 'registry.yaml',
     ...(metrics !== undefined && { metrics: levelOf(metrics) }),
@@ -55,6 +58,8 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Mt
     ...(maxConcurrency !== undefined && { maxConcurrency: concurrencyOf(maxConcurrency) }),
     secretKeys: secretKeys.map(keyArnOf),
     ...(custodian.length > 0 && { custodian: custodian.map(caArnOf) }),
+    ...(context['denyPrivate'] !== undefined && { denyPrivate: switchOf('denyPrivate', context['denyPrivate']) }),
+    ...(allowAddresses.length > 0 && { allowAddresses }),
   };
 };
 
@@ -75,6 +80,12 @@ const text = (context: Readonly<Record<string, unknown>>, name: string): string 
   const value = context[name];
   if (value === undefined || (typeof value === 'string' && value !== '')) return value;
   throw new DeploymentError(`The context value ${name} has to be a text that is not empty.`);
+};
+
+const switchOf = (name: string, value: unknown): boolean => {
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw new DeploymentError(`The context value ${name} has to be true or false.`);
 };
 
 /** Reads a list, or a text separated by commas. */

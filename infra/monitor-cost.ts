@@ -11,11 +11,16 @@ import { DeploymentError } from './deployment-error.ts';
 const MUCH = 100;
 
 /** Throws a `DeploymentError` above the budget. */
-export const checkCost = (scope: Construct, registry: Registry, level: MetricLevel, secretKeys: boolean): void => {
-  const refusal = overBudget(registry, level, secretKeys);
+export const checkCost = (
+  scope: Construct,
+  registry: Registry,
+  level: MetricLevel,
+  others: { readonly secretKeys: boolean; readonly zones: Readonly<Record<string, number>> },
+): void => {
+  const refusal = overBudget(registry, level, others);
   if (refusal !== null) throw new DeploymentError(refusal);
   if (registry.monitor.budget !== undefined) return;
-  const at = (metrics: MetricLevel) => Math.ceil(costOf(registry, metrics, { secretKeys }).total);
+  const at = (metrics: MetricLevel) => Math.ceil(costOf(registry, metrics, others).total);
   const total = at(level);
   if (total <= MUCH) return;
   const cheaper = METRIC_LEVELS.slice(0, METRIC_LEVELS.indexOf(level)).map(

@@ -22,10 +22,13 @@ export type MonitorFunctionProps = {
   readonly environment: Readonly<Record<string, string>>;
   /** Default: outside a VPC. */
   readonly network?: VantageNetwork | null;
+  /** Whether it reaches IPv6 addresses from its VPC. Default: false. */
+  readonly ipv6?: boolean;
 };
 
-const inNetwork = ({ vpc, subnets, securityGroups }: VantageNetwork) => ({
+const inNetwork = ({ vpc, subnets, securityGroups }: VantageNetwork, ipv6: boolean) => ({
   vpc,
+  ...(ipv6 && { ipv6AllowedForDualStack: true, ...(securityGroups === undefined && { allowAllIpv6Outbound: true }) }),
   ...(subnets !== undefined && { vpcSubnets: subnets }),
   ...(securityGroups !== undefined && { securityGroups: [...securityGroups] }),
 });
@@ -33,7 +36,7 @@ const inNetwork = ({ vpc, subnets, securityGroups }: VantageNetwork) => ({
 export const monitorFunction = (
   scope: Construct,
   id: string,
-  { name, environment, network = null, ...props }: MonitorFunctionProps,
+  { name, environment, network = null, ipv6 = false, ...props }: MonitorFunctionProps,
 ): Lambda => {
   const logGroup = new LogGroup(scope, `${id}Log`, {
     retention: RetentionDays.ONE_MONTH,
@@ -46,7 +49,7 @@ export const monitorFunction = (
   logGroup.grantWrite(role);
   const whole = {
     ...props,
-    ...(network !== null && inNetwork(network)),
+    ...(network !== null && inNetwork(network, ipv6)),
     role,
     logGroup,
     environment: { ...environment },

@@ -6,9 +6,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
-import { DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
+import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
+import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
@@ -21,11 +22,11 @@ import {
   allowPublish,
   allowSecrets,
   allowState,
-  secretsOf,
 } from './monitor-grants.ts';
 import { registryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
 import { allowNetworkInterfaces } from './network-grants.ts';
+import { refuseOutside, vpcEndpoints } from './vantage-endpoints.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
@@ -64,6 +65,8 @@ export type ProbeFunctionProps = {
   readonly level: MetricLevel;
   readonly monitor: string;
   readonly secretKeys: readonly string[];
+  /** Rules of the deployment, besides the registry's. */
+  readonly addresses?: AddressRules | undefined;
   /** Constructs in place of the registry's ids. */
   readonly vantages?: Readonly<Record<string, VantageNetwork>>;
 };
@@ -89,10 +92,13 @@ const probeFunction = (
 ): Lambda => {
   const { bucket, table } = props;
   const isDefault = vantage === DEFAULT_VANTAGE;
+  const own = props.registry.vantages[vantage];
+  if (network === null) refuseOutside(vantage, own);
   const fn = monitorFunction(scope, `Probe${vantageId(vantage)}`, {
     name: 'probe',
     description: `probes one batch of endpoints${isDefault ? '' : ` from ${vantage}`}`,
     network,
+    ipv6: own?.ipv6 === true,
     // An express child lives five minutes.
     timeout: Duration.seconds(290),
     memorySize: MEASURED.memoryMb,
@@ -102,6 +108,7 @@ const probeFunction = (
       METRICS: props.level,
       MONITOR: props.monitor,
       ...(!isDefault && { VANTAGE: vantage }),
+      ...(props.addresses !== undefined && { ADDRESS_RULES: JSON.stringify(props.addresses) }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
     },
@@ -109,9 +116,10 @@ const probeFunction = (
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
   allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
-  allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
+  allowSecrets(fn, secretsAt(props.registry, vantage), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
   if (network !== null) allowNetworkInterfaces(fn);
+  if (network !== null && own !== undefined) vpcEndpoints(scope, fn, { ...props, ...{ vantage, own, network } });
   return fn;
 };
 

@@ -9,7 +9,6 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
-import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 
 /** Records the reason for one wildcard; `finding` is the action or resource as cdk-nag spells it. */
@@ -27,25 +26,11 @@ const NO_RESOURCE =
 
 const roleOf = (fn: Lambda): IConstruct => fn.role ?? fn;
 
-/** Returns every secret that the registry names: identities, passphrases, headers and trust bundles. */
-export const secretsOf = ({ identities, trustBundles, endpoints }: Registry): readonly string[] => {
-  const refs: readonly (SecretRef | string | null)[] = [
-    ...Object.values(identities).flatMap(({ source, passphrase }) => [
-      source.kind === 'secret' ? source : null,
-      passphrase,
-    ]),
-    ...Object.values(trustBundles).map((source) => (source.kind === 'secret' ? source : null)),
-    ...endpoints.flatMap(({ http }) => Object.values(http.headers)),
-  ];
-  const names = refs.flatMap((ref) => (ref !== null && typeof ref === 'object' && 'secret' in ref ? [ref.secret] : []));
-  return [...new Set(names)].sort();
-};
-
 /**
  * A secret's ARN ends in a hyphen and six random characters (Secrets Manager User Guide, "What's in a secret"). One without them reads (GetSecretValue,
  * SecretId), but grants nothing: AWS takes a hyphen and six characters at the end for the random ones, and so does this.
  */
-const secretArn = (stack: Stack, secret: string): string =>
+export const secretArn = (stack: Stack, secret: string): string =>
   secret.startsWith('arn:')
     ? `${secret}${/-[A-Za-z0-9]{6}$/.test(secret) ? '' : '-??????'}`
     : stack.formatArn({

@@ -55,8 +55,19 @@ export type MtlsMonitorProps = {
    */
   readonly custodian?: readonly string[];
   /**
+   * Whether no connection goes to a private address, whatever the registry says: an address has to be allowed by these two properties and by the registry's
+   * `monitor.denyPrivate` and `monitor.allowAddresses`.
+   * @default false; link-local addresses, metadata services and the function's own runtime API are refused always
+   */
+  readonly denyPrivate?: boolean;
+  /**
+   * Private networks that are reached although `denyPrivate` is true, such as 10.20.0.0/16; at most 50.
+   * @default - none
+   */
+  readonly allowAddresses?: readonly string[];
+  /**
    * The networks of vantages, by the name that the registry has, in place of the ids in the registry. The role of each function may make its network
-   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours.
+   * interfaces; the way to AWS (NAT gateway or VPC endpoints) is yours, or the registry asks for it (`vpcEndpoints`).
    * @default - the ids in the registry; the vantage `default` without ids is outside a VPC
    */
   readonly vantages?: Readonly<Record<string, VantageNetwork>>;

@@ -38,13 +38,23 @@ export const vantageNetworks = (
   );
 };
 
+/** Number of zones of each given network that gets interface endpoints. */
+export const zonesOf = (
+  { vantages }: Pick<Registry, 'vantages'>,
+  given: Readonly<Record<string, VantageNetwork>> = {},
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(given)
+      .filter(([name]) => vantages[name]?.vpcEndpoints === 'all')
+      .map(([name, { vpc, subnets }]) => [name, new Set(vpc.selectSubnets(subnets).availabilityZones).size]),
+  );
+
 const NOWHERE: Vantage = { vpcId: null, availabilityZones: [], subnetIds: [], securityGroupIds: [] };
 
 const networkOf = (scope: Construct, name: string, vantage: Vantage): VantageNetwork | null => {
   const { vpcId, availabilityZones, subnetIds, securityGroupIds } = vantage;
-  const missing = Object.entries(vantage).flatMap(([field, value]) =>
-    value === null || value.length === 0 ? field : [],
-  );
+  const ids = { vpcId, availabilityZones, subnetIds, securityGroupIds };
+  const missing = Object.entries(ids).flatMap(([field, value]) => (value === null || value.length === 0 ? field : []));
   if (name === DEFAULT_VANTAGE && missing.length === Object.keys(NOWHERE).length) return null;
   if (vpcId === null || missing.length > 0)
     throw new DeploymentError(

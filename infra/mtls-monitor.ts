@@ -8,6 +8,7 @@ import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { Registry } from '../shared/model/registry.ts';
+import { checkedAddresses } from './address-rules.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
 import { checkedProps } from './checked-props.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
@@ -26,6 +27,7 @@ import type { MtlsMonitorProps } from './monitor-props.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
+import { zonesOf } from './monitor-vantages.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
@@ -53,9 +55,10 @@ export class MtlsMonitor extends Construct {
     this.name = monitor;
     const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
     const { registry, deployment } = readRegistry(props.registry);
+    const addresses = checkedAddresses(registry, props);
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
-    checkCost(this, registry, level, secretKeys.length > 0);
+    checkCost(this, registry, level, { secretKeys: secretKeys.length > 0, zones: zonesOf(registry, props.vantages) });
     const key = props.encryptionKey ?? topicKey(this);
     this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
     this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
@@ -65,7 +68,10 @@ export class MtlsMonitor extends Construct {
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
     const plan = planFunction(this, { bucket, table, monitor, deployment });
-    const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
+    const probes = probeFunctions(this, {
+      ...props,
+      ...{ bucket, table, registry, level, monitor, secretKeys, addresses },
+    });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });

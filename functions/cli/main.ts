@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { METRIC_LEVELS, type MetricLevel } from '../../shared/model/names.ts';
+import { METRIC_LEVELS } from '../../shared/model/names.ts';
 import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
 import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { init } from './commands/init.ts';
-import { plan } from './commands/plan.ts';
+import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -81,12 +81,15 @@ const addDemoAndPlan = (program: Command): void => {
         METRIC_LEVELS,
       ),
     )
+    .option('--secret-keys', 'price the secrets as encrypted with keys of your own (secretKeys of the deployment)')
+    .option('--summary', 'one line for equal endpoints and a count for each scenario (default: above sixty endpoints)')
+    .option('--verbose', 'each endpoint and each check by itself, however many')
     .addHelpText(
       'after',
-      '\nExit codes: 0, or 64 for an invalid registry or one that costs more than its monitor.budget.\n\nExample:\n  mtls-monitor plan registry.yaml --metrics fleet',
+      '\nExit codes: 0, or 64 for an invalid registry or one that costs more than its monitor.budget.\n\nExamples:\n  mtls-monitor plan registry.yaml --metrics fleet\n  mtls-monitor plan registry.yaml --summary --secret-keys',
     )
-    .action(async (file: string, { metrics }: { metrics?: MetricLevel }) => {
-      const { text, refusal } = await plan(file, metrics);
+    .action(async (file: string, options: PlanOptions) => {
+      const { text, refusal } = await plan(file, options);
       await emit(text, undefined);
       if (refusal !== null) throw new UsageError(refusal);
     });

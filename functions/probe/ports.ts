@@ -5,6 +5,7 @@ import { required } from '../../shared/aws/environment.ts';
 import { secretsByRun } from '../../shared/aws/secrets.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
 import { isTransient } from '../../shared/aws/transient.ts';
+import type { AddressRules } from '../../shared/model/registry.ts';
 import { patientStore } from '../../shared/pipeline/run/patience.ts';
 import type { BatchPorts } from '../../shared/pipeline/run/run-batch.ts';
 import { CONNECTIONS } from '../../shared/plan/sharing.ts';
@@ -13,6 +14,7 @@ import type { Times } from './times.ts';
 
 const store = stateStore(hastyStateClient(), required('STATE_TABLE'));
 const secretsOf = secretsByRun();
+const { ADDRESS_RULES: rules } = process.env;
 
 export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts, 'keep'> => ({
   store: patientStore(store, { clock: Date.now, sleep, random: Math.random, until: state, isPassing: isTransient }),
@@ -24,4 +26,5 @@ export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts
   clock: Date.now,
   deadline: () => probing,
   runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
+  addresses: rules === undefined ? undefined : (JSON.parse(rules) as AddressRules),
 });

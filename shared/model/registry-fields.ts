@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { parseDuration } from './duration.ts';
 import { parseHost } from './host.ts';
+import { networkFault } from './network.ts';
 import { patternFault } from './pattern.ts';
 import { DAY, HOUR, MINUTE, type Milliseconds } from './time.ts';
 
@@ -134,6 +135,10 @@ export const crlUrl = () =>
   text(/^https?:\/\/[\x21-\x7e]{1,2048}$/, 'a URL such as http://crl.corp.example/issuing.crl').meta({
     description: 'Where the CA publishes it, in DER or PEM: fetched in every run.',
   });
+
+/** Networks that rules of addresses may allow: none of those that are refused always. */
+export const networks = () =>
+  distinct(checked(z.string('a network such as 10.20.0.0/16'), (value) => networkFault(value)));
 
 export const serverName = () =>
   checked(z.string('a host name').min(1).max(254), (value) =>

@@ -46,12 +46,22 @@ export type Schedule = Readonly<Record<Suite, Milliseconds>>;
 /** The vantage that exists without being named, and that an endpoint without `from` is probed from. */
 export const DEFAULT_VANTAGE = 'default';
 
+/** `gateway`: S3 and DynamoDB, free of charge. `all`: also interface endpoints for what else the probe function calls. */
+export const VPC_ENDPOINTS = ['gateway', 'all'] as const;
+export type VpcEndpoints = (typeof VPC_ENDPOINTS)[number];
+
 /** Where probes start from. Without ids: outside a VPC, or in the one that the deployment gives. */
 export type Vantage = {
   readonly vpcId: string | null;
   readonly availabilityZones: readonly string[];
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
+  /** Which VPC endpoints the deployment makes for its function. Absent: none. */
+  readonly vpcEndpoints?: VpcEndpoints;
+  /** Of its subnets, for gateway endpoints. Absent: those of the VPC that the deployment gives. */
+  readonly routeTableIds?: readonly string[];
+  /** Whether the function has IPv6 addresses too, in dual-stack subnets. Absent: false. */
+  readonly ipv6?: boolean;
 };
 
 /** How long before a certificate's end it is announced: a share of its lifetime, at most `cap`; or a fixed time. */
@@ -155,6 +165,13 @@ export type Endpoint = Place & {
   readonly skip: readonly Skip[];
 };
 
+/** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
+export type AddressRules = {
+  readonly denyPrivate: boolean;
+  /** Networks (`10.20.0.0/16`) that are reached although they are private. */
+  readonly allowAddresses: readonly string[];
+};
+
 /** The monitor's own settings in the registry. */
 export type MonitorSettings = {
   /** Null: not set. */
@@ -163,6 +180,8 @@ export type MonitorSettings = {
   readonly email: readonly string[];
   /** Dollars a month: plan and synth fail above it. Absent: no limit. */
   readonly budget?: number;
+  /** Absent: private addresses are reached as any other. */
+  readonly addresses?: AddressRules;
 };
 
 export type Registry = {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
-import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
+import type { AddressRules, CrlSource, Endpoint, Identity, Registry } from './registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from './report.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
@@ -57,6 +57,8 @@ export type Batch = {
   /** By identity of `health`: the trust bundles that its chain may lead to. Absent from a plan of an older version. */
   readonly healthBundles?: Readonly<Record<string, readonly string[]>>;
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
+  /** The registry's. Absent: private addresses are reached as any other. */
+  readonly addresses?: AddressRules;
   /** 0 for a batch of the plan, which is the default; from 1 for what an earlier round carried over. */
   readonly round?: number;
 };

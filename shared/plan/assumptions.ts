@@ -23,10 +23,10 @@ export const silentEach = ({ endpoints, identities }: Registry, nth: number): Re
   );
 
 const VPC_ENDPOINTS =
-  'Vantages: an endpoint is planned, probed and measured once from each. Not in the sum: the NAT gateways or VPC endpoints through which a VPC reaches AWS.';
+  'Vantages: an endpoint is planned, probed and measured once from each. Not in the sum: NAT gateways, VPC endpoints that stand already, and what goes through either.';
 
 export const assumptions = (registry: Registry): readonly string[] => {
-  const { slower, memoryOfOneCpu, cold, roundTrips, roundTripMs, callsMs, changed } = ASSUMED;
+  const { slower, memoryOfOneCpu, cold, roundTrips, roundTripsOfCheck, roundTripMs, callsMs, changed } = ASSUMED;
   const { memoryMb, checkMs, batchMs: base, coldMs, on, node } = MEASURED;
   const runs = scheduledRuns(costInput(registry, { metrics: 'fleet', memoryMb }));
   const batches = Math.max(0, ...runs.map(({ work }) => work.batches));
@@ -34,9 +34,11 @@ export const assumptions = (registry: Registry): readonly string[] => {
     `Prices: ${PRICE_LIST.region}, ${PRICE_LIST.date}. Free tiers are not subtracted.`,
     `Work: the largest run has ${batches} batches. A check takes ${checkMs} ms of CPU, a batch ${base} ms more, a new function ${coldMs} ms more (measured ${on}, Node ${node}).`,
     `Scaled by: ${slower} for Lambda's core on arm64, ${memoryMb} of ${memoryOfOneCpu} MB for its share of a core; one invocation in ${1 / cold} starts a new function.`,
-    `Waits: ${roundTrips} round trips of ${roundTripMs} ms a sweep, and ${callsMs} ms of calls to AWS a batch: a batch of 100 checks runs ${(batchMs(100, roundTrips * roundTripMs, memoryMb) / 1000).toFixed(1)} s. Every endpoint answers.`,
+    `Waits: ${roundTrips} round trips of ${roundTripMs} ms a sweep, or ${roundTripsOfCheck} a check on the connections that it may have at a time where that is more, and ${callsMs} ms of calls to AWS a batch: a batch of 100 checks runs ${(batchMs(100, roundTrips * roundTripMs, memoryMb) / 1000).toFixed(1)} s. Every endpoint answers.`,
+    `Storage: a run leaves ${MEASURED.resultBytes} bytes a check, ${MEASURED.endpointBytes} an endpoint and ${MEASURED.batchBytes} a batch in S3, for 30 days.`,
+    `Secrets: the sum has $${PRICES.secret.toFixed(2)} a month for each secret that the registry names, also where it stands already or another account pays it. Keys of your own (secretKeys) are paid already: only their use is in the sum.`,
     `State: ${changed * 100} % of the endpoints change in a run; state that does not change is read and not written.`,
     ...(usedVantages(registry.endpoints).every((name) => name === DEFAULT_VANTAGE) ? [] : [VPC_ENDPOINTS]),
-    `Not in the sum: notifications, and what is sent to the endpoints: nothing inside a VPC, $${PRICES.sameRegionGb} a GB to public addresses of the same region, $${PRICES.internetGb} a GB to the internet.`,
+    `Not in the sum: notifications, the custodian and its private CAs, and what is sent to the endpoints: nothing inside a VPC, $${PRICES.sameRegionGb} a GB to public addresses of the same region, $${PRICES.internetGb} a GB to the internet.`,
   ];
 };

@@ -8,12 +8,13 @@ import { expectedTime } from './expected-time.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint, suitesOf } from './plan.ts';
 import { byExpectedTime } from './sharing.ts';
+import { healthByVantage } from './vantage-secrets.ts';
 import { usedVantages } from './vantages.ts';
 
 type Bundles = Readonly<Record<string, TrustBundle>>;
 
 /**
- * Returns the batches of the requested schedule's endpoints, each endpoint once for each of its vantages, and one more for the identities' own health
+ * Returns the batches of the requested schedule's endpoints, each endpoint once for each of its vantages, and one more at each vantage that judges identities' own health
  * if the certificates suite is requested. `durations`: by `durationName`, what the last sweep of this suite took. A batch may end before all its
  * endpoints are swept: the rest is carried to a follow-up batch (`follow-ups.ts`).
  */
@@ -26,7 +27,11 @@ export const makeBatches = (
   const suites = suitesOf(run.suite);
   const endpoints = registry.endpoints.filter(({ schedule }) => run.schedule === null || schedule === run.schedule);
   const { expiry, settleAfter, remindAfter } = registry;
-  const common = { run, suites, defaults: { expiry, settleAfter, remindAfter } };
+  const { addresses } = registry.monitor;
+  const common = {
+    ...{ run, suites, defaults: { expiry, settleAfter, remindAfter } },
+    ...(addresses !== undefined && { addresses }),
+  };
   const batches = usedVantages(endpoints).flatMap((vantage) =>
     groupsOf(endpoints, vantage, registry, suites, durations).map((group) => ({
       ...{ ...common, vantage },
@@ -53,17 +58,14 @@ const contentOf = (endpoints: readonly Endpoint[], { identities }: Registry, bun
   ),
 });
 
-/** The identities' own batch, at the first vantage that has a function, whatever the run's schedule: an identity is the same from everywhere. */
-const healthOf = (registry: Registry, bundles: Bundles): readonly (Content & Pick<Batch, 'vantage'>)[] => {
-  const health = readableIdentities(registry);
-  const [vantage] = usedVantages(registry.endpoints);
-  if (health.length === 0 || vantage === undefined) return [];
-  const healthBundles = pick(bundlesOfIdentities(registry.endpoints, registry.identities), health);
-  const trustBundles = pick(bundles, Object.values(healthBundles).flat());
-  return [
-    { vantage, endpoints: [], identities: pick(registry.identities, health), health, healthBundles, trustBundles },
-  ];
-};
+/** The identities' own batches, one at each vantage that judges some (`healthByVantage`), whatever the run's schedule. */
+const healthOf = (registry: Registry, bundles: Bundles): readonly (Content & Pick<Batch, 'vantage'>)[] =>
+  [...healthByVantage(registry)].map(([vantage, health]) => {
+    const healthBundles = pick(bundlesOfIdentities(registry.endpoints, registry.identities), health);
+    const trustBundles = pick(bundles, Object.values(healthBundles).flat());
+    const identities = pick(registry.identities, health);
+    return { vantage, endpoints: [], identities, health, healthBundles, trustBundles };
+  });
 
 const groupsOf = (
   endpoints: readonly Endpoint[],
@@ -80,10 +82,6 @@ const groupsOf = (
         return { endpoint, time: expectedTime(endpoint, checks, durations.get(durationName(endpoint.name, vantage))) };
       }),
   );
-
-/** All identities that a function can read. Their health is checked even if no endpoint uses them yet. */
-const readableIdentities = ({ identities }: Registry): readonly string[] =>
-  Object.values(identities).flatMap(({ name, source }) => (source.kind === 'secret' ? [name] : []));
 
 const pick = <T>(from: Readonly<Record<string, T>>, names: readonly string[]): Readonly<Record<string, T>> => {
   const wanted = new Set(names);

@@ -8,13 +8,17 @@ import type { Cost, CostInput } from './cost-types.ts';
 import { MEASURED } from './measured.ts';
 import { planEndpoint, suitesOf } from './plan.ts';
 import { workOf } from './run-work.ts';
+import { namedSecrets } from './vantage-secrets.ts';
 import { countedByVantage, usedVantages } from './vantages.ts';
+import { interfacesOf } from './vpc-endpoints.ts';
 
 export type Deployed = {
   readonly metrics: MetricLevel;
   readonly memoryMb: number;
   readonly secretKeys?: boolean;
   readonly unusual?: number;
+  /** Zones of a vantage's VPC, where the deployment knows better than the registry. */
+  readonly zones?: Readonly<Record<string, number>>;
 };
 
 type Durations = ReadonlyMap<string, Milliseconds>;
@@ -38,6 +42,8 @@ export function costInput(registry: Registry, deployed: Deployed, durations: Dur
   return {
     ...deployed,
     vantages: usedVantages(endpoints).length,
+    secrets: namedSecrets(registry).length,
+    interfaces: interfacesOf(registry, deployed.metrics, deployed.zones),
     schedules: Object.entries(schedules).map(([name, every]) => ({
       every,
       endpoints: countedByVantage(endpoints.filter(({ schedule }) => schedule === name)),
@@ -58,5 +64,5 @@ export function costInput(registry: Registry, deployed: Deployed, durations: Dur
 export const costOf = (
   registry: Registry,
   metrics: MetricLevel,
-  others: Pick<Deployed, 'secretKeys' | 'unusual'> = {},
+  others: Omit<Deployed, 'metrics' | 'memoryMb'> = {},
 ): Cost => monthlyCost(costInput(registry, { memoryMb: MEASURED.memoryMb, metrics, ...others }));

@@ -18,6 +18,10 @@ export type CostInput = {
   readonly memoryMb: number;
   /** Share of the endpoints that are unusual at a time, at the level `sparse`. Default: `UNUSUAL`. */
   readonly unusual?: number;
+  /** Distinct secrets that the registry names. Default: 0. */
+  readonly secrets?: number;
+  /** VPC interface endpoints, each once for each of its zones. Default: 0. */
+  readonly interfaces?: number;
   /** Whether the secrets are encrypted with customer-managed keys (`secretKeys`), whose use is charged. Default: false. */
   readonly secretKeys?: boolean;
 };

@@ -8,9 +8,13 @@ import type { Cost } from './cost-types.ts';
 const SHOWN = 3;
 
 /** Returns why the registry exceeds its `monitor.budget`; null if it does not, or has none. */
-export const overBudget = (registry: Registry, metrics: MetricLevel, secretKeys = false): string | null => {
+export const overBudget = (
+  registry: Registry,
+  metrics: MetricLevel,
+  others: Parameters<typeof costOf>[2] = {},
+): string | null => {
   const { budget } = registry.monitor;
-  return budget === undefined ? null : refusalOf(costOf(registry, metrics, { secretKeys }), budget);
+  return budget === undefined ? null : refusalOf(costOf(registry, metrics, others), budget);
 };
 
 /** A sentence with the largest items, each once: an item with several price tiers has several lines. Null within the budget (dollars a month). */

@@ -28,6 +28,10 @@ export const PRICES = {
   logGb: 0.5,
   /** Secrets Manager: $0.05 for ten thousand API calls. */
   secretsCall: 0.05e-4,
+  /** Secrets Manager: $0.40 a month for a secret. */
+  secret: 0.4,
+  /** AWS PrivateLink: $0.01 an hour for an interface endpoint in a zone. A gateway endpoint is free. */
+  interfaceHour: 0.01,
   /** EC2, data transfer: $0.01 a GB to public addresses of the region, $0.09 a GB to the internet. */
   sameRegionGb: 0.01,
   internetGb: 0.09,

@@ -8,7 +8,8 @@ import { PRICES } from './prices.ts';
 import type { RunWork } from './run-work.ts';
 
 /** A month has 730 hours in AWS's price pages. */
-const MONTH = 730 * HOUR;
+const HOURS = 730;
+const MONTH = HOURS * HOUR;
 /** State transitions of a run: PlanRun, IsPlanned, ProbeBatches, ReportRun, IsDone, Done. */
 const STATES = 6;
 /**
@@ -89,7 +90,9 @@ export const runLines = (input: CostInput): readonly CostLine[] => {
       sum(({ work, endpoints }) => work.writeUnits * ASSUMED.changed + 1 + standingUnits(endpoints)),
       PRICES.dynamoWrite,
     ),
+    line('Secrets Manager: secrets', input.secrets ?? 0, PRICES.secret),
     line('Secrets Manager: calls', secretCalls, PRICES.secretsCall),
+    line('VPC: hours of interface endpoints', (input.interfaces ?? 0) * HOURS, PRICES.interfaceHour),
     line('KMS: requests', runs + (secretKeys ? sum(({ work }) => work.secrets) : 0), PRICES.keyRequest),
     line('KMS: keys', 1, PRICES.key),
     line('CloudWatch: GB of logs', (runs * 2 + batches) * LOG_GB_PER_CALL, PRICES.logGb),

@@ -1,6 +1,7 @@
 /** What one run asks of AWS, from its real batches. */
+import type { Endpoint } from '../model/registry.ts';
 import type { Batch } from '../model/run.ts';
-import type { Milliseconds } from '../model/time.ts';
+import { type Milliseconds, SECOND } from '../model/time.ts';
 import { durationName } from './durations.ts';
 import { ASSUMED, batchMs, MEASURED } from './measured.ts';
 import { planEndpoint } from './plan.ts';
@@ -52,13 +53,23 @@ export const workOf = (
   };
 };
 
+/** How long a sweep waits for its answers, where every one comes: more checks than its connections hold at a time are asked one after the other. */
+const sweepWait = (
+  { perAddress, perSecond }: Pick<Endpoint, 'perAddress' | 'perSecond'>,
+  checks: number,
+): Milliseconds => {
+  const { roundTrips, roundTripsOfCheck, roundTripMs } = ASSUMED;
+  const asked = Math.max(roundTrips, (checks * roundTripsOfCheck) / perAddress) * roundTripMs;
+  return perSecond === null ? asked : Math.max(asked, (checks / perSecond) * SECOND);
+};
+
 const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, memoryMb: number): RunWork => {
   const counts = batch.endpoints.map(
     (endpoint) => planEndpoint(endpoint, batch.identities, batch.suites).checks.length,
   );
   const checks = counts.reduce((sum, count) => sum + count, 0);
   const waits = batch.endpoints.map(
-    ({ name }) => durations.get(durationName(name, batch.vantage)) ?? ASSUMED.roundTrips * ASSUMED.roundTripMs,
+    (endpoint, at) => durations.get(durationName(endpoint.name, batch.vantage)) ?? sweepWait(endpoint, counts[at] ?? 0),
   );
   const items = [...counts, ...batch.health.map(() => 1)].map((count) =>
     deflated(ITEM_BYTES + count * MEASURED.stateBytes),
@@ -73,7 +84,7 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
     controls: controlsOf(batch),
     readUnits: units(READ_UNIT),
     writeUnits: units(WRITE_UNIT),
-    storedBytes: checks * MEASURED.resultBytes + batch.endpoints.length * MEASURED.batchBytes,
+    storedBytes: checks * MEASURED.resultBytes + batch.endpoints.length * MEASURED.endpointBytes + MEASURED.batchBytes,
   };
 };
 

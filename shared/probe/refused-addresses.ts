@@ -3,6 +3,8 @@
  * machine (credentials of a role, events of a function).
  */
 import { BlockList, isIP } from 'node:net';
+import { deniedBy } from '../model/network.ts';
+import type { AddressRules } from '../model/registry.ts';
 
 /** An IP address and port: what one connection goes to. */
 export type Address = { readonly ip: string; readonly port: number };
@@ -55,8 +57,12 @@ const atRuntimeApi = (runtimeApi: string): At => {
   return (address) => address.port === port && holds(own, address.ip);
 };
 
-/** `runtimeApi`: host and port, as Lambda names them to a function (AWS_LAMBDA_RUNTIME_API); undefined where there is none. */
-export const guardOf = (runtimeApi: string | undefined): Guard => {
+/**
+ * `runtimeApi`: host and port, as Lambda names them to a function (AWS_LAMBDA_RUNTIME_API); undefined where there is none. `rules`: an address has to be
+ * allowed by each. Default: none.
+ */
+export const guardOf = (runtimeApi: string | undefined, rules: readonly AddressRules[] = []): Guard => {
+  const denials = rules.map(deniedBy);
   const isRuntimeApi = runtimeApi === undefined ? () => false : atRuntimeApi(runtimeApi);
   return ({ ip: zoned, port }) => {
     const ip = zoned.replace(/%.*$/, '');
@@ -64,8 +70,9 @@ export const guardOf = (runtimeApi: string | undefined): Guard => {
     if (isIP(ip) === 0) return `${zoned} is no IP address`;
     if (holds(LINK_LOCAL, ip)) return `${zoned} is link-local, where clouds serve metadata and credentials`;
     if (holds(AWS_METADATA, ip)) return `${zoned} belongs to the metadata services of AWS`;
-    return isRuntimeApi({ ip, port })
-      ? `port ${port} of ${zoned} is the runtime API of the monitor’s own function`
+    if (isRuntimeApi({ ip, port })) return `port ${port} of ${zoned} is the runtime API of the monitor’s own function`;
+    return denials.some((isDenied) => isDenied(ip))
+      ? `${zoned} is a private address, which denyPrivate refuses and allowAddresses does not name`
       : null;
   };
 };

@@ -1,6 +1,7 @@
 /** Text → the registry, or all its errors. */
 import type { Registry } from '../model/registry.ts';
 import type { Result } from '../model/result.ts';
+import { deniedHosts } from './denied-hosts.ts';
 import { describe } from './describe.ts';
 import type { Problem, RegistryError } from './error.ts';
 import { readYaml } from './read-yaml.ts';
@@ -30,10 +31,15 @@ export function parseRegistry(text: string, file: string): Result<ParsedRegistry
   const [first, ...rest] = [...duplicates, ...problems.map(locate)].sort(byPlace);
   if (first !== undefined) return { ok: false, errors: [first, ...rest] };
   const document = registryDocument.parse(input);
+  const registry = resolveRegistry(document, file);
+  const { addresses } = registry.monitor;
+  const locateNumbered = (problem: Problem) => locate({ ...problem, keys: numbered(document, problem.keys) });
+  const [denied, ...others] = (addresses === undefined ? [] : deniedHosts(registry, addresses)).map(locateNumbered);
+  if (denied !== undefined) return { ok: false, errors: [denied, ...others] };
   const value: ParsedRegistry = {
-    registry: resolveRegistry(document, file),
+    registry,
     unbuilt: unbuiltFeatures(document).map(locate).sort(byPlace),
-    locate: (problem) => locate({ ...problem, keys: numbered(document, problem.keys) }),
+    locate: locateNumbered,
   };
   return { ok: true, value };
 }

@@ -1,6 +1,7 @@
 /** The schema of the registry file. It validates the file, and its reference page and JSON Schema are generated from it. */
 import { z } from 'zod';
 import { FAULTS } from '../model/names.ts';
+import { VPC_ENDPOINTS } from '../model/registry.ts';
 import {
   crlUrl,
   distinct,
@@ -89,6 +90,17 @@ const vantage = z.strictObject({
   securityGroupIds: ids(
     'Security groups for the function: they let it out to the endpoints, to DNS and to AWS. Default: none.',
   ),
+  vpcEndpoints: z.enum(VPC_ENDPOINTS).optional().meta({
+    description:
+      'VPC endpoints that the deployment makes for the function, which may do its own calls through them and nobody anything else: `gateway`, for S3 and DynamoDB, free of charge; `all`, also interface endpoints for Secrets Manager and, at the levels endpoint and check, CloudWatch (monitoring), by the hour and zone. A gateway endpoint takes all traffic of its route tables to S3 and DynamoDB: use subnets of the probes’ own. Default: none.',
+  }),
+  routeTableIds: ids(
+    'Route tables of the subnets, for gateway endpoints. Default: those of the VPC that the property `vantages` of the construct gives.',
+  ),
+  ipv6: z.boolean().optional().meta({
+    description:
+      'Lets the function reach IPv6 addresses, in dual-stack subnets; its security groups have to let it out. Default: false.',
+  }),
 });
 
 export const registryDocument = z

@@ -46,6 +46,9 @@ const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings 
   metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
   ...(monitor?.budget !== undefined && { budget: monitor.budget }),
+  ...(monitor?.denyPrivate === true && {
+    addresses: { denyPrivate: true, allowAddresses: monitor.allowAddresses ?? [] },
+  }),
 });
 
 /** Adds the schedule `default` to the named ones only if an endpoint uses it: runs of a schedule without endpoints would do nothing. */
@@ -92,6 +95,9 @@ const vantage = (document: Section<'vantages'>): Vantage => ({
   availabilityZones: document.availabilityZones ?? [],
   subnetIds: document.subnetIds ?? [],
   securityGroupIds: document.securityGroupIds ?? [],
+  ...(document.vpcEndpoints !== undefined && { vpcEndpoints: document.vpcEndpoints }),
+  ...(document.routeTableIds !== undefined && { routeTableIds: document.routeTableIds }),
+  ...(document.ipv6 === true && { ipv6: true }),
 });
 
 const mapped = <A, B>(section: Readonly<Record<string, A>> | undefined, to: (value: A, name: string) => B) =>

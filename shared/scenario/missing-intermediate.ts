@@ -20,6 +20,7 @@ export const missingIntermediate: Scenario<'missing-intermediate'> = {
     },
   ],
   add: null,
+  onlyWhere: 'the control is accepted and its chain has an intermediate',
   fault: null,
   minted: false,
   mayMeetAnotherCertificate: false,

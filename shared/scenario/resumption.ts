@@ -14,6 +14,7 @@ export const resumption: Scenario<'resumption'> = {
   citation: 'RFC 8446 §4.6.1: resuming carries the first handshake’s authentication; CVE-2025-23419',
   cases: ({ siblings }) =>
     siblings.length === 0 ? [] : [{ subject: null, presented: { kind: 'none' }, detour: { kind: 'resumption' } }],
+  onlyWhere: 'another endpoint is at the same address and gives a session',
   add: 'another endpoint at the same address and port that admits an identity which this one refuses',
   fault: null,
   minted: false,

@@ -21,6 +21,7 @@ export const rotation: Scenario<'rotation'> = {
         detour: { kind: 'rotation' },
       })),
   add: null,
+  onlyWhere: 'the secret has another version than the current one',
   fault: null,
   minted: false,
   mayMeetAnotherCertificate: false,

@@ -57,6 +57,8 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
    * an empty list is by design.
    */
   readonly add: string | null;
+  /** What a run has to find for its checks to be made, as a clause after "only where". Absent: they are made in every run. */
+  readonly onlyWhere?: string;
   /** The fault of the identities that it presents; null for a scenario that presents none with a fault. */
   readonly fault: Name extends Fault ? Name : null;
   /** Whether the monitor mints its certificate (`shared/pki/mint/mint.ts`). No identity of a registry may then bear its name. */

@@ -21,6 +21,12 @@ test.each([
   [{ secretKeys: ['alias/x'] }, 'secretKeys: alias/x is not the ARN of a KMS key'],
   [{ secretKeys: 'arn:aws:kms:k' }, 'secretKeys: a list of ARNs is expected'],
   [{ custodian: ['arn:aws:iam::1:role/x'] }, 'is not the ARN of a private CA'],
+  [{ denyPrivate: 'yes' }, 'denyPrivate: true or false is expected, not string'],
+  [{ denyPrivate: true, allowAddresses: '10.0.0.0/8' }, 'allowAddresses: a list of networks is expected'],
+  [{ denyPrivate: true, allowAddresses: ['10.0.0.1/8'] }, 'found "10.0.0.1/8"; expected a network'],
+  [{ denyPrivate: true, allowAddresses: ['169.254.169.254/32'] }, 'is refused always'],
+  [{ allowAddresses: ['10.0.0.0/8'] }, 'exceptions to denyPrivate, which is not true'],
+  [{ denyPrivate: true, allowAddresses: Array.from({ length: 51 }, () => '10.0.0.0/8') }, 'at most 50 are possible'],
   [{ registry: undefined }, 'registry: the path of a registry'],
 ])('%j is refused', (own, message) => {
   expect(() => made(own)).toThrow(DeploymentError);

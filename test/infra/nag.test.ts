@@ -69,20 +69,22 @@ describe('AWS Solutions checks', () => {
     expect(findings(app)).toEqual([]);
   });
 
-  test('nor with a vantage in a VPC', () => {
-    const app = newApp();
-    const vantage =
-      'v: { vpcId: vpc-0123456789abcdef0, availabilityZones: [a], subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0] }';
-    const registry = registryFile(
-      REGISTRY.replace('endpoints:', `vantages: { ${vantage} }\nendpoints:`).replace(
-        'admits: [checkout],',
-        'admits: [checkout], from: [default, v],',
-      ),
-    );
-    stackOf(app, { registry, metrics: 'endpoint', notificationEmail: 'a@corp.example' });
+  test.each(['', ', vpcEndpoints: all, routeTableIds: [rtb-0123456789abcdef0], ipv6: true'])(
+    'nor with a vantage in a VPC%s',
+    (own) => {
+      const app = newApp();
+      const vantage = `v: { vpcId: vpc-0123456789abcdef0, availabilityZones: [a], subnetIds: [subnet-0123456789abcdef0], securityGroupIds: [sg-0123456789abcdef0]${own} }`;
+      const registry = registryFile(
+        REGISTRY.replace('endpoints:', `vantages: { ${vantage} }\nendpoints:`).replace(
+          'admits: [checkout],',
+          'admits: [checkout], from: [default, v],',
+        ),
+      );
+      stackOf(app, { registry, metrics: 'endpoint', notificationEmail: 'a@corp.example' });
 
-    expect(findings(app)).toEqual([]);
-  });
+      expect(findings(app)).toEqual([]);
+    },
+  );
 
   test('would find something', () => {
     const app = newApp();

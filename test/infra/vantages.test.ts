@@ -2,46 +2,22 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { DeploymentError, MonitorStack, type MtlsMonitorProps } from '../../infra/index.ts';
+import { MonitorStack } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { vantageId } from '../../infra/monitor-vantages.ts';
 import { costOf } from '../../shared/plan/cost-input.ts';
 import { registryFile } from './support/registry.ts';
 import { newApp, permissions, properties, spelled, stackOf, synth } from './support/synth.ts';
+import { type Fn, faultOf, PROD, probesOf, registryWith, type State } from './support/vantages.ts';
 
-const PROD =
-  'prod-vpc: { vpcId: vpc-0123456789abcdef0, availabilityZones: [eu-west-1a, eu-west-1b], subnetIds: [subnet-0123456789abcdef0, subnet-0123456789abcdef1], securityGroupIds: [sg-0123456789abcdef0] }';
-const registryWith = (vantages: string, ...from: readonly string[]) =>
-  registryFile(`version: 1
-identities: { checkout: { secret: monitor/identity/checkout } }
-vantages: { ${vantages} }
-endpoints:
-${from.map((own, at) => `  - { name: e${at}, url: "https://e${at}.example/", admits: [checkout], from: ${own} }`).join('\n')}
-`);
 const both = synth({ registry: registryWith(PROD, '[default, prod-vpc]') });
 const inVpcOnly = synth({ registry: registryWith(PROD, '[prod-vpc]') });
 
-type Fn = { readonly VpcConfig?: object; readonly Environment: { readonly Variables: Record<string, unknown> } };
-const probesOf = (template: Template) =>
-  Object.entries(template.findResources('AWS::Lambda::Function'))
-    .filter(([id]) => id.startsWith('MonitorProbe'))
-    .map(([id, { Properties }]) => [id.replace(/[0-9A-F]{8}$/, ''), Properties as Fn] as const);
-type State = { readonly [name: string]: unknown };
 const processorOf = (template: Template) => {
   const [machine] = properties(template, 'AWS::StepFunctions::StateMachine');
   const { States } = JSON.parse(spelled(machine?.['DefinitionString'])) as { States: Record<string, State> };
   return States['ProbeBatches']?.['ItemProcessor'] as { StartAt: string; States: Record<string, State> };
 };
-const faultOf = (props: Partial<MtlsMonitorProps>): string => {
-  try {
-    stackOf(newApp(), props);
-  } catch (error) {
-    if (error instanceof DeploymentError) return error.message;
-    throw error;
-  }
-  return 'no fault';
-};
-
 describe('a vantage in a VPC', () => {
   test('has a probe function in the named subnets and security groups, which knows where it is', () => {
     const [[home, atHome], [away, inVpc], ...more] = probesOf(both) as [[string, Fn], [string, Fn]];
@@ -98,6 +74,31 @@ describe('a vantage in a VPC', () => {
       ),
     );
   });
+});
+
+test('the function of each vantage reads the secrets of its own endpoints and no others', () => {
+  const registry = registryFile(`version: 1
+trustBundles: { corp: { secret: trust/corp }, far: { secret: trust/far } }
+identities:
+  home: { secret: id/home }
+  away: { secret: id/away, passphrase: { secret: id/away-passphrase } }
+  both: { secret: id/both }
+  old: { secret: id/old, fault: expired }
+vantages: { ${PROD} }
+endpoints:
+  - { name: h, url: "https://h.example/", admits: [home], refuses: [both], trustBundle: corp }
+  - { name: a, url: "https://a.example/", admits: [away], refuses: [both], trustBundle: far, from: [prod-vpc], http: { headers: { x-key: { secret: token/a } } } }
+`);
+  const template = synth({ registry });
+  const read = (role: string) =>
+    permissions(template, role).flatMap(
+      (each) => /^secretsmanager:GetSecretValue .*:secret:(.+)-\?{6}$/.exec(each)?.[1] ?? [],
+    );
+  // `both` and `old` are judged at the default vantage, against the bundles of all endpoints that use them.
+  expect(read('MonitorProbeRole')).toEqual(['id/both', 'id/home', 'id/old', 'trust/corp', 'trust/far']);
+  expect(read('MonitorProbeProdVpcRole')).toEqual([
+    ...['id/away', 'id/away-passphrase', 'id/both', 'id/old', 'token/a', 'trust/far'],
+  ]);
 });
 
 test('the price has as many alarms as are deployed', () => {

@@ -88,7 +88,8 @@ const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<M
   const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
   const loaded = await Promise.all(wanted.map((identity) => loadIdentity(identity, secrets, ports, expiry, now)));
   const others = await loadOtherVersions(rotating, wanted, { secrets, sources: ports, expiry, now });
-  const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi), handshakes: handshakesOfRun() };
+  const rules = [request.addresses, ports.addresses].filter((each) => each !== undefined);
+  const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi, rules), handshakes: handshakesOfRun() };
   return {
     secrets,
     identities: new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each])),

@@ -47,6 +47,7 @@ export const checkInParts = async (
       health,
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       defaults: { expiry: registry.expiry },
+      ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
       vantage,
       run: { startedAt },
     },

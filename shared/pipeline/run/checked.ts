@@ -1,4 +1,5 @@
 /** Input and output of `checkEndpoints`, for a batch on AWS and for a local check. */
+import type { AddressRules } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Batch } from '../../model/run.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
@@ -24,6 +25,8 @@ export type CheckPorts = Sources & {
   readonly carries?: boolean;
   /** Host and port of the Lambda runtime API (AWS_LAMBDA_RUNTIME_API), which no connection may reach. Default: none. */
   readonly runtimeApi?: string | undefined;
+  /** Rules of the deployment: an address has to be allowed by these and by the request's. Default: none. */
+  readonly addresses?: AddressRules | undefined;
   /** Called after each endpoint with its results. */
   readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
 };

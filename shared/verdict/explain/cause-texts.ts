@@ -90,7 +90,8 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   },
   ADDRESS_REFUSED: {
     title: 'has an address to which the monitor never connects',
-    meaning: 'Its name or URL leads to link-local addresses, to metadata services or to the monitor’s own function.',
+    meaning:
+      'Its name or URL leads to link-local addresses, to metadata services, to the monitor’s own function, or to a private address that `denyPrivate` refuses.',
     cure: 'Correct the DNS records of the name, or the URL in the registry; if your organisation did not set these records, find out who did.',
   },
   RESUMPTION_REFUSED: {

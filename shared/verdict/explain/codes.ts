@@ -224,10 +224,15 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ['Try the printed command from the same vantage.'],
   ),
   ADDRESS_REFUSED: unsure(
-    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function. Servers at such addresses give credentials to every process of this machine.',
-    ['The name’s DNS records lead there, by mistake or on purpose.', 'The registry names such an address.'],
+    'No connection was made: the address is link-local, of the metadata services of AWS, or the runtime API of the monitor’s own function, where every process of this machine gets credentials; or it is private, and `denyPrivate` refuses those. The message names which.',
+    [
+      'The name’s DNS records lead there, by mistake or on purpose.',
+      'The registry names such an address.',
+      '`denyPrivate` is true, and `allowAddresses` does not name the network of an endpoint that is meant to be private.',
+    ],
     [
       'Correct the DNS records of the name, or the URL in the registry; if your organisation did not set these records, find out who did.',
+      'Name a private network that is meant to be probed in `allowAddresses`.',
     ],
   ),
   TIMED_OUT: unsure(

@@ -2,9 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Endpoint } from '../../../shared/model/registry.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
+import type { DialPorts } from '../../../shared/pipeline/ask/dial.ts';
 import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
 import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
 import { bundleOf } from '../../../shared/pki/served/trust-bundle.ts';
@@ -49,11 +51,15 @@ beforeAll(async () => {
   ({ port } = await lab.keep(backend('127.0.0.2', 0, false)));
   await lab.keep(backend('127.0.0.3', port, true));
   await lab.keep(backend('127.0.0.4', port, false));
+  if (hasIpv6) await lab.keep(backend('::1', port, false));
 });
 afterAll(() => lab.end());
 
+/** Addresses of this machine in IPv6, if it has any. */
+const hasIpv6 = Object.values(networkInterfaces()).some((each) => each?.some(({ address }) => address === '::1'));
+
 /** Runs the endpoint with its name resolved to these. */
-const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
+const at = async (ips: readonly string[], own: Partial<Endpoint> = {}, network: Partial<DialPorts> = {}) => {
   const endpoint = anEndpoint({
     host: 'several.test',
     port,
@@ -88,6 +94,7 @@ const at = async (ips: readonly string[], own: Partial<Endpoint> = {}) => {
     clock: Date.now,
     resolve: async () => (ips.length === 0 ? { ok: false, reason: 'ENOTFOUND' } : { ok: true, ips }),
     deadline: () => Date.now() + 60_000,
+    ...network,
   });
   const check = (id: string): CheckResult => {
     const found = ran.results.find((result) => result.id === `payments/${id}#1.3`);
@@ -131,6 +138,36 @@ test('one is an address that is never connected to: nothing is told of it, and t
   const first = await at(['169.254.169.254', '127.0.0.2'], { addresses: 'first' });
   expect(first.check('valid-identity/payments')).toMatchObject({ verdict: 'pass', address: `127.0.0.2:${port}` });
   expect(first.check('valid-identity/payments').message).toContain('169.254.169.254 is link-local');
+});
+
+test('a name that resolves to another address at every question: the address that was looked at is the one that is connected to', async () => {
+  const questions: string[] = [];
+  const resolve: DialPorts['resolve'] = async (host) => {
+    questions.push(host);
+    return { ok: true, ips: [questions.length === 1 ? '127.0.0.2' : '127.0.0.3'] };
+  };
+  const guard = ({ ip }: { readonly ip: string }) => (ip === '127.0.0.2' ? null : `${ip} is refused here`);
+  const { results, check } = await at([], { addresses: 'first' }, { resolve, guard });
+  expect(check('no-certificate')).toMatchObject({ verdict: 'pass', code: 'REJECTED_BY_TLS_ALERT' });
+  const asked = results.flatMap(({ evidence }) => evidence.map(({ address }) => address));
+  expect(new Set(asked)).toEqual(new Set([`127.0.0.2:${port}`]));
+  // Another run asks again, and is led to the other one: no packet.
+  const again = await at([], { addresses: 'first' }, { resolve, guard });
+  expect(new Set(again.results.map(({ code }) => code))).toEqual(new Set(['ADDRESS_REFUSED']));
+});
+
+test.skipIf(!hasIpv6)('both families of a name are asked, and one that has IPv6 only is asked there', async () => {
+  const asked = async (ips: readonly string[]) => {
+    const { check } = await at(ips);
+    const refused = check('no-certificate');
+    expect([refused.verdict, refused.code]).toEqual(['pass', 'REJECTED_BY_TLS_ALERT']);
+    return new Set(refused.evidence.map(({ address }) => address));
+  };
+  expect(await asked(['127.0.0.2', '::1'])).toEqual(new Set([`127.0.0.2:${port}`, `[::1]:${port}`]));
+  expect(await asked(['::1'])).toEqual(new Set([`[::1]:${port}`]));
+  // One family open behind the other that is closed
+  const open = await at(['::1', '127.0.0.3']);
+  expect(open.check('no-certificate')).toMatchObject({ verdict: 'fail', address: `127.0.0.3:${port}` });
 });
 
 test('one is down: nothing is said of it, whatever the others do', async () => {

@@ -32,6 +32,29 @@ const whole = (what: string, text: string, ...says: string[]): Row => ({ what, t
 
 export const BAD_REGISTRIES: readonly Row[] = [
   whole(
+    'networks that cannot be allowed',
+    registry('').replace(
+      'version: 1\n',
+      'version: 1\nmonitor: { denyPrivate: true, allowAddresses: [10.0.0.1/8, 169.254.0.0/16, 10.1.0.0/16, 10.1.0.0/16] }\n',
+    ),
+    '2:47 monitor.allowAddresses: "10.1.0.0/16" stands here twice',
+    '2:48 monitor.allowAddresses[0]: found "10.0.0.1/8"; expected a network: no bit after its first 8',
+    '2:60 monitor.allowAddresses[1]: 169.254.0.0/16 is refused always: metadata services and credentials of this machine are there',
+  ),
+  whole(
+    'exceptions without a rule',
+    registry('').replace('version: 1\n', 'version: 1\nmonitor: { allowAddresses: [10.1.0.0/16] }\n'),
+    '2:10 monitor: allowAddresses names exceptions to denyPrivate, which is not true',
+  ),
+  whole(
+    'a private address beside denyPrivate',
+    registry('\n    bypasses: ["http://10.1.2.3/", "https://8.8.8.8/"]').replace(
+      'version: 1\n',
+      'version: 1\nmonitor: { denyPrivate: true }\n',
+    ),
+    '10:15 endpoints[0].bypasses: 10.1.2.3 is a private address, which monitor.denyPrivate refuses: name its network in allowAddresses',
+  ),
+  whole(
     'an empty file',
     '',
     '1:1 : the file is empty; expected version, identities and endpoints (mtls-monitor init writes a starter)',

@@ -103,6 +103,11 @@ describe('the monitor itself', () => {
   test.each([
     ['', { metrics: null, email: [] }],
     ['monitor: {}', { metrics: null, email: [] }],
+    [
+      'monitor: { denyPrivate: true, allowAddresses: [10.20.0.0/16] }',
+      { metrics: null, email: [], addresses: { denyPrivate: true, allowAddresses: ['10.20.0.0/16'] } },
+    ],
+    ['monitor: { denyPrivate: false }', { metrics: null, email: [] }],
     ['monitor: { budget: 25 }', { metrics: null, email: [], budget: 25 }],
     ['monitor: { notify: { email: [] } }', { metrics: null, email: [] }],
     [
