@@ -3,8 +3,8 @@
 import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
-import type { MtlsMonitorProps } from './monitor-props.ts';
-import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
+import type { MtlsMonitorProps, OwnStackProps } from './monitor-props.ts';
+import { caArnOf, constructsOf, emailOf, keyArnOf, levelOf, retentionOf } from './prop-values.ts';
 
 const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {
   name: true,
@@ -17,11 +17,19 @@ const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {
   alarmActions: true,
   custodian: true,
   vantages: true,
+  topic: true,
+  chatTopic: true,
+  bucket: true,
+  table: true,
+  logRetention: true,
+  permissionsBoundary: true,
 };
 
-/** Returns the properties of the monitor alone, out of those of its stack too. */
-export const ownProps = (props: MtlsMonitorProps): MtlsMonitorProps =>
-  Object.fromEntries(Object.entries(props).filter(([name]) => Object.hasOwn(KNOWN, name))) as MtlsMonitorProps;
+/** Returns the properties of the monitor alone, out of those of its stack too. A stack applies its own `permissionsBoundary`. */
+export const ownProps = (props: OwnStackProps): OwnStackProps =>
+  Object.fromEntries(
+    Object.entries(props).filter(([name]) => Object.hasOwn(KNOWN, name) && name !== 'permissionsBoundary'),
+  ) as unknown as OwnStackProps;
 
 /** Returns the properties. Throws a `DeploymentError` for an unknown one, with the nearest right word, and for an invalid value. */
 export const checkedProps = (props: MtlsMonitorProps): MtlsMonitorProps => {
@@ -38,6 +46,8 @@ export const checkedProps = (props: MtlsMonitorProps): MtlsMonitorProps => {
   if (notificationEmail !== undefined) emailOf(notificationEmail);
   for (const key of listed('secretKeys', secretKeys)) keyArnOf(key);
   for (const ca of listed('custodian', custodian)) caArnOf(ca);
+  if (props.logRetention !== undefined) retentionOf(props.logRetention);
+  constructsOf(props);
   return props;
 };
 

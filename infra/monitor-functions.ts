@@ -1,6 +1,6 @@
 /** The functions of a run, each with the least permissions. */
 import { Duration } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -29,7 +29,7 @@ import { allowNetworkInterfaces } from './network-grants.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly monitor: string;
   readonly deployment: RegistryDeployment;
 };
@@ -59,7 +59,7 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, deploym
 
 export type ProbeFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly registry: Registry;
   readonly level: MetricLevel;
   readonly monitor: string;
@@ -117,7 +117,7 @@ const probeFunction = (
 
 export type ReportFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly registry: Registry;
   readonly topic: ITopic;
   readonly chatTopic: ITopic;

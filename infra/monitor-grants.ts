@@ -1,6 +1,6 @@
 /** The permissions of each function, with a reason for each remaining wildcard. */
 import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -11,6 +11,7 @@ import { chunks } from '../shared/aws/chunks.ts';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import { inFindings } from './rendered.ts';
 
 /** Records the reason for one wildcard; `finding` is the action or resource as cdk-nag spells it. */
 export const explain = (construct: IConstruct, finding: string, reason: string): void =>
@@ -122,7 +123,7 @@ export const allowMetrics = (fn: Lambda): void => {
 /** Grants access to the state table. `index`: also to the index of due items. */
 export const allowState = (
   fn: Lambda,
-  table: Table,
+  table: ITable,
   actions: readonly string[],
   { index }: { index: boolean },
 ): void => {
@@ -135,7 +136,7 @@ export const allowState = (
 };
 
 /** Grants the locks of runs: the items whose keys begin with `running/`, and no other of the state table. */
-export const allowLocks = (fn: Lambda, table: Table): void => {
+export const allowLocks = (fn: Lambda, table: ITable): void => {
   const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
 };
@@ -152,7 +153,7 @@ export const allowObjects = (
   for (const key of keys) {
     explain(
       roleOf(fn),
-      `Resource::${arnInFindings(bucket)}/runs/*/${key}`,
+      `Resource::${inFindings(fn, bucket.arnForObjects(`runs/*/${key}`))}`,
       'The runs of every day: their ids are not known at deployment.',
     );
   }
@@ -164,7 +165,7 @@ export const allowDurations = (fn: Lambda, bucket: IBucket, action: 'GetObject' 
   fn.addToRolePolicy(new PolicyStatement({ actions: [`s3:${action}`], resources }));
   explain(
     roleOf(fn),
-    `Resource::${arnInFindings(bucket)}/durations/*`,
+    `Resource::${inFindings(fn, bucket.arnForObjects('durations/*'))}`,
     'One record for each schedule and suite; any run may name any of them.',
   );
   if (action === 'GetObject') allowListing(fn, bucket, 'durations/*');

@@ -2,13 +2,15 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ownProps } from './checked-props.ts';
-import type { MtlsMonitorProps } from './monitor-props.ts';
+import type { OwnStackProps } from './monitor-props.ts';
 import { MtlsMonitor } from './mtls-monitor.ts';
+
+export type MonitorStackProps = OwnStackProps & StackProps;
 
 export class MonitorStack extends Stack {
   readonly monitor: MtlsMonitor;
 
-  constructor(scope: Construct, id: string, props: MtlsMonitorProps & StackProps) {
+  constructor(scope: Construct, id: string, props: MonitorStackProps) {
     super(scope, id, { description: 'mtls-monitor: tells whether mutual TLS is really enforced', ...props });
     this.monitor = new MtlsMonitor(this, 'Monitor', ownProps(props));
     const { topic, chatTopic, stateMachine, stateTable, dashboard, runMissingAlarm } = this.monitor;

@@ -1,7 +1,8 @@
 /** The construct: all resources of one monitor, for the endpoints of one registry. */
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -12,20 +13,21 @@ import type { AlarmedMetric } from './alarmed-metric.ts';
 import { checkedProps } from './checked-props.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
 import { runFailedName } from './failure-alarms.ts';
+import { keptThings } from './kept-things.ts';
 import { lastWord } from './last-word.ts';
+import { keepLogs } from './log-retention.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
 import { monitorDashboard } from './monitor-dashboard.ts';
-import { allowLastWord, useKey } from './monitor-encryption.ts';
+import { allowKeys, allowLastWord, allowServices } from './monitor-encryption.ts';
 import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
 import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
 import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
-import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
@@ -36,7 +38,7 @@ export class MtlsMonitor extends Construct {
   /** The same for AWS Chatbot (Amazon Q Developer in chat applications), which reads only messages in its own form. */
   readonly chatTopic: ITopic;
   readonly stateMachine: StateMachine;
-  readonly stateTable: Table;
+  readonly stateTable: ITable;
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
   /** All alarms: on runs that are missing, failed or not started, on what they left, and on the custodian. */
@@ -56,20 +58,18 @@ export class MtlsMonitor extends Construct {
     const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
     [this.#registry, this.#level] = [registry, level];
     checkCost(this, registry, level, secretKeys.length > 0);
-    const key = props.encryptionKey ?? topicKey(this);
-    this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
-    this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
-    const subscribed = subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
-    this.stateTable = stateTable(this, props.encryptionKey);
-    this.bucket = runBucket(this, props.encryptionKey);
-
+    const kept = keptThings(this, props);
+    [this.topic, this.chatTopic, this.stateTable, this.bucket] = [kept.topic, kept.chatTopic, kept.table, kept.bucket];
     const { stateTable: table, bucket, topic, chatTopic } = this;
+    const ofTopic = { topic, given: props.topic !== undefined };
+    const subscribed = subscribeEmail(this, ofTopic, props.notificationEmail, registry.monitor);
+
     const plan = planFunction(this, { bucket, table, monitor, deployment });
     const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
-    allowLastWord(this.stateMachine, key);
+    allowLastWord(this.stateMachine, [topic, chatTopic]);
 
     const runs = scheduledRuns(registry);
     const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
@@ -77,12 +77,15 @@ export class MtlsMonitor extends Construct {
     const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
     const missing = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
-    const kept = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
-    this.alarms = [...missing, ...kept];
+    const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
+    this.alarms = [...missing, ...ofCustodian];
     [this.runMissingAlarm] = this.alarms;
     const { alarms } = this;
     const shown = [plan, ...Object.values(probes), report];
-    if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { functions: shown, stateMachine });
+    allowKeys(this, { functions: shown, stateMachine, bucket, table });
+    keepLogs(this, props.logRetention);
+    if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    allowServices(this, { encryptionKey: props.encryptionKey, givenTopics: kept.givenTopics });
     this.dashboard = monitorDashboard(this, { monitor, alarms, functions: shown, level, subscribed });
   }
 

@@ -59,7 +59,11 @@ describe('two monitors', () => {
 
   test.each([
     ['two regions', { account: '111111111111', region: 'eu-west-1' }, { account: '111111111111', region: 'us-east-1' }],
-    ['two accounts', { account: '111111111111', region: 'eu-west-1' }, { account: '222222222222', region: 'eu-west-1' }],
+    [
+      'two accounts',
+      { account: '111111111111', region: 'eu-west-1' },
+      { account: '222222222222', region: 'eu-west-1' },
+    ],
     ['a region and none', { account: '111111111111', region: 'eu-west-1' }, undefined],
   ])('of one name in %s: both are made', (_, one, other) => {
     const app = newApp();

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { describe, expect, test } from 'vitest';
-import { DeploymentError, MonitorStack, type MtlsMonitorProps } from '../../infra/index.ts';
+import { DeploymentError, MonitorStack, type MonitorStackProps } from '../../infra/index.ts';
 import { readRegistry } from '../../infra/monitor-registry.ts';
 import { vantageId } from '../../infra/monitor-vantages.ts';
 import { costOf } from '../../shared/plan/cost-input.ts';
@@ -32,7 +32,7 @@ const processorOf = (template: Template) => {
   const { States } = JSON.parse(spelled(machine?.['DefinitionString'])) as { States: Record<string, State> };
   return States['ProbeBatches']?.['ItemProcessor'] as { StartAt: string; States: Record<string, State> };
 };
-const faultOf = (props: Partial<MtlsMonitorProps>): string => {
+const faultOf = (props: Partial<MonitorStackProps>): string => {
   try {
     stackOf(newApp(), props);
   } catch (error) {
