@@ -9,6 +9,7 @@ import { caArnOf, constructsOf, emailOf, keyArnOf, levelOf, retentionOf } from '
 const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {
   name: true,
   registry: true,
+  endpoints: true,
   metrics: true,
   notificationEmail: true,
   secretKeys: true,
@@ -42,6 +43,8 @@ export const checkedProps = (props: MtlsMonitorProps): MtlsMonitorProps => {
   if (typeof registry !== 'string' && (typeof registry !== 'object' || registry === null)) {
     throw new DeploymentError('registry: the path of a registry, or what it would hold as an object, is missing.');
   }
+  if (props.endpoints !== undefined && !Array.isArray(props.endpoints))
+    throw new DeploymentError(`endpoints: a list of endpoints is expected, not ${typeof props.endpoints}.`);
   if (metrics !== undefined) levelOf(metrics);
   if (notificationEmail !== undefined) emailOf(notificationEmail);
   for (const key of listed('secretKeys', secretKeys)) keyArnOf(key);

@@ -7,9 +7,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
-import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
+import type { DeployedRegistry } from './deployed-registry.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -31,11 +31,11 @@ export type PlanFunctionProps = {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly monitor: string;
-  readonly deployment: RegistryDeployment;
+  readonly registry: DeployedRegistry;
 };
 
-export const planFunction = (scope: Construct, { bucket, table, monitor, deployment }: PlanFunctionProps): Lambda => {
-  const asset = registryAsset(scope, deployment);
+export const planFunction = (scope: Construct, { bucket, table, monitor, registry }: PlanFunctionProps): Lambda => {
+  const asset = registryAsset(scope, () => registry.deployment);
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
     description: 'divides the registry into batches',
@@ -45,8 +45,8 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, deploym
       RUN_BUCKET: bucket.bucketName,
       STATE_TABLE: table.tableName,
       MONITOR: monitor,
-      REGISTRY_BUCKET: asset.s3BucketName,
-      REGISTRY_KEY: asset.s3ObjectKey,
+      REGISTRY_BUCKET: asset.bucketName,
+      REGISTRY_KEY: asset.objectKey,
     },
   });
   allowAsset(fn, asset);

@@ -1,16 +1,16 @@
 /** The permissions of each function, with a reason for each remaining wildcard. */
-import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Aws, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import type { RegistryAsset } from './monitor-registry.ts';
 import { inFindings } from './rendered.ts';
 
 /** Records the reason for one wildcard; `finding` is the action or resource as cdk-nag spells it. */
@@ -59,12 +59,17 @@ const secretArn = (stack: Stack, secret: string): string =>
 /** ARNs of a statement: the CDK moves only whole statements into managed policies when a role's own policy becomes too large. */
 const ARNS_PER_STATEMENT = 15;
 
-export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
+/** Grants the values of these secrets, and no other call. */
+export const allowSecretValues = (fn: Lambda, secrets: readonly string[]): void => {
   const stack = Stack.of(fn);
   for (const chunk of chunks(secrets, ARNS_PER_STATEMENT)) {
     const resources = chunk.map((secret) => secretArn(stack, secret));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
   }
+};
+
+export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
+  allowSecretValues(fn, secrets);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:BatchGetSecretValue'], resources: ['*'] }));
   explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
   if (keys.length === 0) return;
@@ -177,9 +182,9 @@ export const allowListing = (fn: Lambda, bucket: IBucket, prefix: string): void 
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
 };
 
-/** Grants reading this one file: `asset.grantRead` would grant all assets of all stacks in the account. */
-export const allowAsset = (fn: Lambda, asset: Asset): void => {
-  const resources = [asset.bucket.arnForObjects(asset.s3ObjectKey)];
+/** Grants reading this one file of the bootstrap's bucket, which has all assets of all stacks in the account. */
+export const allowAsset = (fn: Lambda, { bucketName, objectKey }: RegistryAsset): void => {
+  const resources = [`arn:${Aws.PARTITION}:s3:::${bucketName}/${objectKey}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
 };
 

@@ -7,6 +7,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MetricLevel } from '../shared/model/names.ts';
+import type { EndpointEntry } from './endpoint-entry.ts';
 import type { VantageNetwork } from './monitor-vantages.ts';
 
 export type MtlsMonitorProps = {
@@ -21,6 +22,12 @@ export type MtlsMonitorProps = {
    * object. Paths of an object are relative to the working directory.
    */
   readonly registry: string | { readonly [field: string]: unknown };
+  /**
+   * Endpoints beside those of the registry, as its file would have them: those of this app's own listeners, domains and distributions for example
+   * (`albEndpoint`, `apiGatewayEndpoint`, `cloudFrontEndpoint`). The registry may then have none.
+   * @default - those of the registry
+   */
+  readonly endpoints?: readonly EndpointEntry[];
   /**
    * Metric level: sums only (`fleet`), each endpoint while it is not as it should be (`sparse`), always (`endpoint`), or each check too (`check`).
    * The metrics of `endpoint` and `check` are the largest part of the cost.
