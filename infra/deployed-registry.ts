@@ -4,7 +4,7 @@ import type { RegistryDeployment } from '../shared/model/run.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
 import { readYaml } from '../shared/registry/read-yaml.ts';
 import { DeploymentError } from './deployment-error.ts';
-import { type EndpointEntry, PlaceNames, type Places } from './endpoint-entry.ts';
+import { type EndpointEntry, PlaceNames, type Places, refusePlaces } from './endpoint-entry.ts';
 import {
   deployable,
   type ReadRegistry,
@@ -28,6 +28,7 @@ export class DeployedRegistry {
   /** Throws a `DeploymentError` that lists every error. */
   constructor(source: RegistrySource, endpoints: readonly EndpointEntry[]) {
     this.#base = registryText(source);
+    refusePlaces(this.#base.text, `The registry ${this.#base.path}`);
     this.#entries.push(...endpoints.map((each) => this.#names.filled(each)));
     const isWritten = typeof source !== 'string' || endpoints.length > 0;
     this.#read = deployable(isWritten ? this.#text() : this.#base);

@@ -1,6 +1,6 @@
 /** An endpoint that is written in code: what the registry's file would hold, with values that only the deployment knows. */
 import { Token } from 'aws-cdk-lib';
-import { placeOf } from '../shared/registry/deployed-values.ts';
+import { hasPlace, placeOf } from '../shared/registry/deployed-values.ts';
 import { printable } from '../shared/registry/error.ts';
 import { DeploymentError } from './deployment-error.ts';
 
@@ -17,6 +17,14 @@ const MOST = 30;
 /** What stands at each place, as the CDK has it. */
 export type Places = Readonly<Record<string, string>>;
 
+/** A place that somebody wrote would be filled with a value that was meant for another. Throws a `DeploymentError`. */
+export const refusePlaces = (text: string, where: string): void => {
+  if (hasPlace(text))
+    throw new DeploymentError(
+      `${where}: known-at-deployment- with a number is the deployment’s own word. Name it otherwise.`,
+    );
+};
+
 /** Gives each value that only the deployment knows one place, in the order of their coming. */
 export class PlaceNames {
   readonly #places = new Map<string, string>();
@@ -25,6 +33,7 @@ export class PlaceNames {
   filled(endpoint: unknown): unknown {
     if (typeof endpoint !== 'object' || endpoint === null || Array.isArray(endpoint)) return endpoint;
     const entry = endpoint as Readonly<Record<string, unknown>>;
+    refusePlaces(JSON.stringify(entry), `The endpoint ${printable(String(entry['name']), 80)}`);
     return Object.fromEntries(
       Object.entries(entry).map(([field, value]) => [field, this.#inField(String(entry['name']), field, value)]),
     );

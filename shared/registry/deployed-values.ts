@@ -5,6 +5,9 @@ const PLACE = /known-at-deployment-\d+/g;
 /** The text of the place with this number: a right host name and a right path, so that a registry with places is validated as one without. */
 export const placeOf = (number: number): string => `known-at-deployment-${number}`;
 
+/** Whether the text has a place. */
+export const hasPlace = (text: string): boolean => text.search(PLACE) !== -1;
+
 /** Fills the places of a registry's JSON text. `values`: by place. Throws for a place without a value: its endpoint would be another than the one that was meant. */
 export const fillPlaces = (text: string, values: Readonly<Record<string, string>>): string =>
   text.replaceAll(PLACE, (place) => {

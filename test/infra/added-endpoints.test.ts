@@ -1,6 +1,7 @@
 /** Endpoints that code gives or adds: in the deployed registry, granted, and refused with a reason where the monitor was not made for them. */
-import { readFileSync } from 'node:fs';
-import { CfnParameter, Lazy, Stack } from 'aws-cdk-lib';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnParameter, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
@@ -99,6 +100,21 @@ describe('an endpoint that is added', () => {
   });
 });
 
+test('in a stage, the manifest of its assets names the registry’s file', () => {
+  const app = newApp();
+  const stage = new Stage(app, 'Prod');
+  const monitor = new MtlsMonitor(new Stack(stage, 'Own'), 'Monitor', { registry });
+  monitor.addEndpoint(entry('orders'));
+  app.synth();
+  const folder = join(app.outdir, 'assembly-Prod');
+  const manifest = readdirSync(folder).find((name) => name.endsWith('.assets.json')) ?? '';
+  const { files } = JSON.parse(readFileSync(join(folder, manifest), 'utf8'));
+  const sources = Object.values(files as Record<string, { source: { path: string } }>).map(({ source }) => source.path);
+  const [file = '', ...others] = sources.filter((path) => /asset\.[0-9a-f]{64}\.json$/.test(path));
+  expect(others).toEqual([]);
+  expect(readFileSync(join(folder, file), 'utf8')).toContain('orders');
+});
+
 describe('endpoints of the construct', () => {
   test('alone: the registry has none', () => {
     const { endpoints: _, ...rest } = { version: 1, identities: { checkout: { secret: 'c' } }, endpoints: [] };
@@ -150,6 +166,14 @@ describe('what only the deployment knows', () => {
     new MtlsMonitor(stack, 'Monitor', { registry, endpoints: [entry('orders', { url: `https://${host}/` })] });
     const functions = JSON.stringify(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
     expect(functions).toMatch(/"REGISTRY_VALUES":.{0,80}"Fn::(GetStackOutput|ImportValue)":.{0,80}Edge.{0,120}HostB/);
+  });
+
+  test('a place that somebody wrote is refused', () => {
+    const url = 'https://known-at-deployment-1/';
+    expect(() => made({ endpoints: [entry('orders', { url })] })).toThrow('deployment’s own word');
+    expect(() => made().monitor.addEndpoint(entry('orders', { url }))).toThrow('deployment’s own word');
+    const written = registryFile(REGISTRY.replace('https://payments.example/health', url));
+    expect(() => made({ registry: written })).toThrow('deployment’s own word');
   });
 
   test('more than the environment has room for is refused', () => {

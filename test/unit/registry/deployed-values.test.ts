@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fillPlaces, placeOf } from '../../../shared/registry/deployed-values.ts';
+import { fillPlaces, hasPlace, placeOf } from '../../../shared/registry/deployed-values.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 
 const text = (url: string): string =>
@@ -13,6 +13,7 @@ test('a registry with places is valid, and with values it is that of the values'
   const [one, ten] = [placeOf(1), placeOf(10)];
   const places = text(`https://${ten}.execute-api.${one}.example/${one}`);
   expect(parseRegistry(places, '/registry.json').ok).toBe(true);
+  expect([places, text('https://x/')].map(hasPlace)).toEqual([true, false]);
   expect(fillPlaces(places, { [one]: 'eu-west-1', [ten]: 'abc' })).toBe(
     text('https://abc.execute-api.eu-west-1.example/eu-west-1'),
   );
