@@ -4,7 +4,7 @@ import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
-import type { MtlsMonitorProps } from './monitor-props.ts';
+import type { OwnStackProps } from './monitor-props.ts';
 import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
 
 const KEYS = [
@@ -43,7 +43,7 @@ const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
 };
 
 /** Returns the construct's properties. `-c` gives strings only; cdk.json may hold lists. Throws a `DeploymentError` for an unknown key or an invalid value. */
-export const propsFromContext = (context: Readonly<Record<string, unknown>>): MtlsMonitorProps => {
+export const propsFromContext = (context: Readonly<Record<string, unknown>>): OwnStackProps => {
   refuseOthers(context);
   const metrics = text(context, 'metrics');
   const notificationEmail = text(context, 'notificationEmail');

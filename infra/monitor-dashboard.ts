@@ -123,14 +123,17 @@ const runRows = ({ monitor, functions }: MonitorDashboardProps): IWidget[][] => 
   ],
 ];
 
+/** Its rows, for the dashboard of the monitor or another. */
+export const monitorWidgets = (props: MonitorDashboardProps): IWidget[][] => [
+  ...(props.subscribed ? [] : [[text(NOBODY)]]),
+  ...fleetRows(props),
+  ...endpointRows(props),
+  ...runRows(props),
+];
+
 export const monitorDashboard = (scope: Construct, props: MonitorDashboardProps): Dashboard =>
   new Dashboard(scope, 'Dashboard', {
     dashboardName: props.monitor,
     defaultInterval: Duration.days(1),
-    widgets: [
-      ...(props.subscribed ? [] : [[text(NOBODY)]]),
-      ...fleetRows(props),
-      ...endpointRows(props),
-      ...runRows(props),
-    ],
+    widgets: monitorWidgets(props),
   });

@@ -1,8 +1,11 @@
 /** What keys need beside the resources that they encrypt: their policy, the log groups, and the roles that publish, read and write. */
 import { Annotations, ArnFormat, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { explain } from './monitor-grants.ts';
@@ -10,6 +13,8 @@ import { alarmsMayPublish } from './monitor-storage.ts';
 
 /** The id of the warning. Acknowledge it once the key's policy has the statements. */
 const KEY_POLICY = 'mtls-monitor:keyPolicy';
+/** The same for the key of a topic that the user brings. */
+const TOPIC_KEY_POLICY = 'mtls-monitor:topicKeyPolicy';
 
 /** CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS". */
 const logsMayEncrypt = (scope: Construct): PolicyStatement => {
@@ -25,11 +30,21 @@ const logsMayEncrypt = (scope: Construct): PolicyStatement => {
 };
 
 /** The state machine publishes its last word itself: SNS asks a publisher to an encrypted topic for these (SNS Developer Guide, "Key management"). */
-export const allowLastWord = (machine: StateMachine, key: IKey): void => {
+export const allowLastWord = (machine: StateMachine, topics: readonly ITopic[]): void => {
   const actions = ['kms:Decrypt', 'kms:GenerateDataKey*'];
-  machine.addToRolePolicy(new PolicyStatement({ actions, resources: [key.keyArn] }));
-  explain(machine, 'Action::kms:GenerateDataKey*', 'The permission that SNS requires of a publisher, on this one key.');
+  const keys = keysOf(topics);
+  for (const { keyArn } of keys) machine.addToRolePolicy(new PolicyStatement({ actions, resources: [keyArn] }));
+  if (keys.length > 0)
+    explain(
+      machine,
+      'Action::kms:GenerateDataKey*',
+      'The permission that SNS requires of a publisher, on this one key.',
+    );
 };
+
+const keysOf = (topics: readonly ITopic[]): readonly IKey[] => [
+  ...new Set(topics.flatMap(({ masterKey }) => masterKey ?? [])),
+];
 
 const READ_OBJECTS = ['kms:Decrypt'];
 /** S3 User Guide, "Using server-side encryption with AWS KMS keys", permissions. */
@@ -41,12 +56,15 @@ export type Encrypted = {
   /** Of plan, probes and report. */
   readonly functions: readonly IGrantable[];
   readonly stateMachine: IGrantable;
+  readonly bucket: IBucket;
+  readonly table: ITable;
 };
 
-/** To be called last: it finds the log groups. A key of another app has a policy that this one cannot change; the synth warns, and names the statements that it needs. */
-export const useKey = (scope: Construct, key: IKey, { functions, stateMachine }: Encrypted): void => {
+/** Grants the use of the keys that bucket and table have, through S3 and DynamoDB only. AWS's own keys need no grant. */
+export const allowKeys = (scope: Construct, { functions, stateMachine, bucket, table }: Encrypted): void => {
   const { region } = Stack.of(scope);
-  const allow = (to: IGrantable, service: 's3' | 'dynamodb', actions: readonly string[]) =>
+  const allow = (to: IGrantable, service: 's3' | 'dynamodb', key: IKey | undefined, actions: readonly string[]) => {
+    if (key === undefined) return;
     to.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: [...actions],
@@ -54,19 +72,37 @@ export const useKey = (scope: Construct, key: IKey, { functions, stateMachine }:
         conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
       }),
     );
+  };
   for (const each of functions) {
-    allow(each, 's3', OBJECTS);
-    allow(each, 'dynamodb', ITEMS);
+    allow(each, 's3', bucket.encryptionKey, OBJECTS);
+    allow(each, 'dynamodb', table.encryptionKey, ITEMS);
   }
   // The map reads its items.
-  allow(stateMachine, 's3', READ_OBJECTS);
-  for (const each of scope.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = key.keyArn;
+  allow(stateMachine, 's3', bucket.encryptionKey, READ_OBJECTS);
+};
 
-  const statements = [alarmsMayPublish(scope), logsMayEncrypt(scope)];
+export type KeyUse = {
+  readonly encryptionKey: IKey | undefined;
+  /** Given topics that alarms publish to. */
+  readonly givenTopics: readonly ITopic[];
+};
+
+/** To be called last: it finds the log groups. A key of another app has a policy that this one cannot change; the synth warns, and names the statements that it needs. */
+export const allowServices = (scope: Construct, { encryptionKey, givenTopics }: KeyUse): void => {
+  const alarms = alarmsMayPublish(scope);
+  for (const key of keysOf(givenTopics)) if (key !== encryptionKey) addOrWarn(scope, key, 'the topics’ key', [alarms]);
+  if (encryptionKey === undefined) return;
+  for (const each of scope.node.findAll()) if (each instanceof CfnLogGroup) each.kmsKeyId = encryptionKey.keyArn;
+  addOrWarn(scope, encryptionKey, 'encryptionKey', [alarms, logsMayEncrypt(scope)]);
+};
+
+const addOrWarn = (scope: Construct, key: IKey, name: string, statements: readonly PolicyStatement[]): void => {
   const added = statements.map((each) => key.addToResourcePolicy(each, true).statementAdded);
-  if (added.includes(false))
-    Annotations.of(scope).addWarningV2(
-      KEY_POLICY,
-      'The policy of encryptionKey cannot be changed here. Without the statements AlarmsMayPublish and LogsMayEncrypt no alarm can publish and no log can be created: docs/operate.md has them. Acknowledge this warning once the policy has them.',
-    );
+  if (!added.includes(false)) return;
+  const needed = statements.map(({ sid }) => sid);
+  const lost = needed.length === 1 ? 'no alarm can publish' : 'no alarm can publish and no log can be created';
+  Annotations.of(scope).addWarningV2(
+    name === 'encryptionKey' ? KEY_POLICY : TOPIC_KEY_POLICY,
+    `The policy of ${name} cannot be changed here. Without the statement${needed.length === 1 ? '' : 's'} ${needed.join(' and ')} ${lost}: docs/operate.md has ${needed.length === 1 ? 'it' : 'them'}. Acknowledge this warning once the policy has ${needed.length === 1 ? 'it' : 'them'}.`,
+  );
 };

@@ -1,16 +1,16 @@
 /** The functions of a run, each with the least permissions. */
 import { Duration } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
-import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
+import type { DeployedRegistry } from './deployed-registry.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -30,13 +30,13 @@ import { refuseOutside, vpcEndpoints } from './vantage-endpoints.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly monitor: string;
-  readonly deployment: RegistryDeployment;
+  readonly registry: DeployedRegistry;
 };
 
-export const planFunction = (scope: Construct, { bucket, table, monitor, deployment }: PlanFunctionProps): Lambda => {
-  const asset = registryAsset(scope, deployment);
+export const planFunction = (scope: Construct, { bucket, table, monitor, registry }: PlanFunctionProps): Lambda => {
+  const asset = registryAsset(scope, () => registry.deployment);
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
     description: 'divides the registry into batches',
@@ -46,8 +46,8 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, deploym
       RUN_BUCKET: bucket.bucketName,
       STATE_TABLE: table.tableName,
       MONITOR: monitor,
-      REGISTRY_BUCKET: asset.s3BucketName,
-      REGISTRY_KEY: asset.s3ObjectKey,
+      REGISTRY_BUCKET: asset.bucketName,
+      REGISTRY_KEY: asset.objectKey,
     },
   });
   allowAsset(fn, asset);
@@ -60,7 +60,7 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, deploym
 
 export type ProbeFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly registry: Registry;
   readonly level: MetricLevel;
   readonly monitor: string;
@@ -125,7 +125,7 @@ const probeFunction = (
 
 export type ReportFunctionProps = {
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly registry: Registry;
   readonly topic: ITopic;
   readonly chatTopic: ITopic;

@@ -1,15 +1,16 @@
 /** The permissions of each function, with a reason for each remaining wildcard. */
-import { ArnFormat, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ArnFormat, Aws, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
+import type { RegistryAsset } from './monitor-registry.ts';
+import { inFindings } from './rendered.ts';
 
 /** Records the reason for one wildcard; `finding` is the action or resource as cdk-nag spells it. */
 export const explain = (construct: IConstruct, finding: string, reason: string): void =>
@@ -43,12 +44,17 @@ export const secretArn = (stack: Stack, secret: string): string =>
 /** ARNs of a statement: the CDK moves only whole statements into managed policies when a role's own policy becomes too large. */
 const ARNS_PER_STATEMENT = 15;
 
-export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
+/** Grants the values of these secrets, and no other call. */
+export const allowSecretValues = (fn: Lambda, secrets: readonly string[]): void => {
   const stack = Stack.of(fn);
   for (const chunk of chunks(secrets, ARNS_PER_STATEMENT)) {
     const resources = chunk.map((secret) => secretArn(stack, secret));
     fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources }));
   }
+};
+
+export const allowSecrets = (fn: Lambda, secrets: readonly string[], keys: readonly string[]): void => {
+  allowSecretValues(fn, secrets);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['secretsmanager:BatchGetSecretValue'], resources: ['*'] }));
   explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
   if (keys.length === 0) return;
@@ -107,7 +113,7 @@ export const allowMetrics = (fn: Lambda): void => {
 /** Grants access to the state table. `index`: also to the index of due items. */
 export const allowState = (
   fn: Lambda,
-  table: Table,
+  table: ITable,
   actions: readonly string[],
   { index }: { index: boolean },
 ): void => {
@@ -120,7 +126,7 @@ export const allowState = (
 };
 
 /** Grants the locks of runs: the items whose keys begin with `running/`, and no other of the state table. */
-export const allowLocks = (fn: Lambda, table: Table): void => {
+export const allowLocks = (fn: Lambda, table: ITable): void => {
   const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
 };
@@ -137,7 +143,7 @@ export const allowObjects = (
   for (const key of keys) {
     explain(
       roleOf(fn),
-      `Resource::${arnInFindings(bucket)}/runs/*/${key}`,
+      `Resource::${inFindings(fn, bucket.arnForObjects(`runs/*/${key}`))}`,
       'The runs of every day: their ids are not known at deployment.',
     );
   }
@@ -149,7 +155,7 @@ export const allowDurations = (fn: Lambda, bucket: IBucket, action: 'GetObject' 
   fn.addToRolePolicy(new PolicyStatement({ actions: [`s3:${action}`], resources }));
   explain(
     roleOf(fn),
-    `Resource::${arnInFindings(bucket)}/durations/*`,
+    `Resource::${inFindings(fn, bucket.arnForObjects('durations/*'))}`,
     'One record for each schedule and suite; any run may name any of them.',
   );
   if (action === 'GetObject') allowListing(fn, bucket, 'durations/*');
@@ -161,9 +167,9 @@ export const allowListing = (fn: Lambda, bucket: IBucket, prefix: string): void 
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }));
 };
 
-/** Grants reading this one file: `asset.grantRead` would grant all assets of all stacks in the account. */
-export const allowAsset = (fn: Lambda, asset: Asset): void => {
-  const resources = [asset.bucket.arnForObjects(asset.s3ObjectKey)];
+/** Grants reading this one file of the bootstrap's bucket, which has all assets of all stacks in the account. */
+export const allowAsset = (fn: Lambda, { bucketName, objectKey }: RegistryAsset): void => {
+  const resources = [`arn:${Aws.PARTITION}:s3:::${bucketName}/${objectKey}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources }));
 };
 

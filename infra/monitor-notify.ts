@@ -8,16 +8,16 @@ import type { MonitorSettings } from '../shared/model/registry.ts';
 /** The id of the warning. Acknowledge it if another stack or tool subscribes to the topic. */
 const NO_SUBSCRIPTION = 'mtls-monitor:nobodyIsSubscribed';
 
-/** Returns whether an address is subscribed. */
+/** Returns whether somebody is subscribed: an address, or whoever a topic of the user's serves. */
 export const subscribeEmail = (
   scope: Construct,
-  topic: ITopic,
-  given: string | undefined,
+  topics: { readonly topic: ITopic; readonly given: boolean },
+  notificationEmail: string | undefined,
   { email: named }: MonitorSettings,
 ): boolean => {
-  const addresses = given === undefined ? named : [given];
-  for (const address of addresses) topic.addSubscription(new EmailSubscription(address));
-  if (addresses.length > 0) return true;
+  const addresses = notificationEmail === undefined ? named : [notificationEmail];
+  for (const address of addresses) topics.topic.addSubscription(new EmailSubscription(address));
+  if (addresses.length > 0 || topics.given) return true;
   const text =
     'No address is subscribed to the notifications of this monitor. Name addresses in the registry, so that no deployment forgets them: monitor: { notify: { email: [oncall@corp.example] } }. If you subscribe to the topic yourself, acknowledge this warning.';
   Annotations.of(scope).addWarningV2(NO_SUBSCRIPTION, text);

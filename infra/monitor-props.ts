@@ -1,7 +1,13 @@
 /** The properties of the construct. */
 import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MetricLevel } from '../shared/model/names.ts';
+import type { EndpointEntry } from './endpoint-entry.ts';
 import type { VantageNetwork } from './monitor-vantages.ts';
 
 export type MtlsMonitorProps = {
@@ -16,6 +22,12 @@ export type MtlsMonitorProps = {
    * object. Paths of an object are relative to the working directory.
    */
   readonly registry: string | { readonly [field: string]: unknown };
+  /**
+   * Endpoints beside those of the registry, as its file would have them: those of this app's own listeners, domains and distributions for example
+   * (`albEndpoint`, `apiGatewayEndpoint`, `cloudFrontEndpoint`). The registry may then have none.
+   * @default - those of the registry
+   */
+  readonly endpoints?: readonly EndpointEntry[];
   /**
    * Metric level: sums only (`fleet`), each endpoint while it is not as it should be (`sparse`), always (`endpoint`), or each check too (`check`).
    * The metrics of `endpoint` and `check` are the largest part of the cost.
@@ -38,6 +50,37 @@ export type MtlsMonitorProps = {
    * @default - a key of the stack's own for the topics, AWS's own keys for the rest
    */
   readonly encryptionKey?: IKey;
+  /**
+   * A standard topic of yours for the notifications, in the monitor's region. A topic of this app gets the statement that alarms need; for an imported one the
+   * synth warns and names it. Import an encrypted one with its key: `Topic.fromTopicAttributes(…, { topicArn, keyArn })`.
+   * @default - a topic of the stack's own, encrypted
+   */
+  readonly topic?: ITopic;
+  /**
+   * The same for chat (AWS Chatbot): another topic than `topic`, since its messages have another form.
+   * @default - a topic of the stack's own, encrypted
+   */
+  readonly chatTopic?: ITopic;
+  /**
+   * A bucket of yours for plans and results, in the monitor's region and for this monitor only. The monitor deletes nothing: expire `runs/` by a lifecycle rule.
+   * @default - a bucket of the stack's own, which keeps objects for 30 days
+   */
+  readonly bucket?: IBucket;
+  /**
+   * A table of yours for the state, in the monitor's region and for this monitor only: what it must have is in docs/library.md. A table of this app is checked.
+   * @default - a table of the stack's own, which is deleted with it
+   */
+  readonly table?: ITable;
+  /**
+   * How long logs are kept: those of the functions and of the state machine.
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: RetentionDays;
+  /**
+   * A permissions boundary for every role of the monitor. It must allow what the roles do: docs/library.md lists it.
+   * @default - none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
   /**
    * Probe functions that run at a time, from 1 to 10,000: it limits the share of the account's Lambda concurrency.
    * @default 100
@@ -72,3 +115,6 @@ export type MtlsMonitorProps = {
    */
   readonly vantages?: Readonly<Record<string, VantageNetwork>>;
 };
+
+/** Those of a monitor that has a stack to itself: a stack has a `permissionsBoundary` of its own, for all of its roles. */
+export type OwnStackProps = Omit<MtlsMonitorProps, 'permissionsBoundary'>;

@@ -1,8 +1,9 @@
 /** The registry in the deployment: validated at the synth, then shipped as one document together with its trust-bundle files. */
+
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { Stage } from 'aws-cdk-lib';
-import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { basename, join, relative, resolve } from 'node:path';
+import { FileAssetPackaging, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
 import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
@@ -19,27 +20,45 @@ export type ReadRegistry = { readonly registry: Registry; readonly deployment: R
 /** A registry as a file or, built in code, as what the file would hold. */
 export type RegistrySource = string | { readonly [field: string]: unknown };
 
-/**
- * Reads and validates the registry. A path is absolute or relative to the working directory; files that an object names are relative to the working directory.
- * Throws a `DeploymentError` that lists every error.
- */
-export const readRegistry = (source: RegistrySource): ReadRegistry => {
+export type RegistryText = {
+  readonly text: string;
+  /** For messages: the path, or where the endpoints come from. */
+  readonly path: string;
+  /** Absolute: paths in the registry are relative to its folder. */
+  readonly absolute: string;
+};
+
+/** Returns the text of the registry: of a file its own. Throws a `DeploymentError` if it cannot be read. */
+export const registryText = (source: RegistrySource): RegistryText => {
   const path = typeof source === 'string' ? source : 'registry.json';
   const absolute = resolve(path);
   const text =
     typeof source === 'string'
       ? readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npx mtls-monitor init`)
       : JSON.stringify(source, null, 2);
-  const parsed = parseRegistry(text, absolute);
-  if (!parsed.ok) throw new DeploymentError(formatErrors(parsed.errors, text, path));
-  const { registry, unbuilt } = parsed.value;
-  const errors = [...unbuilt, ...deploymentErrors(parsed.value)];
-  if (errors.length > 0) throw new DeploymentError(formatErrors(errors, text, path));
+  return { text, path, absolute };
+};
+
+/** Reads and validates the registry. Throws a `DeploymentError` that lists every error. */
+export const readRegistry = (source: RegistrySource): ReadRegistry => deployable(registryText(source));
+
+/** Validates the registry and reads the files that it names. Throws a `DeploymentError` that lists every error. */
+export const deployable = ({ text, path, absolute }: RegistryText): ReadRegistry => {
+  const registry = validRegistry({ text, path, absolute });
   const bundles = Object.entries(registry.trustBundles).map(
     ([name, source]) => [name, shipped(source, `The trust bundle ${name} in ${path}`)] as const,
   );
   // The base name only: the same registry is the same asset on every machine that deploys it.
-  return { registry, deployment: { file: basename(path), text, bundles: Object.fromEntries(bundles) } };
+  return { registry, deployment: { file: basename(absolute), text, bundles: Object.fromEntries(bundles) } };
+};
+
+/** Throws a `DeploymentError` that lists every error. */
+export const validRegistry = ({ text, path, absolute }: RegistryText): Registry => {
+  const parsed = parseRegistry(text, absolute);
+  if (!parsed.ok) throw new DeploymentError(formatErrors(parsed.errors, text, path));
+  const errors = [...parsed.value.unbuilt, ...deploymentErrors(parsed.value)];
+  if (errors.length > 0) throw new DeploymentError(formatErrors(errors, text, path));
+  return parsed.value.registry;
 };
 
 const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): TrustBundle => {
@@ -82,11 +101,35 @@ const readBytes = (path: string, problem: (why: string) => string): Buffer => {
   }
 };
 
-/** Adds the deployed registry as an asset: one JSON document with names of secrets and CA certificates, and without private keys. */
-export const registryAsset = (scope: Construct, deployment: RegistryDeployment): Asset => {
-  const folder = Stage.of(scope)?.assetOutdir ?? 'cdk.out';
-  mkdirSync(folder, { recursive: true });
-  const path = join(folder, `registry-${scope.node.addr}.json`);
-  writeFileSync(path, JSON.stringify(deployment));
-  return new Asset(scope, 'Registry', { path });
+/** Where the deployed registry lies. Both are known once the stack is synthesised. */
+export type RegistryAsset = { readonly bucketName: string; readonly objectKey: string };
+
+/**
+ * The deployed registry as an asset: one JSON document with names of secrets and CA certificates, and without private keys. It is written when the template is
+ * made, so that endpoints may be added until then.
+ */
+export const registryAsset = (scope: Construct, deployment: () => RegistryDeployment): RegistryAsset => {
+  const published = new Map<string, RegistryAsset>();
+  const publish = (): RegistryAsset => {
+    const text = JSON.stringify(deployment());
+    const sourceHash = createHash('sha256').update(text).digest('hex');
+    const before = published.get(sourceHash);
+    if (before !== undefined) return before;
+    const stage = Stage.of(scope);
+    const folder = stage?.assetOutdir ?? 'cdk.out';
+    mkdirSync(folder, { recursive: true });
+    const path = join(folder, `asset.${sourceHash}.json`);
+    writeFileSync(path, text);
+    const fileName = stage === undefined ? path : relative(stage.outdir, path);
+    const asset = Stack.of(scope).synthesizer.addFileAsset({
+      ...{ fileName, sourceHash, packaging: FileAssetPackaging.FILE },
+      displayName: `${scope.node.path}/Registry`,
+    });
+    published.set(sourceHash, asset);
+    return asset;
+  };
+  return {
+    bucketName: Lazy.string({ produce: () => publish().bucketName }),
+    objectKey: Lazy.string({ produce: () => publish().objectKey }),
+  };
 };

@@ -1,6 +1,14 @@
 /** Storage: state in a table, plans and results in a bucket, notifications on two topics. Each takes a key of the user's in place of AWS's own. */
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type GlobalSecondaryIndexProps,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
@@ -8,11 +16,23 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DUE_INDEX } from '../shared/aws/state-table.ts';
 
+/** What a state table has, the user's own one too. */
+export const STATE_KEY = { name: 'pk', type: AttributeType.STRING } as const;
+export const STATE_TTL = 'expires';
+export const STATE_INDEXES: readonly (GlobalSecondaryIndexProps & { readonly projectionType: ProjectionType })[] = [
+  {
+    indexName: DUE_INDEX,
+    partitionKey: { name: 'pending', type: AttributeType.STRING },
+    sortKey: STATE_KEY,
+    projectionType: ProjectionType.KEYS_ONLY,
+  },
+];
+
 /** The state table. It is deleted with the stack: without state the next run announces open findings again, and nothing else is lost. */
-export const stateTable = (scope: Construct, encryptionKey?: IKey): Table => {
+export const stateTable = (scope: Construct, encryptionKey?: IKey): ITable => {
   const table = new Table(scope, 'State', {
-    partitionKey: { name: 'pk', type: AttributeType.STRING },
-    timeToLiveAttribute: 'expires',
+    partitionKey: STATE_KEY,
+    timeToLiveAttribute: STATE_TTL,
     billingMode: BillingMode.PAY_PER_REQUEST,
     ...(encryptionKey === undefined
       ? { encryption: TableEncryption.AWS_MANAGED }
@@ -20,13 +40,9 @@ export const stateTable = (scope: Construct, encryptionKey?: IKey): Table => {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  table.addGlobalSecondaryIndex({
-    indexName: DUE_INDEX,
-    partitionKey: { name: 'pending', type: AttributeType.STRING },
-    sortKey: { name: 'pk', type: AttributeType.STRING },
-    projectionType: ProjectionType.KEYS_ONLY,
-  });
-  return table;
+  for (const index of STATE_INDEXES) table.addGlobalSecondaryIndex(index);
+  // The class and its own interface differ in optional properties, an error under exactOptionalPropertyTypes.
+  return table as ITable;
 };
 
 /** The bucket of runs. It stays when the stack is deleted, since CloudFormation cannot delete a bucket with objects; a month later it is empty. */
@@ -46,7 +62,6 @@ export const runBucket = (scope: Construct, encryptionKey?: IKey): IBucket => {
     reason:
       'Plans and results of runs, rewritten every few minutes by three roles and gone after a month: an access log would be larger than what it logs.',
   });
-  // The class and its own interface differ in an optional property, an error under exactOptionalPropertyTypes.
   return bucket as IBucket;
 };
 
@@ -79,14 +94,16 @@ export const alarmsMayPublish = (scope: Construct): PolicyStatement =>
 
 export const encryptedTopic = (scope: Construct, id: string, displayName: string, masterKey: IKey): ITopic => {
   const topic = new Topic(scope, id, { displayName, masterKey, enforceSSL: true });
-  topic.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmsMayPublish',
-      principals: [CLOUDWATCH],
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      conditions: ownAccount(scope),
-    }),
-  );
+  topic.addToResourcePolicy(alarmsMayPublishTo(scope, topic));
   return topic;
 };
+
+/** The statement of a topic's policy. */
+export const alarmsMayPublishTo = (scope: Construct, topic: ITopic): PolicyStatement =>
+  new PolicyStatement({
+    sid: 'AlarmsMayPublish',
+    principals: [CLOUDWATCH],
+    actions: ['sns:Publish'],
+    resources: [topic.topicArn],
+    conditions: ownAccount(scope),
+  });

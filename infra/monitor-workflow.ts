@@ -2,7 +2,7 @@
  * One run: plan → a Distributed Map over the plan's batches → report, which may ask for another round of the map. Report also runs after a failure of plan or map, and announces it. The
  * execution fails only if plan or report did not work.
  */
-import { Duration, Names, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, Names, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -11,6 +11,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import { arnInFindings, explain, logicalId } from './monitor-grants.ts';
 import { probeBatch, task } from './probe-batch.ts';
+import { inFindings } from './rendered.ts';
 
 export type MonitorWorkflowProps = {
   readonly plan: IFunction;
@@ -145,7 +146,8 @@ const explainWorkflow = (machine: sfn.StateMachine, { plan, probes, report, buck
   for (const fn of [plan, ...Object.values(probes), report]) {
     explain(machine, `Resource::${arnInFindings(fn)}:*`, 'The versions and aliases of this one function.');
   }
-  explain(machine, `Resource::arn:<AWS::Partition>:s3:::<${logicalId(bucket)}>/*`, 'The map reads all runs’ items.');
+  const objects = inFindings(machine, `arn:${Aws.PARTITION}:s3:::${bucket.bucketName}/*`);
+  explain(machine, `Resource::${objects}`, 'The map reads all runs’ items.');
   explain(machine, 'Resource::*', 'The calls that set up log delivery have no resource.');
   const name = `{"Fn::Select":[6,{"Fn::Split":[":",{"Ref":"${logicalId(machine)}"}]}]}`;
   for (const suffix of [':*', '/*:*']) {

@@ -1,95 +1,141 @@
 /** The construct: all resources of one monitor, for the endpoints of one registry. */
-import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, Dashboard, IWidget, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
-import type { Registry } from '../shared/model/registry.ts';
-import { checkedAddresses } from './address-rules.ts';
+import type { MetricLevel } from '../shared/model/names.ts';
+import type { MetricName } from '../shared/publish/metric-catalogue.ts';
+import { addEndpoint, givePlaces } from './added-endpoint.ts';
 import type { AlarmedMetric } from './alarmed-metric.ts';
-import { checkedProps } from './checked-props.ts';
+import type { DeployedRegistry } from './deployed-registry.ts';
 import { endpointAlarm } from './endpoint-alarm.ts';
+import type { EndpointEntry } from './endpoint-entry.ts';
 import { runFailedName } from './failure-alarms.ts';
+import { finish } from './finished.ts';
+import { keptThings } from './kept-things.ts';
 import { lastWord } from './last-word.ts';
 import { monitorAlarms } from './monitor-alarms.ts';
-import { checkedConcurrency } from './monitor-concurrency.ts';
-import { checkCost } from './monitor-cost.ts';
 import { monitorCustodian } from './monitor-custodian.ts';
-import { monitorDashboard } from './monitor-dashboard.ts';
-import { allowLastWord, useKey } from './monitor-encryption.ts';
+import { type MonitorDashboardProps, monitorDashboard, monitorWidgets } from './monitor-dashboard.ts';
+import { allowLastWord } from './monitor-encryption.ts';
 import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
-import { monitorName } from './monitor-name.ts';
+import { type MonitorMetricOptions, monitorMetric } from './monitor-metric.ts';
 import { subscribeEmail } from './monitor-notify.ts';
+import { addOutputs, dashboardUrl } from './monitor-outputs.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
-import { readRegistry } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
-import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
-import { zonesOf } from './monitor-vantages.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
+import { prepared } from './prepared.ts';
 
 /** Two in one stack need a `name` each. Throws a `DeploymentError` if the registry cannot be deployed. */
 export class MtlsMonitor extends Construct {
   readonly name: string;
-  /** The encrypted SNS topic of all notifications. */
+  /** The SNS topic of all notifications: encrypted, or the one that was given. */
   readonly topic: ITopic;
   /** The same for AWS Chatbot (Amazon Q Developer in chat applications), which reads only messages in its own form. */
   readonly chatTopic: ITopic;
   readonly stateMachine: StateMachine;
-  readonly stateTable: Table;
+  readonly stateTable: ITable;
+  /** Plans and results of runs. */
   readonly bucket: IBucket;
   readonly dashboard: Dashboard;
+  /** The dashboard in the AWS console. */
+  readonly dashboardUrl: string;
   /** All alarms: on runs that are missing, failed or not started, on what they left, and on the custodian. */
   readonly alarms: readonly [Alarm, ...Alarm[]];
   /** The alarm that is raised if no run at all completes. */
   readonly runMissingAlarm: Alarm;
-  readonly #registry: Registry;
+  readonly planFunction: Lambda;
+  /** By the vantage that each probes from; `default` is the one without a name of its own. */
+  readonly probeFunctions: Readonly<Record<string, Lambda>>;
+  readonly reportFunction: Lambda;
+  /** Where the schedules put the runs that could not be started. */
+  readonly runsNotStarted: IQueue;
+  readonly #deployed: DeployedRegistry;
   readonly #level: MetricLevel;
+  readonly #shown: MonitorDashboardProps;
 
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
-    const { secretKeys = [], custodian: cas = [] } = checkedProps(props);
-    const monitor = monitorName(this, props.name);
+    const { monitor, maxConcurrency, deployed, level, addresses, secretKeys, cas } = prepared(this, props);
     this.name = monitor;
-    const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
-    const { registry, deployment } = readRegistry(props.registry);
-    const addresses = checkedAddresses(registry, props);
-    const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
-    [this.#registry, this.#level] = [registry, level];
-    checkCost(this, registry, level, { secretKeys: secretKeys.length > 0, zones: zonesOf(registry, props.vantages) });
-    const key = props.encryptionKey ?? topicKey(this);
-    this.topic = encryptedTopic(this, 'Notifications', 'mTLS monitor', key);
-    this.chatTopic = encryptedTopic(this, 'Chat', 'mTLS monitor, for chat', key);
-    const subscribed = subscribeEmail(this, this.topic, props.notificationEmail, registry.monitor);
-    this.stateTable = stateTable(this, props.encryptionKey);
-    this.bucket = runBucket(this, props.encryptionKey);
+    const { registry } = deployed;
+    [this.#deployed, this.#level] = [deployed, level];
+    const kept = keptThings(this, props);
+    const { topic, chatTopic, table, bucket } = kept;
+    [this.topic, this.chatTopic, this.stateTable, this.bucket] = [topic, chatTopic, table, bucket];
+    const ofTopic = { topic, given: props.topic !== undefined };
+    const subscribed = subscribeEmail(this, ofTopic, props.notificationEmail, registry.monitor);
 
-    const { stateTable: table, bucket, topic, chatTopic } = this;
-    const plan = planFunction(this, { bucket, table, monitor, deployment });
+    const plan = planFunction(this, { bucket, table, monitor, registry: deployed });
     const probes = probeFunctions(this, {
       ...props,
       ...{ bucket, table, registry, level, monitor, secretKeys, addresses },
     });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
+    [this.planFunction, this.probeFunctions, this.reportFunction] = [plan, probes, report];
+    givePlaces(plan, deployed);
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
-    this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
-    allowLastWord(this.stateMachine, key);
+    const stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
+    this.stateMachine = stateMachine;
+    allowLastWord(stateMachine, [topic, chatTopic]);
 
     const runs = scheduledRuns(registry);
-    const notStarted = monitorSchedules(this, monitor, runs, this.stateMachine);
-    const { stateMachine } = this;
+    this.runsNotStarted = monitorSchedules(this, monitor, runs, stateMachine);
     const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
-    const missing = monitorAlarms(this, { monitor, runs, stateMachine, functions, notStarted, actions });
-    const kept = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
-    this.alarms = [...missing, ...kept];
+    const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted };
+    const missing = monitorAlarms(this, { ...watched, runs, actions });
+    const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
+    this.alarms = [...missing, ...ofCustodian];
     [this.runMissingAlarm] = this.alarms;
-    const { alarms } = this;
     const shown = [plan, ...Object.values(probes), report];
-    if (props.encryptionKey !== undefined) useKey(this, props.encryptionKey, { functions: shown, stateMachine });
-    this.dashboard = monitorDashboard(this, { monitor, alarms, functions: shown, level, subscribed });
+    finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });
+    this.#shown = { monitor, alarms: this.alarms, functions: shown, level, subscribed };
+    this.dashboard = monitorDashboard(this, this.#shown);
+    this.dashboardUrl = dashboardUrl(this, monitor);
+  }
+
+  /** The logs of the functions and of the state machine. */
+  get logGroups(): readonly ILogGroup[] {
+    return this.node.findAll().filter((each) => each instanceof LogGroup);
+  }
+
+  /**
+   * Adds an endpoint, as the registry's file would have it, to those of the registry. `url`, `serverName`, `hostHeader` and `bypasses` may hold values that only
+   * the deployment knows. Throws a `DeploymentError` for an invalid endpoint, and for one whose schedule or vantage no endpoint had when the monitor was made.
+   */
+  addEndpoint(endpoint: EndpointEntry): void {
+    addEndpoint(this.#deployed, endpoint, { plan: this.planFunction, probes: this.probeFunctions });
+  }
+
+  /**
+   * Returns a metric of the catalogue (docs/reference/metrics.md) for an alarm or a dashboard. By default its statistic is the catalogue's, and its period one
+   * interval of what measures it. Throws a `DeploymentError` for an unknown metric, endpoint, vantage, check, schedule or suite, and for a metric that is not
+   * sent at the level of this monitor.
+   */
+  metric(metric: MetricName, options?: MonitorMetricOptions): Metric {
+    return monitorMetric(
+      { monitor: this.name, registry: this.#deployed.registry, level: this.#level },
+      metric,
+      options,
+    );
+  }
+
+  /** Returns the rows of this monitor's dashboard for another: `dashboard.addWidgets(...row)` for each. */
+  widgets(): IWidget[][] {
+    return monitorWidgets(this.#shown);
+  }
+
+  /** Adds outputs to the stack with what people and scripts need: ARNs and names of topics, state machine, table and alarm, and the dashboard's URL. */
+  addOutputs(): void {
+    addOutputs(this, this);
   }
 
   /**
@@ -99,14 +145,8 @@ export class MtlsMonitor extends Construct {
    * endpoint or vantage, and at the level `fleet`.
    */
   endpointAlarm(metric: AlarmedMetric, endpoint: string, threshold?: number, vantage?: string): Alarm {
-    return endpointAlarm(this, {
-      monitor: this.name,
-      registry: this.#registry,
-      level: this.#level,
-      metric,
-      endpoint,
-      threshold,
-      vantage,
-    });
+    const { registry } = this.#deployed;
+    const own = { monitor: this.name, registry, level: this.#level };
+    return endpointAlarm(this, { ...own, metric, endpoint, threshold, vantage });
   }
 }

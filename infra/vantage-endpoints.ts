@@ -1,6 +1,6 @@
 /** The VPC endpoints of a vantage on request: for the calls of its probe function, and for no others. */
 import { Fn, Stack, Token } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import {
   CfnVPCEndpoint,
   InterfaceVpcEndpoint,
@@ -26,7 +26,7 @@ export type VpcEndpointProps = {
   readonly own: Vantage;
   readonly network: VantageNetwork;
   readonly bucket: IBucket;
-  readonly table: Table;
+  readonly table: ITable;
   readonly registry: Registry;
   readonly level: MetricLevel;
 };

@@ -12,6 +12,7 @@ import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
 import { durationsKey } from '../../shared/plan/durations.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { skippedMetric } from '../../shared/publish/metrics.ts';
+import { fillPlaces } from '../../shared/registry/deployed-values.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 
@@ -28,8 +29,9 @@ const loadRegistry = async (): Promise<Loaded> => {
   if (loaded !== null) return loaded;
   const bucket = required('REGISTRY_BUCKET');
   const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, required('REGISTRY_KEY'));
-  const parsed = parseRegistry(text, `/${file}`);
-  if (!parsed.ok) throw new Error(formatErrors(parsed.errors, text, file));
+  const filled = fillPlaces(text, JSON.parse(process.env['REGISTRY_VALUES'] ?? '{}'));
+  const parsed = parseRegistry(filled, `/${file}`);
+  if (!parsed.ok) throw new Error(formatErrors(parsed.errors, filled, file));
   loaded = { registry: parsed.value.registry, bundles };
   return loaded;
 };

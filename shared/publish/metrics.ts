@@ -93,7 +93,7 @@ const data = (
 };
 
 /** API_Dimension: 1 to 1024 characters of printable ASCII, not beginning with a colon; a subject may be an URL or a principal. */
-const dimensionValue = (value: string): string =>
+export const dimensionValue = (value: string): string =>
   value
     .replaceAll(/[^\x20-\x7e]/gu, '?')
     .replace(/^:/, '_')

@@ -5,9 +5,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deployApp, type Outputs } from './support/deploy.ts';
-import { metric, runOnce } from './support/monitor.ts';
+import { configOf, metric, runOnce } from './support/monitor.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
 
@@ -24,28 +25,82 @@ const users = (process.env['PATH'] ?? '')
   .find((node) => existsSync(node));
 const NODE = users ?? process.execPath;
 
-const APP = `import { App, CfnOutput, Stack } from 'aws-cdk-lib';
+/** `edge` has things of the user's own, and endpoints from code: the host of both is known at the deployment only. */
+const APP = `import { App, CfnOutput, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { AttributeType, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { MtlsMonitor } from 'mtls-monitor';
 import { readFileSync } from 'node:fs';
 const registry = JSON.parse(readFileSync('registry.json', 'utf8'));
 const stack = new Stack(new App(), 'Own');
-for (const [name, own] of [['edge', 'registry.json'], ['core', registry]]) {
-  const monitor = new MtlsMonitor(stack, name, { name, registry: own, metrics: 'endpoint' });
-  new CfnOutput(stack, name + 'Machine', { value: monitor.stateMachine.stateMachineArn });
+const core = new MtlsMonitor(stack, 'core', { name: 'core', registry, metrics: 'endpoint' });
+
+const text = (name) => ({ name, type: AttributeType.STRING });
+const table = new Table(stack, 'Kept', { partitionKey: text('pk'), timeToLiveAttribute: 'expires' });
+for (const { indexName, keySchema } of stack.resolve(core.stateTable.node.defaultChild.globalSecondaryIndexes)) {
+  const [partitionKey, sortKey] = keySchema.map(({ attributeName }) => text(attributeName));
+  table.addGlobalSecondaryIndex({ indexName, partitionKey, sortKey, projectionType: ProjectionType.ALL });
 }
+const host = new CfnParameter(stack, 'Host', { default: '127.0.0.1' }).valueAsString;
+const [{ url, ...endpoint }] = registry.endpoints;
+const at = (name) => ({ ...endpoint, name, url: url.replace('127.0.0.1', host) });
+const edge = new MtlsMonitor(stack, 'edge', {
+  name: 'edge',
+  registry: { ...registry, endpoints: [] },
+  endpoints: [at('payments')],
+  metrics: 'endpoint',
+  table,
+  bucket: new Bucket(stack, 'Swept', { lifecycleRules: [{ expiration: Duration.days(7) }] }),
+  topic: new Topic(stack, 'Central'),
+  chatTopic: new Topic(stack, 'Room'),
+  logRetention: RetentionDays.ONE_WEEK,
+  permissionsBoundary: new ManagedPolicy(stack, 'Boundary', {
+    statements: [new PolicyStatement({ actions: ['*'], resources: ['*'] })],
+  }),
+});
+edge.addEndpoint(at('orders'));
+const dashboard = new Dashboard(stack, 'Wall');
+for (const row of edge.widgets()) dashboard.addWidgets(...row);
+edge.metric('ControlAccepted', { endpoint: 'orders' }).createAlarm(stack, 'Closed', { threshold: 1, evaluationPeriods: 1 });
+edge.addOutputs();
+for (const [name, monitor] of Object.entries({ edge, core }))
+  new CfnOutput(stack, name + 'Machine', { value: monitor.stateMachine.stateMachineArn });
+new CfnOutput(stack, 'edgeTable', { value: edge.stateTable.tableName });
 `;
 
 const STRICT = `import { App, Stack } from 'aws-cdk-lib';
-import { DeploymentError, MtlsMonitor, type MtlsMonitorProps } from 'mtls-monitor';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { ApplicationListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { HttpApi, type DomainName } from 'aws-cdk-lib/aws-apigatewayv2';
+import { albEndpoint, apiGatewayEndpoint, DeploymentError, type EndpointEntry, MtlsMonitor, type MtlsMonitorProps } from 'mtls-monitor';
 import { testSecret } from 'mtls-monitor/rotation';
-const props: MtlsMonitorProps = { registry: { version: 1 }, metrics: 'fleet' };
-const monitor = new MtlsMonitor(new Stack(new App(), 'Own'), 'Mtls', props);
+const stack = new Stack(new App(), 'Own');
+const own: EndpointEntry = { name: 'ledger', url: 'https://ledger.example/', admits: ['checkout'] };
+const props: MtlsMonitorProps = { registry: { version: 1 }, metrics: 'fleet', endpoints: [own], topic: new Topic(stack, 'Central'), logRetention: RetentionDays.ONE_YEAR };
+const monitor = new MtlsMonitor(stack, 'Mtls', props);
 monitor.endpointAlarm('DaysToExpiry', 'payments', 3);
+export const failures: Metric = monitor.metric('EnforcementFailures', { endpoint: 'payments', label: 'open' });
+export const rows: number = monitor.widgets().length + monitor.logGroups.length;
+export const home = monitor.probeFunctions['default']?.functionName;
+export const built = (listener: ApplicationListener, domain: DomainName): void => {
+  monitor.addEndpoint(albEndpoint(listener, { name: 'a', host: 'a.example', admits: ['checkout'] }));
+  monitor.addEndpoint(apiGatewayEndpoint(domain, { name: 'b', api: new HttpApi(stack, 'Api') }));
+  // @ts-expect-error: a listener answers for many names
+  albEndpoint(listener, { name: 'c' });
+};
 export const names: readonly string[] = monitor.alarms.map(({ alarmName }) => alarmName);
 export const fault: Error = new DeploymentError('x');
 export const tested: Promise<readonly string[]> = testSecret({ registry: 'x', secretId: 'y', token: 'z' });
 // @ts-expect-error: no such level
 new MtlsMonitor(new Stack(new App(), 'Own'), 'Other', { registry: 'x', metrics: 'everything' });
+// @ts-expect-error: no such metric
+monitor.metric('Failures');
 `;
 
 const COMPILER = { strict: true, noUncheckedIndexedAccess: true, module: 'nodenext', target: 'es2022', noEmit: true };
@@ -113,7 +168,7 @@ describe.skipIf(!tools.ok)(`deployed from the package${tools.ok ? '' : ` (${tool
     await world?.end();
   });
 
-  test('two monitors of one stack, JavaScript, CDK 2.275: neither is seen in the metrics of the other', async () => {
+  test('two monitors of one stack, one of them with things of the user’s, JavaScript, CDK 2.275: neither is seen in the metrics of the other', async () => {
     const folder = await project('own-app', 'aws-cdk-lib@2.275.0', 'constructs@10.5.0');
     // The functions come bundled: the project has no bundler.
     expect(existsSync(join(folder, 'node_modules/esbuild'))).toBe(false);
@@ -143,6 +198,12 @@ describe.skipIf(!tools.ok)(`deployed from the package${tools.ok ? '' : ` (${tool
       metric(world.emulator, 'ControlAccepted', { Monitor, Endpoint: 'payments', Vantage: 'default' });
     expect(await accepted('edge')).toMatchObject({ min: 1, max: 1 });
     expect(await accepted('core')).toBeNull();
+    const added = { Monitor: 'edge', Endpoint: 'orders', Vantage: 'default' };
+    expect(await metric(world.emulator, 'ControlAccepted', added)).toMatchObject({ min: 1, max: 1 });
+    const { Count } = await new DynamoDBClient(configOf(world.emulator)).send(
+      new ScanCommand({ TableName: Own?.['edgeTable'] }),
+    );
+    expect(Count).toBeGreaterThan(2);
     expect(await metric(world.emulator, 'RunCompleted', { Monitor: 'edge' })).toMatchObject({ max: 1 });
     expect(await metric(world.emulator, 'RunCompleted', { Monitor: 'core' })).toBeNull();
   });

@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { type App, Duration, type Stack, Validations } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { MtlsMonitor } from '../../infra/index.ts';
+import { MtlsMonitor, type MtlsMonitorProps } from '../../infra/index.ts';
 import { REGISTRY, registryFile } from './support/registry.ts';
 import { newApp, ownStack, stackOf } from './support/synth.ts';
 
@@ -65,6 +70,49 @@ describe('AWS Solutions checks', () => {
       id: 'mtls-monitor:keyPolicy',
       reason: 'The policy of the test’s key is its owner’s.',
     });
+
+    expect(findings(app)).toEqual([]);
+  });
+
+  const KEY_ARN = 'arn:aws:kms:eu-west-1:111111111111:key/0a1b2c3d-0000-4000-8000-0123456789ab';
+  test.each([
+    [
+      'imported',
+      (stack: Stack): Partial<MtlsMonitorProps> => {
+        const key = Key.fromKeyArn(stack, 'Own', KEY_ARN);
+        const topic = (id: string) =>
+          Topic.fromTopicAttributes(stack, id, {
+            topicArn: `arn:aws:sns:eu-west-1:111111111111:${id}`,
+            keyArn: KEY_ARN,
+          });
+        return {
+          topic: topic('Central'),
+          chatTopic: topic('Room'),
+          bucket: Bucket.fromBucketAttributes(stack, 'Runs', { bucketName: 'corp-runs', encryptionKey: key }),
+          table: Table.fromTableAttributes(stack, 'State', { tableName: 'corp-state', encryptionKey: key }),
+          permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'corp'),
+          logRetention: RetentionDays.ONE_YEAR,
+        };
+      },
+    ],
+    [
+      'of the app',
+      (stack: Stack): Partial<MtlsMonitorProps> => {
+        const key = new Key(stack, 'Own', { enableKeyRotation: true });
+        const bucket = new Bucket(stack, 'Runs', {
+          ...{ encryptionKey: key, enforceSSL: true, serverAccessLogsPrefix: 'logs/' },
+          lifecycleRules: [{ expiration: Duration.days(30) }],
+        });
+        const topic = (id: string) => new Topic(stack, id, { masterKey: key, enforceSSL: true }) as ITopic;
+        return { topic: topic('Central'), chatTopic: topic('Room'), bucket: bucket as IBucket };
+      },
+    ],
+  ])('nor with topics, bucket and table %s', (_, props) => {
+    const app = newApp();
+    const stack = ownStack(app);
+    const monitor = new MtlsMonitor(stack, 'Monitor', { registry: registryFile(), ...props(stack) });
+    for (const id of ['topicPolicy:topic', 'topicPolicy:chatTopic', 'topicKeyPolicy', 'tableForm', 'bucketLifecycle'])
+      Validations.of(monitor).acknowledge({ id: `mtls-monitor:${id}`, reason: 'It is its owner’s.' });
 
     expect(findings(app)).toEqual([]);
   });

@@ -57,6 +57,31 @@ describe('two monitors', () => {
     expect(() => new MtlsMonitor(stack, 'Four', { registry, name: 'with space' })).toThrow(/with space/);
   });
 
+  test.each([
+    ['two regions', { account: '111111111111', region: 'eu-west-1' }, { account: '111111111111', region: 'us-east-1' }],
+    [
+      'two accounts',
+      { account: '111111111111', region: 'eu-west-1' },
+      { account: '222222222222', region: 'eu-west-1' },
+    ],
+    ['a region and none', { account: '111111111111', region: 'eu-west-1' }, undefined],
+  ])('of one name in %s: both are made', (_, one, other) => {
+    const app = newApp();
+    for (const [id, env] of [['One', one] as const, ['Other', other] as const])
+      new MtlsMonitor(new Stack(app, id, env === undefined ? {} : { env }), 'Mtls', { registry, name: 'edge' });
+  });
+
+  test.each([
+    ['one account and region', { account: '111111111111', region: 'eu-west-1' }],
+    ['no account and region', {}],
+    ['one region, no account', { region: 'eu-west-1' }],
+  ])('of one name in two stacks of %s: refused', (_, env) => {
+    const app = newApp();
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id, { env }));
+    new MtlsMonitor(one as Stack, 'Mtls', { registry, name: 'edge' });
+    expect(() => new MtlsMonitor(other as Stack, 'Mtls', { registry, name: 'edge' })).toThrow(/both named edge/);
+  });
+
   test('of the stock app: -c stackName', () => {
     expect([stackNameFromContext({}), stackNameFromContext({ stackName: 'payments-prod' })]).toEqual([
       'MtlsMonitor',

@@ -189,7 +189,9 @@ describe('what a run runs on', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'ChatTopicArn',
       'DashboardName',
+      'DashboardUrl',
       'NotificationTopicArn',
+      'RunBucketName',
       'RunMissingAlarmName',
       'StateMachineArn',
       'StateTableName',

@@ -1,9 +1,9 @@
 /** A synthesised stack, and what its roles may do, as text that a test can read. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack, type Stage } from 'aws-cdk-lib';
+import { App, Stack, type StackProps, type Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { MonitorStack, type MtlsMonitorProps } from '../../../infra/index.ts';
+import { MonitorStack, type MonitorStackProps } from '../../../infra/index.ts';
 import { registryFile, temporaryFolder } from './registry.ts';
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../../cdk.json'), 'utf8'));
@@ -13,12 +13,12 @@ export const newApp = (): App =>
   new App({ outdir: temporaryFolder(), context: { ...context, 'aws:cdk:bundling-stacks': [] } });
 
 /** A stack of the user's, to put the construct into. */
-export const ownStack = (app = newApp()): Stack => new Stack(app, 'Own');
+export const ownStack = (app = newApp(), props: StackProps = {}): Stack => new Stack(app, 'Own', props);
 
-export const stackOf = (scope: Stage, props: Partial<MtlsMonitorProps> = {}): MonitorStack =>
+export const stackOf = (scope: Stage, props: Partial<MonitorStackProps> = {}): MonitorStack =>
   new MonitorStack(scope, 'MtlsMonitor', { registry: registryFile(), ...props });
 
-export const synth = (props: Partial<MtlsMonitorProps> = {}): Template => Template.fromStack(stackOf(newApp(), props));
+export const synth = (props: Partial<MonitorStackProps> = {}): Template => Template.fromStack(stackOf(newApp(), props));
 
 type Json = { readonly [name: string]: unknown };
 export type Statement = {

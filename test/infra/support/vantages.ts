@@ -1,6 +1,6 @@
 /** What the tests of vantages share: registries with a vantage in a VPC, probe functions, and faults of the synth. */
 import type { Template } from 'aws-cdk-lib/assertions';
-import { DeploymentError, type MtlsMonitorProps } from '../../../infra/index.ts';
+import { DeploymentError, type MonitorStackProps } from '../../../infra/index.ts';
 import { registryFile } from './registry.ts';
 import { newApp, stackOf } from './synth.ts';
 
@@ -21,7 +21,7 @@ export const probesOf = (template: Template) =>
     .map(([id, { Properties }]) => [id.replace(/[0-9A-F]{8}$/, ''), Properties as Fn] as const);
 export type State = { readonly [name: string]: unknown };
 
-export const faultOf = (props: Partial<MtlsMonitorProps>): string => faultOfStack(() => stackOf(newApp(), props));
+export const faultOf = (props: Partial<MonitorStackProps>): string => faultOfStack(() => stackOf(newApp(), props));
 export const faultOfStack = (make: () => unknown): string => {
   try {
     make();
