@@ -1,5 +1,4 @@
 /** Stores messages until they are published, in the state table. If a report dies, the next report finds its messages here. */
-import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, SECOND } from '../model/time.ts';
 import type { Clock, MessageStore, OutgoingMessage } from '../pipeline/ports.ts';
@@ -16,7 +15,7 @@ const keyOf = (id: string) => ({ pk: { S: `message/${id}` } });
  */
 export const messageStore = (client: DynamoDBClient, TableName: string, clock: Clock): MessageStore => ({
   create: (message, until) => {
-    const writer = { S: randomUUID() };
+    const writer = { S: crypto.randomUUID() };
     const Item = {
       ...keyOf(message.id),
       writer,

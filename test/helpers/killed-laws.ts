@@ -1,9 +1,8 @@
 /** The schedules of killed runs, and the laws that hold for all of them. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { ENDPOINTS, type EndpointName } from './killed-account.ts';
 import {
-  ENDPOINTS,
-  type EndpointName,
   type Fate,
   freshAccount,
   hasMarked,

@@ -6,7 +6,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type fc from 'fast-check';
 import { vi } from 'vitest';
 import type { Notification } from '../../shared/model/notification.ts';
-import type { BatchRef, RegistryDeployment } from '../../shared/model/run.ts';
+import type { BatchRef } from '../../shared/model/run.ts';
+import { type EndpointName, REGISTRY, setEnvironment } from './killed-account.ts';
 import { type Ended, type Invocation, type Invoked, type Machine, runThrough } from './machine-steps.ts';
 import { type Around, memoryAws } from './memory-aws.ts';
 import { sweepIn } from './simulated-sweep.ts';
@@ -27,9 +28,6 @@ vi.mock('node:zlib', async (original) => {
 });
 
 const MINUTE = 60_000;
-export const ENDPOINTS = ['e0', 'e1', 'e2'] as const;
-export type EndpointName = (typeof ENDPOINTS)[number];
-
 /**
  * What befalls one invocation at its `at`-th call of AWS. `before`: it dies, and the call is not done. `after`: it dies once the call is done.
  * `abandoned`: whoever waits for it gives it up and tries again, while it goes on.
@@ -109,13 +107,7 @@ const around: Around = async (name, input, work) => {
 
 const aws = memoryAws(around);
 vi.spyOn(Date, 'now').mockImplementation(() => now);
-for (const [name, value] of Object.entries({
-  ...{ AWS_REGION: 'eu-west-1', RUN_BUCKET: 'runs', STATE_TABLE: 'state', METRICS: 'sparse', MONITOR: 'unit' },
-  ...{ REGISTRY_BUCKET: 'runs', REGISTRY_KEY: 'registry.json', SETTLE_AFTER: '1', REMIND_AFTER_MS: '86400000' },
-  ...{ TOPIC_ARN: 'arn:aws:sns:eu-west-1:1:topic', CHAT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:1:chat' },
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
-}))
-  vi.stubEnv(name, value);
+setEnvironment();
 
 type Handler = (event: never, context: never) => Promise<unknown>;
 const handlers: Readonly<Record<Invocation['name'], Handler>> = {
@@ -144,20 +136,6 @@ const machine: Machine = {
   invoke,
   readItems: async (key) => JSON.parse(Buffer.from(aws.objects.get(key) ?? []).toString()) as readonly BatchRef[],
   each: (refs, work) => Promise.all(refs.map(work)),
-};
-
-const REGISTRY: RegistryDeployment = {
-  file: 'registry.json',
-  text: JSON.stringify({
-    version: 1,
-    defaults: { settleAfter: 1 },
-    trustBundles: { lab: { secret: 'monitor/lab' } },
-    identities: { payments: { secret: 'monitor/payments' } },
-    endpoints: ENDPOINTS.map((name) => ({
-      ...{ name, url: `https://${name}.test/`, trustBundle: 'lab', admits: ['payments'], refuses: [] },
-    })),
-  }),
-  bundles: { lab: { kind: 'secret', secret: 'monitor/lab' } },
 };
 
 export type Execution = { readonly id: string; readonly scheduled: boolean };

@@ -3,6 +3,9 @@ import { PATIENT } from '../../infra/monitor-workflow.ts';
 import { FINAL, ONCE_MORE } from '../../infra/probe-batch.ts';
 import type { BatchRef, RunPlan } from '../../shared/model/run.ts';
 
+/** The error of a function that was killed at its timeout. */
+export const TIMED_OUT = 'Sandbox.Timedout';
+
 /** `at`: when the function begins. `remaining`: of its own timeout, milliseconds. */
 export type Invocation = {
   readonly name: 'plan' | 'probe' | 'report';
@@ -44,8 +47,10 @@ const [MAPPED, REPORTED] = [1000, 20_000];
 
 const tries = ({ maxAttempts = 0 }: { readonly maxAttempts?: number }): number => 1 + maxAttempts;
 
-const step = async (machine: Machine, invocation: Invocation, most: number): Promise<Invoked> => {
-  const invoked = await machine.invoke(invocation);
+const step = async (machine: Machine, first: Invocation, most: number): Promise<Invoked> => {
+  const invoked = await machine.invoke(first);
+  const { at, remaining } = first;
+  const invocation = { ...first, at: !invoked.ok && invoked.error === TIMED_OUT ? at + remaining : at };
   const isFinal = !invoked.ok && invocation.name === 'probe' && FINAL.errors?.includes(invoked.error) === true;
   return invoked.ok || isFinal || most <= 1 ? invoked : step(machine, invocation, most - 1);
 };
