@@ -15,7 +15,6 @@ import { sweepIn } from './simulated-sweep.ts';
 vi.mock('../../shared/pipeline/run/check-endpoints.ts', async () => ({
   checkEndpoints: (await import('./simulated-sweep.ts')).simulatedSweep,
 }));
-vi.mock('../../functions/process/keep-small.ts', () => ({ keepSmall: () => () => {} }));
 // Its threads end in any order: the same seed has to give the same run.
 vi.mock('node:zlib', async (original) => {
   const zlib = await original<typeof import('node:zlib')>();

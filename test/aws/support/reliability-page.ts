@@ -58,7 +58,7 @@ seen:
 
 const LOST_BATCH = ' (after a batch was lost)';
 const labelOf = ({ call, given }: Row): string =>
-  `${call.replace(/^(\S+) (\S+)/, '$1 `$2`')}${given === undefined ? '' : LOST_BATCH}`;
+  `${call.replace(/^(\S+) ([^\s,]+)/, '$1 `$2`')}${given === undefined ? '' : LOST_BATCH}`;
 
 const tableOf = (by: string, textAt: (row: Row, fault: FaultKind) => string): string => {
   const rows = ROWS.filter((row) => row.by === by);

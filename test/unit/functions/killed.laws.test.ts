@@ -1,8 +1,11 @@
 /** Functions that die at any call, and executions that are started twice: through the handlers themselves. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { hold, schedules } from '../../helpers/killed-laws.ts';
 import { publications } from '../../helpers/killed-runs.ts';
+
+// It collects garbage after each call.
+vi.mock('../../../functions/process/keep-small.ts', () => ({ keepSmall: () => () => {} }));
 
 test('whatever is killed and started twice: every opening and closing is told, in order, and again only under the same id', {
   timeout: 120_000,
