@@ -36,7 +36,8 @@ const INTRODUCTION = `# Reliability
 
 What an error of AWS costs: each kind of call that the functions of a run make meets each fault, in a fleet of a hundred endpoints of which fifty are opened and
 fifty are closed at that moment. The functions' own handlers ask an emulator of AWS through a proxy that fails; steps are tried again as the state machine
-does. This page is written by \`npm run reliability\` and compared by the tests. In no cell is an opening or a closing lost, and after each the
+does. This page is written by \`npm run reliability\` and compared by the tests. A cell that was
+not tried says so. In no other is an opening or a closing lost, and after each the
 next runs are complete, with nothing left waiting.
 
 The faults:

@@ -62,4 +62,5 @@ export const ROWS: readonly Row[] = [
 /** Calls that a run makes only after another fault or another run, and where they are tested. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'report dynamodb GetItem, a message': 'announce.laws.test.ts',
+  'plan cloudwatch PutMetricData': 'faults.test.ts',
 };
