@@ -30,7 +30,7 @@ const PLACES = [
 export const lastWord = (scope: Construct, { topic, chatTopic, alarmName }: LastWordProps): sfn.IChainable => {
   const failed = new sfn.Fail(scope, 'NotReported', {
     error: 'ReportFailed',
-    cause: 'The report failed in every try. What the run found is kept; the next report that works announces it.',
+    cause: 'The report failed in every try. What it did not announce is kept; the next report that works announces it.',
   });
   const message = messageOf();
   const said = { resultPath: sfn.JsonPath.DISCARD };
@@ -88,9 +88,9 @@ const messageOf = () => {
     runId: 'EXECUTION_NAME',
     runStartedAt: 0,
     message:
-      'Run EXECUTION_NAME has no report: its function failed in every try, and nothing that the run found is announced. What it found is kept, and the next report that works announces it. The alarm on failed runs says when this is over.',
+      'Run EXECUTION_NAME has no report: its function failed in every try. What the run found may be announced in part or not at all; what is not is kept, and the next report that works announces it. The alarm on failed runs says when this is over.',
     advice:
-      'Look at the execution EXECUTION_ARN in Step Functions and at the log of the report function: it needs the state table, the bucket of runs and the topic.',
+      'Look at the execution EXECUTION_ARN in Step Functions and at the log of the report function: it needs the state table, the bucket of runs, the topic and the metrics.',
     reproduce: null,
     evidence: [],
   };

@@ -26,7 +26,7 @@ export type MonitorWorkflowProps = {
 };
 
 /** Plan and report are idempotent, so any failure may be retried. The retries last a minute, which covers a deployment in progress. */
-const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
+export const PATIENT: sfn.RetryProps = { interval: Duration.seconds(10), maxAttempts: 3, backoffRate: 2 };
 const EXECUTION = {
   id: sfn.JsonPath.stringAt('$$.Execution.Name'),
   arn: sfn.JsonPath.stringAt('$$.Execution.Id'),

@@ -23,7 +23,7 @@ const BUSY: sfn.RetryProps = {
 };
 
 /** Errors that are not retried: the results are stored, no time is left, or the function is at another vantage. */
-const FINAL: sfn.RetryProps = {
+export const FINAL: sfn.RetryProps = {
   errors: ['StateNotWritten', 'MetricsNotSent', 'NoTimeLeft', 'OtherVantage'],
   maxAttempts: 0,
 };
@@ -31,7 +31,7 @@ const FINAL: sfn.RetryProps = {
  * Any other failure of the function, a killed one included, is retried once. The function derives the rest of the child's five minutes from
  * `enteredAt`: it probes for a shorter time, or fails at once with `NoTimeLeft`.
  */
-const ONCE_MORE: sfn.RetryProps = {
+export const ONCE_MORE: sfn.RetryProps = {
   errors: [sfn.Errors.TASKS_FAILED],
   interval: Duration.seconds(2),
   maxAttempts: 1,

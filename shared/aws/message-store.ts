@@ -10,19 +10,26 @@ const TAKEN = 3 * DAY;
 const keyOf = (id: string) => ({ pk: { S: `message/${id}` } });
 
 /**
- * Attributes: `pk` (`message/<id>`). Until the message is removed: `message` (its JSON), `leased` (end of the lease, epoch milliseconds) and
- * `pending`. After that only `expires` (epoch seconds, the table's time to live).
+ * Attributes: `pk` (`message/<id>`). Until the message is removed: `message` (its JSON), `leased` (end of the lease, epoch milliseconds),
+ * `writer` (of each call of `create` its own: the SDK repeats a call whose answer was lost, and must not take its own item for another's) and `pending`. After that only `expires` (epoch seconds, the table's time to live).
  */
 export const messageStore = (client: DynamoDBClient, TableName: string, clock: Clock): MessageStore => ({
   create: (message, until) => {
+    const writer = { S: crypto.randomUUID() };
     const Item = {
       ...keyOf(message.id),
+      writer,
       message: { S: JSON.stringify(message) },
       leased: { N: String(until) },
       pending: { S: 'message' },
     };
-    const ConditionExpression = 'attribute_not_exists(pk)';
-    return whetherHeld(client.send(new PutItemCommand({ TableName, Item, ConditionExpression })));
+    const command = new PutItemCommand({
+      TableName,
+      Item,
+      ConditionExpression: 'attribute_not_exists(pk) OR writer = :writer',
+      ExpressionAttributeValues: { ':writer': writer },
+    });
+    return whetherHeld(client.send(command));
   },
   lease: (id, now, until) => {
     const command = new UpdateItemCommand({
@@ -39,7 +46,7 @@ export const messageStore = (client: DynamoDBClient, TableName: string, clock: C
     const command = new UpdateItemCommand({
       TableName,
       Key: keyOf(id),
-      UpdateExpression: 'SET expires = :expires REMOVE message, leased, pending',
+      UpdateExpression: 'SET expires = :expires REMOVE message, leased, writer, pending',
       ExpressionAttributeValues: { ':expires': { N: String(expires) } },
     });
     await client.send(command);

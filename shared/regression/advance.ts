@@ -3,7 +3,7 @@ import type { Suite } from '../model/names.ts';
 import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { type NamedList, seeLists } from './ca-list-changes.ts';
-import { isStale, type Run, type Settings, step } from './check-state.ts';
+import { isStale, isTrouble, type Run, type Settings, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { chainChange, listChange, transitionOf } from './transition.ts';
@@ -14,6 +14,8 @@ export type Update = {
   readonly suite: Suite | null;
   /** Results of the checks that move state in this suite; a check without a result keeps its state. */
   readonly results: readonly ItemResult[];
+  /** Results of checks that have nothing to present any more. They count only where the check is in trouble. Default: there are none. */
+  readonly withdrawn?: readonly ItemResult[];
   /** Ids of all checks that the registry plans for this item. The state of any other check is dropped and not announced. */
   readonly plannedIds: readonly string[];
   /** The served leaves, by check id. */
@@ -46,7 +48,7 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const chains = seenBefore(before);
   const lists = new Map(Object.entries(before.acceptableCas ?? {}));
   const transitions: Transition[] = [];
-  for (const judged of update.results) {
+  for (const judged of resultsOf(update, checks)) {
     const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
     const last = checks.get(result.id) ?? null;
     if (isStale(last, update.run)) continue;
@@ -66,6 +68,14 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const changed = unstamped(before) !== unstamped(after);
   return { item: changed ? after : before, changed, transitions };
 };
+
+const resultsOf = (
+  { results, withdrawn = [] }: Update,
+  before: ReadonlyMap<string, CheckState>,
+): readonly ItemResult[] => [...results, ...withdrawn.filter(({ id }) => isInTrouble(before.get(id)))];
+
+const isInTrouble = (state: CheckState | undefined): boolean =>
+  state !== undefined && ((state.announced?.level ?? 'ok') !== 'ok' || isTrouble(state.candidate));
 
 /**
  * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.

@@ -78,7 +78,8 @@ const noteOf = (
 const continues = ({ candidate, announced }: CheckState, { verdict }: ItemResult): boolean =>
   candidate === verdict || ((announced?.level ?? 'ok') === 'ok' && isTrouble(candidate) && isTrouble(verdict));
 
-const isTrouble = (verdict: CheckState['candidate']): boolean => verdict === 'fail' || verdict === 'inconclusive';
+export const isTrouble = (verdict: CheckState['candidate']): boolean =>
+  verdict === 'fail' || verdict === 'inconclusive';
 
 type Past = { readonly lasts: boolean; readonly recent: Recent | undefined };
 

@@ -51,7 +51,10 @@ export const findLapsed = async (
   return new Set([...expired].filter((id) => !pending.has(id)));
 };
 
-/** Claims the claimable transitions that are the first of their check: a later one waits until the earlier is removed. Returns the claimed ones. */
+/**
+ * Claims the claimable transitions that are the first of their check: a later one waits until the earlier is removed. Returns the claimed ones, with those that
+ * were claimed for this message already: the answer to that write was lost.
+ */
 export const claim = async (
   store: StateStore,
   key: string,
@@ -66,9 +69,11 @@ export const claim = async (
     const first = new Map(item.due.toReversed().map((due) => [due.transition.check, due]));
     return item.due.map((due) => {
       const { transition } = due;
-      if (first.get(transition.check) !== due || !wanted.has(transition.id) || !isClaimable(due, lapsed)) return due;
+      const isOwn = due.claim?.message === by.message;
+      if (first.get(transition.check) !== due || !wanted.has(transition.id)) return due;
+      if (!isOwn && !isClaimable(due, lapsed)) return due;
       claimed.push({ key, transition });
-      return { transition, claim: by };
+      return isOwn ? due : { transition, claim: by };
     });
   });
   return claimed;

@@ -10,6 +10,7 @@ import type { Update } from '../../regression/advance.ts';
 import type { NamedList } from '../../regression/ca-list-changes.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import type { Checked } from './checked.ts';
+import { withdrawnOf } from './withdrawn.ts';
 
 export type StateScope = {
   readonly run: Update['run'];
@@ -50,13 +51,13 @@ const endpointUpdate = (
 ): Update => {
   const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
   const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
+  const planned = planEndpoint(endpoint, identities, SUITES).checks.filter((check) => check.suite === suite);
   return {
     key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
     suite,
     results: own.filter(({ code }) => !MOVES_NO_STATE.includes(code)),
-    plannedIds: planEndpoint(endpoint, identities, SUITES)
-      .checks.filter((check) => check.suite === suite)
-      .map(({ id }) => id),
+    withdrawn: withdrawnOf(planned, own, { endpoint: endpoint.name, vantage }),
+    plannedIds: planned.map(({ id }) => id),
     leaves: leavesOf(own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,

@@ -340,6 +340,9 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   PREVIOUS_IDENTITY_REJECTED: pass(
     'The version before (AWSPREVIOUS) is refused already: a client that still uses it is locked out.',
   ),
+  NO_OTHER_VERSION: pass(
+    'What the scenario rotation had found is over: no other version of the secret is in use any more. Only notifications have this code.',
+  ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
   ...SERVED,
 };

@@ -143,6 +143,22 @@ describe('messageStore', () => {
 
     expect(await messageStore(dynamo, 'State', () => 0).pending()).toEqual([message]);
   });
+
+  test('a message is created once; the same call that the SDK repeats, since its answer was lost, finds its own', async () => {
+    const message = { id: 'm1', subject: 's', body: '{}', attributes: {}, members: [] };
+    table.on(PutItemCommand).resolvesOnce({}).rejects(lost);
+    const store = messageStore(dynamo, 'State', () => 0);
+
+    expect([await store.create(message, 1), await store.create(message, 1)]).toEqual([true, false]);
+
+    const inputs = table.commandCalls(PutItemCommand).map((call) => call.args[0].input);
+    const writers = inputs.map(({ Item, ExpressionAttributeValues: values, ConditionExpression: condition }) => {
+      expect(condition).toBe('attribute_not_exists(pk) OR writer = :writer');
+      expect(values?.[':writer']).toEqual(Item?.['writer']);
+      return Item?.['writer']?.S;
+    });
+    expect(new Set(writers).size).toBe(2);
+  });
 });
 
 describe('runStore', () => {

@@ -1,0 +1,28 @@
+/** Checks that have nothing to present any more: what was announced of them is over. */
+import type { Check } from '../../model/check.ts';
+import type { CheckResult } from '../../model/report.ts';
+import type { ItemResult } from '../../regression/level.ts';
+
+/**
+ * A `rotation` check without a result, in a run whose control of the same identity was accepted: the secret was read, and no other version of it is in use. A
+ * check that the run had no time for has a result. `own`: the endpoint's results.
+ */
+export const withdrawnOf = (
+  planned: readonly Check[],
+  own: readonly CheckResult[],
+  { endpoint, vantage }: Pick<ItemResult, 'endpoint' | 'vantage'>,
+): readonly ItemResult[] => {
+  const judged = new Set(own.map(({ id }) => id));
+  const accepted = new Set(
+    own.flatMap(({ scenario, verdict, subject }) =>
+      scenario === 'valid-identity' && verdict === 'pass' ? [subject] : [],
+    ),
+  );
+  return planned
+    .filter(({ id, detour, subject }) => detour?.kind === 'rotation' && !judged.has(id) && accepted.has(subject))
+    .map(({ id, subject }) => ({
+      ...{ id, endpoint, vantage, subject, scenario: 'rotation', cause: null, evidence: [] },
+      ...{ verdict: 'pass', code: 'NO_OTHER_VERSION', severity: 'none', advice: null, reproduce: null },
+      message: `No other version of ${subject} is in use any more: there is nothing to present to ${endpoint}.`,
+    }));
+};

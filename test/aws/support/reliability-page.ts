@@ -1,0 +1,111 @@
+/** docs/reliability.md, from runs. `npm run reliability` writes it; it takes some ten minutes. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { pkiOnDisk } from '../../helpers/pki.ts';
+import { pythonTools } from '../../setup/python-venv.ts';
+import { startEmulator } from './emulator.ts';
+import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
+import { type Fleet, type Row, startFleet, type Told, tellOf } from './reliability-cells.ts';
+import { ELSEWHERE, ROWS } from './reliability-rows.ts';
+import { textOf, wrongIn } from './reliability-text.ts';
+import type { World } from './world.ts';
+
+export const PAGE = join(import.meta.dirname, '../../../docs/reliability.md');
+/** Cells at a time: most of them wait. */
+const AT_ONCE = 3;
+
+export type Pair = { readonly row: Row; readonly fault: FaultKind };
+export const PAIRS: readonly Pair[] = ROWS.flatMap((row) => FAULT_KINDS.map((fault) => ({ row, fault })));
+
+export const tellAll = (fleet: Fleet, pairs: readonly Pair[]): Promise<readonly Told[]> => {
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(pairs.map(({ row, fault }, at) => limit(() => tellOf(fleet, `cell${at}`, row, fault))));
+};
+
+/** Calls that were made and stand in no row. */
+export const unlisted = (told: readonly Told[]): readonly string[] => {
+  const listed = new Set([...ROWS.map(({ by, call }) => `${by} ${call}`), ...Object.keys(ELSEWHERE)]);
+  const made = told.flatMap(({ seen }) =>
+    [...seen].flatMap(([by, calls]) => [...calls].map((call) => `${by} ${call}`)),
+  );
+  return [...new Set(made)].filter((call) => !listed.has(call)).toSorted();
+};
+
+const INTRODUCTION = `# Reliability
+
+What an error of AWS costs: each kind of call that the functions of a run make meets each fault, in a fleet of a hundred endpoints of which fifty are opened and
+fifty are closed at that moment. The functions' own handlers ask an emulator of AWS through a proxy that fails; steps are tried again as the state machine
+does. This page is written by \`npm run reliability\` and compared by the tests. A cell that was
+not tried says so. In no other is an opening or a closing lost, and after each the
+next runs are complete, with nothing left waiting.
+
+The faults:
+
+${FAULT_KINDS.map(({ name, means }) => `- **${name}**: ${means}`).join('\n')}
+
+A cell says when people are told of all hundred: **at once** is by the run that met the fault, "after it" counts the runs after the fault's end. Then what else is
+seen:
+
+- *probe fails*: the function failed in every try. What its batch saw and stored is announced all the same; what it did not sweep is swept in a follow-up round.
+- \`PlanFailed\`, \`NotificationsPending\`, \`ReportFailed\`: the execution fails, and the alarm \`…-RunFailed\` is raised. With \`ReportFailed\` the state
+  machine itself publishes that the run has no report. The run's lock is then held for ten minutes from its start: a run of the same schedule and suite that is due
+  earlier is skipped, and counted in \`RunsSkipped\`.
+- *blind* with its code: announced on the notification topic; its recovery follows when it is over.
+- *no* \`RunCompleted\`: after three intervals the alarm on missing runs is raised.
+- *1 message again, same id*: SNS had taken the message, and its answer was lost. A subscriber knows it by \`id\`.
+- *chat gets nothing*: the report's log has the error; the notification topic got all ([ADR 8](adr/0008-chat-has-a-topic-and-a-form-of-its-own.md)).
+`;
+
+const LOST_BATCH = ' (after a batch was lost)';
+const labelOf = ({ call, given }: Row): string =>
+  `${call.replace(/^(\S+) ([^\s,]+)/, '$1 `$2`')}${given === undefined ? '' : LOST_BATCH}`;
+
+const tableOf = (by: string, textAt: (row: Row, fault: FaultKind) => string): string => {
+  const rows = ROWS.filter((row) => row.by === by);
+  return [
+    `## ${by}`,
+    '',
+    `| call | ${FAULT_KINDS.map(({ name }) => name).join(' | ')} |`,
+    `| --- |${' --- |'.repeat(FAULT_KINDS.length)}`,
+    ...rows.map((row) => `| ${labelOf(row)} | ${FAULT_KINDS.map((fault) => textAt(row, fault)).join(' | ')} |`),
+    '',
+  ].join('\n');
+};
+
+export const pageOf = (told: readonly Told[]): string => {
+  const textAt = (row: Row, fault: FaultKind) => {
+    const found = told.find((each) => each.row === row && each.fault === fault);
+    return found === undefined ? 'not tried' : textOf(found);
+  };
+  const functions = [...new Set(ROWS.map(({ by }) => by))];
+  return [INTRODUCTION, ...functions.map((by) => tableOf(by, textAt))].join('\n');
+};
+
+export const committedPage = (): Promise<string> => readFile(PAGE, 'utf8');
+
+/** What a page says of one cell. */
+export const cellIn = (page: string, { row, fault }: Pair): string | undefined => {
+  const section = page.split('\n## ').find((each) => each.startsWith(`${row.by}\n`));
+  const line = section?.split('\n').find((each) => each.startsWith(`| ${labelOf(row)} |`));
+  return line?.split(' | ')[FAULT_KINDS.indexOf(fault) + 1]?.replace(/ \|$/, '');
+};
+
+if (import.meta.main) {
+  const tools = await pythonTools();
+  if (!tools.ok) throw new Error(tools.reason);
+  const emulator = await startEmulator(tools.tool, true);
+  const pki = await pkiOnDisk();
+  const world: Pick<World, 'emulator' | 'pki'> = { emulator, pki };
+  const fleet = await startFleet(world);
+  try {
+    const told = await tellAll(fleet, PAIRS);
+    await writeFile(PAGE, pageOf(told));
+    const wrong = [...told.flatMap(wrongIn), ...unlisted(told)];
+    if (wrong.length > 0) throw new Error(`not as it must be:\n${wrong.join('\n')}`);
+  } finally {
+    await fleet.stop();
+    pki.remove();
+    await emulator.stop();
+  }
+}
