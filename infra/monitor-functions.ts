@@ -3,11 +3,12 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
-import type { RegistryDeployment } from '../shared/model/run.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
 import { monitorFunction } from './monitor-function.ts';
@@ -15,15 +16,14 @@ import {
   allowAsset,
   allowDurations,
   allowListing,
-  allowLocks,
   allowMetrics,
   allowObjects,
+  allowPlanItems,
   allowPublish,
   allowSecrets,
   allowState,
   secretsOf,
 } from './monitor-grants.ts';
-import { registryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
 import { allowNetworkInterfaces } from './network-grants.ts';
 
@@ -31,11 +31,10 @@ export type PlanFunctionProps = {
   readonly bucket: IBucket;
   readonly table: Table;
   readonly monitor: string;
-  readonly deployment: RegistryDeployment;
+  readonly asset: Asset;
 };
 
-export const planFunction = (scope: Construct, { bucket, table, monitor, deployment }: PlanFunctionProps): Lambda => {
-  const asset = registryAsset(scope, deployment);
+export const planFunction = (scope: Construct, { bucket, table, monitor, asset }: PlanFunctionProps): Lambda => {
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
     description: 'divides the registry into batches',
@@ -50,9 +49,10 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, deploym
     },
   });
   allowAsset(fn, asset);
-  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json', 'results/gone.json']);
   allowDurations(fn, bucket, 'GetObject');
-  allowLocks(fn, table);
+  allowState(fn, table, ['GetItem', 'Scan'], { index: OPEN_INDEX });
+  allowPlanItems(fn, table);
   allowMetrics(fn);
   return fn;
 };
@@ -61,6 +61,7 @@ export type ProbeFunctionProps = {
   readonly bucket: IBucket;
   readonly table: Table;
   readonly registry: Registry;
+  readonly asset: Asset;
   readonly level: MetricLevel;
   readonly monitor: string;
   readonly secretKeys: readonly string[];
@@ -101,6 +102,7 @@ const probeFunction = (
       STATE_TABLE: table.tableName,
       METRICS: props.level,
       MONITOR: props.monitor,
+      REGISTRY_KEY: props.asset.s3ObjectKey,
       ...(!isDefault && { VANTAGE: vantage }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
       UV_THREADPOOL_SIZE: '128',
@@ -108,7 +110,7 @@ const probeFunction = (
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
-  allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
+  allowState(fn, table, ['GetItem', 'PutItem'], { index: null });
   allowSecrets(fn, secretsOf(props.registry), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
   if (network !== null) allowNetworkInterfaces(fn);
@@ -119,6 +121,7 @@ export type ReportFunctionProps = {
   readonly bucket: IBucket;
   readonly table: Table;
   readonly registry: Registry;
+  readonly asset: Asset;
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
   readonly monitor: string;
@@ -139,6 +142,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       CHAT_TOPIC_ARN: chatTopic.topicArn,
       MONITOR: props.monitor,
       METRICS: props.level,
+      REGISTRY_KEY: props.asset.s3ObjectKey,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
     },
@@ -147,7 +151,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
   allowListing(fn, bucket, 'runs/*/results/*');
   allowDurations(fn, bucket, 'PutObject');
-  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
+  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: DUE_INDEX });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);
   return fn;

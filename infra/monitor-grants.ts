@@ -8,7 +8,7 @@ import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
-import { DUE_INDEX } from '../shared/aws/state-table.ts';
+import type { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import type { Registry, SecretRef } from '../shared/model/registry.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 
@@ -119,24 +119,27 @@ export const allowMetrics = (fn: Lambda): void => {
   explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
 };
 
-/** Grants access to the state table. `index`: also to the index of due items. */
+/** Grants access to the state table. `index`: also to one of its sparse indices. */
 export const allowState = (
   fn: Lambda,
   table: Table,
   actions: readonly string[],
-  { index }: { index: boolean },
+  { index }: { readonly index: typeof DUE_INDEX | typeof OPEN_INDEX | null },
 ): void => {
   fn.addToRolePolicy(
     new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
   );
-  if (!index) return;
-  const resources = [`${table.tableArn}/index/${DUE_INDEX}`];
+  if (index === null) return;
+  const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 };
 
-/** Grants the locks of runs: the items whose keys begin with `running/`, and no other of the state table. */
-export const allowLocks = (fn: Lambda, table: Table): void => {
-  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } };
+/** Items that the plan writes: the locks of runs, state of an older version in this one's form, and that this is done. No message, and no standing. */
+const OF_PLANS = ['running/*', 'endpoint/*', 'identity/*', 'run/*', 'adopted'];
+
+/** Grants the plan its writes into the state table. */
+export const allowPlanItems = (fn: Lambda, table: Table): void => {
+  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': OF_PLANS } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
 };
 

@@ -6,7 +6,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { DUE_INDEX } from '../shared/aws/state-table.ts';
+import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 
 /** The state table. It is deleted with the stack: without state the next run announces open findings again, and nothing else is lost. */
 export const stateTable = (scope: Construct, encryptionKey?: IKey): Table => {
@@ -20,12 +20,17 @@ export const stateTable = (scope: Construct, encryptionKey?: IKey): Table => {
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  table.addGlobalSecondaryIndex({
-    indexName: DUE_INDEX,
-    partitionKey: { name: 'pending', type: AttributeType.STRING },
-    sortKey: { name: 'pk', type: AttributeType.STRING },
-    projectionType: ProjectionType.KEYS_ONLY,
-  });
+  for (const [indexName, attribute] of [
+    [DUE_INDEX, 'pending'],
+    [OPEN_INDEX, 'open'],
+  ] as const) {
+    table.addGlobalSecondaryIndex({
+      indexName,
+      partitionKey: { name: attribute, type: AttributeType.STRING },
+      sortKey: { name: 'pk', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+  }
   return table;
 };
 

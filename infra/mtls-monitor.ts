@@ -23,7 +23,7 @@ import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './m
 import { monitorName } from './monitor-name.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
-import { readRegistry } from './monitor-registry.ts';
+import { readRegistry, registryAsset } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { encryptedTopic, runBucket, stateTable, topicKey } from './monitor-storage.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
@@ -64,9 +64,10 @@ export class MtlsMonitor extends Construct {
     this.bucket = runBucket(this, props.encryptionKey);
 
     const { stateTable: table, bucket, topic, chatTopic } = this;
-    const plan = planFunction(this, { bucket, table, monitor, deployment });
-    const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
-    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
+    const asset = registryAsset(this, deployment);
+    const plan = planFunction(this, { bucket, table, monitor, asset });
+    const probes = probeFunctions(this, { ...props, bucket, table, registry, asset, level, monitor, secretKeys });
+    const report = reportFunction(this, { bucket, table, registry, asset, topic, chatTopic, monitor, level });
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     allowLastWord(this.stateMachine, key);

@@ -6,6 +6,8 @@ import { required } from '../../shared/aws/environment.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
+import { adoptState } from '../../shared/aws/state-adoption.ts';
+import { stateStore } from '../../shared/aws/state-store.ts';
 import type { RegistryDeployment } from '../../shared/model/run.ts';
 import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/run/plan-run.ts';
 import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
@@ -18,7 +20,9 @@ import { parseRegistry } from '../../shared/registry/parse.ts';
 const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
 const [storage, state] = [storageClient(), stateClient()];
 const publish = putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') });
-const { putPlan, readDocument } = runStore(storage, required('RUN_BUCKET'));
+const table = required('STATE_TABLE');
+const store = stateStore(state, table, Date.now);
+const { putPlan, putGone, readDocument } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
 /** Cached for the life of the function: the asset's key changes with its content. */
@@ -26,11 +30,11 @@ let loaded: Loaded | null = null;
 
 const loadRegistry = async (): Promise<Loaded> => {
   if (loaded !== null) return loaded;
-  const bucket = required('REGISTRY_BUCKET');
-  const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, required('REGISTRY_KEY'));
+  const [bucket, key] = [required('REGISTRY_BUCKET'), required('REGISTRY_KEY')];
+  const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, key);
   const parsed = parseRegistry(text, `/${file}`);
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors, text, file));
-  loaded = { registry: parsed.value.registry, bundles };
+  loaded = { registry: parsed.value.registry, bundles, digest: key };
   return loaded;
 };
 
@@ -39,7 +43,8 @@ export const handler = async (event: RunEvent): Promise<Planned> => {
     loadRegistry,
     putPlan,
     readDurations: (run) => readDocument(durationsKey(run)),
-    locks: runLocks(state, required('STATE_TABLE')),
+    locks: runLocks(state, table),
+    leavers: { withOpen: store.withOpen, adopt: () => adoptState(state, table, store, Date.now), putGone },
     warn: (message) => logger.warn(message),
   });
   logger.info('planned', { run: event.execution.id, ...planned });

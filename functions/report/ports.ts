@@ -40,7 +40,8 @@ export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures)
   results: oneAtATime,
   keepDurations: (run, durations) =>
     runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
-  store: stateStore(state, table),
+  store: stateStore(state, table, Date.now),
+  registry: required('REGISTRY_KEY'),
   messages: messageStore(state, table, Date.now),
   standings: standingStore(state, table, Date.now),
   putMetrics: putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') }),

@@ -336,6 +336,17 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     'The version before (AWSPREVIOUS) is refused already: a client that still uses it is locked out.',
   ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
+  CHECK_REMOVED: {
+    ...unsure(
+      'The registry no longer asks for a check that was announced as open: its notification is closed. Nobody knows whether it is right.',
+      [
+        'Its endpoint, identity, vantage or schedule was taken out of the registry, or has another name.',
+        'The endpoint skips its scenario, or no longer names its identity or route.',
+      ],
+      ['Nothing, if it was taken out on purpose. Otherwise put it back into the registry.'],
+    ),
+    severity: 'info',
+  },
   ...SERVED,
 };
 
