@@ -1,10 +1,10 @@
-/** Brings state items of older versions to this one's form, once: no run reads an item whose check has left the registry, and no index has it. */
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateScan } from '@aws-sdk/client-dynamodb';
+/** Brings state items of older versions to this one's form: no run reads an item whose check has left the registry, and no index has it. */
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { isOpen } from '../model/open-state.ts';
 import { MINUTE, type Milliseconds } from '../model/time.ts';
 import type { Clock, StateStore } from '../pipeline/ports.ts';
+import { isAdopted, setAdopted } from './adopted-item.ts';
 import { chunks } from './chunks.ts';
-import { STATE_SCHEMA } from './state-store.ts';
 
 /** What is not done by then is left for the next plan, which has five minutes in all. */
 const MOST: Milliseconds = 2 * MINUTE;
@@ -20,7 +20,7 @@ export const adoptState = async (
   store: StateStore,
   clock: Clock,
 ): Promise<readonly string[]> => {
-  if (await isDone(client, table)) return [];
+  if (await isAdopted(client, table)) return [];
   const until = clock() + MOST;
   const open: string[] = [];
   let whole = true;
@@ -32,7 +32,7 @@ export const adoptState = async (
     }
     if (clock() > until) return open;
   }
-  if (whole) await setDone(client, table);
+  if (whole) await setAdopted(client, table, true);
   return open;
 };
 
@@ -54,18 +54,6 @@ async function* keysOfOlderForms(client: DynamoDBClient, TableName: string): Asy
   );
   for await (const { Items = [] } of pages) yield Items.flatMap(({ pk }) => pk?.S ?? []);
 }
-
-/** Attributes: `pk` and `schema`, the form that all state items were brought to. */
-const DONE = { pk: { S: 'adopted' } };
-
-const isDone = async (client: DynamoDBClient, TableName: string): Promise<boolean> => {
-  const { Item } = await client.send(new GetItemCommand({ TableName, Key: DONE, ConsistentRead: true }));
-  return Number(Item?.['schema']?.N ?? 0) >= STATE_SCHEMA;
-};
-
-const setDone = async (client: DynamoDBClient, TableName: string): Promise<void> => {
-  await client.send(new PutItemCommand({ TableName, Item: { ...DONE, schema: { N: String(STATE_SCHEMA) } } }));
-};
 
 /** `lost`: another writer came first; it may be of an older version. */
 const adopt = async (store: StateStore, key: string): Promise<'open' | 'closed' | 'lost'> => {

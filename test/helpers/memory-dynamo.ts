@@ -15,29 +15,30 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 const isPending = (item: Item, attribute: string | undefined, value: AttributeValue | undefined): boolean =>
   attribute !== undefined && item[attribute] !== undefined && item[attribute]?.S === value?.S;
 
-/** `sizeOfPage`: items that one answer to a scan has. */
+/** Each lock is free. `sizeOfPage`: items that one answer to a scan has. */
 export const memoryDynamo = (items: readonly Item[], sizeOfPage = 5) => {
   const table = new Map(items.map((item) => [item['pk']?.S ?? '', item]));
   const client = new DynamoDBClient({ region: 'eu-west-1' });
   const mock = mockClient(client);
-  mock.on(GetItemCommand).callsFake(({ Key }) => ({ Item: table.get(Key.pk.S) }));
-  mock.on(PutItemCommand).callsFake(({ Item, ConditionExpression, ExpressionAttributeValues }) => {
+  mock.on(GetItemCommand).callsFake(async ({ Key }) => ({ Item: table.get(Key.pk.S) }));
+  mock.on(PutItemCommand).callsFake(async ({ Item, ConditionExpression, ExpressionAttributeValues }) => {
     const stored = table.get(Item.pk.S);
     const isHeld =
       ConditionExpression === undefined ||
+      ConditionExpression.includes('#until') ||
       (ConditionExpression === 'attribute_not_exists(pk)'
         ? stored === undefined
         : stored?.['version']?.N === ExpressionAttributeValues[':expected'].N);
     if (!isHeld) throw new ConditionalCheckFailedException({ message: 'lost', $metadata: {} });
     table.set(Item.pk.S, Item);
-    return {};
+    return stored === undefined ? {} : { Attributes: stored };
   });
-  mock.on(QueryCommand).callsFake(({ ExpressionAttributeNames, ExpressionAttributeValues }) => ({
+  mock.on(QueryCommand).callsFake(async ({ ExpressionAttributeNames, ExpressionAttributeValues }) => ({
     Items: [...table.values()].filter((item) =>
       isPending(item, ExpressionAttributeNames['#attribute'], ExpressionAttributeValues[':value']),
     ),
   }));
-  mock.on(ScanCommand).callsFake(({ ExclusiveStartKey, ExpressionAttributeValues }) => {
+  mock.on(ScanCommand).callsFake(async ({ ExclusiveStartKey, ExpressionAttributeValues }) => {
     const from = Number(ExclusiveStartKey?.at.N ?? 0);
     const begins = Object.values<AttributeValue>(ExpressionAttributeValues).map(({ S = '' }) => S);
     const page = [...table.values()].slice(from, from + sizeOfPage);

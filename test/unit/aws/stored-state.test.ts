@@ -1,6 +1,7 @@
 /** State that the first form of the program wrote, read by this one. */
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
+import { runLocks } from '../../../shared/aws/run-locks.ts';
 import { adoptState } from '../../../shared/aws/state-adoption.ts';
 import { NewerState, STATE_SCHEMA, stateStore } from '../../../shared/aws/state-store.ts';
 import { openIn } from '../../../shared/model/open-state.ts';
@@ -75,6 +76,30 @@ describe('state of the first form', () => {
     const scans = calls(ScanCommand);
     expect(await adoptState(client, 'State', store, () => NOW)).toEqual([]);
     expect(calls(ScanCommand)).toBe(scans);
+  });
+
+  test('after a roll back the next run sees that, and it is looked through once more', async () => {
+    const { client, store, table, calls } = aTable();
+    await adoptState(client, 'State', store, () => NOW);
+    const locks = runLocks(client, 'State');
+    const take = (run: string) => locks.take('running/default/enforcement', run, NOW, NOW + 1);
+    const older = storedItems().find(({ pk }) => pk?.S === OPEN[5]);
+    if (older === undefined) throw new Error('not recorded');
+
+    // The recorded lock is of the first form: the state is looked through again, once.
+    expect(await take('run-1')).toBe(true);
+    expect(await adoptState(client, 'State', store, () => NOW)).toEqual([]);
+    const scans = calls(ScanCommand);
+    expect(await take('run-2')).toBe(true);
+    expect(await adoptState(client, 'State', store, () => NOW)).toEqual([]);
+    expect(calls(ScanCommand)).toBe(scans);
+
+    const lock = table.get('running/default/enforcement') ?? {};
+    const { schema: _schema, ...bare } = lock;
+    table.set('running/default/enforcement', bare);
+    table.set(OPEN[5] ?? '', older);
+    expect(await take('run-3')).toBe(true);
+    expect(await adoptState(client, 'State', store, () => NOW)).toEqual([OPEN[5]]);
   });
 
   test('what is not done in time is left for the next plan', async () => {

@@ -6,7 +6,7 @@ import { closingOf, withdraw } from '../../../shared/regression/removed.ts';
 import { anUpdate, fail, open, pass, startOf, unsure } from '../../helpers/judged.ts';
 
 const run = (at: number) => ({ id: `run-${at}`, startedAt: startOf(at) });
-const after = (...updates: readonly Parameters<typeof anUpdate>[]): StateItem => {
+const stateAfter = (...updates: readonly Parameters<typeof anUpdate>[]): StateItem => {
   let item: StateItem | null = null;
   for (const [at, results, own] of updates) item = advance(item, anUpdate(at, results, own), startOf(at)).item;
   if (item === null) throw new Error('no updates');
@@ -14,7 +14,7 @@ const after = (...updates: readonly Parameters<typeof anUpdate>[]): StateItem =>
 };
 
 describe('an item whose endpoint has left', () => {
-  const item = after([1, [open(), pass({ id: 'payments/plaintext' })]]);
+  const item = stateAfter([1, [open(), pass({ id: 'payments/plaintext' })]]);
 
   test('gets one notice for each open check, and nothing else stays', () => {
     const { item: next, changed } = withdraw(item, run(2));
@@ -42,19 +42,19 @@ describe('an item whose endpoint has left', () => {
   });
 
   test('says what could not be judged, and nothing of what is right again or never was told', () => {
-    const blind = after([1, [unsure()]], [2, [unsure()]]);
+    const blind = stateAfter([1, [unsure()]], [2, [unsure()]]);
     expect(withdraw(blind, run(3)).item.due).toMatchObject([
       { transition: { message: expect.stringContaining('could not be judged (UNREACHABLE)') } },
     ]);
-    const right = after([1, [open()]], [2, [pass()]]);
+    const right = stateAfter([1, [open()]], [2, [pass()]]);
     expect(withdraw(right, run(3)).item).toMatchObject({ checks: {}, due: [] });
-    const settling = after([1, [fail('CONTROL_REJECTED')]]);
+    const settling = stateAfter([1, [fail('CONTROL_REJECTED')]]);
     expect(withdraw(settling, run(2)).item).toMatchObject({ checks: {}, due: [] });
   });
 });
 
 describe('where a closing’s fields come from', () => {
-  const state = Object.values(after([1, [open()]]).checks)[0];
+  const state = Object.values(stateAfter([1, [open()]]).checks)[0];
   test.each([
     ['endpoint/a/vpc/enforcement', 'a/no-certificate#1.3', 'a', 'vpc', 'no-certificate'],
     ['endpoint/a/default/isolation', 'a/foreign-identity/b@GET /x', 'a', 'default', 'foreign-identity'],
@@ -71,9 +71,9 @@ describe('where a closing’s fields come from', () => {
 
 describe('the owner of what is open', () => {
   test('is kept with it, follows the registry, and goes with it', () => {
-    expect(after([1, [open()]])).toMatchObject({ owner: 'team-payments' });
-    expect(after([1, [open()]], [2, [open()], { owner: 'another' }])).toMatchObject({ owner: 'another' });
-    expect(after([1, [open()]], [2, [pass()]])).not.toHaveProperty('owner');
-    expect(after([1, [open()], { owner: null }])).not.toHaveProperty('owner');
+    expect(stateAfter([1, [open()]])).toMatchObject({ owner: 'team-payments' });
+    expect(stateAfter([1, [open()]], [2, [open()], { owner: 'another' }])).toMatchObject({ owner: 'another' });
+    expect(stateAfter([1, [open()]], [2, [pass()]])).not.toHaveProperty('owner');
+    expect(stateAfter([1, [open()], { owner: null }])).not.toHaveProperty('owner');
   });
 });
