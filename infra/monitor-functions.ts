@@ -16,9 +16,9 @@ import {
   allowAsset,
   allowDurations,
   allowListing,
+  allowLocks,
   allowMetrics,
   allowObjects,
-  allowPlanItems,
   allowPublish,
   allowSecrets,
   allowState,
@@ -51,8 +51,8 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, asset }
   allowAsset(fn, asset);
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json', 'results/gone.json']);
   allowDurations(fn, bucket, 'GetObject');
-  allowState(fn, table, ['GetItem', 'Scan'], { index: OPEN_INDEX });
-  allowPlanItems(fn, table);
+  allowState(fn, table, [], { index: OPEN_INDEX });
+  allowLocks(fn, table);
   allowMetrics(fn);
   return fn;
 };
@@ -151,7 +151,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
   allowListing(fn, bucket, 'runs/*/results/*');
   allowDurations(fn, bucket, 'PutObject');
-  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: DUE_INDEX });
+  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem', 'Scan'], { index: DUE_INDEX });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);
   return fn;

@@ -126,20 +126,18 @@ export const allowState = (
   actions: readonly string[],
   { index }: { readonly index: typeof DUE_INDEX | typeof OPEN_INDEX | null },
 ): void => {
-  fn.addToRolePolicy(
-    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
-  );
+  if (actions.length > 0)
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
+    );
   if (index === null) return;
   const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 };
 
-/** Items that the plan writes: the locks of runs, state of an older version in this one's form, and that this is done. No message, and no standing. */
-const OF_PLANS = ['running/*', 'endpoint/*', 'identity/*', 'run/*', 'adopted'];
-
-/** Grants the plan its writes into the state table. */
-export const allowPlanItems = (fn: Lambda, table: Table): void => {
-  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': OF_PLANS } };
+/** Grants the locks of runs, the item by which they say that an older version ran in between, and no other of the state table. */
+export const allowLocks = (fn: Lambda, table: Table): void => {
+  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*', 'adopted'] } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
 };
 

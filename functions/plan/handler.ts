@@ -2,12 +2,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { metricsClient, stateClient, storageClient } from '../../shared/aws/clients.ts';
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
+import { keysOpen } from '../../shared/aws/due-index.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
-import { adoptState } from '../../shared/aws/state-adoption.ts';
-import { stateStore } from '../../shared/aws/state-store.ts';
 import type { RegistryDeployment } from '../../shared/model/run.ts';
 import { type Planned, type PlanPorts, planRun } from '../../shared/pipeline/run/plan-run.ts';
 import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
@@ -21,7 +20,6 @@ const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
 const [storage, state] = [storageClient(), stateClient()];
 const publish = putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') });
 const table = required('STATE_TABLE');
-const store = stateStore(state, table, Date.now);
 const { putPlan, putGone, readDocument } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
@@ -44,7 +42,7 @@ export const handler = async (event: RunEvent): Promise<Planned> => {
     putPlan,
     readDurations: (run) => readDocument(durationsKey(run)),
     locks: runLocks(state, table),
-    leavers: { withOpen: store.withOpen, adopt: () => adoptState(state, table, store, Date.now), putGone },
+    leavers: { withOpen: () => keysOpen(state, table), putGone },
     warn: (message) => logger.warn(message),
   });
   logger.info('planned', { run: event.execution.id, ...planned });

@@ -90,12 +90,11 @@ describe.skipIf(!tools.ok)(`an upgrade${tools.ok ? '' : ` (${tools.reason})`}`, 
     const messages = await run();
 
     // The leaf that the recorded runs saw is remembered: the server of this test has another.
-    expect(told(messages)).toEqual([
-      'change team-billing billing',
-      'closing unowned payments',
-      'regression team-billing billing',
-    ]);
-    const closing = messages.find(({ document }) => document.kind === 'closing');
+    expect(told(messages)).toEqual(['change team-billing billing', 'regression team-billing billing']);
+    // The first report has brought the old state into the index, and the next run reads it there.
+    const [closing, ...more] = await run();
+    expect(more).toEqual([]);
+    expect(closing?.document.kind).toBe('closing');
     expect(closing?.document.items).toMatchObject([{ code: 'CHECK_REMOVED', severity: 'info', endpoint: 'payments' }]);
     expect(closing?.subject).toContain('no longer in the registry');
     expect(await run()).toEqual([]);

@@ -40,7 +40,7 @@ const planned = await planRun(
       locks: { take: async () => true },
       warn: console.warn,
     },
-    leavers: { withOpen: async () => [], adopt: async () => [], putGone: async () => {} },
+    leavers: { withOpen: async () => [], putGone: async () => {} },
   },
 );
 const { user, system } = process.cpuUsage(before);

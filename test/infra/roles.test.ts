@@ -105,13 +105,11 @@ describe('every role', () => {
     }
   });
 
-  test('plan reads one file and the state, and writes plans, locks of runs, and state of an older form; nothing else', () => {
+  test('plan reads one file and the keys of what is open, and writes plans and the locks of runs, nothing else', () => {
     expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
       'cloudwatch:PutMetricData *',
-      'dynamodb:GetItem <MonitorState.Arn>',
       'dynamodb:PutItem <MonitorState.Arn>',
       'dynamodb:Query <MonitorState.Arn>/index/open',
-      'dynamodb:Scan <MonitorState.Arn>',
       's3:GetObject <MonitorRuns.Arn>/durations/*',
       expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
       's3:ListBucket <MonitorRuns.Arn>',
@@ -122,7 +120,7 @@ describe('every role', () => {
     const locks = statementsOf(template, 'MonitorPlanRole').find(({ actions }) => actions.includes('dynamodb:PutItem'));
     expect(locks?.conditions).toEqual({
       'ForAllValues:StringLike': {
-        'dynamodb:LeadingKeys': ['running/*', 'endpoint/*', 'identity/*', 'run/*', 'adopted'],
+        'dynamodb:LeadingKeys': ['running/*', 'adopted'],
       },
     });
   });

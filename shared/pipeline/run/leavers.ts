@@ -6,8 +6,6 @@ import type { StateStore } from '../ports.ts';
 
 export type LeaverPorts = {
   readonly withOpen: StateStore['withOpen'];
-  /** Brings the items of older versions to this one's form, and returns the keys of those with an open check. */
-  readonly adopt: () => Promise<readonly string[]>;
   readonly putGone: (runId: string, gone: Gone) => Promise<void>;
 };
 
@@ -25,8 +23,7 @@ export const findLeavers = async (
   { leavers, warn }: { readonly leavers: LeaverPorts; readonly warn: (message: string) => void },
 ): Promise<void> => {
   try {
-    const open = new Set([...(await leavers.adopt()), ...(await leavers.withOpen())]);
-    const keys = goneFrom(plannedPlaces(registry), run, [...open]);
+    const keys = goneFrom(plannedPlaces(registry), run, await leavers.withOpen());
     if (keys.length > 0) await leavers.putGone(run.id, { registry: digest, keys });
   } catch (error) {
     warn(`It could not be seen what has left the registry: this run closes nothing of it. ${String(error)}`);

@@ -29,6 +29,8 @@ export type ReportPorts = AnnouncePorts &
     /** Keeps what each endpoint's sweep took, for the next run of this schedule and suite. Never rejects. */
     readonly keepDurations: (run: RunIdentity, durations: ReadonlyMap<string, Milliseconds>) => Promise<void>;
     readonly locks: Pick<RunLocks, 'release'>;
+    /** Brings the state of older versions to this one's form: only then does the index have what is open of it. Never rejects. */
+    readonly adopt: () => Promise<void>;
     readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
   };
 
@@ -80,6 +82,7 @@ export const reportRun = async (
   );
   // A lock that cannot be released ends by itself.
   if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
+  await ports.adopt();
   return announced;
 };
 

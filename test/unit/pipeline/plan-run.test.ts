@@ -36,7 +36,7 @@ const plan = async (
     locks: { take },
     leavers: {
       withOpen: async () => open,
-      adopt: async () => [],
+
       putGone: async (_: string, some: Gone) => void gone.push(some),
     },
     warn: (message: string) => void warnings.push(message),

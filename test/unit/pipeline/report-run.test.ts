@@ -49,7 +49,7 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     putPlan: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     putResult: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     keepDurations: async () => undefined,
-    readGone: async (): Promise<Gone | null> => null,
+    ...{ readGone: async (): Promise<Gone | null> => null, adopt: async () => {} },
     locks: { release: async (...all: readonly string[]) => void released.push([...all]) },
   };
   const planned = {

@@ -79,7 +79,7 @@ export const aWorld = () => {
         locks: { take: async () => true },
         leavers: {
           withOpen: store.withOpen,
-          adopt: async () => [],
+
           putGone: async (run, gone) => void gones.set(run, gone),
         },
         warn: (message) => {
@@ -119,6 +119,7 @@ export const aWorld = () => {
         batchOf: async (_, each) => batches.get(id)?.[each] ?? Promise.reject(new Error('none')),
         putPlan: () => Promise.reject(new Error('no follow-up')),
         putResult: () => Promise.reject(new Error('no follow-up')),
+        adopt: async () => {},
         readGone: async (run) => gones.get(run) ?? null,
         ...(deployed !== null && { registry: deployed.digest }),
         keepDurations: async () => {},
