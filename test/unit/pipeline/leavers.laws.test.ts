@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { SUITES } from '../../../shared/model/names.ts';
 import { openIn } from '../../../shared/model/open-state.ts';
 import type { StateItem } from '../../../shared/model/state.ts';
+import { LEASE } from '../../../shared/pipeline/announce/announce.ts';
 import { askedBy, aWorld, NAMES, SCHEDULES, type Shape } from './whole-runs.ts';
 
 const shape: fc.Arbitrary<Shape> = fc.record(
@@ -61,7 +62,7 @@ test('nothing that is asked for is closed, nothing that has left stays open, and
   let closings = 0;
   await fc.assert(
     fc.asyncProperty(shape, steps, shape, async (first, all, last) => {
-      const world = aWorld();
+      const world = aWorld(2 * LEASE);
       let deployed = first;
       const deploy = (next: Shape) => {
         deployed = next;

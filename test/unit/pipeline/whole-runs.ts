@@ -47,8 +47,8 @@ export const askedBy = (shape: Shape): ReadonlySet<string> => {
   return new Set([...planned, ...Object.keys(identities).map(identityCheck)].map(({ id }) => id));
 };
 
-/** AWS as the functions see it, and what was told. */
-export const aWorld = () => {
+/** `pause`: how long after its run's start, and after the last report, a report comes. AWS as the functions see it, and what was told. */
+export const aWorld = (pause = 200_000) => {
   const store = memoryStateStore();
   const sent: Notification[] = [];
   const [plans, gones] = [new Map<string, RunPlan>(), new Map<string, Gone>()];
@@ -109,7 +109,7 @@ export const aWorld = () => {
     report: async (id: string, at: number, refuses: boolean) => {
       const plan = plans.get(id);
       if (plan === undefined) return;
-      now = Math.max(now, startOf(at)) + 200_000;
+      now = Math.max(now, startOf(at)) + pause;
       const ports: ReportPorts = {
         ...{ store, messages, settings: { settleAfter: 2, remindAfter: Number.MAX_SAFE_INTEGER } },
         ...{ standings: memoryStandingStore(), level: 'fleet', locks: { release: async () => {} } },
