@@ -5,12 +5,12 @@ import type { Function as Lambda } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
-import type { DeployedRegistry } from './deployed-registry.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -23,7 +23,7 @@ import {
   allowSecrets,
   allowState,
 } from './monitor-grants.ts';
-import { registryAsset } from './monitor-registry.ts';
+import type { RegistryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
 import { allowNetworkInterfaces } from './network-grants.ts';
 import { refuseOutside, vpcEndpoints } from './vantage-endpoints.ts';
@@ -32,11 +32,10 @@ export type PlanFunctionProps = {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly monitor: string;
-  readonly registry: DeployedRegistry;
+  readonly asset: RegistryAsset;
 };
 
-export const planFunction = (scope: Construct, { bucket, table, monitor, registry }: PlanFunctionProps): Lambda => {
-  const asset = registryAsset(scope, () => registry.deployment);
+export const planFunction = (scope: Construct, { bucket, table, monitor, asset }: PlanFunctionProps): Lambda => {
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
     description: 'divides the registry into batches',
@@ -51,8 +50,9 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, registr
     },
   });
   allowAsset(fn, asset);
-  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json']);
+  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items.json', 'results/gone.json']);
   allowDurations(fn, bucket, 'GetObject');
+  allowState(fn, table, [], { index: OPEN_INDEX });
   allowLocks(fn, table);
   allowMetrics(fn);
   return fn;
@@ -62,6 +62,7 @@ export type ProbeFunctionProps = {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly registry: Registry;
+  readonly asset: RegistryAsset;
   readonly level: MetricLevel;
   readonly monitor: string;
   readonly secretKeys: readonly string[];
@@ -107,6 +108,7 @@ const probeFunction = (
       STATE_TABLE: table.tableName,
       METRICS: props.level,
       MONITOR: props.monitor,
+      REGISTRY_KEY: props.asset.s3ObjectKey,
       ...(!isDefault && { VANTAGE: vantage }),
       ...(props.addresses !== undefined && { ADDRESS_RULES: JSON.stringify(props.addresses) }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
@@ -115,7 +117,7 @@ const probeFunction = (
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*']);
   allowObjects(fn, bucket, 'PutObject', ['results/*']);
-  allowState(fn, table, ['GetItem', 'PutItem'], { index: false });
+  allowState(fn, table, ['GetItem', 'PutItem'], { index: null });
   allowSecrets(fn, secretsAt(props.registry, vantage), props.secretKeys);
   if (sendsAll(props.level)) allowMetrics(fn);
   if (network !== null) allowNetworkInterfaces(fn);
@@ -127,6 +129,7 @@ export type ReportFunctionProps = {
   readonly bucket: IBucket;
   readonly table: ITable;
   readonly registry: Registry;
+  readonly asset: RegistryAsset;
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
   readonly monitor: string;
@@ -147,6 +150,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       CHAT_TOPIC_ARN: chatTopic.topicArn,
       MONITOR: props.monitor,
       METRICS: props.level,
+      REGISTRY_KEY: props.asset.s3ObjectKey,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
     },
@@ -155,7 +159,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
   allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
   allowListing(fn, bucket, 'runs/*/results/*');
   allowDurations(fn, bucket, 'PutObject');
-  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem'], { index: true });
+  allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem', 'Scan'], { index: DUE_INDEX });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);
   return fn;

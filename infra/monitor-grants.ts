@@ -7,7 +7,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IConstruct } from 'constructs';
 import { chunks } from '../shared/aws/chunks.ts';
-import { DUE_INDEX } from '../shared/aws/state-table.ts';
+import type { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import { NAMESPACE } from '../shared/publish/metric-catalogue.ts';
 import type { RegistryAsset } from './monitor-registry.ts';
 import { inFindings } from './rendered.ts';
@@ -110,24 +110,25 @@ export const allowMetrics = (fn: Lambda): void => {
   explain(roleOf(fn), 'Resource::*', NO_RESOURCE);
 };
 
-/** Grants access to the state table. `index`: also to the index of due items. */
+/** Grants access to the state table. `index`: also to one of its sparse indices. */
 export const allowState = (
   fn: Lambda,
   table: ITable,
   actions: readonly string[],
-  { index }: { index: boolean },
+  { index }: { readonly index: typeof DUE_INDEX | typeof OPEN_INDEX | null },
 ): void => {
-  fn.addToRolePolicy(
-    new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
-  );
-  if (!index) return;
-  const resources = [`${table.tableArn}/index/${DUE_INDEX}`];
+  if (actions.length > 0)
+    fn.addToRolePolicy(
+      new PolicyStatement({ actions: actions.map((action) => `dynamodb:${action}`), resources: [table.tableArn] }),
+    );
+  if (index === null) return;
+  const resources = [`${table.tableArn}/index/${index}`];
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:Query'], resources }));
 };
 
-/** Grants the locks of runs: the items whose keys begin with `running/`, and no other of the state table. */
+/** Grants the locks of runs, the item by which they say that an older version ran in between, and no other of the state table. */
 export const allowLocks = (fn: Lambda, table: ITable): void => {
-  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } };
+  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*', 'adopted'] } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [table.tableArn], conditions }));
 };
 

@@ -14,19 +14,20 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { DUE_INDEX } from '../shared/aws/state-table.ts';
+import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 
 /** What a state table has, the user's own one too. */
 export const STATE_KEY = { name: 'pk', type: AttributeType.STRING } as const;
 export const STATE_TTL = 'expires';
 export const STATE_INDEXES: readonly (GlobalSecondaryIndexProps & { readonly projectionType: ProjectionType })[] = [
-  {
-    indexName: DUE_INDEX,
-    partitionKey: { name: 'pending', type: AttributeType.STRING },
-    sortKey: STATE_KEY,
-    projectionType: ProjectionType.KEYS_ONLY,
-  },
-];
+  [DUE_INDEX, 'pending'] as const,
+  [OPEN_INDEX, 'open'] as const,
+].map(([indexName, attribute]) => ({
+  indexName,
+  partitionKey: { name: attribute, type: AttributeType.STRING },
+  sortKey: STATE_KEY,
+  projectionType: ProjectionType.KEYS_ONLY,
+}));
 
 /** The state table. It is deleted with the stack: without state the next run announces open findings again, and nothing else is lost. */
 export const stateTable = (scope: Construct, encryptionKey?: IKey): ITable => {

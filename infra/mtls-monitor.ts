@@ -29,6 +29,7 @@ import { type MonitorMetricOptions, monitorMetric } from './monitor-metric.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import { addOutputs, dashboardUrl } from './monitor-outputs.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
+import { registryAsset } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 import { prepared } from './prepared.ts';
@@ -73,12 +74,11 @@ export class MtlsMonitor extends Construct {
     const ofTopic = { topic, given: props.topic !== undefined };
     const subscribed = subscribeEmail(this, ofTopic, props.notificationEmail, registry.monitor);
 
-    const plan = planFunction(this, { bucket, table, monitor, registry: deployed });
-    const probes = probeFunctions(this, {
-      ...props,
-      ...{ bucket, table, registry, level, monitor, secretKeys, addresses },
-    });
-    const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
+    const asset = registryAsset(this, () => deployed.deployment);
+    const common = { bucket, table, asset, monitor };
+    const plan = planFunction(this, common);
+    const probes = probeFunctions(this, { ...props, ...common, registry, level, secretKeys, addresses });
+    const report = reportFunction(this, { ...common, registry, topic, chatTopic, level });
     [this.planFunction, this.probeFunctions, this.reportFunction] = [plan, probes, report];
     givePlaces(plan, deployed);
     const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });

@@ -2,10 +2,12 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
+import { isOpen } from '../../shared/model/open-state.ts';
 import type { StateItem, Transition } from '../../shared/model/state.ts';
 import type { StateStore, Versioned } from '../../shared/pipeline/ports.ts';
 import { drain } from '../../shared/regression/drain.ts';
 import { UsageError } from './exit.ts';
+import { isKept } from './registry-ledger.ts';
 
 const checkState = z.strictObject({
   baseline: z.enum(['pass', 'fail', 'waived']).nullable(),
@@ -78,12 +80,16 @@ export const openFileStore = async (path: string): Promise<FileStore> => {
         return true;
       },
       withDue: async () => [...items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
+      withOpen: async () => [...items.values()].flatMap(({ value }) => (isOpen(value) ? [value.key] : [])),
     },
     close: async () => {
       const drained = [...items.values()]
         .toSorted((a, b) => (a.value.key < b.value.key ? -1 : 1))
         .map(({ value }) => drain(value));
-      const kept = drained.map(({ item: { due: _due, ...item } }) => item);
+      // The command line tells no owner, and what is withdrawn is left out.
+      const kept = drained
+        .map(({ item: { due: _due, owner: _owner, closedAt: _closedAt, ...item } }) => item)
+        .filter(isKept);
       await replace(path, `${JSON.stringify({ schema: 'mtls-monitor/state/v1', items: kept }, null, 1)}\n`);
       return drained.flatMap(({ transitions }) => transitions);
     },
@@ -99,13 +105,25 @@ const readItems = async (path: string): Promise<z.infer<typeof stateFile>['items
     throw new UsageError(`--state ${path} cannot be read: ${codeOf(error)}`);
   }
   try {
-    return stateFile.parse(JSON.parse(text)).items;
+    const document: unknown = JSON.parse(text);
+    refuseNewer(path, document);
+    return stateFile.parse(document).items;
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const where = error instanceof z.ZodError ? `at ${error.issues[0]?.path.join('.') || 'the top'}` : 'it is not JSON';
     throw new UsageError(
-      `--state ${path} is damaged or not a state file (${where}). Nothing was written; move it away to begin afresh.`,
+      `--state ${path} is damaged, of a newer version of mtls-monitor, or not a state file (${where}). Nothing was written; move it away to begin afresh.`,
     );
   }
+};
+
+const refuseNewer = (path: string, document: unknown): void => {
+  const { schema } = (document ?? {}) as { readonly schema?: unknown };
+  const form = typeof schema === 'string' ? /^mtls-monitor\/state\/v(\d+)$/u.exec(schema)?.[1] : undefined;
+  if (form === undefined || Number(form) <= 1) return;
+  throw new UsageError(
+    `--state ${path} was written by a newer version of mtls-monitor (${schema}): this one knows v1. Nothing was written; check with that version, or with another file.`,
+  );
 };
 
 /** Replaces a file atomically (POSIX rename). Only its owner may read it. */

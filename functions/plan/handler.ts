@@ -2,6 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { metricsClient, stateClient, storageClient } from '../../shared/aws/clients.ts';
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
+import { keysOpen } from '../../shared/aws/due-index.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
@@ -19,7 +20,8 @@ import { parseRegistry } from '../../shared/registry/parse.ts';
 const logger = new Logger({ serviceName: 'mtls-monitor-plan' });
 const [storage, state] = [storageClient(), stateClient()];
 const publish = putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') });
-const { putPlan, readDocument } = runStore(storage, required('RUN_BUCKET'));
+const table = required('STATE_TABLE');
+const { putPlan, putGone, readDocument } = runStore(storage, required('RUN_BUCKET'));
 
 type Loaded = Awaited<ReturnType<PlanPorts['loadRegistry']>>;
 /** Cached for the life of the function: the asset's key changes with its content. */
@@ -27,12 +29,12 @@ let loaded: Loaded | null = null;
 
 const loadRegistry = async (): Promise<Loaded> => {
   if (loaded !== null) return loaded;
-  const bucket = required('REGISTRY_BUCKET');
-  const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, required('REGISTRY_KEY'));
+  const [bucket, key] = [required('REGISTRY_BUCKET'), required('REGISTRY_KEY')];
+  const { file, text, bundles } = await getJson<RegistryDeployment>(storage, bucket, key);
   const filled = fillPlaces(text, JSON.parse(process.env['REGISTRY_VALUES'] ?? '{}'));
   const parsed = parseRegistry(filled, `/${file}`);
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors, filled, file));
-  loaded = { registry: parsed.value.registry, bundles };
+  loaded = { registry: parsed.value.registry, bundles, digest: key };
   return loaded;
 };
 
@@ -41,7 +43,8 @@ export const handler = async (event: RunEvent): Promise<Planned> => {
     loadRegistry,
     putPlan,
     readDurations: (run) => readDocument(durationsKey(run)),
-    locks: runLocks(state, required('STATE_TABLE')),
+    locks: runLocks(state, table),
+    leavers: { withOpen: () => keysOpen(state, table), putGone },
     warn: (message) => logger.warn(message),
   });
   logger.info('planned', { run: event.execution.id, ...planned });

@@ -12,12 +12,14 @@ import { CONNECTIONS } from '../../shared/plan/sharing.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import type { Times } from './times.ts';
 
-const store = stateStore(hastyStateClient(), required('STATE_TABLE'));
+const store = stateStore(hastyStateClient(), required('STATE_TABLE'), Date.now);
+const registry = required('REGISTRY_KEY');
 const secretsOf = secretsByRun();
 const { ADDRESS_RULES: rules } = process.env;
 
 export const portsOf = (run: string, { probing, state }: Times): Omit<BatchPorts, 'keep'> => ({
   store: patientStore(store, { clock: Date.now, sleep, random: Math.random, until: state, isPassing: isTransient }),
+  registry,
   ...secretsOf(run),
   readFile: async () => ({ ok: false, reason: 'files are not deployed' }),
   readEnv: () => undefined,

@@ -9,6 +9,8 @@ import { portsWith } from './ports.ts';
 const logger = new Logger({ serviceName: 'mtls-monitor-report' });
 const ports = portsWith({
   onChatFailure: (error) => logger.error('the message was not published to the chat topic', error),
+  onAdoptFailure: (error) =>
+    logger.warn('state of an older version was not looked through: the next run does it', error),
   onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
 });
 const dashboard = required('MONITOR');

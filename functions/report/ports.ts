@@ -7,6 +7,7 @@ import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
 import { standingStore } from '../../shared/aws/standing-store.ts';
+import { adoptState } from '../../shared/aws/state-adoption.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
 import type { MetricLevel } from '../../shared/model/names.ts';
 import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
@@ -17,6 +18,7 @@ import { keepSmall } from '../process/keep-small.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
 const runs = runStore(storageClient(), required('RUN_BUCKET'));
+const store = stateStore(state, table, Date.now);
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
 const tidy = keepSmall();
@@ -32,15 +34,18 @@ const oneAtATime: ReportPorts['results'] = async function* (runId, batches) {
 export type ReportFailures = {
   readonly onChatFailure: (error: Error) => void;
   readonly onDurationsFailure: (error: Error) => void;
+  readonly onAdoptFailure: (error: Error) => void;
 };
 
-/** Returns the ports. Failures of the chat topic and of the durations' record are only passed on: they must not cause a second notification. */
-export const portsWith = ({ onChatFailure, onDurationsFailure }: ReportFailures): ReportPorts => ({
+/** Returns the ports. Failures of the chat topic, of the durations' record and of older state are only passed on: they must not cause a second notification. */
+export const portsWith = ({ onChatFailure, onDurationsFailure, onAdoptFailure }: ReportFailures): ReportPorts => ({
   ...runs,
   results: oneAtATime,
   keepDurations: (run, durations) =>
     runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
-  store: stateStore(state, table),
+  store,
+  adopt: () => adoptState(state, table, store, Date.now).catch(onAdoptFailure),
+  registry: required('REGISTRY_KEY'),
   messages: messageStore(state, table, Date.now),
   standings: standingStore(state, table, Date.now),
   putMetrics: putMetrics(metricsClient(), NAMESPACE, { [MONITOR]: required('MONITOR') }),

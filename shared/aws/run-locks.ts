@@ -2,20 +2,34 @@
 import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DAY, SECOND } from '../model/time.ts';
 import type { RunLocks } from '../pipeline/ports.ts';
+import { setAdopted } from './adopted-item.ts';
+import { STATE_SCHEMA } from './state-store.ts';
 import { whetherHeld } from './versioned-items.ts';
 
-/** Attributes: `pk` (`running/<schedule>/<suite>`), `run`, `until` (epoch milliseconds) and `expires` (epoch seconds, the table's time to live). */
+/**
+ * Attributes: `pk` (`running/<schedule>/<suite>`), `run`, `until` (epoch milliseconds), `expires` (epoch seconds, the table's time to live) and `schema`, the form of state
+ * that the run writes. If the last run was of a version that writes an older form, after a roll back, the state has to be looked through once more.
+ */
 export const runLocks = (client: DynamoDBClient, TableName: string): RunLocks => ({
-  take: (key, run, now, until) => {
-    const expires = Math.ceil((until + DAY) / SECOND);
+  take: async (key, run, now, until) => {
+    const Item = {
+      ...{ pk: { S: key }, run: { S: run }, until: { N: String(until) } },
+      ...{ expires: { N: String(Math.ceil((until + DAY) / SECOND)) }, schema: { N: String(STATE_SCHEMA) } },
+    };
     const command = new PutItemCommand({
       TableName,
-      Item: { pk: { S: key }, run: { S: run }, until: { N: String(until) }, expires: { N: String(expires) } },
+      Item,
+      ReturnValues: 'ALL_OLD',
       ConditionExpression: 'attribute_not_exists(pk) OR #until <= :now OR #run = :run',
       ExpressionAttributeNames: { '#until': 'until', '#run': 'run' },
       ExpressionAttributeValues: { ':now': { N: String(now) }, ':run': { S: run } },
     });
-    return whetherHeld(client.send(command));
+    return whetherHeld(
+      client.send(command).then(async ({ Attributes: last }) => {
+        const isOlder = last !== undefined && Number(last['schema']?.N ?? 1) < STATE_SCHEMA;
+        if (isOlder) await setAdopted(client, TableName, false);
+      }),
+    );
   },
   release: async (key, run) => {
     const command = new UpdateItemCommand({

@@ -1,6 +1,6 @@
 /** A run's plan, batches and results in S3, under `runs/<run id>/`; a lifecycle rule removes them. */
 import { NoSuchKey, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import type { Batch, BatchRef, BatchResult } from '../model/run.ts';
+import type { Batch, BatchRef, BatchResult, Gone } from '../model/run.ts';
 import { chunks } from './chunks.ts';
 import { getJson, putJson, putPacked } from './json-objects.ts';
 
@@ -8,6 +8,8 @@ const AT_ONCE = 32;
 const file = (batch: number) => `${String(batch).padStart(6, '0')}.json`;
 const batchKey = (runId: string, batch: number) => `runs/${runId}/batches/${file(batch)}`;
 const resultKey = (runId: string, batch: number) => `runs/${runId}/results/${file(batch)}`;
+/** Beside the results, which the report may list: a run without leavers has none. */
+const goneKey = (runId: string) => `runs/${runId}/results/gone.json`;
 
 export type RunStore = {
   /** Writes the batches and, last, the map's items. `from`: the number of the first batch, 0 by default. Returns the key of the items. */
@@ -19,6 +21,8 @@ export type RunStore = {
   readonly putResult: (runId: string, batch: number, result: BatchResult) => Promise<void>;
   /** Reads a document; null if there is none. */
   readonly readDocument: (key: string) => Promise<unknown>;
+  readonly putGone: (runId: string, gone: Gone) => Promise<void>;
+  readonly readGone: (runId: string) => Promise<Gone | null>;
   readonly putDocument: (key: string, document: unknown) => Promise<void>;
   /** Reads the results one after the other, so that a large run needs the memory of one batch. Null for a batch without a result. */
   readonly results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>;
@@ -46,6 +50,11 @@ export const runStore = (client: S3Client, bucket: string): RunStore => ({
       if (error instanceof NoSuchKey) return null;
       throw error;
     }
+  },
+  putGone: (runId, gone) => putJson(client, bucket, goneKey(runId), gone),
+  readGone: async (runId) => {
+    const key = goneKey(runId);
+    return (await keysUnder(client, bucket, key)).has(key) ? getJson<Gone>(client, bucket, key) : null;
   },
   putDocument: (key, document) => putJson(client, bucket, key, document),
   async *results(runId, batches) {

@@ -12,9 +12,12 @@ import type { Versioned } from '../pipeline/ports.ts';
 /** DynamoDB, service quotas: an item has at most 400 KB, names included. */
 const MAX_BYTES = 400 * 1024 - 4096;
 
+/** `attributes`: all attributes of the stored item. */
+export type VersionedItem = Versioned<unknown> & { readonly attributes: Readonly<Record<string, AttributeValue>> };
+
 export type VersionedItems = {
   /** Consistent read: the parsed JSON, which may be of an older version of the program. */
-  readonly read: (key: string) => Promise<Versioned<unknown> | null>;
+  readonly read: (key: string) => Promise<VersionedItem | null>;
   /** `attributes`: further attributes of the item. Rejects with the key and the size if an item is too large for DynamoDB even when it is deflated. */
   readonly write: (
     item: { readonly key: string },
@@ -33,7 +36,8 @@ export const versionedItems = (client: DynamoDBClient, table: string, readableBy
       new GetItemCommand({ TableName: table, Key: { pk: { S: key } }, ConsistentRead: true }),
     );
     const stored = Item?.['item'];
-    return stored === undefined ? null : { value: unpack(stored), version: Number(Item?.['version']?.N) };
+    if (Item === undefined || stored === undefined) return null;
+    return { value: unpack(stored), version: Number(Item['version']?.N), attributes: Item };
   },
   write: async (item, expected, attributes) => {
     const command = new PutItemCommand({

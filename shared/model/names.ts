@@ -94,6 +94,7 @@ export const NOTIFICATION_KINDS = [
   'expiry',
   'change',
   'flapping',
+  'closing',
 ] as const;
 export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
 
@@ -204,6 +205,7 @@ export const FIXED_CODES = [
   'SESSION_NOT_RESUMED',
   'INTERMEDIATE_HELD',
   'INTERMEDIATE_REQUIRED',
+  'CHECK_REMOVED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -24,11 +24,21 @@ export const runPlan = runRequest.extend({
 });
 export type RunPlan = z.infer<typeof runPlan>;
 
+/** What the plan found to have left the registry. */
+export type Gone = {
+  /** The deployed registry that the run was planned from. */
+  readonly registry: string;
+  /** Keys of state items that had an open check. */
+  readonly keys: readonly string[];
+};
+
 export type RunIdentity = {
   readonly id: string;
   readonly startedAt: Instant;
   readonly suite: SuiteRequest;
   readonly schedule: string | null;
+  /** The deployed registry that the run was planned from. Absent from a plan of an older version. */
+  readonly registry?: string;
 };
 
 /** One item of the map: a reference, small enough for any payload limit. */

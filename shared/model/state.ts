@@ -92,6 +92,10 @@ export type StateItem = {
   readonly leaves?: Readonly<Record<string, Readonly<Record<string, LeafFacts>>>>;
   /** The lists of acceptable CAs that the endpoint named lately, by check id, the newest last. Absent if it named none, and in state of an older version. */
   readonly acceptableCas?: Readonly<Record<string, readonly CaList[]>>;
+  /** The owner of what is open. Absent if nothing is open, if it has no owner, and in state of an older version. */
+  readonly owner?: string;
+  /** Start of the run that last closed checks which had left the registry: results of runs before it change nothing. */
+  readonly closedAt?: Instant;
   /** Due transitions, oldest first. They are announced in this order. */
   readonly due: readonly DueTransition[];
 };

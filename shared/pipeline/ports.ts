@@ -32,13 +32,18 @@ export type ReadFile = (
 
 export type Versioned<T> = { readonly value: T; readonly version: number };
 
+/** `renew`: the item has to be written once more though nothing of it changes, since it would expire soon, or another version of the program wrote it. */
+export type StoredState = Versioned<StateItem> & { readonly renew?: boolean };
+
 /** State between runs. A write changes nothing and returns false if `expected` is not the stored version (0: no item yet). */
 export type StateStore = {
-  /** Consistent read. */
-  readonly read: (key: string) => Promise<Versioned<StateItem> | null>;
+  /** Consistent read. Rejects if a newer version of the program wrote the item. */
+  readonly read: (key: string) => Promise<StoredState | null>;
   readonly write: (item: StateItem, expected: number) => Promise<boolean>;
   /** Returns the keys of the items with due transitions; may lag behind the writes. */
   readonly withDue: () => Promise<readonly string[]>;
+  /** Returns the keys of the items with an open check; may lag behind the writes. */
+  readonly withOpen: () => Promise<readonly string[]>;
 };
 
 /** Standings of endpoints. A write changes nothing and returns false if `expected` is not the stored version (0: no item yet). An item expires seven days after its last write. */

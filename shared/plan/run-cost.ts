@@ -20,12 +20,12 @@ const RUN_SECONDS = 1;
 const BATCH_SECONDS = 0.1;
 const ENDPOINT_SECONDS = 0.0008;
 const EXPRESS_GB = 64 / 1024;
-/** The run's own state item, the index of due items, and one due item. */
-const RUN_READS = 3;
+/** The run's own state item, the indices of due and of open items, one due item, and the item that says that all state has its form. */
+const RUN_READS = 5;
 const LOG_GB_PER_CALL = 2 / 1024 ** 2;
-/** PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items and the durations; it lists the results too. */
+/** PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items and the durations; it lists the results too, and what has left. */
 const BATCH_PUTS = 3;
-const RUN_PUTS = 3;
+const RUN_PUTS = 4;
 /** GETs of a batch: by its probe function and, of its results, by the report. Those of a run: the map's items and the durations. */
 const BATCH_GETS = 2;
 const RUN_GETS = 2;

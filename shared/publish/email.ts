@@ -17,6 +17,7 @@ const INTRODUCTION: Readonly<Record<NotificationKind, string>> = {
   blind: 'The monitor has no result for these checks. Until it has one, their state is unknown.',
   flapping: 'This comes and goes. It is announced once now, and once more when it has stayed right.',
   expiry: 'A date comes near.',
+  closing: 'The registry no longer asks for these checks, so they are closed. Nobody knows whether they are right.',
   change: 'Another certificate is served than before.',
 };
 

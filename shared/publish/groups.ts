@@ -25,7 +25,8 @@ const ORDER: Readonly<Record<NotificationKind, number>> = {
   flapping: 3,
   expiry: 4,
   recovery: 5,
-  reminder: 6,
+  closing: 6,
+  reminder: 7,
 };
 /** Bytes that the list of members may have in the record of a message: a DynamoDB item has 400 KB, and the body is in it too. */
 const MEMBERS_BYTES = 130_000;

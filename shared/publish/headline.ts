@@ -24,8 +24,10 @@ export const itemTitle = (kind: NotificationKind, item: NotificationItem): strin
   const from = fromVantage(item);
   const more = endpoints.length > 1 ? ' and others' : '';
   // Other checks of the endpoint may still fail: what is right again has to be named.
-  if (kind === 'recovery')
-    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}${from}: right again`;
+  if (kind === 'recovery' || kind === 'closing') {
+    const what = kind === 'recovery' ? 'right again' : 'no longer in the registry';
+    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}${from}: ${what}`;
+  }
   return `${endpoint === null ? check : endpoint}${more}${from}: ${words(cause ?? code)}`;
 };
 

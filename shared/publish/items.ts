@@ -1,8 +1,8 @@
 /**
  * Transitions of one message → its items, few enough to be read by an engineer on call.
  *
- * At one endpoint, transitions with the same cause are one item; without a cause, those with the same code; all recoveries are one item.
- * Across endpoints, items with the same cause and code, and recoveries of the same code, are one item; if the cause is a shared CA or CRL,
+ * At one endpoint, transitions with the same cause are one item; without a cause, those with the same code; all recoveries are one item, and so are all closings.
+ * Across endpoints, items with the same cause and code, recoveries of the same code, and closings, are one item; if the cause is a shared CA or CRL,
  * one item for each CA or CRL. Other items stay with their endpoint, since their text is about it (a date, a fingerprint).
  * A transition without an endpoint is an item of its own.
  */
@@ -38,23 +38,25 @@ const grouped = <T>(all: readonly T[], keyOf: (one: T) => string): readonly Grou
   return [...groups.values()];
 };
 
+const isEnd = (kind: Transition['kind']): boolean => kind === 'recovery' || kind === 'closing';
+
 const atEndpoint = ({ endpoint, check, kind, cause, code }: Transition): readonly (string | null)[] => {
   if (endpoint === null) return ['check', check];
-  if (kind === 'recovery') return ['recovery', endpoint];
+  if (isEnd(kind)) return [kind, endpoint];
   return cause === null ? ['code', endpoint, code] : ['cause', endpoint, cause];
 };
 
 /** Keeps items apart that need separate repairs: each unusable identity, and each CA or CRL that the advice names. */
 const which = ({ kind, cause, subject, advice }: Transition): string | null => {
-  if (kind === 'recovery') return null;
+  if (isEnd(kind)) return null;
   if (cause === 'IDENTITY_UNUSABLE') return subject;
   return cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
 };
 
 const acrossEndpoints = (worst: Transition): readonly (string | null)[] => {
   const { endpoint, kind, cause, code } = worst;
-  if (endpoint === null || (kind !== 'recovery' && cause === null)) return atEndpoint(worst);
-  return [kind === 'recovery' ? 'recovery' : 'cause', cause, code, which(worst)];
+  if (endpoint === null || (!isEnd(kind) && cause === null)) return atEndpoint(worst);
+  return [isEnd(kind) ? kind : 'cause', cause, code, which(worst)];
 };
 
 const worstFirst = (a: Transition, b: Transition): number =>

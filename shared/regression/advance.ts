@@ -1,11 +1,13 @@
 /** State × results of one run → new state and the transitions that are now due. */
 import type { Suite } from '../model/names.ts';
+import { isOpen, openIn } from '../model/open-state.ts';
 import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { type NamedList, seeLists } from './ca-list-changes.ts';
 import { isStale, isTrouble, type Run, type Settings, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
+import { closingOf } from './removed.ts';
 import { chainChange, listChange, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
@@ -16,8 +18,10 @@ export type Update = {
   readonly results: readonly ItemResult[];
   /** Results of checks that have nothing to present any more. They count only where the check is in trouble. Default: there are none. */
   readonly withdrawn?: readonly ItemResult[];
-  /** Ids of all checks that the registry plans for this item. The state of any other check is dropped and not announced. */
+  /** Ids of all checks that the registry plans for this item. The state of any other check is dropped; one that is open is announced as closed, or stays. */
   readonly plannedIds: readonly string[];
+  /** Whether open checks that are not planned are closed. Default: they stay. */
+  readonly closes?: boolean;
   /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
   /** The lists of acceptable CAs, by check id. Default: none was seen. */
@@ -44,6 +48,16 @@ export type Advanced = {
  */
 export const advance = (item: StateItem | null, update: Update, now: Instant): Advanced => {
   const before: StateItem = item ?? { key: update.key, suite: update.suite, checks: {}, chains: {}, due: [] };
+  return isBeforeClosing(before, update.run)
+    ? { item: before, changed: false, transitions: [] }
+    : moved(before, update, now);
+};
+
+/** A run that started before the one that closed checks here may still ask for these. */
+const isBeforeClosing = ({ closedAt = Number.NEGATIVE_INFINITY }: StateItem, { startedAt }: Run): boolean =>
+  startedAt <= closedAt;
+
+const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
   const checks = new Map(Object.entries(before.checks));
   const chains = seenBefore(before);
   const lists = new Map(Object.entries(before.acceptableCas ?? {}));
@@ -57,9 +71,13 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
     transitions.push(...leafNews(chains, result, update), ...listNews(lists, result, update));
     if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next, update.owner, update.run));
   }
-  if (isNewest(before, update.run)) for (const map of [checks, chains, lists]) dropUnplanned(map, update);
+  const closings = dropRemoved(before, update, [checks, chains, lists]);
+  transitions.push(...closings);
+  const { owner: _owner, ...rest } = before;
   const after: StateItem = {
-    ...before,
+    ...rest,
+    ...(closings.length > 0 && { closedAt: update.run.startedAt }),
+    ...(update.owner !== null && isOpen({ checks: Object.fromEntries(checks) }) && { owner: update.owner }),
     checks: Object.fromEntries(checks),
     ...stored(chains),
     ...(lists.size > 0 && { acceptableCas: Object.fromEntries(lists) }),
@@ -146,12 +164,31 @@ const listNews = (
 const isNewest = ({ checks }: StateItem, { startedAt }: Run): boolean =>
   Object.values(checks).every(({ lastRunStartedAt }) => lastRunStartedAt < startedAt);
 
-const dropUnplanned = (byCheck: Map<string, unknown>, { plannedIds, results }: Update): void => {
+/** Ids of the item that this run does not plan. */
+const unplanned = (item: StateItem, { plannedIds, results, run }: Update): readonly string[] => {
+  if (!isNewest(item, run)) return [];
   const planned = new Set([...plannedIds, ...results.map(({ id }) => id)]);
-  for (const id of byCheck.keys()) if (!planned.has(id)) byCheck.delete(id);
+  const known = [item.checks, item.chains, item.acceptableCas ?? {}].flatMap((each) => Object.keys(each));
+  return [...new Set(known)].filter((id) => !planned.has(id));
 };
 
-const unstamped = ({ checks, chains, leaves, acceptableCas, due }: StateItem): string => {
+const isOpenIn = ({ checks }: StateItem, id: string): boolean => {
+  const state = checks[id];
+  return state !== undefined && openIn(state) !== null;
+};
+
+/** Takes the checks that left out of what is kept, an open one only where it may be closed. Returns the closings. */
+const dropRemoved = (item: StateItem, update: Update, kept: readonly Map<string, unknown>[]): readonly Transition[] => {
+  const left = unplanned(item, update).filter((id) => update.closes === true || !isOpenIn(item, id));
+  for (const id of left) for (const map of kept) map.delete(id);
+  const place = { key: item.key, owner: item.owner ?? update.owner };
+  return left.flatMap((id) => {
+    const state = item.checks[id];
+    return state === undefined ? [] : closingOf(place, id, state, update.run);
+  });
+};
+
+const unstamped = ({ checks, chains, leaves, acceptableCas, due, owner }: StateItem): string => {
   const bare = ({ lastRunId: _id, lastRunStartedAt: _at, ...rest }: CheckState) => rest;
   return JSON.stringify([
     Object.entries(checks).map(([id, state]) => [id, bare(state)]),
@@ -159,5 +196,6 @@ const unstamped = ({ checks, chains, leaves, acceptableCas, due }: StateItem): s
     leaves,
     acceptableCas,
     due.length,
+    owner,
   ]);
 };

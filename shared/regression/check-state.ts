@@ -15,7 +15,7 @@ export type Run = { readonly id: string; readonly startedAt: Instant };
 
 export type Step = {
   readonly state: CheckState;
-  readonly kind: Exclude<NotificationKind, 'change'> | null;
+  readonly kind: Exclude<NotificationKind, 'change' | 'closing'> | null;
   /** A sentence about the last runs, for the message; null if there is none to add. */
   readonly note: string | null;
 };

@@ -48,7 +48,7 @@ const MAY_PASS: ReadonlySet<Code> = new Set(['CONTROL_REJECTED', 'SERVED_CHAINS_
 export const settlesAtOnce = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): boolean =>
   OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !MAY_PASS.has(code));
 
-export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change'> => {
+export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change' | 'closing'> => {
   switch (level) {
     case 'ok':
       return 'recovery';

@@ -8,7 +8,10 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLocks } from '../../shared/aws/run-locks.ts';
+import { stateStore } from '../../shared/aws/state-store.ts';
 import { lockKey } from '../../shared/pipeline/run/overlap.ts';
+import { advance } from '../../shared/regression/advance.ts';
+import { anUpdate, open } from '../helpers/judged.ts';
 import { deployApp, type Outputs } from './support/deploy.ts';
 import { type DeployedFunction, deployedArns, deployedFunctions } from './support/deployed-roles.ts';
 import { grantsIn, type IamRequest, isAllowed, type Statement, unused } from './support/iam-policies.ts';
@@ -130,10 +133,14 @@ describe.skipIf(!tools.ok).each([
     // A batch that cannot be read in both attempts is swept in a follow-up round, with batches that the report writes.
     recorder.deny(/^GET .*\/batches\/000000\.json/, 2);
     expect(await runOnce(world.emulator, outputs)).toMatchObject({ status: 'SUCCEEDED' });
+    // An endpoint that has left: the plan names it, and the report closes it.
+    const client = new DynamoDBClient(configOf(world.emulator));
+    const gone = advance(null, anUpdate(1, [open()], { key: 'endpoint/gone/default/enforcement' }), 0);
+    expect(await stateStore(client, outputs.StateTableName, Date.now).write(gone.item, 0)).toBe(true);
     // One that a schedule starts goes on; one whose predecessor still runs is skipped.
     const run = { schedule: 'default', suite: 'enforcement' } as const;
     expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ status: 'SUCCEEDED' });
-    const locks = runLocks(new DynamoDBClient(configOf(world.emulator)), outputs.StateTableName);
+    const locks = runLocks(client, outputs.StateTableName);
     expect(await locks.take(lockKey(run), 'another', Date.now(), Date.now() + 3_600_000)).toBe(true);
     expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ output: expect.stringContaining('skipped') });
   });

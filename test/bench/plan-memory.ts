@@ -15,7 +15,7 @@ const text = `version: 1\nidentities: { checkout: { secret: a }, orders: { secre
 const loadRegistry = async () => {
   const parsed = parseRegistry(text, '/registry.yaml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors[0]));
-  return { registry: parsed.value.registry, bundles: {} };
+  return { registry: parsed.value.registry, bundles: {}, digest: 'registry' };
 };
 let [bytes, largest] = [0, 0];
 const putPlan = async (_: string, batches: readonly Batch[]) => {
@@ -32,7 +32,16 @@ const planned = await planRun(
     execution: { id: 'bench', arn: 'bench', startedAt: '2026-01-01T00:00:00.000Z' },
     input: {},
   },
-  { loadRegistry, putPlan, readDurations: async () => null, locks: { take: async () => true }, warn: console.warn },
+  {
+    ...{
+      loadRegistry,
+      putPlan,
+      readDurations: async () => null,
+      locks: { take: async () => true },
+      warn: console.warn,
+    },
+    leavers: { withOpen: async () => [], putGone: async () => {} },
+  },
 );
 const { user, system } = process.cpuUsage(before);
 if (!('batches' in planned)) throw new Error(JSON.stringify(planned));

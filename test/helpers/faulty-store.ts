@@ -42,5 +42,6 @@ export const faultyStore = (store: StateStore, fault: (key: string) => Error | n
       return store.write(item, expected);
     },
     withDue: () => store.withDue(),
+    withOpen: () => store.withOpen(),
   };
 };

@@ -1,4 +1,5 @@
 import type { StandingItem } from '../../shared/model/endpoint-standing.ts';
+import { isOpen } from '../../shared/model/open-state.ts';
 import type { StateItem } from '../../shared/model/state.ts';
 import type { Instant } from '../../shared/model/time.ts';
 import type {
@@ -30,6 +31,7 @@ export const memoryStateStore = (): StateStore & { readonly items: Map<string, V
   return {
     ...store,
     withDue: async () => [...store.items.values()].flatMap(({ value }) => (value.due.length > 0 ? [value.key] : [])),
+    withOpen: async () => [...store.items.values()].flatMap(({ value }) => (isOpen(value) ? [value.key] : [])),
   };
 };
 

@@ -105,18 +105,24 @@ describe('every role', () => {
     }
   });
 
-  test('plan reads one file and writes plans and the locks of runs, nothing else', () => {
+  test('plan reads one file and the keys of what is open, and writes plans and the locks of runs, nothing else', () => {
     expect(permissions(template, 'MonitorPlanRole').filter((each) => !each.startsWith('logs:'))).toEqual([
       'cloudwatch:PutMetricData *',
       'dynamodb:PutItem <MonitorState.Arn>',
+      'dynamodb:Query <MonitorState.Arn>/index/open',
       's3:GetObject <MonitorRuns.Arn>/durations/*',
       expect.stringMatching(/^s3:GetObject arn:.*cdk-hnb659fds-assets.*\/[0-9a-f]{64}\.json$/),
       's3:ListBucket <MonitorRuns.Arn>',
       's3:PutObject <MonitorRuns.Arn>/runs/*/batches/*',
       's3:PutObject <MonitorRuns.Arn>/runs/*/items.json',
+      's3:PutObject <MonitorRuns.Arn>/runs/*/results/gone.json',
     ]);
     const locks = statementsOf(template, 'MonitorPlanRole').find(({ actions }) => actions.includes('dynamodb:PutItem'));
-    expect(locks?.conditions).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['running/*'] } });
+    expect(locks?.conditions).toEqual({
+      'ForAllValues:StringLike': {
+        'dynamodb:LeadingKeys': ['running/*', 'adopted'],
+      },
+    });
   });
 
   test('report publishes to the two topics with their key, and reads no secret', () => {

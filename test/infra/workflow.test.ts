@@ -169,12 +169,16 @@ describe('what a run runs on', () => {
     expect(timeouts).toContain(290);
   });
 
-  test('the table is encrypted, can be restored and has the sparse index; the bucket is private and empties itself', () => {
+  test('the table is encrypted, can be restored and has the sparse indices, and forgets; the bucket is private and empties itself', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       SSESpecification: { SSEEnabled: true },
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       BillingMode: 'PAY_PER_REQUEST',
-      GlobalSecondaryIndexes: [{ IndexName: 'due', Projection: { ProjectionType: 'KEYS_ONLY' } }],
+      GlobalSecondaryIndexes: ['due', 'open'].map((IndexName) => ({
+        IndexName,
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
     });
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {

@@ -5,18 +5,16 @@ import type { Registry } from '../../../shared/model/registry.ts';
 import type { ReportInParts } from '../../../shared/model/report.ts';
 import type { Transition } from '../../../shared/model/state.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
-import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
-import { stateUpdates } from '../../../shared/pipeline/run/state-updates.ts';
 import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
-import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { keepSmall } from '../../process/keep-small.ts';
+import { advanceState } from '../advance-state.ts';
 import { elsewhereNote } from '../elsewhere.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { type FileStore, openFileStore } from '../file-store.ts';
+import { openFileStore } from '../file-store.ts';
 import { emit, ensureWritable } from '../output.ts';
 import { packedParts } from '../packed-parts.ts';
 import { type Progress, startProgress } from '../progress.ts';
@@ -126,7 +124,10 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const total = options.endpoint?.length ?? registry.endpoints.length;
   const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
-  const changes = state === null ? null : await advance(state, registry, report, options);
+  const changes =
+    state === null || options.state === undefined
+      ? null
+      : await advanceState(state, registry, report, { ...options, state: options.state, registryPath: file });
   const colors = options.output === undefined ? pc : pc.createColors(false);
   await emit(render(report, options, changes, colors), options.output);
   if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
@@ -157,30 +158,6 @@ const render = (
     default:
       return format satisfies never;
   }
-};
-
-/** Runs the same regression logic as on AWS, one part of the report at a time, and returns the due transitions to be printed. */
-const advance = async (
-  { store, close }: FileStore,
-  registry: Registry,
-  report: ReportInParts,
-  options: CheckOptions,
-): Promise<readonly Transition[]> => {
-  const { id, startedAt, vantage } = report.run;
-  const common = {
-    ...{ run: { id, startedAt: Date.parse(startedAt) }, vantage, suites: suitesOf(options.suite) },
-    ...{ identities: registry.identities, defaults: registry },
-  };
-  const endpoints = registry.endpoints.filter(({ name }) => options.endpoint?.includes(name) ?? true);
-  for (let index = 0; index < report.count; index += 1) {
-    const part = report.part(index);
-    const health = part.checks.flatMap(({ scenario, subject }) =>
-      familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
-    );
-    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health };
-    for (const update of stateUpdates(scope, part)) await recordResults(store, update);
-  }
-  return close();
 };
 
 const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {

@@ -3,10 +3,10 @@
 import pLimit from 'p-limit';
 import type { Registry } from '../../model/registry.ts';
 import type { RunIdentity } from '../../model/run.ts';
-import type { Update } from '../../regression/advance.ts';
-import { advance } from '../../regression/advance.ts';
+import type { StateItem } from '../../model/state.ts';
+import { advance, type Update } from '../../regression/advance.ts';
 import { runKey, runOutcome } from '../../regression/run-outcome.ts';
-import type { StateStore } from '../ports.ts';
+import type { StateStore, StoredState } from '../ports.ts';
 
 /** Concurrent writers of one item are rare: a report that claims or removes transitions, or a second attempt at the same batch. */
 const TRIES = 10;
@@ -22,11 +22,17 @@ export const recordResults = async (store: StateStore, update: Update): Promise<
   for (let tries = 0; tries < TRIES; tries += 1) {
     const stored = await store.read(update.key);
     const { item, changed } = advance(stored?.value ?? null, update, update.run.startedAt);
-    if (!changed || (await store.write(item, stored?.version ?? 0))) {
-      return { key: update.key, due: item.due.length > 0 };
-    }
+    const done = changed
+      ? await store.write(item, stored?.version ?? 0)
+      : await renewed(store, item, stored).then(() => true);
+    if (done) return { key: update.key, due: item.due.length > 0 };
   }
   throw new Error(`Other writers replaced the state of ${update.key} ${TRIES} times in a row.`);
+};
+
+/** Nothing is lost if it fails: the next run does it. */
+const renewed = async (store: StateStore, item: StateItem, stored: StoredState | null): Promise<void> => {
+  if (stored?.renew === true) await store.write(item, stored.version).catch(() => false);
 };
 
 /** State items that are written at a time. */

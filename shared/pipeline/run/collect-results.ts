@@ -10,6 +10,7 @@ import { recordAll } from '../announce/record-results.ts';
 import type { Clock, Metric, StateStore } from '../ports.ts';
 import { batchMetrics } from './batch-metrics.ts';
 import type { Left } from './carry-on.ts';
+import { mayClose } from './leavers.ts';
 import { noResult, notReached, outOfTime, stateNotWritten } from './run-problems.ts';
 import { stateUpdates } from './state-updates.ts';
 import { sweptOf } from './swept.ts';
@@ -21,6 +22,8 @@ export type CollectPorts = {
   readonly batchOf: (runId: string, batch: number) => Promise<Batch>;
   readonly level: MetricLevel;
   readonly clock: Clock;
+  /** The registry of this deployment, as a plan names it. Default: nothing is closed. */
+  readonly registry?: string;
 };
 
 export type Collected = {
@@ -123,11 +126,12 @@ const settle = async (
   runId: string,
   number: number,
   result: BatchResult,
-  { batchOf, store, level, clock }: CollectPorts,
+  { batchOf, store, level, clock, registry }: CollectPorts,
 ): Promise<Settled> => {
   if (result.state !== 'pending') return { due: result.due, unsent: [] };
   const batch = await batchOf(runId, number).catch(() => null);
   if (batch === null) return NOT_SETTLED;
-  const due = await recordAll(store, stateUpdates(sweptOf(batch, result), result)).catch(() => null);
+  const scope = { ...sweptOf(batch, result), closes: mayClose(batch.run, registry) };
+  const due = await recordAll(store, stateUpdates(scope, result)).catch(() => null);
   return { due, unsent: batchMetrics(batch, result, level, clock()) };
 };

@@ -38,4 +38,5 @@ export const patientStore = (store: StateStore, patience: Patience): StateStore 
   read: (key) => patiently(() => store.read(key), patience),
   write: (item, expected) => patiently(() => store.write(item, expected), patience),
   withDue: () => patiently(() => store.withDue(), patience),
+  withOpen: () => patiently(() => store.withOpen(), patience),
 });

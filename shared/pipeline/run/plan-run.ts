@@ -5,6 +5,7 @@ import type { Milliseconds } from '../../model/time.ts';
 import { makeBatches } from '../../plan/batches.ts';
 import { durationsIn } from '../../plan/durations.ts';
 import type { RunLocks } from '../ports.ts';
+import { findLeavers, type LeaverPorts } from './leavers.ts';
 import { lockKey, MOST_HELD } from './overlap.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
 
@@ -15,12 +16,16 @@ export type PlanPorts = {
   readonly loadRegistry: () => Promise<{
     readonly registry: Registry;
     readonly bundles: RegistryDeployment['bundles'];
+    /** Another one for another registry. */
+    readonly digest: string;
   }>;
   /** Returns the key of the map's items. */
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
   /** Returns the record that the last report of this schedule and suite kept; null if there is none. */
   readonly readDurations: (run: RunIdentity) => Promise<unknown>;
   readonly locks: Pick<RunLocks, 'take'>;
+  /** What of the state the registry no longer asks for. */
+  readonly leavers: LeaverPorts;
   readonly warn: (message: string) => void;
 };
 
@@ -62,14 +67,17 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
   const request = requestOf(event.input);
   if (!request.ok) return { refused: `The input of the execution: ${request.errors.join('; ')}.` };
   const run = runIdentity(event, request.value);
-  const { registry, bundles } = await ports.loadRegistry();
+  const { registry, bundles, digest } = await ports.loadRegistry();
   if (run.schedule !== null && !Object.hasOwn(registry.schedules, run.schedule)) {
     const known = Object.keys(registry.schedules).join(', ');
     return { refused: `The input of the execution: there is no schedule ${run.schedule}; the registry has ${known}.` };
   }
   const skipped = await overlapOf(run, ports);
   if (skipped !== null) return { skipped };
-  const batches = makeBatches(registry, run, bundles, await durationsOf(run, ports));
+  const known = { ...run, registry: digest };
+  const batches = makeBatches(registry, known, bundles, await durationsOf(run, ports));
   const { suite, schedule } = run;
-  return { suite, schedule, batches: batches.length, items: await ports.putPlan(run.id, batches) };
+  const items = await ports.putPlan(run.id, batches);
+  await findLeavers(run, { registry, digest }, ports);
+  return { suite, schedule, batches: batches.length, items };
 };

@@ -13,6 +13,7 @@ import { type Announced, type AnnouncePorts, announce } from '../announce/announ
 import { recordRun } from '../announce/record-results.ts';
 import type { PutMetrics, RunLocks, StandingStore } from '../ports.ts';
 import { type CarryPorts, carryOn, type FollowUp } from './carry-on.ts';
+import { closeGone, type GonePorts, NONE_CLOSED } from './close-gone.ts';
 import { type Collected, type CollectPorts, collectResults } from './collect-results.ts';
 import { lockKey } from './overlap.ts';
 import { carriesOf, type RunEvent, runIdentity } from './run-event.ts';
@@ -21,12 +22,15 @@ import { settleStandings } from './standings.ts';
 
 export type ReportPorts = AnnouncePorts &
   CarryPorts &
-  CollectPorts & {
+  CollectPorts &
+  GonePorts & {
     readonly putMetrics: PutMetrics;
     readonly standings: StandingStore;
     /** Keeps what each endpoint's sweep took, for the next run of this schedule and suite. Never rejects. */
     readonly keepDurations: (run: RunIdentity, durations: ReadonlyMap<string, Milliseconds>) => Promise<void>;
     readonly locks: Pick<RunLocks, 'release'>;
+    /** Brings the state of older versions to this one's form: only then does the index have what is open of it. Never rejects. */
+    readonly adopt: () => Promise<void>;
     readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
   };
 
@@ -59,7 +63,10 @@ export const reportRun = async (
     ports.settings,
     planned.success ? seen.notChecked : undefined,
   );
-  const announced = await announce(ports, [...seen.due, key], run, links);
+  const whole = planned.success && problems.length === 0 && seen.missing === 0;
+  const closed = whole ? await closeGone(run, ports) : NONE_CLOSED;
+  const told = await announce(ports, [...seen.due, key, ...closed.keys], run, links);
+  const announced = { ...told, failures: [...closed.failures, ...told.failures] };
   await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;
   const timestamp = ports.clock();
@@ -75,6 +82,7 @@ export const reportRun = async (
   );
   // A lock that cannot be released ends by itself.
   if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
+  await ports.adopt();
   return announced;
 };
 

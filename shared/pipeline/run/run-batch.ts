@@ -6,6 +6,7 @@ import type { StateStore } from '../ports.ts';
 import { batchStandings } from './batch-metrics.ts';
 import { checkEndpoints } from './check-endpoints.ts';
 import type { Checked, CheckPorts } from './checked.ts';
+import { mayClose } from './leavers.ts';
 import { stateUpdates } from './state-updates.ts';
 import { sweptOf } from './swept.ts';
 
@@ -14,6 +15,8 @@ export type BatchStores = {
   readonly store: StateStore;
   /** Stores the batch's result in place of an earlier one. */
   readonly keep: (result: BatchResult) => Promise<void>;
+  /** The registry of this deployment, as a plan names it. Default: nothing is closed. */
+  readonly registry?: string;
 };
 
 /** In the last round nothing is carried over any more. */
@@ -29,7 +32,7 @@ export const runBatch = async (batch: Batch, ports: BatchPorts): Promise<BatchRe
 export const storeBatch = async (
   batch: Batch,
   checked: Checked,
-  { store, keep }: BatchStores,
+  { store, keep, registry }: BatchStores,
 ): Promise<BatchResult> => {
   const { checks, servedChains, notCovered, durations = {}, rest = [] } = checked;
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
@@ -39,7 +42,8 @@ export const storeBatch = async (
   const seen = { ...probed, ...(rest.length > 0 && { rest }) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
-  const due = await recordAll(store, stateUpdates(sweptOf(batch, { rest }), { checks, servedChains }));
+  const scope = { ...sweptOf(batch, { rest }), closes: mayClose(batch.run, registry) };
+  const due = await recordAll(store, stateUpdates(scope, { checks, servedChains }));
   const result: BatchResult = { ...seen, due, state: 'written' };
   await keep(result);
   return result;

@@ -4,6 +4,7 @@ import { type Code, SUITES, type Suite } from '../../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import type { Leaf } from '../../model/state.ts';
+import { endpointKey, identityKey } from '../../model/state-key.ts';
 import { DAY } from '../../model/time.ts';
 import { identityCheck, planEndpoint } from '../../plan/plan.ts';
 import type { Update } from '../../regression/advance.ts';
@@ -21,6 +22,8 @@ export type StateScope = {
   /** Identities whose health was checked. */
   readonly health: readonly string[];
   readonly defaults: Pick<Registry, 'settleAfter' | 'remindAfter'>;
+  /** Whether open checks of these endpoints that are not planned are closed. Default: they stay. */
+  readonly closes?: boolean;
 };
 
 const suiteOf = ({ scenario }: CheckResult): Suite => scenarioNamed(scenario).suite;
@@ -46,14 +49,14 @@ const MOVES_NO_STATE: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisf
 const endpointUpdate = (
   endpoint: Endpoint,
   suite: Suite,
-  { run, vantage, identities }: StateScope,
+  { run, vantage, identities, closes = false }: StateScope,
   { checks, servedChains }: Pick<Checked, 'checks' | 'servedChains'>,
 ): Update => {
   const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
   const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
   const planned = planEndpoint(endpoint, identities, SUITES).checks.filter((check) => check.suite === suite);
   return {
-    key: `endpoint/${endpoint.name}/${vantage}/${suite}`,
+    key: endpointKey(endpoint.name, vantage, suite),
     suite,
     results: own.filter(({ code }) => !MOVES_NO_STATE.includes(code)),
     withdrawn: withdrawnOf(planned, own, { endpoint: endpoint.name, vantage }),
@@ -61,7 +64,7 @@ const endpointUpdate = (
     leaves: leavesOf(own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
-    run,
+    ...{ run, closes },
     settings: endpoint,
   };
 };
@@ -69,7 +72,7 @@ const endpointUpdate = (
 const identityUpdate = (name: string, { run, defaults }: StateScope, checks: readonly CheckResult[]): Update => {
   const { id } = identityCheck(name);
   return {
-    key: `identity/${name}`,
+    key: identityKey(name),
     suite: 'certificates',
     results: checks.filter((check) => check.id === id),
     plannedIds: [id],

@@ -344,6 +344,17 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     'What the scenario rotation had found is over: no other version of the secret is in use any more. Only notifications have this code.',
   ),
   SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
+  CHECK_REMOVED: {
+    ...unsure(
+      'The registry no longer asks for a check that was announced as open: its notification is closed. Nobody knows whether it is right.',
+      [
+        'Its endpoint, identity, vantage or schedule was taken out of the registry, or has another name.',
+        'The endpoint skips its scenario, or no longer names its identity or route.',
+      ],
+      ['Nothing, if it was taken out on purpose. Otherwise put it back into the registry.'],
+    ),
+    severity: 'info',
+  },
   ...SERVED,
 };
 

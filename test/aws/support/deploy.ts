@@ -50,19 +50,25 @@ export const deployApp = async (
 /** Context values of the app, beside its registry. */
 export type Context = Readonly<Record<string, string>>;
 
+const contextOf = (registry: string, context: Context): readonly string[] =>
+  Object.entries({ registry, ...context }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
 /** Deploys the app of this repository with the registry at that path. */
 export const deploy = async (emulator: Emulator, registry: string, context: Context = {}): Promise<Outputs> => {
   const out = await mkdtemp(join(emulator.directory, 'cdk-'));
   const outputs = join(out, 'outputs.json');
-  const args = [
-    '--require-approval',
-    'never',
-    '--outputs-file',
-    outputs,
-    '--output',
-    out,
-    ...Object.entries({ registry, ...context }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  ];
-  await cdk(emulator, ROOT, 'deploy', ...args);
+  const args = ['--require-approval', 'never', '--outputs-file', outputs, '--output', out];
+  await cdk(emulator, ROOT, 'deploy', ...args, ...contextOf(registry, context));
   return JSON.parse(await readFile(outputs, 'utf8')).MtlsMonitor;
+};
+
+/** Rejects with the differences if what is deployed is not what this registry makes. */
+export const diff = async (emulator: Emulator, registry: string, context: Context = {}): Promise<void> => {
+  const out = await mkdtemp(join(emulator.directory, 'cdk-'));
+  await cdk(emulator, ROOT, 'diff', '--fail', '--output', out, ...contextOf(registry, context));
+};
+
+export const destroy = async (emulator: Emulator, registry: string, context: Context = {}): Promise<void> => {
+  const out = await mkdtemp(join(emulator.directory, 'cdk-'));
+  await cdk(emulator, ROOT, 'destroy', '--force', '--output', out, ...contextOf(registry, context));
 };

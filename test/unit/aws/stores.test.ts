@@ -39,7 +39,7 @@ describe('stateStore', () => {
   test.each([0, 3])('a write after version %i is conditional on it and raises it', async (expected) => {
     table.on(PutItemCommand).resolves({});
 
-    expect(await stateStore(dynamo, 'State').write(item(), expected)).toBe(true);
+    expect(await stateStore(dynamo, 'State', () => 0).write(item(), expected)).toBe(true);
 
     expect(written()?.Item?.['version']).toEqual({ N: String(expected + 1) });
     expect(written()?.ConditionExpression).toBe(expected === 0 ? 'attribute_not_exists(pk)' : 'version = :expected');
@@ -47,7 +47,7 @@ describe('stateStore', () => {
 
   test('a lost condition is false, any other failure rejects', async () => {
     table.on(PutItemCommand).rejectsOnce(lost).rejects(new Error('throttled'));
-    const store = stateStore(dynamo, 'State');
+    const store = stateStore(dynamo, 'State', () => 0);
 
     expect(await store.write(item(), 1)).toBe(false);
     await expect(store.write(item(), 1)).rejects.toThrow('throttled');
@@ -56,18 +56,18 @@ describe('stateStore', () => {
   test('a large item comes back as it was written', async () => {
     const large = item({ a: Array.from({ length: 20_000 }, () => 'the same leaf again and again') });
     table.on(PutItemCommand).resolves({});
-    const store = stateStore(dynamo, 'State');
+    const store = stateStore(dynamo, 'State', () => 0);
     await store.write(large, 0);
     table.on(GetItemCommand).resolves({ Item: written()?.Item ?? {} });
 
-    expect(await store.read('endpoint/a')).toEqual({ value: large, version: 1 });
+    expect(await store.read('endpoint/a')).toEqual({ value: large, version: 1, renew: false });
     expect(written()?.Item?.['item']?.B?.length).toBeLessThan(400 * 1024);
   });
 
   test('one that a read unit holds is text; a larger one is packed into less', async () => {
     table.on(PutItemCommand).resolves({});
     const ofSize = (leaves: number) => item({ a: Array.from({ length: leaves }, () => 'the same leaf again') });
-    for (const leaves of [100, 200]) await stateStore(dynamo, 'State').write(ofSize(leaves), 0);
+    for (const leaves of [100, 200]) await stateStore(dynamo, 'State', () => 0).write(ofSize(leaves), 0);
 
     const [small, large] = table.commandCalls(PutItemCommand).map((call) => call.args[0].input.Item?.['item']);
     expect(small?.S).toBe(JSON.stringify(ofSize(100)));
@@ -77,7 +77,7 @@ describe('stateStore', () => {
   test('one that DynamoDB could not take says which and how large', async () => {
     const noise = item({ a: Array.from({ length: 60_000 }, () => Math.random().toString(36)) });
 
-    await expect(stateStore(dynamo, 'State').write(noise, 0)).rejects.toThrow(/endpoint\/a has \d+ bytes/);
+    await expect(stateStore(dynamo, 'State', () => 0).write(noise, 0)).rejects.toThrow(/endpoint\/a has \d+ bytes/);
   });
 });
 

@@ -11,6 +11,7 @@ for (const [name, value] of Object.entries({
   AWS_REGION: 'eu-west-1',
   RUN_BUCKET: 'runs',
   STATE_TABLE: 'state',
+  REGISTRY_KEY: 'registry',
   METRICS: 'sparse',
   MONITOR: 'unit',
   POWERTOOLS_LOG_LEVEL: 'SILENT',

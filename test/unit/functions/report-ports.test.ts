@@ -7,7 +7,14 @@ const tidy = vi.hoisted(() => vi.fn());
 vi.mock('../../../functions/process/keep-small.ts', () => ({ keepSmall: () => tidy }));
 
 for (const [name, value] of Object.entries({
-  ...{ AWS_REGION: 'eu-west-1', RUN_BUCKET: 'runs', STATE_TABLE: 'state', METRICS: 'sparse', MONITOR: 'unit' },
+  ...{
+    AWS_REGION: 'eu-west-1',
+    RUN_BUCKET: 'runs',
+    STATE_TABLE: 'state',
+    REGISTRY_KEY: 'registry',
+    METRICS: 'sparse',
+    MONITOR: 'unit',
+  },
   ...{ TOPIC_ARN: 'arn:aws:sns:eu-west-1:1:a', CHAT_TOPIC_ARN: 'arn:aws:sns:eu-west-1:1:b' },
   ...{ SETTLE_AFTER: '2', REMIND_AFTER_MS: '86400000' },
 }))
@@ -25,7 +32,7 @@ test('garbage is collected after each batch’s result, one that is missing incl
   s3.on(GetObjectCommand).callsFake(({ Key }) => ({
     Body: { transformToByteArray: async () => Buffer.from(JSON.stringify(Key)) },
   }));
-  const ports = portsWith({ onChatFailure: () => {}, onDurationsFailure: () => {} });
+  const ports = portsWith({ onChatFailure: () => {}, onDurationsFailure: () => {}, onAdoptFailure: () => {} });
   const seen: unknown[] = [];
 
   for await (const result of ports.results('run-1', 3)) {

@@ -32,6 +32,7 @@ for (const [name, value] of Object.entries({
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
   STATE_TABLE: 'State',
+  REGISTRY_KEY: 'registry',
 }))
   vi.stubEnv(name, value);
 

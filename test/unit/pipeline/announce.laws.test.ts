@@ -33,6 +33,7 @@ const mortal = (
       read: (key) => call(() => store.read(key)),
       write: (item, expected) => call(() => store.write(item, expected)),
       withDue: () => call(() => store.withDue()),
+      withOpen: () => call(() => store.withOpen()),
     },
     messages: {
       create: (message, until) => call(() => messages.create(message, until)),

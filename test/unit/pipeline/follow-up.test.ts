@@ -55,6 +55,7 @@ const aRun = async (
     },
     putResult: async (_, at, result) => void results.set(at, result),
     keepDurations: async (_, durations) => void kept.push(durations),
+    ...{ readGone: async () => null, adopt: async () => {} },
     putMetrics: async (some) => void metrics.push(...some),
     publish: async (message) => void sent.push(message),
     clock: () => RUN.startedAt + 700,

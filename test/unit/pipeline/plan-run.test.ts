@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Batch } from '../../../shared/model/run.ts';
+import type { Batch, Gone } from '../../../shared/model/run.ts';
 import type { RunLocks } from '../../../shared/pipeline/ports.ts';
 import { planRun } from '../../../shared/pipeline/run/plan-run.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
@@ -21,21 +21,28 @@ const plan = async (
   input: unknown,
   readDurations: () => Promise<unknown> = async () => null,
   take: RunLocks['take'] = FREE,
+  open: readonly string[] = [],
 ) => {
+  const gone: Gone[] = [];
   const warnings: string[] = [];
   const put: (readonly Batch[])[] = [];
   const ports = {
-    loadRegistry: async () => ({ registry, bundles: { public: { kind: 'system' } as const } }),
+    loadRegistry: async () => ({ registry, bundles: { public: { kind: 'system' } as const }, digest: 'r1' }),
     putPlan: async (id: string, batches: readonly Batch[]) => {
       put.push(batches);
       return `runs/${id}/items.json`;
     },
     readDurations,
     locks: { take },
+    leavers: {
+      withOpen: async () => open,
+
+      putGone: async (_: string, some: Gone) => void gone.push(some),
+    },
     warn: (message: string) => void warnings.push(message),
   };
   const execution = { id: 'run-1', arn: 'arn', startedAt: '2026-11-23T07:00:00.000Z' };
-  return { planned: await planRun({ execution, input }, ports), put, warnings };
+  return { planned: await planRun({ execution, input }, ports), put, warnings, gone };
 };
 
 describe('a run whose predecessor still goes on', () => {
@@ -120,5 +127,30 @@ describe('planRun', () => {
     expect(put[0]?.flatMap(({ endpoints }) => endpoints.map(({ name }) => name))).toEqual(['payments', 'ledger']);
     expect(planned).toMatchObject({ batches: put[0]?.length });
     expect(warnings).toHaveLength(1);
+  });
+});
+
+describe('what has left the registry', () => {
+  const never = async () => null;
+  const OPEN = ['endpoint/gone/default/enforcement', 'endpoint/payments/default/enforcement', 'identity/gone'];
+
+  test('is stored for the report with the registry that does not have it, where this run may close it', async () => {
+    expect((await plan({}, never, FREE, OPEN)).gone).toEqual([
+      { registry: 'r1', keys: ['endpoint/gone/default/enforcement', 'identity/gone'] },
+    ]);
+    const scheduled = { suite: 'enforcement', schedule: 'critical' };
+    expect((await plan(scheduled, never, FREE, OPEN)).gone).toMatchObject([{ keys: [OPEN[0]] }]);
+    expect((await plan({ suite: 'isolation' }, never, FREE, OPEN)).gone).toEqual([]);
+  });
+
+  test('each batch knows the registry that it was planned from', async () => {
+    const { put } = await plan({});
+    expect(put[0]?.map(({ run }) => run.registry)).toEqual(['r1', 'r1']);
+  });
+
+  test('a run that is refused or skipped stores nothing', async () => {
+    expect((await plan({ schedule: 'hourly' }, never, FREE, OPEN)).gone).toEqual([]);
+    const skipped = await plan({ suite: 'enforcement', schedule: 'default' }, never, async () => false, OPEN);
+    expect(skipped.gone).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MetricLevel } from '../../../shared/model/names.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
-import type { Batch, BatchResult } from '../../../shared/model/run.ts';
+import type { Batch, BatchResult, Gone } from '../../../shared/model/run.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import type { Metric, OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
 import { batchStandings } from '../../../shared/pipeline/run/batch-metrics.ts';
@@ -49,6 +49,7 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     putPlan: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     putResult: () => Promise.reject(new Error('this state machine maps no follow-up batches')),
     keepDurations: async () => undefined,
+    ...{ readGone: async (): Promise<Gone | null> => null, adopt: async () => {} },
     locks: { release: async (...all: readonly string[]) => void released.push([...all]) },
   };
   const planned = {

@@ -49,6 +49,7 @@ const runOf = async (number: number, openFrom: readonly string[]) => {
     locks: { release: async () => {} },
     putResult: async () => undefined,
     keepDurations: async (_, durations) => void kept.push(durations),
+    ...{ readGone: async () => null, adopt: async () => {} },
     putMetrics: async (some) => void metrics.push(...some),
     publish: async (message) => void sent.push(message),
     clock: () => run.startedAt + 700,

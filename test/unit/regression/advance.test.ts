@@ -217,13 +217,36 @@ describe('when it is written', () => {
 });
 
 describe('checks that are no longer planned', () => {
-  test('are dropped without a word; what was due of them is still told', () => {
-    const { item } = tell([open()]);
-    const other = pass({ id: 'payments/plaintext' });
-    const next = advance(item, anUpdate(2, [other]), startOf(2));
+  const other = pass({ id: 'payments/plaintext' });
+
+  test('are dropped without a word where nothing is open', () => {
+    const next = advance(tell([pass()]).item, anUpdate(2, [other], { closes: true }), startOf(2));
     expect(Object.keys(next.item.checks)).toEqual(['payments/plaintext']);
     expect(next.transitions).toEqual([]);
+  });
+  test('close with one notice where they are open; what was due of them is still told, and first', () => {
+    const { item } = tell([open()]);
+    const next = advance(item, anUpdate(2, [other], { closes: true }), startOf(2));
+    expect(Object.keys(next.item.checks)).toEqual(['payments/plaintext']);
+    expect(next.transitions).toMatchObject([
+      { kind: 'closing', code: 'CHECK_REMOVED', severity: 'info', owner: 'team-payments', scenario: 'valid-identity' },
+    ]);
+    expect(next.item.due.map(({ transition }) => transition.kind)).toEqual(['regression', 'closing']);
+    const again = advance(next.item, anUpdate(2, [other], { closes: true }), startOf(2));
+    expect(again).toEqual({ item: next.item, changed: false, transitions: [] });
+  });
+  test('stay as they are where the run may not close: no opening is lost', () => {
+    const { item } = tell([open()]);
+    const next = advance(item, anUpdate(2, [other]), startOf(2));
+    expect(Object.keys(next.item.checks)).toEqual(['payments/valid-identity/checkout', 'payments/plaintext']);
+    expect(next.transitions).toEqual([]);
     expect(next.item.due).toHaveLength(1);
+  });
+  test('a run that started before the closing does not open them again', () => {
+    const closed = advance(tell([pass(), open()]).item, anUpdate(4, [other], { closes: true }), startOf(4)).item;
+    const late = advance(closed, anUpdate(3, [open()]), startOf(3));
+    expect(late).toMatchObject({ changed: false, transitions: [] });
+    expect(advance(closed, anUpdate(5, [open()]), startOf(5)).transitions).toMatchObject([{ kind: 'regression' }]);
   });
   test('not by a late run, whose plan may be the older one', () => {
     const { item } = tell([pass(), open()]);

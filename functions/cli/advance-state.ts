@@ -1,0 +1,66 @@
+/** The regression logic of AWS on a state file: one part of the report at a time. */
+import { resolve } from 'node:path';
+import type { SuiteRequest } from '../../shared/model/names.ts';
+import type { Registry } from '../../shared/model/registry.ts';
+import type { ReportInParts } from '../../shared/model/report.ts';
+import type { Transition } from '../../shared/model/state.ts';
+import { closeRemoved } from '../../shared/pipeline/announce/close-removed.ts';
+import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
+import { stateUpdates } from '../../shared/pipeline/run/state-updates.ts';
+import { suitesOf } from '../../shared/plan/plan.ts';
+import { goneFrom, type PlannedPlaces } from '../../shared/plan/planned-places.ts';
+import { familyOf } from '../../shared/scenario/catalogue.ts';
+import type { FileStore } from './file-store.ts';
+import { ledgerOf } from './registry-ledger.ts';
+
+export type StateOptions = {
+  /** Path of the registry, and of the state file. */
+  readonly registryPath: string;
+  readonly state: string;
+  readonly suite: SuiteRequest;
+  /** Names of endpoints; undefined for all. */
+  readonly endpoint?: readonly string[] | undefined;
+};
+
+/** Returns the due transitions. Only a run of all endpoints that came to its end closes what has left the registry, in its own suite. */
+export const advanceState = async (
+  { store, close }: FileStore,
+  registry: Registry,
+  report: ReportInParts,
+  { registryPath, state, suite, endpoint: wanted }: StateOptions,
+): Promise<readonly Transition[]> => {
+  const { id, startedAt, vantage, complete } = report.run;
+  const run = { id, startedAt: Date.parse(startedAt) };
+  const closes = wanted === undefined && complete;
+  const common = {
+    ...{ run, vantage, suites: suitesOf(suite), closes },
+    ...{ identities: registry.identities, defaults: registry },
+  };
+  const endpoints = registry.endpoints.filter(({ name }) => wanted?.includes(name) ?? true);
+  const ledger = ledgerOf(store, resolve(state), resolve(registryPath));
+  const planned = new Set(await ledger.keys());
+  for (let index = 0; index < report.count; index += 1) {
+    const part = report.part(index);
+    const health = part.checks.flatMap(({ scenario, subject }) =>
+      familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
+    );
+    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health };
+    for (const update of stateUpdates(scope, part)) {
+      await recordResults(store, update);
+      planned.add(update.key);
+    }
+  }
+  if (closes) {
+    const gone = goneFrom(plannedHere(registry, vantage), { suite, schedule: null }, [...planned]);
+    await closeRemoved(store, gone, run);
+    for (const key of gone) planned.delete(key);
+  }
+  await ledger.replace(planned);
+  return close();
+};
+
+/** A check on this machine asks each endpoint from here, and looks at every identity. */
+const plannedHere = ({ endpoints, identities }: Registry, vantage: string): PlannedPlaces => ({
+  endpoints: new Map(endpoints.map(({ name, schedule }) => [name, { from: [vantage], schedule }])),
+  identities: new Set(Object.keys(identities)),
+});
