@@ -108,7 +108,7 @@ const probeFunction = (
       STATE_TABLE: table.tableName,
       METRICS: props.level,
       MONITOR: props.monitor,
-      REGISTRY_KEY: props.asset.s3ObjectKey,
+      REGISTRY_KEY: props.asset.objectKey,
       ...(!isDefault && { VANTAGE: vantage }),
       ...(props.addresses !== undefined && { ADDRESS_RULES: JSON.stringify(props.addresses) }),
       // Node resolves names in these threads, in at most half of them at a time: with few threads, unanswered names would delay all others.
@@ -150,7 +150,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       CHAT_TOPIC_ARN: chatTopic.topicArn,
       MONITOR: props.monitor,
       METRICS: props.level,
-      REGISTRY_KEY: props.asset.s3ObjectKey,
+      REGISTRY_KEY: props.asset.objectKey,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
     },
