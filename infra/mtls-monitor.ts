@@ -67,7 +67,7 @@ export class MtlsMonitor extends Construct {
     const plan = planFunction(this, { bucket, table, monitor, deployment });
     const probes = probeFunctions(this, { ...props, bucket, table, registry, level, monitor, secretKeys });
     const report = reportFunction(this, { bucket, table, registry, topic, chatTopic, monitor, level });
-    const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
+    const said = lastWord(this, { topic, chatTopic, monitor, alarmName: runFailedName(monitor) });
     this.stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     allowLastWord(this.stateMachine, key);
 

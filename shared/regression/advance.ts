@@ -1,9 +1,10 @@
 /** State × results of one run → new state and the transitions that are now due. */
+import type { About } from '../model/incident.ts';
 import type { Suite } from '../model/names.ts';
 import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { type NamedList, seeLists } from './ca-list-changes.ts';
-import { isStale, type Run, type Settings, step } from './check-state.ts';
+import { isStale, type Run, type Settings, type Step, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { chainChange, listChange, transitionOf } from './transition.ts';
@@ -53,7 +54,7 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
     const next = step(last, result, update.run, update.settings, now);
     checks.set(result.id, next.state);
     transitions.push(...leafNews(chains, result, update), ...listNews(lists, result, update));
-    if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next, update.owner, update.run));
+    transitions.push(...checkNews(last, next, result, update));
   }
   if (isNewest(before, update.run)) for (const map of [checks, chains, lists]) dropUnplanned(map, update);
   const after: StateItem = {
@@ -66,6 +67,21 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const changed = unstamped(before) !== unstamped(after);
   return { item: changed ? after : before, changed, transitions };
 };
+
+const checkNews = (
+  last: CheckState | null,
+  next: Step,
+  result: ItemResult,
+  { owner, run }: Update,
+): readonly Transition[] => {
+  if (next.kind === null) return [];
+  const was = openAbout(last);
+  return [transitionOf(result, next.kind, { ...next, ...(was !== undefined && { was }) }, owner, run)];
+};
+
+/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
+export const openAbout = (state: CheckState | null): About | undefined =>
+  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
 
 /**
  * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.

@@ -3,7 +3,7 @@
  * standings, and sends the metrics that the batches did not send. `RunCompleted` is sent last: if the unusual values of endpoints cannot be sent,
  * the alarm on missing runs is raised. While something is left for a follow-up batch it plans these instead, and is called again after them.
  */
-import type { Notification } from '../../model/notification.ts';
+import type { Origin } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
 import type { Milliseconds } from '../../model/time.ts';
@@ -34,11 +34,7 @@ export type ReportPorts = AnnouncePorts &
 export type Reported = Announced & { readonly followUp?: FollowUp };
 
 /** Idempotent: may be tried again as a whole. */
-export const reportRun = async (
-  event: RunEvent,
-  ports: ReportPorts,
-  links: Notification['links'],
-): Promise<Reported> => {
+export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Origin): Promise<Reported> => {
   const planned = runPlan.safeParse(event.input);
   const request = planned.success
     ? planned.data
@@ -59,7 +55,7 @@ export const reportRun = async (
     ports.settings,
     planned.success ? seen.notChecked : undefined,
   );
-  const announced = await announce(ports, [...seen.due, key], run, links);
+  const announced = await announce(ports, [...seen.due, key], run, origin);
   await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;
   const timestamp = ports.clock();
