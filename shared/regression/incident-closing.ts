@@ -5,7 +5,7 @@ import type { Milliseconds } from '../model/time.ts';
 import { DAY, HOUR, MINUTE } from '../model/time.ts';
 
 /** `2 h 5 min`: the two largest units that are not zero; `less than a minute`. */
-export const inWords = (duration: Milliseconds): string => {
+const inWords = (duration: Milliseconds): string => {
   const parts = [
     [Math.floor(duration / DAY), 'd'],
     [Math.floor((duration % DAY) / HOUR), 'h'],

@@ -5,6 +5,7 @@ import type { Registry } from '../../../shared/model/registry.ts';
 import type { ReportInParts } from '../../../shared/model/report.ts';
 import type { Transition } from '../../../shared/model/state.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
+import { absorbDue } from '../../../shared/pipeline/announce/absorb-due.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
 import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
@@ -180,6 +181,7 @@ const advance = async (
     const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health };
     for (const update of stateUpdates(scope, part)) await recordResults(store, update);
   }
+  await absorbDue({ store, clock: () => common.run.startedAt, settings: registry }, await store.withDue());
   return close();
 };
 

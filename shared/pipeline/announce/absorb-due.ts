@@ -50,16 +50,21 @@ const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly s
   throw new Error(`Other writers replaced the incidents ${TRIES} times in a row.`);
 };
 
-/** The undecided transitions. What follows a recovery of a check, and a recovery that follows something that is not published yet, waits. */
+/**
+ * The undecided transitions. What follows a recovery of a check, and a recovery that follows something that is not published yet, waits. A check that
+ * is right by now was not right when an earlier transition was found, as long as its recovery is still due.
+ */
 const arrivalsOf = (item: StateItem): readonly Arrival[] => {
-  const open = Object.values(item.checks).flatMap((state) => openAbout(state) ?? []);
+  const now = Object.values(item.checks).flatMap((state) => openAbout(state) ?? []);
   const [before, over] = [new Set<string>(), new Set<string>()];
-  return item.due.flatMap(({ transition, claim }) => {
+  return item.due.flatMap(({ transition, claim }, at) => {
     const { check, kind, incident } = transition;
     const waits = over.has(check) || (kind === 'recovery' && before.has(check));
     before.add(check);
     if (kind === 'recovery') over.add(check);
-    return waits || incident !== undefined || claim !== null ? [] : [{ key: item.key, transition, open }];
+    if (waits || incident !== undefined || claim !== null) return [];
+    const later = item.due.slice(at + 1).flatMap((due) => due.transition.was ?? []);
+    return [{ key: item.key, transition, open: [...now, ...later] }];
   });
 };
 
