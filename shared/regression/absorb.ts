@@ -5,11 +5,11 @@
  * decision, for as long as nothing later of its check was absorbed.
  */
 import type { About, ClosedBecause, IncidentMark, Incidents } from '../model/incident.ts';
-import { SCENARIO_NAMES } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
 import { HOUR, type Instant, type Milliseconds } from '../model/time.ts';
 import { topicOf } from './about.ts';
-import { type Arrival, aboutThe, OpenIncident, openingOf, rank, thingThe } from './incident.ts';
+import { inOrder } from './arrival-order.ts';
+import { type Arrival, aboutThe, OpenIncident, openingOf, thingThe } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
 import { OpenIncidents } from './open-incidents.ts';
 
@@ -47,18 +47,6 @@ export const absorb = (before: Incidents, arrivals: readonly Arrival[], settings
   const decisions = arrivals.toSorted(inOrder).map((arrival) => ({ arrival, told: board.decide(arrival) }));
   return { incidents: board.incidents(), decisions, closings: board.closings };
 };
-
-const place = ({ scenario }: Transition): number => (scenario === null ? -1 : SCENARIO_NAMES.indexOf(scenario));
-const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
-
-/** By run, the oldest first; what is over before what begins; the worst first, since it explains the rest; the control first, since it explains the other scenarios. */
-const inOrder = ({ transition: a, key: inA }: Arrival, { transition: b, key: inB }: Arrival): number =>
-  a.runStartedAt - b.runStartedAt ||
-  Number(b.kind === 'recovery') - Number(a.kind === 'recovery') ||
-  rank(b.severity) - rank(a.severity) ||
-  place(a) - place(b) ||
-  compare(a.check, b.check) ||
-  compare(inA, inB);
 
 class Board {
   readonly closings: Transition[] = [];
