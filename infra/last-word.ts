@@ -14,6 +14,7 @@ import { composeMessage } from '../shared/publish/notification.ts';
 export type LastWordProps = {
   readonly topic: ITopic;
   readonly chatTopic: ITopic;
+  readonly monitor: string;
   /** Name of the alarm on failed runs: the memory of what was said. */
   readonly alarmName: string;
 };
@@ -27,12 +28,12 @@ const PLACES = [
 ] as const;
 
 /** Adds the states; all of them lead to the failure `NotReported`. */
-export const lastWord = (scope: Construct, { topic, chatTopic, alarmName }: LastWordProps): sfn.IChainable => {
+export const lastWord = (scope: Construct, { topic, chatTopic, monitor, alarmName }: LastWordProps): sfn.IChainable => {
   const failed = new sfn.Fail(scope, 'NotReported', {
     error: 'ReportFailed',
     cause: 'The report failed in every try. What it did not announce is kept; the next report that works announces it.',
   });
-  const message = messageOf();
+  const message = messageOf(monitor);
   const said = { resultPath: sfn.JsonPath.DISCARD };
   const toChat = new SnsPublish(scope, 'TellChat', {
     ...said,
@@ -71,7 +72,7 @@ export const lastWord = (scope: Construct, { topic, chatTopic, alarmName }: Last
 };
 
 /** The message of `publish/notification.ts`, with places. */
-const messageOf = () => {
+const messageOf = (monitor: string) => {
   const transition: Transition = {
     id: 'EXECUTION_NAME/run/blind',
     kind: 'blind',
@@ -97,7 +98,8 @@ const messageOf = () => {
   const group = { runId: 'EXECUTION_NAME', runStartedAt: 0, kind: 'blind' as const, owner: null };
   const members = [{ key: 'run', transition }];
   const links = { dashboard: null, run: null, runbook: null };
-  return composeMessage('EXECUTION_NAME/report', { ...group, members }, links);
+  const origin = { monitor, account: null, region: null, links };
+  return composeMessage('EXECUTION_NAME/report', { ...group, members }, origin);
 };
 
 /** The text with its places filled by Step Functions (Developer Guide, "Intrinsic functions": `States.Format`). */

@@ -81,7 +81,7 @@ export class MtlsMonitor extends Construct {
     const report = reportFunction(this, { ...common, registry, topic, chatTopic, level });
     [this.planFunction, this.probeFunctions, this.reportFunction] = [plan, probes, report];
     givePlaces(plan, deployed);
-    const said = lastWord(this, { topic, chatTopic, alarmName: runFailedName(monitor) });
+    const said = lastWord(this, { topic, chatTopic, monitor, alarmName: runFailedName(monitor) });
     const stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     this.stateMachine = stateMachine;
     allowLastWord(stateMachine, [topic, chatTopic]);

@@ -4,6 +4,7 @@ import type { SuiteRequest } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReportInParts } from '../../shared/model/report.ts';
 import type { Transition } from '../../shared/model/state.ts';
+import { absorbDue } from '../../shared/pipeline/announce/absorb-due.ts';
 import { closeRemoved } from '../../shared/pipeline/announce/close-removed.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
 import { stateUpdates } from '../../shared/pipeline/run/state-updates.ts';
@@ -56,6 +57,7 @@ export const advanceState = async (
     for (const key of gone) planned.delete(key);
   }
   await ledger.replace(planned);
+  await absorbDue({ store, clock: () => run.startedAt, settings: registry }, await store.withDue());
   return close();
 };
 

@@ -1,7 +1,8 @@
 /** Stores the command line's state between runs in a JSON file. */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
+import { CLOSINGS, THING_KINDS } from '../../shared/model/incident.ts';
+import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
 import { isOpen } from '../../shared/model/open-state.ts';
 import type { StateItem, Transition } from '../../shared/model/state.ts';
 import type { StateStore, Versioned } from '../../shared/pipeline/ports.ts';
@@ -24,12 +25,36 @@ const checkState = z.strictObject({
       severity: z.enum(SEVERITIES),
       at: z.number(),
       extent: z.number().int().exactOptional(),
+      about: z.string().exactOptional(),
     })
     .nullable(),
   recent: z
     .strictObject({ levels: z.string().regex(/^[ofb]+$/), since: z.number(), flapping: z.boolean() })
     .exactOptional(),
 });
+const incident = z.strictObject({
+  key: z.string(),
+  cause: z.enum(CAUSES).nullable(),
+  code: z.string() as unknown as z.ZodType<Code>,
+  thing: z.strictObject({ kind: z.enum(THING_KINDS), name: z.string() }),
+  abouts: z.array(z.string()),
+  kind: z.enum(NOTIFICATION_KINDS),
+  severity: z.enum(SEVERITIES),
+  check: z.string(),
+  vantage: z.string(),
+  openedAt: z.number(),
+  tellings: z.array(z.string()),
+  cure: z.string().nullable(),
+  remindingRun: z.string().nullable(),
+  toldAt: z.number(),
+  owners: z.array(z.string().nullable()),
+  endpoints: z.array(z.string()),
+  own: z.array(z.string()),
+  left: z.array(z.string()),
+  ends: z.array(z.enum(CLOSINGS)),
+  echoes: z.array(z.string()),
+});
+
 /** The file holds no due transitions: they are printed when the file is written. */
 const stateFile = z.strictObject({
   schema: z.literal('mtls-monitor/state/v1'),
@@ -39,6 +64,12 @@ const stateFile = z.strictObject({
       suite: z.enum(SUITES).nullable(),
       checks: z.record(z.string(), checkState),
       chains: z.record(z.string(), z.array(z.string())),
+      incidents: z
+        .strictObject({
+          open: z.array(incident),
+          closed: z.array(z.strictObject({ incident, at: z.number(), released: z.boolean() })),
+        })
+        .exactOptional(),
       acceptableCas: z
         .record(z.string(), z.array(z.strictObject({ sha256: z.string(), total: z.number().int() })))
         .exactOptional(),

@@ -3,6 +3,7 @@
  * the form of an item without checks, since the version before refuses fields that it does not know.
  */
 import { dirname, relative } from 'node:path';
+import { INCIDENTS } from '../../shared/model/incident.ts';
 import type { StateItem } from '../../shared/model/state.ts';
 import type { StateStore } from '../../shared/pipeline/ports.ts';
 
@@ -12,9 +13,9 @@ const PREFIX = 'registry/';
 const ledgerKey = (statePath: string, registryPath: string): string =>
   `${PREFIX}${relative(dirname(statePath), registryPath)}`;
 
-/** Whether an item says anything: a withdrawn one does not, and a ledger does. */
+/** Whether an item says anything: a withdrawn one does not; a ledger and the incidents do. */
 export const isKept = ({ key, checks, chains }: Pick<StateItem, 'key' | 'checks' | 'chains'>): boolean =>
-  Object.keys(checks).length > 0 || (key.startsWith(PREFIX) && Object.keys(chains).length > 0);
+  key === INCIDENTS || Object.keys(checks).length > 0 || (key.startsWith(PREFIX) && Object.keys(chains).length > 0);
 
 export type Ledger = {
   /** Keys of the items that runs of this registry have planned. */

@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { required } from '../../shared/aws/environment.ts';
 import { reportRun } from '../../shared/pipeline/run/report-run.ts';
 import type { RunEvent } from '../../shared/pipeline/run/run-event.ts';
-import { linksOf } from './links.ts';
+import { originOf } from './links.ts';
 import { portsWith } from './ports.ts';
 
 const logger = new Logger({ serviceName: 'mtls-monitor-report' });
@@ -13,11 +13,11 @@ const ports = portsWith({
     logger.warn('state of an older version was not looked through: the next run does it', error),
   onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
 });
-const dashboard = required('MONITOR');
+const monitor = required('MONITOR');
 
 export const handler = async (event: RunEvent) => {
   const { id: run, arn } = event.execution;
-  const { published, pending, failures, followUp } = await reportRun(event, ports, linksOf(arn, dashboard));
+  const { published, pending, failures, followUp } = await reportRun(event, ports, originOf(arn, monitor));
   logger[failures.length > 0 ? 'error' : 'info']('reported', { run, published, pending, failures, followUp });
   return { published, pending, failures: failures.length, ...(followUp !== undefined && { followUp }) };
 };

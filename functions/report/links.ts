@@ -1,5 +1,5 @@
-/** Links of a notification: dashboard, run and runbook. */
-import type { Notification } from '../../shared/model/notification.ts';
+/** Where a notification comes from: monitor, account and region; and its links: dashboard, run and runbook. */
+import type { Origin } from '../../shared/model/notification.ts';
 
 /** Hosts of the AWS console by partition (AWS General Reference, console endpoints). */
 const CONSOLES: Readonly<Record<string, string>> = {
@@ -8,12 +8,16 @@ const CONSOLES: Readonly<Record<string, string>> = {
 };
 
 /** `execution` is the ARN of the run: `arn:<partition>:states:<region>:…`. */
-export const linksOf = (execution: string, dashboard: string): Notification['links'] => {
-  const [, partition = '', , region = ''] = execution.split(':');
+export const originOf = (execution: string, monitor: string): Origin => {
+  const [, partition = '', , region = '', account = ''] = execution.split(':');
   const console = `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
   return {
-    dashboard: `${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(dashboard)}`,
-    run: `${console}/states/home?region=${region}#/v2/executions/details/${encodeURIComponent(execution)}`,
-    runbook: null,
+    ...{ monitor, account, region },
+    links: {
+      // The dashboard has the monitor's name.
+      dashboard: `${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(monitor)}`,
+      run: `${console}/states/home?region=${region}#/v2/executions/details/${encodeURIComponent(execution)}`,
+      runbook: null,
+    },
   };
 };

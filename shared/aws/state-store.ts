@@ -20,8 +20,8 @@ export class NewerState extends Error {
 }
 
 /**
- * Attributes: those of `versionedItems`; `schema`; `pending` while something is due; `open` while a check is open; else `expires` (epoch seconds, the
- * table's time to live). `read` rejects with a `NewerState`.
+ * Attributes: those of `versionedItems`; `schema`; `pending` while something is due; `open` while a check is open; `expires` (epoch seconds, the
+ * table's time to live) while nothing is due, and no check or incident open. `read` rejects with a `NewerState`.
  */
 export const stateStore = (client: DynamoDBClient, table: string, clock: Clock): StateStore => {
   const items = versionedItems(client, table, READABLE_BYTES);
@@ -38,11 +38,12 @@ export const stateStore = (client: DynamoDBClient, table: string, clock: Clock):
 
 const attributesOf = (item: StateItem, now: Instant): Readonly<Record<string, AttributeValue>> => {
   const [due, open] = [item.due.length > 0, isOpen(item)];
+  const lasts = due || open || (item.incidents?.open.length ?? 0) > 0;
   return {
     schema: { N: String(STATE_SCHEMA) },
     ...(due && { pending: { S: 'state' } }),
     ...(open && { open: { S: 'state' } }),
-    ...(!due && !open && { expires: { N: String(Math.ceil((now + KEPT) / SECOND)) } }),
+    ...(!lasts && { expires: { N: String(Math.ceil((now + KEPT) / SECOND)) } }),
   };
 };
 

@@ -1,7 +1,23 @@
 /** The schema of the JSON document in an SNS message. */
 import { z } from 'zod';
+import { CLOSINGS, THING_KINDS } from './incident.ts';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
+
+const incidentSchema = z.strictObject({
+  key: z.string().meta({ description: 'The same from the opening to the closing; no later incident has it.' }),
+  cause: z.enum(CAUSES).nullable(),
+  thing: z.strictObject({ kind: z.enum(THING_KINDS), name: z.string() }).meta({ description: 'What it is about.' }),
+  openedAt: z.iso.datetime().meta({ description: 'When its first finding began, as far as runs have seen it.' }),
+  lastRightAt: z.iso
+    .datetime()
+    .nullable()
+    .meta({ description: 'The last run that saw it right; null if that is not known.' }),
+  members: z.number().int().meta({ description: 'Number of checks that this message tells of it.' }),
+  endpoints: z.number().int().meta({ description: 'Number of endpoints among them.' }),
+  closedBecause: z.enum(CLOSINGS).nullable().meta({ description: 'Null while it is open.' }),
+});
+export type NotificationIncident = z.infer<typeof incidentSchema>;
 
 const itemSchema = z.strictObject({
   check: z.string().meta({ description: 'The worst of `checks`.' }),
@@ -18,8 +34,9 @@ const itemSchema = z.strictObject({
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
   evidence: reportSchema.shape.checks.element.shape.evidence,
+  incident: incidentSchema.nullable().meta({ description: 'Null for what no report has decided.' }),
 });
-/** One finding, or findings with one cause, at one or several endpoints. */
+/** One incident: findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;
 
 export const notificationSchema = z
@@ -30,6 +47,10 @@ export const notificationSchema = z
     kind: z.enum(NOTIFICATION_KINDS),
     severity: z.enum(SEVERITIES),
     owner: z.string(),
+    monitor: z.string(),
+    account: z.string().nullable(),
+    region: z.string().nullable(),
+    incident: incidentSchema.nullable().meta({ description: 'That of its item, if it has one item.' }),
     endpoints: z.array(z.string()).meta({ description: 'As many as fit into the message attribute.' }),
     title: z.string(),
     items: z.array(itemSchema),
@@ -46,3 +67,6 @@ export const notificationSchema = z
   })
   .meta({ title: 'mtls-monitor notification', description: 'One message per run, kind and owner at the most.' });
 export type Notification = z.infer<typeof notificationSchema>;
+
+/** Where a notification comes from, and where it leads to. */
+export type Origin = Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>;

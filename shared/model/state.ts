@@ -2,6 +2,7 @@
  * State between runs: one item per endpoint, vantage and suite; one per identity; one per schedule and suite for the runs themselves. The standings
  * of all endpoints of one vantage, schedule and suite are an item of their own (`endpoint-standing.ts`).
  */
+import type { About, ClosedBecause, IncidentMark, Incidents } from './incident.ts';
 import type { Cause, Code, NotificationKind, Severity, Suite, Verdict } from './names.ts';
 import type { CheckResult } from './report.ts';
 import type { Instant } from './time.ts';
@@ -29,6 +30,8 @@ export type CheckState = {
     readonly at: Instant;
     /** Of a run: the endpoints that were not checked then. Absent for checks, and in state of an older version. */
     readonly extent?: number;
+    /** Absent in state of an older version. */
+    readonly about?: About;
   } | null;
   /** Absent if the last runs were all ok, and in state of an older version. */
   readonly recent?: Recent;
@@ -65,6 +68,16 @@ export type Transition = {
   readonly advice: string | null;
   readonly reproduce: string | null;
   readonly evidence: CheckResult['evidence'];
+  /** What the finding is about, or was: of a recovery, what is over. Absent from a transition of an older version. */
+  readonly about?: About;
+  /** What the check's last announcement was about, if it was not right then. */
+  readonly was?: About;
+  /** Of a recovery: why the finding is over. Absent: the check is right. */
+  readonly ended?: ClosedBecause;
+  /** Of an incident's closing: its endpoints. */
+  readonly endpoints?: readonly string[];
+  /** The incident that announces it. Absent until a report has decided that it is told. */
+  readonly incident?: IncidentMark;
 };
 
 /** Facts that distinguish kinds of leaf changes: digests of its key and of its issuer, and whether it is short-lived. */
@@ -82,7 +95,7 @@ export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 export type CaList = { readonly sha256: string; readonly total: number };
 
 export type StateItem = {
-  /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`. */
+  /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`, `incidents`. */
   readonly key: string;
   readonly suite: Suite | null;
   readonly checks: Readonly<Record<string, CheckState>>;
@@ -98,6 +111,8 @@ export type StateItem = {
   readonly closedAt?: Instant;
   /** Due transitions, oldest first. They are announced in this order. */
   readonly due: readonly DueTransition[];
+  /** Of the item `incidents` only. */
+  readonly incidents?: Incidents;
 };
 
 export type DueTransition = {

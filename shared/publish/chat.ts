@@ -8,7 +8,7 @@ const MAX_DESCRIPTION = 8_000;
 /** `body` is the `MessageStructure: json` text of the SNS message. Text that an endpoint sent can neither mention people nor hide a link. */
 export const chatMessage = ({ body }: { readonly body: string }): string => {
   const { default: document, email } = JSON.parse(body) as Readonly<Record<'default' | 'email', string>>;
-  const { id, kind, severity, owner, title, endpoints } = notificationSchema.parse(JSON.parse(document));
+  const { id, kind, severity, owner, title, endpoints, incident } = notificationSchema.parse(JSON.parse(document));
   return JSON.stringify({
     version: '1.0',
     source: 'custom',
@@ -19,7 +19,7 @@ export const chatMessage = ({ body }: { readonly body: string }): string => {
       description: harmless(email, MAX_DESCRIPTION),
       keywords: [kind, severity, owner].map((word) => harmless(word, 100)),
     },
-    metadata: { threadId: id, eventType: kind, relatedResources: endpoints.slice(0, 20) },
+    metadata: { threadId: incident?.key ?? id, eventType: kind, relatedResources: endpoints.slice(0, 20) },
   });
 };
 

@@ -12,12 +12,12 @@ const NAMED = 10;
 
 const INTRODUCTION: Readonly<Record<NotificationKind, string>> = {
   regression: 'Mutual TLS is not what the registry says it must be.',
-  recovery: 'This is right again.',
+  recovery: 'This is over.',
   reminder: 'This is still open.',
   blind: 'The monitor has no result for these checks. Until it has one, their state is unknown.',
   flapping: 'This comes and goes. It is announced once now, and once more when it has stayed right.',
   expiry: 'A date comes near.',
-  closing: 'The registry no longer asks for these checks, so they are closed. Nobody knows whether they are right.',
+  closing: 'This is closed, and not known to be right.',
   change: 'Another certificate is served than before.',
 };
 
@@ -38,8 +38,20 @@ export const email = (document: Notification): string => {
     INTRODUCTION[kind],
     ...sections,
     ...(rest === 0 ? [] : [`And ${rest} more, less severe or of the same severity.`]),
-    [...linkLines(document.links), `Owner: ${owner}`, `Run: ${runId}`, `Message: ${id}`].join('\n'),
+    [
+      ...linkLines(document.links),
+      `Owner: ${owner}`,
+      `Monitor: ${placeOf(document)}`,
+      `Run: ${runId}`,
+      `Message: ${id}`,
+    ].join('\n'),
   ].join('\n\n');
+};
+
+/** `payments-monitor (account 111122223333, eu-west-1)` */
+const placeOf = ({ monitor, account, region }: Notification): string => {
+  const place = [...(account === null ? [] : [`account ${account}`]), ...(region === null ? [] : [region])];
+  return place.length === 0 ? monitor : `${monitor} (${place.join(', ')})`;
 };
 
 type Alike = readonly [NotificationItem, ...NotificationItem[]];
@@ -69,6 +81,7 @@ const section = (kind: NotificationKind, item: NotificationItem, number: number)
     `   Check:      ${item.check}, from vantage ${item.vantage} (${item.code})`,
     ...(item.endpoints.length > 1 ? [`   Endpoints:  ${endpointsText(item.endpoints)}`] : []),
     `   Since:      ${item.since.slice(0, 16).replace('T', ' ')} UTC`,
+    ...(item.incident === null ? [] : [`   Incident:   ${item.incident.key}`]),
     ...(item.advice === null ? [] : [`   What to do: ${item.advice}`]),
     ...(item.reproduce === null ? [] : [`   Reproduce:  ${item.reproduce}`]),
   ].join('\n');

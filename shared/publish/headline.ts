@@ -1,4 +1,5 @@
 /** The short forms of a message: its title, its e-mail subject and its SMS text. */
+import type { ClosedBecause } from '../model/incident.ts';
 import type { NotificationKind, Severity } from '../model/names.ts';
 import type { NotificationItem } from '../model/notification.ts';
 import { DEFAULT_VANTAGE } from '../model/registry.ts';
@@ -18,17 +19,20 @@ export type Headline = {
 export const fromVantage = ({ vantage }: Pick<NotificationItem, 'vantage'>): string =>
   vantage === DEFAULT_VANTAGE ? '' : ` from ${vantage}`;
 
-/** `payments: asks but does not verify`, `payments from prod-vpc: asks but does not verify`. */
+/** `payments: asks but does not verify`, `payments and 3 others from prod-vpc: asks but does not verify`; of a closing, with `: right again`. */
 export const itemTitle = (kind: NotificationKind, item: NotificationItem): string => {
-  const { endpoint, endpoints, check, checks, cause, code } = item;
-  const from = fromVantage(item);
-  const more = endpoints.length > 1 ? ' and others' : '';
-  // Other checks of the endpoint may still fail: what is right again has to be named.
-  if (kind === 'recovery' || kind === 'closing') {
-    const what = kind === 'recovery' ? 'right again' : 'no longer in the registry';
-    return `${check}${checks.length > 1 ? ` (+${checks.length - 1} checks)` : more}${from}: ${what}`;
-  }
-  return `${endpoint === null ? check : endpoint}${more}${from}: ${words(cause ?? code)}`;
+  const { endpoint, endpoints, check, cause, code, incident } = item;
+  const others = Math.max(endpoints.length, incident?.endpoints ?? 0) - 1;
+  const more = others > 0 ? ` and ${others} ${others === 1 ? 'other' : 'others'}` : '';
+  const what = `${endpoint === null ? check : endpoint}${more}${fromVantage(item)}: ${words(cause ?? code)}`;
+  return kind === 'recovery' || kind === 'closing' ? `${what}: ${OVER[incident?.closedBecause ?? 'right']}` : what;
+};
+
+const OVER: Readonly<Record<ClosedBecause, string>> = {
+  right: 'right again',
+  waived: 'waived',
+  removed: 'no longer in the registry',
+  replaced: 'replaced by another finding',
 };
 
 export const title = (headline: Headline): string => printable(summary(headline), 300);
@@ -36,10 +40,8 @@ export const title = (headline: Headline): string => printable(summary(headline)
 export const subject = ({ kind, severity, items }: Headline): string =>
   ascii(`mTLS ${kind}, ${severity}: ${summary({ kind, severity, items })}`, MAX_SUBJECT);
 
-export const sms = ({ kind, severity, items }: Headline, runId: string): string => {
-  const run = ascii(`. Run ${runId}`, 40);
-  return `${ascii(`mTLS ${kind}, ${severity}: ${summary({ kind, severity, items })}`, MAX_SMS - run.length)}${run}`;
-};
+export const sms = ({ kind, severity, items }: Headline): string =>
+  ascii(`mTLS ${kind}, ${severity}: ${summary({ kind, severity, items })}`, MAX_SMS);
 
 const summary = ({ kind, items }: Headline): string => {
   const [worst] = items;

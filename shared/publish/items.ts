@@ -1,14 +1,7 @@
-/**
- * Transitions of one message → its items, few enough to be read by an engineer on call.
- *
- * At one endpoint, transitions with the same cause are one item; without a cause, those with the same code; all recoveries are one item, and so are all closings.
- * Across endpoints, items with the same cause and code, recoveries of the same code, and closings, are one item; if the cause is a shared CA or CRL,
- * one item for each CA or CRL. Other items stay with their endpoint, since their text is about it (a date, a fingerprint).
- * A transition without an endpoint is an item of its own.
- */
+/** Transitions of one message → its items: one for each incident, few enough to be read by an engineer on call. */
 import type { Severity } from '../model/names.ts';
 import { SCENARIO_NAMES, SEVERITIES } from '../model/names.ts';
-import type { NotificationItem } from '../model/notification.ts';
+import type { NotificationIncident, NotificationItem } from '../model/notification.ts';
 import type { Transition } from '../model/state.ts';
 import { iso } from '../model/time.ts';
 import { fitting, printable } from './text.ts';
@@ -20,9 +13,8 @@ const NAMES_BYTES = 8 * 1024;
 
 /** Returns the items, the most severe first. */
 export const itemsOf = (transitions: readonly Transition[]): readonly NotificationItem[] => {
-  const here = grouped(transitions.toSorted(worstFirst), (one) => JSON.stringify([one.vantage, ...atEndpoint(one)]));
-  const everywhere = grouped(here, ([worst]) => JSON.stringify([worst.vantage, ...acrossEndpoints(worst)]));
-  return everywhere.map((parts) => itemOf(parts[0][0], parts.flat()));
+  const incidents = grouped(transitions.toSorted(worstFirst), ({ incident, id }) => incident?.key ?? id);
+  return incidents.map((members) => itemOf(members[0], members));
 };
 
 type Group<T> = readonly [T, ...T[]];
@@ -38,27 +30,6 @@ const grouped = <T>(all: readonly T[], keyOf: (one: T) => string): readonly Grou
   return [...groups.values()];
 };
 
-const isEnd = (kind: Transition['kind']): boolean => kind === 'recovery' || kind === 'closing';
-
-const atEndpoint = ({ endpoint, check, kind, cause, code }: Transition): readonly (string | null)[] => {
-  if (endpoint === null) return ['check', check];
-  if (isEnd(kind)) return [kind, endpoint];
-  return cause === null ? ['code', endpoint, code] : ['cause', endpoint, cause];
-};
-
-/** Keeps items apart that need separate repairs: each unusable identity, and each CA or CRL that the advice names. */
-const which = ({ kind, cause, subject, advice }: Transition): string | null => {
-  if (isEnd(kind)) return null;
-  if (cause === 'IDENTITY_UNUSABLE') return subject;
-  return cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
-};
-
-const acrossEndpoints = (worst: Transition): readonly (string | null)[] => {
-  const { endpoint, kind, cause, code } = worst;
-  if (endpoint === null || (!isEnd(kind) && cause === null)) return atEndpoint(worst);
-  return [isEnd(kind) ? kind : 'cause', cause, code, which(worst)];
-};
-
 const worstFirst = (a: Transition, b: Transition): number =>
   rank(b.severity) - rank(a.severity) || order(a) - order(b) || compare(a.check, b.check);
 
@@ -70,7 +41,7 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 const order = ({ scenario }: Transition): number => (scenario === null ? -1 : SCENARIO_NAMES.indexOf(scenario));
 
 const itemOf = (worst: Transition, members: readonly Transition[]): NotificationItem => {
-  const endpoints = [...new Set(members.flatMap(({ endpoint }) => endpoint ?? []))];
+  const endpoints = [...new Set(members.flatMap(({ endpoint, endpoints: all }) => all ?? endpoint ?? []))];
   const names = (all: readonly string[]) =>
     fitting(
       all.map((name) => printable(name, MAX_NAME)),
@@ -92,8 +63,25 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
     advice: worst.advice === null ? null : printable(worst.advice, MAX_TEXT),
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
     evidence: escaped(worst.evidence),
+    incident: incidentOf(worst, { members: members.length, endpoints: endpoints.length }),
   };
 };
+
+const incidentOf = (
+  { incident }: Transition,
+  counts: Pick<NotificationIncident, 'members' | 'endpoints'>,
+): NotificationItem['incident'] =>
+  incident === undefined
+    ? null
+    : {
+        ...counts,
+        key: printable(incident.key, MAX_NAME),
+        cause: incident.cause,
+        thing: { kind: incident.thing.kind, name: printable(incident.thing.name, MAX_NAME) },
+        openedAt: iso(incident.openedAt),
+        lastRightAt: null,
+        closedBecause: incident.closedBecause,
+      };
 
 /** Returns the owner, printable and at most 256 characters; `unowned` for none: an SNS attribute may not be empty. */
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';

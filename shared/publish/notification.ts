@@ -1,6 +1,6 @@
 /** One group of transitions → one SNS message. */
 import { SEVERITIES, type Severity } from '../model/names.ts';
-import type { Notification, NotificationItem } from '../model/notification.ts';
+import type { Notification, NotificationItem, Origin } from '../model/notification.ts';
 import { email } from './email.ts';
 import type { MessageGroup } from './groups.ts';
 import { sms, subject, title } from './headline.ts';
@@ -27,9 +27,9 @@ export type Message = {
 };
 
 /** Composes the SNS message of a group: the most severe items first; `omitted` is the number of items that do not fit. */
-export const composeMessage = (id: string, group: MessageGroup, links: Notification['links']): Message => {
+export const composeMessage = (id: string, group: MessageGroup, origin: Origin): Message => {
   const all = itemsOf(group.members.map(({ transition }) => transition));
-  const document = documentOf(id, group, all, links);
+  const document = documentOf(id, group, all, origin);
   const attributes = attributesOf(document);
   const headline = subject({ ...document, items: all });
   const body = longest(Math.min(all.length, MAX_ITEMS), MAX_BYTES, (shown) =>
@@ -43,7 +43,7 @@ const documentOf = (
   id: string,
   { runId, kind, owner }: MessageGroup,
   items: readonly NotificationItem[],
-  links: Notification['links'],
+  origin: Origin,
 ): Notification => {
   const severity = worst(items);
   const endpoints = [...new Set(items.flatMap((item) => item.endpoints))];
@@ -54,10 +54,11 @@ const documentOf = (
     kind,
     severity,
     owner: ownerName(owner),
+    ...origin,
+    incident: items.length === 1 ? (items[0]?.incident ?? null) : null,
     endpoints: fitting(endpoints, 100, 8 * 1024),
     title: title({ kind, severity, items }),
     items: [...items],
-    links,
   };
 };
 
@@ -65,10 +66,11 @@ const worst = (items: readonly NotificationItem[]): Severity =>
   SEVERITIES[Math.max(0, ...items.map(({ severity }) => SEVERITIES.indexOf(severity)))] ?? 'none';
 
 /** Leaves out an empty array: a filter policy cannot match it, and SNS may refuse it. */
-const attributesOf = ({ kind, severity, endpoints, owner }: Notification): Message['attributes'] => ({
+const attributesOf = ({ kind, severity, endpoints, owner, incident }: Notification): Message['attributes'] => ({
   kind: { type: 'String', value: kind },
   severity: { type: 'String', value: severity },
   owner: { type: 'String', value: owner },
+  ...(incident !== null && { incident: { type: 'String' as const, value: incident.key } }),
   ...(endpoints.length > 0 && { endpoints: { type: 'String.Array', value: JSON.stringify(endpoints) } }),
 });
 
@@ -78,7 +80,7 @@ const bodyOf = (document: Notification, all: readonly NotificationItem[]): strin
   return JSON.stringify({
     default: JSON.stringify(whole),
     email: email(whole),
-    sms: sms({ ...document, items: all }, document.runId),
+    sms: sms({ ...document, items: all }),
   });
 };
 

@@ -1,13 +1,15 @@
 /** State × results of one run → new state and the transitions that are now due. */
+import type { About } from '../model/incident.ts';
 import type { Suite } from '../model/names.ts';
 import { isOpen, openIn } from '../model/open-state.ts';
-import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
+import type { CaList, CheckState, Leaf, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
 import { type NamedList, seeLists } from './ca-list-changes.ts';
-import { isStale, isTrouble, type Run, type Settings, step } from './check-state.ts';
+import { isStale, isTrouble, type Run, type Settings, type Step, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { closingOf } from './removed.ts';
+import { seenBefore, storedLeaves } from './stored-leaves.ts';
 import { chainChange, listChange, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
@@ -69,7 +71,7 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
     const next = step(last, result, update.run, update.settings, now);
     checks.set(result.id, next.state);
     transitions.push(...leafNews(chains, result, update), ...listNews(lists, result, update));
-    if (next.kind !== null) transitions.push(transitionOf(result, next.kind, next, update.owner, update.run));
+    transitions.push(...checkNews(last, next, result, update));
   }
   const closings = dropRemoved(before, update, [checks, chains, lists]);
   transitions.push(...closings);
@@ -79,7 +81,7 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
     ...(closings.length > 0 && { closedAt: update.run.startedAt }),
     ...(update.owner !== null && isOpen({ checks: Object.fromEntries(checks) }) && { owner: update.owner }),
     checks: Object.fromEntries(checks),
-    ...stored(chains),
+    ...storedLeaves(chains),
     ...(lists.size > 0 && { acceptableCas: Object.fromEntries(lists) }),
     due: [...before.due, ...transitions.map((transition) => ({ transition, claim: null }))],
   };
@@ -95,6 +97,21 @@ const resultsOf = (
 const isInTrouble = (state: CheckState | undefined): boolean =>
   state !== undefined && ((state.announced?.level ?? 'ok') !== 'ok' || isTrouble(state.candidate));
 
+const checkNews = (
+  last: CheckState | null,
+  next: Step,
+  result: ItemResult,
+  { owner, run }: Update,
+): readonly Transition[] => {
+  if (next.kind === null) return [];
+  const was = openAbout(last);
+  return [transitionOf(result, next.kind, { ...next, ...(was !== undefined && { was }) }, owner, run)];
+};
+
+/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
+export const openAbout = (state: CheckState | null): About | undefined =>
+  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
+
 /**
  * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.
  * A failing check settles in its first run, so nothing is announced later for it.
@@ -107,32 +124,6 @@ const escalated = (result: ItemResult, known: readonly Leaf[], served: readonly 
         message: `${result.message} Its issuer is none of those whose chains led to the trust bundle here before: the CA was replaced, or somebody sits in between.`,
       }
     : result;
-
-const seenBefore = ({ chains, leaves }: StateItem): Map<string, readonly Leaf[]> =>
-  new Map(
-    Object.entries(chains).map(([id, known]) => [id, known.map((sha256) => ({ sha256, ...leaves?.[id]?.[sha256] }))]),
-  );
-
-/** Keeps the fingerprints in `chains`, where an older version of the program reads them. */
-const stored = (chains: ReadonlyMap<string, readonly Leaf[]>): Pick<StateItem, 'chains' | 'leaves'> => {
-  const facts = ({
-    sha256,
-    key,
-    issuer,
-    shortLived = false,
-    trusted,
-  }: Leaf): readonly (readonly [string, LeafFacts])[] =>
-    key === undefined || issuer === undefined
-      ? []
-      : [[sha256, { key, issuer, shortLived, ...(trusted !== undefined && { trusted }) }]];
-  const known = [...chains];
-  return {
-    chains: Object.fromEntries(known.map(([id, leaves]) => [id, leaves.map(({ sha256 }) => sha256)])),
-    ...(known.length > 0 && {
-      leaves: Object.fromEntries(known.map(([id, leaves]) => [id, Object.fromEntries(leaves.flatMap(facts))])),
-    }),
-  };
-};
 
 /** A waiver of the check also covers its change of leaf: the leaf is remembered, and nothing is announced. */
 const leafNews = (

@@ -2,6 +2,7 @@
 import { type NotificationKind, SEVERITIES } from '../model/names.ts';
 import type { CheckState, Recent } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
+import { aboutOf } from './about.ts';
 import { type ItemResult, impliedLevel, kindOf, settlesAtOnce } from './level.ts';
 import { comesAndGoes, isCalm, isFrequent, remember } from './recent.ts';
 
@@ -15,7 +16,7 @@ export type Run = { readonly id: string; readonly startedAt: Instant };
 
 export type Step = {
   readonly state: CheckState;
-  readonly kind: Exclude<NotificationKind, 'change' | 'closing'> | null;
+  readonly kind: Exclude<NotificationKind, 'change'> | null;
   /** A sentence about the last runs, for the message; null if there is none to add. */
   readonly note: string | null;
 };
@@ -35,7 +36,8 @@ export const step = (last: CheckState | null, result: ItemResult, run: Run, sett
   const goesOn = last !== null && continues(last, result);
   const streak = goesOn ? Math.min(last.streak + 1, settings.settleAfter) : 1;
   const recent = recentOf(last, result, run, settings);
-  const kind = news(announced, result, { lasts: streak >= settings.settleAfter, recent }, settings, now);
+  const past = { lasts: streak >= settings.settleAfter, recent };
+  const kind = result.verdict === 'waived' ? ended(announced) : news(announced, result, past, settings, now);
   const recoded = kind !== null && kind !== 'reminder' && announced !== null && announced.code !== result.code;
   const flaps = kind === 'flapping' && recent !== undefined ? { ...recent, flapping: true } : recent;
   return {
@@ -81,6 +83,10 @@ const continues = ({ candidate, announced }: CheckState, { verdict }: ItemResult
 export const isTrouble = (verdict: CheckState['candidate']): boolean =>
   verdict === 'fail' || verdict === 'inconclusive';
 
+/** A waiver ends what was announced. */
+const ended = (announced: CheckState['announced']): 'closing' | null =>
+  announced === null || announced.level === 'ok' ? null : 'closing';
+
 type Past = { readonly lasts: boolean; readonly recent: Recent | undefined };
 
 const news = (
@@ -90,7 +96,6 @@ const news = (
   { settleAfter, remindAfter }: Settings,
   now: Instant,
 ): Step['kind'] => {
-  if (result.verdict === 'waived') return null;
   const level = impliedLevel(result);
   if (announced === null || announced.level === 'ok') return level === 'ok' ? null : opening(result, past, settleAfter);
   const reminder = level !== 'ok' && now - announced.at >= remindAfter ? 'reminder' : null;
@@ -128,5 +133,8 @@ const believedNow = (
   if (kind === null) return announced;
   if (kind === 'reminder' && announced !== null) return { ...announced, at: now };
   const { code, severity, extent } = result;
-  return { level: impliedLevel(result), kind, code, severity, at: now, ...(extent !== undefined && { extent }) };
+  return {
+    ...{ level: impliedLevel(result), kind, code, severity, at: now, about: aboutOf(result) },
+    ...(extent !== undefined && { extent }),
+  };
 };

@@ -47,7 +47,8 @@ export const closingOf = (
       message: messageOf(id, announced),
       advice:
         'Nothing, if it was taken out on purpose: what was found may still be there, and nobody looks any more. Otherwise put it back into the registry.',
-      ...{ reproduce: null, evidence: [] },
+      ...{ reproduce: null, evidence: [], ended: 'removed' },
+      ...(announced.about !== undefined && { was: announced.about }),
     },
   ];
 };

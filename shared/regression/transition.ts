@@ -1,6 +1,8 @@
 /** Makes the transition that is announced from the result that made it due. */
+import type { About } from '../model/incident.ts';
 import type { Code, NotificationKind, Severity } from '../model/names.ts';
 import type { CheckState, Transition } from '../model/state.ts';
+import { aboutOf } from './about.ts';
 import type { ListChange } from './ca-list-changes.ts';
 import type { Run } from './check-state.ts';
 import type { Change, ChangeKind } from './leaf-changes.ts';
@@ -11,12 +13,17 @@ const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
 /** The part of the check's state that a transition shows, and a sentence about the last runs. */
-type Context = { readonly state: Pick<CheckState, 'since' | 'recent'>; readonly note: string | null };
+type Context = {
+  readonly state: Pick<CheckState, 'since' | 'recent'>;
+  readonly note: string | null;
+  /** What the check's announcements before were about, if it was not believed ok. */
+  readonly was?: About;
+};
 
 export const transitionOf = (
   result: ItemResult,
   kind: NotificationKind,
-  { state: { since, recent }, note }: Context,
+  { state: { since, recent }, note, was }: Context,
   owner: string | null,
   run: Run,
 ): Transition => ({
@@ -30,7 +37,7 @@ export const transitionOf = (
   subject: result.subject,
   code: result.code,
   cause: result.cause,
-  severity: kind === 'recovery' ? 'info' : result.severity,
+  severity: kind === 'recovery' || kind === 'closing' ? 'info' : result.severity,
   since: kind === 'flapping' && recent !== undefined ? recent.since : since,
   runId: run.id,
   runStartedAt: run.startedAt,
@@ -38,6 +45,9 @@ export const transitionOf = (
   advice: result.advice?.slice(0, MAX_TEXT) ?? null,
   reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
   evidence: withLast(result.evidence),
+  about: kind === 'reminder' && was !== undefined ? was : aboutOf(result),
+  ...(was !== undefined && { was }),
+  ...(kind === 'closing' && { ended: 'waived' }),
 });
 
 const CHANGES: Readonly<Record<ChangeKind, { code: Code; severity: Severity; what: string; advice: string }>> = {

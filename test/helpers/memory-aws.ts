@@ -88,8 +88,8 @@ export const memoryAws = (around: Around): MemoryAws => {
     items.set(key, known(UPDATES, UpdateExpression)(items.get(key) ?? { ...Key }, values));
     return {};
   };
-  const query = ({ ExpressionAttributeValues: values }: QueryCommand['input']) => ({
-    Items: [...items.values()].filter(({ pending }) => pending?.S === values?.[':pending']?.S),
+  const query = ({ ExpressionAttributeNames: names, ExpressionAttributeValues: values }: QueryCommand['input']) => ({
+    Items: [...items.values()].filter((item) => item[names?.['#attribute'] ?? '']?.S === values?.[':value']?.S),
   });
   table.on(PutItemCommand).callsFake(call(put, 'PutItem'));
   table.on(UpdateItemCommand).callsFake(call(update, 'UpdateItem'));

@@ -1,7 +1,21 @@
+import type { IncidentMark } from '../../shared/model/incident.ts';
+import type { Origin } from '../../shared/model/notification.ts';
 import type { Transition } from '../../shared/model/state.ts';
+import { DAY } from '../../shared/model/time.ts';
 import type { MessageGroup } from '../../shared/publish/groups.ts';
+import { absorb, NO_INCIDENTS } from '../../shared/regression/absorb.ts';
 
-/** A transition, and what a test cares about. */
+/** An open incident, and what a test cares about. */
+export const aMark = (own: Partial<IncidentMark> = {}): IncidentMark => ({
+  key: 'incident-1',
+  cause: null,
+  thing: { kind: 'endpoint', name: 'payments' },
+  openedAt: Date.UTC(2026, 10, 23, 7),
+  closedBecause: null,
+  ...own,
+});
+
+/** A transition that a report has decided to tell, and what a test cares about. */
 export const aTransition = (own: Partial<Transition> = {}): Transition => {
   const whole: Omit<Transition, 'id'> = {
     kind: 'regression',
@@ -23,7 +37,8 @@ export const aTransition = (own: Partial<Transition> = {}): Transition => {
     evidence: [],
     ...own,
   };
-  return { id: `${whole.runId}/${whole.check}/${whole.kind}`, ...whole };
+  const id = `${whole.runId}/${whole.check}/${whole.kind}`;
+  return { id, ...whole, incident: whole.incident ?? aMark({ key: `${id}@${whole.vantage}`, cause: whole.cause }) };
 };
 
 /** One check of one endpoint, named after its scenario. */
@@ -39,4 +54,23 @@ export const aGroup = (transitions: readonly Transition[], own: Partial<MessageG
   ...own,
 });
 
-export const NO_LINKS = { dashboard: null, run: null, runbook: null };
+export const NO_ORIGIN: Origin = {
+  ...{ monitor: 'payments-monitor', account: null, region: null },
+  links: { dashboard: null, run: null, runbook: null },
+};
+
+/** What a report decides of transitions that are due together: those that are told, with their incidents. */
+export const decided = (transitions: readonly Transition[]): readonly Transition[] => {
+  const arrivals = transitions.map(({ incident: _, ...transition }) => ({
+    key:
+      transition.endpoint === null
+        ? `identity/${transition.subject}`
+        : `endpoint/${transition.endpoint}/${transition.vantage}/enforcement`,
+    transition,
+    open: [],
+  }));
+  const settings = { now: 0, remindAfter: DAY, keyOf: (parts: readonly string[]) => parts.join(' ') };
+  return absorb(NO_INCIDENTS, arrivals, settings).decisions.flatMap(({ arrival, told }) =>
+    told === null ? [] : [{ ...arrival.transition, incident: told }],
+  );
+};

@@ -1,15 +1,17 @@
 /**
- * Announces due transitions: groups them, claims them, publishes one message per group and removes the transitions from `due`. The next report
+ * Announces due transitions: decides which are told under which incident (`absorb-due.ts`), groups these, claims them, publishes one message per group and removes the transitions from `due`. The next report
  * tries again what SNS refused. If a report dies, the next attempt of the same run takes over its messages at once, and the report of another run once
  * their lease of two minutes is over. A message is
  * published twice only if the first report may have published it and could not remove its transitions; both have the same id and bytes.
  * The states of a transition and of a message: `claims.ts`.
  */
-import type { Notification } from '../../model/notification.ts';
+import { INCIDENTS } from '../../model/incident.ts';
+import type { Origin } from '../../model/notification.ts';
 import { type Instant, MINUTE, type Milliseconds } from '../../model/time.ts';
 import { digest, groupDue, type MessageGroup } from '../../publish/groups.ts';
 import { composeMessage } from '../../publish/notification.ts';
-import type { Clock, MessageStore, OutgoingMessage, PublishMessage, StateStore } from '../ports.ts';
+import type { MessageStore, OutgoingMessage, PublishMessage, StateStore } from '../ports.ts';
+import { type AbsorbPorts, absorbDue } from './absorb-due.ts';
 import {
   byKey,
   claim,
@@ -28,11 +30,9 @@ const AT_A_TIME = 5000;
 /** The end of any lease: an earlier attempt of the same run has ended, or publishes the same bytes under the same id. */
 const WHENEVER: Instant = Number.MAX_SAFE_INTEGER;
 
-export type AnnouncePorts = {
-  readonly store: StateStore;
+export type AnnouncePorts = AbsorbPorts & {
   readonly messages: MessageStore;
   readonly publish: PublishMessage;
-  readonly clock: Clock;
 };
 
 export type Announced = {
@@ -49,7 +49,7 @@ export const announce = async (
   ports: AnnouncePorts,
   keys: readonly string[],
   run: { readonly id: string },
-  links: Notification['links'],
+  origin: Origin,
 ): Promise<Announced> => {
   const failures: string[] = [];
   const attempt = async <T>(work: Promise<T>): Promise<T | null> => {
@@ -67,24 +67,44 @@ export const announce = async (
   let pending = 0;
   const all = [...new Set([...keys, ...(await ports.store.withDue())])];
   for (let from = 0; from < all.length; from += AT_A_TIME) {
-    const done = await announceKeys(ports, all.slice(from, from + AT_A_TIME), { run, links, attempt });
+    const some = all.slice(from, from + AT_A_TIME);
+    const done = await drained(ports, some, { run, origin, attempt });
     published += done.published;
     pending += done.pending;
   }
   return { published, pending, failures };
 };
 
+/** An opening and its closing may both be due: the second is decided once the first is published. */
+const ROUNDS = 5;
+
+const drained = async (
+  ports: AnnouncePorts,
+  keys: readonly string[],
+  context: Omit<Context, 'lapsed'>,
+): Promise<Omit<Announced, 'failures'>> => {
+  let [published, pending] = [0, 0];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const decided = await context.attempt(absorbDue(ports, keys).then(() => true));
+    const done = await announceKeys(ports, [...new Set([...keys, INCIDENTS])], context);
+    published += done.published;
+    pending = done.pending;
+    if (pending === 0 || done.published === 0 || decided === null) break;
+  }
+  return { published, pending };
+};
+
 const announceKeys = async (
   ports: AnnouncePorts,
   keys: readonly string[],
-  { run, links, attempt }: Omit<Context, 'lapsed'>,
+  { run, origin, attempt }: Omit<Context, 'lapsed'>,
 ): Promise<Omit<Announced, 'failures'>> => {
   const read = await inChunks(keys, (key) => attempt(dueOf(ports.store, key)));
   const due = read.flatMap((found) => found ?? []);
   const lapsed = (await attempt(findLapsed(ports.messages, due, { now: ports.clock(), run: run.id }))) ?? new Set();
   let [published, announced] = [0, 0];
   for (const group of groupDue(due.filter((each) => isClaimable(each, lapsed)))) {
-    const message = await attempt(announceGroup(ports, group, { run, links, lapsed, attempt }));
+    const message = await attempt(announceGroup(ports, group, { run, origin, lapsed, attempt }));
     published += message === null ? 0 : 1;
     announced += message?.members.length ?? 0;
   }
@@ -108,7 +128,7 @@ const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage, run: str
 
 type Context = {
   readonly run: { readonly id: string };
-  readonly links: Notification['links'];
+  readonly origin: Origin;
   readonly lapsed: LapsedMessages;
   readonly attempt: <T>(work: Promise<T>) => Promise<T | null>;
 };
@@ -123,7 +143,7 @@ const announceGroup = async (
   group: MessageGroup<Due>,
   context: Context,
 ): Promise<OutgoingMessage | null> => {
-  const { run, links, lapsed, attempt } = context;
+  const { run, origin, lapsed, attempt } = context;
   const claims = group.members.map(({ key, transition, claim: by }) =>
     JSON.stringify([key, transition.id, by?.message]),
   );
@@ -134,8 +154,8 @@ const announceGroup = async (
   );
   const members = claimed.flatMap((found) => found ?? []);
   if (members.length === 0) return null;
-  const ownLinks = group.runId === run.id ? links : { ...links, run: null };
-  const message = { ...composeMessage(id, { ...group, members }, ownLinks), run: run.id };
+  const own = group.runId === run.id ? origin : { ...origin, links: { ...origin.links, run: null } };
+  const message = { ...composeMessage(id, { ...group, members }, own), run: run.id };
   const leased = ports.clock() + LEASE;
   if (!(await ports.messages.create(message, leased))) return null;
   await deliver(ports, message, leased);

@@ -13,21 +13,22 @@
  * - removed: it was published, or had no claim left. Its id stays taken, so that it cannot be created again;
  * - lapsed: it was never created and never can be, because `findLapsed` has taken its id, or it was removed.
  */
-import type { DueTransition, StateItem } from '../../model/state.ts';
+import { INCIDENTS } from '../../model/incident.ts';
+import type { DueTransition } from '../../model/state.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Member } from '../../publish/groups.ts';
 import type { MessageStore, OutgoingMessage, StateStore } from '../ports.ts';
+import { updateItem } from './update-item.ts';
 
-const TRIES = 10;
 const AT_ONCE = 25;
 
 export type Due = DueTransition & { readonly key: string };
 /** Ids of lapsed messages: a claim that names one of them is void. */
 export type LapsedMessages = ReadonlySet<string>;
 
-/** Whether a transition is unclaimed or claimable again. */
-export const isClaimable = ({ claim }: Pick<DueTransition, 'claim'>, lapsed: LapsedMessages): boolean =>
-  claim === null || lapsed.has(claim.message);
+/** Whether a transition is decided, and unclaimed or claimable again. One that an older version claimed has no incident. */
+export const isClaimable = ({ claim, transition }: DueTransition, lapsed: LapsedMessages): boolean =>
+  claim === null ? transition.incident !== undefined : lapsed.has(claim.message);
 
 /**
  * Returns the lapsed messages among those that expired claims name; a claim of an earlier attempt of the same `run` counts as expired. It takes the id of a message that was not created: a report that claimed,
@@ -51,6 +52,9 @@ export const findLapsed = async (
   return new Set([...expired].filter((id) => !pending.has(id)));
 };
 
+/** The transitions of a check are announced one after the other. Closings of incidents do not wait for each other. */
+const laneOf = (key: string, { transition: { id, check } }: DueTransition): string => (key === INCIDENTS ? id : check);
+
 /**
  * Claims the claimable transitions that are the first of their check: a later one waits until the earlier is removed. Returns the claimed ones, with those that
  * were claimed for this message already: the answer to that write was lost.
@@ -64,17 +68,18 @@ export const claim = async (
 ): Promise<readonly Member[]> => {
   const wanted = new Set(members.map(({ transition }) => transition.id));
   const claimed: Member[] = [];
-  await update(store, key, (item) => {
+  await updateItem(store, key, (item) => {
     claimed.length = 0;
-    const first = new Map(item.due.toReversed().map((due) => [due.transition.check, due]));
-    return item.due.map((due) => {
+    const first = new Map(item.due.toReversed().map((due) => [laneOf(key, due), due]));
+    const due = item.due.map((due) => {
       const { transition } = due;
       const isOwn = due.claim?.message === by.message;
-      if (first.get(transition.check) !== due || !wanted.has(transition.id)) return due;
+      if (first.get(laneOf(key, due)) !== due || !wanted.has(transition.id)) return due;
       if (!isOwn && !isClaimable(due, lapsed)) return due;
       claimed.push({ key, transition });
       return isOwn ? due : { transition, claim: by };
     });
+    return { ...item, due };
   });
   return claimed;
 };
@@ -83,7 +88,10 @@ export const claim = async (
 export const removePublished = async (store: StateStore, { members }: OutgoingMessage): Promise<void> => {
   await inChunks([...byKey(members)], ([key, own]) => {
     const published = new Set(own.map(({ transition }) => transition));
-    return update(store, key, ({ due }) => due.filter(({ transition }) => !published.has(transition.id)));
+    return updateItem(store, key, (item) => ({
+      ...item,
+      due: item.due.filter(({ transition }) => !published.has(transition.id)),
+    }));
   });
 };
 
@@ -103,17 +111,4 @@ export const inChunks = async <T, R>(all: readonly T[], work: (one: T) => Promis
     done.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(work))));
   }
   return done;
-};
-
-/** Writes an item if `next` changes its `due`. If another writer came first, reads the item again and tries again, ten times. */
-const update = async (store: StateStore, key: string, next: (item: StateItem) => StateItem['due']): Promise<void> => {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const stored = await store.read(key);
-    if (stored === null) return;
-    const { value, version } = stored;
-    const due = next(value);
-    const same = due.length === value.due.length && due.every((one, index) => one === value.due[index]);
-    if (same || (await store.write({ ...value, due }, version))) return;
-  }
-  throw new Error(`Other writers replaced the state of ${key} ${TRIES} times in a row.`);
 };

@@ -3,7 +3,7 @@
  * standings, and sends the metrics that the batches did not send. `RunCompleted` is sent last: if the unusual values of endpoints cannot be sent,
  * the alarm on missing runs is raised. While something is left for a follow-up batch it plans these instead, and is called again after them.
  */
-import type { Notification } from '../../model/notification.ts';
+import type { Origin } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
 import type { Milliseconds } from '../../model/time.ts';
@@ -38,11 +38,7 @@ export type ReportPorts = AnnouncePorts &
 export type Reported = Announced & { readonly followUp?: FollowUp };
 
 /** Idempotent: may be tried again as a whole. */
-export const reportRun = async (
-  event: RunEvent,
-  ports: ReportPorts,
-  links: Notification['links'],
-): Promise<Reported> => {
+export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Origin): Promise<Reported> => {
   const planned = runPlan.safeParse(event.input);
   const request = planned.success
     ? planned.data
@@ -65,7 +61,7 @@ export const reportRun = async (
   );
   const whole = planned.success && problems.length === 0 && seen.missing === 0;
   const closed = whole ? await closeGone(run, ports) : NONE_CLOSED;
-  const told = await announce(ports, [...seen.due, key, ...closed.keys], run, links);
+  const told = await announce(ports, [...seen.due, key, ...closed.keys], run, origin);
   const announced = { ...told, failures: [...closed.failures, ...told.failures] };
   await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;

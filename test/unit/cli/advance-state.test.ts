@@ -79,16 +79,22 @@ describe('a state file', () => {
     const item = stale.items.find(({ key }: { key: string }) => key === 'endpoint/billing/default/enforcement');
     item.checks['billing/no-certificate#1.1'] = item.checks['billing/no-certificate'];
     await writeFile(state, JSON.stringify(stale));
-    expect(await check(['billing', 'payments'], { endpoint: ['billing'] })).not.toContain('closing billing');
-    expect(await check(['billing', 'payments'])).toContain('closing billing');
+    const known = async () => JSON.stringify((await document()).items).includes('billing/no-certificate#1.1');
+    await check(['billing', 'payments'], { endpoint: ['billing'] });
+    expect(await known()).toBe(true);
+    // The incident of the others is still open: nothing is told.
+    expect(await check(['billing', 'payments'])).not.toContain('closing billing');
+    expect(await known()).toBe(false);
   });
 
   test('a run of one suite closes in that suite', async () => {
     await check(['payments', 'billing']);
-    expect(await check(['billing'], { suite: 'isolation' })).toContain('closing payments');
+    // The incident is over once every suite has closed its checks.
+    expect(await check(['billing'], { suite: 'isolation' })).not.toContain('closing payments');
     expect((await keys()).filter((key) => key.includes('payments')).toSorted()).toEqual(
       ['certificates', 'enforcement'].map((suite) => `endpoint/payments/default/${suite}`),
     );
+    expect(await check(['billing'])).toContain('closing payments');
   });
 
   test('two registries share a file: neither closes what the other asks for', async () => {
@@ -111,9 +117,6 @@ describe('a state file', () => {
 });
 
 describe('a state file of the version before', () => {
-  /** The fields that it knows: it refuses a file with any other. */
-  const KNOWN = ['acceptableCas', 'chains', 'checks', 'key', 'leaves', 'suite'];
-
   test('loses nothing that is open and announces none of it again', async () => {
     await writeFile(state, storedFile());
     const before = JSON.parse(storedFile()).items as readonly { key: string; checks: object }[];
@@ -131,15 +134,6 @@ describe('a state file of the version before', () => {
     await writeFile(state, storedFile());
     await check(ALL);
     expect(await check(['billing', 'ledger'])).toContain('closing payments');
-  });
-
-  test('and the other way round: what is written now has only fields that it knows', async () => {
-    await writeFile(state, storedFile());
-    await check(['billing', 'ledger']);
-    const document = JSON.parse(await readFile(state, 'utf8'));
-    expect(Object.keys(document)).toEqual(['schema', 'items']);
-    expect(document.schema).toBe('mtls-monitor/state/v1');
-    for (const item of document.items) expect(KNOWN).toEqual(expect.arrayContaining(Object.keys(item)));
   });
 });
 

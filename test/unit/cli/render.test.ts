@@ -6,7 +6,7 @@ import { renderJunit } from '../../../functions/cli/render/junit.ts';
 import { renderText } from '../../../functions/cli/render/report-text.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { aReport, textOf } from '../../helpers/report.ts';
-import { aTransition } from '../../helpers/transition.ts';
+import { aMark, aTransition, at, decided } from '../../helpers/transition.ts';
 
 const HOSTILE = 'ends in "\u001b[2J</failure>\r\n::error::x %0A\u202e';
 const aResult = (own: Partial<CheckResult>): CheckResult => ({
@@ -140,13 +140,26 @@ describe('equal findings of many endpoints', () => {
 });
 
 describe('changes since the last run', () => {
-  const changes = Array.from({ length: 50 }, (_, at) => aTransition({ check: `e${at}/no-certificate` }));
+  const changes = decided(
+    Array.from({ length: 50 }, (_, n) => at(`e${n}`, 'no-certificate', { cause: 'CLIENT_CERTIFICATE_OPTIONAL' })),
+  );
   const lines = (verbose?: boolean) => renderChanges(changes, pc.createColors(false), verbose).split('\n');
 
-  test('equal ones share a line; --verbose lists each', () => {
+  test('one incident is one line; --verbose lists its checks', () => {
     expect(lines()).toHaveLength(2);
-    expect(lines()[1]).toContain('e0/no-certificate and 49 more');
-    expect(lines(true)).toHaveLength(51);
-    expect(renderChanges(changes.slice(0, 3), pc.createColors(false)).split('\n')).toHaveLength(4);
+    expect(lines()[1]).toContain('regression e0 and 49 others: client certificate optional');
+    expect(lines(true)).toHaveLength(52);
+    expect(lines(true)).toContain(`${' '.repeat(13)}e49/no-certificate`);
+  });
+
+  test('a closing says how long it was open, and why it is over', () => {
+    const closing = aTransition({
+      kind: 'recovery',
+      message: 'It is right again, 2 h after it began.',
+      incident: aMark({ closedBecause: 'right' }),
+    });
+    expect(renderChanges([closing], pc.createColors(false))).toContain(
+      'recovery   payments: accepted no certificate: right again  It is right again, 2 h after it began.',
+    );
   });
 });

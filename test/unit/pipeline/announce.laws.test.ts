@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { StateItem, Transition } from '../../../shared/model/state.ts';
+import { DAY } from '../../../shared/model/time.ts';
 import { type AnnouncePorts, announce, LEASE } from '../../../shared/pipeline/announce/announce.ts';
 import type { OutgoingMessage, StateStore } from '../../../shared/pipeline/ports.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
-import { aTransition, NO_LINKS } from '../../helpers/transition.ts';
+import { aTransition, NO_ORIGIN } from '../../helpers/transition.ts';
 
 /** A process that dies at its n-th call of a port, before that call acts or just after, and does nothing from then on. */
 type Death = { readonly at: number; readonly acts: boolean } | null;
@@ -27,8 +28,9 @@ const mortal = (
     if (mine === death?.at) throw new Error('dies');
     return result;
   };
-  const { store, messages, publish, clock } = ports;
+  const { store, messages, publish, clock, settings } = ports;
   return {
+    settings,
     store: {
       read: (key) => call(() => store.read(key)),
       write: (item, expected) => call(() => store.write(item, expected)),
@@ -93,7 +95,7 @@ const aWorld = (scheduler: fc.Scheduler) => {
   const publish = async (message: OutgoingMessage) => {
     sent.push(message);
   };
-  const ports: AnnouncePorts = { store, messages, publish, clock: () => now };
+  const ports: AnnouncePorts = { store, messages, publish, clock: () => now, settings: { remindAfter: DAY } };
   const between = <T>(work: () => Promise<T>) => scheduler.schedule(Promise.resolve()).then(work);
   const add = async ({ key, ...own }: Found) => {
     const runStartedAt = put.length;
@@ -106,7 +108,7 @@ const aWorld = (scheduler: fc.Scheduler) => {
   };
   const report = (id: string, snsDown: boolean, fate: Fate) => {
     const down = { ...ports, publish: () => Promise.reject(new Error('SNS is down')) };
-    return announce(mortal(snsDown ? down : ports, fate, between), KEYS, { id }, NO_LINKS).catch(() => null);
+    return announce(mortal(snsDown ? down : ports, fate, between), KEYS, { id }, NO_ORIGIN).catch(() => null);
   };
   return { ...ports, store, sent, put, between, add, pass, report };
 };
@@ -133,7 +135,7 @@ test('whatever dies and however they interleave: all is told, in order, and only
       for (const one of waves) await scheduler.waitFor(play(world, one));
       for (let healthy = 0; healthy < 3; healthy += 1) {
         await world.pass(LEASE);
-        await announce(world, [], { id: `healthy-${healthy}` }, NO_LINKS);
+        await announce(world, [], { id: `healthy-${healthy}` }, NO_ORIGIN);
       }
 
       const { sent, put } = world;

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { INCIDENTS } from '../../../shared/model/incident.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { StateItem, Transition } from '../../../shared/model/state.ts';
+import { DAY } from '../../../shared/model/time.ts';
 import { announce, LEASE } from '../../../shared/pipeline/announce/announce.ts';
 import type { OutgoingMessage } from '../../../shared/pipeline/ports.ts';
 import { memoryMessageStore, memoryStateStore } from '../../helpers/memory-store.ts';
-import { aTransition, at } from '../../helpers/transition.ts';
+import { aTransition, at, NO_ORIGIN } from '../../helpers/transition.ts';
 
-const links = { dashboard: null, run: 'https://console.test/run-1', runbook: null };
+const origin = { ...NO_ORIGIN, links: { dashboard: null, run: 'https://console.test/run-1', runbook: null } };
 
 /** A topic that can be down, a clock that is moved by hand. */
 const aWorld = () => {
@@ -18,6 +20,7 @@ const aWorld = () => {
     messages,
     sent,
     now: 1_000_000,
+    settings: { remindAfter: DAY },
     down: (_: OutgoingMessage) => false,
     publish: async (message: OutgoingMessage) => {
       if (world.down(message)) throw new Error('SNS is down');
@@ -32,7 +35,7 @@ const aWorld = () => {
       await store.write({ ...before, due }, stored?.version ?? 0);
     },
     due: () => [...store.items.values()].flatMap(({ value }) => value.due),
-    report: (run = 'run-1', keys: readonly string[] = []) => announce(world, keys, { id: run }, links),
+    report: (run = 'run-1', keys: readonly string[] = []) => announce(world, keys, { id: run }, origin),
     documents: () => sent.map(({ body }) => notificationSchema.parse(JSON.parse(JSON.parse(body).default))),
   };
   return world;
@@ -66,7 +69,7 @@ describe('a report', () => {
       return false;
     };
 
-    expect(await announce({ ...world, store: { ...world.store, write } }, [], { id: 'run-1' }, links)).toEqual({
+    expect(await announce({ ...world, store: { ...world.store, write } }, [], { id: 'run-1' }, origin)).toEqual({
       ...{ published: 1, pending: 0, failures: [] },
     });
   });
@@ -75,7 +78,7 @@ describe('a report', () => {
     const world = aWorld();
     await world.put('a', at('a', 'plaintext'));
     const lagging = { ...world, store: { ...world.store, withDue: async () => [] } };
-    expect(await announce(lagging, ['a'], { id: 'run-1' }, links)).toMatchObject({ published: 1 });
+    expect(await announce(lagging, ['a'], { id: 'run-1' }, origin)).toMatchObject({ published: 1 });
   });
 
   test('the link to a run stands only under what that run found', async () => {
@@ -84,7 +87,7 @@ describe('a report', () => {
     await world.report('run-1');
     expect(world.documents().map(({ runId, links: { run } }) => [runId, run])).toEqual([
       ['run-0', null],
-      ['run-1', links.run],
+      ['run-1', origin.links.run],
     ]);
   });
 
@@ -148,7 +151,7 @@ describe('another report', () => {
     const world = aWorld();
     await world.put('a', at('a', 'plaintext'));
     const dies = { ...world, messages: { ...world.messages, create: () => Promise.reject(new Error('died')) } };
-    await announce(dies, [], { id: 'run-1' }, links);
+    await announce(dies, [], { id: 'run-1' }, origin);
     expect(world.due()[0]?.claim).not.toBeNull();
     expect(await world.report('run-2')).toMatchObject({ published: 0, pending: 1 });
     world.now += LEASE;
@@ -169,7 +172,7 @@ describe('another report', () => {
         },
       },
     };
-    expect(await announce(heldUp, [], { id: 'run-1' }, links)).toMatchObject({ published: 0 });
+    expect(await announce(heldUp, [], { id: 'run-1' }, origin)).toMatchObject({ published: 0 });
     expect(world.sent).toHaveLength(1);
   });
 
@@ -191,7 +194,7 @@ describe('another report', () => {
         },
       },
     };
-    await announce(dies, [], { id: 'run-1' }, links);
+    await announce(dies, [], { id: 'run-1' }, origin);
     world.now += LEASE;
     await world.report('run-2');
     expect(world.sent).toHaveLength(2);
@@ -203,7 +206,7 @@ describe('another report', () => {
     const world = aWorld();
     await world.put('a', at('a', 'plaintext'));
     const dies = { ...world, messages: { ...world.messages, remove: () => Promise.reject(new Error('died')) } };
-    await announce(dies, [], { id: 'run-1' }, links);
+    await announce(dies, [], { id: 'run-1' }, origin);
     world.now += LEASE;
     expect(await world.report('run-2')).toEqual({ published: 0, pending: 0, failures: [] });
     expect([world.sent.length, await world.messages.pending()]).toEqual([1, []]);
@@ -223,6 +226,8 @@ test('two reports that saw the same: each tells what it could claim, at once', a
       ...world.store,
       read: async (key: string) => {
         const read = await world.store.read(key);
+        // What was decided before is not decided again.
+        if (key === INCIDENTS) return read;
         reads += 1;
         if (reads === 2) seen.resolve();
         await claimed.promise;
@@ -242,9 +247,9 @@ test('two reports that saw the same: each tells what it could claim, at once', a
       },
     },
   };
-  const telling = announce(second, [], { id: 'run-2' }, links);
+  const telling = announce(second, [], { id: 'run-2' }, origin);
   await seen.promise;
-  await Promise.all([telling, announce(first, [], { id: 'run-1' }, links)]);
+  await Promise.all([telling, announce(first, [], { id: 'run-1' }, origin)]);
   expect(world.sent.flatMap(({ members }) => members.map(({ key }) => key)).toSorted()).toEqual(['a', 'b']);
 });
 
@@ -259,7 +264,7 @@ test('a transition that arrives while a message is published survives the mark',
       await world.put('a', later);
     },
   };
-  await announce(busy, [], { id: 'run-1' }, links);
+  await announce(busy, [], { id: 'run-1' }, origin);
   expect(world.due()).toEqual([{ transition: later, claim: null }]);
 });
 

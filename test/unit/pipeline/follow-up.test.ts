@@ -11,6 +11,7 @@ import { FOLLOW_UPS, roundOf } from '../../../shared/plan/follow-ups.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { open, pass, startOf } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
+import { NO_ORIGIN } from '../../helpers/transition.ts';
 
 const DAY = 86_400_000;
 const RUN = { id: 'run-1', startedAt: startOf(1), suite: 'enforcement', schedule: 'default' } as const;
@@ -74,7 +75,7 @@ const aRun = async (
     const reported = await reportRun(
       { execution: EXECUTION, carries: true, input: { ...input, ...more } },
       ports,
-      NO_LINKS,
+      NO_ORIGIN,
     );
     if (reported.followUp === undefined) {
       const text = sent.map(({ body }) => body).join();
@@ -84,7 +85,6 @@ const aRun = async (
     input = { ...input, ...reported.followUp };
   }
 };
-const NO_LINKS = { dashboard: null, run: null, runbook: null };
 
 const namesOf = ({ endpoints }: Batch) => endpoints.map(({ name }) => name);
 const sweptIn = (results: ReadonlyMap<number, BatchResult>) =>

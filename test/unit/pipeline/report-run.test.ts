@@ -10,9 +10,9 @@ import { readStandings } from '../../../shared/pipeline/run/standings.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
+import { NO_ORIGIN } from '../../helpers/transition.ts';
 
 const PLACE = { vantage: 'default', schedule: 'default', suite: 'enforcement' } as const;
-const LINKS = { dashboard: null, run: null, runbook: null };
 const aBatch = (...names: string[]): Batch => ({
   run: { id: 'run-1', startedAt: startOf(1), suite: 'enforcement', schedule: 'default' },
   ...{ vantage: 'default', suites: ['enforcement'], identities: {}, health: [], trustBundles: {} },
@@ -68,7 +68,7 @@ const aWorld = (...results: readonly (BatchResult | null)[]) => {
     released,
     report: (input: unknown = planned, run = 1, own: ReportPorts = world) => {
       const execution = { id: `run-${run}`, arn: 'arn', startedAt: new Date(startOf(run)).toISOString() };
-      return reportRun({ execution, input }, own, LINKS);
+      return reportRun({ execution, input }, own, NO_ORIGIN);
     },
   };
 };
@@ -274,7 +274,7 @@ describe('a run that is incomplete', () => {
     await reportRun(
       { execution, input: { suite: 'enforcement', schedule: 'default', batches: 1, items: 'x' } },
       { ...next, publish },
-      LINKS,
+      NO_ORIGIN,
     );
 
     expect(sent.map(({ attributes }) => attributes['kind']?.value)).toEqual(['recovery']);

@@ -9,8 +9,8 @@ import { noResult } from '../../../shared/pipeline/run/run-problems.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 import { open, pass, startOf } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
+import { NO_ORIGIN } from '../../helpers/transition.ts';
 
-const NO_LINKS = { dashboard: null, run: null, runbook: null };
 const [store, messages, standings] = [memoryStateStore(), memoryMessageStore(), memoryStandingStore()];
 
 /** One run whose endpoint is open from the vantages in `openFrom`. */
@@ -56,7 +56,7 @@ const runOf = async (number: number, openFrom: readonly string[]) => {
   };
   const execution = { id: run.id, arn: 'arn', startedAt: new Date(run.startedAt).toISOString() };
   const input = { suite: 'enforcement', schedule: 'default', batches: 2, items: 'items' };
-  await reportRun({ execution, carries: true, input }, ports, NO_LINKS);
+  await reportRun({ execution, carries: true, input }, ports, NO_ORIGIN);
   const failures = metrics.filter(({ name }) => name === 'EnforcementFailures');
   return {
     titles: sent.map(({ subject }) => subject),
@@ -81,7 +81,9 @@ describe('an endpoint that is right from one vantage and open from another', () 
     // The title says where it is right again: from the other vantage it is still open.
     const recovered = await runOf(4, ['default']);
     expect(recovered.told).toEqual([['recovery', 'prod-vpc']]);
-    expect(recovered.titles).toEqual(['mTLS recovery, info: payments/no-certificate from prod-vpc: right again']);
+    expect(recovered.titles).toEqual([
+      'mTLS recovery, info: payments from prod-vpc: accepted no certificate: right again',
+    ]);
   });
 
   test('has a state of each, and what its sweep took from each', async () => {

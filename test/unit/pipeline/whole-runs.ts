@@ -10,7 +10,7 @@ import { identityCheck, planEndpoint } from '../../../shared/plan/plan.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { fail, startOf } from '../../helpers/judged.ts';
 import { memoryMessageStore, memoryStandingStore, memoryStateStore } from '../../helpers/memory-store.ts';
-import { NO_LINKS } from '../../helpers/transition.ts';
+import { NO_ORIGIN } from '../../helpers/transition.ts';
 
 export const NAMES = ['a', 'b', 'c', 'd'];
 export const SCHEDULES = ['default', 'critical'];
@@ -130,7 +130,7 @@ export const aWorld = (pause = 200_000) => {
         },
         clock: () => now,
       };
-      await reportRun(event(id, at, plan), ports, NO_LINKS);
+      await reportRun(event(id, at, plan), ports, NO_ORIGIN);
     },
   };
 };

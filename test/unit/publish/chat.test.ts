@@ -2,13 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { chatMessage } from '../../../shared/publish/chat.ts';
 import { groupDue } from '../../../shared/publish/groups.ts';
 import { composeMessage } from '../../../shared/publish/notification.ts';
-import { at } from '../../helpers/transition.ts';
+import { at, NO_ORIGIN } from '../../helpers/transition.ts';
 
-const LINKS = { dashboard: null, run: null, runbook: null };
 const chatOf = (message: string) => {
   const [group] = groupDue([{ key: 'a', transition: at('a', 'plaintext', { message }), claim: null }]);
   if (group === undefined) throw new Error('no group');
-  return JSON.parse(chatMessage(composeMessage('id-1', group, LINKS)));
+  return JSON.parse(chatMessage(composeMessage('id-1', group, NO_ORIGIN)));
 };
 
 describe('chatMessage', () => {

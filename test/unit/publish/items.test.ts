@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Transition } from '../../../shared/model/state.ts';
 import { itemsOf } from '../../../shared/publish/items.ts';
-import { at } from '../../helpers/transition.ts';
+import { aMark, at, decided } from '../../helpers/transition.ts';
 
 const seen = (...transitions: Transition[]) =>
-  itemsOf(transitions).map(({ check, endpoints, checks }) => [check, endpoints.join(' '), checks.length]);
+  itemsOf(decided(transitions)).map(({ check, endpoints, checks }) => [check, endpoints.join(' '), checks.length]);
 
 describe('what becomes one item', () => {
   const cause = 'ASKS_BUT_DOES_NOT_VERIFY';
@@ -62,12 +62,12 @@ describe('what becomes one item', () => {
     expect(seen(soon('ledger'), soon('payments'))).toHaveLength(2);
   });
 
-  test('a recovery: whatever recovered at an endpoint, told by its control, and the same elsewhere', () => {
-    const well = (name: string) => [
-      at(name, 'expired', { kind: 'recovery', code: 'REJECTED_BY_TLS_ALERT', severity: 'info' }),
-      at(name, 'valid-identity', { kind: 'recovery', code: 'ACCEPTED', severity: 'info' }),
-    ];
-    expect(seen(...well('payments'), ...well('ledger'))).toEqual([['ledger/valid-identity', 'ledger payments', 4]]);
+  test('a closing names the endpoints of its incident', () => {
+    const own = { kind: 'recovery', severity: 'info', incident: aMark({ closedBecause: 'right' }) } as const;
+    const closing = at('payments', 'valid-identity', { ...own, endpoints: ['payments', 'ledger'] });
+    expect(itemsOf([closing]).map(({ endpoint, endpoints }) => [endpoint, endpoints])).toEqual([
+      ['payments', ['payments', 'ledger']],
+    ]);
   });
 
   test('two vantages are two items: one of them sees what the other does not', () => {
@@ -98,11 +98,13 @@ describe('what becomes one item', () => {
 
 describe('what an item says', () => {
   test('since when the first of them, and how many more', () => {
-    const [item] = itemsOf([
-      at('payments', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', since: 2000 }),
-      at('payments', 'expired', { cause: 'PLAINTEXT_ACCEPTED', since: 1000 }),
-      at('ledger', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', since: 3000 }),
-    ]);
+    const [item] = itemsOf(
+      decided([
+        at('payments', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', since: 2000 }),
+        at('payments', 'expired', { cause: 'PLAINTEXT_ACCEPTED', since: 1000 }),
+        at('ledger', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', since: 3000 }),
+      ]),
+    );
     expect(item?.since).toBe('1970-01-01T00:00:01.000Z');
     expect(item?.message).toBe('ledger did something. The same at 1 more endpoint: 3 checks in all.');
   });

@@ -5,13 +5,13 @@ import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Transition } from '../../../shared/model/state.ts';
 import { digest, groupDue } from '../../../shared/publish/groups.ts';
 import { composeMessage, type Message } from '../../../shared/publish/notification.ts';
-import { aGroup, aTransition, at, NO_LINKS } from '../../helpers/transition.ts';
+import { aGroup, aMark, aTransition, at, decided, NO_ORIGIN } from '../../helpers/transition.ts';
 
 const parts = ({ body }: Message) => JSON.parse(body) as { default: string; email: string; sms: string };
 const documentOf = (message: Message) => notificationSchema.parse(JSON.parse(parts(message).default));
 const links = { dashboard: 'https://console.test/dashboard', run: 'https://console.test/run', runbook: null };
 const message = (transitions: readonly Transition[], own = {}) =>
-  composeMessage('id-1', aGroup(transitions, own), links);
+  composeMessage('id-1', aGroup(transitions, own), { ...NO_ORIGIN, links });
 /** SNS counts the body and the attributes' names, types and values. */
 const sizeOf = ({ body, attributes, subject }: Message) =>
   Buffer.byteLength(body) +
@@ -73,17 +73,34 @@ describe('one message', () => {
     expect(email).not.toContain('null');
   });
 
-  test('a recovery names the check that is right again, since others of its endpoint may not be', () => {
-    const own = { kind: 'recovery', severity: 'info' } as const;
+  test.each([
+    ['right', 'right again'],
+    ['waived', 'waived'],
+    ['removed', 'no longer in the registry'],
+    ['replaced', 'replaced by another finding'],
+  ] as const)('a closing names what was open, and why it is over: %s', (closedBecause, words) => {
+    const incident = aMark({ closedBecause });
+    const own = { kind: 'recovery', severity: 'info', incident } as const;
     const [one] = both;
     const { subject } = message([{ ...(one as Transition), ...own }], own);
-    expect(subject).toBe(`mTLS recovery, info: ${(one as Transition).check}: right again`);
+    expect(subject).toBe(`mTLS recovery, info: payments: accepted no certificate: ${words}`);
+  });
+
+  test('an incident’s key is in the document, in its item and in an attribute; several have none in common', () => {
+    const one = message(both.slice(0, 1));
+    const { key } = both[0]?.incident ?? aMark();
+    expect(documentOf(one)).toMatchObject({ incident: { key }, items: [{ incident: { key, members: 1 } }] });
+    expect(one.attributes['incident']).toEqual({ type: 'String', value: key });
+    expect(documentOf(message(both)).incident).toBeNull();
+    expect(message(both).attributes).not.toHaveProperty('incident');
   });
 
   test('subject and text message', () => {
     const one = message([...both, at('orders', 'plaintext', { cause: 'PLAINTEXT_ACCEPTED', endpoint: 'orders' })]);
     expect(one.subject).toBe('mTLS regression, critical: payments: accepted no certificate (+2)');
-    expect(parts(one).sms).toBe(`${one.subject}. Run run-1`);
+    expect(parts(one).sms).toBe(one.subject);
+    const many = ['a', 'b', 'c'].map((name) => at(name, 'valid-identity', { cause: 'ENDPOINT_DOWN' }));
+    expect(message(decided(many)).subject).toBe('mTLS regression, critical: a and 2 others: endpoint down');
   });
 });
 
@@ -124,11 +141,11 @@ describe('limits', () => {
 
   test('one cause at ten thousand endpoints: one item that says so', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => at(`endpoint-${n}`, 'expired', { cause: 'ENDPOINT_DOWN' }));
-    const document = documentOf(message(many));
+    const document = documentOf(message(decided(many)));
     expect(document.items).toHaveLength(1);
     expect(document.items[0]?.message).toContain('9999 more endpoints');
     expect(document.items[0]?.endpoints).toHaveLength(100);
-    const line = /Endpoints: .*/u.exec(parts(message(many)).email)?.[0] ?? '';
+    const line = /Endpoints: .*/u.exec(parts(message(decided(many))).email)?.[0] ?? '';
     expect([line.split(', ').length, line.endsWith(' and more')]).toEqual([10, true]);
   });
 
@@ -174,7 +191,7 @@ describe('limits', () => {
           const one = composeMessage(
             'id-1',
             aGroup(transitions, { kind, owner: transitions[0]?.owner ?? null }),
-            NO_LINKS,
+            NO_ORIGIN,
           );
           const document = documentOf(one);
           expect(document.items.length).toBeGreaterThan(0);
@@ -236,7 +253,7 @@ describe('which messages', () => {
       member({ check: `c${n}/"\\ü😀`, endpoint: `e${n}`, message: '"\\'.repeat(500) }),
     );
     for (const group of groupDue(all)) {
-      const record = JSON.stringify(composeMessage('id-1', group, links));
+      const record = JSON.stringify(composeMessage('id-1', group, { ...NO_ORIGIN, links }));
       expect(Buffer.byteLength(record)).toBeLessThan(390_000);
     }
   });

@@ -87,7 +87,11 @@ describe('what is told, run by run', () => {
       [['expiry SERVED_CHAIN_EXPIRES_SOON'], [], []],
     ],
     ['waived', [waived(), waived(), pass()], [[], [], []]],
-    ['waived while it was announced', [open(), waived(), pass()], [['regression ACCEPTED_NO_CERTIFICATE'], [], []]],
+    [
+      'waived while it was announced',
+      [open(), waived(), pass()],
+      [['regression ACCEPTED_NO_CERTIFICATE'], ['closing ACCEPTED_NO_CERTIFICATE'], []],
+    ],
     ['a waiver that ends', [waived(), open()], [[], ['regression ACCEPTED_NO_CERTIFICATE']]],
   ])('%s', (_, results, told) => {
     expect(tell(results).told).toEqual(told);

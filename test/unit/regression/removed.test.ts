@@ -29,6 +29,7 @@ describe('an item whose endpoint has left', () => {
         ...{ check: 'payments/valid-identity/checkout', endpoint: 'payments', vantage: 'default' },
         ...{ owner: 'team-payments', scenario: 'valid-identity', subject: null, since: startOf(1) },
         ...{ runId: 'run-2', runStartedAt: startOf(2), reproduce: null, evidence: [] },
+        ...{ ended: 'removed', was: 'ACCEPTED_NO_CERTIFICATE/endpoint/payments/checkout' },
         message: expect.stringMatching(/no longer asks.*not known to be right.*failed \(ACCEPTED_NO_CERTIFICATE\)/),
         advice: expect.stringContaining('Nothing, if'),
       },

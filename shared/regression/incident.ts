@@ -1,0 +1,200 @@
+/** One open incident: what begins it, what joins it, and what it explains. */
+import type { About, ClosedBecause, Incident, IncidentMark, Thing } from '../model/incident.ts';
+import { SEVERITIES, type Severity } from '../model/names.ts';
+import type { Transition } from '../model/state.ts';
+import { aboutOf, isExplainedBy, thingOf, topicOf } from './about.ts';
+
+/** A due transition, and the state item that holds it. */
+export type Arrival = {
+  readonly key: string;
+  readonly transition: Transition;
+  /** What the item's checks that are not right are about. */
+  readonly open: readonly About[];
+};
+
+export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** State of an older version says nothing of what its findings are about: it is read from the finding. */
+export const aboutThe = (transition: Transition): About =>
+  transition.about ?? aboutOf({ ...transition, id: transition.check });
+
+export const thingThe = (transition: Transition): Thing => thingOf({ ...transition, id: transition.check });
+
+const isBlind = ({ kind, code }: Pick<Transition, 'kind' | 'code'>): boolean =>
+  kind === 'blind' || (kind === 'flapping' && !code.startsWith('ACCEPTED_'));
+
+/** Whether a finding is over: right, waived or removed. */
+export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === 'recovery' || kind === 'closing';
+
+/** The run and the kind under which a finding is told. */
+const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
+
+/** Faults of a CA or a CRL are one where the same has to be done. */
+const cureOf = ({ cause, advice }: Transition): string | null =>
+  cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
+
+/** An endpoint seen from a vantage: the beginning of the keys of its state items. */
+export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$)/.exec(key)?.[0] ?? null;
+
+/** Later tellings that are remembered beside the first. */
+const TELLINGS = 3;
+
+export class OpenIncident {
+  readonly #facts: Omit<Incident, 'abouts' | 'owners' | 'endpoints' | 'own' | 'left' | 'echoes'>;
+  readonly #abouts: Set<About>;
+  readonly #owners: Set<string | null>;
+  readonly #endpoints: Set<string>;
+  readonly #own: Set<string>;
+  readonly #left: Set<string>;
+  readonly #echoes: Set<string>;
+
+  constructor({ abouts, owners, endpoints, own, left, echoes, ...facts }: Incident) {
+    this.#facts = facts;
+    this.#abouts = new Set(abouts);
+    this.#owners = new Set(owners);
+    this.#endpoints = new Set(endpoints);
+    this.#own = new Set(own);
+    this.#left = new Set(left);
+    this.#echoes = new Set(echoes);
+  }
+
+  static begun(key: string, arrival: Arrival): OpenIncident {
+    const { cause, code, kind, severity, check, vantage, since, runStartedAt } = arrival.transition;
+    const incident = new OpenIncident({
+      ...{ key, cause, code, kind, severity, check, vantage },
+      ...{ thing: thingThe(arrival.transition), cure: cureOf(arrival.transition) },
+      ...{ openedAt: since, tellings: [], remindingRun: null, toldAt: runStartedAt, ends: [] },
+      ...{ abouts: [], owners: [], endpoints: [], own: [], left: [], echoes: [] },
+    });
+    incident.join(arrival);
+    return incident;
+  }
+
+  get key(): string {
+    return this.#facts.key;
+  }
+  get size(): number {
+    return this.#own.size + this.#left.size + this.#echoes.size;
+  }
+  get isOver(): boolean {
+    return this.#own.size === 0;
+  }
+  /** As `openingOf` has it. */
+  get opening(): string {
+    const { tellings, vantage, cure } = this.#facts;
+    return JSON.stringify([tellings[0], topicOf(this.#facts), vantage, cure]);
+  }
+
+  mark(closedBecause: ClosedBecause | null = null): IncidentMark {
+    const { key, cause, thing, openedAt } = this.#facts;
+    return { key, cause, thing, openedAt, closedBecause };
+  }
+
+  record(): Incident {
+    return {
+      ...this.#facts,
+      abouts: [...this.#abouts],
+      owners: [...this.#owners],
+      endpoints: [...this.#endpoints],
+      own: [...this.#own],
+      left: [...this.#left],
+      echoes: [...this.#echoes],
+    };
+  }
+
+  /** Takes the arrival's finding as one that is told: it keeps the incident open. */
+  join({ key, transition }: Arrival): void {
+    const { severity, runStartedAt, owner, endpoint } = transition;
+    const { tellings, toldAt } = this.#facts;
+    const [first, ...later] = new Set([...tellings, tellingOf(transition)]);
+    Object.assign(this.#facts, {
+      severity: rank(severity) > rank(this.#facts.severity) ? severity : this.#facts.severity,
+      tellings: [first, ...later.slice(-TELLINGS)],
+      toldAt: Math.max(toldAt, runStartedAt),
+    });
+    this.#abouts.add(aboutThe(transition));
+    this.#owners.add(owner);
+    if (endpoint !== null) this.#endpoints.add(endpoint);
+    this.comeBack(key);
+  }
+
+  /** Takes an item whose findings were over, and are back. */
+  comeBack(key: string): void {
+    this.#own.add(key);
+    this.#left.delete(key);
+  }
+
+  echo(key: string): void {
+    this.#echoes.add(key);
+  }
+
+  remind({ runId, runStartedAt }: Transition): void {
+    Object.assign(this.#facts, { remindingRun: runId, toldAt: runStartedAt });
+  }
+
+  /** Lets an item go that has no told finding of the incident any more. What it explains stays named until it is over: none of that was told. */
+  leave(key: string, because: ClosedBecause): void {
+    if (!this.#own.delete(key)) return;
+    this.#left.add(key);
+    Object.assign(this.#facts, { ends: [...new Set([...this.#facts.ends, because])] });
+  }
+
+  isToldBy(transition: Transition): boolean {
+    return this.#facts.tellings.includes(tellingOf(transition));
+  }
+  isWorse({ severity }: Transition): boolean {
+    return rank(severity) > rank(this.#facts.severity);
+  }
+  isAbout(about: About): boolean {
+    return this.#abouts.has(about);
+  }
+  hasOwn(key: string): boolean {
+    return this.#own.has(key);
+  }
+  hasLeft(key: string): boolean {
+    return this.#left.has(key);
+  }
+  hasEcho(key: string): boolean {
+    return this.#echoes.has(key);
+  }
+  /** Whether the incident has this finding already, or had it. */
+  holds(key: string, about: About): boolean {
+    return this.#abouts.has(about) && (this.#own.has(key) || this.#left.has(key));
+  }
+
+  isRemindedBy({ runId }: Transition): boolean {
+    return this.#facts.remindingRun === runId;
+  }
+  get toldAt(): number {
+    return this.#facts.toldAt;
+  }
+
+  isOfIdentity({ kind, name }: Thing): boolean {
+    const { thing } = this.#facts;
+    return kind === 'identity' && thing.kind === 'identity' && thing.name === name;
+  }
+
+  /** Whether a finding at another endpoint that begins in the same run is the same fault. */
+  isSharedWith(transition: Transition): boolean {
+    const { cause, code, thing } = this.#facts;
+    return (
+      cause !== null &&
+      code === transition.code &&
+      thing.kind === 'endpoint' &&
+      thingThe(transition).kind === 'endpoint'
+    );
+  }
+
+  /** Whether it explains a finding at the same endpoint or of the same identity. A finding that is worse than everything told of it is told. */
+  explains(transition: Transition): boolean {
+    if (this.isWorse(transition)) return false;
+    return (
+      this.#abouts.has(aboutThe(transition)) ||
+      isExplainedBy(topicOf(this.#facts), { ...transition, blind: isBlind(transition) })
+    );
+  }
+}
+
+/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
+export const openingOf = (transition: Transition): string =>
+  JSON.stringify([tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)]);

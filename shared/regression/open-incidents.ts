@@ -1,0 +1,66 @@
+/** The open incidents, found by state item, by place and by how they began: ten thousand endpoints may fail in one run. */
+import type { Thing } from '../model/incident.ts';
+import { type OpenIncident, placeOf } from './incident.ts';
+
+export class OpenIncidents {
+  readonly #all = new Set<OpenIncident>();
+  readonly #byItem = new Map<string, Set<OpenIncident>>();
+  readonly #byPlace = new Map<string, Set<OpenIncident>>();
+  readonly #byOpening = new Map<string, Set<OpenIncident>>();
+
+  constructor(incidents: readonly OpenIncident[]) {
+    for (const incident of incidents) {
+      const { own, left, echoes } = incident.record();
+      for (const key of [...own, ...left, ...echoes]) this.put(incident, key);
+    }
+  }
+
+  all(): readonly OpenIncident[] {
+    return [...this.#all];
+  }
+
+  /** State items that they name. */
+  get size(): number {
+    return this.#byItem.size;
+  }
+
+  /** After an item has joined. */
+  put(incident: OpenIncident, key: string): void {
+    this.#all.add(incident);
+    add(this.#byItem, key, incident);
+    add(this.#byOpening, incident.opening, incident);
+    const place = placeOf(key);
+    if (place !== null) add(this.#byPlace, place, incident);
+  }
+
+  remove(incident: OpenIncident, keys: readonly string[]): void {
+    this.#all.delete(incident);
+    this.#byOpening.get(incident.opening)?.delete(incident);
+    for (const key of keys) {
+      this.#byItem.get(key)?.delete(incident);
+      this.#byPlace.get(placeOf(key) ?? '')?.delete(incident);
+    }
+  }
+
+  /** Those that name a state item. */
+  with(key: string): readonly OpenIncident[] {
+    return [...(this.#byItem.get(key) ?? [])];
+  }
+
+  /** Those at the item's endpoint, seen from its vantage, and those of the identity that a finding is about. */
+  where(key: string, thing: Thing): readonly OpenIncident[] {
+    const here = this.#byPlace.get(placeOf(key) ?? '') ?? [];
+    const ofIdentity = thing.kind === 'identity' ? this.all().filter((incident) => incident.isOfIdentity(thing)) : [];
+    return [...new Set([...here, ...ofIdentity])];
+  }
+
+  begunWith(opening: string): readonly OpenIncident[] {
+    return [...(this.#byOpening.get(opening) ?? [])];
+  }
+}
+
+const add = (index: Map<string, Set<OpenIncident>>, key: string, incident: OpenIncident): void => {
+  const found = index.get(key);
+  if (found === undefined) index.set(key, new Set([incident]));
+  else found.add(incident);
+};
