@@ -63,8 +63,10 @@ export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Ori
   const closed = whole ? await closeGone(run, ports) : NONE_CLOSED;
   const told = await announce(ports, [...seen.due, key, ...closed.keys], run, origin);
   const announced = { ...told, failures: [...closed.failures, ...told.failures] };
-  await sendEndpointMetrics(seen, ports);
   const { suite, schedule } = run;
+  // All is told: the next run need not wait for metrics that cannot be sent. A lock that cannot be released ends by itself.
+  if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
+  await sendEndpointMetrics(seen, ports);
   const timestamp = ports.clock();
   if (seen.durations.size > 0) await ports.keepDurations(run, seen.durations);
   await ports.putMetrics(
@@ -76,8 +78,6 @@ export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Ori
       notChecked: planned.success ? seen.notChecked : null,
     }),
   );
-  // A lock that cannot be released ends by itself.
-  if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
   await ports.adopt();
   return announced;
 };

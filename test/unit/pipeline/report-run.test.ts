@@ -95,6 +95,15 @@ describe('the report of a run', () => {
     expect(world.documents()).toMatchObject([{ kind: 'regression', endpoints: ['payments'] }]);
   });
 
+  test('metrics that cannot be sent hold no later run up: all is told by then', async () => {
+    const world = aWorld();
+    const deaf = { ...world, putMetrics: () => Promise.reject(new Error('CloudWatch is down')) };
+
+    await expect(world.report(undefined, 1, deaf)).rejects.toThrow('CloudWatch is down');
+
+    expect(world.released).toEqual([['running/default/enforcement', 'run-1']]);
+  });
+
   test('tried again as a whole, it tells nothing twice', async () => {
     const world = aWorld(null);
 
