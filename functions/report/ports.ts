@@ -55,6 +55,7 @@ export const portsWith = ({ onChatFailure, onDurationsFailure, onAdoptFailure }:
   clock: Date.now,
   publish: async (message) => {
     await publish(message);
-    await chat(chatMessage(message)).catch(onChatFailure);
+    // Nor may a message that chat cannot show: it is published.
+    await Promise.resolve(message).then(chatMessage).then(chat).catch(onChatFailure);
   },
 });

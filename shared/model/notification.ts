@@ -34,7 +34,10 @@ const itemSchema = z.strictObject({
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
   evidence: reportSchema.shape.checks.element.shape.evidence,
-  incident: incidentSchema.nullable().meta({ description: 'Null for what no report has decided.' }),
+  incident: incidentSchema
+    .nullable()
+    .exactOptional()
+    .meta({ description: 'Null for what no report has decided; absent in a message of an older version.' }),
 });
 /** One incident: findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;
@@ -47,10 +50,13 @@ export const notificationSchema = z
     kind: z.enum(NOTIFICATION_KINDS),
     severity: z.enum(SEVERITIES),
     owner: z.string(),
-    monitor: z.string(),
-    account: z.string().nullable(),
-    region: z.string().nullable(),
-    incident: incidentSchema.nullable().meta({ description: 'That of its item, if it has one item.' }),
+    monitor: z
+      .string()
+      .exactOptional()
+      .meta({ description: 'Absent, like the next three, in a message of an older version.' }),
+    account: z.string().nullable().exactOptional(),
+    region: z.string().nullable().exactOptional(),
+    incident: incidentSchema.nullable().exactOptional().meta({ description: 'That of its item, if it has one item.' }),
     endpoints: z.array(z.string()).meta({ description: 'As many as fit into the message attribute.' }),
     title: z.string(),
     items: z.array(itemSchema),
@@ -69,4 +75,4 @@ export const notificationSchema = z
 export type Notification = z.infer<typeof notificationSchema>;
 
 /** Where a notification comes from, and where it leads to. */
-export type Origin = Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>;
+export type Origin = Required<Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>>;

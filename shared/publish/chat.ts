@@ -1,14 +1,25 @@
 /** Converts a notification into a custom notification of AWS Chatbot, which ignores any other form. */
-import { notificationSchema } from '../model/notification.ts';
+import { z } from 'zod';
 
 /** Amazon Q Developer in chat applications, "Custom notifications": title 250, description 8,000 characters. */
 const MAX_TITLE = 250;
 const MAX_DESCRIPTION = 8_000;
 
+/** What chat shows of a notification. A message that an older or a newer version left has other fields beside them. */
+const shown = z.object({
+  id: z.string(),
+  kind: z.string(),
+  severity: z.string(),
+  owner: z.string(),
+  title: z.string(),
+  endpoints: z.array(z.string()),
+  incident: z.object({ key: z.string() }).nullish(),
+});
+
 /** `body` is the `MessageStructure: json` text of the SNS message. Text that an endpoint sent can neither mention people nor hide a link. */
 export const chatMessage = ({ body }: { readonly body: string }): string => {
   const { default: document, email } = JSON.parse(body) as Readonly<Record<'default' | 'email', string>>;
-  const { id, kind, severity, owner, title, endpoints, incident } = notificationSchema.parse(JSON.parse(document));
+  const { id, kind, severity, owner, title, endpoints, incident } = shown.parse(JSON.parse(document));
   return JSON.stringify({
     version: '1.0',
     source: 'custom',

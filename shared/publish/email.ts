@@ -49,7 +49,7 @@ export const email = (document: Notification): string => {
 };
 
 /** `payments-monitor (account 111122223333, eu-west-1)` */
-const placeOf = ({ monitor, account, region }: Notification): string => {
+const placeOf = ({ monitor = '', account = null, region = null }: Notification): string => {
   const place = [...(account === null ? [] : [`account ${account}`]), ...(region === null ? [] : [region])];
   return place.length === 0 ? monitor : `${monitor} (${place.join(', ')})`;
 };
@@ -81,7 +81,7 @@ const section = (kind: NotificationKind, item: NotificationItem, number: number)
     `   Check:      ${item.check}, from vantage ${item.vantage} (${item.code})`,
     ...(item.endpoints.length > 1 ? [`   Endpoints:  ${endpointsText(item.endpoints)}`] : []),
     `   Since:      ${item.since.slice(0, 16).replace('T', ' ')} UTC`,
-    ...(item.incident === null ? [] : [`   Incident:   ${item.incident.key}`]),
+    ...(item.incident == null ? [] : [`   Incident:   ${item.incident.key}`]),
     ...(item.advice === null ? [] : [`   What to do: ${item.advice}`]),
     ...(item.reproduce === null ? [] : [`   Reproduce:  ${item.reproduce}`]),
   ].join('\n');

@@ -70,7 +70,7 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
 const incidentOf = (
   { incident }: Transition,
   counts: Pick<NotificationIncident, 'members' | 'endpoints'>,
-): NotificationItem['incident'] =>
+): NotificationIncident | null =>
   incident === undefined
     ? null
     : {

@@ -70,7 +70,7 @@ const attributesOf = ({ kind, severity, endpoints, owner, incident }: Notificati
   kind: { type: 'String', value: kind },
   severity: { type: 'String', value: severity },
   owner: { type: 'String', value: owner },
-  ...(incident !== null && { incident: { type: 'String' as const, value: incident.key } }),
+  ...(incident != null && { incident: { type: 'String' as const, value: incident.key } }),
   ...(endpoints.length > 0 && { endpoints: { type: 'String.Array', value: JSON.stringify(endpoints) } }),
 });
 

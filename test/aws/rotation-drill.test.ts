@@ -56,7 +56,7 @@ describe.skipIf(!tools.ok)(`a rotation drill${tools.ok ? '' : ` (${tools.reason}
       expect([step, ran.exitCode, wrong, codeOf(ran, 'rotation')]).toEqual([step, 0, [], rotation]);
       notices.push(...ran.notices.map((notice) => `${step}: ${notice}`));
     }
-    expect(notices).toEqual(['a server certificate from it: change payments/served-certificate']);
+    expect(notices).toEqual(['a server certificate from it: change payments: served issuer changed']);
   });
 
   test('a relying party that was forgotten: found in the first run with what is pending, and in the first after its promotion', async () => {
@@ -71,17 +71,17 @@ describe.skipIf(!tools.ok)(`a rotation drill${tools.ok ? '' : ` (${tools.reason}
       'NEXT_IDENTITY_REJECTED',
       'ACCEPTED',
     ]);
-    expect(waiting.notices).toEqual(['regression payments/rotation/payments']);
+    expect(waiting.notices).toEqual(['regression payments: next identity rejected']);
 
     await secret.promote();
     const promoted = await run();
     expect([promoted.exitCode, codeOf(promoted, 'valid-identity')]).toEqual([1, 'CONTROL_REJECTED']);
-    expect(promoted.notices).toContain('regression payments/valid-identity/payments');
+    expect(promoted.notices).toContain('regression payments: control refused');
 
     await party.become({ trusts: [older.ca, newer.ca], serves: older.server });
     const cured = await run();
     expect(cured.exitCode).toBe(0);
-    expect(cured.notices).toContain('recovery payments/valid-identity/payments');
+    expect(cured.notices).toContain('recovery payments: control refused: right again');
     expect(cured.notices.filter((notice) => notice.startsWith('regression'))).toEqual([]);
   });
 

@@ -132,7 +132,11 @@ describe.skipIf(!tools.ok)(`two vantages${tools.ok ? '' : ` (${tools.reason})`}`
 
     const messages = await inbox.receive();
     const items = messages.flatMap(({ document }) => document.items.map(({ vantage }) => [document.kind, vantage]));
-    expect(items).toEqual([['recovery', 'prod-vpc']]);
+    // What was open from the vantage that left is closed, and not called right.
+    expect(items).toEqual([
+      ['recovery', 'prod-vpc'],
+      ['closing', 'default'],
+    ]);
     expect(await metric(world.emulator, 'EndpointsChecked')).toMatchObject({ min: 1 });
   });
 });

@@ -38,7 +38,7 @@ export type Drill = {
   readonly secret: RotatedSecret;
   /** What the registry's trust bundle holds. */
   readonly trust: (...cas: readonly Generation[]) => void;
-  /** One run; its notices as `kind check`. */
+  /** One run; its notices as `kind title`. */
   readonly run: () => Promise<Run>;
 };
 
@@ -90,7 +90,7 @@ const drillIn = async (folder: string, number: number, emulator: Emulator, older
   const options = ['--secrets', 'aws', '--state', at('state.json'), '--format', 'json'];
   const run = async (): Promise<Run> => {
     const { exitCode, stdout, stderr } = await mtlsMonitorIn(emulator.env, 'check', at('registry.yaml'), ...options);
-    const notices = [...stderr.matchAll(/^ {2}([a-z]+) +(\S+)/gm)].map(([, kind, check]) => `${kind} ${check}`);
+    const notices = [...stderr.matchAll(/^ {2}([a-z]+) +(.+?) {2}/gm)].map(([, kind, title]) => `${kind} ${title}`);
     return { exitCode, notices, report: reportSchema.parse(JSON.parse(stdout)) };
   };
   return { party, secret, trust, run };

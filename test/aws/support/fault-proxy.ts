@@ -33,6 +33,7 @@ const OBJECTS = [
   [/\/durations\//, 'the last durations'],
   [/\/items(-\d+)?\.json$/, 'the items of the map'],
   [/\/batches\//, 'a batch'],
+  [/\/gone\.json$/, 'what left'],
   [/\/results\//, 'a result'],
 ] as const;
 
@@ -46,14 +47,19 @@ const ITEMS = [
   [/^running\//, 'the lock'],
   [/^message\//, 'a message'],
   [/^standing/, 'standings'],
+  [/^incidents$/, 'the incidents'],
+  [/^adopted$/, 'the form of the state'],
   [/./, 'a state'],
 ] as const;
 
 const itemIn = (body: string): string => {
-  const { Key, Item, ExpressionAttributeValues } = JSON.parse(body);
+  const { Key, Item, ExpressionAttributeNames: names, ExpressionAttributeValues: values } = JSON.parse(body);
   const key: string = (Key ?? Item)?.pk.S ?? '';
-  if (key === '')
-    return ExpressionAttributeValues[':pending'].S === 'state' ? 'states that wait' : 'messages that wait';
+  if (key === '') {
+    if (names?.['#attribute'] === undefined) return 'the whole state';
+    if (names['#attribute'] === 'open') return 'what is open';
+    return values[':value'].S === 'state' ? 'states that wait' : 'messages that wait';
+  }
   return ITEMS.find(([pattern]) => pattern.test(key))?.[1] ?? key;
 };
 

@@ -20,6 +20,7 @@ export const ROWS: readonly Row[] = [
     's3 GetObject, the registry',
     'dynamodb PutItem, the lock',
     's3 GetObject, the last durations',
+    'dynamodb Query, what is open',
     's3 PutObject, a batch',
     's3 PutObject, the items of the map',
   ),
@@ -45,6 +46,8 @@ export const ROWS: readonly Row[] = [
     'report',
     'dynamodb GetItem, a state',
     'dynamodb PutItem, a state',
+    'dynamodb GetItem, the incidents',
+    'dynamodb PutItem, the incidents',
     'dynamodb Query, messages that wait',
     'dynamodb Query, states that wait',
     'dynamodb PutItem, a message',
@@ -63,4 +66,10 @@ export const ROWS: readonly Row[] = [
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   'report dynamodb GetItem, a message': 'announce.laws.test.ts',
   'plan cloudwatch PutMetricData': 'faults.test.ts',
+  'plan s3 PutObject, what left': 'upgrade.test.ts',
+  'plan dynamodb PutItem, the form of the state': 'upgrade.test.ts',
+  'report s3 GetObject, what left': 'upgrade.test.ts',
+  'report dynamodb Scan, the whole state': 'upgrade.test.ts',
+  'report dynamodb GetItem, the form of the state': 'upgrade.test.ts',
+  'report dynamodb PutItem, the form of the state': 'upgrade.test.ts',
 };

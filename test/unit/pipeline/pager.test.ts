@@ -24,7 +24,7 @@ const aPager = () => {
       if (seen.has(id)) return;
       seen.add(id);
       for (const { incident, severity, endpoints } of items) {
-        if (incident === null) continue;
+        if (incident == null) continue;
         if (OPENS.includes(kind)) open.set(incident.key, { title, severity, endpoints });
         if (ENDS.includes(kind) && open.delete(incident.key)) ended.push(incident.key);
       }

@@ -29,3 +29,17 @@ describe('chatMessage', () => {
     expect(content.description.length).toBeLessThanOrEqual(8000);
   });
 });
+
+test('a message of an older version is shown, and is a thread of its own', () => {
+  const old = {
+    id: 'id-1',
+    kind: 'regression',
+    severity: 'critical',
+    owner: 'a',
+    title: 't',
+    endpoints: ['e'],
+    items: [],
+  };
+  const body = JSON.stringify({ default: JSON.stringify(old), email: 'text', sms: 'text' });
+  expect(JSON.parse(chatMessage({ body }))).toMatchObject({ metadata: { threadId: 'id-1' }, content: { title: 't' } });
+});
