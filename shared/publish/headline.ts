@@ -33,6 +33,7 @@ const OVER: Readonly<Record<ClosedBecause, string>> = {
   waived: 'waived',
   removed: 'no longer in the registry',
   replaced: 'replaced by another finding',
+  'not-applicable': 'does not apply any more',
 };
 
 export const title = (headline: Headline): string => printable(summary(headline), 300);

@@ -1,5 +1,4 @@
 /** State × results of one run → new state and the transitions that are now due. */
-import type { About } from '../model/incident.ts';
 import type { Suite } from '../model/names.ts';
 import type { CaList, CheckState, Leaf, LeafFacts, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
@@ -7,7 +6,8 @@ import { type NamedList, seeLists } from './ca-list-changes.ts';
 import { isStale, type Run, type Settings, type Step, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
-import { chainChange, listChange, transitionOf } from './transition.ts';
+import { type NotApplicable, notApplicable } from './not-applicable.ts';
+import { chainChange, listChange, openAbout, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
 export type Update = {
@@ -17,6 +17,8 @@ export type Update = {
   readonly results: readonly ItemResult[];
   /** Ids of all checks that the registry plans for this item. The state of any other check is dropped and not announced. */
   readonly plannedIds: readonly string[];
+  /** Planned checks for which this run had nothing to present. Default: none. */
+  readonly without?: readonly NotApplicable[];
   /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
   /** The lists of acceptable CAs, by check id. Default: none was seen. */
@@ -46,7 +48,7 @@ export const advance = (item: StateItem | null, update: Update, now: Instant): A
   const checks = new Map(Object.entries(before.checks));
   const chains = seenBefore(before);
   const lists = new Map(Object.entries(before.acceptableCas ?? {}));
-  const transitions: Transition[] = [];
+  const transitions: Transition[] = [...notApplicable(checks, update)];
   for (const judged of update.results) {
     const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
     const last = checks.get(result.id) ?? null;
@@ -78,10 +80,6 @@ const checkNews = (
   const was = openAbout(last);
   return [transitionOf(result, next.kind, { ...next, ...(was !== undefined && { was }) }, owner, run)];
 };
-
-/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
-export const openAbout = (state: CheckState | null): About | undefined =>
-  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
 
 /**
  * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.

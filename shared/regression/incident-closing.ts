@@ -20,6 +20,7 @@ const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
   waived: 'It is waived now',
   removed: 'It is no longer in the registry',
   replaced: 'Another finding has taken its place',
+  'not-applicable': 'It does not apply any more',
 };
 
 /** `last`: the transition that ended it. Its message tells what was seen. */

@@ -12,6 +12,10 @@ import type { ItemResult } from './level.ts';
 const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
+/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
+export const openAbout = (state: CheckState | null): About | undefined =>
+  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
+
 /** The part of the check's state that a transition shows, and a sentence about the last runs. */
 type Context = {
   readonly state: Pick<CheckState, 'since' | 'recent'>;

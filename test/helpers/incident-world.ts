@@ -14,7 +14,8 @@ export const WORLD_FAULTS = ['down', 'refused', 'open', 'unverified', 'foreign',
 export type WorldFault = (typeof WORLD_FAULTS)[number];
 
 const CHECKS: Readonly<Record<Suite, readonly ScenarioName[]>> = {
-  enforcement: ['valid-identity', 'no-certificate', 'untrusted-issuer'],
+  // `resumption` has a result only while the endpoint is down: otherwise no other endpoint gives a session to present.
+  enforcement: ['valid-identity', 'no-certificate', 'untrusted-issuer', 'resumption'],
   isolation: ['foreign-identity'],
   certificates: ['served-certificate'],
 };
@@ -73,10 +74,22 @@ export const incidentWorld = (endpoints: readonly string[], remindAfter: Millise
     },
   };
   const write = async (endpoint: string, suite: Suite, run: { id: string; startedAt: number }): Promise<string> => {
-    const results = CHECKS[suite].map((scenario) => resultOf(endpoint, scenario, faults.get(endpoint) ?? new Set()));
+    const own = faults.get(endpoint) ?? new Set();
+    const planned = CHECKS[suite].map((scenario) => resultOf(endpoint, scenario, own));
+    const applies = ({ scenario }: CheckResult) => scenario !== 'resumption' || own.has('down');
+    const results = planned.filter(applies);
+    const without = planned.filter((check) => !applies(check)).map((check) => ({ ...check, endpoint }));
     const key = `endpoint/${endpoint}/default/${suite}`;
     const settings = { settleAfter: 2, remindAfter };
-    const common = { key, suite, results, plannedIds: results.map(({ id }) => id), leaves: {}, owner: 'team-a' };
+    const common = {
+      key,
+      suite,
+      results,
+      without,
+      plannedIds: planned.map(({ id }) => id),
+      leaves: {},
+      owner: 'team-a',
+    };
     await recordResults(store, { ...common, run, settings });
     return key;
   };

@@ -78,6 +78,7 @@ describe('one message', () => {
     ['waived', 'waived'],
     ['removed', 'no longer in the registry'],
     ['replaced', 'replaced by another finding'],
+    ['not-applicable', 'does not apply any more'],
   ] as const)('a closing names what was open, and why it is over: %s', (closedBecause, words) => {
     const incident = aMark({ closedBecause });
     const own = { kind: 'recovery', severity: 'info', incident } as const;
