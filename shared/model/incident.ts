@@ -5,8 +5,8 @@ import type { Instant } from './time.ts';
 /** The key of the state item that holds the incidents, and their closings that are due. */
 export const INCIDENTS = 'incidents';
 
-/** What an incident is about. */
-export const THING_KINDS = ['endpoint', 'identity', 'run'] as const;
+/** What an incident is about. A certificate's name is its SHA-256. */
+export const THING_KINDS = ['endpoint', 'identity', 'run', 'certificate'] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 export type Thing = { readonly kind: ThingKind; readonly name: string };
 

@@ -35,6 +35,14 @@ const itemSchema = z.strictObject({
   reproduce: z.string().nullable(),
   evidence: reportSchema.shape.checks.element.shape.evidence,
   incident: incidentSchema.nullable().meta({ description: 'Null for what no report has decided.' }),
+  share: reportSchema.shape.checks.element.shape.share,
+  ends: z
+    .strictObject({
+      at: z.iso.datetime(),
+      hoursLeft: z.number().meta({ description: 'From the run that saw it; negative once it has ended.' }),
+    })
+    .optional()
+    .meta({ description: 'Of a finding about a date: when what it is about ends or ended.' }),
 });
 /** One incident: findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;

@@ -49,6 +49,8 @@ export const transitionOf = (
   advice: result.advice?.slice(0, MAX_TEXT) ?? null,
   reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
   evidence: withLast(result.evidence),
+  ...(result.ends !== undefined && { ends: result.ends }),
+  ...(result.share !== undefined && { share: result.share }),
   about: kind === 'reminder' && was !== undefined ? was : aboutOf(result),
   ...(was !== undefined && { was }),
   ...(kind === 'recovery' && result.verdict === 'waived' && { ended: 'waived' }),

@@ -178,8 +178,10 @@ const EXPLAINED: Readonly<Record<WorldFault, readonly WorldFault[]>> = {
   open: [],
   foreign: [],
   // One certificate has one worst fault.
-  weak: ['expiring'],
-  expiring: ['weak'],
+  weak: ['expiring', 'ending', 'ended'],
+  expiring: ['weak', 'ending', 'ended'],
+  ending: ['weak', 'expiring'],
+  ended: ['weak', 'expiring', 'ending'],
 };
 
 describe('while one incident is open, another one is still told', () => {
