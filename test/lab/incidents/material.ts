@@ -9,7 +9,7 @@ import {
 } from '../../../shared/pki/mint/issue.ts';
 import type { Pair } from './party.ts';
 
-export const pairOf = ({ certificatePem: chain, privateKey }: Issued): Pair => ({
+const pairOf = ({ certificatePem: chain, privateKey }: Issued): Pair => ({
   chain,
   key: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
 });

@@ -33,7 +33,7 @@ export type Deployment = {
 export type Told = { readonly at: Instant; readonly message: OutgoingMessage };
 export type Done = { readonly at: Instant; readonly what: string };
 
-export const MONITOR = 'payments-monitor';
+const MONITOR = 'payments-monitor';
 const ORIGIN: Origin = {
   ...{ monitor: MONITOR, account: '111122223333', region: 'eu-west-1' },
   links: { dashboard: null, run: null, runbook: null },

@@ -60,7 +60,7 @@ export const stable = (words: Words, text: string): string =>
     .replaceAll(/\b[0-9a-f]{16}(?=…)/g, (found) => named(words, 'fingerprint', found))
     .replaceAll(/\brun-\d{6}\b/g, 'RUN')
     .replaceAll(/(?<=[a-z]|\d):[1-3]\d{4}\b/g, ':PORT')
-    .replaceAll(/\b\d{4}-\d{2}-\d{2}(?=[T ,.;)]|$)/gm, (found) => {
+    .replaceAll(/\b\d{4}-\d{2}-\d{2}(?![\d-])/g, (found) => {
       const days = Math.round((Date.parse(found) - words.begun) / DAY);
       return new Date(FIRST_DAY + days * DAY).toISOString().slice(0, 10);
     });
