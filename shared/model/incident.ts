@@ -5,13 +5,13 @@ import type { Instant } from './time.ts';
 /** The key of the state item that holds the incidents, and their closings that are due. */
 export const INCIDENTS = 'incidents';
 
-/** What an incident is about. */
-export const THING_KINDS = ['endpoint', 'identity', 'run'] as const;
+/** What an incident is about. A certificate's name is its SHA-256. */
+export const THING_KINDS = ['endpoint', 'identity', 'run', 'certificate'] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 export type Thing = { readonly kind: ThingKind; readonly name: string };
 
-/** Why an incident is over. `right`: every check that was told is right again. `waived`: its last check was waived. `replaced`: another incident has taken its checks over. */
-export const CLOSINGS = ['right', 'waived', 'removed', 'replaced'] as const;
+/** Why an incident is over. `right`: every check that was told is right again. `waived`: its last check was waived. `replaced`: another incident has taken its checks over. `not-applicable`: there is nothing to present for its last check. */
+export const CLOSINGS = ['right', 'waived', 'removed', 'replaced', 'not-applicable'] as const;
 export type ClosedBecause = (typeof CLOSINGS)[number];
 
 /** The subject of a finding, the same in every run: `<cause or code>/<kind of thing>/<its name>`, with the check's subject where another subject is another fault. */

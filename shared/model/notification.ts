@@ -38,6 +38,14 @@ const itemSchema = z.strictObject({
     .nullable()
     .exactOptional()
     .meta({ description: 'Null for what no report has decided; absent in a message of an older version.' }),
+  share: reportSchema.shape.checks.element.shape.share,
+  ends: z
+    .strictObject({
+      at: z.iso.datetime(),
+      hoursLeft: z.number().meta({ description: 'From the run that saw it; negative once it has ended.' }),
+    })
+    .optional()
+    .meta({ description: 'Of a finding about a date: when what it is about ends or ended.' }),
 });
 /** One incident: findings with one cause, at one or several endpoints. */
 export type NotificationItem = z.infer<typeof itemSchema>;

@@ -57,6 +57,23 @@ export const checkResultSchema = z.strictObject({
   reproduce: z.string().nullable(),
   waiver: z.strictObject({ until: z.iso.date(), reason: z.string() }).nullable(),
   evidence: z.array(evidenceSchema),
+  share: z
+    .strictObject({ alike: z.number().int(), addresses: z.number().int() })
+    .exactOptional()
+    .meta({ description: 'At how many of the endpoint’s addresses it is so, where not at all of them.' }),
+  ends: z
+    .strictObject({
+      at: z.iso.datetime(),
+      certificate: z
+        .string()
+        .exactOptional()
+        .meta({ description: 'SHA-256 of a served certificate that ends then, hex.' }),
+    })
+    .exactOptional()
+    .meta({
+      description:
+        'Of a finding about a date: when what it is about ends or ended. Absent from other checks, and from a report of an older version.',
+    }),
 });
 /** The result of one check in one run. */
 export type CheckResult = z.infer<typeof checkResultSchema>;

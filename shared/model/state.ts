@@ -68,6 +68,10 @@ export type Transition = {
   readonly advice: string | null;
   readonly reproduce: string | null;
   readonly evidence: CheckResult['evidence'];
+  /** Of a finding about a date. */
+  readonly ends?: CheckResult['ends'];
+  /** Of a finding at some of the endpoint's addresses. */
+  readonly share?: CheckResult['share'];
   /** What the finding is about, or was: of a recovery, what is over. Absent from a transition of an older version. */
   readonly about?: About;
   /** What the check's last announcement was about, if it was not right then. */

@@ -21,11 +21,40 @@ export const fromVantage = ({ vantage }: Pick<NotificationItem, 'vantage'>): str
 
 /** `payments: asks but does not verify`, `payments and 3 others from prod-vpc: asks but does not verify`; of a closing, with `: right again`. */
 export const itemTitle = (kind: NotificationKind, item: NotificationItem): string => {
-  const { endpoint, endpoints, check, cause, code, incident } = item;
+  const { endpoint, endpoints, check, incident } = item;
   const others = Math.max(endpoints.length, incident?.endpoints ?? 0) - 1;
   const more = others > 0 ? ` and ${others} ${others === 1 ? 'other' : 'others'}` : '';
-  const what = `${endpoint === null ? check : endpoint}${more}${fromVantage(item)}: ${words(cause ?? code)}`;
-  return kind === 'recovery' || kind === 'closing' ? `${what}: ${OVER[incident?.closedBecause ?? 'right']}` : what;
+  const isEnd = kind === 'recovery' || kind === 'closing';
+  const where = `${endpoint === null ? check : endpoint}${more}${fromVantage(item)}`;
+  const what = `${thingText(item, where)}: ${isEnd ? words(item.cause ?? item.code) : findingText(item)}${shareText(item)}`;
+  return isEnd ? `${what}: ${OVER[incident?.closedBecause ?? 'right']}` : what;
+};
+
+/** `identity checkout (audit and 3 others)`: what has to be mended is not at the endpoints. */
+const thingText = ({ incident, endpoint }: NotificationItem, where: string): string => {
+  if (incident?.thing.kind !== 'identity') return where;
+  return endpoint === null ? `identity ${incident.thing.name}` : `identity ${incident.thing.name} (${where})`;
+};
+
+/** `served chain expires 2026-12-20 (in 19 days)`, `crl stale, ends 2026-12-20 (in 5 hours)`. */
+const findingText = ({ cause, code, ends }: NotificationItem): string => {
+  const what = words(cause ?? code);
+  if (ends === undefined) return what;
+  const isOver = ends.hoursLeft < 0;
+  const length = lengthText(Math.abs(ends.hoursLeft));
+  const date = `${ends.at.slice(0, 10)} (${isOver ? `${length} ago` : `in ${length}`})`;
+  if (what.endsWith(' expires soon')) return `${what.slice(0, -' soon'.length)} ${date}`;
+  return what.endsWith(' expired') ? `${what} ${date}` : `${what}, ${isOver ? 'ended' : 'ends'} ${date}`;
+};
+
+const shareText = ({ share }: NotificationItem): string =>
+  share === undefined ? '' : ` at ${share.alike} of ${share.addresses} addresses`;
+
+/** Whole hours below two days, and whole days above. */
+const lengthText = (hours: number): string => {
+  if (hours < 1) return 'less than an hour';
+  const [count, unit] = hours < 48 ? [Math.trunc(hours), 'hour'] : [Math.trunc(hours / 24), 'day'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 };
 
 const OVER: Readonly<Record<ClosedBecause, string>> = {
@@ -33,6 +62,7 @@ const OVER: Readonly<Record<ClosedBecause, string>> = {
   waived: 'waived',
   removed: 'no longer in the registry',
   replaced: 'replaced by another finding',
+  'not-applicable': 'does not apply any more',
 };
 
 export const title = (headline: Headline): string => printable(summary(headline), 300);

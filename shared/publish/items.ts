@@ -3,7 +3,7 @@ import type { Severity } from '../model/names.ts';
 import { SCENARIO_NAMES, SEVERITIES } from '../model/names.ts';
 import type { NotificationIncident, NotificationItem } from '../model/notification.ts';
 import type { Transition } from '../model/state.ts';
-import { iso } from '../model/time.ts';
+import { HOUR, instantOf, iso } from '../model/time.ts';
 import { fitting, printable } from './text.ts';
 
 const MAX_TEXT = 2000;
@@ -63,9 +63,16 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
     advice: worst.advice === null ? null : printable(worst.advice, MAX_TEXT),
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
     evidence: escaped(worst.evidence),
+    ...endsOf(worst),
+    ...(worst.share !== undefined && endpoints.length === 1 && { share: worst.share }),
     incident: incidentOf(worst, { members: members.length, endpoints: endpoints.length }),
   };
 };
+
+const endsOf = ({ ends, runStartedAt }: Transition): Pick<NotificationItem, 'ends'> =>
+  ends === undefined
+    ? {}
+    : { ends: { at: ends.at, hoursLeft: Math.round((10 * (instantOf(ends.at) - runStartedAt)) / HOUR) / 10 } };
 
 const incidentOf = (
   { incident }: Transition,
@@ -87,8 +94,11 @@ const incidentOf = (
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';
 
 const others = (checks: number, endpoints: number): string => {
-  if (endpoints > 1)
-    return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}: ${checks} checks in all.`;
+  if (endpoints > 1) {
+    const same = ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}`;
+    // A closing is one transition for all of them.
+    return checks < endpoints ? `${same}.` : `${same}: ${checks} checks in all.`;
+  }
   return checks > 1 ? ` With it ${checks - 1} more ${plural('check', checks - 1)}.` : '';
 };
 

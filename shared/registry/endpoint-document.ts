@@ -36,7 +36,7 @@ export const perEndpoint = {
     MINUTE,
     365 * DAY,
     'a time from 1m to 365d',
-    'An open finding is announced again after this long. Default: 24h.',
+    'An open finding is announced again after this long, except for what ends soon. Default: 24h.',
   ).optional(),
   expiry: expiry().optional().meta({
     description: 'How near a certificate’s end is announced. Default: warn at 25%, critical at 10% of its lifetime.',

@@ -12,6 +12,7 @@ export type Finding = {
   readonly subject: string | null;
   readonly code: Code;
   readonly cause: Cause | null;
+  readonly ends?: { readonly certificate?: string } | undefined;
 };
 
 /** What an open endpoint proves of other clients, by the cause that its findings share. */
@@ -37,12 +38,25 @@ const BLINDS: Partial<Readonly<Record<Cause | Code, readonly Code[]>>> = {
   SERVED_CHAIN_INCOMPLETE: ['SERVED_CHAIN_INCOMPLETE', NO_CONTROL],
 };
 
+/** What comes near, and what has come: one incident. */
+const NEAR: Partial<Readonly<Record<Code, Code>>> = {
+  SERVED_CHAIN_EXPIRED: 'SERVED_CHAIN_EXPIRES_SOON',
+  OCSP_STAPLE_EXPIRED: 'OCSP_STAPLE_EXPIRES_SOON',
+  CRL_EXPIRED: 'CRL_EXPIRES_SOON',
+  TRUST_BUNDLE_EXPIRED: 'TRUST_BUNDLE_EXPIRES_SOON',
+};
+
+/** Whether `now` is what `before` said would come. */
+export const hasCome = (before: Code, now: Code): boolean =>
+  NEAR[now] === before || (before === 'IDENTITY_EXPIRES_SOON' && now === 'IDENTITY_UNUSABLE');
+
 /** The cause, else the code: what an incident is called by. */
 export type Topic = Cause | Code;
-export const topicOf = ({ cause, code }: Pick<Finding, 'cause' | 'code'>): Topic => cause ?? code;
+export const topicOf = ({ cause, code }: Pick<Finding, 'cause' | 'code'>): Topic => cause ?? NEAR[code] ?? code;
 
-/** An identity that cannot be used is the thing, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
-export const thingOf = ({ id, endpoint, subject, code }: Finding): Thing => {
+/** A certificate that ends is the thing, whoever serves it; an identity that cannot be used, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
+export const thingOf = ({ id, endpoint, subject, code, ends }: Finding): Thing => {
+  if (ends?.certificate !== undefined) return { kind: 'certificate', name: ends.certificate };
   if (code === 'IDENTITY_UNUSABLE' && subject !== null) return { kind: 'identity', name: subject };
   if (endpoint !== null) return { kind: 'endpoint', name: endpoint };
   return subject === null ? { kind: 'run', name: id } : { kind: 'identity', name: subject };

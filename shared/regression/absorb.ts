@@ -8,8 +8,9 @@ import type { About, ClosedBecause, IncidentMark, Incidents } from '../model/inc
 import type { Transition } from '../model/state.ts';
 import { HOUR, type Instant, type Milliseconds } from '../model/time.ts';
 import { topicOf } from './about.ts';
+import { type Arrival, aboutThe, changeAt, openingOf, thingThe } from './arrival.ts';
 import { inOrder } from './arrival-order.ts';
-import { type Arrival, aboutThe, OpenIncident, openingOf, thingThe } from './incident.ts';
+import { OpenIncident } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
 import { OpenIncidents } from './open-incidents.ts';
 
@@ -87,7 +88,8 @@ class Board {
   /** An incident that nothing is remembered of. What is alike in one run is one. */
   #once(arrival: Arrival, why: string, closedBecause: ClosedBecause | null = null): IncidentMark {
     const { runId, code, cause, endpoint, vantage } = arrival.transition;
-    const parts = why === 'overflow' ? [runId, topicOf({ cause, code })] : [runId, code, endpoint ?? arrival.key];
+    const same = why === 'change' ? changeAt(arrival) : (endpoint ?? arrival.key);
+    const parts = why === 'overflow' ? [runId, topicOf({ cause, code })] : [runId, code, same];
     const key = this.#settings.keyOf([why, ...parts, vantage]);
     return OpenIncident.begun(key, arrival).mark(closedBecause);
   }
@@ -107,6 +109,8 @@ class Board {
     const begun = this.#open.begunWith(openingOf(transition));
     const alike = begun.find((incident) => there.includes(incident));
     if (alike !== undefined) return this.#join(alike, arrival);
+    const news = there.find((incident) => incident.isNewsTo(transition) || incident.foresaw(transition));
+    if (news !== undefined) return this.#join(news, arrival);
     const known = there.find((incident) => incident.explains(transition));
     if (known !== undefined) return this.#echo(known, key);
     const elsewhere = begun.find((incident) => incident.isSharedWith(transition));

@@ -1,5 +1,4 @@
 /** State × results of one run → new state and the transitions that are now due. */
-import type { About } from '../model/incident.ts';
 import type { Suite } from '../model/names.ts';
 import { isOpen, openIn } from '../model/open-state.ts';
 import type { CaList, CheckState, Leaf, StateItem, Transition } from '../model/state.ts';
@@ -8,9 +7,10 @@ import { type NamedList, seeLists } from './ca-list-changes.ts';
 import { isStale, isTrouble, type Run, type Settings, type Step, step } from './check-state.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
+import { type NotApplicable, notApplicable } from './not-applicable.ts';
 import { closingOf } from './removed.ts';
 import { seenBefore, storedLeaves } from './stored-leaves.ts';
-import { chainChange, listChange, transitionOf } from './transition.ts';
+import { chainChange, listChange, openAbout, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
 export type Update = {
@@ -24,6 +24,8 @@ export type Update = {
   readonly plannedIds: readonly string[];
   /** Whether open checks that are not planned are closed. Default: they stay. */
   readonly closes?: boolean;
+  /** Planned checks for which this run had nothing to present. Default: none. */
+  readonly without?: readonly NotApplicable[];
   /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
   /** The lists of acceptable CAs, by check id. Default: none was seen. */
@@ -63,7 +65,7 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
   const checks = new Map(Object.entries(before.checks));
   const chains = seenBefore(before);
   const lists = new Map(Object.entries(before.acceptableCas ?? {}));
-  const transitions: Transition[] = [];
+  const transitions: Transition[] = [...notApplicable(checks, update)];
   for (const judged of resultsOf(update, checks)) {
     const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
     const last = checks.get(result.id) ?? null;
@@ -107,10 +109,6 @@ const checkNews = (
   const was = openAbout(last);
   return [transitionOf(result, next.kind, { ...next, ...(was !== undefined && { was }) }, owner, run)];
 };
-
-/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
-export const openAbout = (state: CheckState | null): About | undefined =>
-  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
 
 /**
  * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.

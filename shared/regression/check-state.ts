@@ -1,8 +1,9 @@
 /** One check and one result → the check's new state, and the kind of notification that is due. */
 import { type NotificationKind, SEVERITIES } from '../model/names.ts';
 import type { CheckState, Recent } from '../model/state.ts';
-import type { Instant, Milliseconds } from '../model/time.ts';
+import { type Instant, instantOf, type Milliseconds } from '../model/time.ts';
 import { aboutOf } from './about.ts';
+import { isNextStep } from './expiry-ladder.ts';
 import { type ItemResult, impliedLevel, kindOf, settlesAtOnce } from './level.ts';
 import { comesAndGoes, isCalm, isFrequent, remember } from './recent.ts';
 
@@ -98,7 +99,7 @@ const news = (
 ): Step['kind'] => {
   const level = impliedLevel(result);
   if (announced === null || announced.level === 'ok') return level === 'ok' ? null : opening(result, past, settleAfter);
-  const reminder = level !== 'ok' && now - announced.at >= remindAfter ? 'reminder' : null;
+  const reminder = level === 'ok' ? null : again(announced, result, remindAfter, now);
   const settled = past.lasts || settlesAtOnce(result);
   if (level === announced.level)
     return settled && isOtherFault(announced, result) ? kindOf(level, result.code) : reminder;
@@ -108,6 +109,18 @@ const news = (
 };
 
 type Announced = NonNullable<CheckState['announced']>;
+
+/** What ends soon is told at each step of its ladder; everything else after `remindAfter`. */
+const again = (
+  announced: Announced,
+  { code, ends }: ItemResult,
+  remindAfter: Milliseconds,
+  now: Instant,
+): Step['kind'] => {
+  if (code.endsWith('_EXPIRES_SOON') && code === announced.code && ends !== undefined)
+    return isNextStep(instantOf(ends.at), announced.at, now) ? 'expiry' : null;
+  return now - announced.at >= remindAfter ? 'reminder' : null;
+};
 
 /** Whether a failing check has another code than the announced one, or a higher severity, or a blind area is twice as large as the announced one. */
 const isOtherFault = (announced: Announced, { code, severity, extent = 0 }: ItemResult): boolean =>

@@ -20,6 +20,13 @@ const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
   waived: 'waived now',
   removed: 'no longer in the registry',
   replaced: 'another finding now',
+  'not-applicable': 'no longer applicable',
+};
+
+/** That a check does not apply any more says nothing beside the ends of others. */
+const telling = (ends: readonly ClosedBecause[]): readonly ClosedBecause[] => {
+  const others = ends.filter((end) => end !== 'not-applicable');
+  return others.length === 0 ? ends : others;
 };
 
 const endOf = (ends: readonly ClosedBecause[], lasted: string): string => {
@@ -31,13 +38,14 @@ const endOf = (ends: readonly ClosedBecause[], lasted: string): string => {
 
 /** `last`: the transition that ended it. Its message tells what was seen. An incident is right again only if each of its checks is. */
 export const closingsOf = (incident: Incident, last: Transition): readonly Transition[] => {
-  const { key, check, code, cause, endpoints, owners, openedAt, vantage, thing, ends } = incident;
+  const { key, check, code, cause, endpoints, owners, openedAt, vantage, thing } = incident;
+  const ends = telling(incident.ends);
   const lasted = inWords(Math.max(0, last.runStartedAt - openedAt));
   const because = ends.find((end) => end !== 'right') ?? 'right';
   return owners.map((owner, at) => ({
     ...last,
     id: `${last.runId}/${key}/closing${at === 0 ? '' : `-${at}`}`,
-    kind: because === 'right' ? 'recovery' : 'closing',
+    kind: because === 'right' || because === 'not-applicable' ? 'recovery' : 'closing',
     check,
     endpoint: endpoints[0] ?? null,
     endpoints,

@@ -1,40 +1,8 @@
 /** One open incident: what begins it, what joins it, and what it explains. */
-import type { About, ClosedBecause, Incident, IncidentMark, Thing } from '../model/incident.ts';
-import { SEVERITIES, type Severity } from '../model/names.ts';
+import type { About, ClosedBecause, Incident, IncidentMark } from '../model/incident.ts';
 import type { Transition } from '../model/state.ts';
-import { aboutOf, isExplainedBy, thingOf, topicOf } from './about.ts';
-
-/** A due transition, and the state item that holds it. */
-export type Arrival = {
-  readonly key: string;
-  readonly transition: Transition;
-  /** What the item's checks that are not right are about. */
-  readonly open: readonly About[];
-};
-
-export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
-/** State of an older version says nothing of what its findings are about: it is read from the finding. */
-export const aboutThe = (transition: Transition): About =>
-  transition.about ?? aboutOf({ ...transition, id: transition.check });
-
-export const thingThe = (transition: Transition): Thing => thingOf({ ...transition, id: transition.check });
-
-const isBlind = ({ kind, code }: Pick<Transition, 'kind' | 'code'>): boolean =>
-  kind === 'blind' || (kind === 'flapping' && !code.startsWith('ACCEPTED_'));
-
-/** Whether a finding is over: right, waived or removed. */
-export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === 'recovery' || kind === 'closing';
-
-/** The run and the kind under which a finding is told. */
-const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
-
-/** Faults of a CA or a CRL are one where the same has to be done. */
-const cureOf = ({ cause, advice }: Transition): string | null =>
-  cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
-
-/** An endpoint seen from a vantage: the beginning of the keys of its state items. */
-export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$)/.exec(key)?.[0] ?? null;
+import { hasCome, isExplainedBy, topicOf } from './about.ts';
+import { type Arrival, aboutThe, cureOf, isBlind, rank, tellingOf, thingText, thingThe } from './arrival.ts';
 
 /** Later tellings that are remembered beside the first. */
 const TELLINGS = 3;
@@ -79,6 +47,10 @@ export class OpenIncident {
   get isOver(): boolean {
     return this.#own.size === 0;
   }
+  /** As `thingText` has it. */
+  get thing(): string {
+    return thingText(this.#facts.thing);
+  }
   /** As `openingOf` has it. */
   get opening(): string {
     const { tellings, vantage, cure } = this.#facts;
@@ -107,7 +79,10 @@ export class OpenIncident {
     const { severity, runStartedAt, owner, endpoint } = transition;
     const { tellings, toldAt } = this.#facts;
     const [first, ...later] = new Set([...tellings, tellingOf(transition)]);
+    const isNamed = tellings.length === 0 || hasCome(this.#facts.code, transition.code);
     Object.assign(this.#facts, {
+      // The closing names what it has become: expired, no longer soon to expire.
+      ...(isNamed && { code: transition.code, cause: transition.cause }),
       severity: rank(severity) > rank(this.#facts.severity) ? severity : this.#facts.severity,
       tellings: [first, ...later.slice(-TELLINGS)],
       toldAt: Math.max(toldAt, runStartedAt),
@@ -169,9 +144,19 @@ export class OpenIncident {
     return this.#facts.toldAt;
   }
 
-  isOfIdentity({ kind, name }: Thing): boolean {
-    const { thing } = this.#facts;
-    return kind === 'identity' && thing.kind === 'identity' && thing.name === name;
+  /** Whether the same finding has to be told: at another endpoint that serves the certificate, as one that is worse, or with others of its run that are told. */
+  isNewsTo(transition: Transition): boolean {
+    const { endpoint } = transition;
+    const isElsewhere =
+      thingThe(transition).kind === 'certificate' && endpoint !== null && !this.#endpoints.has(endpoint);
+    const isNews = isElsewhere || this.isWorse(transition) || this.isToldBy(transition);
+    return isNews && this.#abouts.has(aboutThe(transition));
+  }
+
+  /** Whether a finding is what this incident said would come: an identity that ends cannot be used. */
+  foresaw(transition: Transition): boolean {
+    const { code, thing } = this.#facts;
+    return hasCome(code, transition.code) && thingText(thing) === thingText(thingThe(transition));
   }
 
   /** Whether a finding at another endpoint that begins in the same run is the same fault. */
@@ -194,7 +179,3 @@ export class OpenIncident {
     );
   }
 }
-
-/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
-export const openingOf = (transition: Transition): string =>
-  JSON.stringify([tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)]);

@@ -18,6 +18,8 @@ export type ItemResult = Pick<
   | 'advice'
   | 'reproduce'
   | 'evidence'
+  | 'ends'
+  | 'share'
 > & {
   readonly scenario: ScenarioName | null;
   /** Of a run's own outcome: endpoints that it did not check. */

@@ -1,12 +1,14 @@
 /** The open incidents, found by state item, by place and by how they began: ten thousand endpoints may fail in one run. */
 import type { Thing } from '../model/incident.ts';
-import { type OpenIncident, placeOf } from './incident.ts';
+import { placeOf, thingText } from './arrival.ts';
+import type { OpenIncident } from './incident.ts';
 
 export class OpenIncidents {
   readonly #all = new Set<OpenIncident>();
   readonly #byItem = new Map<string, Set<OpenIncident>>();
   readonly #byPlace = new Map<string, Set<OpenIncident>>();
   readonly #byOpening = new Map<string, Set<OpenIncident>>();
+  readonly #byThing = new Map<string, Set<OpenIncident>>();
 
   constructor(incidents: readonly OpenIncident[]) {
     for (const incident of incidents) {
@@ -29,6 +31,7 @@ export class OpenIncidents {
     this.#all.add(incident);
     add(this.#byItem, key, incident);
     add(this.#byOpening, incident.opening, incident);
+    add(this.#byThing, incident.thing, incident);
     const place = placeOf(key);
     if (place !== null) add(this.#byPlace, place, incident);
   }
@@ -36,6 +39,7 @@ export class OpenIncidents {
   remove(incident: OpenIncident, keys: readonly string[]): void {
     this.#all.delete(incident);
     this.#byOpening.get(incident.opening)?.delete(incident);
+    this.#byThing.get(incident.thing)?.delete(incident);
     for (const key of keys) {
       this.#byItem.get(key)?.delete(incident);
       this.#byPlace.get(placeOf(key) ?? '')?.delete(incident);
@@ -47,11 +51,11 @@ export class OpenIncidents {
     return [...(this.#byItem.get(key) ?? [])];
   }
 
-  /** Those at the item's endpoint, seen from its vantage, and those of the identity that a finding is about. */
+  /** Those at the item's endpoint, seen from its vantage, and those of the identity or certificate that a finding is about. */
   where(key: string, thing: Thing): readonly OpenIncident[] {
     const here = this.#byPlace.get(placeOf(key) ?? '') ?? [];
-    const ofIdentity = thing.kind === 'identity' ? this.all().filter((incident) => incident.isOfIdentity(thing)) : [];
-    return [...new Set([...here, ...ofIdentity])];
+    const isShared = thing.kind === 'identity' || thing.kind === 'certificate';
+    return [...new Set([...here, ...(isShared ? (this.#byThing.get(thingText(thing)) ?? []) : [])])];
   }
 
   begunWith(opening: string): readonly OpenIncident[] {

@@ -12,6 +12,10 @@ import type { ItemResult } from './level.ts';
 const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
+/** What the check's last announcement was about, unless it was right then, or an older version announced it. */
+export const openAbout = (state: CheckState | null): About | undefined =>
+  state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
+
 /** The part of the check's state that a transition shows, and a sentence about the last runs. */
 type Context = {
   readonly state: Pick<CheckState, 'since' | 'recent'>;
@@ -45,6 +49,8 @@ export const transitionOf = (
   advice: result.advice?.slice(0, MAX_TEXT) ?? null,
   reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
   evidence: withLast(result.evidence),
+  ...(result.ends !== undefined && { ends: result.ends }),
+  ...(result.share !== undefined && { share: result.share }),
   about: kind === 'reminder' && was !== undefined ? was : aboutOf(result),
   ...(was !== undefined && { was }),
   ...(kind === 'closing' && { ended: 'waived' }),

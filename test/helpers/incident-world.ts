@@ -2,7 +2,7 @@
 import type { Cause, Code, ScenarioName, Suite } from '../../shared/model/names.ts';
 import { notificationSchema } from '../../shared/model/notification.ts';
 import type { CheckResult } from '../../shared/model/report.ts';
-import { DAY, type Milliseconds } from '../../shared/model/time.ts';
+import { DAY, iso, type Milliseconds } from '../../shared/model/time.ts';
 import { type AnnouncePorts, announce } from '../../shared/pipeline/announce/announce.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
 import type { OutgoingMessage } from '../../shared/pipeline/ports.ts';
@@ -10,16 +10,36 @@ import { fail, pass, startOf, unsure } from './judged.ts';
 import { memoryMessageStore, memoryStateStore } from './memory-store.ts';
 import { NO_ORIGIN } from './transition.ts';
 
-export const WORLD_FAULTS = ['down', 'refused', 'open', 'unverified', 'foreign', 'weak', 'expiring'] as const;
+/** `ending`, `ended`: one certificate, which every endpoint with the fault serves. */
+export const WORLD_FAULTS = [
+  'down',
+  'refused',
+  'open',
+  'unverified',
+  'foreign',
+  'weak',
+  'expiring',
+  'ended',
+  'ending',
+] as const;
 export type WorldFault = (typeof WORLD_FAULTS)[number];
 
 const CHECKS: Readonly<Record<Suite, readonly ScenarioName[]>> = {
-  enforcement: ['valid-identity', 'no-certificate', 'untrusted-issuer'],
+  // `resumption` has a result only while the endpoint is down: otherwise no other endpoint gives a session to present.
+  enforcement: ['valid-identity', 'no-certificate', 'untrusted-issuer', 'resumption'],
   isolation: ['foreign-identity'],
   certificates: ['served-certificate'],
 };
 
-type Seen = { readonly code: Code; readonly cause: Cause | null; readonly blind?: true; readonly warning?: true };
+type Seen = Pick<CheckResult, 'ends'> & {
+  readonly code: Code;
+  readonly cause: Cause | null;
+  readonly blind?: true;
+  readonly warning?: true;
+};
+
+/** Later than any step of the ladder. */
+const ends = { at: iso(40 * DAY), certificate: 'c0ffee' };
 
 const OPEN: Readonly<Record<Exclude<WorldFault, 'down' | 'refused'>, Partial<Record<ScenarioName, Seen>>>> = {
   open: { 'no-certificate': { code: 'ACCEPTED_NO_CERTIFICATE', cause: 'CLIENT_CERTIFICATE_OPTIONAL' } },
@@ -30,6 +50,8 @@ const OPEN: Readonly<Record<Exclude<WorldFault, 'down' | 'refused'>, Partial<Rec
   foreign: { 'foreign-identity': { code: 'ACCEPTED_FOREIGN_IDENTITY', cause: 'ANY_IDENTITY_ACCEPTED' } },
   weak: { 'served-certificate': { code: 'SERVED_KEY_WEAK', cause: null, warning: true } },
   expiring: { 'served-certificate': { code: 'SERVED_CHAIN_EXPIRES_SOON', cause: null, warning: true } },
+  ended: { 'served-certificate': { code: 'SERVED_CHAIN_EXPIRED', cause: null, ends } },
+  ending: { 'served-certificate': { code: 'SERVED_CHAIN_EXPIRES_SOON', cause: null, warning: true, ends } },
 };
 
 const seenOf = (faults: ReadonlySet<WorldFault>, scenario: ScenarioName): Seen | null => {
@@ -55,9 +77,9 @@ const resultOf = (endpoint: string, scenario: ScenarioName, faults: ReadonlySet<
   };
   const seen = seenOf(faults, scenario);
   if (seen === null) return pass(own);
-  const { code, cause, blind, warning } = seen;
+  const { code, cause, blind, warning, ...date } = seen;
   if (blind) return unsure(code, { ...own, cause });
-  return fail(code, { ...own, cause, ...(warning && { severity: 'warning' as const }) });
+  return fail(code, { ...own, ...date, cause, ...(warning && { severity: 'warning' as const }) });
 };
 
 export const incidentWorld = (endpoints: readonly string[], remindAfter: Milliseconds = DAY) => {
@@ -73,10 +95,22 @@ export const incidentWorld = (endpoints: readonly string[], remindAfter: Millise
     },
   };
   const write = async (endpoint: string, suite: Suite, run: { id: string; startedAt: number }): Promise<string> => {
-    const results = CHECKS[suite].map((scenario) => resultOf(endpoint, scenario, faults.get(endpoint) ?? new Set()));
+    const own = faults.get(endpoint) ?? new Set();
+    const planned = CHECKS[suite].map((scenario) => resultOf(endpoint, scenario, own));
+    const applies = ({ scenario }: CheckResult) => scenario !== 'resumption' || own.has('down');
+    const results = planned.filter(applies);
+    const without = planned.filter((check) => !applies(check)).map((check) => ({ ...check, endpoint }));
     const key = `endpoint/${endpoint}/default/${suite}`;
     const settings = { settleAfter: 2, remindAfter };
-    const common = { key, suite, results, plannedIds: results.map(({ id }) => id), leaves: {}, owner: 'team-a' };
+    const common = {
+      key,
+      suite,
+      results,
+      without,
+      plannedIds: planned.map(({ id }) => id),
+      leaves: {},
+      owner: 'team-a',
+    };
     await recordResults(store, { ...common, run, settings });
     return key;
   };

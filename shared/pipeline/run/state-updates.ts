@@ -1,5 +1,6 @@
 /** Assigns each result to its state item. A check moves state in its own suite only; in runs of other suites it is only measured. */
 import { SHORT_LIVED } from '../../model/certificate.ts';
+import type { Check } from '../../model/check.ts';
 import { type Code, SUITES, type Suite } from '../../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
@@ -61,12 +62,23 @@ const endpointUpdate = (
     results: own.filter(({ code }) => !MOVES_NO_STATE.includes(code)),
     withdrawn: withdrawnOf(planned, own, { endpoint: endpoint.name, vantage }),
     plannedIds: planned.map(({ id }) => id),
+    without: withoutResult(planned, own).map(({ id, scenario, subject }) => ({
+      ...{ id, scenario, subject, vantage },
+      endpoint: endpoint.name,
+    })),
     leaves: leavesOf(own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
     ...{ run, closes },
     settings: endpoint,
   };
+};
+
+/** A run that judged nothing of the suite says of no check that it does not apply. */
+const withoutResult = (planned: readonly Check[], own: readonly CheckResult[]): readonly Check[] => {
+  const seen = new Set(own.map(({ id }) => id));
+  const judged = own.some(({ code, verdict }) => verdict !== 'inconclusive' && code !== 'NOT_RUN');
+  return judged ? planned.filter(({ id }) => !seen.has(id)) : [];
 };
 
 const identityUpdate = (name: string, { run, defaults }: StateScope, checks: readonly CheckResult[]): Update => {

@@ -17,6 +17,8 @@ export type IdentityProblem = {
     | 'IDENTITY_WEAK';
   /** The problem, as words that follow the identity's name: `expires in 3.0 days …`. */
   readonly message: string;
+  /** Of `IDENTITY_EXPIRES_SOON`. */
+  readonly ends?: { readonly at: Instant };
 };
 
 type Subject = Pick<Identity, 'principal' | 'fault'>;
@@ -38,7 +40,7 @@ export const preflight = (
     .toSorted((one, other) => one.at - other.at);
   return [
     ...chain.slice(1).flatMap((each) => beginningOf(each, now)),
-    ...ends.slice(0, 1).map(({ message }) => ({ code: 'IDENTITY_EXPIRES_SOON', message }) as const),
+    ...ends.slice(0, 1).map(({ message, at }) => ({ code: 'IDENTITY_EXPIRES_SOON', message, ends: { at } }) as const),
     ...(svid.length === 0 ? [] : [{ code: 'IDENTITY_NOT_AN_SVID', message: svid.join('; it ') } as const]),
     ...chain.flatMap(weaknesses),
   ];

@@ -44,9 +44,10 @@ const dateProblems = (
 ): readonly ChainProblem[] =>
   chain.flatMap((facts): ChainProblem[] => {
     const who = shortName(facts);
+    const ends = { at: facts.notAfter, certificate: facts.sha256 };
     if (profileOf(facts.der).oddDate !== null) return [];
     if (facts.notAfter < now)
-      return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${minute(facts.notAfter)}` }];
+      return [{ code: 'SERVED_CHAIN_EXPIRED', message: `${who} expired at ${minute(facts.notAfter)}`, ends }];
     if (facts.notBefore > seenAt)
       return [{ code: 'SERVED_CHAIN_NOT_YET_VALID', message: `${who} is not valid before ${minute(facts.notBefore)}` }];
     if (!isWithin(facts, expiry.warn, now)) return [];
@@ -55,6 +56,7 @@ const dateProblems = (
         code: 'SERVED_CHAIN_EXPIRES_SOON',
         message: `${who} expires in ${timeLeft(facts.notAfter, now)}, at ${minute(facts.notAfter)}`,
         critical: isWithin(facts, expiry.critical, now),
+        ends,
       },
     ];
   });
@@ -85,6 +87,7 @@ const anchorProblems = (
         about: who,
         code: 'TRUST_BUNDLE_EXPIRED',
         message: `the chain leads to ${who}, which expired at ${minute(last.notAfter)}`,
+        ends: { at: last.notAfter },
       },
     ];
   if (last.notBefore > seenAt)
@@ -102,6 +105,7 @@ const anchorProblems = (
       code: 'TRUST_BUNDLE_EXPIRES_SOON',
       message: `the chain leads to ${who}, which expires in ${timeLeft(last.notAfter, now)}, at ${minute(last.notAfter)}`,
       critical: isWithin(last, expiry.critical, now),
+      ends: { at: last.notAfter },
     },
   ];
 };

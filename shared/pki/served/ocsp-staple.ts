@@ -132,5 +132,5 @@ const staleness = (staple: string, thisUpdate: Instant, nextUpdate: Instant, now
     return [{ code: 'OCSP_STAPLE_EXPIRED', message: `${staple} should have been followed at ${minute(nextUpdate)}` }];
   if (!isLate(thisUpdate, nextUpdate, now)) return [];
   const message = `${staple} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`;
-  return [{ code: 'OCSP_STAPLE_EXPIRES_SOON', message }];
+  return [{ code: 'OCSP_STAPLE_EXPIRES_SOON', message, ends: { at: nextUpdate } }];
 };

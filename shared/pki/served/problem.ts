@@ -1,4 +1,5 @@
 import type { FixedCode } from '../../model/names.ts';
+import type { Instant } from '../../model/time.ts';
 
 export type ChainProblem = {
   readonly code: FixedCode;
@@ -9,4 +10,6 @@ export type ChainProblem = {
   readonly about?: string;
   /** The remedy, when it is more precise than the remedies of the code. */
   readonly cure?: string;
+  /** When it ends or ended; `certificate`: the SHA-256 of a served certificate that does. */
+  readonly ends?: { readonly at: Instant; readonly certificate?: string };
 };

@@ -89,9 +89,10 @@ const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], no
 const stale = ({ crl, about }: SignedList, now: Instant): ChainProblem | null => {
   const { thisUpdate, nextUpdate } = crl;
   if (nextUpdate === null) return null;
+  const ends = { at: nextUpdate };
   if (isOver(crl, now))
-    return { code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about };
+    return { code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about, ends };
   if (!isLate(thisUpdate, nextUpdate, now)) return null;
   const message = `${about} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`;
-  return { code: 'CRL_EXPIRES_SOON', message, about };
+  return { code: 'CRL_EXPIRES_SOON', message, about, ends };
 };

@@ -2,8 +2,9 @@
 import type { Check } from '../../model/check.ts';
 import type { FixedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
+import type { Instant } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
-import type { Judgement } from './result.ts';
+import { endsOf, type Judgement } from './result.ts';
 
 /** Whether an identity can be used, as its certificate and key show. */
 export type Fitness =
@@ -11,7 +12,7 @@ export type Fitness =
   | { readonly kind: 'fit'; readonly problems: readonly Problem[]; readonly notes: readonly string[] }
   | { readonly kind: 'unfit'; readonly reason: string; readonly advice: string | null };
 
-type Problem = { readonly code: FixedCode; readonly message: string };
+type Problem = { readonly code: FixedCode; readonly message: string; readonly ends?: { readonly at: Instant } };
 
 const judgement = (name: string, fitness: Fitness): Judgement => {
   if (fitness.kind === 'unfit') {
@@ -33,6 +34,7 @@ const judgement = (name: string, fitness: Fitness): Judgement => {
       severity: 'warning',
       message: `${name} ${fitness.problems.map(({ message }) => message).join('; it also ')}.`,
       advice: cureOf(worst.code),
+      ...endsOf(worst.ends),
     };
   }
   const message = [`${name} is fit for use`, ...fitness.notes].join('; ');
@@ -40,7 +42,8 @@ const judgement = (name: string, fitness: Fitness): Judgement => {
 };
 
 export const judgeIdentity = (check: Check, fitness: Fitness, vantage: string): CheckResult => {
-  const { verdict, code, severity, message, advice } = judgement(check.subject ?? check.id, fitness);
+  const judged = judgement(check.subject ?? check.id, fitness);
+  const { verdict, code, severity, message, advice } = judged;
   return {
     id: check.id,
     endpoint: null,
@@ -59,5 +62,6 @@ export const judgeIdentity = (check: Check, fitness: Fitness, vantage: string): 
     reproduce: null,
     waiver: null,
     evidence: [],
+    ...(judged.ends !== undefined && { ends: judged.ends }),
   };
 };

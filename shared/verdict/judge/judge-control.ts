@@ -44,11 +44,17 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
         advice: controlAdvice(last, context.endpoint),
       });
     case 'indeterminate':
-      return result(indeterminate(trial, last, last.outcome, context));
+      return result(blinding(indeterminate(trial, last, last.outcome, context), context));
     default:
       return last.outcome satisfies never;
   }
 };
+
+/** The endpoint's only control cannot be presented: nothing is known of the endpoint until somebody mends the monitor's own identity. */
+const blinding = (judgement: Judgement, { endpoint }: JudgeContext): Judgement =>
+  judgement.code === 'IDENTITY_UNUSABLE' && endpoint.admits.length === 1
+    ? { ...judgement, severity: 'critical' }
+    : judgement;
 
 const SHOWN = 3;
 

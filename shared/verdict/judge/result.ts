@@ -2,8 +2,10 @@ import type { Check } from '../../model/check.ts';
 import type { Code, Severity, Verdict } from '../../model/names.ts';
 import type { Observation } from '../../model/probe.ts';
 import type { CheckResult, Evidence } from '../../model/report.ts';
+import { iso } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
 import { reproduceText } from '../explain/reproduce.ts';
+import type { RankedProblem } from './served-chains.ts';
 import type { Attempt, JudgeContext } from './trial.ts';
 
 const evidenceOf = ({ presented, address, tls, durationMs, ...seen }: Observation): Evidence => ({
@@ -25,7 +27,11 @@ export type Judgement = {
   readonly severity: Severity;
   readonly message: string;
   readonly advice?: string | null;
+  readonly ends?: NonNullable<CheckResult['ends']>;
 };
+
+export const endsOf = (ends: RankedProblem['ends']): Pick<Judgement, 'ends'> =>
+  ends === undefined ? {} : { ends: { ...ends, at: iso(ends.at) } };
 
 /** `own` are the check's attempts, oldest first; `beside` are the control's, which come last in the evidence. */
 export const checkResult = (
@@ -54,6 +60,7 @@ export const checkResult = (
     advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
     reproduce: reproduceText(check, endpoint),
     waiver: null,
+    ...(judgement.ends !== undefined && { ends: judgement.ends }),
     evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
   };
 };

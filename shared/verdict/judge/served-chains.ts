@@ -14,6 +14,8 @@ export type RankedProblem = {
   readonly about?: string;
   /** A more specific cure than those of its code. */
   readonly cure?: string;
+  /** When it ends or ended; `certificate`: the SHA-256 of a served certificate that does. */
+  readonly ends?: { readonly at: Instant; readonly certificate?: string };
 };
 /** Every problem of a chain; or why the trust bundle itself cannot be used. */
 export type ProblemsOf = (

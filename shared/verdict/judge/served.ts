@@ -7,7 +7,7 @@ import { explain } from '../explain/codes.ts';
 import { endingOf } from '../explain/words.ts';
 import { unsure } from './judgements.ts';
 import { neverJudged, speaksOtherVersion } from './never-judged.ts';
-import { checkResult, type Judgement } from './result.ts';
+import { checkResult, endsOf, type Judgement } from './result.ts';
 import { attemptsOf, distinctChains, type ProblemsOf, type RankedProblem, staplesOf } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane } from './trial.ts';
 
@@ -96,6 +96,7 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
     code: worst.code,
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,
+    ...endsOf(worst.ends),
     advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
   };
 };

@@ -25,6 +25,7 @@ const merged = (same: readonly CheckResult[], addresses: number): readonly Check
     {
       ...worst,
       message: `${worst.message}${share}`,
+      ...(worst.verdict !== 'pass' && alike < addresses && { share: { alike, addresses } }),
       evidence: [worst, ...others].flatMap(({ evidence }) => evidence),
     },
   ];

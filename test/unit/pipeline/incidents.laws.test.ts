@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
 import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
-import { isEnd } from '../../../shared/regression/incident.ts';
+import { isEnd } from '../../../shared/regression/arrival.ts';
 import { incidentWorld, WORLD_FAULTS, type WorldFault } from '../../helpers/incident-world.ts';
 import { startOf } from '../../helpers/judged.ts';
 
@@ -181,8 +181,10 @@ const EXPLAINED: Readonly<Record<WorldFault, readonly WorldFault[]>> = {
   open: [],
   foreign: [],
   // One certificate has one worst fault.
-  weak: ['expiring'],
-  expiring: ['weak'],
+  weak: ['expiring', 'ending', 'ended'],
+  expiring: ['weak', 'ending', 'ended'],
+  ending: ['weak', 'expiring'],
+  ended: ['weak', 'expiring', 'ending'],
 };
 
 describe('while one incident is open, another one is still told', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NOTIFICATION_KINDS, SCENARIO_NAMES, SEVERITIES } from '../../../shared/model/names.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Transition } from '../../../shared/model/state.ts';
+import { HOUR, iso } from '../../../shared/model/time.ts';
 import { digest, groupDue } from '../../../shared/publish/groups.ts';
 import { composeMessage, type Message } from '../../../shared/publish/notification.ts';
 import { aGroup, aMark, aTransition, at, decided, NO_ORIGIN } from '../../helpers/transition.ts';
@@ -78,12 +79,50 @@ describe('one message', () => {
     ['waived', 'waived'],
     ['removed', 'no longer in the registry'],
     ['replaced', 'replaced by another finding'],
+    ['not-applicable', 'does not apply any more'],
   ] as const)('a closing names what was open, and why it is over: %s', (closedBecause, words) => {
     const incident = aMark({ closedBecause });
     const own = { kind: 'recovery', severity: 'info', incident } as const;
     const [one] = both;
     const { subject } = message([{ ...(one as Transition), ...own }], own);
     expect(subject).toBe(`mTLS recovery, info: payments: accepted no certificate: ${words}`);
+  });
+
+  test.each([
+    ['SERVED_CHAIN_EXPIRES_SOON', 19.5 * 24, 'payments: served chain expires 2026-12-20 (in 19 days)'],
+    ['SERVED_CHAIN_EXPIRES_SOON', 47.9, 'payments: served chain expires 2026-12-20 (in 47 hours)'],
+    ['SERVED_CHAIN_EXPIRES_SOON', 0.4, 'payments: served chain expires 2026-12-20 (in less than an hour)'],
+    ['SERVED_CHAIN_EXPIRED', -0.4, 'payments: served chain expired 2026-12-20 (less than an hour ago)'],
+    ['SERVED_CHAIN_EXPIRED', -50, 'payments: served chain expired 2026-12-20 (2 days ago)'],
+  ] as const)('a date is in the subject and the SMS: %s, %d hours before', (code, hours, words) => {
+    const end = Date.UTC(2026, 11, 20, 11);
+    const ending = aTransition({ code, ends: { at: iso(end) }, runStartedAt: end - hours * HOUR });
+    const told = message([ending]);
+    expect(told.subject).toBe(`mTLS regression, critical: ${words}`);
+    expect(parts(told).sms).toBe(`mTLS regression, critical: ${words}`);
+  });
+
+  test('a CRL has ended, or ends', () => {
+    const end = Date.UTC(2026, 11, 20, 11);
+    const crl = { code: 'CRL_EXPIRES_SOON', cause: 'CRL_STALE', ends: { at: iso(end) } } as const;
+    const subjectAt = (hours: number) => message([aTransition({ ...crl, runStartedAt: end - hours * HOUR })]).subject;
+    expect(subjectAt(72)).toContain('payments: crl stale, ends 2026-12-20 (in 3 days)');
+    expect(subjectAt(-25)).toContain('payments: crl stale, ended 2026-12-20 (25 hours ago)');
+  });
+
+  test('an identity is named before the endpoints that it blinds', () => {
+    const thing = { kind: 'identity', name: 'checkout' } as const;
+    const own = { code: 'IDENTITY_UNUSABLE', incident: aMark({ thing }) } as const;
+    expect(message([aTransition(own)]).subject).toContain('identity checkout (payments): identity unusable');
+    expect(message([aTransition({ ...own, endpoint: null })]).subject).toContain(
+      'identity checkout: identity unusable',
+    );
+  });
+
+  test('a finding at some of the addresses says at how many', () => {
+    const share = { alike: 1, addresses: 3 };
+    const { subject } = message([aTransition({ code: 'UNREACHABLE', cause: 'ENDPOINT_DOWN', share })]);
+    expect(subject).toContain('payments: endpoint down at 1 of 3 addresses');
   });
 
   test('an incident’s key is in the document, in its item and in an attribute; several have none in common', () => {

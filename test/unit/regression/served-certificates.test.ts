@@ -152,7 +152,7 @@ describe('a rotation: no regression, one notice', () => {
   });
 });
 
-test('the CA of the bundle ends: told before, nearer the end, and at it', async () => {
+test('the CA of the bundle ends: told before, at each step of the ladder, and at the end', async () => {
   const old = await issueAuthority({
     subject: 'CN=Old',
     validity: { notBefore: START - 3000 * DAY, notAfter: START + 40 * DAY },
@@ -164,7 +164,10 @@ test('the CA of the bundle ends: told before, nearer the end, and at it', async 
   );
   expect(told.map(({ at, kind, code, severity }) => [(at - START) / DAY, kind, code, severity])).toEqual([
     [11, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'warning'],
+    [27, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'warning'],
     [34, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'critical'],
+    [38, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'critical'],
+    [40, 'expiry', 'TRUST_BUNDLE_EXPIRES_SOON', 'critical'],
     [41, 'regression', 'TRUST_BUNDLE_EXPIRED', 'critical'],
   ]);
 });

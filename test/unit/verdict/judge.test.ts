@@ -341,7 +341,7 @@ describe('a control', () => {
     {
       what: 'a fault of the monitor’s setup',
       attempts: [unusable()],
-      expected: 'inconclusive IDENTITY_UNUSABLE warning',
+      expected: 'inconclusive IDENTITY_UNUSABLE critical',
     },
     { what: 'no time', attempts: [], expected: 'inconclusive NOT_RUN warning' },
   ])('$what', ({ attempts, expected }) => {

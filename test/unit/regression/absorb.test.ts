@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import type { Code, NotificationKind } from '../../../shared/model/names.ts';
+import type { Transition } from '../../../shared/model/state.ts';
+import { DAY, HOUR, iso } from '../../../shared/model/time.ts';
+import { absorb, NO_INCIDENTS } from '../../../shared/regression/absorb.ts';
+import { at } from '../../helpers/transition.ts';
+
+const settings = { now: 0, remindAfter: DAY, keyOf: (parts: readonly string[]) => parts.join('|') };
+const END = iso(30 * DAY);
+
+/** Reports, one after the other, of transitions that no report has decided. */
+const reports = () => {
+  let incidents = NO_INCIDENTS;
+  return (...transitions: readonly Transition[]) => {
+    const arrivals = transitions.map(({ incident: _, ...transition }) => ({
+      key: transition.endpoint === null ? `identity/${transition.subject}` : keyOf(transition),
+      transition,
+      open: [],
+    }));
+    const next = absorb(incidents, arrivals, settings);
+    incidents = next.incidents;
+    return { told: next.decisions.map(({ told }) => told?.key ?? null), closings: next.closings };
+  };
+};
+
+const keyOf = ({ endpoint, scenario }: Transition): string =>
+  `endpoint/${endpoint}/default/${scenario === 'served-certificate' ? 'certificates' : 'enforcement'}`;
+
+const inRun = (run: number) => ({ runId: `run-${run}`, runStartedAt: run * HOUR });
+const served = (endpoint: string, run: number, code: Code, kind: NotificationKind, own: Partial<Transition> = {}) =>
+  at(endpoint, 'served-certificate', {
+    ...{ code, kind, ...inRun(run), ends: { at: END, certificate: 'c0ffee' } },
+    about: 'SERVED_CHAIN_EXPIRES_SOON/certificate/c0ffee',
+    ...own,
+  });
+const soon = (endpoint: string, run: number, own: Partial<Transition> = {}) =>
+  served(endpoint, run, 'SERVED_CHAIN_EXPIRES_SOON', 'expiry', { severity: 'warning', ...own });
+
+describe('one certificate that ends', () => {
+  test('is one incident at all endpoints of a run, and at one that is found later', () => {
+    const report = reports();
+    const first = report(soon('a', 1), soon('b', 1), soon('c', 1));
+    expect(new Set(first.told).size).toBe(1);
+    expect(report(soon('d', 2)).told).toEqual(first.told.slice(0, 1));
+  });
+
+  test('another certificate is another incident', () => {
+    const other = { ends: { at: END, certificate: 'decaf' }, about: 'SERVED_CHAIN_EXPIRES_SOON/certificate/decaf' };
+    expect(new Set(reports()(soon('a', 1), soon('b', 1, other)).told).size).toBe(2);
+  });
+
+  test('what came near and has come is one incident, and the closing names what it became', () => {
+    const report = reports();
+    const was = 'SERVED_CHAIN_EXPIRES_SOON/certificate/c0ffee';
+    const [key] = report(soon('a', 1)).told;
+    expect(report(soon('a', 2, { was })).told).toEqual([key]);
+    expect(report(served('a', 3, 'SERVED_CHAIN_EXPIRED', 'regression', { was })).told).toEqual([key]);
+    const { closings } = report(served('a', 4, 'SERVED_CHAIN_OK', 'recovery', { was }));
+    expect(closings.map(({ code, incident }) => [code, incident?.key])).toEqual([['SERVED_CHAIN_EXPIRED', key]]);
+  });
+});
+
+describe('an identity that ends', () => {
+  const unusable = (endpoint: string, run: number) =>
+    at(endpoint, 'valid-identity', {
+      ...{ code: 'IDENTITY_UNUSABLE', cause: 'IDENTITY_UNUSABLE', kind: 'blind', subject: 'checkout', ...inRun(run) },
+      about: 'IDENTITY_UNUSABLE/identity/checkout',
+    });
+  const ending = at('a', 'identity-health', {
+    ...{ endpoint: null, code: 'IDENTITY_EXPIRES_SOON', kind: 'expiry', subject: 'checkout', severity: 'warning' },
+    ...{ about: 'IDENTITY_EXPIRES_SOON/identity/checkout', ...inRun(1) },
+  });
+
+  test('and cannot be used is one incident, told at every endpoint that it blinds', () => {
+    const report = reports();
+    const [key] = report(ending).told;
+    expect(report(unusable('a', 2), unusable('b', 2)).told).toEqual([key, key]);
+    expect(report(unusable('c', 3)).told).toEqual([null]);
+  });
+});
+
+describe('a finding that is told already, and gets worse in another suite', () => {
+  test('is told under the same key', () => {
+    const report = reports();
+    const own = { code: 'SERVED_CHAIN_INCOMPLETE', about: 'SERVED_CHAIN_INCOMPLETE/endpoint/a' } as const;
+    const blind = at('a', 'resumed-identity', { ...own, ...inRun(1), kind: 'blind', severity: 'warning' });
+    const [key] = report(blind).told;
+    expect(report(at('a', 'served-certificate', { ...own, ...inRun(2), severity: 'critical' })).told).toEqual([key]);
+  });
+});
+
+describe('the same change at several endpoints', () => {
+  const changed = (endpoint: string, to: string) =>
+    at(endpoint, 'served-certificate', {
+      ...{ kind: 'change', code: 'SERVED_KEY_CHANGED', severity: 'info', ...inRun(1) },
+      message: `${endpoint} serves another certificate: SHA-256 aa before, ${to} now.`,
+    });
+
+  test('is one, and another one is not', () => {
+    const { told } = reports()(changed('a', 'bb'), changed('b', 'bb'), changed('c', 'cc'));
+    expect(told[0]).toBe(told[1]);
+    expect(told[2]).not.toBe(told[0]);
+  });
+});
