@@ -33,6 +33,10 @@ const itemSchema = z.strictObject({
   message: z.string(),
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
+  runbook: z.string().nullable().meta({
+    description:
+      'The section of its cause or code, or of the kind if it is over. Null if the registry names no runbook: `npx mtls-monitor explain` prints the same.',
+  }),
   evidence: reportSchema.shape.checks.element.shape.evidence,
   incident: incidentSchema.nullable().meta({ description: 'Null for what no report has decided.' }),
 });
@@ -62,11 +66,11 @@ export const notificationSchema = z
     links: z.strictObject({
       dashboard: z.string().nullable(),
       run: z.string().nullable(),
-      runbook: z.string().nullable(),
+      runbook: z.string().nullable().meta({ description: 'That of the worst item.' }),
     }),
   })
   .meta({ title: 'mtls-monitor notification', description: 'One message per run, kind and owner at the most.' });
 export type Notification = z.infer<typeof notificationSchema>;
 
-/** Where a notification comes from, and where it leads to. */
+/** Where a notification comes from, and where it leads to. Its `runbook` is the page; a notification has the link to a section. */
 export type Origin = Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>;

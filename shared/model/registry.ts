@@ -134,6 +134,8 @@ export type Endpoint = Place & {
   readonly admits: readonly [string, ...string[]];
   readonly refuses: readonly string[];
   readonly owner: string | null;
+  /** URL of its own runbook. Absent: the monitor’s. */
+  readonly runbook?: string;
   readonly schedule: string;
   /** The vantages that probe it, distinct. */
   readonly from: readonly [string, ...string[]];
@@ -178,6 +180,8 @@ export type MonitorSettings = {
   readonly metrics: MetricLevel | null;
   /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];
+  /** URL of the runbook. Absent: there is none. */
+  readonly runbook?: string;
   /** Dollars a month: plan and synth fail above it. Absent: no limit. */
   readonly budget?: number;
   /** Absent: private addresses are reached as any other. */

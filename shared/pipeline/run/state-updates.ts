@@ -64,6 +64,7 @@ const endpointUpdate = (
     leaves: leavesOf(own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
+    ...(endpoint.runbook !== undefined && { runbook: endpoint.runbook }),
     ...{ run, closes },
     settings: endpoint,
   };
