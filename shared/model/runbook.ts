@@ -14,5 +14,5 @@ export const runbookWord = (
 export const anchorOf = (word: string): string => word.toLowerCase();
 
 /** The link to a section of the page at `base`; a URL with a fragment of its own stays as it is. Null without a page. */
-export const runbookLink = (base: string | null, word: RunbookWord): string | null =>
+export const runbookLink = <Base extends string | null>(base: Base, word: RunbookWord): Base | string =>
   base === null || base.includes('#') ? base : `${base}#${anchorOf(word)}`;
