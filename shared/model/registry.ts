@@ -4,6 +4,7 @@
  */
 import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
+import type { WithRunbook } from './runbook.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** A reference to a value in a secret or an environment variable. The value must never be shown. */
@@ -35,10 +36,10 @@ export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (
   | { readonly kind: 'system' }
 );
 
-/** A certificate revocation list, or several in one PEM file. */
+/** A certificate revocation list, or several in one PEM file, at an absolute path or a URL. */
 export type CrlSource =
-  /** An absolute path, or a URL. */
-  { readonly kind: 'file'; readonly file: string } | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'url'; readonly url: string };
 
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
@@ -121,51 +122,50 @@ export type Sibling = Place & {
 };
 
 /** An endpoint: a URL under test, with its settings. */
-export type Endpoint = Place & {
-  readonly name: string;
-  readonly url: string;
-  readonly protocol: Protocol;
-  /** ALPN protocols to offer (RFC 7301); null: those of its protocol's record. */
-  readonly alpn: readonly string[] | null;
-  readonly serverIdentity: ServerIdentity;
-  /** `first`: one address for the whole run. `all`: every address. `each`: every address, and each may serve its own certificate. */
-  readonly addresses: 'first' | 'all' | 'each';
-  readonly trustBundle: string;
-  readonly admits: readonly [string, ...string[]];
-  readonly refuses: readonly string[];
-  readonly owner: string | null;
-  /** URL of its own runbook. Absent: the monitor’s. */
-  readonly runbook?: string;
-  readonly schedule: string;
-  /** The vantages that probe it, distinct. */
-  readonly from: readonly [string, ...string[]];
-  readonly timeout: Milliseconds;
-  readonly settleAfter: number;
-  readonly remindAfter: Milliseconds;
-  readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
-  readonly perAddress: number;
-  /** Connections per second to one address; null: no limit. */
-  readonly perSecond: number | null;
-  readonly http: {
-    readonly method: string;
-    readonly headers: Readonly<Record<string, HeaderValue>>;
-    readonly body: string | null;
+export type Endpoint = Place &
+  WithRunbook & {
+    readonly name: string;
+    readonly url: string;
+    readonly protocol: Protocol;
+    /** ALPN protocols to offer (RFC 7301); null: those of its protocol's record. */
+    readonly alpn: readonly string[] | null;
+    readonly serverIdentity: ServerIdentity;
+    /** `first`: one address for the whole run. `all`: every address. `each`: every address, and each may serve its own certificate. */
+    readonly addresses: 'first' | 'all' | 'each';
+    readonly trustBundle: string;
+    readonly admits: readonly [string, ...string[]];
+    readonly refuses: readonly string[];
+    readonly owner: string | null;
+    readonly schedule: string;
+    /** The vantages that probe it, distinct. */
+    readonly from: readonly [string, ...string[]];
+    readonly timeout: Milliseconds;
+    readonly settleAfter: number;
+    readonly remindAfter: Milliseconds;
+    readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
+    readonly perAddress: number;
+    /** Connections per second to one address; null: no limit. */
+    readonly perSecond: number | null;
+    readonly http: {
+      readonly method: string;
+      readonly headers: Readonly<Record<string, HeaderValue>>;
+      readonly body: string | null;
+    };
+    readonly accepts: { readonly status: readonly StatusRange[]; readonly body: string | null };
+    readonly rejects: {
+      readonly status: readonly StatusRange[];
+      readonly body: string | null;
+      readonly silence: boolean;
+    };
+    /** Versions to force, each in checks of its own. Empty: one check, with the negotiated version. */
+    readonly tlsVersions: readonly TlsVersion[];
+    readonly routes: readonly Route[];
+    readonly bypasses: readonly Bypass[];
+    /** Other endpoints of the registry that may be at the same address and port. */
+    readonly siblings: readonly Sibling[];
+    readonly waivers: readonly Waiver[];
+    readonly skip: readonly Skip[];
   };
-  readonly accepts: { readonly status: readonly StatusRange[]; readonly body: string | null };
-  readonly rejects: {
-    readonly status: readonly StatusRange[];
-    readonly body: string | null;
-    readonly silence: boolean;
-  };
-  /** Versions to force, each in checks of its own. Empty: one check, with the negotiated version. */
-  readonly tlsVersions: readonly TlsVersion[];
-  readonly routes: readonly Route[];
-  readonly bypasses: readonly Bypass[];
-  /** Other endpoints of the registry that may be at the same address and port. */
-  readonly siblings: readonly Sibling[];
-  readonly waivers: readonly Waiver[];
-  readonly skip: readonly Skip[];
-};
 
 /** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
 export type AddressRules = {
@@ -174,14 +174,11 @@ export type AddressRules = {
   readonly allowAddresses: readonly string[];
 };
 
-/** The monitor's own settings in the registry. */
-export type MonitorSettings = {
-  /** Null: not set. */
+/** The monitor's own settings in the registry. `metrics`: null if not set. */
+export type MonitorSettings = WithRunbook & {
   readonly metrics: MetricLevel | null;
   /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];
-  /** URL of the runbook. Absent: there is none. */
-  readonly runbook?: string;
   /** Dollars a month: plan and synth fail above it. Absent: no limit. */
   readonly budget?: number;
   /** Absent: private addresses are reached as any other. */

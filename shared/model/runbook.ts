@@ -1,6 +1,9 @@
 /** Which section of the runbook a notification leads to. The sections are made from the catalogue: `docs/reference/findings.md`. */
 import type { Cause, Code, NotificationKind } from './names.ts';
 
+/** `runbook`: the URL of an endpoint’s own, or of the monitor’s. Absent: there is none. */
+export type WithRunbook = { readonly runbook?: string };
+
 /** What has a section: each cause, each kind of notification, and each code that asks for something to be done. */
 export type RunbookWord = Cause | Code | NotificationKind;
 

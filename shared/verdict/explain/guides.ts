@@ -23,7 +23,7 @@ export const GUIDES = {
     see: `${REPRODUCE} Its file names stand for the certificate and the key of the identity.`,
     closes: OVER,
   },
-  rotation: {
+  nextVersion: {
     first: 'Stop the rotation: `AWSCURRENT` must not move to a version that is refused.',
     see: 'Connect with the certificate and the key of the secret’s version `AWSPENDING`.',
     closes: 'In the first run in which that version is accepted, or in which the secret has no other version any more.',
@@ -70,7 +70,7 @@ export const GUIDES = {
   },
   undecided: {
     first:
-      'Look at the control of the endpoint, `valid-identity`: every refusal is judged beside it, and until it can be judged nothing is known about enforcement.',
+      'Look at the controls of the endpoint, the identities in `admits`: every refusal is judged beside them, and until they are accepted nothing is known about enforcement.',
     see: REPRODUCE,
     closes: OVER,
   },

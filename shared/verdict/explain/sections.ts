@@ -57,7 +57,7 @@ const GUIDE_OF: Readonly<Record<FixedCode, GuideName | null>> = {
   RUN_COMPLETED: null,
   RUN_INCOMPLETE: 'run',
   SERVED_CHAIN_CHANGED: 'change',
-  NEXT_IDENTITY_REJECTED: 'rotation',
+  NEXT_IDENTITY_REJECTED: 'nextVersion',
   PREVIOUS_IDENTITY_REJECTED: null,
   NO_OTHER_VERSION: null,
   SERVED_CHAIN_SELF_SIGNED: 'served',
