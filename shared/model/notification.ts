@@ -33,7 +33,8 @@ const itemSchema = z.strictObject({
   message: z.string(),
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
-  runbook: z.string().nullable().meta({
+  // A message that an older version stored has none, and is published all the same.
+  runbook: z.string().nullable().default(null).meta({
     description:
       'The section of its cause or code, or of the kind if it is over. Null if the registry names no runbook: `npx mtls-monitor explain` prints the same.',
   }),

@@ -121,51 +121,51 @@ export type Sibling = Place & {
   readonly admits: readonly string[];
 };
 
-/** An endpoint: a URL under test, with its settings. */
-export type Endpoint = Place &
-  WithRunbook & {
-    readonly name: string;
-    readonly url: string;
-    readonly protocol: Protocol;
-    /** ALPN protocols to offer (RFC 7301); null: those of its protocol's record. */
-    readonly alpn: readonly string[] | null;
-    readonly serverIdentity: ServerIdentity;
-    /** `first`: one address for the whole run. `all`: every address. `each`: every address, and each may serve its own certificate. */
-    readonly addresses: 'first' | 'all' | 'each';
-    readonly trustBundle: string;
-    readonly admits: readonly [string, ...string[]];
-    readonly refuses: readonly string[];
-    readonly owner: string | null;
-    readonly schedule: string;
-    /** The vantages that probe it, distinct. */
-    readonly from: readonly [string, ...string[]];
-    readonly timeout: Milliseconds;
-    readonly settleAfter: number;
-    readonly remindAfter: Milliseconds;
-    readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
-    readonly perAddress: number;
-    /** Connections per second to one address; null: no limit. */
-    readonly perSecond: number | null;
-    readonly http: {
-      readonly method: string;
-      readonly headers: Readonly<Record<string, HeaderValue>>;
-      readonly body: string | null;
-    };
-    readonly accepts: { readonly status: readonly StatusRange[]; readonly body: string | null };
-    readonly rejects: {
-      readonly status: readonly StatusRange[];
-      readonly body: string | null;
-      readonly silence: boolean;
-    };
-    /** Versions to force, each in checks of its own. Empty: one check, with the negotiated version. */
-    readonly tlsVersions: readonly TlsVersion[];
-    readonly routes: readonly Route[];
-    readonly bypasses: readonly Bypass[];
-    /** Other endpoints of the registry that may be at the same address and port. */
-    readonly siblings: readonly Sibling[];
-    readonly waivers: readonly Waiver[];
-    readonly skip: readonly Skip[];
+/** An endpoint: a URL under test, with its settings. `runbook`: the URL of its own; absent: the monitor’s. */
+export type Endpoint = Place & {
+  readonly name: string;
+  readonly url: string;
+  readonly protocol: Protocol;
+  /** ALPN protocols to offer (RFC 7301); null: those of its protocol's record. */
+  readonly alpn: readonly string[] | null;
+  readonly serverIdentity: ServerIdentity;
+  /** `first`: one address for the whole run. `all`: every address. `each`: every address, and each may serve its own certificate. */
+  readonly addresses: 'first' | 'all' | 'each';
+  readonly trustBundle: string;
+  readonly admits: readonly [string, ...string[]];
+  readonly refuses: readonly string[];
+  readonly owner: string | null;
+  readonly runbook?: string;
+  readonly schedule: string;
+  /** The vantages that probe it, distinct. */
+  readonly from: readonly [string, ...string[]];
+  readonly timeout: Milliseconds;
+  readonly settleAfter: number;
+  readonly remindAfter: Milliseconds;
+  readonly expiry: { readonly warn: ExpiryThreshold; readonly critical: ExpiryThreshold };
+  readonly perAddress: number;
+  /** Connections per second to one address; null: no limit. */
+  readonly perSecond: number | null;
+  readonly http: {
+    readonly method: string;
+    readonly headers: Readonly<Record<string, HeaderValue>>;
+    readonly body: string | null;
   };
+  readonly accepts: { readonly status: readonly StatusRange[]; readonly body: string | null };
+  readonly rejects: {
+    readonly status: readonly StatusRange[];
+    readonly body: string | null;
+    readonly silence: boolean;
+  };
+  /** Versions to force, each in checks of its own. Empty: one check, with the negotiated version. */
+  readonly tlsVersions: readonly TlsVersion[];
+  readonly routes: readonly Route[];
+  readonly bypasses: readonly Bypass[];
+  /** Other endpoints of the registry that may be at the same address and port. */
+  readonly siblings: readonly Sibling[];
+  readonly waivers: readonly Waiver[];
+  readonly skip: readonly Skip[];
+};
 
 /** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
 export type AddressRules = {

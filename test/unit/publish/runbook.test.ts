@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import type { Transition } from '../../../shared/model/state.ts';
+import { chatMessage } from '../../../shared/publish/chat.ts';
 import { composeMessage } from '../../../shared/publish/notification.ts';
 import { aGroup, at, NO_ORIGIN } from '../../helpers/transition.ts';
 
@@ -16,6 +17,14 @@ const sent = (transitions: readonly Transition[], runbook: string | null) => {
 
 const open = at('payments', 'no-certificate');
 const down = { code: 'UNREACHABLE', cause: 'ENDPOINT_DOWN', severity: 'warning' } as const;
+
+test('a message that an older version stored has no links of items, and reaches the chat', () => {
+  const { body } = composeMessage('id-1', aGroup([open]), NO_ORIGIN);
+  const { default: document, ...others } = JSON.parse(body);
+  const older = JSON.parse(document);
+  for (const item of older.items) delete item.runbook;
+  expect(chatMessage({ body: JSON.stringify({ ...others, default: JSON.stringify(older) }) })).toContain('payments');
+});
 
 describe('a message leads to', () => {
   test('the section of each item, and as a whole to that of the worst', () => {
