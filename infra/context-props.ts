@@ -21,9 +21,9 @@ const KEYS = [
 /** What stands in the registry: a redeploy without the context must not lose it. */
 const IN_THE_REGISTRY: Readonly<Record<string, string>> = {
   budget: '`monitor.budget`',
+  runbook: '`monitor.runbook`',
   vantage: '`vantages`',
 };
-const NOT_BUILT: readonly string[] = ['runbook'];
 /** Context keys of the CDK's own command line that are plain words; all its other keys contain a colon, a slash or an @. */
 const OF_THE_CDK: readonly string[] = ['acknowledged-issue-numbers', 'cli-telemetry'];
 const isOurs = (key: string): boolean => /^vantage\b/.test(key) || !(/[:/@$]/.test(key) || OF_THE_CDK.includes(key));
@@ -36,7 +36,6 @@ const refuseOthers = (context: Readonly<Record<string, unknown>>): void => {
       const [first = ''] = key.split('.');
       const place = Object.hasOwn(IN_THE_REGISTRY, first) ? IN_THE_REGISTRY[first] : undefined;
       if (place !== undefined) return `The context has no ${key}: it stands in the registry, as ${place}.`;
-      if (NOT_BUILT.includes(first)) return `The context value ${key} is not built yet.`;
       return `Unknown context value ${printable(key, 60)}${advise(key, KEYS)}`;
     });
   if (faults.length > 0) throw new DeploymentError(faults.join('\n'));

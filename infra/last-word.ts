@@ -17,6 +17,8 @@ export type LastWordProps = {
   readonly monitor: string;
   /** Name of the alarm on failed runs: the memory of what was said. */
   readonly alarmName: string;
+  /** The registry’s. Null: it names none. */
+  readonly runbook: string | null;
 };
 
 /** What stands in the message for what only the execution knows. The name of an execution has no character that JSON escapes (API_StartExecution). */
@@ -28,12 +30,15 @@ const PLACES = [
 ] as const;
 
 /** Adds the states; all of them lead to the failure `NotReported`. */
-export const lastWord = (scope: Construct, { topic, chatTopic, monitor, alarmName }: LastWordProps): sfn.IChainable => {
+export const lastWord = (
+  scope: Construct,
+  { topic, chatTopic, monitor, alarmName, runbook }: LastWordProps,
+): sfn.IChainable => {
   const failed = new sfn.Fail(scope, 'NotReported', {
     error: 'ReportFailed',
     cause: 'The report failed in every try. What it did not announce is kept; the next report that works announces it.',
   });
-  const message = messageOf(monitor);
+  const message = messageOf(monitor, runbook);
   const said = { resultPath: sfn.JsonPath.DISCARD };
   const toChat = new SnsPublish(scope, 'TellChat', {
     ...said,
@@ -72,7 +77,7 @@ export const lastWord = (scope: Construct, { topic, chatTopic, monitor, alarmNam
 };
 
 /** The message of `publish/notification.ts`, with places. */
-const messageOf = (monitor: string) => {
+const messageOf = (monitor: string, runbook: string | null) => {
   const transition: Transition = {
     id: 'EXECUTION_NAME/run/blind',
     kind: 'blind',
@@ -97,7 +102,7 @@ const messageOf = (monitor: string) => {
   };
   const group = { runId: 'EXECUTION_NAME', runStartedAt: 0, kind: 'blind' as const, owner: null };
   const members = [{ key: 'run', transition }];
-  const links = { dashboard: null, run: null, runbook: null };
+  const links = { dashboard: null, run: null, runbook };
   const origin = { monitor, account: null, region: null, links };
   return composeMessage('EXECUTION_NAME/report', { ...group, members }, origin);
 };

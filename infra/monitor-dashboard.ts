@@ -25,6 +25,8 @@ export type MonitorDashboardProps = {
   readonly level: MetricLevel;
   /** Whether the deployment subscribes an address to the notifications. */
   readonly subscribed: boolean;
+  /** URL of the runbook. Absent: the registry names none. */
+  readonly runbook?: string | undefined;
 };
 
 const PERIOD = Duration.minutes(5);
@@ -123,9 +125,14 @@ const runRows = ({ monitor, functions }: MonitorDashboardProps): IWidget[][] => 
   ],
 ];
 
+/** In angle brackets a URL may hold parentheses (CommonMark 6.3). */
+const runbookText = (url: string): string =>
+  `[Runbook](<${url.replaceAll(/[<>]/g, encodeURIComponent)}>): what each finding and each message means, and what to do about it.`;
+
 /** Its rows, for the dashboard of the monitor or another. */
 export const monitorWidgets = (props: MonitorDashboardProps): IWidget[][] => [
   ...(props.subscribed ? [] : [[text(NOBODY)]]),
+  ...(props.runbook === undefined ? [] : [[text(runbookText(props.runbook))]]),
   ...fleetRows(props),
   ...endpointRows(props),
   ...runRows(props),

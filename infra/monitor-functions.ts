@@ -153,6 +153,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
       REGISTRY_KEY: props.asset.objectKey,
       SETTLE_AFTER: String(registry.settleAfter),
       REMIND_AFTER_MS: String(registry.remindAfter),
+      ...(registry.monitor.runbook !== undefined && { RUNBOOK: registry.monitor.runbook }),
     },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);

@@ -81,7 +81,9 @@ export class MtlsMonitor extends Construct {
     const report = reportFunction(this, { ...common, registry, topic, chatTopic, level });
     [this.planFunction, this.probeFunctions, this.reportFunction] = [plan, probes, report];
     givePlaces(plan, deployed);
-    const said = lastWord(this, { topic, chatTopic, monitor, alarmName: runFailedName(monitor) });
+    const { runbook } = registry.monitor;
+    const ofLastWord = { topic, chatTopic, monitor, runbook: runbook ?? null };
+    const said = lastWord(this, { ...ofLastWord, alarmName: runFailedName(monitor) });
     const stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     this.stateMachine = stateMachine;
     allowLastWord(stateMachine, [topic, chatTopic]);
@@ -97,7 +99,7 @@ export class MtlsMonitor extends Construct {
     [this.runMissingAlarm] = this.alarms;
     const shown = [plan, ...Object.values(probes), report];
     finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });
-    this.#shown = { monitor, alarms: this.alarms, functions: shown, level, subscribed };
+    this.#shown = { monitor, alarms: this.alarms, functions: shown, level, subscribed, runbook };
     this.dashboard = monitorDashboard(this, this.#shown);
     this.dashboardUrl = dashboardUrl(this, monitor);
   }

@@ -98,13 +98,13 @@ const addDemoAndPlan = (program: Command): void => {
 const addReferences = (program: Command): void => {
   program
     .command('explain')
-    .argument('<code>', 'a code or a cause, as a finding prints it')
-    .description('what a finding means, what causes it and what cures it')
+    .argument('<word>', 'a code, a cause, a kind of notification or a scenario')
+    .description('what it means, what causes it, what to do first, and when it closes')
     .addHelpText(
       'after',
-      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL',
+      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL\n  mtls-monitor explain closing\n  mtls-monitor explain no-certificate',
     )
-    .action((code: string) => emit(explainText(code), undefined));
+    .action((word: string) => emit(explainText(word), undefined));
   program
     .command('scenarios')
     .description('the catalogue: what is presented and what must follow')

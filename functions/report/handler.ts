@@ -14,10 +14,11 @@ const ports = portsWith({
   onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
 });
 const monitor = required('MONITOR');
+const runbook = process.env['RUNBOOK'] ?? null;
 
 export const handler = async (event: RunEvent) => {
   const { id: run, arn } = event.execution;
-  const { published, pending, failures, followUp } = await reportRun(event, ports, originOf(arn, monitor));
+  const { published, pending, failures, followUp } = await reportRun(event, ports, originOf(arn, monitor, runbook));
   logger[failures.length > 0 ? 'error' : 'info']('reported', { run, published, pending, failures, followUp });
   return { published, pending, failures: failures.length, ...(followUp !== undefined && { followUp }) };
 };

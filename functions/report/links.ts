@@ -7,8 +7,8 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** `execution` is the ARN of the run: `arn:<partition>:states:<region>:…`. */
-export const originOf = (execution: string, monitor: string): Origin => {
+/** `execution` is the ARN of the run: `arn:<partition>:states:<region>:…`. `runbook`: the registry’s; null if it names none. */
+export const originOf = (execution: string, monitor: string, runbook: string | null): Origin => {
   const [, partition = '', , region = '', account = ''] = execution.split(':');
   const console = `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
   return {
@@ -17,7 +17,7 @@ export const originOf = (execution: string, monitor: string): Origin => {
       // The dashboard has the monitor's name.
       dashboard: `${console}/cloudwatch/home?region=${region}#dashboards/dashboard/${encodeURIComponent(monitor)}`,
       run: `${console}/states/home?region=${region}#/v2/executions/details/${encodeURIComponent(execution)}`,
-      runbook: null,
+      runbook,
     },
   };
 };

@@ -33,6 +33,11 @@ const itemSchema = z.strictObject({
   message: z.string(),
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
+  // A message that an older version stored has none, and is published all the same.
+  runbook: z.string().nullable().default(null).meta({
+    description:
+      'The section of its cause or code, or of the kind if it is over. Null if the registry names no runbook: `npx mtls-monitor explain` prints the same.',
+  }),
   evidence: reportSchema.shape.checks.element.shape.evidence,
   incident: incidentSchema
     .nullable()
@@ -76,11 +81,11 @@ export const notificationSchema = z
     links: z.strictObject({
       dashboard: z.string().nullable(),
       run: z.string().nullable(),
-      runbook: z.string().nullable(),
+      runbook: z.string().nullable().meta({ description: 'That of the worst item.' }),
     }),
   })
   .meta({ title: 'mtls-monitor notification', description: 'One message per run, kind and owner at the most.' });
 export type Notification = z.infer<typeof notificationSchema>;
 
-/** Where a notification comes from, and where it leads to. */
+/** Where a notification comes from, and where it leads to. Its `runbook` is the page; a notification has the link to a section. */
 export type Origin = Required<Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>>;

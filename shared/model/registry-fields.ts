@@ -145,10 +145,13 @@ export const serverName = () =>
     parseHost(value) ? null : `found "${value.slice(0, 60)}"; expected a host name or an IP address, without a port`,
   );
 
-export const runbook = () =>
+/** `fallback` completes «Default: ». */
+export const runbook = (fallback: string) =>
   text(/^https?:\/\/[\x21-\x7e]{1,2048}$/, 'a URL such as https://wiki.corp.example/mtls')
     .optional()
-    .meta({ description: 'Where a notification sends its reader. Default: the generated runbook.' });
+    .meta({
+      description: `The runbook that a notification leads to: \`#\` and the cause or code in small letters, as in docs/reference/findings.md, are added to a URL without a fragment. Default: ${fallback}.`,
+    });
 
 export const owner = () =>
   text(/^[^\r\n]{1,256}$/, 'text on one line, at most 256 characters')

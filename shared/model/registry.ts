@@ -4,6 +4,7 @@
  */
 import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
+import type { WithRunbook } from './runbook.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** A reference to a value in a secret or an environment variable. The value must never be shown. */
@@ -35,10 +36,10 @@ export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (
   | { readonly kind: 'system' }
 );
 
-/** A certificate revocation list, or several in one PEM file. */
+/** A certificate revocation list, or several in one PEM file, at an absolute path or a URL. */
 export type CrlSource =
-  /** An absolute path, or a URL. */
-  { readonly kind: 'file'; readonly file: string } | { readonly kind: 'url'; readonly url: string };
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'url'; readonly url: string };
 
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
@@ -120,7 +121,7 @@ export type Sibling = Place & {
   readonly admits: readonly string[];
 };
 
-/** An endpoint: a URL under test, with its settings. */
+/** An endpoint: a URL under test, with its settings. `runbook`: the URL of its own; absent: the monitor’s. */
 export type Endpoint = Place & {
   readonly name: string;
   readonly url: string;
@@ -134,6 +135,7 @@ export type Endpoint = Place & {
   readonly admits: readonly [string, ...string[]];
   readonly refuses: readonly string[];
   readonly owner: string | null;
+  readonly runbook?: string;
   readonly schedule: string;
   /** The vantages that probe it, distinct. */
   readonly from: readonly [string, ...string[]];
@@ -172,9 +174,8 @@ export type AddressRules = {
   readonly allowAddresses: readonly string[];
 };
 
-/** The monitor's own settings in the registry. */
-export type MonitorSettings = {
-  /** Null: not set. */
+/** The monitor's own settings in the registry. `metrics`: null if not set. */
+export type MonitorSettings = WithRunbook & {
   readonly metrics: MetricLevel | null;
   /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];

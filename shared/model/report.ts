@@ -55,6 +55,10 @@ export const checkResultSchema = z.strictObject({
   message: z.string(),
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
+  runbook: z.string().optional().meta({
+    description:
+      'Link to the section of its cause, else of its code. Absent for a pass, and where the registry names no runbook.',
+  }),
   waiver: z.strictObject({ until: z.iso.date(), reason: z.string() }).nullable(),
   evidence: z.array(evidenceSchema),
   share: z

@@ -80,6 +80,8 @@ export type Transition = {
   readonly ended?: ClosedBecause;
   /** Of an incident's closing: its endpoints. */
   readonly endpoints?: readonly string[];
+  /** The endpoint’s own runbook. Absent: it has none, or an older version made the transition. */
+  readonly runbook?: string;
   /** The incident that announces it. Absent until a report has decided that it is told. */
   readonly incident?: IncidentMark;
 };

@@ -1,6 +1,7 @@
 /** Renders a notification as the text of an e-mail. */
 import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
+import { runbookWord } from '../model/runbook.ts';
 import { fromVantage, itemTitle } from './headline.ts';
 
 /** Items in one e-mail that are written out. The JSON document has all of them. */
@@ -84,10 +85,12 @@ const section = (kind: NotificationKind, item: NotificationItem, number: number)
     ...(item.incident == null ? [] : [`   Incident:   ${item.incident.key}`]),
     ...(item.advice === null ? [] : [`   What to do: ${item.advice}`]),
     ...(item.reproduce === null ? [] : [`   Reproduce:  ${item.reproduce}`]),
+    item.runbook === null
+      ? `   Explain:    npx mtls-monitor explain ${runbookWord(kind, item)}`
+      : `   Runbook:    ${item.runbook}`,
   ].join('\n');
 
-const linkLines = ({ dashboard, run, runbook }: Notification['links']): readonly string[] => [
+const linkLines = ({ dashboard, run }: Notification['links']): readonly string[] => [
   ...(dashboard === null ? [] : [`Dashboard: ${dashboard}`]),
   ...(run === null ? [] : [`Run in Step Functions: ${run}`]),
-  ...(runbook === null ? [] : [`Runbook: ${runbook}`]),
 ];

@@ -2,6 +2,7 @@
 import type { Severity } from '../model/names.ts';
 import { SCENARIO_NAMES, SEVERITIES } from '../model/names.ts';
 import type { NotificationIncident, NotificationItem } from '../model/notification.ts';
+import { runbookLink, runbookWord } from '../model/runbook.ts';
 import type { Transition } from '../model/state.ts';
 import { HOUR, instantOf, iso } from '../model/time.ts';
 import { fitting, printable } from './text.ts';
@@ -11,10 +12,13 @@ const MAX_NAME = 300;
 const MAX_NAMES = 100;
 const NAMES_BYTES = 8 * 1024;
 
-/** Returns the items, the most severe first. */
-export const itemsOf = (transitions: readonly Transition[]): readonly NotificationItem[] => {
+/** Returns the items, the most severe first. `runbook`: the monitor’s, for what has no runbook of its own. Default: none. */
+export const itemsOf = (
+  transitions: readonly Transition[],
+  runbook: string | null = null,
+): readonly NotificationItem[] => {
   const incidents = grouped(transitions.toSorted(worstFirst), ({ incident, id }) => incident?.key ?? id);
-  return incidents.map((members) => itemOf(members[0], members));
+  return incidents.map((members) => itemOf(members[0], members, runbook));
 };
 
 type Group<T> = readonly [T, ...T[]];
@@ -40,7 +44,7 @@ const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
 /** The control comes first: its result explains the results of the other scenarios. */
 const order = ({ scenario }: Transition): number => (scenario === null ? -1 : SCENARIO_NAMES.indexOf(scenario));
 
-const itemOf = (worst: Transition, members: readonly Transition[]): NotificationItem => {
+const itemOf = (worst: Transition, members: readonly Transition[], runbook: string | null): NotificationItem => {
   const endpoints = [...new Set(members.flatMap(({ endpoint, endpoints: all }) => all ?? endpoint ?? []))];
   const names = (all: readonly string[]) =>
     fitting(
@@ -62,6 +66,7 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
     message: `${printable(worst.message, MAX_TEXT)}${others(members.length, endpoints.length)}`,
     advice: worst.advice === null ? null : printable(worst.advice, MAX_TEXT),
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
+    runbook: runbookLink(isOver(worst) ? runbook : (worst.runbook ?? runbook), runbookWord(worst.kind, worst)),
     evidence: escaped(worst.evidence),
     ...endsOf(worst),
     ...(worst.share !== undefined && endpoints.length === 1 && { share: worst.share }),
@@ -73,6 +78,9 @@ const endsOf = ({ ends, runStartedAt }: Transition): Pick<NotificationItem, 'end
   ends === undefined
     ? {}
     : { ends: { at: ends.at, hoursLeft: Math.round((10 * (instantOf(ends.at) - runStartedAt)) / HOUR) / 10 } };
+
+/** An incident may end with a check of another endpoint than the one that opened it. */
+const isOver = ({ kind }: Transition): boolean => kind === 'recovery' || kind === 'closing';
 
 const incidentOf = (
   { incident }: Transition,

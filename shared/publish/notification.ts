@@ -28,7 +28,10 @@ export type Message = {
 
 /** Composes the SNS message of a group: the most severe items first; `omitted` is the number of items that do not fit. */
 export const composeMessage = (id: string, group: MessageGroup, origin: Origin): Message => {
-  const all = itemsOf(group.members.map(({ transition }) => transition));
+  const all = itemsOf(
+    group.members.map(({ transition }) => transition),
+    origin.links.runbook,
+  );
   const document = documentOf(id, group, all, origin);
   const attributes = attributesOf(document);
   const headline = subject({ ...document, items: all });
@@ -55,6 +58,7 @@ const documentOf = (
     severity,
     owner: ownerName(owner),
     ...origin,
+    links: { ...origin.links, runbook: items[0]?.runbook ?? origin.links.runbook },
     incident: items.length === 1 ? (items[0]?.incident ?? null) : null,
     endpoints: fitting(endpoints, 100, 8 * 1024),
     title: title({ kind, severity, items }),

@@ -56,7 +56,7 @@ export const perEndpoint = {
   platform: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a kind of server such as nginx')
     .optional()
     .meta({ description: 'The kind of server, whose cures are shown. Default: recognised from what it answers.' }),
-  runbook: runbook(),
+  runbook: runbook('that of `monitor`'),
 };
 
 export const trustBundleName = () =>

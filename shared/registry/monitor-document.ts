@@ -35,7 +35,7 @@ export const monitor = checked(
       })
       .optional()
       .meta({ description: 'Recipients of the notifications.' }),
-    runbook: runbook(),
+    runbook: runbook('none; messages say `npx mtls-monitor explain` and the word'),
   }),
   ({ denyPrivate, allowAddresses }) =>
     allowAddresses !== undefined && denyPrivate !== true

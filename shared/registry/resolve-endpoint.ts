@@ -37,6 +37,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     admits: [control, ...others],
     refuses: document.refuses ?? everyOther(document.admits, identities),
     owner: document.owner ?? defaults.owner ?? null,
+    ...runbookOf(document.runbook ?? defaults.runbook),
     from: vantagesOf(document),
     ...paced({ ...defaults, ...document }),
     ...requestOf(document),
@@ -46,6 +47,8 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     skip: document.skip ?? [],
   };
 }
+
+const runbookOf = (runbook: string | undefined) => (runbook === undefined ? {} : { runbook });
 
 const vantagesOf = ({ from: [first = DEFAULT_VANTAGE, ...others] = [] }: EndpointDocument): Endpoint['from'] => [
   first,

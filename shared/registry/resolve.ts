@@ -45,6 +45,7 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
   metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
+  ...(monitor?.runbook !== undefined && { runbook: monitor.runbook }),
   ...(monitor?.budget !== undefined && { budget: monitor.budget }),
   ...(monitor?.denyPrivate === true && {
     addresses: { denyPrivate: true, allowAddresses: monitor.allowAddresses ?? [] },

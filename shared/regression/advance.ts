@@ -31,6 +31,8 @@ export type Update = {
   /** The lists of acceptable CAs, by check id. Default: none was seen. */
   readonly acceptableCas?: Readonly<Record<string, readonly NamedList[]>>;
   readonly owner: string | null;
+  /** The endpoint’s own runbook, for the transitions. Default: none. */
+  readonly runbook?: string;
   readonly run: Run;
   readonly settings: Settings;
 };
@@ -77,6 +79,8 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
   }
   const closings = dropRemoved(before, update, [checks, chains, lists]);
   transitions.push(...closings);
+  const { runbook } = update;
+  const told = runbook === undefined ? transitions : transitions.map((each) => ({ ...each, runbook }));
   const { owner: _owner, ...rest } = before;
   const after: StateItem = {
     ...rest,
@@ -85,10 +89,10 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
     checks: Object.fromEntries(checks),
     ...storedLeaves(chains),
     ...(lists.size > 0 && { acceptableCas: Object.fromEntries(lists) }),
-    due: [...before.due, ...transitions.map((transition) => ({ transition, claim: null }))],
+    due: [...before.due, ...told.map((transition) => ({ transition, claim: null }))],
   };
   const changed = unstamped(before) !== unstamped(after);
-  return { item: changed ? after : before, changed, transitions };
+  return { item: changed ? after : before, changed, transitions: told };
 };
 
 const resultsOf = (

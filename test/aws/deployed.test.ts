@@ -14,6 +14,7 @@ import { canDeploy, startWorld, storeIdentity, type World } from './support/worl
 
 const tools = await canDeploy();
 const ENDPOINT = { Endpoint: 'payments', Vantage: 'default' };
+const RUNBOOK = 'https://wiki.test/mtls';
 const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
 
 let world: World;
@@ -21,7 +22,7 @@ let server: RelyingParty;
 let outputs: Outputs;
 let inbox: Queue;
 
-const registry = (schedules: object = { default: RARELY }, monitor: object = {}) => ({
+const registry = (schedules: object = { default: RARELY }, monitor: object = { runbook: RUNBOOK }) => ({
   version: 1,
   monitor,
   schedules,
@@ -111,6 +112,7 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
     });
     expect(message?.document).toMatchObject({ kind: 'regression', severity: 'critical', endpoints: ['payments'] });
     expect(message?.document.items).toMatchObject([{ cause: 'ASKS_BUT_DOES_NOT_VERIFY', endpoint: 'payments' }]);
+    expect(message?.document.links.runbook).toBe(`${RUNBOOK}#asks_but_does_not_verify`);
     expect(message?.document.links.run).toContain(encodeURIComponent(outputs.StateMachineArn.split(':').at(-1) ?? '-'));
     expect(await runAndReceive()).toEqual([]);
     const failures = await metric(world.emulator, 'EnforcementFailures', ENDPOINT);
@@ -123,7 +125,9 @@ describe.skipIf(!tools.ok)(`deployed${tools.ok ? '' : ` (${tools.reason})`}`, ()
 
     const messages = await runAndReceive();
 
-    expect(messages.map(({ document }) => document.kind)).toEqual(['recovery']);
+    expect(messages.map(({ document }) => [document.kind, document.links.runbook])).toEqual([
+      ['recovery', `${RUNBOOK}#recovery`],
+    ]);
     expect(await runAndReceive()).toEqual([]);
     // Two runs that failed, the first that did not, and nothing of the second
     expect(await metric(world.emulator, 'EnforcementFailures', ENDPOINT)).toMatchObject({ count: 3, min: 0 });

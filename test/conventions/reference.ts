@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
 import { decisionsPage } from './decisions-page.ts';
-import { findingsPage, metricsPage, scenariosPage, standingsPage } from './pages.ts';
+import { findingsPage } from './findings-page.ts';
+import { metricsPage, scenariosPage, standingsPage } from './pages.ts';
 import { registryPage } from './registry-page.ts';
 
 /** Content by path from the repository's root. A new page is one line here. */

@@ -102,6 +102,23 @@ describe('who is written to', () => {
     expect(first({ notificationEmail: 'c@corp.example' })).not.toContain('"type":"text"');
   });
 
+  test('the runbook of the registry is linked by the dashboard, the report’s messages and the last word', () => {
+    const runbook = 'https://wiki.corp.example/mtls';
+    const named = registryFile(REGISTRY.replace('version: 1\n', `version: 1\nmonitor: { runbook: ${runbook} }\n`));
+    const [without, withOne] = [synth(), synth({ registry: named })];
+    const seen = (from: typeof without) => ({
+      board: spelled(properties(from, 'AWS::CloudWatch::Dashboard')[0]?.['DashboardBody']).includes(`(<${runbook}>)`),
+      report: properties(from, 'AWS::Lambda::Function').flatMap(
+        ({ Environment }) => (Environment as { Variables: Record<string, unknown> }).Variables['RUNBOOK'] ?? [],
+      ),
+      lastWord: spelled(properties(from, 'AWS::StepFunctions::StateMachine')[0]?.['DefinitionString']).includes(
+        `${runbook}#run_incomplete`,
+      ),
+    });
+    expect(seen(withOne)).toEqual({ board: true, report: [runbook], lastWord: true });
+    expect(seen(without)).toEqual({ board: false, report: [], lastWord: false });
+  });
+
   test('metrics of the registry, and of the context before it', () => {
     const levels = (props: Parameters<typeof synth>[0]) =>
       properties(synth(props), 'AWS::Lambda::Function').flatMap(({ Environment }) => {

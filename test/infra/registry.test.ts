@@ -239,7 +239,7 @@ describe('the context', () => {
     [{ 'vantage.prod': {} }, 'vantage.prod'],
     [{ vantage: {} }, 'it stands in the registry, as `vantages`'],
     [{ budget: 5 }, 'it stands in the registry, as `monitor.budget`'],
-    [{ runbook: 'x' }, 'runbook is not built yet'],
+    [{ runbook: 'x' }, 'it stands in the registry, as `monitor.runbook`'],
     [{ notificationEmail: 'a@corp.example,b@corp.example' }, 'notificationEmail'],
     [{ maxConcurrency: '0' }, 'maxConcurrency: 0'],
     [{ maxConcurrency: 'many' }, 'maxConcurrency: many'],

@@ -112,6 +112,19 @@ describe('exit codes', () => {
     expect(out.trimEnd().split('\n').at(-1)).toMatch(/^2 endpoints, \d+ checks: \d+ pass, 2 fail, 1 inconclusive \(/);
   });
 
+  test('the report links the runbook of each finding: the endpoint’s own, else the monitor’s', async () => {
+    const [own, port] = [', runbook: "https://w/own"', await freePort()];
+    const file = registry('runbook.yaml', [at('down', port), at('open', optional.port, own)]);
+    writeFileSync(file, `monitor: { runbook: "https://w/m" }\n${readFileSync(file, 'utf8')}`);
+    const { checks } = json((await run(['check', file, '--format', 'json'])).out);
+    const linksOf = (name: string) => [
+      ...new Set(checks.flatMap(({ endpoint, runbook }) => (endpoint === name ? (runbook ?? []) : []))),
+    ];
+    expect(linksOf('down')).toEqual(['https://w/m#endpoint_down']);
+    expect(linksOf('open')).toContain('https://w/own#client_certificate_optional');
+    expect(checks.filter(({ verdict, runbook }) => (verdict === 'pass') !== (runbook === undefined))).toEqual([]);
+  });
+
   test('2: down, a name that does not resolve, SSH, and a server that never answers; with the reason, in time, nothing passes', async () => {
     const ssh = await peer((socket) => void socket.write('SSH-2.0-OpenSSH_9.2\r\n'));
     const mute = await peer(() => {});

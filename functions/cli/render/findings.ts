@@ -35,6 +35,7 @@ const say = (shown: Shown, colors: Colors): string => {
     ...(cure === null ? [] : [line('cure', cureOfAll ?? cure, colors)]),
     ...(first.waiver === null ? [] : [line('waived', `until ${first.waiver.until}: ${first.waiver.reason}`, colors)]),
     ...(first.reproduce === null ? [] : [line('try', first.reproduce, colors)]),
+    ...(first.runbook === undefined ? [] : [line('read', first.runbook, colors)]),
     ...(first.cause === null ? [] : [line('code', [...new Set(checks.map(({ code }) => code))].join(', '), colors)]),
   ].join('\n');
 };

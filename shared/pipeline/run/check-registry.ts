@@ -1,7 +1,8 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
 import type { Registry } from '../../model/registry.ts';
-import type { NotCovered, PartStore, Report, ReportInParts, ReportPart } from '../../model/report.ts';
+import type { CheckResult, NotCovered, PartStore, Report, ReportInParts, ReportPart } from '../../model/report.ts';
+import { runbookLink } from '../../model/runbook.ts';
 import type { Instant } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
 import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';
@@ -52,9 +53,12 @@ export const checkInParts = async (
       run: { startedAt },
     },
     ports,
-    (index, { results, servedChains, notCovered }) => keep(index, { checks: results, servedChains }, notCovered),
+    (index, { results, servedChains, notCovered }) => {
+      const { runbook = registry.monitor.runbook } = endpoints[index] ?? {};
+      keep(index, { checks: linked(results, runbook), servedChains }, notCovered);
+    },
   );
-  keep(endpoints.length, { checks, servedChains: [] }, []);
+  keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [] }, []);
   const iso = (instant: Instant) => new Date(instant).toISOString();
   return {
     schema: REPORT_SCHEMA,
@@ -67,6 +71,13 @@ export const checkInParts = async (
     part: parts.part,
   };
 };
+
+const linked = (checks: readonly CheckResult[], base: string | undefined): readonly CheckResult[] =>
+  base === undefined
+    ? checks
+    : checks.map((check) =>
+        check.verdict === 'pass' ? check : { ...check, runbook: runbookLink(base, check.cause ?? check.code) },
+      );
 
 /** Checks a registry whose whole report fits into memory. */
 export const checkRegistry = async (

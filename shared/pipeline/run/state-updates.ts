@@ -56,19 +56,20 @@ const endpointUpdate = (
   const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
   const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
   const planned = planEndpoint(endpoint, identities, SUITES).checks.filter((check) => check.suite === suite);
+  const withdrawn = withdrawnOf(planned, own, { endpoint: endpoint.name, vantage });
+  const ended = new Set(withdrawn.map(({ id }) => id));
+  const left = withoutResult(planned, own).filter(({ id }) => !ended.has(id));
   return {
     key: endpointKey(endpoint.name, vantage, suite),
     suite,
     results: own.filter(({ code }) => !MOVES_NO_STATE.includes(code)),
-    withdrawn: withdrawnOf(planned, own, { endpoint: endpoint.name, vantage }),
+    withdrawn,
     plannedIds: planned.map(({ id }) => id),
-    without: withoutResult(planned, own).map(({ id, scenario, subject }) => ({
-      ...{ id, scenario, subject, vantage },
-      endpoint: endpoint.name,
-    })),
+    without: left.map(({ id, scenario, subject }) => ({ id, scenario, subject, vantage, endpoint: endpoint.name })),
     leaves: leavesOf(own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
+    ...(endpoint.runbook !== undefined && { runbook: endpoint.runbook }),
     ...{ run, closes },
     settings: endpoint,
   };

@@ -1,7 +1,13 @@
 /** Root causes in words: what a group of findings has in common, and its one cure. */
 import type { Cause } from '../../model/names.ts';
 
-export type CauseText = { readonly title: string; readonly meaning: string; readonly cure: string };
+export type CauseText = {
+  readonly title: string;
+  readonly meaning: string;
+  /** What leads to it, where that is not what leads to its codes. */
+  readonly causes?: readonly string[];
+  readonly cure: string;
+};
 
 export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ASKS_BUT_DOES_NOT_VERIFY: {
@@ -13,11 +19,19 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     title: 'takes client certificates but does not require one',
     meaning:
       'The endpoint verifies the certificate of a client that presents one, and accepts a client that presents none.',
+    causes: [
+      'A mode that verifies what is presented and lets other clients pass (nginx and Apache: optional; Caddy: verify_if_given; Go: VerifyClientCertIfGiven).',
+      'The application was meant to refuse clients without a certificate, and does not.',
+    ],
     cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse clients without one.',
   },
   CLIENT_CERTIFICATE_NOT_REQUESTED: {
     title: 'does not ask for a client certificate',
     meaning: 'This is TLS with server authentication only: no client authenticates.',
+    causes: [
+      'The listener, virtual host or route has no client authentication.',
+      'TLS ends at a load balancer in front of the one that was configured.',
+    ],
     cure: 'Turn client authentication on for this listener and server name (nginx: ssl_verify_client on; Apache: SSLVerifyClient require; HAProxy: ca-file with verify required; Envoy: require_client_certificate needs a trusted_ca; lighttpd: ssl.verifyclient.activate and enforce; stunnel: verifyChain = yes; hitch: client-verify = required; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); gRPC: require_client_auth; PostgreSQL: ssl_ca_file and clientcert=verify-full; mosquitto: require_certificate true; Redis: tls-auth-clients yes; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
   },
   PLAINTEXT_ACCEPTED: {
@@ -33,6 +47,11 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ENDPOINT_DOWN: {
     title: 'cannot be reached, or does not answer',
     meaning: 'No control got an answer: nothing is known about its enforcement now.',
+    causes: [
+      'Its process, its host or its network is down.',
+      'A firewall, a security group or a route is in the way, or a DNS record is wrong.',
+      'It accepts connections and does not answer: it hangs, is overloaded, or its load balancer has no healthy target.',
+    ],
     cure: 'Check that it runs. Where there was no TCP connection: see DNS, firewall, security group and route from this vantage. Where one was accepted and nothing came: see whether its process hangs or its workers are busy, and whether a load balancer has a healthy target; the control’s message says how far it got.',
   },
   IDENTITY_UNUSABLE: {

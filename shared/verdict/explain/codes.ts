@@ -343,7 +343,12 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
   NO_OTHER_VERSION: pass(
     'What the scenario rotation had found is over: no other version of the secret is in use any more. Only notifications have this code.',
   ),
-  SERVED_CHAIN_CHANGED: pass('Another certificate is served than in the runs before: news, not a fault.'),
+  SERVED_CHAIN_CHANGED: news(
+    'info',
+    'Another certificate is served than in the runs before. Whether its key and its issuer are others is not known.',
+    ['It was renewed.', 'Another server answers at this address.'],
+    ['Nothing, if it was renewed. Otherwise find out who replaced it.'],
+  ),
   CHECK_REMOVED: {
     ...unsure(
       'The registry no longer asks for a check that was announced as open: its notification is closed. Nobody knows whether it is right.',

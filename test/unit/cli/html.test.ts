@@ -33,6 +33,18 @@ describe('whatever an endpoint sends', () => {
   });
 });
 
+describe('the runbook', () => {
+  const runbook = 'https://wiki.test/mtls?a="b"#accepted_expired';
+
+  test('is linked by its finding where the registry names one, as an address and nothing else', () => {
+    const text = page([fail('ACCEPTED_EXPIRED', { runbook })]);
+    expect(text).toMatch(
+      /<a href="https:\/\/wiki\.test\/mtls\?a=[^"]*#accepted_expired" rel="noreferrer">Runbook: ACCEPTED_EXPIRED<\/a>/,
+    );
+    expect(page([fail('ACCEPTED_EXPIRED')])).not.toContain('Runbook');
+  });
+});
+
 describe('the page stands alone', () => {
   const text = page([fail('ACCEPTED_EXPIRED')]);
 

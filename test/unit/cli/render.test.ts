@@ -56,6 +56,13 @@ describe('whatever an endpoint sends', () => {
   });
 });
 
+test('the text names the runbook’s section of a finding that has one', () => {
+  const one = aResult({ verdict: 'fail', code: 'ACCEPTED_PLAINTEXT', severity: 'critical', runbook: 'https://w/m#x' });
+  const { runbook: _, ...without } = one;
+  expect(textOf(renderText(aReport([one]), pc.createColors(false)))).toMatch(/^ {4}read {3}https:\/\/w\/m#x$/m);
+  expect(textOf(renderText(aReport([without]), pc.createColors(false)))).not.toMatch(/^ {4}read/m);
+});
+
 describe('junit', () => {
   test('the time of a check is that of the connections that were made for it', () => {
     const seen = { presented: null, address: null, tls: '1.3', certificateRequested: true } as const;

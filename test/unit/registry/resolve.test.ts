@@ -97,6 +97,14 @@ describe('defaults that an endpoint may contradict', () => {
   });
 });
 
+test('an endpoint’s own runbook comes before that of the defaults; without either it has none', () => {
+  const url = 'url: "https://h"';
+  const defaults = 'defaults: { runbook: "https://w/all" }';
+  expect(one(`${url}, runbook: "https://w/own"`, defaults).runbook).toBe('https://w/own');
+  expect(one(url, defaults).runbook).toBe('https://w/all');
+  expect(one(url, 'monitor: { runbook: "https://w/m" }')).not.toHaveProperty('runbook');
+});
+
 describe('the monitor itself', () => {
   const monitorOf = (before: string) =>
     parsed(`${IDENTITIES}${before}\nendpoints: [{ name: e, url: "https://h", admits: [a] }]`).registry.monitor;
@@ -109,6 +117,7 @@ describe('the monitor itself', () => {
     ],
     ['monitor: { denyPrivate: false }', { metrics: null, email: [] }],
     ['monitor: { budget: 25 }', { metrics: null, email: [], budget: 25 }],
+    ['monitor: { runbook: "https://w/m" }', { metrics: null, email: [], runbook: 'https://w/m' }],
     ['monitor: { notify: { email: [] } }', { metrics: null, email: [] }],
     [
       'monitor: { metrics: fleet, notify: { email: [a@corp.example, b@corp.example] } }',

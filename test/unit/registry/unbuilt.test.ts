@@ -15,12 +15,6 @@ describe('what is not built yet', () => {
     ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
     [
       'url: "https://h"',
-      'monitor: { runbook: "https://wiki.test/mtls" }',
-      'monitor.runbook',
-      'monitor: runbook is not built yet',
-    ],
-    [
-      'url: "https://h"',
       'include: [endpoints.d/*.yaml]',
       'include',
       'include: a registry in several files is not built yet',
@@ -28,7 +22,6 @@ describe('what is not built yet', () => {
     ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
     ['url: "https://h"', 'defaults: { platform: nginx }', 'defaults.platform', 'defaults: platform is not built yet'],
     ['url: "https://h", platform: nginx', '', 'endpoints[0].platform', 'e: platform is not built yet'],
-    ['url: "https://h", runbook: "https://w/m"', '', 'endpoints[0].runbook', 'e: runbook is not built yet'],
     [
       'url: "https://h", waivers: [{ cause: ENDPOINT_DOWN, until: 2030-01-01, reason: r }]',
       '',
@@ -45,7 +38,7 @@ describe('what is not built yet', () => {
 
   test.each([
     'addresses: all, from: [default], alpn: [h2], http: { version: 2, method: POST, body: x, headers: { a: b, c: { secret: d } } }',
-    'trustBundle: public, owner: o, tlsVersions: ["1.3"]',
+    'trustBundle: public, owner: o, runbook: "https://w/m", tlsVersions: ["1.3"]',
     'routes: [{ path: /x, admits: [a] }], bypasses: ["https://i", "http://j"]',
     `skip: [${SCENARIO_NAMES.filter((scenario) => scenario !== 'valid-identity')
       .map((scenario) => `{ scenario: ${scenario}, reason: r }`)
@@ -63,7 +56,6 @@ describe('what is not built yet', () => {
     const unbuilt = result.ok ? result.value.unbuilt : [];
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
       'monitor: name',
-      'monitor: runbook',
       'include: a registry in several files',
       'checkout: owner',
       'payments: platform',

@@ -16,6 +16,13 @@ const title = ({ cause, checks: [first] }: Group): Html =>
     ? html`<code>${first.code}</code>`
     : html`<span class="what">${cause.title}</span> <code class="soft">${first.cause}</code>`;
 
+/** `read` of the text report. Without a runbook the page's foot says what prints the same. */
+const runbookHtml = ({ runbook, cause, code }: CheckResult): Html | null =>
+  runbook === undefined
+    ? null
+    : html`
+<p class="soft"><a href="${runbook}" rel="noreferrer">Runbook: ${cause ?? code}</a></p>`;
+
 const groupHtml = ({ group, number }: Numbered): Html => {
   const { owner, cause, cure, checks } = group;
   const [{ verdict, severity, message, waiver }] = checks;
@@ -32,7 +39,7 @@ const groupHtml = ({ group, number }: Numbered): Html => {
       ? null
       : html`
 <p class="cure"><b>Cure</b>${cure}</p>`
-  }${
+  }${runbookHtml(checks[0])}${
     waiver === null
       ? null
       : html`

@@ -96,7 +96,7 @@ export function* renderHtml(report: ReportInParts): Generator<string> {
   yield* passing(report);
   yield html`
 </main>
-<footer>Written by mtls-monitor. <code>npx mtls-monitor explain CODE</code> says what a code means, what causes it and what cures it.</footer>`
+<footer>Written by mtls-monitor. <code>npx mtls-monitor explain CODE</code> says what a code or a cause means, what to do about it and when it closes.</footer>`
     .text;
   yield '</body></html>';
 }
