@@ -8,8 +8,9 @@ import type { About, ClosedBecause, IncidentMark, Incidents } from '../model/inc
 import type { Transition } from '../model/state.ts';
 import { HOUR, type Instant, type Milliseconds } from '../model/time.ts';
 import { topicOf } from './about.ts';
+import { type Arrival, aboutThe, openingOf, thingThe } from './arrival.ts';
 import { inOrder } from './arrival-order.ts';
-import { type Arrival, aboutThe, OpenIncident, openingOf, thingThe } from './incident.ts';
+import { OpenIncident } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
 import { OpenIncidents } from './open-incidents.ts';
 
@@ -108,7 +109,7 @@ class Board {
     const alike = begun.find((incident) => there.includes(incident));
     if (alike !== undefined) return this.#join(alike, arrival);
     const known = there.find((incident) => incident.explains(transition));
-    if (known !== undefined) return this.#echo(known, key);
+    if (known !== undefined) return known.isNewsTo(transition) ? this.#join(known, arrival) : this.#echo(known, key);
     const elsewhere = begun.find((incident) => incident.isSharedWith(transition));
     return elsewhere === undefined ? this.#begin(arrival) : this.#join(elsewhere, arrival);
   }
@@ -178,8 +179,10 @@ class Board {
     const here = this.#open.with(key);
     const incident = here.find((each) => each.holds(key, was)) ?? here.find((each) => each.hasEcho(key));
     if (incident === undefined) return false;
-    if (!incident.hasOwn(key) || open.some((about) => incident.isAbout(about))) return true;
-    incident.leave(key, because);
+    if (!incident.hasOwn(key)) return true;
+    if (incident.isAbout(was)) incident.end(because);
+    if (open.some((about) => incident.isAbout(about))) return true;
+    incident.leave(key);
     if (incident.isOver) this.#close(incident, transition);
     return true;
   }

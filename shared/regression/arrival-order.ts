@@ -1,7 +1,7 @@
 /** The order in which due transitions are decided. */
 import { SCENARIO_NAMES } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
-import { type Arrival, isEnd, rank } from './incident.ts';
+import { type Arrival, isEnd, rank } from './arrival.ts';
 
 const place = ({ scenario }: Transition): number => (scenario === null ? -1 : SCENARIO_NAMES.indexOf(scenario));
 const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));

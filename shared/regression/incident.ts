@@ -1,40 +1,8 @@
 /** One open incident: what begins it, what joins it, and what it explains. */
 import type { About, ClosedBecause, Incident, IncidentMark, Thing } from '../model/incident.ts';
-import { SEVERITIES, type Severity } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
-import { aboutOf, isExplainedBy, thingOf, topicOf } from './about.ts';
-
-/** A due transition, and the state item that holds it. */
-export type Arrival = {
-  readonly key: string;
-  readonly transition: Transition;
-  /** What the item's checks that are not right are about. */
-  readonly open: readonly About[];
-};
-
-export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
-
-/** State of an older version says nothing of what its findings are about: it is read from the finding. */
-export const aboutThe = (transition: Transition): About =>
-  transition.about ?? aboutOf({ ...transition, id: transition.check });
-
-export const thingThe = (transition: Transition): Thing => thingOf({ ...transition, id: transition.check });
-
-const isBlind = ({ kind, code }: Pick<Transition, 'kind' | 'code'>): boolean =>
-  kind === 'blind' || (kind === 'flapping' && !code.startsWith('ACCEPTED_'));
-
-/** Whether a finding is over: right, waived or removed. */
-export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === 'recovery' || kind === 'closing';
-
-/** The run and the kind under which a finding is told. */
-const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
-
-/** Faults of a CA or a CRL are one where the same has to be done. */
-const cureOf = ({ cause, advice }: Transition): string | null =>
-  cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
-
-/** An endpoint seen from a vantage: the beginning of the keys of its state items. */
-export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$)/.exec(key)?.[0] ?? null;
+import { isExplainedBy, topicOf } from './about.ts';
+import { type Arrival, aboutThe, cureOf, isBlind, openingKey, rank, tellingOf, thingThe } from './arrival.ts';
 
 /** Later tellings that are remembered beside the first. */
 const TELLINGS = 3;
@@ -81,8 +49,8 @@ export class OpenIncident {
   }
   /** As `openingOf` has it. */
   get opening(): string {
-    const { tellings, vantage, cure } = this.#facts;
-    return JSON.stringify([tellings[0], topicOf(this.#facts), vantage, cure]);
+    const { tellings, vantage, cure, thing } = this.#facts;
+    return openingKey([tellings[0], topicOf(this.#facts), vantage, cure], thing);
   }
 
   mark(closedBecause: ClosedBecause | null = null): IncidentMark {
@@ -132,11 +100,14 @@ export class OpenIncident {
     Object.assign(this.#facts, { remindingRun: runId, toldAt: runStartedAt });
   }
 
-  /** Lets an item go that has no told finding of the incident any more. What it explains stays named until it is over: none of that was told. */
-  leave(key: string, because: ClosedBecause): void {
-    if (!this.#own.delete(key)) return;
-    this.#left.add(key);
+  /** Remembers why a told finding is over. */
+  end(because: ClosedBecause): void {
     Object.assign(this.#facts, { ends: [...new Set([...this.#facts.ends, because])] });
+  }
+
+  /** Lets an item go that has no told finding of the incident any more. What it explains stays named until it is over: none of that was told. */
+  leave(key: string): void {
+    if (this.#own.delete(key)) this.#left.add(key);
   }
 
   isToldBy(transition: Transition): boolean {
@@ -147,6 +118,10 @@ export class OpenIncident {
   }
   isAbout(about: About): boolean {
     return this.#abouts.has(about);
+  }
+  /** Whether its explanation is news to the finding's owner. A finding without an owner has nobody who waits for it. */
+  isNewsTo({ owner }: Transition): boolean {
+    return owner !== null && !this.#owners.has(owner);
   }
   hasOwn(key: string): boolean {
     return this.#own.has(key);
@@ -194,7 +169,3 @@ export class OpenIncident {
     );
   }
 }
-
-/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
-export const openingOf = (transition: Transition): string =>
-  JSON.stringify([tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)]);

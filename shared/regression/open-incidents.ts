@@ -1,6 +1,7 @@
 /** The open incidents, found by state item, by place and by how they began: ten thousand endpoints may fail in one run. */
 import type { Thing } from '../model/incident.ts';
-import { type OpenIncident, placeOf } from './incident.ts';
+import { placeOf } from './arrival.ts';
+import type { OpenIncident } from './incident.ts';
 
 export class OpenIncidents {
   readonly #all = new Set<OpenIncident>();

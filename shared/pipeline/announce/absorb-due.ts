@@ -3,14 +3,14 @@
  * state, `incidents`: its conditional write puts all reports' decisions in one order. A report that dies after it leaves transitions undecided in `due`,
  * and the next one comes to the same decisions.
  */
-import { type Closed, INCIDENTS, type Incidents } from '../../model/incident.ts';
-import type { CheckState, StateItem } from '../../model/state.ts';
+import { type About, type Closed, INCIDENTS, type Incidents } from '../../model/incident.ts';
+import type { CheckState, StateItem, Transition } from '../../model/state.ts';
 import type { Milliseconds } from '../../model/time.ts';
 import { digest } from '../../publish/groups.ts';
 import { absorb, type Decision, NO_INCIDENTS } from '../../regression/absorb.ts';
 import { openAbout } from '../../regression/advance.ts';
+import { type Arrival, isEnd } from '../../regression/arrival.ts';
 import { hasEchoed } from '../../regression/has-echoed.ts';
-import { type Arrival, isEnd } from '../../regression/incident.ts';
 import type { Clock, StateStore } from '../ports.ts';
 import { inChunks } from './claims.ts';
 import { TRIES, updateItem } from './update-item.ts';
@@ -80,11 +80,19 @@ const applied = (item: StateItem, decisions: readonly Decision[]): StateItem => 
 };
 
 /** A check that an incident explained was never told: once the incident is over, its next run judges it on its own. */
-const release = async ({ store }: AbsorbPorts, { closed }: Incidents): Promise<void> => {
+const release = async ({ store }: AbsorbPorts, { open, closed }: Incidents): Promise<void> => {
   const pending = closed.filter((each) => !each.released);
   if (pending.length === 0) return;
-  for (const { incident } of pending)
-    await inChunks(incident.echoes, (key) => updateItem(store, key, (item) => freed(item, incident)));
+  const told = Map.groupBy(
+    open.flatMap(({ own, abouts }) => own.map((key) => ({ key, abouts }))),
+    ({ key }) => key,
+  );
+  for (const { incident } of pending) {
+    await inChunks(incident.echoes, (key) => {
+      const abouts = new Set(told.get(key)?.flatMap((each) => each.abouts));
+      return updateItem(store, key, (item) => freed(item, incident, abouts));
+    });
+  }
   const done = new Set(pending.map(({ incident }) => incident.key));
   await updateItem(store, INCIDENTS, (item) => ({
     ...item,
@@ -97,12 +105,16 @@ const release = async ({ store }: AbsorbPorts, { closed }: Incidents): Promise<v
   }));
 };
 
-const freed = (item: StateItem, incident: Closed['incident']): StateItem => ({
-  ...item,
-  checks: Object.fromEntries(
-    Object.entries(item.checks).map(([id, state]): [string, CheckState] => [
-      id,
-      hasEchoed(incident, item.key, id, state) ? { ...state, announced: null } : state,
-    ]),
-  ),
-});
+/** `told`: what open incidents tell of the item: what they have is not set back. Nor is a check of which a later finding is still to be told. */
+const freed = (item: StateItem, incident: Closed['incident'], told: ReadonlySet<About>): StateItem => {
+  const due = new Set(item.due.flatMap(({ transition }) => (isNews(transition) ? [transition.check] : [])));
+  const isFreed = (id: string, state: CheckState): boolean =>
+    hasEchoed(incident, item.key, id, state) && !told.has(state.announced?.about ?? '') && !due.has(id);
+  const checks = Object.entries(item.checks).map(([id, state]): [string, CheckState] => [
+    id,
+    isFreed(id, state) ? { ...state, announced: null } : state,
+  ]);
+  return { ...item, checks: Object.fromEntries(checks) };
+};
+
+const isNews = ({ kind }: Transition): boolean => kind !== 'reminder' && kind !== 'change';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
 import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
-import { isEnd } from '../../../shared/regression/incident.ts';
+import { isEnd } from '../../../shared/regression/arrival.ts';
 import { incidentWorld, WORLD_FAULTS, type WorldFault } from '../../helpers/incident-world.ts';
 import { startOf } from '../../helpers/judged.ts';
 

@@ -1,0 +1,50 @@
+/** A due transition that arrives at the incidents, and what counts of it there. */
+import type { About, Thing } from '../model/incident.ts';
+import { SEVERITIES, type Severity } from '../model/names.ts';
+import type { Transition } from '../model/state.ts';
+import { aboutOf, thingOf, topicOf } from './about.ts';
+import { mayPass } from './level.ts';
+
+/** A due transition, and the state item that holds it. */
+export type Arrival = {
+  readonly key: string;
+  readonly transition: Transition;
+  /** What the item's checks that are not right are about. */
+  readonly open: readonly About[];
+};
+
+export const rank = (severity: Severity): number => SEVERITIES.indexOf(severity);
+
+/** State of an older version says nothing of what its findings are about: it is read from the finding. */
+export const aboutThe = (transition: Transition): About =>
+  transition.about ?? aboutOf({ ...transition, id: transition.check });
+
+export const thingThe = (transition: Transition): Thing => thingOf({ ...transition, id: transition.check });
+
+/** What flaps is the lack of a result, unless its code is one that waits for a second run before it fails. */
+export const isBlind = ({ kind, code }: Pick<Transition, 'kind' | 'code'>): boolean =>
+  kind === 'blind' || (kind === 'flapping' && !mayPass(code));
+
+/** Whether a finding is over: right, waived or removed. */
+export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === 'recovery' || kind === 'closing';
+
+/** The run and the kind under which a finding is told. */
+export const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
+
+/** Faults of a CA or a CRL are one where the same has to be done. */
+export const cureOf = ({ cause, advice }: Transition): string | null =>
+  cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
+
+/** An endpoint seen from a vantage: the beginning of the keys of its state items. */
+export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$)/.exec(key)?.[0] ?? null;
+
+/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
+export const openingOf = (transition: Transition): string =>
+  openingKey(
+    [tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)],
+    thingThe(transition),
+  );
+
+/** Two identities are two things, even in one run at one endpoint. */
+export const openingKey = (parts: readonly unknown[], { kind, name }: Thing): string =>
+  JSON.stringify([...parts, kind === 'identity' ? name : null]);
