@@ -42,6 +42,7 @@ const order = ({ scenario }: Transition): number => (scenario === null ? -1 : SC
 
 const itemOf = (worst: Transition, members: readonly Transition[]): NotificationItem => {
   const endpoints = [...new Set(members.flatMap(({ endpoint, endpoints: all }) => all ?? endpoint ?? []))];
+  const count = Math.max(endpoints.length, ...members.map(({ endpointCount = 0 }) => endpointCount));
   const names = (all: readonly string[]) =>
     fitting(
       all.map((name) => printable(name, MAX_NAME)),
@@ -59,11 +60,11 @@ const itemOf = (worst: Transition, members: readonly Transition[]): Notification
     severity: worst.severity,
     cause: worst.cause,
     since: iso(members.reduce((first, { since }) => Math.min(first, since), worst.since)),
-    message: `${printable(worst.message, MAX_TEXT)}${others(members.length, endpoints.length)}`,
+    message: `${printable(worst.message, MAX_TEXT)}${others(members.length, count)}`,
     advice: worst.advice === null ? null : printable(worst.advice, MAX_TEXT),
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
     evidence: escaped(worst.evidence),
-    incident: incidentOf(worst, { members: members.length, endpoints: endpoints.length }),
+    incident: incidentOf(worst, { members: members.length, endpoints: count }),
   };
 };
 
@@ -87,8 +88,9 @@ const incidentOf = (
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';
 
 const others = (checks: number, endpoints: number): string => {
-  if (endpoints > 1)
-    return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}: ${checks} checks in all.`;
+  // An incident's closing is one transition.
+  const inAll = checks < endpoints ? '' : `: ${checks} checks in all`;
+  if (endpoints > 1) return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}${inAll}.`;
   return checks > 1 ? ` With it ${checks - 1} more ${plural('check', checks - 1)}.` : '';
 };
 

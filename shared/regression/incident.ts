@@ -41,8 +41,9 @@ export class OpenIncident {
   get key(): string {
     return this.#facts.key;
   }
+  /** What it takes of the record: the items that it names, and two more for itself. */
   get size(): number {
-    return this.#own.size + this.#left.size + this.#echoes.size;
+    return 2 + this.#own.size + this.#left.size + this.#echoes.size;
   }
   get isOver(): boolean {
     return this.#own.size === 0;

@@ -1,11 +1,13 @@
 /** Results of one run after the other, given by hand, and what the reports tell of them: real state, real decisions, real messages. */
+import { deflateRawSync } from 'node:zlib';
+import { INCIDENTS } from '../../shared/model/incident.ts';
 import type { Suite } from '../../shared/model/names.ts';
 import { notificationSchema } from '../../shared/model/notification.ts';
 import type { CheckResult } from '../../shared/model/report.ts';
 import { DAY, type Instant, type Milliseconds } from '../../shared/model/time.ts';
 import { type AnnouncePorts, announce } from '../../shared/pipeline/announce/announce.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
-import type { OutgoingMessage } from '../../shared/pipeline/ports.ts';
+import { ItemTooLarge, type OutgoingMessage } from '../../shared/pipeline/ports.ts';
 import { startOf } from './judged.ts';
 import { memoryMessageStore, memoryStateStore } from './memory-store.ts';
 import { NO_ORIGIN } from './transition.ts';
@@ -21,8 +23,17 @@ export type Seen = {
   readonly plannedIds?: readonly string[];
 };
 
-export const desk = (remindAfter: Milliseconds = DAY) => {
-  const store = memoryStateStore();
+/** `room`: bytes that the record of the incidents may have when it is deflated. */
+export const desk = (remindAfter: Milliseconds = DAY, room: number = 400 * 1024 - 4096) => {
+  const memory = memoryStateStore();
+  const store: typeof memory = {
+    ...memory,
+    write: async (item, expected) => {
+      const size = item.key === INCIDENTS ? deflateRawSync(JSON.stringify(item)).length : 0;
+      if (size > room) throw new ItemTooLarge(`${item.key} has ${size} bytes.`);
+      return memory.write(item, expected);
+    },
+  };
   const messages = memoryMessageStore();
   const sent: OutgoingMessage[] = [];
   let [runs, now] = [0, startOf(1)];

@@ -11,7 +11,7 @@ import { absorb, type Decision, NO_INCIDENTS } from '../../regression/absorb.ts'
 import { openAbout } from '../../regression/advance.ts';
 import { type Arrival, isEnd } from '../../regression/arrival.ts';
 import { hasEchoed } from '../../regression/has-echoed.ts';
-import type { Clock, StateStore } from '../ports.ts';
+import { type Clock, ItemTooLarge, type StateStore } from '../ports.ts';
 import { inChunks } from './claims.ts';
 import { TRIES, updateItem } from './update-item.ts';
 
@@ -34,20 +34,38 @@ type Decided = { readonly decisions: readonly Decision[]; readonly incidents: In
 
 /** The items are read after the incidents: what another report absorbs in between changes these, and the write fails. */
 const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly string[]): Promise<Decided> => {
-  for (let tries = 0; tries < TRIES; tries += 1) {
+  let [tries, share] = [0, 1];
+  while (tries < TRIES) {
     const stored = await store.read(INCIDENTS);
     const before = stored?.value.incidents ?? NO_INCIDENTS;
     // What cannot be read stays undecided; the announcer reads it again, and says why.
     const read = await inChunks(keys, (key) => store.read(key).catch(() => null));
     const arrivals = read.flatMap((found) => (found?.value.due === undefined ? [] : arrivalsOf(found.value)));
-    const next = absorb(before, arrivals, { ...settings, now: clock(), keyOf: digest });
+    const waiting = stored?.value.due.length ?? 0;
+    const next = absorb(before, arrivals, { ...settings, now: clock(), keyOf: digest, share, waiting });
     const { incidents, decisions } = next;
     if (JSON.stringify(incidents) === JSON.stringify(before)) return { decisions, incidents };
     const item: StateItem = stored?.value ?? { key: INCIDENTS, suite: null, checks: {}, chains: {}, due: [] };
     const due = [...item.due, ...next.closings.map((transition) => ({ transition, claim: null }))];
-    if (await store.write({ ...item, incidents, due }, stored?.version ?? 0)) return { decisions, incidents };
+    const written = await fits(store.write({ ...item, incidents, due }, stored?.version ?? 0), share);
+    if (written === true) return { decisions, incidents };
+    if (written === null) share = share < LEAST ? 0 : share / 2;
+    else tries += 1;
   }
   throw new Error(`Other writers replaced the incidents ${TRIES} times in a row.`);
+};
+
+/** Below it, nothing further is remembered. */
+const LEAST = 1 / 64;
+
+/** Whether a record was written; null if it has to be made smaller. */
+const fits = async (write: Promise<boolean>, share: number): Promise<boolean | null> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (share > 0 && error instanceof ItemTooLarge) return null;
+    throw error;
+  }
 };
 
 /**
