@@ -170,10 +170,10 @@ export class Board {
     const { key, transition } = arrival;
     const because = transition.ended ?? 'right';
     if (this.#leave(arrival, transition.was ?? aboutThe(transition), because)) return null;
-    const isOver = this.#closed.some(
-      ({ incident, at, released }) =>
-        (transition.runStartedAt <= at && incident.left.includes(key)) || (!released && incident.echoes.includes(key)),
-    );
+    const isOver = this.#closed.some(({ incident: { left, echoes }, at, released }) => {
+      const isBefore = transition.runStartedAt <= at;
+      return (isBefore && left.includes(key)) || ((isBefore || !released) && echoes.includes(key));
+    });
     return isOver ? null : this.#once(arrival, 'recovery', because);
   }
 

@@ -64,21 +64,31 @@ export const desk = (remindAfter: Milliseconds = DAY, room: number = 400 * 1024 
     });
     return key;
   };
+  /** One run, and the report of whoever makes it. Returns what failed. */
+  const runWith = async (
+    report: (ports: AnnouncePorts) => AnnouncePorts,
+    ...items: readonly Seen[]
+  ): Promise<readonly string[]> => {
+    runs += 1;
+    now += startOf(1);
+    const run = { id: `run-${runs}`, startedAt: now };
+    const keys: string[] = [];
+    for (const item of items) keys.push(await write(item, run));
+    const done = await announce(report(ports), keys, run, NO_ORIGIN).catch((error: Error) => ({
+      failures: [error.message],
+    }));
+    return done.failures;
+  };
   return {
-    ...{ store, messages, sent, ports },
-    /** One run, and its report. */
+    ...{ store, messages, sent, ports, runWith },
+    /** One run, and its report, which must not fail. */
     run: async (...items: readonly Seen[]): Promise<void> => {
-      runs += 1;
-      now += startOf(1);
-      const run = { id: `run-${runs}`, startedAt: now };
-      const keys: string[] = [];
-      for (const item of items) keys.push(await write(item, run));
-      const { failures } = await announce(ports, keys, run, NO_ORIGIN);
+      const failures = await runWith((same) => same, ...items);
       if (failures.length > 0) throw new Error(failures.join(' '));
     },
-    /** What was told, in order. */
+    /** What was told, each message once, in order. */
     told: () =>
-      sent.flatMap(({ body }) => {
+      [...new Map(sent.map((message) => [message.id, message])).values()].flatMap(({ body }) => {
         const { kind, runId, items } = notificationSchema.parse(JSON.parse(JSON.parse(body).default));
         return items.map((item) => ({ kind, runId, ...item }));
       }),

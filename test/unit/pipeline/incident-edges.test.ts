@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { desk } from '../../helpers/desk.ts';
+import { dying } from '../../helpers/dying-ports.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
+import { wideRun } from '../../helpers/wide-world.ts';
 
 const control = (identity: string, own: Partial<CheckResult> = {}): Partial<CheckResult> => ({
   id: `payments/valid-identity/${identity}`,
@@ -32,6 +34,26 @@ describe('what an incident explains, and what another one has', () => {
       ['regression', 'payments/untrusted-issuer'],
       ['recovery', 'payments/untrusted-issuer'],
       ['recovery', 'payments/foreign-identity/orders'],
+    ]);
+  });
+});
+
+describe('a report that dies', () => {
+  test('what it left undecided, and is explained by what ends with it, is not told when it is over', async () => {
+    const { run, runWith, told, board } = desk();
+    const marks = new Set(['unusable checkout']);
+    const of = (suite: 'enforcement' | 'isolation') => wideRun(suite, () => marks);
+    await run(...of('isolation'));
+    await run(...of('enforcement'));
+    await runWith((ports) => dying(ports, { at: 1, acts: false }), ...of('enforcement'));
+    marks.clear();
+    for (let calm = 0; calm < 2; calm += 1) await run(...of('enforcement'));
+    expect(board().open).toEqual([]);
+    expect(told().map(({ kind, owner }) => [kind, owner])).toEqual([
+      ['blind', 'team-a'],
+      ['blind', 'team-b'],
+      ['recovery', 'team-a'],
+      ['recovery', 'team-b'],
     ]);
   });
 });
