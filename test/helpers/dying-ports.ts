@@ -1,3 +1,4 @@
+import type fc from 'fast-check';
 import type { AnnouncePorts } from '../../shared/pipeline/announce/announce.ts';
 
 /** Ports of a process that dies at its n-th call, before the call acts or just after. */
@@ -26,5 +27,22 @@ export const dying = (ports: AnnouncePorts, { at, acts }: { at: number; acts: bo
       pending: () => call(() => messages.pending()),
     },
     publish: (message) => call(() => publish(message)),
+  };
+};
+
+/** Ports whose calls wait for their turn. */
+export const slowly = (ports: AnnouncePorts, scheduler: fc.Scheduler): AnnouncePorts => {
+  const turn = <T>(work: () => Promise<T>) => scheduler.schedule(Promise.resolve()).then(work);
+  const { store, messages, publish } = ports;
+  return {
+    ...ports,
+    store: {
+      read: (key) => turn(() => store.read(key)),
+      write: (item, expected) => turn(() => store.write(item, expected)),
+      withDue: () => turn(() => store.withDue()),
+      withOpen: () => store.withOpen(),
+    },
+    messages: { ...messages, create: (message, until) => turn(() => messages.create(message, until)) },
+    publish: (message) => turn(() => publish(message)),
   };
 };

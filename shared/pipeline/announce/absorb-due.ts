@@ -3,15 +3,15 @@
  * state, `incidents`: its conditional write puts all reports' decisions in one order. A report that dies after it leaves transitions undecided in `due`,
  * and the next one comes to the same decisions.
  */
-import { type About, type Closed, INCIDENTS, type Incidents } from '../../model/incident.ts';
+import { type About, type Closed, INCIDENTS } from '../../model/incident.ts';
 import type { CheckState, StateItem, Transition } from '../../model/state.ts';
 import type { Milliseconds } from '../../model/time.ts';
 import { digest } from '../../publish/groups.ts';
-import { absorb, type Decision, NO_INCIDENTS } from '../../regression/absorb.ts';
+import { type Absorbed, absorb, type Decision, NO_INCIDENTS } from '../../regression/absorb.ts';
 import { openAbout } from '../../regression/advance.ts';
 import { type Arrival, isEnd } from '../../regression/arrival.ts';
 import { hasEchoed } from '../../regression/has-echoed.ts';
-import { type Clock, ItemTooLarge, type StateStore } from '../ports.ts';
+import { type Clock, ItemTooLarge, type StateStore, type StoredState } from '../ports.ts';
 import { inChunks } from './claims.ts';
 import { TRIES, updateItem } from './update-item.ts';
 
@@ -27,13 +27,13 @@ export const absorbDue = async (ports: AbsorbPorts, keys: readonly string[]): Pr
   const { decisions, incidents } = await decided(ports, own);
   const byItem = Map.groupBy(decisions, ({ arrival }) => arrival.key);
   await inChunks([...byItem], ([key, all]) => updateItem(ports.store, key, (item) => applied(item, all)));
-  await release(ports, incidents);
+  if (decisions.length === 0 && incidents.closed.every(({ released }) => released)) return;
+  const explained = decisions.filter(({ arrival, told }) => told === null && !isEnd(arrival.transition));
+  await release(ports, new Set(explained.map(({ arrival }) => arrival.key)));
 };
 
-type Decided = { readonly decisions: readonly Decision[]; readonly incidents: Incidents };
-
-/** The items are read after the incidents: what another report absorbs in between changes these, and the write fails. */
-const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly string[]): Promise<Decided> => {
+/** The items are read after the incidents: what another report absorbs in between changes these. Then the write fails, or the version is another one. */
+const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly string[]): Promise<Absorbed> => {
   let [tries, share] = [0, 1];
   while (tries < TRIES) {
     const stored = await store.read(INCIDENTS);
@@ -43,13 +43,9 @@ const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly s
     const arrivals = read.flatMap((found) => (found?.value.due === undefined ? [] : arrivalsOf(found.value)));
     const waiting = stored?.value.due.length ?? 0;
     const next = absorb(before, arrivals, { ...settings, now: clock(), keyOf: digest, share, waiting });
-    const { incidents, decisions } = next;
-    if (JSON.stringify(incidents) === JSON.stringify(before)) return { decisions, incidents };
-    const item: StateItem = stored?.value ?? { key: INCIDENTS, suite: null, checks: {}, chains: {}, due: [] };
-    const due = [...item.due, ...next.closings.map((transition) => ({ transition, claim: null }))];
-    const written = await fits(store.write({ ...item, incidents, due }, stored?.version ?? 0), share);
-    if (written === true) return { decisions, incidents };
-    if (written === null) share = share < LEAST ? 0 : share / 2;
+    const held = await holds(store, stored, next, share);
+    if (held === 'yes') return next;
+    if (held === 'too large') share = share < LEAST ? 0 : share / 2;
     else tries += 1;
   }
   throw new Error(`Other writers replaced the incidents ${TRIES} times in a row.`);
@@ -58,31 +54,45 @@ const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly s
 /** Below it, nothing further is remembered. */
 const LEAST = 1 / 64;
 
-/** Whether a record was written; null if it has to be made smaller. */
-const fits = async (write: Promise<boolean>, share: number): Promise<boolean | null> => {
+/** Whether the decisions hold: what they changed is written, or they changed nothing, and nobody else did. */
+const holds = async (
+  store: StateStore,
+  stored: StoredState | null,
+  { incidents, decisions, closings }: Absorbed,
+  share: number,
+): Promise<'yes' | 'no' | 'too large'> => {
+  if (JSON.stringify(incidents) === JSON.stringify(stored?.value.incidents ?? NO_INCIDENTS)) {
+    const isSame = decisions.length === 0 || (await store.read(INCIDENTS))?.version === stored?.version;
+    return isSame ? 'yes' : 'no';
+  }
+  const item: StateItem = stored?.value ?? { key: INCIDENTS, suite: null, checks: {}, chains: {}, due: [] };
+  const due = [...item.due, ...closings.map((transition) => ({ transition, claim: null }))];
   try {
-    return await write;
+    return (await store.write({ ...item, incidents, due }, stored?.version ?? 0)) ? 'yes' : 'no';
   } catch (error) {
-    if (share > 0 && error instanceof ItemTooLarge) return null;
+    if (share > 0 && error instanceof ItemTooLarge) return 'too large';
     throw error;
   }
 };
 
 /**
  * The undecided transitions. What follows a recovery of a check, and a recovery that follows something that is not published yet, waits. A check that
- * is right by now was not right when an earlier transition was found, as long as its recovery is still due.
+ * is right by now was not right when an earlier transition was found, nor is it for the incidents, as long as its recovery is still due.
  */
 const arrivalsOf = (item: StateItem): readonly Arrival[] => {
   const now = Object.values(item.checks).flatMap((state) => openAbout(state) ?? []);
   const [before, over] = [new Set<string>(), new Set<string>()];
-  return item.due.flatMap(({ transition, claim }, at) => {
+  const due = item.due.map(({ transition, claim }) => {
     const { check, incident } = transition;
     const waits = over.has(check) || (isEnd(transition) && before.has(check));
     before.add(check);
     if (isEnd(transition)) over.add(check);
-    if (waits || incident !== undefined || claim !== null) return [];
-    const later = item.due.slice(at + 1).flatMap((due) => due.transition.was ?? []);
-    return [{ key: item.key, transition, open: [...now, ...later] }];
+    return { transition, waits, isDecided: incident !== undefined || claim !== null };
+  });
+  return due.flatMap(({ transition, waits, isDecided }, at) => {
+    if (waits || isDecided) return [];
+    const still = due.flatMap((each, when) => (when > at || each.waits ? (each.transition.was ?? []) : []));
+    return [{ key: item.key, transition, open: [...now, ...still] }];
   });
 };
 
@@ -97,20 +107,24 @@ const applied = (item: StateItem, decisions: readonly Decision[]): StateItem => 
   return { ...item, due };
 };
 
-/** A check that an incident explained was never told: once the incident is over, its next run judges it on its own. */
-const release = async ({ store }: AbsorbPorts, { open, closed }: Incidents): Promise<void> => {
+/**
+ * A check that an incident explained was never told: once the incident is over, its next run judges it on its own. `explained`: items of which this report has
+ * just left findings untold: another report may have closed the incident meanwhile.
+ */
+const release = async ({ store }: AbsorbPorts, explained: ReadonlySet<string>): Promise<void> => {
+  const { open, closed } = (await store.read(INCIDENTS))?.value.incidents ?? NO_INCIDENTS;
   const pending = closed.filter((each) => !each.released);
-  if (pending.length === 0) return;
   const told = Map.groupBy(
     open.flatMap(({ own, abouts }) => own.map((key) => ({ key, abouts }))),
     ({ key }) => key,
   );
-  for (const { incident } of pending) {
-    await inChunks(incident.echoes, (key) => {
+  for (const { incident, released } of closed) {
+    await inChunks(released ? incident.echoes.filter((key) => explained.has(key)) : incident.echoes, (key) => {
       const abouts = new Set(told.get(key)?.flatMap((each) => each.abouts));
       return updateItem(store, key, (item) => freed(item, incident, abouts));
     });
   }
+  if (pending.length === 0) return;
   const done = new Set(pending.map(({ incident }) => incident.key));
   await updateItem(store, INCIDENTS, (item) => ({
     ...item,

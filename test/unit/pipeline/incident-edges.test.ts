@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
+import { announce } from '../../../shared/pipeline/announce/announce.ts';
 import { desk } from '../../helpers/desk.ts';
 import { dying } from '../../helpers/dying-ports.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
+import { NO_ORIGIN } from '../../helpers/transition.ts';
 import { wideRun } from '../../helpers/wide-world.ts';
 
 const control = (identity: string, own: Partial<CheckResult> = {}): Partial<CheckResult> => ({
@@ -54,6 +56,41 @@ describe('a report that dies', () => {
       ['blind', 'team-b'],
       ['recovery', 'team-a'],
       ['recovery', 'team-b'],
+    ]);
+  });
+});
+
+describe('two reports', () => {
+  test('one that has read the incidents before the other opened one decides again', async () => {
+    const { run, runWith, told, board, ports } = desk();
+    const cause = 'CONTROL_REFUSED';
+    const bare = { id: 'payments/no-certificate', scenario: 'no-certificate', subject: null } as const;
+    const refused = {
+      results: [
+        fail('CONTROL_REJECTED', control('checkout', { cause })),
+        unsure('CONTROL_NOT_ACCEPTED', { ...bare, cause }),
+      ],
+    };
+    const right = { results: [pass(control('checkout')), pass(bare)] };
+    await run(refused);
+    await runWith((own) => dying(own, { at: 1, acts: false }), refused);
+    let others = 0;
+    const other = async () => {
+      others += 1;
+      const publish = () => Promise.reject(new Error('SNS is down'));
+      if (others === 1) await announce({ ...ports, publish }, [], { id: 'other' }, NO_ORIGIN);
+    };
+    const read: typeof ports.store.read = async (key) => {
+      const found = await ports.store.read(key);
+      if (key === 'incidents') await other();
+      return found;
+    };
+    await runWith((own) => ({ ...own, store: { ...own.store, read } }), right);
+    for (let calm = 0; calm < 2; calm += 1) await run(right);
+    expect(board().open).toEqual([]);
+    expect(told().map(({ kind, check }) => [kind, check])).toEqual([
+      ['regression', 'payments/valid-identity/checkout'],
+      ['recovery', 'payments/valid-identity/checkout'],
     ]);
   });
 });

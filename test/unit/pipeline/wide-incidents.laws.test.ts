@@ -2,12 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
 import { openIn } from '../../../shared/model/open-state.ts';
+import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
 import { isExplainedBy, readAbout, topicOf } from '../../../shared/regression/about.ts';
 import { isEnd, placeOf, rank } from '../../../shared/regression/arrival.ts';
 import { desk } from '../../helpers/desk.ts';
-import { dying } from '../../helpers/dying-ports.ts';
+import { dying, slowly } from '../../helpers/dying-ports.ts';
 import { startOf } from '../../helpers/judged.ts';
 import { CHECK_NAMES, PLACES, UNUSABLE, WIDE_FAULTS, wideRun } from '../../helpers/wide-world.ts';
+
+/** Some thousands found nothing further. */
+const RUNS = 150;
 
 const suite = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Suite>('enforcement') },
@@ -33,14 +37,29 @@ const wide = (remindAfter?: number) => {
   const world = desk(remindAfter);
   const marks = PLACES.map(() => new Set<string>());
   const at = (place: number) => marks[place] ?? new Set<string>();
+  const mark = (changes: Step['changes']): void => {
+    for (const { place, mark: name, on } of changes) {
+      const where = name.startsWith('unusable') ? marks : [at(place)];
+      for (const each of where) on ? each.add(name) : each.delete(name);
+    }
+  };
   return {
     ...world,
     play: async ({ changes, suite: one, death: dies }: Step) => {
-      for (const { place, mark, on } of changes) {
-        const where = mark.startsWith('unusable') ? marks : [at(place)];
-        for (const each of where) on ? each.add(mark) : each.delete(mark);
-      }
+      mark(changes);
       await world.runWith((ports) => (dies === null ? ports : dying(ports, dies)), ...wideRun(one, at));
+    },
+    /** Two runs, the second a while after the first; their calls in any order. */
+    both: async ({ changes, suite: one }: Step, next: Step, scheduler: fc.Scheduler, isDown: boolean) => {
+      const down = () => Promise.reject(new Error('SNS is down'));
+      const held = (ports: AnnouncePorts) => slowly(isDown ? { ...ports, publish: down } : ports, scheduler);
+      mark(changes);
+      const first = world.runWith(held, ...wideRun(one, at));
+      const second = scheduler.schedule(Promise.resolve()).then(() => {
+        mark(next.changes);
+        return world.runWith(held, ...wideRun(next.suite, at));
+      });
+      await Promise.all([first, second]);
     },
     again: async (rounds: number) => {
       for (let round = 0; round < rounds; round += 1) for (const one of SUITES) await world.run(...wideRun(one, at));
@@ -73,27 +92,44 @@ const covers = (world: Wide, { key, id, announced, owner }: ReturnType<typeof op
   });
 };
 
+/** Everything is mended: each opening has one closing, for each owner, and nothing is open or due. */
+const expectPaired = async (world: Wide): Promise<void> => {
+  world.heal();
+  await world.again(10);
+  expect(openChecks(world)).toEqual([]);
+  expect(world.board().open).toEqual([]);
+  expect([...world.store.items.values()].flatMap(({ value }) => value.due)).toEqual([]);
+  for (const items of Map.groupBy(world.told(), ({ incident }) => incident?.key).values()) {
+    const owners = new Set(items.map(({ owner }) => owner));
+    for (const owner of owners) {
+      const own = items.filter((item) => item.owner === owner);
+      expect(own.length).toBeGreaterThan(1);
+      expect(own.map(isEnd)).toEqual([...own.slice(1).map(() => false), true]);
+    }
+  }
+};
+
 describe('several owners, vantages, identities, waivers, and checks that leave', () => {
   test('each opening has one closing, and nothing stays open', async () => {
     await fc.assert(
       fc.asyncProperty(steps, fc.constantFrom(startOf(3), startOf(1000)), async (all, remindAfter) => {
         const world = wide(remindAfter);
         for (const each of all) await world.play(each);
-        world.heal();
-        await world.again(10);
-        expect(openChecks(world)).toEqual([]);
-        expect(world.board().open).toEqual([]);
-        expect([...world.store.items.values()].flatMap(({ value }) => value.due)).toEqual([]);
-        for (const items of Map.groupBy(world.told(), ({ incident }) => incident?.key).values()) {
-          const owners = new Set(items.map(({ owner }) => owner));
-          for (const owner of owners) {
-            const own = items.filter((item) => item.owner === owner);
-            expect(own.length).toBeGreaterThan(1);
-            expect(own.map(isEnd)).toEqual([...own.slice(1).map(() => false), true]);
-          }
-        }
+        await expectPaired(world);
       }),
-      { numRuns: Number(process.env['WIDE_RUNS'] ?? 150) },
+      { numRuns: RUNS },
+    );
+  }, 300_000);
+
+  test('two reports at once: the same', async () => {
+    const pairs = fc.array(fc.tuple(step, step, fc.boolean()), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(pairs, fc.scheduler(), async (all, scheduler) => {
+        const world = wide();
+        for (const [one, next, isDown] of all) await scheduler.waitFor(world.both(one, next, scheduler, isDown));
+        await expectPaired(world);
+      }),
+      { numRuns: RUNS },
     );
   }, 300_000);
 
@@ -105,7 +141,7 @@ describe('several owners, vantages, identities, waivers, and checks that leave',
         await world.again(4);
         for (const check of openChecks(world)) expect([check, covers(world, check).length > 0]).toEqual([check, true]);
       }),
-      { numRuns: Number(process.env['WIDE_RUNS'] ?? 150) },
+      { numRuns: RUNS },
     );
   }, 300_000);
 
@@ -127,7 +163,7 @@ describe('several owners, vantages, identities, waivers, and checks that leave',
           }
         }
       }),
-      { numRuns: Number(process.env['WIDE_RUNS'] ?? 150) },
+      { numRuns: RUNS },
     );
   }, 300_000);
 });
