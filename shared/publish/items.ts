@@ -88,9 +88,10 @@ const incidentOf = (
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';
 
 const others = (checks: number, endpoints: number): string => {
-  // An incident's closing is one transition.
-  const inAll = checks < endpoints ? '' : `: ${checks} checks in all`;
-  if (endpoints > 1) return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}${inAll}.`;
+  // An incident's closing is one transition, and some of its checks may be waived or removed.
+  if (checks < endpoints) return ` It was about ${endpoints} endpoints.`;
+  if (endpoints > 1)
+    return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}: ${checks} checks in all.`;
   return checks > 1 ? ` With it ${checks - 1} more ${plural('check', checks - 1)}.` : '';
 };
 

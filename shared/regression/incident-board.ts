@@ -156,7 +156,7 @@ export class Board {
     if (incident === undefined) {
       const ended = this.#closed.some((each) => !each.released && each.incident.echoes.includes(key));
       if (ended || here.some((each) => each.hasEcho(key))) return null;
-      // An older version announced it, or it was too much to be remembered.
+      // Of an older version, or too much to be remembered.
       return this.#isFull ? this.#once(arrival, 'overflow') : this.#begin(arrival);
     }
     if (incident.isRemindedBy(transition)) return incident.mark();
@@ -177,13 +177,13 @@ export class Board {
     return isOver ? null : this.#once(arrival, 'recovery', because);
   }
 
-  /** Returns whether an incident had the finding. */
+  /** Returns whether an incident had the finding. State of an older version does not say what is over: then it is what the incident has of the item. */
   #leave({ key, transition, open }: Arrival, was: About, because: ClosedBecause): boolean {
-    const here = this.#open.with(key);
-    const incident = here.find((each) => each.holds(key, was)) ?? here.find((each) => each.hasEcho(key));
-    if (incident === undefined) return false;
-    if (!incident.hasOwn(key)) return true;
-    if (incident.isAbout(was)) incident.end(because);
+    const [here, isKnown] = [this.#open.with(key), transition.was !== undefined];
+    const others = (each: OpenIncident): boolean => (isKnown ? each.hasEcho(key) : each.hasOwn(key));
+    const incident = here.find((each) => each.holds(key, was)) ?? here.find(others);
+    if (incident?.hasOwn(key) !== true) return incident !== undefined;
+    if (!isKnown || incident.isAbout(was)) incident.end(because);
     if (open.some((about) => incident.isAbout(about))) return true;
     incident.leave(key);
     if (incident.isOver) this.#close(incident, transition);
@@ -193,8 +193,8 @@ export class Board {
   #close(incident: OpenIncident, last: Transition): void {
     const record = incident.record();
     this.#open.remove(incident, [...record.left, ...record.echoes]);
-    const closed = { incident: record, at: this.#settings.now, released: record.echoes.length === 0 };
-    this.#closed = [...this.#closed, closed];
+    const released = record.echoes.length === 0;
+    this.#closed = [...this.#closed, { incident: record, at: this.#settings.now, released }];
     this.closings.push(...closingsOf(record, last));
   }
 }
