@@ -15,8 +15,9 @@ export type AbsorbSettings = {
   readonly keyOf: (parts: readonly string[]) => string;
   /** Of the room that the record has, 0 to 1. Default: all of it. Less, if the record was too large for its store. */
   readonly share?: number;
-  /** Closings of the record that are not published yet. Default: none. */
+  /** Closings of the record that are not published yet (default: none), and how many may be (default: 1,000); what follows is decided after that. */
   readonly waiting?: number;
+  readonly mostClosings?: number;
 };
 
 /** Of a closed incident: longer than a report's retries and the lag of an index. */
@@ -27,7 +28,6 @@ const REMEMBERED: Milliseconds = HOUR;
  */
 const MOST_OPEN = 12_000;
 const MOST_ITEMS = 20_000;
-/** Closings that wait in the record until they are published: what follows is decided after that. */
 const MOST_CLOSINGS = 1000;
 /** Of `remindAfter`: checks of one incident that were announced one after the other are reminded of in one message. */
 const MOSTLY = 0.9;
@@ -65,8 +65,8 @@ export class Board {
 
   /** Whether what is left has to wait until closings are published. One closing always has room. */
   get isCrowded(): boolean {
-    const waiting = (this.#settings.waiting ?? 0) + this.closings.length;
-    return waiting >= Math.max(1, MOST_CLOSINGS * this.#share);
+    const { waiting = 0, mostClosings = MOST_CLOSINGS } = this.#settings;
+    return waiting + this.closings.length >= Math.max(1, mostClosings * this.#share);
   }
 
   decide(arrival: Arrival): IncidentMark | null {

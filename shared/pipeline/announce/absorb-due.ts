@@ -18,7 +18,7 @@ import { TRIES, updateItem } from './update-item.ts';
 export type AbsorbPorts = {
   readonly store: StateStore;
   readonly clock: Clock;
-  readonly settings: { readonly remindAfter: Milliseconds };
+  readonly settings: { readonly remindAfter: Milliseconds; readonly mostClosings?: number };
 };
 
 /** Rejects if the incidents cannot be read or written: then nothing was decided. */

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
+import { absorbDue } from '../../../shared/pipeline/announce/absorb-due.ts';
 import type { OutgoingMessage } from '../../../shared/pipeline/ports.ts';
 import { digest } from '../../../shared/publish/groups.ts';
 import { isEnd } from '../../../shared/regression/arrival.ts';
 import { desk, type Seen } from '../../helpers/desk.ts';
+import { dying } from '../../helpers/dying-ports.ts';
 import { fail, pass, startOf, unsure } from '../../helpers/judged.ts';
 
 /** Names that deflate badly. */
@@ -67,5 +69,16 @@ describe('more than the record has room for: everything is told all the same', (
     expect(ends.map((end) => end.incident?.key)).toEqual(ends.map(() => incident?.key));
     expect(ends.map((end) => end.incident?.endpoints)).toEqual(ends.map(() => all.length));
     expect(ends[0]?.message).toContain('It was about 4500 endpoints.');
+  }, 120_000);
+
+  test('a state file, which tells all at once, has no such bound', async () => {
+    const all = names(1100);
+    const world = desk();
+    await world.run(...everywhere(all, weak));
+    await world.runWith((ports) => dying(ports, { at: 1, acts: false }), ...everywhere(all, pass));
+    const settings = { ...world.ports.settings, mostClosings: Number.POSITIVE_INFINITY };
+    await absorbDue({ ...world.ports, settings }, await world.store.withDue());
+    expect(dueIn(world).filter(({ transition }) => transition.incident === undefined)).toEqual([]);
+    expect(world.board().open).toEqual([]);
   }, 120_000);
 });
