@@ -57,7 +57,9 @@ export const advanceState = async (
     for (const key of gone) planned.delete(key);
   }
   await ledger.replace(planned);
-  await absorbDue({ store, clock: () => run.startedAt, settings: registry }, await store.withDue());
+  // All is told at once, and a file has room for it.
+  const settings = { remindAfter: registry.remindAfter, mostClosings: Number.POSITIVE_INFINITY };
+  await absorbDue({ store, clock: () => run.startedAt, settings }, await store.withDue());
   return close();
 };
 

@@ -7,7 +7,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Versioned } from '../pipeline/ports.ts';
+import { ItemTooLarge, type Versioned } from '../pipeline/ports.ts';
 
 /** DynamoDB, service quotas: an item has at most 400 KB, names included. */
 const MAX_BYTES = 400 * 1024 - 4096;
@@ -18,7 +18,7 @@ export type VersionedItem = Versioned<unknown> & { readonly attributes: Readonly
 export type VersionedItems = {
   /** Consistent read: the parsed JSON, which may be of an older version of the program. */
   readonly read: (key: string) => Promise<VersionedItem | null>;
-  /** `attributes`: further attributes of the item. Rejects with the key and the size if an item is too large for DynamoDB even when it is deflated. */
+  /** `attributes`: further attributes of the item. Rejects with an `ItemTooLarge` if an item is too large for DynamoDB even when it is deflated. */
   readonly write: (
     item: { readonly key: string },
     expected: number,
@@ -78,5 +78,5 @@ const pack = (item: { readonly key: string }, readableBytes: number): AttributeV
   if (Buffer.byteLength(json) <= readableBytes) return { S: json };
   const packed = deflateRawSync(json);
   if (packed.length <= MAX_BYTES) return { B: packed };
-  throw new Error(`The state of ${item.key} has ${packed.length} bytes; DynamoDB takes ${MAX_BYTES}.`);
+  throw new ItemTooLarge(`The state of ${item.key} has ${packed.length} bytes; DynamoDB takes ${MAX_BYTES}.`);
 };

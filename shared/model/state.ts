@@ -78,10 +78,11 @@ export type Transition = {
   readonly was?: About;
   /** Of a recovery: why the finding is over. Absent: the check is right. */
   readonly ended?: ClosedBecause;
-  /** Of an incident's closing: its endpoints. */
+  /** Of an incident's closing: its endpoints, and their number where that is more than those named. */
   readonly endpoints?: readonly string[];
   /** The endpoint’s own runbook. Absent: it has none, or an older version made the transition. */
   readonly runbook?: string;
+  readonly endpointCount?: number;
   /** The incident that announces it. Absent until a report has decided that it is told. */
   readonly incident?: IncidentMark;
 };

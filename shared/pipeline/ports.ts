@@ -35,6 +35,11 @@ export type Versioned<T> = { readonly value: T; readonly version: number };
 /** `renew`: the item has to be written once more though nothing of it changes, since it would expire soon, or another version of the program wrote it. */
 export type StoredState = Versioned<StateItem> & { readonly renew?: boolean };
 
+/** Thrown by a write of an item that its store has no room for. */
+export class ItemTooLarge extends Error {
+  override readonly name = 'ItemTooLarge';
+}
+
 /** State between runs. A write changes nothing and returns false if `expected` is not the stored version (0: no item yet). */
 export type StateStore = {
   /** Consistent read. Rejects if a newer version of the program wrote the item. */

@@ -46,6 +46,7 @@ const order = ({ scenario }: Transition): number => (scenario === null ? -1 : SC
 
 const itemOf = (worst: Transition, members: readonly Transition[], runbook: string | null): NotificationItem => {
   const endpoints = [...new Set(members.flatMap(({ endpoint, endpoints: all }) => all ?? endpoint ?? []))];
+  const count = Math.max(endpoints.length, ...members.map(({ endpointCount = 0 }) => endpointCount));
   const names = (all: readonly string[]) =>
     fitting(
       all.map((name) => printable(name, MAX_NAME)),
@@ -63,14 +64,14 @@ const itemOf = (worst: Transition, members: readonly Transition[], runbook: stri
     severity: worst.severity,
     cause: worst.cause,
     since: iso(members.reduce((first, { since }) => Math.min(first, since), worst.since)),
-    message: `${printable(worst.message, MAX_TEXT)}${others(members.length, endpoints.length)}`,
+    message: `${printable(worst.message, MAX_TEXT)}${others(members.length, count)}`,
     advice: worst.advice === null ? null : printable(worst.advice, MAX_TEXT),
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
     runbook: runbookLink(isOver(worst) ? runbook : (worst.runbook ?? runbook), runbookWord(worst.kind, worst)),
     evidence: escaped(worst.evidence),
     ...endsOf(worst),
-    ...(worst.share !== undefined && endpoints.length === 1 && { share: worst.share }),
-    incident: incidentOf(worst, { members: members.length, endpoints: endpoints.length }),
+    ...(worst.share !== undefined && count === 1 && { share: worst.share }),
+    incident: incidentOf(worst, { members: members.length, endpoints: count }),
   };
 };
 
@@ -102,11 +103,10 @@ const incidentOf = (
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';
 
 const others = (checks: number, endpoints: number): string => {
-  if (endpoints > 1) {
-    const same = ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}`;
-    // A closing is one transition for all of them.
-    return checks < endpoints ? `${same}.` : `${same}: ${checks} checks in all.`;
-  }
+  // An incident's closing is one transition, and some of its checks may be waived or removed.
+  if (checks < endpoints) return ` It was about ${endpoints} endpoints.`;
+  if (endpoints > 1)
+    return ` The same at ${endpoints - 1} more ${plural('endpoint', endpoints - 1)}: ${checks} checks in all.`;
   return checks > 1 ? ` With it ${checks - 1} more ${plural('check', checks - 1)}.` : '';
 };
 

@@ -75,6 +75,8 @@ export const isExplainedBy = (
   topic: Topic,
   { blind, ...finding }: Pick<Finding, 'code' | 'cause' | 'scenario'> & { readonly blind: boolean },
 ): boolean => {
+  // Another identity that cannot be used has its own cure.
+  if (finding.code === 'IDENTITY_UNUSABLE') return false;
   if (blind) return topicOf(finding) === topic || (BLINDS[topic]?.includes(finding.code) ?? false);
   const proofs = isCause(topic) ? (PROVES[topic] ?? []) : [];
   const where = finding.scenario === null ? null : EXPLAINED_WHERE[familyOf(finding.scenario)];

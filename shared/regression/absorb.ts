@@ -4,15 +4,12 @@
  * Deterministic, and repeatable: a transition that was absorbed and is met again (its report died before it was taken out of `due`) gets the same
  * decision, for as long as nothing later of its check was absorbed.
  */
-import type { About, ClosedBecause, IncidentMark, Incidents } from '../model/incident.ts';
+import type { IncidentMark, Incidents } from '../model/incident.ts';
 import type { Transition } from '../model/state.ts';
-import { HOUR, type Instant, type Milliseconds } from '../model/time.ts';
-import { topicOf } from './about.ts';
-import { type Arrival, aboutThe, changeAt, openingOf, thingThe } from './arrival.ts';
+import type { AbsorbSettings } from './absorb-settings.ts';
+import type { Arrival } from './arrival.ts';
 import { inOrder } from './arrival-order.ts';
-import { OpenIncident } from './incident.ts';
-import { closingsOf } from './incident-closing.ts';
-import { OpenIncidents } from './open-incidents.ts';
+import { Board } from './incident-board.ts';
 
 /** `told`: with the mark of its incident. Null: it is not told, since its incident explains it, or its closing tells it. */
 export type Decision = { readonly arrival: Arrival; readonly told: IncidentMark | null };
@@ -23,176 +20,15 @@ export type Absorbed = {
   readonly closings: readonly Transition[];
 };
 
-export type AbsorbSettings = {
-  readonly now: Instant;
-  readonly remindAfter: Milliseconds;
-  /** The same text for the same parts, and another for others. */
-  readonly keyOf: (parts: readonly string[]) => string;
-};
-
 export const NO_INCIDENTS: Incidents = { open: [], closed: [] };
 
-/** How long a closed incident is remembered: longer than a report's retries and the lag of an index. */
-const REMEMBERED: Milliseconds = HOUR;
-/**
- * State items that the open incidents name at the most, and those that all of them name. A DynamoDB item has 400 KB; 20,000 keys have 272 KB when they are
- * deflated. Beyond, findings are told by run and topic, and their ends one by one.
- */
-const MOST_OPEN = 12_000;
-const MOST_ITEMS = 20_000;
-/** Of `remindAfter`: checks of one incident that were announced one after the other are reminded of in one message. */
-const MOSTLY = 0.9;
-
+/** Decides as many as there is room for, the oldest first; the others are decided once the closings are published. */
 export const absorb = (before: Incidents, arrivals: readonly Arrival[], settings: AbsorbSettings): Absorbed => {
   const board = new Board(before, settings);
-  const decisions = arrivals.toSorted(inOrder).map((arrival) => ({ arrival, told: board.decide(arrival) }));
+  const decisions: Decision[] = [];
+  for (const arrival of arrivals.toSorted(inOrder)) {
+    if (board.isCrowded) break;
+    decisions.push({ arrival, told: board.decide(arrival) });
+  }
   return { incidents: board.incidents(), decisions, closings: board.closings };
 };
-
-class Board {
-  readonly closings: Transition[] = [];
-  readonly #open: OpenIncidents;
-  #closed: Incidents['closed'];
-  readonly #settings: AbsorbSettings;
-
-  constructor({ open, closed }: Incidents, settings: AbsorbSettings) {
-    this.#open = new OpenIncidents(open.map((incident) => new OpenIncident(incident)));
-    this.#closed = closed.filter(({ at, released }) => !released || settings.now - at < REMEMBERED);
-    this.#settings = settings;
-  }
-
-  incidents(): Incidents {
-    const open = this.#open.all();
-    let room = MOST_ITEMS - open.reduce((sum, { size }) => sum + size, 0);
-    const closed = this.#closed.toReversed().filter(({ incident: { left, echoes }, released }) => {
-      room -= left.length + echoes.length;
-      return !released || room >= 0;
-    });
-    return { open: open.map((incident) => incident.record()), closed: closed.toReversed() };
-  }
-
-  decide(arrival: Arrival): IncidentMark | null {
-    switch (arrival.transition.kind) {
-      case 'change':
-        return this.#once(arrival, 'change');
-      case 'reminder':
-        return this.#reminder(arrival);
-      case 'recovery':
-      case 'closing':
-        return this.#recovery(arrival);
-      default:
-        return this.#opening(arrival);
-    }
-  }
-
-  /** An incident that nothing is remembered of. What is alike in one run is one. */
-  #once(arrival: Arrival, why: string, closedBecause: ClosedBecause | null = null): IncidentMark {
-    const { runId, code, cause, endpoint, vantage } = arrival.transition;
-    const same = why === 'change' ? changeAt(arrival) : (endpoint ?? arrival.key);
-    const parts = why === 'overflow' ? [runId, topicOf({ cause, code })] : [runId, code, same];
-    const key = this.#settings.keyOf([why, ...parts, vantage]);
-    return OpenIncident.begun(key, arrival).mark(closedBecause);
-  }
-
-  #opening(arrival: Arrival): IncidentMark | null {
-    const { key, transition } = arrival;
-    const about = aboutThe(transition);
-    const { was } = transition;
-    // The check was told of something else before: that finding is over, and this one has taken its place.
-    if (was !== undefined && was !== about) this.#leave(arrival, was, 'replaced');
-    const same = this.#open.with(key).find((incident) => incident.holds(key, about));
-    if (same !== undefined) return this.#sameAgain(same, arrival, was === about);
-    const before = this.#decidedBefore(arrival);
-    if (before !== undefined) return before;
-    if (this.#open.size >= MOST_OPEN) return this.#once(arrival, 'overflow');
-    const there = this.#open.where(key, thingThe(transition));
-    const begun = this.#open.begunWith(openingOf(transition));
-    const alike = begun.find((incident) => there.includes(incident));
-    if (alike !== undefined) return this.#join(alike, arrival);
-    const news = there.find((incident) => incident.isNewsTo(transition) || incident.foresaw(transition));
-    if (news !== undefined) return this.#join(news, arrival);
-    const known = there.find((incident) => incident.explains(transition));
-    if (known !== undefined) return this.#echo(known, key);
-    const elsewhere = begun.find((incident) => incident.isSharedWith(transition));
-    return elsewhere === undefined ? this.#begin(arrival) : this.#join(elsewhere, arrival);
-  }
-
-  /** What was decided for a finding that is met again after its incident was closed; undefined if nothing was. */
-  #decidedBefore({ key, transition }: Arrival): IncidentMark | null | undefined {
-    for (const { incident, at, released } of this.#closed) {
-      if (transition.runStartedAt > at) continue;
-      const past = new OpenIncident(incident);
-      if (past.holds(key, aboutThe(transition)) && past.isToldBy(transition)) return past.mark();
-      if (!released && past.hasEcho(key) && past.explains(transition)) return null;
-    }
-    return undefined;
-  }
-
-  #echo(incident: OpenIncident, key: string): null {
-    incident.echo(key);
-    this.#open.put(incident, key);
-    return null;
-  }
-
-  #join(incident: OpenIncident, arrival: Arrival): IncidentMark {
-    incident.join(arrival);
-    this.#open.put(incident, arrival.key);
-    return incident.mark();
-  }
-
-  #begin(arrival: Arrival): IncidentMark {
-    const incident = OpenIncident.begun(this.#settings.keyOf([arrival.key, arrival.transition.id]), arrival);
-    this.#open.put(incident, arrival.key);
-    return incident.mark();
-  }
-
-  /** A finding that is told already, of this check (`again`) or of another one of its item: told once more if it is news of the check, or worse. */
-  #sameAgain(incident: OpenIncident, arrival: Arrival, again: boolean): IncidentMark | null {
-    const { key, transition } = arrival;
-    if (again || incident.isToldBy(transition) || incident.isWorse(transition)) return this.#join(incident, arrival);
-    incident.comeBack(key);
-    return null;
-  }
-
-  #reminder(arrival: Arrival): IncidentMark | null {
-    const { key, transition } = arrival;
-    const incident = this.#open.with(key).find((each) => each.holds(key, aboutThe(transition)));
-    // An older version announced it.
-    if (incident === undefined) return this.#open.with(key).length > 0 ? null : this.#begin(arrival);
-    if (incident.isRemindedBy(transition)) return incident.mark();
-    if (transition.runStartedAt - incident.toldAt < MOSTLY * this.#settings.remindAfter) return null;
-    incident.remind(transition);
-    return incident.mark();
-  }
-
-  /** The closing tells it, once every check that was told is right. What no incident has was announced by an older version, or was too much to be remembered. */
-  #recovery(arrival: Arrival): IncidentMark | null {
-    const { key, transition } = arrival;
-    const because = transition.ended ?? 'right';
-    if (this.#leave(arrival, transition.was ?? aboutThe(transition), because)) return null;
-    const isOver = this.#closed.some(
-      ({ incident, at, released }) =>
-        (transition.runStartedAt <= at && incident.left.includes(key)) || (!released && incident.echoes.includes(key)),
-    );
-    return isOver ? null : this.#once(arrival, 'recovery', because);
-  }
-
-  /** Returns whether an incident had the finding. */
-  #leave({ key, transition, open }: Arrival, was: About, because: ClosedBecause): boolean {
-    const here = this.#open.with(key);
-    const incident = here.find((each) => each.holds(key, was)) ?? here.find((each) => each.hasEcho(key));
-    if (incident === undefined) return false;
-    if (!incident.hasOwn(key) || open.some((about) => incident.isAbout(about))) return true;
-    incident.leave(key, because);
-    if (incident.isOver) this.#close(incident, transition);
-    return true;
-  }
-
-  #close(incident: OpenIncident, last: Transition): void {
-    const record = incident.record();
-    this.#open.remove(incident, [...record.left, ...record.echoes]);
-    const closed = { incident: record, at: this.#settings.now, released: record.echoes.length === 0 };
-    this.#closed = [...this.#closed, closed];
-    this.closings.push(...closingsOf(record, last));
-  }
-}

@@ -3,6 +3,7 @@ import type { About, Thing } from '../model/incident.ts';
 import { SEVERITIES, type Severity } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
 import { aboutOf, thingOf, topicOf } from './about.ts';
+import { mayPass } from './level.ts';
 
 /** A due transition, and the state item that holds it. */
 export type Arrival = {
@@ -22,8 +23,9 @@ export const thingThe = (transition: Transition): Thing => thingOf({ ...transiti
 
 export const thingText = ({ kind, name }: Thing): string => `${kind} ${name}`;
 
+/** What flaps is the lack of a result, unless its code is one that waits for a second run before it fails. */
 export const isBlind = ({ kind, code }: Pick<Transition, 'kind' | 'code'>): boolean =>
-  kind === 'blind' || (kind === 'flapping' && !code.startsWith('ACCEPTED_'));
+  kind === 'blind' || (kind === 'flapping' && !mayPass(code));
 
 /** Whether a finding is over: right, waived, removed, or not applicable. */
 export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === 'recovery' || kind === 'closing';
@@ -40,7 +42,14 @@ export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$
 
 /** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
 export const openingOf = (transition: Transition): string =>
-  JSON.stringify([tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)]);
+  openingKey(
+    [tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)],
+    thingThe(transition),
+  );
+
+/** Two identities are two things, even in one run at one endpoint. */
+export const openingKey = (parts: readonly unknown[], { kind, name }: Thing): string =>
+  JSON.stringify([...parts, kind === 'identity' ? name : null]);
 
 /** The same change at several endpoints is one: one certificate, or one list of CAs, in place of another one. */
 export const changeAt = ({ key, transition: { endpoint, message } }: Arrival): string => {

@@ -144,7 +144,7 @@ const believedNow = (
 ): CheckState['announced'] => {
   if (result.verdict === 'waived') return null;
   if (kind === null) return announced;
-  if (kind === 'reminder' && announced !== null) return { ...announced, at: now };
+  if (kind === 'reminder' && announced !== null) return { about: aboutOf(result), ...announced, at: now };
   const { code, severity, extent } = result;
   return {
     ...{ level: impliedLevel(result), kind, code, severity, at: now, about: aboutOf(result) },

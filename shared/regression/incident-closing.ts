@@ -15,6 +15,9 @@ const inWords = (duration: Milliseconds): string => {
   return shown.length === 0 ? 'less than a minute' : shown.map(([count, unit]) => `${count} ${unit}`).join(' ');
 };
 
+/** Endpoints that a closing names: a message has room for no more, and each owner has a closing. */
+const NAMED = 100;
+
 const BECAUSE: Readonly<Record<ClosedBecause, string>> = {
   right: 'right again',
   waived: 'waived now',
@@ -48,7 +51,8 @@ export const closingsOf = (incident: Incident, last: Transition): readonly Trans
     kind: because === 'right' || because === 'not-applicable' ? 'recovery' : 'closing',
     check,
     endpoint: endpoints[0] ?? null,
-    endpoints,
+    endpoints: endpoints.slice(0, NAMED),
+    ...(endpoints.length > NAMED && { endpointCount: endpoints.length }),
     ...{ vantage, owner, code, cause },
     severity: 'info',
     since: openedAt,

@@ -2,7 +2,17 @@
 import type { About, ClosedBecause, Incident, IncidentMark } from '../model/incident.ts';
 import type { Transition } from '../model/state.ts';
 import { hasCome, isExplainedBy, topicOf } from './about.ts';
-import { type Arrival, aboutThe, cureOf, isBlind, rank, tellingOf, thingText, thingThe } from './arrival.ts';
+import {
+  type Arrival,
+  aboutThe,
+  cureOf,
+  isBlind,
+  openingKey,
+  rank,
+  tellingOf,
+  thingText,
+  thingThe,
+} from './arrival.ts';
 
 /** Later tellings that are remembered beside the first. */
 const TELLINGS = 3;
@@ -41,8 +51,9 @@ export class OpenIncident {
   get key(): string {
     return this.#facts.key;
   }
+  /** What it takes of the record: the items that it names, and two more for itself. */
   get size(): number {
-    return this.#own.size + this.#left.size + this.#echoes.size;
+    return 2 + this.#own.size + this.#left.size + this.#echoes.size;
   }
   get isOver(): boolean {
     return this.#own.size === 0;
@@ -53,8 +64,8 @@ export class OpenIncident {
   }
   /** As `openingOf` has it. */
   get opening(): string {
-    const { tellings, vantage, cure } = this.#facts;
-    return JSON.stringify([tellings[0], topicOf(this.#facts), vantage, cure]);
+    const { tellings, vantage, cure, thing } = this.#facts;
+    return openingKey([tellings[0], topicOf(this.#facts), vantage, cure], thing);
   }
 
   mark(closedBecause: ClosedBecause | null = null): IncidentMark {
@@ -107,11 +118,14 @@ export class OpenIncident {
     Object.assign(this.#facts, { remindingRun: runId, toldAt: runStartedAt });
   }
 
-  /** Lets an item go that has no told finding of the incident any more. What it explains stays named until it is over: none of that was told. */
-  leave(key: string, because: ClosedBecause): void {
-    if (!this.#own.delete(key)) return;
-    this.#left.add(key);
+  /** Remembers why a told finding is over. */
+  end(because: ClosedBecause): void {
     Object.assign(this.#facts, { ends: [...new Set([...this.#facts.ends, because])] });
+  }
+
+  /** Lets an item go that has no told finding of the incident any more. What it explains stays named until it is over: none of that was told. */
+  leave(key: string): void {
+    if (this.#own.delete(key)) this.#left.add(key);
   }
 
   isToldBy(transition: Transition): boolean {
@@ -122,6 +136,10 @@ export class OpenIncident {
   }
   isAbout(about: About): boolean {
     return this.#abouts.has(about);
+  }
+  /** Whether its explanation is news to the finding's owner. A finding without an owner has nobody who waits for it. */
+  isUnknownToOwner({ owner }: Transition): boolean {
+    return owner !== null && !this.#owners.has(owner);
   }
   hasOwn(key: string): boolean {
     return this.#own.has(key);

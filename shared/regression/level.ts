@@ -46,9 +46,12 @@ export const impliedLevel = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'co
 /** Codes of an outage, or of a renewal that reaches one address after the other. */
 const MAY_PASS: ReadonlySet<Code> = new Set(['CONTROL_REJECTED', 'SERVED_CHAINS_DIFFER']);
 
+/** Whether a failure with this code waits for `settleAfter` runs. */
+export const mayPass = (code: Code): boolean => MAY_PASS.has(code);
+
 /** Whether one run is enough to announce a result. Inconclusive results and the codes above wait for `settleAfter` runs. */
 export const settlesAtOnce = ({ verdict, code }: Pick<ItemResult, 'verdict' | 'code'>): boolean =>
-  OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !MAY_PASS.has(code));
+  OWN_FAULTS.has(code) || (verdict !== 'inconclusive' && !mayPass(code));
 
 export const kindOf = (level: Level, code: Code): Exclude<NotificationKind, 'reminder' | 'change' | 'closing'> => {
   switch (level) {

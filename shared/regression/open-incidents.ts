@@ -21,9 +21,9 @@ export class OpenIncidents {
     return [...this.#all];
   }
 
-  /** State items that they name. */
+  /** What they take of the record: the state items that they name, and two more for each. */
   get size(): number {
-    return this.#byItem.size;
+    return this.#byItem.size + 2 * this.#all.size;
   }
 
   /** After an item has joined. */

@@ -75,8 +75,8 @@ export const announce = async (
   return { published, pending, failures };
 };
 
-/** An opening and its closing may both be due: the second is decided once the first is published. */
-const ROUNDS = 5;
+/** An opening and its closing may both be due: the second is decided once the first is published. So is what follows a thousand closings. */
+const ROUNDS = 12;
 
 const drained = async (
   ports: AnnouncePorts,
