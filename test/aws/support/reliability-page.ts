@@ -36,9 +36,8 @@ const INTRODUCTION = `# Reliability
 
 What an error of AWS costs: each kind of call that the functions of a run make meets each fault, in a fleet of a hundred endpoints of which fifty are opened and
 fifty are closed at that moment. The functions' own handlers ask an emulator of AWS through a proxy that fails; steps are tried again as the state machine
-does. This page is written by \`npm run reliability\` and compared by the tests. A cell that was
-not tried says so. In no other is an opening or a closing lost, and after each the
-next runs are complete, with nothing left waiting.
+does. This page is written by \`npm run reliability\`; no test compares it. A cell that was not tried says so. In no other was an opening or a closing lost, and after each the next
+runs were complete, with nothing left waiting.
 
 The faults:
 
@@ -49,7 +48,7 @@ seen:
 
 - *probe fails*: the function failed in every try. What its batch saw and stored is announced all the same; what it did not sweep is swept in a follow-up round.
 - \`PlanFailed\`, \`NotificationsPending\`, \`ReportFailed\`: the execution fails, and the alarm \`…-RunFailed\` is raised. With \`ReportFailed\` the state
-  machine itself publishes that the run has no report. The run's lock is then held for ten minutes from its start: a run of the same schedule and suite that is due
+  machine itself publishes that the run has no report. If it failed before all was told, the run's lock is held for ten minutes from its start: a run of the same schedule and suite that is due
   earlier is skipped, and counted in \`RunsSkipped\`.
 - *blind* with its code: announced on the notification topic; its recovery follows when it is over.
 - *no* \`RunCompleted\`: after three intervals the alarm on missing runs is raised.
