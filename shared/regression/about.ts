@@ -1,8 +1,8 @@
 /** What a finding is about, the same in every run and suite, and which findings another one explains. */
 import type { About, Thing } from '../model/incident.ts';
-import { CAUSES, type Cause, type Code, SCENARIO_NAMES, type ScenarioName } from '../model/names.ts';
+import { CAUSES, type Cause, type Code, FAULTS, SCENARIO_NAMES, type ScenarioName } from '../model/names.ts';
 import { familyOf } from '../scenario/catalogue.ts';
-import { EXPLAINED_WHERE, type Proof } from '../scenario/family.ts';
+import { EXPLAINED_WHERE, type Family, type Proof } from '../scenario/family.ts';
 
 /** What the text of a finding is about. */
 export type Finding = {
@@ -54,10 +54,19 @@ export const hasCome = (before: Code, now: Code): boolean =>
 export type Topic = Cause | Code;
 export const topicOf = ({ cause, code }: Pick<Finding, 'cause' | 'code'>): Topic => cause ?? NEAR[code] ?? code;
 
+/** Scenarios that present the identity of their subject as it is. Others need the control's identity, and another one for what they add. */
+const PRESENTS_SUBJECT: readonly Family[] = ['control', 'other-identity', 'next-identity', 'own-identity'];
+
+/** Whether it is the subject that cannot be used. */
+const isOfSubject = ({ code, scenario }: Pick<Finding, 'code' | 'scenario'>): boolean =>
+  code === 'IDENTITY_UNUSABLE' &&
+  scenario !== null &&
+  (PRESENTS_SUBJECT.includes(familyOf(scenario)) || (FAULTS as readonly string[]).includes(scenario));
+
 /** A certificate that ends is the thing, whoever serves it; an identity that cannot be used, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
-export const thingOf = ({ id, endpoint, subject, code, ends }: Finding): Thing => {
+export const thingOf = ({ id, endpoint, scenario, subject, code, ends }: Finding): Thing => {
   if (ends?.certificate !== undefined) return { kind: 'certificate', name: ends.certificate };
-  if (code === 'IDENTITY_UNUSABLE' && subject !== null) return { kind: 'identity', name: subject };
+  if (subject !== null && isOfSubject({ code, scenario })) return { kind: 'identity', name: subject };
   if (endpoint !== null) return { kind: 'endpoint', name: endpoint };
   return subject === null ? { kind: 'run', name: id } : { kind: 'identity', name: subject };
 };
@@ -73,10 +82,10 @@ export const aboutOf = (finding: Finding): About => {
 /** Whether what is known under `topic` at the same endpoint explains a finding, so that nobody needs to be told of it. `blind`: the finding is the lack of a result. */
 export const isExplainedBy = (
   topic: Topic,
-  { blind, ...finding }: Pick<Finding, 'code' | 'cause' | 'scenario'> & { readonly blind: boolean },
+  { blind, ...finding }: Pick<Finding, 'code' | 'cause' | 'scenario' | 'subject'> & { readonly blind: boolean },
 ): boolean => {
   // Another identity that cannot be used has its own cure.
-  if (finding.code === 'IDENTITY_UNUSABLE') return false;
+  if (finding.subject !== null && isOfSubject(finding)) return false;
   if (blind) return topicOf(finding) === topic || (BLINDS[topic]?.includes(finding.code) ?? false);
   const proofs = isCause(topic) ? (PROVES[topic] ?? []) : [];
   const where = finding.scenario === null ? null : EXPLAINED_WHERE[familyOf(finding.scenario)];
@@ -85,12 +94,13 @@ export const isExplainedBy = (
 
 const isCause = (topic: Topic): topic is Cause => (CAUSES as readonly string[]).includes(topic);
 
-/** Cause and scenario of an announced check, from what it is about and from its id (`<endpoint>/<scenario>[/…][#…]`). */
-export const readAbout = (about: About, id: string): Pick<Finding, 'cause' | 'scenario'> => {
-  const [topic = ''] = about.split('/');
+/** Cause, scenario and identity of an announced check, from what it is about and from its id (`<endpoint>/<scenario>[/…][#…]`). */
+export const readAbout = (about: About, id: string): Pick<Finding, 'cause' | 'scenario' | 'subject'> => {
+  const [topic = '', kind, name = null] = about.split('/');
   const [, named = ''] = id.split(/[/@#]/);
   return {
     cause: CAUSES.find((cause) => cause === topic) ?? null,
     scenario: SCENARIO_NAMES.find((scenario) => scenario === named) ?? null,
+    subject: kind === 'identity' ? name : null,
   };
 };

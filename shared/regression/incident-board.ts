@@ -86,9 +86,14 @@ export class Board {
     const about = aboutThe(transition);
     const { was } = transition;
     // The check was told of something else before: that finding is over, and this one has taken its place.
-    if (was !== undefined && was !== about) this.#leave(arrival, was, 'replaced');
+    const here = this.#open.with(key);
+    // What was said to come has come, or one finding of an incident has become another one of it: the incident goes on.
+    const foreseen = here.find((incident) => incident.hasOwn(key) && incident.foresaw(transition));
+    const goesOn = foreseen ?? here.find((incident) => incident.holds(key, was ?? about) && incident.isAbout(about));
+    if (goesOn === undefined && was !== undefined && was !== about) this.#leave(arrival, was, 'replaced');
     const same = this.#open.with(key).find((incident) => incident.holds(key, about));
     if (same !== undefined) return this.#sameAgain(same, arrival, was === about);
+    if (foreseen !== undefined) return this.#join(foreseen, arrival);
     const before = this.#decidedBefore(arrival);
     if (before !== undefined) return before;
     if (this.#isFull) return this.#once(arrival, 'overflow');

@@ -32,9 +32,9 @@ export const moreStories: readonly Story[] = [
     servers: 'four endpoints at one nginx',
     told: [
       'blind critical IDENTITY_UNUSABLE identity checkout +3',
-      'blind warning IDENTITY_UNUSABLE identity orders',
+      'blind warning IDENTITY_UNUSABLE identity orders +3',
       'recovery info IDENTITY_UNUSABLE identity checkout +3',
-      'recovery info IDENTITY_UNUSABLE identity orders',
+      'recovery info IDENTITY_UNUSABLE identity orders +3',
     ],
     wrong:
       'one policy denies both secrets, and they are told as two incidents: enforcement presents `checkout` only, and isolation looks at `orders` later. The advice for `checkout` is to put a certificate into the secret, which mends no policy.',
@@ -56,7 +56,14 @@ export const moreStories: readonly Story[] = [
   {
     name: 'One secret is missing',
     servers: 'four endpoints at one nginx',
-    told: ['blind warning IDENTITY_UNUSABLE identity orders +3', 'recovery info IDENTITY_UNUSABLE identity orders +3'],
+    told: [
+      'blind warning IDENTITY_UNUSABLE endpoint audit +3',
+      'blind warning IDENTITY_UNUSABLE identity orders +3',
+      'recovery info IDENTITY_UNUSABLE endpoint audit +3',
+      'recovery info IDENTITY_UNUSABLE identity orders +3',
+    ],
+    wrong:
+      'enforcement needs `orders` to sign a client’s certificate, and tells that of the endpoints before isolation looks at the identity itself: one missing secret is two incidents.',
     play: async ({ party, open, material }) => {
       const server = await party('nginx');
       const { pass, changed, deployment } = open(FOUR.map((name) => at(server, name)));
