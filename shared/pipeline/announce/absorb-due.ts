@@ -8,6 +8,7 @@ import type { CheckState, StateItem, Transition } from '../../model/state.ts';
 import type { Milliseconds } from '../../model/time.ts';
 import { digest } from '../../publish/groups.ts';
 import { type Absorbed, absorb, type Decision, NO_INCIDENTS } from '../../regression/absorb.ts';
+import type { AbsorbSettings } from '../../regression/absorb-settings.ts';
 import { type Arrival, isEnd } from '../../regression/arrival.ts';
 import { hasEchoed } from '../../regression/has-echoed.ts';
 import { openAbout } from '../../regression/transition.ts';
@@ -21,7 +22,7 @@ export type AbsorbPorts = {
   readonly settings: { readonly remindAfter: Milliseconds; readonly mostClosings?: number };
 };
 
-/** Rejects if the incidents cannot be read or written: then nothing was decided. */
+/** Rejects if the incidents cannot be read or written now: then nothing was decided. A record that is damaged, or of a newer form, is left as it is: everything is told, unfolded. */
 export const absorbDue = async (ports: AbsorbPorts, keys: readonly string[]): Promise<void> => {
   const own = keys.filter((key) => key !== INCIDENTS);
   const { decisions, incidents } = await decided(ports, own);
@@ -36,11 +37,12 @@ export const absorbDue = async (ports: AbsorbPorts, keys: readonly string[]): Pr
 const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly string[]): Promise<Absorbed> => {
   let [tries, share] = [0, 1];
   while (tries < TRIES) {
-    const stored = await store.read(INCIDENTS);
-    const before = stored?.value.incidents ?? NO_INCIDENTS;
+    const stored = await store.read(INCIDENTS).catch(lostRecord);
+    const before = (stored === 'lost' ? undefined : stored?.value.incidents) ?? NO_INCIDENTS;
     // What cannot be read stays undecided; the announcer reads it again, and says why.
     const read = await inChunks(keys, (key) => store.read(key).catch(() => null));
     const arrivals = read.flatMap((found) => (found?.value.due === undefined ? [] : arrivalsOf(found.value)));
+    if (stored === 'lost') return oneByOne(arrivals, { ...settings, now: clock(), keyOf: digest });
     const waiting = stored?.value.due.length ?? 0;
     const next = absorb(before, arrivals, { ...settings, now: clock(), keyOf: digest, share, waiting });
     const held = await holds(store, stored, next, share);
@@ -50,6 +52,19 @@ const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly s
   }
   throw new Error(`Other writers replaced the incidents ${TRIES} times in a row.`);
 };
+
+/** What no later report can read either; any other error may pass. zlib's errors have codes of their own. */
+const lostRecord = (error: Error & { readonly code?: unknown }): 'lost' => {
+  if (error instanceof SyntaxError || error.name === 'NewerState' || String(error.code).startsWith('Z_')) return 'lost';
+  throw error;
+};
+
+/** Decides each finding as if it were the only one: told too often, and never too little. */
+const oneByOne = (arrivals: readonly Arrival[], settings: AbsorbSettings): Absorbed => ({
+  incidents: NO_INCIDENTS,
+  decisions: arrivals.flatMap((arrival) => absorb(NO_INCIDENTS, [arrival], settings).decisions),
+  closings: [],
+});
 
 /** Below it, nothing further is remembered. */
 const LEAST = 1 / 64;

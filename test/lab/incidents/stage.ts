@@ -126,7 +126,6 @@ export const openStage = (begun: Instant, deployment: Deployment, fresh: Millise
   };
   return {
     ...{ told, done, deployment },
-    debug: () => store.items.get('incidents')?.value.incidents?.open,
     open: () => (store.items.get('incidents')?.value.incidents?.open ?? []).map(({ key }) => key),
     now: () => now,
     probed: () => probed,
