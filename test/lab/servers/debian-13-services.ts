@@ -116,11 +116,17 @@ const nats = service({
 /** It never answers: whoever may stay may write. */
 const WRITES = { endpoint: { tls: { send: '<14>1 - lab monitor - - - probe\n' } } };
 
-/** In 2 of 20 repetitions it closed on one client that it admits: with the false signature, or with a session. Why is not known; in lighttpd such a signature leaves an error in OpenSSL's queue. */
+/** Codes of rsyslog's `anon` mode that come out in most runs, not in all. */
+const RSYSLOG_MAY: readonly Code[] = ['ACCEPTED_LOOKALIKE_ISSUER', 'ACCEPTED_LEAF_AS_ISSUER'];
+
+/**
+ * Now and then (3 of some 40 runs) it closes on one client that it admits: with the false signature, with the leaf as
+ * issuer, or with a session. Why is not known; in lighttpd such a signature leaves an error in OpenSSL's queue.
+ */
 const rsyslogAnon: LabMode = {
   ...off('anon', WRITES),
-  fails: off('anon').fails.filter((code) => code !== 'ACCEPTED_LOOKALIKE_ISSUER'),
-  may: ['ACCEPTED_LOOKALIKE_ISSUER', 'AMBIGUOUS_ANSWER', 'UNREACHABLE'],
+  fails: off('anon').fails.filter((code) => !RSYSLOG_MAY.includes(code)),
+  may: [...RSYSLOG_MAY, 'AMBIGUOUS_ANSWER', 'UNREACHABLE'],
 };
 
 const rsyslogConfig = (mode: string, port: number, directory: string, files: PkiFiles): string => {
