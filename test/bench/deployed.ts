@@ -1,7 +1,7 @@
 /**
  * `npm run bench:deployed [-- COUNT [ROUNDS]]`: a fleet (default 10,000 endpoints, 5 % of them silent and 5 % refusing) through the deployed state
- * machine on the emulator of AWS, three runs in a row. The functions ask the emulator without the proxy that can fail. Fails if a run lost anything:
- * a batch, an endpoint, a message, a pending key, or a verdict that is not what its server deserves.
+ * machine on the emulator of AWS, three runs in a row, and one more after all served certificates changed. The functions ask the emulator without the
+ * proxy that can fail. Fails if a run lost anything: a batch, an endpoint, a message, a pending key, or a verdict that is not what its server deserves.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,10 +31,19 @@ const startServers = async ({ pki: { files } }: World, port: number) => {
   const { certificate, privateKey } = files.server('chained');
   const program = join(import.meta.dirname, 'memory-server.ts');
   const args = [String(port), String(count), certificate, privateKey, files.ca, files.crl, 'mixed'];
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
 };
+
+/** From now on each endpoint serves another certificate. */
+const renew = async ({ pki: { files } }: World): Promise<void> => {
+  const { certificate, privateKey } = files.server('good');
+  servers.stdin.write(`${certificate} ${privateKey}\n`);
+  await once(servers.stdout, 'data');
+};
+
+const newsOf = (round: number) => (round === rounds ? 'renewed' : round === 0 ? 'first' : 'none');
 
 type Round = {
   readonly wall: number;
@@ -60,7 +69,8 @@ try {
   });
   const inbox = await subscribe(emulator, outputs.NotificationTopicArn, 'inbox', NOTIFICATIONS);
   const bucket = await runBucketOf(emulator);
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
+    if (newsOf(round) === 'renewed') await renew(world);
     const begun = performance.now();
     const { status, output = '', cause } = await runOnce(emulator, outputs, { suite }, PATIENCE_MS);
     const wall = (performance.now() - begun) / 1000;
@@ -71,7 +81,7 @@ try {
     runs.push({ wall, output, swept, items, objects: await objectsUnder(emulator, bucket, `runs/${run}/`) });
     if (status !== 'SUCCEEDED') faults.push(`run ${round + 1}: ${status} ${cause}`);
     faults.push(
-      ...faultsOf({ count, swept, items, messages, isFirst: round === 0 }).map((each) => `run ${round + 1}: ${each}`),
+      ...faultsOf({ count, swept, items, messages, news: newsOf(round) }).map((each) => `run ${round + 1}: ${each}`),
     );
     console.log(`run ${round + 1}: ${wall.toFixed(0)} s; ${output}; ${messages.length} messages`, faults);
   }
@@ -94,7 +104,7 @@ function report(): void {
   const n = (value: number) => value.toLocaleString('en-US');
   const mb = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   figure(
-    `wall of a run of ${n(count)} endpoints, suite ${suite}, ${n(swept.checks)} checks, ${AT_ONCE} probe functions at a time, runs in a row: ${rounds}`,
+    `wall of a run of ${n(count)} endpoints, suite ${suite}, ${n(swept.checks)} checks, ${AT_ONCE} probe functions at a time, runs in a row: ${rounds}, and one after all served certificates changed`,
     `${median(walls).toFixed(0)} s (${spread})`,
   );
   for (const name of FUNCTIONS) {

@@ -16,6 +16,8 @@ const none = {
 };
 const blind = { kind: 'blind', endpoints: [...names('silent', 'refusing')] } as const;
 
+const change = { kind: 'change', endpoints: [...names('sound')] } as const;
+
 const right: Ran = {
   count: COUNT,
   swept: {
@@ -30,8 +32,9 @@ const right: Ran = {
   },
   items: { pending: 0 },
   messages: [blind],
-  isFirst: true,
+  news: 'first',
 };
+const renewed: Ran = { ...right, news: 'renewed', messages: [change] };
 const seen = (kind: 'sound' | 'silent' | 'refusing', own: object): Ran => ({
   ...right,
   swept: { ...right.swept, with: { ...right.swept.with, [kind]: { ...right.swept.with[kind], ...own } } },
@@ -45,7 +48,8 @@ test('5 % are silent and 5 % refuse, and a name says which', () => {
 
 test('a run in which all is as it must be has no fault, and later ones announce nothing', () => {
   expect(faultsOf(right)).toEqual([]);
-  expect(faultsOf({ ...right, isFirst: false, messages: [] })).toEqual([]);
+  expect(faultsOf({ ...right, news: 'none', messages: [] })).toEqual([]);
+  expect(faultsOf(renewed)).toEqual([]);
 });
 
 test.each<[string, Ran]>([
@@ -56,7 +60,9 @@ test.each<[string, Ran]>([
   ['a failed check at a sound server', seen('sound', { fail: new Set([nameOf(0)]) })],
   ['an inconclusive check at a sound server', seen('sound', { inconclusive: new Set([nameOf(0)]) })],
   ['an endpoint that was not announced', { ...right, messages: [{ ...blind, endpoints: blind.endpoints.slice(1) }] }],
-  ['a message in a later run', { ...right, isFirst: false }],
+  ['a change that nobody was told of', { ...renewed, messages: [{ ...change, endpoints: change.endpoints.slice(1) }] }],
+  ['what is no news after the change', { ...renewed, messages: [change, blind] }],
+  ['a message in a later run', { ...right, news: 'none' }],
   ['a regression', { ...right, messages: [blind, { kind: 'regression', endpoints: [nameOf(0)] }] }],
 ])('%s is one', (_, ran) => {
   expect(faultsOf(ran).length).toBeGreaterThan(0);

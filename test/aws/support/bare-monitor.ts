@@ -14,7 +14,7 @@ import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { build } from 'esbuild';
 import { BUNDLING } from '../../../infra/function-bundling.ts';
 import { putJson } from '../../../shared/aws/json-objects.ts';
-import { DUE_INDEX } from '../../../shared/aws/state-table.ts';
+import { DUE_INDEX, OPEN_INDEX } from '../../../shared/aws/state-table.ts';
 import type { RegistryDeployment } from '../../../shared/model/run.ts';
 import { type Invoked, type Machine, TIMED_OUT } from '../../helpers/machine-steps.ts';
 import type { Emulator } from './emulator.ts';
@@ -36,6 +36,15 @@ export type BareMonitor = {
 
 const CHUNK = 25;
 
+const sparse = (IndexName: string, AttributeName: string) => ({
+  IndexName,
+  KeySchema: [
+    { AttributeName, KeyType: 'HASH' as const },
+    { AttributeName: 'pk', KeyType: 'RANGE' as const },
+  ],
+  Projection: { ProjectionType: 'KEYS_ONLY' as const },
+});
+
 const makeTable = async (client: DynamoDBClient, TableName: string, items: readonly Item[]): Promise<void> => {
   const pk = { AttributeName: 'pk', KeyType: 'HASH' } as const;
   await client.send(
@@ -43,17 +52,11 @@ const makeTable = async (client: DynamoDBClient, TableName: string, items: reado
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: [pk],
-      AttributeDefinitions: ['pk', 'pending'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: DUE_INDEX,
-          KeySchema: [
-            { AttributeName: 'pending', KeyType: 'HASH' },
-            { AttributeName: 'pk', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
+      AttributeDefinitions: ['pk', 'pending', 'open'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S' as const,
+      })),
+      GlobalSecondaryIndexes: [sparse(DUE_INDEX, 'pending'), sparse(OPEN_INDEX, 'open')],
     }),
   );
   for (let from = 0; from < items.length; from += CHUNK) {

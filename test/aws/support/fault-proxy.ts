@@ -95,6 +95,8 @@ export type FaultProxy = {
   readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
   /** Who makes the calls from now on. */
   readonly enter: (by: string) => void;
+  /** Faults that no call has met yet. */
+  readonly unmet: () => readonly ProxyFault[];
   /** Replaces all faults. */
   readonly fail: (faults: readonly ProxyFault[]) => void;
   /** Called where a function is to be killed. */
@@ -106,7 +108,7 @@ export type FaultProxy = {
 export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => {
   const seen = new Map<string, Set<string>>();
   let by = '';
-  let faults: { readonly fault: ProxyFault; wait: number; left: number }[] = [];
+  let faults: { readonly fault: ProxyFault; wait: number; left: number; isMet: boolean }[] = [];
   let kill = () => {};
   const effectOf = (call: Call): Effect | null => {
     const name = namedCall(call);
@@ -116,6 +118,7 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     found.wait -= 1;
     if (found.wait >= 0) return null;
     found.left -= 1;
+    found.isMet = true;
     return found.fault.effect;
   };
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -151,8 +154,9 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
     enter: (next) => {
       by = next;
     },
+    unmet: () => faults.filter(({ isMet }) => !isMet).map(({ fault }) => fault),
     fail: (all) => {
-      faults = all.map((fault) => ({ fault, wait: fault.after ?? 0, left: fault.times }));
+      faults = all.map((fault) => ({ fault, wait: fault.after ?? 0, left: fault.times, isMet: false }));
     },
     onKill: (killed) => {
       kill = killed;

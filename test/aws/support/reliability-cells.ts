@@ -93,6 +93,7 @@ type Message = {
   readonly items: readonly {
     readonly code: string;
     readonly checks: readonly string[];
+    readonly incident?: { readonly key: string } | null | undefined;
     readonly endpoints: readonly string[];
   }[];
 };
@@ -115,6 +116,8 @@ export type Told = {
   /** States or messages that still wait. */
   readonly waiting: number;
   readonly seen: BareMonitor['proxy']['seen'];
+  /** Calls whose fault was never met: the cell shows nothing. */
+  readonly unmet: readonly string[];
 };
 
 export const isBlind = (run: Run): boolean => run.messages.some(({ kind }) => kind === 'blind');
@@ -174,6 +177,7 @@ export const tellOf = async (fleet: Fleet, name: string, row: Row, fault: FaultK
     monitor.proxy.fail([...(row.given ?? []), own]);
     await oneMore();
     if (fault.lasts) await oneMore();
+    const unmet = monitor.proxy.unmet().map(({ call }) => call);
     monitor.proxy.fail([]);
     const faulty = runs.length;
     const isQuiet = () => runs.every((run) => isWell(run) && !isBlind(run)) && untold(runs).length === 0;
@@ -181,7 +185,7 @@ export const tellOf = async (fleet: Fleet, name: string, row: Row, fault: FaultK
     while (runs.length < faulty + HEALING && !isOver()) await oneMore();
     const items = await monitor.items();
     const waiting = items.filter(({ pending }) => pending !== undefined).length;
-    return { row, fault, runs, faulty, lost: untold(runs), waiting, seen: monitor.proxy.seen };
+    return { row, fault, runs, faulty, lost: untold(runs), waiting, seen: monitor.proxy.seen, unmet };
   } finally {
     await monitor.stop();
   }

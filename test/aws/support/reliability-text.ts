@@ -40,9 +40,11 @@ export const textOf = (told: Told): string => {
     .join('; ');
 };
 
-const checksTold = (runs: readonly Run[], kind: string): readonly string[] =>
+const incidentsTold = (runs: readonly Run[], ...kinds: readonly string[]): readonly string[] =>
   runs.flatMap(({ messages }) =>
-    messages.filter((each) => each.kind === kind).flatMap(({ items }) => items.flatMap(({ checks }) => checks)),
+    messages
+      .filter(({ kind }) => kinds.includes(kind))
+      .flatMap(({ items }) => items.map(({ incident }) => incident?.key ?? '')),
   );
 
 /** Why a cell is not as it must be. */
@@ -54,9 +56,10 @@ export const wrongIn = (told: Told): readonly string[] => {
     first !== undefined && (first.as !== 'SUCCEEDED' || isBlind(first) || !first.completed || first.pending > 0);
   const last = runs.at(-1);
   const ids = idsOf(runs);
-  const recovered = new Set(checksTold(runs, 'recovery'));
+  const ended = new Set(incidentsTold(runs, 'recovery', 'closing'));
   return [
-    ...(checksTold(runs, 'blind').every((check) => recovered.has(check)) ? [] : ['blind, and its end is not told']),
+    ...told.unmet.map((call) => `no ${call} met its fault`),
+    ...(incidentsTold(runs, 'blind').every((key) => ended.has(key)) ? [] : ['blind, and its end is not told']),
     ...(lost.length > 0 ? ['lost'] : []),
     ...(waiting > 0 ? ['something waits'] : []),
     ...(isLate && !isSaid ? ['late, and nothing says so'] : []),

@@ -8,23 +8,41 @@ export type Ran = {
   readonly swept: Pick<Swept, 'open' | 'endpoints' | 'with' | 'unsure'>;
   readonly items: Pick<Items, 'pending'>;
   readonly messages: readonly { readonly kind: Notification['kind']; readonly endpoints: readonly string[] }[];
-  /** Only the first run has anything to announce. */
-  readonly isFirst: boolean;
+  /** The first run has to announce what answers nobody; the run after all served certificates changed, every sound endpoint; the others nothing. */
+  readonly news: 'first' | 'renewed' | 'none';
 };
+
+/** What each kind of run announces, and of whom. */
+const NEWS = {
+  first: {
+    kind: 'blind',
+    isOf: (at: number) => kindOf(at) !== 'sound',
+    text: 'endpoints that answer nobody were not announced',
+  },
+  renewed: {
+    kind: 'change',
+    isOf: (at: number) => kindOf(at) === 'sound',
+    text: 'changed certificates were not announced',
+  },
+  none: { kind: null, isOf: () => false, text: '' },
+} as const;
 
 const some = (names: Iterable<string>): string => [...names].slice(0, 3).join(', ');
 
-export const faultsOf = ({ count, swept, items, messages, isFirst }: Ran): readonly string[] => {
+export const faultsOf = ({ count, swept, items, messages, news }: Ran): readonly string[] => {
   const all = Array.from({ length: count }, (_, at) => at);
   const lost = all.map(nameOf).filter((name) => !swept.endpoints.has(name));
   const { sound, silent, refusing } = swept.with;
   const secure = [...silent.pass, ...refusing.pass];
   const alarmed = [...sound.fail, ...silent.fail, ...refusing.fail];
-  const troubled = isFirst ? all.filter((at) => kindOf(at) !== 'sound').map(nameOf) : [];
-  const told = new Set(messages.flatMap(({ kind, endpoints }) => (kind === 'blind' ? endpoints : [])));
-  const untold = troubled.filter((name) => !told.has(name));
+  const expected = NEWS[news];
+  const told = new Set(messages.flatMap(({ kind, endpoints }) => (kind === expected.kind ? endpoints : [])));
+  const untold = all
+    .filter(expected.isOf)
+    .map(nameOf)
+    .filter((name) => !told.has(name));
   const codes = [...swept.unsure].map(([code, times]) => `${times} × ${code}`).join(', ');
-  const noise = messages.filter(({ kind }) => !(isFirst && kind === 'blind'));
+  const noise = messages.filter(({ kind }) => kind !== expected.kind);
   const sentence = (names: readonly string[] | ReadonlySet<string>, text: string): readonly string[] => {
     const size = Array.isArray(names) ? names.length : (names as ReadonlySet<string>).size;
     return size === 0 ? [] : [`${size} ${text}: ${some(names)}`];
@@ -36,7 +54,7 @@ export const faultsOf = ({ count, swept, items, messages, isFirst }: Ran): reado
     ...sentence(secure, 'endpoints that answer nobody have a check that passed'),
     ...sentence(alarmed, 'endpoints failed a check'),
     ...sentence(sound.inconclusive, `sound endpoints have an inconclusive check (${codes})`),
-    ...sentence(untold, 'endpoints that answer nobody were not announced'),
+    ...sentence(untold, expected.text),
     ...sentence(
       noise.map(({ kind }) => kind),
       'messages announce what did not happen',
