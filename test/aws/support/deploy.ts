@@ -30,9 +30,9 @@ const cdk = async ({ env }: Emulator, cwd: string, ...args: readonly string[]): 
   }
 };
 
-/** Once for each emulator. */
-export const bootstrap = (emulator: Emulator): Promise<void> =>
-  cdk(emulator, emulator.directory, 'bootstrap', 'aws://000000000000/us-east-1');
+/** Once for each emulator and region. */
+export const bootstrap = (emulator: Emulator, region = 'us-east-1'): Promise<void> =>
+  cdk(emulator, emulator.directory, 'bootstrap', `aws://000000000000/${region}`);
 
 /** Deploys an app of one's own: `app` is its command, run in `cwd`. Returns the outputs of each stack. */
 export const deployApp = async (

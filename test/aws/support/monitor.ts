@@ -17,7 +17,7 @@ import type { Emulator } from './emulator.ts';
 
 export const configOf = ({ env }: Emulator) => ({
   endpoint: env['AWS_ENDPOINT_URL'] ?? '',
-  region: 'us-east-1',
+  region: env['AWS_REGION'] ?? '',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 

@@ -1,18 +1,11 @@
-/**
- * docs/reliability.md, from runs. `npm run reliability` writes it; it takes some forty minutes. `npm run reliability -- WORD…` tries the cells whose row or
- * fault has all the words, prints them and writes nothing.
- */
-import { readFile, writeFile } from 'node:fs/promises';
+/** docs/reliability.md, from what became of its cells (`reliability-sample.ts` tries them). */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { pkiOnDisk } from '../../helpers/pki.ts';
-import { pythonTools } from '../../setup/python-venv.ts';
-import { startEmulator } from './emulator.ts';
 import { FAULT_KINDS, type FaultKind } from './fault-kinds.ts';
-import { type Fleet, type Row, startFleet, type Told, tellOf } from './reliability-cells.ts';
+import { type Fleet, type Row, type Told, tellOf } from './reliability-cells.ts';
 import { ELSEWHERE, ROWS } from './reliability-rows.ts';
-import { textOf, wrongIn } from './reliability-text.ts';
-import type { World } from './world.ts';
+import { textOf } from './reliability-text.ts';
 
 export const PAGE = join(import.meta.dirname, '../../../docs/reliability.md');
 /** Cells at a time: most of them wait. */
@@ -95,6 +88,8 @@ export const pageOf = (told: readonly Told[]): string => {
 
 export const committedPage = (): Promise<string> => readFile(PAGE, 'utf8');
 
+export const nameOf = ({ row, fault }: Pair): string => `${row.by} ${labelOf(row)}: ${fault.name}`;
+
 /** What a page says of one cell. */
 export const cellIn = (page: string, { row, fault }: Pair): string | undefined => {
   const section = page.split('\n## ').find((each) => each.startsWith(`${row.by}\n`));
@@ -102,25 +97,6 @@ export const cellIn = (page: string, { row, fault }: Pair): string | undefined =
   return line?.split(' | ')[FAULT_KINDS.indexOf(fault) + 1]?.replace(/ \|$/, '');
 };
 
-const nameOf = ({ row, fault }: Pair): string => `${row.by} ${labelOf(row)}: ${fault.name}`;
-
-if (import.meta.main) {
-  const words = process.argv.slice(2);
-  const tools = await pythonTools();
-  if (!tools.ok) throw new Error(tools.reason);
-  const emulator = await startEmulator(tools.tool, true);
-  const pki = await pkiOnDisk();
-  const world: Pick<World, 'emulator' | 'pki'> = { emulator, pki };
-  const fleet = await startFleet(world);
-  try {
-    const pairs = PAIRS.filter((pair) => words.every((word) => nameOf(pair).includes(word)));
-    const told = await tellAll(fleet, pairs, (each) => console.log(`${nameOf(each)}: ${textOf(each)}`, wrongIn(each)));
-    if (words.length === 0) await writeFile(PAGE, pageOf(told));
-    const wrong = [...told.flatMap(wrongIn), ...unlisted(told)];
-    if (wrong.length > 0) throw new Error(`not as it must be:\n${wrong.join('\n')}`);
-  } finally {
-    await fleet.stop();
-    pki.remove();
-    await emulator.stop();
-  }
-}
+/** Names of the cells that a page does not have, or whose text says that they were not tried. */
+export const missingIn = (page: string): readonly string[] =>
+  PAIRS.filter((pair) => [undefined, 'not tried'].includes(cellIn(page, pair))).map(nameOf);
