@@ -3,6 +3,7 @@ import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
 import { runbookWord } from '../model/runbook.ts';
 import { fromVantage, itemTitle } from './headline.ts';
+import { inert } from './text.ts';
 
 /** Items in one e-mail that are written out. The JSON document has all of them. */
 const MAX_ITEMS = 25;
@@ -78,7 +79,7 @@ const endpointsText = (endpoints: readonly string[]): string =>
 const section = (kind: NotificationKind, item: NotificationItem, number: number): string =>
   [
     `${number}. [${item.severity}] ${itemTitle(kind, item)}`,
-    `   ${item.message}`,
+    `   ${inert(item.message)}`,
     `   Check:      ${item.check}, from vantage ${item.vantage} (${item.code})`,
     ...(item.endpoints.length > 1 ? [`   Endpoints:  ${endpointsText(item.endpoints)}`] : []),
     `   Since:      ${item.since.slice(0, 16).replace('T', ' ')} UTC`,

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ascii, fitting, printable, words } from '../../../shared/publish/text.ts';
+import { ascii, fitting, inert, printable, words } from '../../../shared/publish/text.ts';
 
 describe('text on its way into a message', () => {
   test.each([
@@ -31,5 +32,39 @@ describe('text on its way into a message', () => {
 
   test('a code in words', () => {
     expect(words('CLIENT_CERTIFICATE_OPTIONAL')).toBe('client certificate optional');
+  });
+});
+
+describe('foreign words in a sentence', () => {
+  test.each([
+    ['issued by "https://evil.example/x"', 'issued by "https[:]//evil[.]example/x"'],
+    ['O=www.evil.example', 'O=www[.]evil[.]example'],
+    ['emailAddress=boss@evil.example', 'emailAddress=boss(at)evil[.]example'],
+    ['@channel <!here> <https://a.example|b>', '(at)channel ‹!here› ‹https[:]//a[.]example|b›'],
+    ['[open](//evil.example)', '[open] (//evil[.]example)'],
+    ['*red* _it_ ~no~ `code`', "*red＊ _it＿ ~no～ 'code'"],
+    [
+      'for *.prod.example, and not ACCEPTED_NO_CERTIFICATE of TLS 1.2.',
+      'for *.prod[.]example, and not ACCEPTED_NO_CERTIFICATE of TLS 1.2.',
+    ],
+    ['spiffe://lab.test/ns/payments', 'spiffe://lab[.]test/ns/payments'],
+  ])('%s is shown as %s', (text, shown) => {
+    expect(inert(text)).toBe(shown);
+  });
+
+  test('whatever they are, nothing of them is a link, a mention or markup, and twice is as once', () => {
+    const part = fc.constantFrom(
+      ...'https:// HTTP: www. a evil example .com . @ * _ ~ ` [ ]( ) < > | ! mailto: 😀 é'.split(' '),
+      ' ',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 30 }), (parts) => {
+        const shown = inert(parts.join(''));
+        expect(shown).not.toMatch(/https?:|mailto:|@|`|<|>|\]\(/i);
+        expect(shown).not.toMatch(/[\p{L}\p{N}]\.\p{L}{2}/u);
+        expect(shown).not.toMatch(/\S[*_~](?![\p{L}\p{N}])/u);
+        expect(inert(shown)).toBe(shown);
+      }),
+    );
   });
 });
