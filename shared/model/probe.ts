@@ -1,5 +1,6 @@
 import type { CertificateFacts } from './certificate.ts';
 import type { Greeting, ScenarioName, TlsVersion } from './names.ts';
+import type { Marks } from './platforms.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
@@ -65,6 +66,8 @@ export type HttpAnswer = {
   readonly location: string | null;
   /** Seconds (RFC 9110 §10.2.3); null without such a header field. */
   readonly retryAfter: number | null;
+  /** What it says of the program that made it. Absent: nothing. */
+  readonly marks?: Marks;
   /** At most `MAX_BODY` bytes, as UTF-8; never shown unescaped. */
   readonly body: string;
 };

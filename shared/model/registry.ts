@@ -136,6 +136,8 @@ export type Endpoint = Place & {
   readonly refuses: readonly string[];
   readonly owner: string | null;
   readonly runbook?: string;
+  /** The kind of server, by its name in `platforms.ts`. Absent: recognised from its answers. */
+  readonly platform?: string;
   readonly schedule: string;
   /** The vantages that probe it, distinct. */
   readonly from: readonly [string, ...string[]];

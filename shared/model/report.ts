@@ -1,6 +1,7 @@
 /** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
 import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
+import { PLATFORM_SOURCES } from './platforms.ts';
 
 const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
 const endedSchema = z.union([
@@ -61,6 +62,10 @@ export const checkResultSchema = z.strictObject({
   }),
   waiver: z.strictObject({ until: z.iso.date(), reason: z.string() }).nullable(),
   evidence: z.array(evidenceSchema),
+  platform: z
+    .strictObject({ name: z.string(), from: z.enum(PLATFORM_SOURCES) })
+    .exactOptional()
+    .meta({ description: 'Of a fail: the kind of server whose cure is shown, where it is known, and what says so.' }),
   share: z
     .strictObject({ alike: z.number().int(), addresses: z.number().int() })
     .exactOptional()

@@ -17,6 +17,14 @@ const isFirstFrame = (text: string): boolean =>
   ['\u0004', '\u0007'].includes(text.charAt(3)) &&
   text.slice(4, 9) === '\0'.repeat(5);
 
+const MAX_MARK = 200;
+
+/** An answer's `Server` and `Via`; nothing where it has neither. */
+export const marksOf = (server: string | null, via: string | null): Pick<HttpAnswer, 'marks'> =>
+  server === null && via === null
+    ? {}
+    : { marks: { server: server?.slice(0, MAX_MARK) ?? null, via: via?.slice(0, MAX_MARK) ?? null } };
+
 type Stage = 'status' | 'fields' | 'chunk-size' | 'body' | 'done' | 'foreign';
 
 /** Reads one answer, of a body of 64 KiB at most. Never throws: bytes that are no answer are `foreign`. `method`: the request’s, of which HEAD has no body. */
@@ -28,6 +36,8 @@ export class AnswerReader implements Reader {
   #status = 0;
   #location: string | null = null;
   #retryAfter: number | null = null;
+  #server: string | null = null;
+  #via: string | null = null;
   #length: number | null = null;
   #chunked = false;
   #left = Number.POSITIVE_INFINITY;
@@ -58,6 +68,7 @@ export class AnswerReader implements Reader {
       status: this.#status,
       location: this.#location,
       retryAfter: this.#retryAfter,
+      ...marksOf(this.#server, this.#via),
       body: this.#body.bytes.toString('utf8'),
     };
   }
@@ -114,6 +125,8 @@ export class AnswerReader implements Reader {
     const name = line.slice(0, colon).trim().toLowerCase();
     const value = line.slice(colon + 1).trim();
     if (name === 'location') this.#location = value.slice(0, 2048);
+    if (name === 'server') this.#server = value;
+    if (name === 'via') this.#via = value;
     if (name === 'retry-after' && /^\d{1,9}$/.test(value)) this.#retryAfter = Number(value);
     if (name === 'content-length' && /^\d{1,15}$/.test(value)) this.#length = Number(value);
     if (name === 'transfer-encoding' && /\bchunked$/i.test(value)) this.#chunked = true;
@@ -135,6 +148,8 @@ export class AnswerReader implements Reader {
     this.#status = 0;
     this.#location = null;
     this.#retryAfter = null;
+    this.#server = null;
+    this.#via = null;
     this.#length = null;
     this.#chunked = false;
   }

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import { type HttpRequest, http1 } from './http1.ts';
+import { marksOf } from './http1-answer.ts';
 import { errorName, type Make, type Received, StreamReading } from './http2-stream.ts';
 import type { Exchange, SecretHeaderValues, Speaker } from './speaker.ts';
 
@@ -49,6 +50,7 @@ export const httpAnswer = ({ headers, body }: Received): HttpAnswer => {
     status: Number(headers[':status']),
     location: single(headers.location)?.slice(0, 2048) ?? null,
     retryAfter: retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null,
+    ...marksOf(single(headers['server']), single(headers['via'])),
     body: body.toString('utf8'),
   };
 };

@@ -1,6 +1,7 @@
 /** The schema of one endpoint in the registry file. */
 import { z } from 'zod';
 import { CAUSES, SCENARIO_NAMES, TLS_VERSIONS } from '../model/names.ts';
+import { PLATFORM_NAMES } from '../model/platforms.ts';
 import {
   checked,
   distinct,
@@ -53,7 +54,8 @@ export const perEndpoint = {
     })
     .optional()
     .meta({ description: 'Limits of the connections to one address.' }),
-  platform: text(/^[a-z0-9][a-z0-9-]{0,62}$/, 'a kind of server such as nginx')
+  platform: z
+    .enum(PLATFORM_NAMES)
     .optional()
     .meta({ description: 'The kind of server, whose cures are shown. Default: recognised from what it answers.' }),
   runbook: runbook('that of `monitor`'),

@@ -38,6 +38,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     refuses: document.refuses ?? everyOther(document.admits, identities),
     owner: document.owner ?? defaults.owner ?? null,
     ...runbookOf(document.runbook ?? defaults.runbook),
+    ...platformOf(document.platform ?? defaults.platform),
     from: vantagesOf(document),
     ...paced({ ...defaults, ...document }),
     ...requestOf(document),
@@ -48,6 +49,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
   };
 }
 
+const platformOf = (platform: string | undefined) => (platform === undefined ? {} : { platform });
 const runbookOf = (runbook: string | undefined) => (runbook === undefined ? {} : { runbook });
 
 const vantagesOf = ({ from: [first = DEFAULT_VANTAGE, ...others] = [] }: EndpointDocument): Endpoint['from'] => [

@@ -11,7 +11,7 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
   return [
     ...fieldsOf(monitor, ['name'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
-    ...fieldsOf(defaults, ['admits', 'platform'], 'defaults', ['defaults']),
+    ...fieldsOf(defaults, ['admits'], 'defaults', ['defaults']),
     ...Object.entries(identities).flatMap(([name, identity]) =>
       fieldsOf(identity, ['owner'], name, ['identities', name]),
     ),
@@ -20,7 +20,6 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
 }
 
 function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
-  yield* fieldsOf(endpoint, ['platform'], endpoint.name, keys);
   for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
     if (cause !== undefined) yield unbuilt([...keys, 'waivers', at, 'cause'], endpoint.name, 'a waiver of a cause');
   }

@@ -28,6 +28,10 @@ export const foreignIdentity: Scenario<'foreign-identity'> = {
       'The endpoint accepts every certificate of the CA: no rule names the identities to accept.',
       'The rule compares only part of the name, or a name that the client chooses.',
     ],
-    cure: 'Add a rule that names the identities to accept (Envoy: RBAC or match_typed_subject_alt_names; Istio: AuthorizationPolicy with principals; nginx: map on $ssl_client_s_dn; NLB: identity filters), or list it under admits if the endpoint should accept it.',
+    cure: {
+      what: 'Add a rule that names the identities to accept',
+      by: 'authorize',
+      besides: ', or list it under admits if the endpoint should accept it',
+    },
   },
 };

@@ -38,6 +38,10 @@ export const forgedHeader: Scenario<'forged-header'> = {
       'The proxy in front forwards such headers from its clients instead of removing or overwriting them.',
       'The application can be reached without passing the proxy that sets them.',
     ],
-    cure: 'Overwrite or remove these headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify, and the same for every header that the application reads; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let only the proxy reach the application.',
+    cure: {
+      what: 'Overwrite or remove these headers where TLS ends',
+      by: 'headers',
+      besides: ', and let only the proxy reach the application',
+    },
   },
 };

@@ -28,6 +28,6 @@ export const noCertificate: Scenario<'no-certificate'> = {
       'It does not ask at all: the listener, virtual host or route has no client authentication.',
       'TLS ends at a load balancer in front of the one that was configured.',
     ],
-    cure: 'Require a client certificate (nginx: ssl_verify_client on; Envoy: require_client_certificate: true with a trusted_ca; HAProxy: verify required; Go: RequireAndVerifyClientCert; ALB: mode verify).',
+    cure: { what: 'Require a client certificate', by: 'require' },
   },
 };

@@ -31,6 +31,10 @@ export const plaintext: Scenario<'plaintext'> = {
       'A mesh in PERMISSIVE mode.',
       'A listener that distinguishes TLS from plaintext by the first byte and serves both.',
     ],
-    cure: 'Serve TLS only on this port (Istio: PeerAuthentication mode STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or move health checks to a port of their own and skip this scenario with the reason.',
+    cure: {
+      what: 'Serve TLS only on this port',
+      by: 'plaintext',
+      besides: ', or move health checks to a port of their own and skip this scenario with the reason',
+    },
   },
 };

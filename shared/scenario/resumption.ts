@@ -34,6 +34,9 @@ export const resumption: Scenario<'resumption'> = {
       'The server authorizes a client when it presents its certificate, which does not happen in a resumed session (Go’s VerifyPeerCertificate).',
       'A load balancer’s nodes share ticket keys across listeners.',
     ],
-    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, or give each virtual host its own ssl_session_ticket_key and ssl_session_cache, or leave sessions out where client certificates are required (nginx: ssl_session_tickets off and ssl_session_cache off; HAProxy: no-tls-tickets and tune.ssl.cachesize 0), or judge the client of a resumed session again (Go: VerifyConnection in place of VerifyPeerCertificate, or SetSessionTicketKeys for each name).',
+    cure: {
+      what: 'Upgrade nginx to 1.26.3 or 1.27.4, or give each virtual host its own ticket key and session cache, or leave sessions out where client certificates are required, or judge the client of a resumed session again',
+      by: 'sessions',
+    },
   },
 };

@@ -28,6 +28,10 @@ export const revoked: Scenario<'revoked'> = {
       'The CRL was not reloaded since the revocation.',
       'The product has no revocation check (API Gateway, Go’s crypto/tls).',
     ],
-    cure: 'Configure the CA’s CRL and reload it when it changes (nginx: ssl_crl; Apache: SSLCARevocationFile with SSLCARevocationCheck chain; HAProxy: crl-file; Envoy: crl; PostgreSQL: ssl_crl_file; mosquitto: crlfile; Python: VERIFY_CRL_CHECK_LEAF; Node: crl; Java: PKIXBuilderParameters with revocation enabled; ALB: trust store revocations), or use short-lived certificates and waive this scenario.',
+    cure: {
+      what: 'Configure the CA’s CRL and reload it when it changes',
+      by: 'revocation',
+      besides: ', or use short-lived certificates and waive this scenario',
+    },
   },
 };

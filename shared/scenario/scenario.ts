@@ -2,7 +2,9 @@
  * A scenario is one record that holds all that the monitor knows of it. Every list of scenarios elsewhere derives from these records.
  * No field is optional: a record without one does not compile.
  */
+
 import type { Detour, DetourNamed } from '../model/check.ts';
+import type { Cure } from '../model/cure.ts';
 import type { Cause, Fault, RejectedScenario, ScenarioName, Suite } from '../model/names.ts';
 import type { MintedScenario, Presented } from '../model/probe.ts';
 import type { ProtocolTraits } from '../model/protocol.ts';
@@ -26,7 +28,7 @@ export type Acceptance = {
   readonly to: string;
   readonly meaning: string;
   readonly causes: readonly string[];
-  readonly cure: string;
+  readonly cure: Cure;
 };
 
 export type Scenario<Name extends ScenarioName = ScenarioName> = {

@@ -28,6 +28,6 @@ export const selfSigned: Scenario<'self-signed'> = {
       'A setting that lets self-signed certificates pass (PHP: allow_self_signed).',
       'The application compares the names of an unverified certificate.',
     ],
-    cure: 'Verify client certificates against your CA before any name in them is used (nginx: ssl_verify_client on; Go: RequireAndVerifyClientCert; Node: rejectUnauthorized: true).',
+    cure: { what: 'Verify client certificates against your CA before any name in them is used', by: 'verify' },
   },
 };

@@ -49,6 +49,10 @@ export const sniBypass: Scenario<'sni-bypass'> = {
       'Client authentication is set for this server name only; another one, or the default, has none.',
       'The proxy chooses the backend by Host and does not compare it with SNI.',
     ],
-    cure: 'Refuse requests whose Host is not the handshake’s name (HAProxy: http-request deny if ssl_fc_sni is not the host; Envoy: match server_names and give each filter chain its own virtual hosts; nginx and Apache: 421), refuse unknown names (nginx: ssl_reject_handshake on in the default server; HAProxy: strict-sni), or require certificates of every name of the port.',
+    cure: {
+      what: 'Refuse requests whose Host is not the handshake’s name, and unknown names',
+      by: 'names',
+      besides: ', or require certificates of every name of the port',
+    },
   },
 };

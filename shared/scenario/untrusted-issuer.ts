@@ -28,6 +28,6 @@ export const untrustedIssuer: Scenario<'untrusted-issuer'> = {
       'A mode that asks but does not verify (nginx optional_no_ca, Go RequireAnyClientCert, Envoy ACCEPT_UNTRUSTED, Node rejectUnauthorized: false).',
       'Verification is left to an application that does not do it.',
     ],
-    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; ALB: mode verify, not passthrough).',
+    cure: { what: 'Verify client certificates against your CA', by: 'verify' },
   },
 };

@@ -1,6 +1,7 @@
 /** The pages and schemas under docs/reference, made from what the program itself uses, and the list of decisions. `--write` writes them, else differences are listed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
+import { curesPage } from './cures-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { findingsPage } from './findings-page.ts';
 import { metricsPage, scenariosPage, standingsPage } from './pages.ts';
@@ -17,6 +18,7 @@ export const references = (): Readonly<Record<string, string>> => ({
   'docs/reference/registry.md': registryPage(),
   'docs/reference/scenarios.md': scenariosPage(),
   'docs/reference/findings.md': findingsPage(),
+  'docs/reference/cures.md': curesPage(),
   'docs/reference/metrics.md': metricsPage(),
   'docs/reference/standings.md': standingsPage(),
   'docs/adr/README.md': decisionsPage(),

@@ -1,9 +1,12 @@
 /** Real relying parties, right ones and their misconfigured twins, judged by the product as a user runs it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EVERY_BAD_CERTIFICATE } from '../../functions/cli/demo/servers.ts';
+import { wholeCure } from '../../shared/model/cure.ts';
 import { SCENARIO_NAMES, TLS_VERSIONS, type TlsVersion } from '../../shared/model/names.ts';
+import { platformNamed } from '../../shared/model/platforms.ts';
 import { IDENTITY_NAMES } from '../../shared/pki/test-pki/lab-pki.ts';
 import { CAUSE_TEXTS } from '../../shared/verdict/explain/cause-texts.ts';
+import { explain } from '../../shared/verdict/explain/codes.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import type { Checked } from '../helpers/registry.ts';
 import { CURED } from './cures.ts';
@@ -99,11 +102,14 @@ describe.each(strict)('$name', (row) => {
   });
 });
 
-/** What the text of a report prints as cure: the cause's own, where there is one. */
+/** What `explain` says of what failed: the cure of its cause, where there is one, and of its code. */
 const curesOf = (name: string): readonly string[] =>
   checked.report.checks
     .filter((check) => check.endpoint === name && check.verdict === 'fail')
-    .flatMap(({ cause, advice }) => [cause === null ? '' : CAUSE_TEXTS[cause].cure, advice ?? '']);
+    .flatMap(({ cause, code }) => [
+      cause === null ? '' : wholeCure(CAUSE_TEXTS[cause].cure),
+      ...(explain(code)?.cures ?? []),
+    ]);
 
 describe.each(CURED.filter(({ row }) => rows.some(({ name }) => name === row)))(
   'the cure of $row',
@@ -122,6 +128,32 @@ describe.each(CURED.filter(({ row }) => rows.some(({ name }) => name === row)))(
     });
   },
 );
+
+/** Programs of the lab whose answers name them, and what stands in the finding then. */
+const NAMED = {
+  nginx: 'nginx',
+  apache: 'apache',
+  envoy: 'envoy',
+  caddy: 'caddy',
+  lighttpd: 'lighttpd',
+  redis: 'redis',
+};
+
+test.each(
+  Object.entries(NAMED).filter(([name]) =>
+    installed.some((each) => each.program.name === name && each.version !== null),
+  ),
+)('%s is recognised by its answers, and its own cure comes first', (name, platform) => {
+  const row = rows.find(
+    (each) => each.name.startsWith(`${name}-`) && each.mode.fails.includes('ACCEPTED_NO_CERTIFICATE'),
+  );
+  const open = checked.report.checks.find(
+    ({ endpoint, code }) => endpoint === row?.name && code === 'ACCEPTED_NO_CERTIFICATE',
+  );
+  expect(open?.platform).toEqual({ name: platform, from: 'answer' });
+  expect(open?.advice).toContain(`(${platformNamed(platform)?.title}: `);
+  expect(open?.advice).toContain('as its answers name it; others: npx mtls-monitor explain no-certificate');
+});
 
 test('every row that a cure names exists', () => {
   const programs = new Set(installed.filter(({ version }) => version === null).map(({ program }) => program.name));

@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { wholeCure } from '../../../shared/model/cure.ts';
 import { CAUSES, NOTIFICATION_KINDS, SCENARIO_NAMES } from '../../../shared/model/names.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
 import { SCENARIOS } from '../../../shared/scenario/catalogue.ts';
@@ -31,7 +32,7 @@ const scenarioText = (word: string): string | null => {
     headed(name, `a scenario: ${expects.replace('-', ' ')}; ${runs}`, `Presents: ${presents}.`),
     list('Why', [citation]),
     acceptance === null ? '' : list('If it is accepted', [acceptance.meaning, ...acceptance.causes]),
-    acceptance === null ? '' : list('Cure', [acceptance.cure]),
+    acceptance === null ? '' : list('Cure', [wholeCure(acceptance.cure)]),
   ].join('');
 };
 

@@ -1,4 +1,5 @@
 /** Groups the findings of a report: one group per endpoint and cause, with one cure. All renderings use these groups. */
+import { cureText } from '../../../shared/model/cure.ts';
 import type { Cause } from '../../../shared/model/names.ts';
 import type { CheckResult, ReportPart } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
@@ -23,9 +24,10 @@ export const rankOf = ({ checks: [first] }: Group): number => WORST.indexOf(firs
 const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE', 'ENDPOINT_DOWN'];
 
 const groupOf = (checks: Group['checks']): Group => {
-  const [{ endpoint, subject, id, cause, advice }] = checks;
+  const [{ endpoint, subject, id, cause, advice, platform = null }] = checks;
   const text = cause === null ? null : CAUSE_TEXTS[cause];
-  const cure = cause !== null && OWN_ADVICE.includes(cause) ? (advice ?? text?.cure ?? null) : (text?.cure ?? advice);
+  const shared = text === null || cause === null ? null : cureText(text.cure, platform, cause);
+  const cure = cause !== null && OWN_ADVICE.includes(cause) ? (advice ?? shared) : (shared ?? advice);
   return { owner: endpoint ?? subject ?? id, cause: text, cure, checks };
 };
 

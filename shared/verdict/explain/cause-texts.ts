@@ -1,4 +1,5 @@
 /** Root causes in words: what a group of findings has in common, and its one cure. */
+import type { Cure } from '../../model/cure.ts';
 import type { Cause } from '../../model/names.ts';
 
 export type CauseText = {
@@ -6,14 +7,14 @@ export type CauseText = {
   readonly meaning: string;
   /** What leads to it, where that is not what leads to its codes. */
   readonly causes?: readonly string[];
-  readonly cure: string;
+  readonly cure: Cure;
 };
 
 export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   ASKS_BUT_DOES_NOT_VERIFY: {
     title: 'asks for a client certificate but does not verify it',
     meaning: 'The endpoint accepts any certificate, also one that the client itself issued a minute ago.',
-    cure: 'Verify client certificates against your CA (nginx: ssl_verify_client on with ssl_client_certificate, not optional_no_ca; Apache: SSLVerifyClient require; HAProxy: verify required without crt-ignore-err and ca-ignore-err; Envoy: trusted_ca without trust_chain_verification ACCEPT_UNTRUSTED; Caddy: mode require_and_verify; lighttpd: ssl.verifyclient.enforce; stunnel: verifyChain = yes; Go: RequireAndVerifyClientCert; openssl s_server: -verify_return_error; Node: rejectUnauthorized: true; Java: a TrustManager that throws; ALB: mode verify).',
+    cure: { what: 'Verify client certificates against your CA', by: 'verify' },
   },
   CLIENT_CERTIFICATE_OPTIONAL: {
     title: 'takes client certificates but does not require one',
@@ -23,7 +24,11 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
       'A mode that verifies what is presented and lets other clients pass (nginx and Apache: optional; Caddy: verify_if_given; Go: VerifyClientCertIfGiven).',
       'The application was meant to refuse clients without a certificate, and does not.',
     ],
-    cure: 'Require the certificate (nginx: ssl_verify_client on, not optional; Apache: SSLVerifyClient require; HAProxy: verify required; Envoy: require_client_certificate: true; Caddy: mode require_and_verify, not verify_if_given; hitch: client-verify = required; Go: RequireAndVerifyClientCert, not VerifyClientCertIfGiven; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); openssl s_server: -Verify; Redis: tls-auth-clients yes; PostgreSQL: clientcert=verify-full), or let the application refuse clients without one.',
+    cure: {
+      what: 'Require the certificate',
+      by: 'require',
+      besides: ', or let the application refuse clients without one',
+    },
   },
   CLIENT_CERTIFICATE_NOT_REQUESTED: {
     title: 'does not ask for a client certificate',
@@ -32,17 +37,29 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
       'The listener, virtual host or route has no client authentication.',
       'TLS ends at a load balancer in front of the one that was configured.',
     ],
-    cure: 'Turn client authentication on for this listener and server name (nginx: ssl_verify_client on; Apache: SSLVerifyClient require; HAProxy: ca-file with verify required; Envoy: require_client_certificate needs a trusted_ca; lighttpd: ssl.verifyclient.activate and enforce; stunnel: verifyChain = yes; hitch: client-verify = required; Python: CERT_REQUIRED; Java: setNeedClientAuth(true); gRPC: require_client_auth; PostgreSQL: ssl_ca_file and clientcert=verify-full; mosquitto: require_certificate true; Redis: tls-auth-clients yes; ALB: mutual authentication verify), and see whether TLS ends at another hop in front.',
+    cure: {
+      what: 'Turn client authentication on for this listener and server name',
+      by: 'request',
+      besides: ', and see whether TLS ends at another hop in front',
+    },
   },
   PLAINTEXT_ACCEPTED: {
     title: 'serves plaintext on its TLS port',
     meaning: 'A client that does not use TLS needs no certificate.',
-    cure: 'Serve TLS only (Istio: PeerAuthentication STRICT, also per port; Envoy: no filter chain without a transport_socket; HAProxy: no backend for what is not TLS; PostgreSQL: hostssl in place of host), or skip the scenario with a reason where plaintext is by design.',
+    cure: {
+      what: 'Serve TLS only',
+      by: 'plaintext',
+      besides: ', or skip the scenario with a reason where plaintext is by design',
+    },
   },
   ANY_IDENTITY_ACCEPTED: {
     title: 'admits identities that it must refuse',
     meaning: 'The endpoint verifies certificates, but does not check which identity they name.',
-    cure: 'Add an authorization rule that names the identities to accept (Envoy: RBAC; Istio: AuthorizationPolicy; nginx: map on $ssl_client_s_dn; Apache: Require expr; HAProxy: http-request deny unless ssl_c_s_dn matches; stunnel: checkHost; NLB: identity filters), or name the identity in admits if the endpoint should accept it.',
+    cure: {
+      what: 'Add an authorization rule that names the identities to accept',
+      by: 'authorize',
+      besides: ', or name the identity in admits if the endpoint should accept it',
+    },
   },
   ENDPOINT_DOWN: {
     title: 'cannot be reached, or does not answer',
@@ -73,19 +90,30 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   FORGED_HEADER_BELIEVED: {
     title: 'believes headers that any client can write',
     meaning: 'The application takes a client for the identity that a header names; the client needs no certificate.',
-    cure: 'Overwrite or remove identity headers where TLS ends (nginx: proxy_set_header X-SSL-Client-Verify $ssl_client_verify; Envoy: forward_client_cert_details SANITIZE_SET; HAProxy: http-request del-header; Apache: RequestHeader unset), and let only the proxy reach the application.',
+    cure: {
+      what: 'Overwrite or remove identity headers where TLS ends',
+      by: 'headers',
+      besides: ', and let only the proxy reach the application',
+    },
   },
   NAME_DECIDES_CLIENT_AUTHENTICATION: {
     title: 'asks for certificates under one name and serves it under another',
     meaning:
       'The name in the handshake (SNI) decides whether a certificate is needed, and the request may name another host.',
-    cure: 'Refuse requests whose Host is not the handshake’s name (421), refuse unknown names (nginx: ssl_reject_handshake on; HAProxy: strict-sni), or require certificates of every name of the port.',
+    cure: {
+      what: 'Refuse requests whose Host is not the handshake’s name, and unknown names',
+      by: 'names',
+      besides: ', or require certificates of every name of the port',
+    },
   },
   SESSIONS_SHARED: {
     title: 'resumes TLS sessions that were made for another name',
     meaning:
       'A resumed session keeps the first handshake’s authentication, so this name’s own client CA never verifies the client.',
-    cure: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or leave sessions out where certificates are required (HAProxy: no-tls-tickets and tune.ssl.cachesize 0; Go: VerifyConnection, not VerifyPeerCertificate).',
+    cure: {
+      what: 'Upgrade nginx to 1.26.3 or 1.27.4, give each virtual host its own session ticket key and cache, or leave sessions out where certificates are required',
+      by: 'sessions',
+    },
   },
   ANOTHER_WAY_IN: {
     title: 'can be reached past its client authentication',

@@ -1,4 +1,5 @@
 /** Every code with its verdict, its severity and what `explain` prints. Codes of forbidden acceptances are explained by their scenario. */
+import { wholeCure } from '../../model/cure.ts';
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
 import { type Explanation, fail, news, pass, refused, unsure } from './explanation.ts';
@@ -367,7 +368,12 @@ const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(
   SCENARIOS.flatMap(({ name, acceptance }) =>
     acceptance === null
       ? []
-      : [[acceptedCode(name), fail('critical', acceptance.meaning, acceptance.causes, [acceptance.cure])] as const],
+      : [
+          [
+            acceptedCode(name),
+            fail('critical', acceptance.meaning, acceptance.causes, [wholeCure(acceptance.cure)]),
+          ] as const,
+        ],
   ),
 );
 

@@ -1,4 +1,5 @@
 /** The sections of the runbook: each cause, each code that asks for something to be done, and each kind of notification, from the catalogue. */
+import { wholeCure } from '../../model/cure.ts';
 import { CAUSES, type Cause, type Code, type FixedCode, NOTIFICATION_KINDS } from '../../model/names.ts';
 import type { RunbookWord } from '../../model/runbook.ts';
 import { CAUSE_TEXTS } from './cause-texts.ts';
@@ -137,7 +138,7 @@ const causePart = (cause: Cause): Part => ({
   what: [`a cause: ${CAUSE_TEXTS[cause].title}`],
   meaning: [CAUSE_TEXTS[cause].meaning],
   causes: CAUSE_TEXTS[cause].causes ?? SEEN_AS[cause].flatMap((code) => codePart(code).causes),
-  cures: [CAUSE_TEXTS[cause].cure],
+  cures: [wholeCure(CAUSE_TEXTS[cause].cure)],
 });
 
 /** What is a cause and a code has both texts, each sentence once. */

@@ -1,4 +1,5 @@
 /** A client that must be refused was accepted: it fails whatever the control did. */
+import { cureText } from '../../model/cure.ts';
 import { acceptedCode } from '../../model/names.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { endingOf } from '../explain/words.ts';
@@ -24,7 +25,12 @@ export const judgeAcceptance = (trial: Trial, lane: Beside, context: JudgeContex
   );
 };
 
-const forbidden = (trial: Trial, open: readonly Attempt[], lane: Beside, { endpoint }: JudgeContext): Judgement => {
+const forbidden = (
+  trial: Trial,
+  open: readonly Attempt[],
+  lane: Beside,
+  { endpoint, platform = null }: JudgeContext,
+): Judgement => {
   const [first] = open;
   const ending = first === undefined ? 'an answer' : `${endingOf(first.observation)}${unlikeText(first, lane)}`;
   const isForged = trial.aside?.kind === 'forged-header';
@@ -54,7 +60,10 @@ const forbidden = (trial: Trial, open: readonly Attempt[], lane: Beside, { endpo
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
-    advice: acceptance === null ? null : [acceptance.cure, guess ?? words ?? ''].join(' ').trim(),
+    advice:
+      acceptance === null
+        ? null
+        : [cureText(acceptance.cure, platform, trial.check.scenario), guess ?? words ?? ''].join(' ').trim(),
   };
 };
 

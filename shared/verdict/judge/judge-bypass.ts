@@ -1,4 +1,5 @@
 /** bypass-address → verdict: another address must refuse the client, or serve nothing. No control is attempted there. */
+import { cureText } from '../../model/cure.ts';
 import { acceptedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { scenarioNamed } from '../../scenario/catalogue.ts';
@@ -60,7 +61,7 @@ const wayIn = (open: Attempt, { check, attempts }: Trial, name: string, guess: s
     code: acceptedCode(check.scenario),
     severity: isCertain ? 'critical' : 'warning',
     message: `${check.subject} gave what ${name} gives to its control (${endingOf(open.observation)}), ${named(open)}, to a client without a certificate${share}. ${[acceptance?.meaning ?? '', guess ?? ''].join(' ').trim()}`,
-    advice: acceptance?.cure ?? null,
+    advice: acceptance === null ? null : cureText(acceptance.cure, null, check.scenario),
   };
 };
 

@@ -12,9 +12,10 @@ import { judgeRefusal } from './judge-refusal.ts';
 import { judgeReturning } from './judge-returning.ts';
 import { judgeRotation } from './judge-rotation.ts';
 import { unfinished } from './judgements.ts';
+import { platformOf } from './platform-of.ts';
 import { judgeServed } from './served.ts';
 import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
-import type { JudgeContext, Lane, Trial } from './trial.ts';
+import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
 import { waive } from './waive.ts';
 
 export type EndpointTrials = {
@@ -71,14 +72,11 @@ const laneOfPlaintext = (lanes: readonly Lane[]): Lane | undefined =>
   lanes.find(({ control }) => control !== null) ??
   lanes[0];
 
+const attemptsIn = (lanes: readonly Lane[]): readonly Attempt[] =>
+  lanes.flatMap(({ controls, others }) => [...controls, ...others].flatMap(({ attempts }) => attempts));
+
 const spokenIn = (lanes: readonly Lane[]): readonly TlsVersion[] =>
-  [
-    ...new Set(
-      lanes
-        .flatMap(({ controls, others }) => [...controls, ...others])
-        .flatMap(({ attempts }) => attempts.map(({ observation }) => observation.tls)),
-    ),
-  ].filter((version) => version !== null);
+  [...new Set(attemptsIn(lanes).map(({ observation }) => observation.tls))].filter((version) => version !== null);
 
 export const judgeEndpoint = (
   checks: readonly Check[],
@@ -86,7 +84,7 @@ export const judgeEndpoint = (
   given: JudgeContext,
   problemsOf: ProblemsOf,
 ): { results: readonly CheckResult[]; servedChains: readonly ServedChain[] } => {
-  const context = { ...given, spoken: spokenIn(lanes) };
+  const context = { ...given, spoken: spokenIn(lanes), platform: platformOf(given.endpoint, attemptsIn(lanes)) };
   const beside = laneOfPlaintext(lanes);
   const plain = beside === undefined ? [] : plaintext.map((trial) => judgeOther(trial, beside, context));
   const judged = lanes.map((lane) => judgeLane(lane, context, problemsOf));

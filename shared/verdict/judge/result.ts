@@ -39,7 +39,7 @@ export const checkResult = (
   judgement: Judgement,
   own: readonly Attempt[],
   beside: readonly Attempt[],
-  { endpoint, vantage }: JudgeContext,
+  { endpoint, vantage, platform = null }: JudgeContext,
 ): CheckResult => {
   const decisive = own.find(({ outcome }) => outcome.kind === 'accepted') ?? own.at(-1) ?? beside[0];
   const passes = judgement.verdict === 'pass';
@@ -60,6 +60,7 @@ export const checkResult = (
     advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
     reproduce: reproduceText(check, endpoint),
     waiver: null,
+    ...(platform !== null && judgement.verdict === 'fail' && { platform }),
     ...(judgement.ends !== undefined && { ends: judgement.ends }),
     evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
   };

@@ -1,6 +1,7 @@
 /** The input of the judges: the classified observations of one run. Data only: no judge can open a connection. */
 import type { Check, DetourWith } from '../../model/check.ts';
 import type { TlsVersion } from '../../model/names.ts';
+import type { KnownPlatform } from '../../model/platforms.ts';
 import type { Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { AcceptableCas, CheckResult } from '../../model/report.ts';
@@ -93,6 +94,8 @@ export type JudgeContext = {
   readonly spoken?: readonly TlsVersion[];
   /** Whether an identity has a name of one that the endpoint admits. If not, it may be refused for its name. */
   readonly sharesName: (identity: string) => boolean;
+  /** The kind of server, whose cures are shown. Default: not known. */
+  readonly platform?: KnownPlatform | null;
   /** Default: not known. */
   readonly acceptableCasOf?: AcceptableCasOf;
 };

@@ -20,8 +20,6 @@ describe('what is not built yet', () => {
       'include: a registry in several files is not built yet',
     ],
     ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
-    ['url: "https://h"', 'defaults: { platform: nginx }', 'defaults.platform', 'defaults: platform is not built yet'],
-    ['url: "https://h", platform: nginx', '', 'endpoints[0].platform', 'e: platform is not built yet'],
     [
       'url: "https://h", waivers: [{ cause: ENDPOINT_DOWN, until: 2030-01-01, reason: r }]',
       '',
@@ -38,7 +36,7 @@ describe('what is not built yet', () => {
 
   test.each([
     'addresses: all, from: [default], alpn: [h2], http: { version: 2, method: POST, body: x, headers: { a: b, c: { secret: d } } }',
-    'trustBundle: public, owner: o, runbook: "https://w/m", tlsVersions: ["1.3"]',
+    'trustBundle: public, owner: o, runbook: "https://w/m", platform: nginx, tlsVersions: ["1.3"]',
     'routes: [{ path: /x, admits: [a] }], bypasses: ["https://i", "http://j"]',
     `skip: [${SCENARIO_NAMES.filter((scenario) => scenario !== 'valid-identity')
       .map((scenario) => `{ scenario: ${scenario}, reason: r }`)
@@ -58,7 +56,6 @@ describe('what is not built yet', () => {
       'monitor: name',
       'include: a registry in several files',
       'checkout: owner',
-      'payments: platform',
       'ledger: a waiver of a cause',
     ]);
     const lines = unbuilt.map(({ line }) => line);
