@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkName } from '../../../functions/cli/render/finding-groups.ts';
 import { rowOf } from '../../../functions/cli/render/grid.ts';
 import { surveyOf } from '../../../functions/cli/render/survey.ts';
+import { cureText } from '../../../shared/model/cure.ts';
 import type { CheckResult, ReportInParts } from '../../../shared/model/report.ts';
 import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
 import { partsOf } from '../../../shared/verdict/make-report.ts';
@@ -67,7 +68,16 @@ describe('findings in groups', () => {
     const [caused, alone] = groupsOf(
       aReport([fail('ACCEPTED_EXPIRED', { ...ASKS, advice: 'mine' }), fail('CONTROL_REJECTED', { advice: 'mine' })]),
     );
-    expect([caused?.cure, alone?.cure]).toEqual([CAUSE_TEXTS.ASKS_BUT_DOES_NOT_VERIFY.cure, 'mine']);
+    const cure = cureText(CAUSE_TEXTS.ASKS_BUT_DOES_NOT_VERIFY.cure, null, 'ASKS_BUT_DOES_NOT_VERIFY');
+    expect([caused?.cure, alone?.cure]).toEqual([cure, 'mine']);
+  });
+
+  test('the cause’s cure is that of the server which is known', () => {
+    const platform = { name: 'caddy', from: 'registry' } as const;
+    const [caused] = groupsOf(aReport([fail('ACCEPTED_EXPIRED', { ...ASKS, platform })]));
+    expect(caused?.cure).toBe(
+      'Verify client certificates against your CA (Caddy: mode require_and_verify, not require).',
+    );
   });
 
   test('an endpoint that is down has the advice of its own finding: how far the connection got', () => {
