@@ -27,6 +27,8 @@ export type Identity = {
   readonly fault: Fault | null;
   /** The identity without a fault whose names and kind of key it has. The custodian issues its certificates with them. */
   readonly like?: string;
+  /** Who is told what is wrong with it. Absent: nobody in particular. */
+  readonly owner?: string;
 };
 
 export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (

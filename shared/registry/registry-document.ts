@@ -59,7 +59,9 @@ const identityFields = {
     description:
       'Why it must be refused everywhere. Verified locally before use, except `revoked`, which only the relying party can verify; never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
-  owner: owner(),
+  owner: owner().meta({
+    description: 'Who is told what is wrong with it. Default: the owner of the endpoints that admit it, where all have the same.',
+  }),
   like: z.string().min(1).optional().meta({
     description:
       'For an identity with a fault: the identity without a fault whose names and kind of key it has. A custodian, if one is deployed, renews it if both are secrets. Default: none; it is not renewed.',

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
 import type {
   CrlSource,
+  Endpoint,
   Identity,
   MonitorSettings,
   Registry,
@@ -24,6 +25,8 @@ const DEFAULT_SCHEDULE: Schedule = { enforcement: 5 * MINUTE, isolation: HOUR, c
 export function resolveRegistry(document: RegistryDocument, file: string): Registry {
   const defaults = document.defaults ?? {};
   const absolute = (path: string) => resolve(dirname(file), path);
+  const endpoints = document.endpoints.map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities));
+  const owners = ownersOf(endpoints);
   return {
     monitor: monitorSettings(document.monitor),
     schedules: resolveSchedules(document),
@@ -31,16 +34,34 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
       public: { kind: 'system' },
       ...mapped(document.trustBundles, (each) => trustBundle(each, absolute)),
     },
-    identities: mapped(document.identities, (each, name) => identity(name, each, absolute)),
+    identities: mapped(document.identities, (each, name) => ({
+      ...identity(name, each, absolute),
+      ...ownerOf(each.owner, owners.get(name)),
+    })),
     vantages: mapped({ default: {}, ...document.vantages }, vantage),
-    endpoints: withSiblings(
-      document.endpoints.map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities)),
-    ),
+    endpoints: withSiblings(endpoints),
     expiry: resolveExpiry(defaults.expiry),
     settleAfter: settleAfter(defaults),
     remindAfter: remindAfter(defaults),
   };
 }
+
+/** The owners of the endpoints that admit an identity, by its name. */
+const ownersOf = (
+  endpoints: readonly Pick<Endpoint, 'admits' | 'owner'>[],
+): ReadonlyMap<string, Set<string | null>> => {
+  const owners = new Map<string, Set<string | null>>();
+  for (const { admits, owner } of endpoints)
+    for (const name of admits) owners.set(name, (owners.get(name) ?? new Set()).add(owner));
+  return owners;
+};
+
+/** Its own, else the one that all endpoints have which admit it. Those of several owners are told by what it makes blind. */
+const ownerOf = (own: string | undefined, owners: ReadonlySet<string | null> = new Set()): Pick<Identity, 'owner'> => {
+  const [only = null] = owners.size === 1 ? owners : [];
+  const owner = own ?? only;
+  return owner === null ? {} : { owner };
+};
 
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
   metrics: monitor?.metrics ?? null,

@@ -7,14 +7,11 @@ type Keys = readonly PropertyKey[];
 
 /** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
-  const { monitor = {}, include, defaults = {}, identities, endpoints } = document;
+  const { monitor = {}, include, defaults = {}, endpoints } = document;
   return [
     ...fieldsOf(monitor, ['name'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
     ...fieldsOf(defaults, ['admits'], 'defaults', ['defaults']),
-    ...Object.entries(identities).flatMap(([name, identity]) =>
-      fieldsOf(identity, ['owner'], name, ['identities', name]),
-    ),
     ...endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
   ];
 }

@@ -82,7 +82,11 @@ const withoutResult = (planned: readonly Check[], own: readonly CheckResult[]): 
   return judged ? planned.filter(({ id }) => !seen.has(id)) : [];
 };
 
-const identityUpdate = (name: string, { run, defaults }: StateScope, checks: readonly CheckResult[]): Update => {
+const identityUpdate = (
+  name: string,
+  { run, defaults, identities }: StateScope,
+  checks: readonly CheckResult[],
+): Update => {
   const { id } = identityCheck(name);
   return {
     key: identityKey(name),
@@ -90,7 +94,7 @@ const identityUpdate = (name: string, { run, defaults }: StateScope, checks: rea
     results: checks.filter((check) => check.id === id),
     plannedIds: [id],
     leaves: {},
-    owner: null,
+    owner: identities[name]?.owner ?? null,
     run,
     settings: defaults,
   };

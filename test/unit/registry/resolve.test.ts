@@ -302,3 +302,26 @@ describe('the rest of the registry', () => {
     expect(registry.endpoints[1]?.waivers).toHaveLength(1);
   });
 });
+
+describe('the owner of an identity', () => {
+  const ownersOf = (identities: string, ...endpoints: readonly string[]) => {
+    const text = `version: 1\nidentities:\n${identities}\nendpoints:\n${endpoints.map((each, at) => `  - { name: e${at}, url: "https://h${at}", ${each} }`).join('\n')}\n`;
+    return Object.values(parsed(text).registry.identities).map(({ owner = null }) => owner);
+  };
+  const A = '  a: { secret: id/a }';
+
+  test.each([
+    ['its own', '  a: { secret: id/a, owner: keys }', ['admits: [a], owner: shop'], ['keys']],
+    ['that of its endpoints', A, ['admits: [a], owner: shop', 'admits: [a], owner: shop'], ['shop']],
+    ['nobody where they have several', A, ['admits: [a], owner: shop', 'admits: [a], owner: bank'], [null]],
+    ['nobody where one of them has none', A, ['admits: [a], owner: shop', 'admits: [a]'], [null]],
+    [
+      'not that of endpoints that refuse it',
+      `${A}\n  b: { secret: id/b }`,
+      ['admits: [a], owner: shop', 'admits: [b], owner: bank'],
+      ['shop', 'bank'],
+    ],
+  ])('is %s', (_, identities, endpoints, owners) => {
+    expect(ownersOf(identities, ...endpoints)).toEqual(owners);
+  });
+});
