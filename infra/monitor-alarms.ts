@@ -6,6 +6,7 @@ import { METRICS, MONITOR, NAMESPACE } from '../shared/publish/metric-catalogue.
 import { treatMissing } from './endpoint-alarm.ts';
 import { type FailureAlarmProps, failureAlarms } from './failure-alarms.ts';
 import type { ScheduledRun } from './monitor-schedules.ts';
+import { type OpenAlarmProps, openAlarms } from './open-alarms.ts';
 
 type Missing = {
   readonly what: string;
@@ -13,19 +14,20 @@ type Missing = {
   readonly dimensions: Readonly<Record<string, string>>;
 };
 
-export type MonitorAlarmProps = Omit<FailureAlarmProps, 'every'> & {
+export type MonitorAlarmProps = Omit<FailureAlarmProps & OpenAlarmProps, 'every'> & {
   readonly runs: readonly ScheduledRun[];
   /** What each alarm does when it is raised, and when it is over. */
   readonly actions: readonly IAlarmAction[];
 };
 
-/** Returns the alarm `<monitor>-RunMissing` first, then the others on missing runs, then those on failures. */
+/** Returns the alarm `<monitor>-RunMissing` first, then the others on missing runs, then those on failures, then those on what is open. */
 export const monitorAlarms = (
   scope: Construct,
   { runs, actions, ...props }: MonitorAlarmProps,
 ): readonly [Alarm, ...Alarm[]] => {
   const [any, ...missing] = missingAlarms(scope, props.monitor, runs);
-  const others = [...missing, ...failureAlarms(scope, { ...props, every: shortestOf(runs) })];
+  const all = { ...props, every: shortestOf(runs) };
+  const others = [...missing, ...failureAlarms(scope, all), ...openAlarms(scope, all)];
   for (const alarm of [any, ...others]) {
     alarm.addAlarmAction(...actions);
     alarm.addOkAction(...actions);

@@ -62,9 +62,9 @@ const fleetRows = ({ monitor, alarms }: MonitorDashboardProps): IWidget[][] => [
       height: 4,
       sparkline: true,
       metrics: [
-        METRICS.EndpointsChecked,
-        METRICS.ChecksFailed,
-        METRICS.ChecksInconclusive,
+        METRICS.IncidentsOpen,
+        METRICS.CriticalIncidentsOpen,
+        METRICS.EndpointsBlind,
         METRICS.MinDaysToExpiry,
         METRICS.NotificationsPending,
       ].map(fleet(monitor)),
@@ -72,7 +72,7 @@ const fleetRows = ({ monitor, alarms }: MonitorDashboardProps): IWidget[][] => [
   ],
   [
     new AlarmStatusWidget({
-      title: 'Runs: missing, failed, not started, incomplete',
+      title: 'Runs: missing, failed, not started, incomplete. Open: critical, blind, ending soon',
       width: FULL,
       height: 3,
       alarms: [...alarms],

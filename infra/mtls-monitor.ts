@@ -92,7 +92,8 @@ export class MtlsMonitor extends Construct {
     this.runsNotStarted = monitorSchedules(this, monitor, runs, stateMachine);
     const functions = { Plan: plan, ...alarmedProbes(probes), Report: report };
     const actions = props.alarmActions ?? [topic, chatTopic].map((each) => new SnsAction(each));
-    const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted };
+    const { length: endpoints } = registry.endpoints;
+    const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted, endpoints };
     const missing = monitorAlarms(this, { ...watched, runs, actions });
     const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
     this.alarms = [...missing, ...ofCustodian];

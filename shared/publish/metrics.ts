@@ -1,5 +1,6 @@
 /** Results of a run → CloudWatch data. The metric level decides how much is published. */
 import type { Figures } from '../model/endpoint-standing.ts';
+import type { Incident } from '../model/incident.ts';
 import type { MetricLevel, SuiteRequest } from '../model/names.ts';
 import type { CheckResult } from '../model/report.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
@@ -57,8 +58,17 @@ export type FleetRun = {
   readonly notificationsPending: number;
   /** Endpoints that the run planned and did not check; null where its plan failed. */
   readonly notChecked: number | null;
+  /** What is open at the run's end; null where it could not be read. */
+  readonly open: readonly Pick<Incident, 'kind' | 'severity' | 'endpoints'>[] | null;
   readonly timestamp: Instant;
 };
+
+const openFigures = (open: NonNullable<FleetRun['open']>) => ({
+  IncidentsOpen: open.length,
+  CriticalIncidentsOpen: open.filter(({ severity }) => severity === 'critical').length,
+  ExpiriesOpen: open.filter(({ kind }) => kind === 'expiry').length,
+  EndpointsBlind: new Set(open.flatMap(({ kind, endpoints }) => (kind === 'blind' ? endpoints : []))).size,
+});
 
 export const fleetMetrics = (run: FleetRun): readonly Datum[] => {
   const ofRun = {
@@ -74,6 +84,7 @@ export const fleetMetrics = (run: FleetRun): readonly Datum[] => {
       MinDaysToExpiry: run.tally.minDaysToExpiry,
       NotificationsPending: run.notificationsPending,
       EndpointsNotChecked: run.notChecked,
+      ...(run.open === null ? {} : openFigures(run.open)),
     }),
     ...data({ Schedule: run.schedule ?? 'all', Suite: run.suite }, run.timestamp, ofRun),
   ];

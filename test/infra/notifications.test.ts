@@ -135,9 +135,12 @@ describe('alarms on runs that are missing', () => {
   const alarms = properties(template, 'AWS::CloudWatch::Alarm');
   const named = (name: string) => alarms.find(({ AlarmName }) => AlarmName === name);
 
-  test('one for each schedule in use and suite, one for any run, and those on failures', () => {
+  test('one for each schedule in use and suite, one for any run, and those on failures and on what is open', () => {
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual([
+      'MtlsMonitor-CriticalIncidentsOpen',
+      'MtlsMonitor-EndpointsBlind',
       'MtlsMonitor-EndpointsNotChecked',
+      'MtlsMonitor-ExpiryNear',
       'MtlsMonitor-NotificationsPending',
       'MtlsMonitor-PlanErrors',
       'MtlsMonitor-PlanThrottles',
@@ -157,6 +160,34 @@ describe('alarms on runs that are missing', () => {
       'MtlsMonitor-RunTimedOut',
       'MtlsMonitor-RunsNotStarted',
     ]);
+  });
+
+  test('on what is open: at once, missing data fine, a tenth of the fleet for what is blind', () => {
+    for (const [name, MetricName] of [
+      ['CriticalIncidentsOpen', 'CriticalIncidentsOpen'],
+      ['ExpiryNear', 'ExpiriesOpen'],
+      ['EndpointsBlind', 'EndpointsBlind'],
+    ])
+      expect(named(`MtlsMonitor-${name}`)).toMatchObject({
+        ...{ MetricName, Threshold: 1, EvaluationPeriods: 1, TreatMissingData: 'notBreaching' },
+        ...{
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          Dimensions: [{ Name: 'Monitor', Value: 'MtlsMonitor' }],
+        },
+      });
+    const twenty = Array.from(
+      { length: 25 },
+      (_, at) => `  - { name: e${at}, url: "https://h${at}.example", admits: [one] }`,
+    );
+    const wide = properties(
+      synth({
+        registry: registryFile(
+          `version: 1\nidentities: { one: { secret: id/one } }\nendpoints:\n${twenty.join('\n')}\n`,
+        ),
+      }),
+      'AWS::CloudWatch::Alarm',
+    );
+    expect(wide.find(({ AlarmName }) => AlarmName === 'MtlsMonitor-EndpointsBlind')?.['Threshold']).toBe(3);
   });
 
   test.each([

@@ -3,6 +3,7 @@
  * standings, and sends the metrics that the batches did not send. `RunCompleted` is sent last: if the unusual values of endpoints cannot be sent,
  * the alarm on missing runs is raised. While something is left for a follow-up batch it plans these instead, and is called again after them.
  */
+import { INCIDENTS, type Incident } from '../../model/incident.ts';
 import type { Origin } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
@@ -76,10 +77,20 @@ export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Ori
       completed: planned.success && seen.missing === 0,
       notificationsPending: announced.pending,
       notChecked: planned.success ? seen.notChecked : null,
+      open: await openNow(ports),
     }),
   );
   await ports.adopt();
   return announced;
+};
+
+/** The incidents that are open; null where they cannot be read: the run is complete all the same. */
+const openNow = async ({ store }: Pick<ReportPorts, 'store'>): Promise<readonly Incident[] | null> => {
+  try {
+    return (await store.read(INCIDENTS))?.value.incidents?.open ?? [];
+  } catch {
+    return null;
+  }
 };
 
 /** At `sparse` the metrics come from the standings. At the finer levels the batches have sent them, except for `unsent`. */

@@ -170,6 +170,7 @@ describe('of the fleet', () => {
       completed: true,
       notificationsPending: 2,
       notChecked: 1,
+      open: [],
       timestamp: 5,
       ...own,
     });
@@ -183,12 +184,33 @@ describe('of the fleet', () => {
       ({ dimensions }) => dimensions['Schedule'] === 'critical' && dimensions['Suite'] === 'enforcement',
     );
     const ofRun = { EndpointsChecked: 2, ChecksFailed: 2, ChecksInconclusive: 2, RunDuration: 1310, RunCompleted: 1 };
-    expect(values(bare)).toEqual({ ...ofRun, EndpointsNotChecked: 1, MinDaysToExpiry: 12, NotificationsPending: 2 });
+    const nothing = { IncidentsOpen: 0, CriticalIncidentsOpen: 0, ExpiriesOpen: 0, EndpointsBlind: 0 };
+    expect(values(bare)).toEqual({
+      ...{ ...ofRun, ...nothing },
+      ...{ EndpointsNotChecked: 1, MinDaysToExpiry: 12, NotificationsPending: 2 },
+    });
     expect(values(scheduled)).toEqual(ofRun);
     expect(fleet()).toHaveLength(bare.length + scheduled.length);
   });
   test('a run that was not completed leaves RunCompleted out: its alarm watches for missing data', () => {
     expect(values(fleet({ completed: false }))).not.toHaveProperty('RunCompleted');
+  });
+  test('what is open at the end of a run, of whatever suite', () => {
+    const open = [
+      { kind: 'regression', severity: 'critical', endpoints: ['payments', 'ledger'] },
+      { kind: 'blind', severity: 'warning', endpoints: ['orders', 'audit'] },
+      { kind: 'blind', severity: 'critical', endpoints: ['audit'] },
+      { kind: 'expiry', severity: 'warning', endpoints: ['web'] },
+    ] as const;
+    expect(values(fleet({ open }))).toMatchObject({
+      ...{ IncidentsOpen: 4, CriticalIncidentsOpen: 2, ExpiriesOpen: 1, EndpointsBlind: 2 },
+    });
+  });
+  test('what is open could not be read: none of its figures, and the others', () => {
+    const figures = values(fleet({ open: null }));
+    expect(figures).not.toHaveProperty('IncidentsOpen');
+    expect(figures).not.toHaveProperty('EndpointsBlind');
+    expect(figures).toHaveProperty('RunCompleted');
   });
   test('no served chain: no days', () => {
     expect(values(fleet({ tally: EMPTY_TALLY }))).not.toHaveProperty('MinDaysToExpiry');
@@ -207,6 +229,7 @@ describe('the catalogue', () => {
       completed: true,
       notificationsPending: 0,
       notChecked: 0,
+      open: [],
       timestamp: 1,
     }),
   ];
