@@ -6,7 +6,9 @@ import { addCompletion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
+import { addHistory } from './commands/history-command.ts';
 import { init } from './commands/init.ts';
+import { addLast } from './commands/last.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
@@ -88,6 +90,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addDemoAndPlan(program);
   addReferences(program);
   addForge(program);
+  addLast(program);
+  addHistory(program);
   addCompletion(program);
   for (const command of program.commands) command.exitOverride();
   try {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import pc from 'picocolors';
 import type { ReportInParts } from '../../shared/model/report.ts';
 import { UsageError } from './exit.ts';
-import { type Beside, FORMATS, type Format, render } from './formats.ts';
+import { type Beside, FORMATS, type Format, render } from './forms.ts';
 import { emit, emitTo, ensureWritable, type OutputFile } from './output.ts';
 import { renderChanges } from './render/changes.ts';
 import { summaryLine } from './render/report-text.ts';

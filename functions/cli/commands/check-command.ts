@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { SUITE_REQUESTS } from '../../../shared/model/names.ts';
 import { FAIL_ON } from '../exit-code.ts';
-import { FORMATS, FORMS } from '../formats.ts';
+import { FORMATS, FORMS } from '../forms.ts';
 import { CHECK_DEFAULTS, type CheckOptions, check } from './check.ts';
 
 const count = (text: string): number => {

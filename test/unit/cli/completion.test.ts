@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addCheck } from '../../../functions/cli/commands/check-command.ts';
 import { addCompletion, completionText } from '../../../functions/cli/commands/completion.ts';
-import { FORMATS } from '../../../functions/cli/formats.ts';
+import { FORMATS } from '../../../functions/cli/forms.ts';
 
 const program = new Command('mtls-monitor').description('x');
 addCheck(program);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FORMATS } from '../../../functions/cli/formats.ts';
+import { FORMATS } from '../../../functions/cli/forms.ts';
 import { ensureOutputs, writeOutputs } from '../../../functions/cli/outputs.ts';
 import { readWithPlaces } from '../../../functions/cli/registry-file.ts';
 import { fail } from '../../helpers/judged.ts';
