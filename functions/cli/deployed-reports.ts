@@ -17,7 +17,7 @@ export type DeployedReports = {
   readonly read: (place: ReportPlace) => Promise<Report>;
 };
 
-export const readReport = (text: string, name: string): Report => {
+const readReport = (text: string, name: string): Report => {
   const parsed = reportSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('.');

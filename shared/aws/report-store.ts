@@ -2,13 +2,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import {
-  placeOfPrefix,
-  type ReportFile,
-  type ReportPlace,
-  reportPrefix,
-  reportsOfDay,
-} from '../model/report-place.ts';
+import { placeOfPrefix, type ReportFile, type ReportPlace, reportPrefix, reportsOfDay } from '../model/report-place.ts';
 import { DAY, type Instant } from '../model/time.ts';
 
 const iso = (instant: Instant): string => new Date(instant).toISOString();

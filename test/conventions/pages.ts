@@ -43,7 +43,17 @@ the last value returns the alarm at once. \`monitor.endpointAlarm('EnforcementFa
 column; milliseconds become seconds. \`EndpointsNotChecked\`, \`RunsSkipped\` and \`NotificationsPending\` are the deployment’s alone, and \`ProbeLatency\` is a summary.
 
 ${table(
-  ['metric', 'unit', 'dimensions', 'from level', 'sparse: sent while', 'read it with', 'missing data', 'meaning', 'OpenMetrics'],
+  [
+    'metric',
+    'unit',
+    'dimensions',
+    'from level',
+    'sparse: sent while',
+    'read it with',
+    'missing data',
+    'meaning',
+    'OpenMetrics',
+  ],
   Object.values(METRICS).map(({ name, unit, dimensions, level, sparse, missing, statistic, description }) => [
     `\`${name}\``,
     unit,
