@@ -160,10 +160,11 @@ export default {
     },
     {
       name: 'entries-are-strangers',
-      comment: 'A function’s handler knows no other’s. What they know of the process that they run in is shared.',
+      comment:
+        'A function’s handler knows no other’s. What they know of the process that they run in is shared, and so is how a report is written.',
       severity: 'error',
       from: { path: '^functions/([^/]+)/' },
-      to: { path: '^functions/', pathNot: ['^functions/$1/', '^functions/process/'] },
+      to: { path: '^functions/', pathNot: ['^functions/$1/', '^functions/process/', '^functions/cli/render/'] },
     },
     {
       name: 'tests-stay-out',

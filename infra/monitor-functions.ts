@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
+import { REPORT_FILES } from '../shared/model/report-place.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
@@ -157,7 +158,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
     },
   });
   allowObjects(fn, bucket, 'GetObject', ['batches/*', 'results/*']);
-  allowObjects(fn, bucket, 'PutObject', ['batches/*', 'items-*.json', 'results/*']);
+  allowObjects(fn, bucket, 'PutObject', [...['batches/*', 'items-*.json', 'results/*'], ...REPORT_FILES]);
   allowListing(fn, bucket, 'runs/*/results/*');
   allowDurations(fn, bucket, 'PutObject');
   allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem', 'Scan'], { index: DUE_INDEX });

@@ -1,11 +1,14 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { METRIC_LEVELS } from '../../shared/model/names.ts';
-import { CHECK_DEFAULTS, type CheckOptions, check, FORMATS, SUITE_CHOICES } from './commands/check.ts';
+import { addCheck } from './commands/check-command.ts';
+import { addCompletion } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
+import { addHistory } from './commands/history-command.ts';
 import { init } from './commands/init.ts';
+import { addLast } from './commands/last.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
@@ -13,53 +16,6 @@ import { EXIT, UsageError } from './exit.ts';
 import { emit, isClosedPipe } from './output.ts';
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-
-const count = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 1024)
-    throw new InvalidArgumentError('Expected a whole number from 1 to 1024.');
-  return value;
-};
-
-const EXIT_CODES = `
-Exit codes: 0 all pass or waived, 1 at least one fail, 2 none fails but at least one is inconclusive (or the run is not finished),
-64 wrong usage or an invalid registry, 70 a fault of the monitor itself, 130 interrupted.`;
-
-const addCheck = (program: Command): void => {
-  program
-    .command('check')
-    .argument('<registry>', 'the registry file (YAML)')
-    .description('probe every endpoint of a registry once, from here, and print the verdicts')
-    .addOption(
-      new Option('--format <format>', 'how the report is written').choices(FORMATS).default(CHECK_DEFAULTS.format),
-    )
-    .option('--output <file>', 'write the report there instead of to stdout')
-    .option(
-      '--verbose',
-      'in the text report, a row for each endpoint and each finding by itself, however many are equal',
-    )
-    .option('--endpoint <name...>', 'only these endpoints')
-    .addOption(new Option('--suite <suite>', 'only this suite').choices(SUITE_CHOICES).default(CHECK_DEFAULTS.suite))
-    .option('--state <file>', 'keep state in this file and print what changed since the last run')
-    .option(
-      '--concurrency <n>',
-      'connections at a time over all endpoints, besides those that wait in silence',
-      count,
-      CHECK_DEFAULTS.concurrency,
-    )
-    .addOption(
-      new Option('--secrets <source>', 'where identities given by secret are read')
-        .choices(['aws', 'none'])
-        .default(CHECK_DEFAULTS.secrets),
-    )
-    .addHelpText(
-      'after',
-      `${EXIT_CODES}\n\nExamples:\n  mtls-monitor check registry.yaml\n  mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json\n  mtls-monitor check registry.yaml --secrets aws --state state.json\n  mtls-monitor check registry.yaml --format junit --output mtls.xml\n  mtls-monitor check registry.yaml --format html --output report.html\n  mtls-monitor check registry.yaml --format jsonl | jq 'select(.line == "checks") | .endpoint'`,
-    )
-    .action(async (file: string, options: CheckOptions) => {
-      process.exitCode = await check(file, options);
-    });
-};
 
 const addDemoAndPlan = (program: Command): void => {
   program
@@ -134,6 +90,9 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addDemoAndPlan(program);
   addReferences(program);
   addForge(program);
+  addLast(program);
+  addHistory(program);
+  addCompletion(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

@@ -35,34 +35,40 @@ const toStdout = (text: string): Promise<boolean> =>
     process.stdout.write(text, (error) => (error && !isClosedPipe(error) ? reject(error) : resolve(!error))),
   );
 
-/**
- * Writes text to stdout or to a file, and takes the next piece only once the last one is written. Rejects with a `UsageError` if the file cannot be
- * written.
- */
+/** Writes text to stdout or to a file (`--output`), and takes the next piece only once the last one is written. Rejects as `emitTo`. */
 export const emit = async (text: string | Iterable<string>, file: string | undefined): Promise<void> => {
-  if (file === undefined) {
-    for await (const piece of inTurns(written(text))) if (!(await toStdout(piece))) return;
-    return;
-  }
+  if (file !== undefined) return emitTo({ file, option: '--output', append: false }, text);
+  for await (const piece of inTurns(written(text))) if (!(await toStdout(piece))) return;
+};
+
+export type OutputFile = {
+  readonly file: string;
+  /** The option that names it. */
+  readonly option: string;
+  /** Whether what is there stays. */
+  readonly append: boolean;
+};
+
+/** Writes text to a file. Rejects with a `UsageError` that names the option if the file cannot be written. */
+export const emitTo = async ({ file, option, append }: OutputFile, text: string | Iterable<string>): Promise<void> => {
   try {
-    await writeFile(file, inTurns(written(text)));
+    await writeFile(file, inTurns(written(text)), { flag: append ? 'a' : 'w' });
   } catch (error) {
-    throw cannotWrite(file, error);
+    throw cannotWrite(file, option, error);
   }
 };
 
 /** Tries to open the output file before the work begins, so that a mistyped path does not lose the results. Rejects with a `UsageError`. */
-export const ensureWritable = async (file: string | undefined): Promise<void> => {
-  if (file === undefined) return;
+export const ensureWritable = async ({ file, option }: OutputFile): Promise<void> => {
   try {
     await writeFile(file, '', { flag: 'a' });
   } catch (error) {
-    throw cannotWrite(file, error);
+    throw cannotWrite(file, option, error);
   }
 };
 
 /** An error of the renderer's own is no fault of the file's. */
-const cannotWrite = (file: string, error: unknown): unknown => {
+const cannotWrite = (file: string, option: string, error: unknown): unknown => {
   const { code } = error as NodeJS.ErrnoException;
-  return code === undefined ? error : new UsageError(`--output ${file} cannot be written: ${code}`);
+  return code === undefined ? error : new UsageError(`${option} ${file} cannot be written: ${code}`);
 };

@@ -12,6 +12,7 @@ const ports = portsWith({
   onAdoptFailure: (error) =>
     logger.warn('state of an older version was not looked through: the next run does it', error),
   onDurationsFailure: (error) => logger.warn('the durations were not kept: the next run is sized by older ones', error),
+  onReportFailure: (error) => logger.warn('the report was not kept in the bucket', error),
 });
 const monitor = required('MONITOR');
 const runbook = process.env['RUNBOOK'] ?? null;

@@ -3,6 +3,7 @@ import { metricsClient, stateClient, storageClient, topicClient } from '../../sh
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { messageStore } from '../../shared/aws/message-store.ts';
+import { reportStore } from '../../shared/aws/report-store.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
@@ -15,9 +16,12 @@ import { durationsDocument, durationsKey } from '../../shared/plan/durations.ts'
 import { chatMessage } from '../../shared/publish/chat.ts';
 import { MONITOR, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
 import { keepSmall } from '../process/keep-small.ts';
+import { keepReportWith } from './keep-report.ts';
 
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
-const runs = runStore(storageClient(), required('RUN_BUCKET'));
+const storage = storageClient();
+const runs = runStore(storage, required('RUN_BUCKET'));
+const reports = reportStore(storage, required('RUN_BUCKET'));
 const store = stateStore(state, table, Date.now);
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
@@ -35,16 +39,21 @@ export type ReportFailures = {
   readonly onChatFailure: (error: Error) => void;
   readonly onDurationsFailure: (error: Error) => void;
   readonly onAdoptFailure: (error: Error) => void;
+  readonly onReportFailure: (error: Error) => void;
 };
 
-/** Returns the ports. Failures of the chat topic, of the durations' record and of older state are only passed on: they must not cause a second notification. */
-export const portsWith = ({ onChatFailure, onDurationsFailure, onAdoptFailure }: ReportFailures): ReportPorts => ({
+/**
+ * Returns the ports. Failures of the chat topic, of the durations' record, of older state and of the report's documents are only passed on: they must not
+ * cause a second notification.
+ */
+export const portsWith = (failures: ReportFailures): ReportPorts => ({
   ...runs,
   results: oneAtATime,
+  keepReport: keepReportWith(reports, oneAtATime, tidy, failures.onReportFailure),
   keepDurations: (run, durations) =>
-    runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(onDurationsFailure),
+    runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(failures.onDurationsFailure),
   store,
-  adopt: () => adoptState(state, table, store, Date.now).catch(onAdoptFailure),
+  adopt: () => adoptState(state, table, store, Date.now).catch(failures.onAdoptFailure),
   registry: required('REGISTRY_KEY'),
   messages: messageStore(state, table, Date.now),
   standings: standingStore(state, table, Date.now),
@@ -56,6 +65,6 @@ export const portsWith = ({ onChatFailure, onDurationsFailure, onAdoptFailure }:
   publish: async (message) => {
     await publish(message);
     // Nor may a message that chat cannot show: it is published.
-    await Promise.resolve(message).then(chatMessage).then(chat).catch(onChatFailure);
+    await Promise.resolve(message).then(chatMessage).then(chat).catch(failures.onChatFailure);
   },
 });

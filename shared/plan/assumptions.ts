@@ -35,7 +35,7 @@ export const assumptions = (registry: Registry): readonly string[] => {
     `Work: the largest run has ${batches} batches. A check takes ${checkMs} ms of CPU, a batch ${base} ms more, a new function ${coldMs} ms more (measured ${on}, Node ${node}).`,
     `Scaled by: ${slower} for Lambda's core on arm64, ${memoryMb} of ${memoryOfOneCpu} MB for its share of a core; one invocation in ${1 / cold} starts a new function.`,
     `Waits: ${roundTrips} round trips of ${roundTripMs} ms a sweep, or ${roundTripsOfCheck} a check on the connections that it may have at a time where that is more, and ${callsMs} ms of calls to AWS a batch: a batch of 100 checks runs ${(batchMs(100, roundTrips * roundTripMs, memoryMb) / 1000).toFixed(1)} s. Every endpoint answers.`,
-    `Storage: a run leaves ${MEASURED.resultBytes} bytes a check, ${MEASURED.endpointBytes} an endpoint and ${MEASURED.batchBytes} a batch in S3, for 30 days.`,
+    `Storage: a run leaves ${MEASURED.resultBytes + MEASURED.reportBytes} bytes a check (${MEASURED.reportBytes} of them in the report’s documents), ${MEASURED.endpointBytes} an endpoint and ${MEASURED.batchBytes} a batch in S3, for 30 days.`,
     `Secrets: the sum has $${PRICES.secret.toFixed(2)} a month for each secret that the registry names, also where it stands already or another account pays it. Keys of your own (secretKeys) are paid already: only their use is in the sum.`,
     `State: ${changed * 100} % of the endpoints change in a run; state that does not change is read and not written.`,
     ...(usedVantages(registry.endpoints).every((name) => name === DEFAULT_VANTAGE) ? [] : [VPC_ENDPOINTS]),

@@ -1,8 +1,8 @@
 /** The cost of a month's runs: everything but metrics, alarms and the dashboard. */
 import { SUITES, type Suite } from '../model/names.ts';
-import { HOUR, MINUTE } from '../model/time.ts';
+import { HOUR, MINUTE, SECOND } from '../model/time.ts';
 import { type CostInput, type CostLine, line } from './cost-types.ts';
-import { ASSUMED } from './measured.ts';
+import { ASSUMED, documentsMs } from './measured.ts';
 import { standingUnits } from './metric-cost.ts';
 import { PRICES } from './prices.ts';
 import type { RunWork } from './run-work.ts';
@@ -23,11 +23,14 @@ const EXPRESS_GB = 64 / 1024;
 /** The run's own state item, the indices of due and of open items, one due item, and the item that says that all state has its form. */
 const RUN_READS = 5;
 const LOG_GB_PER_CALL = 2 / 1024 ** 2;
-/** PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items and the durations; it lists the results too, and what has left. */
+/**
+ * PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items, the durations and the report's two documents; it lists
+ * the results twice, too, and what has left.
+ */
 const BATCH_PUTS = 3;
-const RUN_PUTS = 4;
-/** GETs of a batch: by its probe function and, of its results, by the report. Those of a run: the map's items and the durations. */
-const BATCH_GETS = 2;
+const RUN_PUTS = 7;
+/** GETs of a batch: by its probe function and, of its results, twice by the report. Those of a run: the map's items and the durations. */
+const BATCH_GETS = 3;
 const RUN_GETS = 2;
 /** The bucket empties itself after thirty days (`infra/monitor-storage.ts`). */
 const KEPT = 30 / (730 / 24);
@@ -68,7 +71,9 @@ export const runLines = (input: CostInput): readonly CostLine[] => {
     sum(({ work }) => work.batches),
     sum(({ work }) => work.probeSeconds),
   ];
-  const around = runs * RUN_SECONDS + batches * BATCH_SECONDS + sum(({ endpoints }) => endpoints) * ENDPOINT_SECONDS;
+  const documents = sum(({ work, endpoints }) => documentsMs(work.checks, endpoints, memoryMb) / SECOND);
+  const around =
+    runs * RUN_SECONDS + batches * BATCH_SECONDS + sum(({ endpoints }) => endpoints) * ENDPOINT_SECONDS + documents;
   const secretCalls = sum(({ work, stageCalls }) => work.secretCalls + work.controls * stageCalls);
   return [
     line('EventBridge Scheduler: invocations', runs, PRICES.schedulerInvocation),

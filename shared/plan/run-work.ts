@@ -8,6 +8,7 @@ import { planEndpoint } from './plan.ts';
 
 export type RunWork = {
   readonly batches: number;
+  readonly checks: number;
   /** Seconds of all probe functions. */
   readonly probeSeconds: number;
   /** Secrets that the batches read, and the calls for them. */
@@ -43,6 +44,7 @@ export const workOf = (
   const sum = (of: (work: RunWork) => number): number => works.reduce((total, work) => total + of(work), 0);
   return {
     batches: batches.length,
+    checks: sum((work) => work.checks),
     probeSeconds: sum((work) => work.probeSeconds),
     secrets: sum((work) => work.secrets),
     secretCalls: sum((work) => work.secretCalls),
@@ -78,13 +80,17 @@ const batchWork = (batch: Batch, durations: ReadonlyMap<string, Milliseconds>, m
   const secrets = secretsOf(batch);
   return {
     batches: 1,
+    checks,
     probeSeconds: batchMs(checks, Math.max(0, ...waits), memoryMb) / 1000,
     secrets,
     secretCalls: Math.ceil(secrets / SECRETS_PER_CALL),
     controls: controlsOf(batch),
     readUnits: units(READ_UNIT),
     writeUnits: units(WRITE_UNIT),
-    storedBytes: checks * MEASURED.resultBytes + batch.endpoints.length * MEASURED.endpointBytes + MEASURED.batchBytes,
+    storedBytes:
+      checks * (MEASURED.resultBytes + MEASURED.reportBytes) +
+      batch.endpoints.length * MEASURED.endpointBytes +
+      MEASURED.batchBytes,
   };
 };
 

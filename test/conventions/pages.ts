@@ -1,6 +1,7 @@
 /** The reference pages that are tables of a catalogue: the program prints the same words. */
 import { endpointStanding, standingKey } from '../../shared/model/endpoint-standing.ts';
 import { METRICS, NAMESPACE } from '../../shared/publish/metric-catalogue.ts';
+import { openMetricsName } from '../../shared/publish/openmetrics-name.ts';
 import { SCENARIOS } from '../../shared/scenario/catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -38,8 +39,21 @@ At \`sparse\`, no data of an endpoint’s metric means that its last value was n
 An alarm on a metric of an endpoint has to treat missing data as \`notBreaching\`. CloudWatch evaluates the latest values of its evaluation range before it takes data for missing, so
 the last value returns the alarm at once. \`monitor.endpointAlarm('EnforcementFailures', 'payments')\` of the construct makes such an alarm. What each endpoint last showed, also where nothing is wrong, is in [the state table](standings.md).
 
+\`mtls-monitor check --openmetrics FILE\` writes those of one run as OpenMetrics text, as gauges with the labels \`endpoint\`, \`vantage\` and \`check\`, under the names of the last
+column; milliseconds become seconds. \`EndpointsNotChecked\`, \`RunsSkipped\` and \`NotificationsPending\` are the deployment’s alone, and \`ProbeLatency\` is a summary.
+
 ${table(
-  ['metric', 'unit', 'dimensions', 'from level', 'sparse: sent while', 'read it with', 'missing data', 'meaning'],
+  [
+    'metric',
+    'unit',
+    'dimensions',
+    'from level',
+    'sparse: sent while',
+    'read it with',
+    'missing data',
+    'meaning',
+    'OpenMetrics',
+  ],
   Object.values(METRICS).map(({ name, unit, dimensions, level, sparse, missing, statistic, description }) => [
     `\`${name}\``,
     unit,
@@ -49,6 +63,7 @@ ${table(
     statistic,
     missing,
     description,
+    `\`${openMetricsName(name)}\``,
   ]),
 )}
 `;

@@ -25,6 +25,8 @@ vi.mock('node:zlib', async (original) => {
     gunzip: (bytes: Uint8Array, done: Done) => done(null, zlib.gunzipSync(bytes)),
   };
 });
+// Nor is a report's text what these runs are about.
+vi.mock('../../functions/report/packed-text.ts', () => ({ packedText: async () => new Uint8Array() }));
 
 const MINUTE = 60_000;
 /**

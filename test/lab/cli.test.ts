@@ -320,7 +320,7 @@ test('demo: every server gets the verdict it deserves', async () => {
 
 test('--help has examples everywhere', async () => {
   const helps = await Promise.all(
-    ['check', 'demo', 'plan', 'explain', 'schema'].map((command) => run([command, '--help'])),
+    ['check', 'demo', 'plan', 'explain', 'schema', 'completion'].map((command) => run([command, '--help'])),
   );
   expect(helps.map(({ code, out }) => [code, out.includes('Example')])).toEqual(helps.map(() => [0, true]));
 });

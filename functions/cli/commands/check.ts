@@ -1,9 +1,7 @@
 import { resolve } from 'node:path';
-import pc from 'picocolors';
-import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
+import type { SuiteRequest } from '../../../shared/model/names.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { ReportInParts } from '../../../shared/model/report.ts';
-import type { Transition } from '../../../shared/model/state.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
 import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
@@ -11,42 +9,37 @@ import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
 import { keepSmall } from '../../process/keep-small.ts';
+import { packedParts } from '../../process/packed-parts.ts';
 import { advanceState } from '../advance-state.ts';
 import { elsewhereNote } from '../elsewhere.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { exitCodeOf, type FailOn } from '../exit-code.ts';
 import { openFileStore } from '../file-store.ts';
-import { emit, ensureWritable } from '../output.ts';
-import { packedParts } from '../packed-parts.ts';
+import { nextStep } from '../next-step.ts';
+import { ensureOutputs, type Outputs, wantsPlaces, writeOutputs } from '../outputs.ts';
 import { type Progress, startProgress } from '../progress.ts';
-import { readLocalFile, readRegistry } from '../registry-file.ts';
-import { renderChanges } from '../render/changes.ts';
-import type { Colors } from '../render/colors.ts';
-import { renderGithub } from '../render/github.ts';
-import { renderHtml } from '../render/html/page.ts';
-import { renderJson } from '../render/json.ts';
-import { renderJsonLines } from '../render/json-lines.ts';
-import { renderJunit } from '../render/junit.ts';
-import { renderText, summaryLine } from '../render/report-text.ts';
+import { readLocalFile, readWithPlaces } from '../registry-file.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
 
-export const FORMATS = ['text', 'json', 'jsonl', 'junit', 'github', 'html'] as const;
-export type Format = (typeof FORMATS)[number];
-
-export type CheckOptions = {
-  readonly format: Format;
-  readonly output?: string;
+export type CheckOptions = Outputs & {
   readonly endpoint?: readonly string[];
   readonly suite: SuiteRequest;
   readonly state?: string;
   readonly concurrency: number;
   readonly secrets: 'aws' | 'none';
+  readonly failOn: FailOn;
   /** Of the text: each endpoint and each finding by itself. */
   readonly verbose?: boolean;
 };
 
-export const CHECK_DEFAULTS = { format: 'text', suite: 'all', concurrency: 64, secrets: 'none' } as const;
-export const SUITE_CHOICES = SUITE_REQUESTS;
+export const CHECK_DEFAULTS = {
+  format: 'text',
+  suite: 'all',
+  concurrency: 64,
+  secrets: 'none',
+  failOn: 'inconclusive',
+} as const satisfies Partial<CheckOptions>;
 
 /** Two signals within this time are one: the terminal sends it to the whole process group, and the launcher forwards it. */
 const ONE_SIGNAL: Milliseconds = 500;
@@ -89,6 +82,7 @@ export const runCheck = async (
     clock: Date.now,
     deadline: signal.deadline,
     runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
+    onBegin: progress.begin,
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
@@ -109,55 +103,26 @@ export const runCheck = async (
   return { report, interrupted: signal.interrupted() };
 };
 
-const exitCodeOf = ({ summary, run }: ReportInParts): number => {
-  if (summary.fail > 0) return EXIT.fail;
-  return summary.inconclusive > 0 || !run.complete ? EXIT.inconclusive : EXIT.pass;
-};
-
 export const check = async (file: string, options: CheckOptions): Promise<number> => {
   const tidy = keepSmall();
-  const registry = await readRegistry(file);
+  const { registry, placeOf } = await readWithPlaces(file, wantsPlaces(options));
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
-  await ensureWritable(options.output);
+  await ensureOutputs(options);
   const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
   const elsewhere = elsewhereNote(registry, options.endpoint);
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
-  const total = options.endpoint?.length ?? registry.endpoints.length;
-  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
+  const hosts = new Map(registry.endpoints.map(({ name, host, port }) => [name, `${host}:${port}`]));
+  const progress = startProgress(options.endpoint?.length ?? registry.endpoints.length, hosts);
+  const { report, interrupted } = await runCheck(registry, options, progress, tidy);
   const changes =
     state === null || options.state === undefined
       ? null
       : await advanceState(state, registry, report, { ...options, state: options.state, registryPath: file });
-  const colors = options.output === undefined ? pc : pc.createColors(false);
-  await emit(render(report, options, changes, colors), options.output);
-  if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
-  if (changes !== null && options.format !== 'text')
-    process.stderr.write(`${renderChanges(changes, pc.createColors(false), options.verbose)}\n`);
-  return interrupted ? EXIT.interrupted : exitCodeOf(report);
-};
-
-const render = (
-  report: ReportInParts,
-  { format, verbose }: CheckOptions,
-  changes: readonly Transition[] | null,
-  colors: Colors,
-): Iterable<string> => {
-  switch (format) {
-    case 'text':
-      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose);
-    case 'json':
-      return renderJson(report);
-    case 'jsonl':
-      return renderJsonLines(report);
-    case 'junit':
-      return renderJunit(report);
-    case 'github':
-      return renderGithub(report);
-    case 'html':
-      return renderHtml(report);
-    default:
-      return format satisfies never;
-  }
+  await writeOutputs(report, options, { changes, verbose: options.verbose, placeOf });
+  if (interrupted) return EXIT.interrupted;
+  const next = nextStep(report, file, options);
+  if (next !== null) process.stderr.write(`${next}\n`);
+  return exitCodeOf(report, options.failOn);
 };
 
 const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {

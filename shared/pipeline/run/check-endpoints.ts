@@ -47,6 +47,7 @@ export const sweepEndpoints = async (
   await inFlight(endpoints.length, { ...load, atOnce: ports.atOnce }, async (index) => {
     const endpoint = endpoints[index];
     if (endpoint === undefined) return;
+    ports.onBegin?.(endpoint.name);
     const run = runOf(endpoint, request, material, ports);
     const plan = planEndpoint(endpoint, request.identities, request.suites);
     const result = await runEndpoint(plan, run, { ...ports, ...material.network, limits: load.limits });

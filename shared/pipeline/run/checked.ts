@@ -27,6 +27,8 @@ export type CheckPorts = Sources & {
   readonly runtimeApi?: string | undefined;
   /** Rules of the deployment: an address has to be allowed by these and by the request's. Default: none. */
   readonly addresses?: AddressRules | undefined;
+  /** Called before each endpoint. */
+  readonly onBegin?: (name: string) => void;
   /** Called after each endpoint with its results. */
   readonly onEndpoint?: (name: string, results: readonly CheckResult[]) => void;
 };

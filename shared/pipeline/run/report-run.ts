@@ -7,7 +7,7 @@ import { INCIDENTS, type Incident } from '../../model/incident.ts';
 import type { Origin } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
-import type { Milliseconds } from '../../model/time.ts';
+import type { Instant, Milliseconds } from '../../model/time.ts';
 import { fleetMetrics } from '../../publish/metrics.ts';
 import { sparseData } from '../../publish/sparse.ts';
 import { type Announced, type AnnouncePorts, announce } from '../announce/announce.ts';
@@ -29,11 +29,21 @@ export type ReportPorts = AnnouncePorts &
     readonly standings: StandingStore;
     /** Keeps what each endpoint's sweep took, for the next run of this schedule and suite. Never rejects. */
     readonly keepDurations: (run: RunIdentity, durations: ReadonlyMap<string, Milliseconds>) => Promise<void>;
+    /** Keeps the report of a planned run, as far as its batches came. Never rejects. Default: none is kept. */
+    readonly keepReport?: (run: RunIdentity, kept: KeptRun) => Promise<void>;
     readonly locks: Pick<RunLocks, 'release'>;
     /** Brings the state of older versions to this one's form: only then does the index have what is open of it. Never rejects. */
     readonly adopt: () => Promise<void>;
     readonly settings: Pick<Registry, 'settleAfter' | 'remindAfter'>;
   };
+
+/** What a report's keeper has to know of a run. */
+export type KeptRun = {
+  readonly batches: number;
+  /** Whether every batch left all its results. */
+  readonly whole: boolean;
+  readonly finishedAt: Instant;
+};
 
 /** `followUp`: the map has to run over these items, and this step once more; nothing was announced yet. */
 export type Reported = Announced & { readonly followUp?: FollowUp };
@@ -64,24 +74,38 @@ export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Ori
   const closed = whole ? await closeGone(run, ports) : NONE_CLOSED;
   const told = await announce(ports, [...seen.due, key, ...closed.keys], run, origin);
   const announced = { ...told, failures: [...closed.failures, ...told.failures] };
-  const { suite, schedule } = run;
   // All is told: the next run need not wait for metrics that cannot be sent. A lock that cannot be released ends by itself.
+  const { suite, schedule } = run;
   if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
+  const finishedAt = await sendRunMetrics(run, seen, announced, planned.success, ports);
+  await ports.adopt();
+  if (planned.success) await ports.keepReport?.(run, { ...planned.data, whole: seen.missing === 0, finishedAt });
+  return announced;
+};
+
+/** Returns when the run ended. */
+const sendRunMetrics = async (
+  run: RunIdentity,
+  seen: Collected,
+  { pending }: Announced,
+  planned: boolean,
+  ports: ReportPorts,
+): Promise<Instant> => {
   await sendEndpointMetrics(seen, ports);
   const timestamp = ports.clock();
+  const { suite, schedule, startedAt } = run;
   if (seen.durations.size > 0) await ports.keepDurations(run, seen.durations);
   await ports.putMetrics(
     fleetMetrics({
       ...{ suite, schedule, timestamp, tally: seen.tally },
-      durationMs: timestamp - run.startedAt,
-      completed: planned.success && seen.missing === 0,
-      notificationsPending: announced.pending,
-      notChecked: planned.success ? seen.notChecked : null,
+      durationMs: timestamp - startedAt,
+      completed: planned && seen.missing === 0,
+      notificationsPending: pending,
+      notChecked: planned ? seen.notChecked : null,
       open: await openNow(ports),
     }),
   );
-  await ports.adopt();
-  return announced;
+  return timestamp;
 };
 
 /** The incidents that are open; null where they cannot be read: the run is complete all the same. */

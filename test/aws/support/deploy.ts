@@ -15,6 +15,7 @@ export type Outputs = Readonly<
     | 'ChatTopicArn'
     | 'StateMachineArn'
     | 'StateTableName'
+    | 'RunBucketName'
     | 'DashboardName'
     | 'RunMissingAlarmName',
     string

@@ -35,6 +35,7 @@ const OBJECTS = [
   [/\/batches\//, 'a batch'],
   [/\/gone\.json$/, 'what left'],
   [/\/results\//, 'a result'],
+  [/\/reports\//, 'the report'],
 ] as const;
 
 const objectIn = (url: string): string => {

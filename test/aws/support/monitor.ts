@@ -1,8 +1,9 @@
 /** A deployed monitor as its users see it: executions, metrics, and what a run leaves behind. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListBucketsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
   DescribeExecutionCommand,
@@ -103,6 +104,12 @@ export const runsIn = async (emulator: Emulator, Bucket: string): Promise<readon
 export const readJson = <T>(emulator: Emulator, bucket: string, key: string): Promise<T> =>
   getJson<T>(s3Of(emulator), bucket, key);
 
+const textOf = async (s3: S3Client, Bucket: string, Key: string): Promise<string> => {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+  const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+  return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8');
+};
+
 /** Every object in every bucket but the CDK's own, and every item of the state, as text. */
 export const leftBehind = async (emulator: Emulator, { StateTableName }: Outputs): Promise<readonly string[]> => {
   const s3 = s3Of(emulator);
@@ -111,7 +118,7 @@ export const leftBehind = async (emulator: Emulator, { StateTableName }: Outputs
   for (const { Name: Bucket = '' } of Buckets.filter(({ Name }) => !Name?.startsWith('cdk-'))) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
     for (const { Key = '' } of Contents) {
-      texts.push(Key, JSON.stringify(await getJson(s3, Bucket, Key)));
+      texts.push(Key, await textOf(s3, Bucket, Key));
     }
   }
   const scanned = await new DynamoDBClient(configOf(emulator)).send(new ScanCommand({ TableName: StateTableName }));

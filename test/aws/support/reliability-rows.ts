@@ -59,6 +59,7 @@ export const ROWS: readonly Row[] = [
     's3 PutObject, the last durations',
     'cloudwatch PutMetricData',
     'dynamodb UpdateItem, the lock',
+    's3 PutObject, the report',
   ),
 ];
 

@@ -8,7 +8,7 @@ import { publications } from '../../helpers/killed-runs.ts';
 vi.mock('../../../functions/process/keep-small.ts', () => ({ keepSmall: () => () => {} }));
 
 test('whatever is killed and started twice: every opening and closing is told, in order, and again only under the same id', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   let [killed, repeated] = [0, 0];
   const seen = async (...all: Parameters<typeof hold>) => {

@@ -32,7 +32,10 @@ test('garbage is collected after each batch’s result, one that is missing incl
   s3.on(GetObjectCommand).callsFake(({ Key }) => ({
     Body: { transformToByteArray: async () => Buffer.from(JSON.stringify(Key)) },
   }));
-  const ports = portsWith({ onChatFailure: () => {}, onDurationsFailure: () => {}, onAdoptFailure: () => {} });
+  const none = () => {};
+  const ports = portsWith({
+    ...{ onChatFailure: none, onDurationsFailure: none, onAdoptFailure: none, onReportFailure: none },
+  });
   const seen: unknown[] = [];
 
   for await (const result of ports.results('run-1', 3)) {

@@ -1,7 +1,7 @@
 // A part comes back as it was kept, whatever the first one was like, and parts that are alike take little memory.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packedParts } from '../../../functions/cli/packed-parts.ts';
+import { packedParts } from '../../../functions/process/packed-parts.ts';
 import type { ReportPart } from '../../../shared/model/report.ts';
 
 const NOTHING: ReportPart = { checks: [], servedChains: [] };
