@@ -77,6 +77,7 @@ export const runCheck = async (
   options: CheckOptions,
   progress: Progress,
   tidy: () => void = () => {},
+  registryFile?: string,
 ): Promise<{ report: ReportInParts; interrupted: boolean }> => {
   const signal = interruption();
   const secrets = await openSecrets(options.secrets);
@@ -99,6 +100,7 @@ export const runCheck = async (
       endpoints: options.endpoint ?? null,
       runId: runId(startedAt),
       vantage: 'default',
+      ...(registryFile !== undefined && { registryFile }),
       startedAt,
     },
     ports,
@@ -123,7 +125,7 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const elsewhere = elsewhereNote(registry, options.endpoint);
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const total = options.endpoint?.length ?? registry.endpoints.length;
-  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
+  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy, resolve(file));
   const changes =
     state === null || options.state === undefined
       ? null

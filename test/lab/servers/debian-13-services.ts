@@ -2,6 +2,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PkiFiles } from '../../../functions/cli/demo/pki.ts';
+import type { Code } from '../../../shared/model/names.ts';
 import { freePort } from '../../helpers/ports.ts';
 import { debian13 } from '../../setup/debian-13.ts';
 import { versionLine } from './installed.ts';
