@@ -7,6 +7,7 @@ import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { init } from './commands/init.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
+import { addPresent } from './commands/present-command.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -132,6 +133,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
   addCheck(program);
   addDemoAndPlan(program);
+  addPresent(program);
   addReferences(program);
   addForge(program);
   for (const command of program.commands) command.exitOverride();

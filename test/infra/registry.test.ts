@@ -162,7 +162,7 @@ describe('CRLs of a trust bundle', () => {
       kind: 'pem',
       pem: expect.stringContaining('BEGIN CERTIFICATE'),
       // As the registry names it: where it was deployed from is nobody's business.
-      file: 'pki/ca.pem',
+      file: 'ca.pem',
       crls: [
         { kind: 'pem', name: 'corp.crl', pem: expect.stringMatching(/^-----BEGIN X509 CRL-----[^#]*CRL-----\n$/) },
         { kind: 'url', url: 'http://crl.example/corp.crl' },
