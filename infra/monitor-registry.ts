@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { FileAssetPackaging, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Registry, TrustBundleSource } from '../shared/model/registry.ts';
 import type { Crl, RegistryDeployment, TrustBundle } from '../shared/model/run.ts';
 import { FORMATS } from '../shared/pki/content/formats.ts';
-import { readBundle } from '../shared/pki/served/bundle-content.ts';
+import { isPlainPem, readBundle } from '../shared/pki/served/bundle-content.ts';
 import { crlsOf, crlText } from '../shared/pki/x509/crl-file.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
@@ -46,7 +46,7 @@ export const readRegistry = (source: RegistrySource): ReadRegistry => deployable
 export const deployable = ({ text, path, absolute }: RegistryText): ReadRegistry => {
   const registry = validRegistry({ text, path, absolute });
   const bundles = Object.entries(registry.trustBundles).map(
-    ([name, source]) => [name, shipped(source, `The trust bundle ${name} in ${path}`)] as const,
+    ([name, source]) => [name, shipped(source, `The trust bundle ${name} in ${path}`, dirname(absolute))] as const,
   );
   // The base name only: the same registry is the same asset on every machine that deploys it.
   return { registry, deployment: { file: basename(absolute), text, bundles: Object.fromEntries(bundles) } };
@@ -61,12 +61,16 @@ export const validRegistry = ({ text, path, absolute }: RegistryText): Registry 
   return parsed.value.registry;
 };
 
-const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string): TrustBundle => {
+/** `folder`: the registry's. A file is named as from there: whoever runs a line of a message runs it there. */
+const shipped = ({ crls = [], ...source }: TrustBundleSource, where: string, folder: string): TrustBundle => {
   const lists = crls.map((crl) => (crl.kind === 'url' ? crl : shippedCrl(crl.file, where)));
   const common = lists.length === 0 ? {} : { crls: lists };
   if (source.kind !== 'file') return { ...source, ...common };
   const bytes = readBytes(source.file, (why) => `${where} cannot be read (${why}): ${source.file}`);
-  return { ...certificatesOnly(bytes, `${where}: ${source.file}`), ...common };
+  const bundle = certificatesOnly(bytes, `${where}: ${source.file}`);
+  const count = bundle.pem.split('-----BEGIN').length - 1;
+  const isPlain = bundle.unread === undefined && isPlainPem(bytes.toString('utf8'), count);
+  return { ...bundle, ...common, ...(isPlain ? { file: relative(folder, source.file) } : {}) };
 };
 
 /** A CRL is public and signed: its lists are shipped unchanged, as PEM. It expires, so a URL is better: a file must be deployed again for each new CRL. */

@@ -10,6 +10,7 @@ import { addHistory } from './commands/history-command.ts';
 import { init } from './commands/init.ts';
 import { addLast } from './commands/last.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
+import { addPresent } from './commands/present-command.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { EXIT, UsageError } from './exit.ts';
@@ -88,6 +89,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
   addCheck(program);
   addDemoAndPlan(program);
+  addPresent(program);
   addReferences(program);
   addForge(program);
   addLast(program);

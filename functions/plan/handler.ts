@@ -34,7 +34,7 @@ const loadRegistry = async (): Promise<Loaded> => {
   const filled = fillPlaces(text, JSON.parse(process.env['REGISTRY_VALUES'] ?? '{}'));
   const parsed = parseRegistry(filled, `/${file}`);
   if (!parsed.ok) throw new Error(formatErrors(parsed.errors, filled, file));
-  loaded = { registry: parsed.value.registry, bundles, digest: key };
+  loaded = { registry: parsed.value.registry, bundles, digest: key, file };
   return loaded;
 };
 

@@ -69,6 +69,8 @@ export type Batch = {
   readonly defaults: Pick<Registry, 'expiry' | 'settleAfter' | 'remindAfter'>;
   /** The registry's. Absent: private addresses are reached as any other. */
   readonly addresses?: AddressRules;
+  /** The registry's file, for the lines that reproduce its checks. Absent: `registry.yaml`. */
+  readonly registryFile?: string;
   /** 0 for a batch of the plan, which is the default; from 1 for what an earlier round carried over. */
   readonly round?: number;
 };
@@ -77,8 +79,11 @@ export type Batch = {
 export type TrustBundle = { readonly crls?: readonly Crl[] } & (
   | { readonly kind: 'secret'; readonly secret: string }
   | { readonly kind: 'system' }
-  /** Certificates, PEM. `unread`: what of its file could not be read, by its place. */
-  | { readonly kind: 'pem'; readonly pem: string; readonly unread?: readonly string[] }
+  /**
+   * Certificates, PEM. `unread`: what of its file could not be read, by its place. `file`: its file, where that holds the same as PEM; absent from a
+   * plan of an older version.
+   */
+  | { readonly kind: 'pem'; readonly pem: string; readonly unread?: readonly string[]; readonly file?: string }
   | { readonly kind: 'unreadable'; readonly reason: string }
 );
 

@@ -131,7 +131,7 @@ export class Conversation {
   }
 
   #tapped(peek: Peek): Tap {
-    const tap = new Tap(this.#raw, peek);
+    const tap = new Tap(this.#raw, this.#target.trace?.over(peek) ?? peek);
     this.#tap = tap;
     this.#ending.tap = tap;
     return tap.on('error', nothing);

@@ -6,6 +6,7 @@ import type { Answer, ChainVerified, Ended } from '../model/probe.ts';
 import type { Milliseconds } from '../model/time.ts';
 import type { Speaker } from '../protocol/speaker.ts';
 import type { Address, Guard } from './refused-addresses.ts';
+import type { Trace } from './trace.ts';
 
 export type ProbeTarget = {
   readonly presented: string | null;
@@ -36,6 +37,8 @@ export type ProbeTarget = {
   readonly trustsResumed?: boolean;
   /** Times as long a window as the protocol’s own; default: 1. */
   readonly patience?: number;
+  /** Sees what goes over the connection. */
+  readonly trace?: Trace;
   /** Called with each session that the server gives. */
   readonly onSession?: (session: Buffer) => void;
 };

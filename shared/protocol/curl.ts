@@ -1,92 +1,117 @@
-/** An HTTP check as a command line of curl, and of openssl where a session is resumed. */
+/** An HTTP check as a command line of curl: one connection, to the address in question, and the status that was answered. */
 import type { Check } from '../model/check.ts';
-import type { Presented } from '../model/probe.ts';
 import type { Bypass, Endpoint } from '../model/registry.ts';
 import type { PresentingCheck } from './record.ts';
-import { bracketed, filesOf, quoted, sClient } from './shell.ts';
+import { bracketed, printf, quoted, seconds, type Way, withFiles } from './shell.ts';
 
-const certificate = (presented: Presented): string => {
-  const files = filesOf(presented);
-  return files === null ? '' : ` --cert ${files.certificate} --key ${files.key}`;
-};
+/** Whether curl would verify the server's name as the registry says. */
+const isNamedBy = ({ serverIdentity, host, serverName }: Endpoint): boolean =>
+  (serverIdentity.kind === 'dns' && serverIdentity.name === (serverName ?? host)) ||
+  (serverIdentity.kind === 'ip' && serverIdentity.address === (serverName ?? host));
+
+const trust = (endpoint: Endpoint, way: Way): string =>
+  way.isSound && isNamedBy(endpoint) ? (way.bundle === null ? '' : ` --cacert ${way.bundle}`) : ' -k';
 
 const version = ({ tls }: Check): string => (tls === null ? '' : tls === '1.2' ? ' --tls-max 1.2' : ' --tlsv1.3');
 
-const request = ({ http }: Endpoint): string =>
+const request = ({ http }: Endpoint, { headers }: Way): string =>
   [
     http.method === 'GET' ? '' : ` -X ${http.method}`,
-    ...Object.entries(http.headers).map(
-      ([name, value]) => ` -H ${quoted(`${name}: ${typeof value === 'string' ? value : '…'}`)}`,
+    ...Object.entries(http.headers).map(([name, value]) =>
+      typeof value === 'string' ? ` -H ${quoted(`${name}: ${value}`)}` : '',
     ),
-    http.body === null ? '' : ` --data-binary ${quoted(http.body)}`,
+    headers === null ? '' : ` -H @${headers}`,
+    http.body === null ? '' : ' --data-binary @-',
   ].join('');
 
-/** `forged`: options that add the headers of `forged-header`. */
-const curl = (check: Check, presented: Presented, endpoint: Endpoint, forged = ''): string => {
-  const { host, port, serverName, hostHeader, path, protocol } = endpoint;
-  const plain = presented.kind === 'plaintext';
+/** The status is enough where the registry names no text of an answer. What a server says moves no cursor. */
+const shownBy = ({ accepts, rejects }: Endpoint): { readonly how: string; readonly pipe: string } =>
+  accepts.body === null && rejects.body === null
+    ? { how: ` -o /dev/null -w ${quoted('%{http_code}\\n')}`, pipe: '' }
+    : { how: ' -i', pipe: ' | cat -v' };
+
+/** `options`: those of TLS and of the request. */
+const curl = (options: string, url: string, endpoint: Endpoint, way: Way): string => {
+  const { how, pipe } = shownBy(endpoint);
+  const body = endpoint.http.body === null ? '' : `${printf(endpoint.http.body)} | `;
+  const literal = `${/[{}[\]]/.test(url) ? ' -g' : ''}${/\/\./.test(url) ? ' --path-as-is' : ''}`;
+  const direct = ` --noproxy '*' --connect-to ::${way.address} --max-time ${seconds(endpoint)}`;
+  return `${body}curl -sS${how}${direct}${options}${literal} ${quoted(url)}${pipe}`;
+};
+
+const http = ({ protocol }: Endpoint, plain: boolean): string =>
+  protocol.kind === 'http' && protocol.version === 2 && !plain ? ' --http2' : ' --http1.1';
+
+const hasSecrets = ({ http: { headers } }: Endpoint): boolean =>
+  Object.values(headers).some((value) => typeof value !== 'string');
+
+/** What curl would send by itself needs no option. */
+const hostHeader = (named: string, usual: number, endpoint: Endpoint): string => {
+  const natural = endpoint.port === usual ? bracketed(named) : `${bracketed(named)}:${endpoint.port}`;
+  return endpoint.hostHeader === natural ? '' : ` -H ${quoted(`Host: ${endpoint.hostHeader}`)}`;
+};
+
+const byName = (check: PresentingCheck, endpoint: Endpoint, way: Way): string | null => {
+  const { host, port, serverName, path } = endpoint;
+  const plain = check.presented.kind === 'plaintext';
+  const tls = plain ? '' : `${trust(endpoint, way)}${withFiles(way, ' --cert {} --key {}')}${version(check)}`;
+  // Secrets go to verified servers only: not in clear either.
+  if (way.headers !== null && (plain || tls.startsWith(' -k'))) return null;
   const named = serverName ?? host;
-  const shown = bracketed(named);
-  const url = `${plain ? 'http' : 'https'}://${shown}${port === 443 && !plain ? '' : `:${port}`}${path}`;
-  const natural = port === 443 ? shown : `${shown}:${port}`;
-  return [
-    'curl',
-    plain ? '' : ' --cacert ca.pem',
-    certificate(presented),
-    version(check),
-    protocol.kind === 'http' && protocol.version === 2 && !plain ? ' --http2' : '',
-    named === host ? '' : ` --connect-to ${shown}:${port}:${host}:${port}`,
-    hostHeader === natural ? '' : ` -H ${quoted(`Host: ${hostHeader}`)}`,
-    forged,
-    request(endpoint),
-    ` ${quoted(url)}`,
-  ].join('');
+  const url = `${plain ? 'http' : 'https'}://${bracketed(named)}${port === 443 && !plain ? '' : `:${port}`}${path}`;
+  return curl(
+    `${tls}${http(endpoint, plain)}${hostHeader(named, plain ? 80 : 443, endpoint)}${request(endpoint, way)}`,
+    url,
+    endpoint,
+    way,
+  );
 };
 
-const FORGED = ` -H ${quoted('X-SSL-Client-Verify: SUCCESS')} -H ${quoted('X-SSL-Client-S-DN: …')}`;
-
-/** curl takes SNI from the URL's name, and sends none for an address. */
-const bySni = (check: Check, serverName: string | null, endpoint: Endpoint): string => {
-  const { host, port, hostHeader, path } = endpoint;
-  // An address sends no SNI (RFC 6066 §3).
-  const named = serverName ?? (/^[\d.]+$|:/.test(host) ? bracketed(host) : 'ADDRESS');
-  const to = serverName === null ? '' : ` --connect-to ${named}:${port}:${bracketed(host)}:${port}`;
-  return `curl -k${version(check)}${to} -H ${quoted(`Host: ${hostHeader}`)}${request(endpoint)} ${quoted(`https://${named}:${port}${path}`)}`;
+/** curl takes SNI from the URL's name, and sends none for an address (RFC 6066 §3). */
+const bySni = (check: PresentingCheck, serverName: string | null, endpoint: Endpoint, way: Way): string | null => {
+  if (hasSecrets(endpoint)) return null;
+  const named = serverName ?? way.address.slice(0, way.address.lastIndexOf(':'));
+  const { port, path, hostHeader: host } = endpoint;
+  const options = ` -k${withFiles(way, ' --cert {} --key {}')}${version(check)}${http(endpoint, false)}`;
+  return curl(
+    `${options} -H ${quoted(`Host: ${host}`)}${request(endpoint, way)}`,
+    `https://${named}:${port}${path}`,
+    endpoint,
+    way,
+  );
 };
 
-const atBypass = (check: Check, { url }: Bypass, endpoint: Endpoint): string =>
-  `curl -k${url.startsWith('http:') ? '' : version(check)}${request(endpoint)} ${quoted(url)}`;
-
-const bySession = ({ tls }: Check, { host, port, serverName, siblings }: Endpoint): string => {
-  const to = `openssl s_client -connect ${bracketed(host)}:${port}${tls === null ? '' : ` -tls${tls.replace('.', '_')}`}`;
-  const there = siblings[0]?.serverName ?? serverName;
-  const named = (name: string | null) => (name === null ? ' -noservername' : ` -servername ${name}`);
-  return `${to}${named(there)} -cert neighbour.pem -key neighbour.key -sess_out session.pem; ${to}${named(serverName)} -sess_in session.pem`;
+/** Under its own name, or under the endpoint's: as it was asked. */
+const atBypass = (check: PresentingCheck, bypass: Bypass, endpoint: Endpoint, way: Way): string | null => {
+  if (hasSecrets(endpoint)) return null;
+  const { plaintext, port, path } = bypass;
+  const {
+    serverName,
+    host,
+    hostHeader: named,
+  } = way.sni === undefined || way.sni === bypass.serverName ? bypass : endpoint;
+  const tls = plaintext ? '' : ` -k${withFiles(way, ' --cert {} --key {}')}${version(check)}`;
+  const url = `${plaintext ? 'http' : 'https'}://${bracketed(serverName ?? host)}:${port}${path}`;
+  const options = `${tls}${http(endpoint, plaintext)} -H ${quoted(`Host: ${named}`)}${request(endpoint, way)}`;
+  return curl(options, url, endpoint, way);
 };
 
-const byOwnSession = (check: PresentingCheck, endpoint: Endpoint): string => {
-  const line = sClient(check, endpoint);
-  return `${line} -sess_out session.pem; ${line} -sess_in session.pem`;
-};
-
-/** With the check's detour. */
-export const curlLine = (check: PresentingCheck, endpoint: Endpoint): string => {
-  const { presented, detour } = check;
+/** With the check's detour; null where curl cannot take it, or would send a secret to a server that is not verified. */
+export const curlLine = (check: PresentingCheck, endpoint: Endpoint, way: Way): string | null => {
+  const { detour } = check;
   switch (detour?.kind) {
     case 'sni-bypass':
-      return bySni(check, detour.serverName, endpoint);
+      return bySni(check, detour.serverName, endpoint, way);
     case 'bypass-address':
-      return atBypass(check, detour.bypass, endpoint);
+      return atBypass(check, detour.bypass, endpoint, way);
     case 'resumption':
-      return bySession(check, endpoint);
     case 'resumed-identity':
-      return byOwnSession(check, endpoint);
     case 'forged-header':
-      return curl(check, presented, endpoint, FORGED);
+      return null;
     case undefined:
     case 'missing-intermediate':
     case 'rotation':
-      return curl(check, presented, endpoint);
+      return byName(check, endpoint, way);
     default:
       return detour satisfies never;
   }

@@ -4,7 +4,7 @@ import type { HttpRequest } from './http1.ts';
 import { exchange, httpAnswer } from './http2.ts';
 import type { Received } from './http2-stream.ts';
 import { decoded, protocol } from './record.ts';
-import { quoted, withFiles } from './shell.ts';
+import { quoted, seconds, withFiles } from './shell.ts';
 import { type Speaker, shown } from './speaker.ts';
 
 const PATH = '/grpc.health.v1.Health/Check';
@@ -99,9 +99,14 @@ export const grpc = protocol({
   closesFor: null,
   namesServerTwice: false,
   carriesHeaders: true,
-  reproduce: ({ service }, { presented }, { host, port }) => {
-    const plain = presented.kind === 'plaintext';
-    const tls = plain ? ' -plaintext' : ` -cacert ca.pem${withFiles(presented, ' -cert {} -key {}')}`;
-    return `grpcurl${tls} -d ${quoted(JSON.stringify({ service }))} ${host}:${port} grpc.health.v1.Health/Check`;
+  reproduce: ({ service }, check, endpoint, way) => {
+    // It can force no version of TLS.
+    if (check.tls !== null || Object.keys(endpoint.http.headers).length > 0) return null;
+    const trust = way.bundle === null ? '' : ` -cacert ${way.bundle}`;
+    const tls = `${way.isSound ? trust : ' -insecure'}${withFiles(way, ' -cert {} -key {}')}`;
+    const how = check.presented.kind === 'plaintext' ? ' -plaintext' : tls;
+    const named = endpoint.serverName === null ? '' : ` -servername ${quoted(endpoint.serverName)}`;
+    const name = check.presented.kind === 'plaintext' ? '' : named;
+    return `grpcurl -max-time ${seconds(endpoint)}${how}${name} -d ${quoted(JSON.stringify({ service }))} ${way.address} grpc.health.v1.Health/Check`;
   },
 });

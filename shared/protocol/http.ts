@@ -16,5 +16,5 @@ export const http = protocol({
   closesFor: null,
   namesServerTwice: true,
   carriesHeaders: true,
-  reproduce: (_settings, check, endpoint) => curlLine(check, endpoint),
+  reproduce: (_settings, check, endpoint, way) => curlLine(check, endpoint, way),
 });

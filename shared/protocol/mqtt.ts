@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Answer, Meaning } from '../model/probe.ts';
 import type { Protocol } from '../model/protocol.ts';
 import { protocol } from './record.ts';
-import { withFiles } from './shell.ts';
+import { ipAndPort, withFiles } from './shell.ts';
 import { byBytes, firstPacket, type Speaker } from './speaker.ts';
 
 type Version = Protocol<'mqtt'>['version'];
@@ -103,9 +103,14 @@ export const mqtt = protocol({
   closesFor: 'the broker’s policy (it may require a client id that it knows; the probe’s id is random)',
   namesServerTwice: false,
   carriesHeaders: false,
-  reproduce: ({ version }, { presented }, { host, port }) => {
-    const plain = presented.kind === 'plaintext';
-    const tls = plain ? '' : ` --cafile ca.pem${withFiles(presented, ' --cert {} --key {}')}`;
-    return `mosquitto_sub -h ${host} -p ${port}${tls} -V ${version === '5' ? 'mqttv5' : 'mqttv311'} -t probe -W 2 -d`;
+  reproduce: ({ version }, check, endpoint, way) => {
+    // It names the server by the address that it connects to, and by nothing else.
+    if (endpoint.serverName !== null || (!way.isSound && check.presented.kind !== 'plaintext')) return null;
+    const { ip, port } = ipAndPort(way);
+    const forced = check.tls === null ? '' : ` --tls-version tlsv${check.tls}`;
+    const trust = way.bundle === null ? ' --tls-use-os-certs' : ` --cafile ${way.bundle}`;
+    const tls = `${trust} --insecure${withFiles(way, ' --cert {} --key {}')}${forced}`;
+    const how = check.presented.kind === 'plaintext' ? '' : tls;
+    return `mosquitto_sub -h ${ip} -p ${port}${how} -V ${version === '5' ? 'mqttv5' : 'mqttv311'} -t probe -W 2 -E`;
   },
 });

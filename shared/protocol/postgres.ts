@@ -1,7 +1,7 @@
 /** PostgreSQL: SSLRequest, TLS, StartupMessage, and the first message that answers it (Frontend/Backend Protocol 3.0, Message Formats). */
 import type { Answer, Meaning } from '../model/probe.ts';
-import { decoded, protocol } from './record.ts';
-import { quoted, withFiles } from './shell.ts';
+import { decoded, type PresentingCheck, protocol } from './record.ts';
+import { ipAndPort, quoted, seconds, type Way } from './shell.ts';
 import { byBytes, firstPacket, type Speaker, shown, type Upgrade } from './speaker.ts';
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
@@ -122,6 +122,23 @@ const speak = (user: string, database: string): Speaker => {
   return { alpn: [], upgrade, writesOften: false, ...spoken, plaintext: spoken };
 };
 
+/** libpq takes files in the user's home for what is not named. */
+const NO_FILE = '/nonexistent';
+
+const trustOf = ({ isSound, bundle }: Way): Readonly<Record<string, string>> => {
+  if (!isSound) return { PGSSLMODE: 'require', PGSSLROOTCERT: NO_FILE };
+  return bundle === null
+    ? { PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'system' }
+    : { PGSSLMODE: 'verify-ca', PGSSLROOTCERT: bundle };
+};
+
+const tlsOf = ({ tls }: PresentingCheck, way: Way): Readonly<Record<string, string>> => ({
+  ...trustOf(way),
+  PGSSLCERT: way.files?.certificate ?? NO_FILE,
+  ...(way.files === null ? {} : { PGSSLKEY: way.files.key }),
+  ...(tls === null ? {} : { PGSSLMINPROTOCOLVERSION: `TLSv${tls}`, PGSSLMAXPROTOCOLVERSION: `TLSv${tls}` }),
+});
+
 export const postgres = protocol({
   name: 'postgres',
   schemes: { postgres: 5432 },
@@ -138,9 +155,21 @@ export const postgres = protocol({
   closesFor: null,
   namesServerTwice: false,
   carriesHeaders: false,
-  reproduce: ({ user, database }, { presented }, { host, port }) => {
-    const plain = presented.kind === 'plaintext';
-    const tls = plain ? 'sslmode=disable' : `sslmode=require${withFiles(presented, ' sslcert={} sslkey={}')}`;
-    return `psql ${quoted(`host=${host} port=${port} dbname=${database} user=${user} ${tls}`)}`;
+  reproduce: ({ user, database }, check, endpoint, way) => {
+    const { host, serverName } = endpoint;
+    if (serverName !== null && serverName !== host) return null;
+    const { ip, port } = ipAndPort(way);
+    const to = {
+      PGHOST: quoted(host),
+      PGHOSTADDR: ip,
+      PGPORT: port,
+      PGDATABASE: quoted(database),
+      PGUSER: quoted(user),
+    };
+    const tls = check.presented.kind === 'plaintext' ? { PGSSLMODE: 'disable' } : tlsOf(check, way);
+    const all = { ...to, PGGSSENCMODE: 'disable', PGCONNECT_TIMEOUT: seconds(endpoint), ...tls };
+    return `${Object.entries(all)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')} psql -w -X -c 'SELECT 1'`;
   },
 });

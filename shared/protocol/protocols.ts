@@ -9,6 +9,7 @@ import { postgres } from './postgres.ts';
 import { tls } from './raw-tls.ts';
 import type { PresentingCheck, ProtocolRecord } from './record.ts';
 import { redis } from './redis.ts';
+import type { Way } from './shell.ts';
 import type { Speaker } from './speaker.ts';
 
 type Records = { readonly [Name in ProtocolName]: ProtocolRecord<Name> };
@@ -51,8 +52,9 @@ export const resolveProtocol = (
 export const speakerOf = (protocol: Protocol, request: HttpRequest): Speaker =>
   recordOf(protocol.kind).speak(protocol, request);
 
-export const reproduceLine = (check: PresentingCheck, endpoint: Endpoint): string =>
-  recordOf(endpoint.protocol.kind).reproduce(endpoint.protocol, check, endpoint);
+/** Null where no usual client can ask what the check asks. */
+export const reproduceLine = (check: PresentingCheck, endpoint: Endpoint, way: Way): string | null =>
+  recordOf(endpoint.protocol.kind).reproduce(endpoint.protocol, check, endpoint, way);
 
 /** `name`: the protocol of an answer, which may be any text that ALPN chose. */
 export const isSpoken = (name: string): boolean => all.some((record) => record.name === name && record.spoken);

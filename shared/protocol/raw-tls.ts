@@ -8,7 +8,7 @@ import { type Milliseconds, SECOND } from '../model/time.ts';
 import { BoundedBytes } from './bounded-bytes.ts';
 import { greetingLines } from './greeting.ts';
 import { protocol } from './record.ts';
-import { sClient } from './shell.ts';
+import { printf, sClient } from './shell.ts';
 import { type Exchange, MAX_BODY, type Reader, type Speaker, shown } from './speaker.ts';
 import { leadIn, meaningOf } from './unknown-words.ts';
 
@@ -155,6 +155,13 @@ export const tls = protocol({
   closesFor: null,
   namesServerTwice: false,
   carriesHeaders: false,
-  reproduce: (_settings, check, endpoint) =>
-    check.presented.kind === 'plaintext' ? `nc ${endpoint.host} ${endpoint.port}` : sClient(check, endpoint),
+  // Without TLS an answer means what it means beside the control's.
+  reproduce: ({ send, expect, window: length }, check, endpoint, way) => {
+    if (check.presented.kind === 'plaintext') return null;
+    const said = send === null ? '' : `${printf(send)}; `;
+    const waits = expect === null ? Math.max(1, Math.ceil(length / SECOND)) : 2;
+    // What a server says moves no cursor.
+    const shown = expect === null ? '' : ' | cat -v';
+    return `{ ${said}sleep ${waits}; } | ${sClient(check, endpoint, way)}${shown}`;
+  },
 });

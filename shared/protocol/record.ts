@@ -5,6 +5,7 @@ import type { Protocol, ProtocolName, ProtocolTraits } from '../model/protocol.t
 import type { Endpoint } from '../model/registry.ts';
 import type * as words from '../model/registry-fields.ts';
 import type { HttpRequest } from './http1.ts';
+import type { Way } from './shell.ts';
 import type { Speaker } from './speaker.ts';
 
 /** A check that opens a connection of its own. */
@@ -40,8 +41,8 @@ export type ProtocolRecord<
   readonly alike: 'code' | 'text';
   /** The setting that decides, if a server may close after the handshake because of the probe's own words; null for a protocol without such servers. */
   readonly closesFor: string | null;
-  /** A command line that repeats the check, with the protocol's usual client. */
-  reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint): string;
+  /** A command line that repeats the check, with the protocol's usual client; null where that client cannot ask what the check asks. */
+  reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint, way: Way): string | null;
 } & ProtocolTraits;
 
 /** A record with the types of its own schemes and fields. */

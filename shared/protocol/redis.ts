@@ -1,7 +1,7 @@
 /** Redis over TLS: PING, and the first line of the reply (RESP, Redis serialization protocol specification). */
 import type { Answer, Meaning } from '../model/probe.ts';
 import { protocol } from './record.ts';
-import { withFiles } from './shell.ts';
+import { ipAndPort, printf, quoted, sClient, withFiles } from './shell.ts';
 import { byBytes, firstPacket, type Speaker, shown } from './speaker.ts';
 
 const PING = Buffer.from('*1\r\n$4\r\nPING\r\n');
@@ -65,9 +65,14 @@ export const redis = protocol({
   closesFor: null,
   namesServerTwice: false,
   carriesHeaders: false,
-  reproduce: (_settings, { presented }, { host, port }) => {
-    const plain = presented.kind === 'plaintext';
-    const tls = plain ? '' : ` --tls --cacert ca.pem${withFiles(presented, ' --cert {} --key {}')}`;
-    return `redis-cli -h ${host} -p ${port}${tls} PING`;
+  reproduce: (_settings, check, endpoint, way) => {
+    const { ip, port } = ipAndPort(way);
+    const to = `redis-cli -e -h ${ip} -p ${port}`;
+    if (check.presented.kind === 'plaintext') return `${to} PING`;
+    // redis-cli can force no version of TLS.
+    if (check.tls !== null) return `{ ${printf('PING\r\n')}; sleep 2; } | ${sClient(check, endpoint, way)}`;
+    const named = endpoint.serverName === null ? '' : ` --sni ${quoted(endpoint.serverName)}`;
+    const trust = way.bundle === null ? '' : ` --cacert ${way.bundle}`;
+    return `${to} --tls${way.isSound ? trust : ' --insecure'}${named}${withFiles(way, ' --cert {} --key {}')} PING`;
   },
 });

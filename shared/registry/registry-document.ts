@@ -60,7 +60,8 @@ const identityFields = {
       'Why it must be refused everywhere. Verified locally before use, except `revoked`, which only the relying party can verify; never a control and never part of isolation. Issue it by the control’s CA with the names of an identity that is admitted: refused for its name, it proves nothing.',
   }),
   owner: owner().meta({
-    description: 'Who is told what is wrong with it. Default: the owner of the endpoints that admit it, where all have the same.',
+    description:
+      'Who is told what is wrong with it. Default: the owner of the endpoints that admit it, where all have the same.',
   }),
   like: z.string().min(1).optional().meta({
     description:

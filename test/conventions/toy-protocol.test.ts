@@ -30,8 +30,8 @@ const FIELDS: Readonly<Record<string, string>> = {
   closesFor: 'null',
   namesServerTwice: 'false',
   carriesHeaders: 'true',
-  reproduce: `({ loud }, { presented }, { host, port }) =>
-    ['toy-cli', ...(loud ? ['--loud'] : []), host + ':' + port].join(' ') + withFiles(presented, ' {} {}')`,
+  reproduce: `({ loud }, _check, _endpoint, way) =>
+    ['toy-cli', ...(loud ? ['--loud'] : []), way.address].join(' ') + withFiles(way, ' {} {}')`,
 };
 
 const fileWithout = (left: string | null): string => `
@@ -182,12 +182,12 @@ describe('a protocol of one file, one line and one name', () => {
         ['late', toy],
       ] as const) {
         expect(found[`${name}/valid-identity/child`]).toMatchObject({
-          reproduce: `toy-cli --loud 127.0.0.1:${port} child.pem child.key`,
+          reproduce: expect.stringMatching(`^toy-cli --loud 127.0.0.1:${port} /.*/child.pem /.*/child.key$`),
         });
         expect(found[`${name}/foreign-identity/guest`]).toMatchObject({
           code: 'REJECTED_BY_PROTOCOL',
           message: expect.stringMatching(/ with toy code go away\W/),
-          reproduce: `toy-cli --loud 127.0.0.1:${port} guest.pem guest.key`,
+          reproduce: expect.stringMatching(`^toy-cli --loud 127.0.0.1:${port} /.*/guest.pem /.*/guest.key$`),
         });
       }
     });

@@ -126,7 +126,7 @@ describe('a toy scenario: one file, one name, one line', () => {
     expect(shown.explained).toMatch(/It is a toy\./);
     expect([shown.head, shown.cell]).toEqual(['toy', 'fail']);
     expect([shown.result.code, shown.result.cause]).toEqual(['ACCEPTED_TOY', 'CLIENT_CERTIFICATE_OPTIONAL']);
-    expect(shown.result.reproduce).toMatch(/^curl .*https:\/\/payments\.test/);
+    expect(shown.result.reproduce).toMatch(/curl .*https:\/\/payments\.test/);
     expect(shown.waived).toBe('waived');
     // A detour of a client that may enter as it is proves nothing
     expect(shown.skipped).toBe(0);

@@ -161,6 +161,8 @@ describe('CRLs of a trust bundle', () => {
     expect(readRegistry(path).deployment.bundles['lab']).toEqual({
       kind: 'pem',
       pem: expect.stringContaining('BEGIN CERTIFICATE'),
+      // As the registry names it: where it was deployed from is nobody's business.
+      file: 'ca.pem',
       crls: [
         { kind: 'pem', name: 'corp.crl', pem: expect.stringMatching(/^-----BEGIN X509 CRL-----[^#]*CRL-----\n$/) },
         { kind: 'url', url: 'http://crl.example/corp.crl' },

@@ -70,6 +70,7 @@ export const runCheck = async (
   options: CheckOptions,
   progress: Progress,
   tidy: () => void = () => {},
+  registryFile?: string,
 ): Promise<{ report: ReportInParts; interrupted: boolean }> => {
   const signal = interruption();
   const secrets = await openSecrets(options.secrets);
@@ -93,6 +94,7 @@ export const runCheck = async (
       endpoints: options.endpoint ?? null,
       runId: runId(startedAt),
       vantage: 'default',
+      ...(registryFile !== undefined && { registryFile }),
       startedAt,
     },
     ports,
@@ -113,7 +115,7 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const hosts = new Map(registry.endpoints.map(({ name, host, port }) => [name, `${host}:${port}`]));
   const progress = startProgress(options.endpoint?.length ?? registry.endpoints.length, hosts);
-  const { report, interrupted } = await runCheck(registry, options, progress, tidy);
+  const { report, interrupted } = await runCheck(registry, options, progress, tidy, resolve(file));
   const changes =
     state === null || options.state === undefined
       ? null

@@ -43,14 +43,17 @@ export const filesOf = (
   ];
 };
 
-/** Rejects with a `UsageError` if the folder is not empty, unless `force`. */
-export const refuseFilled = async (directory: string, force: boolean): Promise<void> => {
+/** Rejects with a `UsageError` if the folder is not empty, unless `force`. `cure`: what to do then. */
+export const refuseFilled = async (
+  directory: string,
+  force: boolean,
+  cure = '--force replaces what forge writes there',
+): Promise<void> => {
   const found = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new UsageError(`${directory} cannot be used: ${error.code ?? 'unknown error'}`);
   });
-  if (found.length > 0 && !force)
-    throw new UsageError(`${directory} is not empty: it is left as it is (--force replaces what forge writes there)`);
+  if (found.length > 0 && !force) throw new UsageError(`${directory} is not empty: it is left as it is (${cure})`);
 };
 
 /** Removes each file before it is written: an existing file would keep its mode, or may be a link. */

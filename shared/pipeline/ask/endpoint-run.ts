@@ -3,6 +3,7 @@ import type { Check } from '../../model/check.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
+import type { Whereabouts } from '../../model/whereabouts.ts';
 import { haveSameNames } from '../../pki/identity/issuer.ts';
 import { acceptableCas } from '../../pki/x509/acceptable-cas.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
@@ -14,7 +15,7 @@ import { judgeEndpoint } from '../../verdict/judge/judge-endpoint.ts';
 import { notRun } from '../../verdict/judge/judgements.ts';
 import { checkResult } from '../../verdict/judge/result.ts';
 import { distinctChains } from '../../verdict/judge/served-chains.ts';
-import type { AcceptableCasOf } from '../../verdict/judge/trial.ts';
+import type { AcceptableCasOf, JudgeContext } from '../../verdict/judge/trial.ts';
 import { worstOfAddresses } from '../../verdict/judge/worst-of-addresses.ts';
 import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
@@ -31,6 +32,8 @@ export type EndpointRun = Presenting & {
   /** The run's start: certificates' dates are compared with it. */
   readonly now: Instant;
   readonly vantage: string;
+  /** For the lines that reproduce its checks. Default: nowhere. */
+  readonly where?: Whereabouts;
 };
 
 export type EndpointResult = {
@@ -77,9 +80,9 @@ export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: D
 const notAsked = (
   endpoint: Endpoint,
   checks: readonly Check[],
-  { vantage, now }: EndpointRun,
+  { vantage, now, where }: EndpointRun,
 ): readonly CheckResult[] => {
-  const context = { endpoint, vantage, now, note: null, trustOf: () => null, sharesName: () => false };
+  const context = { endpoint, vantage, now, where, note: null, trustOf: () => null, sharesName: () => false };
   return checks.map((check) => checkResult(check, notRun({ check, attempts: [] }), [], [], context));
 };
 
@@ -103,14 +106,15 @@ const runAt = async (
   const trials = await sweepEndpoint(checks, proberOf(endpoint, connections), budget);
   for (const lane of trials.lanes)
     for (const { servedChain } of distinctChains(lane)) await connections.confirmChain(servedChain, lane.tls);
-  const { vantage, now } = run;
+  const { vantage, now, where } = run;
+  const isSound: JudgeContext['isSound'] = ({ servedChain }) => judge.isSound(servedChain);
   const sharesName = nameSharing(endpoint, run.identities);
   const acceptableCasOf: AcceptableCasOf = ({ acceptableCas: names }, identity) =>
     names === undefined ? null : acceptableCas(names, run.identities.get(identity ?? '')?.credentials?.chain ?? null);
   return judgeEndpoint(
     checks,
     trials,
-    { endpoint, vantage, now, note, trustOf: judge.trustOf, sharesName, acceptableCasOf },
+    { endpoint, vantage, now, note, where, isSound, trustOf: judge.trustOf, sharesName, acceptableCasOf },
     judge.problemsOf,
   );
 };

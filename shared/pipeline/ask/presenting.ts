@@ -47,9 +47,34 @@ export const contextFor = async (
     case 'none':
       return verifying(material.bundle, options) ?? madeOf(null, options);
     case 'identity':
-      return identityContext(presented, options, endpoint, material);
+    case 'minted': {
+      const found = await presentableOf(presented, options.control, endpoint, material);
+      return found.ok ? madeOf(found.value, options) : found;
+    }
+    default:
+      return presented satisfies never;
+  }
+};
+
+type Found =
+  | { readonly ok: true; readonly value: Presentable | null }
+  | { readonly ok: false; readonly reason: string };
+
+/** What a check presents: null for no certificate; or why it cannot. `control`: the accepted one, null where none was. */
+export const presentableOf = async (
+  presented: Presented,
+  control: string | null,
+  endpoint: Endpoint,
+  material: Presenting,
+): Promise<Found> => {
+  switch (presented.kind) {
+    case 'plaintext':
+    case 'none':
+      return { ok: true, value: null };
+    case 'identity':
+      return identityOf(presented, endpoint, material);
     case 'minted':
-      return mintedContext(presented, options, endpoint, material);
+      return mintedOf(presented, control, endpoint, material);
     default:
       return presented satisfies never;
   }
@@ -85,12 +110,11 @@ const madeOf = (identity: Presentable | null, { tls, tickets }: Options): Contex
   }
 };
 
-const identityContext = (
+const identityOf = (
   presented: Extract<Presented, { kind: 'identity' }>,
-  options: Options,
   endpoint: Endpoint,
   material: Presenting,
-): Context => {
+): Found => {
   const name = nameOf(presented) ?? presented.identity;
   const admitted = endpoint.admits.includes(presented.identity);
   if (admitted && material.secretHeaders.missing !== null) return { ok: false, reason: material.secretHeaders.missing };
@@ -98,19 +122,19 @@ const identityContext = (
   if ('reason' in credentials) return { ok: false, reason: credentials.reason };
   const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
-    ? madeOf(presented.alone === true ? aloneOf(credentials) : credentials, options)
+    ? { ok: true, value: presented.alone === true ? aloneOf(credentials) : credentials }
     : { ok: false, reason: `${name} is the same certificate as ${twin}, which is admitted: it tests nothing` };
 };
 
 /** Copies the accepted control; where none was accepted, the first of `admits` that has a usable certificate. */
-const mintedContext = async (
+const mintedOf = async (
   presented: Extract<Presented, { kind: 'minted' }>,
-  options: Options,
+  control: string | null,
   { admits }: Endpoint,
   material: Presenting,
-): Promise<Context> => {
+): Promise<Found> => {
   const { scenario, signer } = presented;
-  const controls = options.control === null ? admits : [options.control];
+  const controls = control === null ? admits : [control];
   const like = controls.map((name) => usable(name, material)).find((each): each is Credentials => !('reason' in each));
   if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
   try {
@@ -119,7 +143,7 @@ const mintedContext = async (
         ? await signedCopy(like, signer === undefined ? [...controls, ...admits] : [signer], material)
         : await mintedLike(like, scenario);
     if (minted === null) return { ok: false, reason: 'there is no usable control to copy' };
-    return 'reason' in minted ? { ok: false, reason: minted.reason } : madeOf(minted, options);
+    return 'reason' in minted ? { ok: false, reason: minted.reason } : { ok: true, value: minted };
   } catch {
     return { ok: false, reason: 'the control’s certificate cannot be copied' };
   }

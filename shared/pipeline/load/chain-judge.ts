@@ -1,6 +1,7 @@
 /** Judges an endpoint's served chains, each distinct chain once. */
 import type { CertificateFacts } from '../../model/certificate.ts';
 import { parseHost } from '../../model/host.ts';
+import type { Code } from '../../model/names.ts';
 import type { ChainVerified, Observation } from '../../model/probe.ts';
 import type { Endpoint, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
@@ -23,6 +24,8 @@ export type ChainJudge = {
    * name of a bypass), and OpenSSL verified the chain: in this handshake (`heard`), else in an earlier one with the same chain.
    */
   readonly verified: (chain: readonly CertificateFacts[], name: string | null, heard?: ChainVerified) => boolean;
+  /** Whether clients that verify the endpoint by its bundle go on: no fault of its path, dates, usage or name. True where no chain was shown. */
+  readonly isSound: (chain: readonly CertificateFacts[]) => boolean;
   /** Remembers OpenSSL's result for a chain. Once OpenSSL has refused it, a later success changes nothing. */
   readonly learn: (observation: Pick<Observation, 'servedChain' | 'chainVerified'>) => void;
   /** Whether the monitor's own analysis finds no fault and no OpenSSL result is known yet. */
@@ -92,8 +95,16 @@ export const chainJudge = (
       name === null ? withoutStaples(chain) : chainProblems(chain, trust, identityOf(name), expiry, now, clock());
     return !problems.some(({ code }) => breaksVerification(code));
   };
-  return { problemsOf, trustOf, verified, learn, awaits };
+  return { problemsOf, trustOf, verified, isSound: soundBy(unusable, withoutStaples), learn, awaits };
 };
+
+const soundBy =
+  (
+    unusable: (chain: readonly CertificateFacts[]) => string | null,
+    problemsOf: (chain: readonly CertificateFacts[]) => readonly { readonly code: Code }[],
+  ): ChainJudge['isSound'] =>
+  (chain) =>
+    chain.length === 0 || (unusable(chain) === null && !problemsOf(chain).some(({ code }) => breaksVerification(code)));
 
 /** Why a chain cannot be judged by the bundle; null where it can. A chain that leads nowhere may lead to what could not be read. */
 const unusableFor =

@@ -1,6 +1,7 @@
 /** Loads a batch's trust bundles and their CRLs from secrets, from URLs, or from the texts in the plan. */
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
+import { isPlainPem } from '../../pki/served/bundle-content.ts';
 import { bundleOf, bundleOfText, type LoadedBundle, systemBundle } from '../../pki/served/trust-bundle.ts';
 import { crlsOf, crlText, type LoadedCrl } from '../../pki/x509/crl-file.ts';
 import { type FetchOptions, fetchCrl } from '../../probe/fetch-crl.ts';
@@ -83,7 +84,9 @@ const readBundle = async (source: Bare<TrustBundleSource>, readFile: ReadFile): 
   const bundle = read.ok ? await bundleOf(read.bytes ?? read.text) : read;
   if (!bundle.ok) return { kind: 'unreadable', reason: `${source.file}: ${bundle.reason}` };
   const { anchors, unread } = bundle;
-  return { kind: 'pem', pem: anchors.map(String).join(''), ...(unread === undefined ? {} : { unread }) };
+  const pem = anchors.map(String).join('');
+  const isPem = read.ok && unread === undefined && isPlainPem(read.text, anchors.length);
+  return { kind: 'pem', pem, ...(unread === undefined ? {} : { unread }), ...(isPem ? { file: source.file } : {}) };
 };
 
 const readCrl = async (source: NonNullable<TrustBundleSource['crls']>[number], readFile: ReadFile): Promise<Crl> => {

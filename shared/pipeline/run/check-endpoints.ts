@@ -2,6 +2,7 @@
 import type { Parsed } from '../../model/parsed.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
+import type { Whereabouts } from '../../model/whereabouts.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
 import { type Resolve, resolver } from '../../probe/addresses.ts';
@@ -21,6 +22,7 @@ import {
 import { identityHealth } from '../load/identity-health.ts';
 import { loadOtherVersions, rotatingIn } from '../load/other-versions.ts';
 import { loadBundles, noBundle } from '../load/trust-bundles.ts';
+import { whereaboutsOf } from '../load/whereabouts.ts';
 import type { Checked, CheckPorts, CheckRequest } from './checked.ts';
 import { inFlight, loadOf } from './in-flight.ts';
 import { runPlans } from './run-plans.ts';
@@ -69,14 +71,15 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
 };
 
 /** What all endpoints of a run share. */
-type Material = {
+export type Material = {
   readonly secrets: SecretResults;
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
   readonly bundles: ReadonlyMap<string, LoadedBundle>;
+  readonly where: Whereabouts;
   readonly network: { readonly resolve: Resolve; readonly guard: Guard; readonly handshakes: Handshakes };
 };
 
-const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<Material> => {
+export const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<Material> => {
   const { expiry } = request.defaults;
   const now = request.run.startedAt;
   const { used, rotating } = identitiesIn(request);
@@ -89,11 +92,13 @@ const loadMaterial = async (request: CheckRequest, ports: CheckPorts): Promise<M
   const secrets: SecretResults = await ports.readSecrets(secretNames(wanted, refs));
   const loaded = await Promise.all(wanted.map((identity) => loadIdentity(identity, secrets, ports, expiry, now)));
   const others = await loadOtherVersions(rotating, wanted, { secrets, sources: ports, expiry, now });
+  const identities = [...withKnownIssuers(loaded), ...others];
   const rules = [request.addresses, ports.addresses].filter((each) => each !== undefined);
   const network = { resolve: resolver(), guard: guardOf(ports.runtimeApi, rules), handshakes: handshakesOfRun() };
   return {
     secrets,
-    identities: new Map([...withKnownIssuers(loaded), ...others].map((each) => [each.identity.name, each])),
+    identities: new Map(identities.map((each) => [each.identity.name, each])),
+    where: await whereaboutsOf(request, identities, { secrets, sources: ports }),
     bundles: await loadBundles(request.trustBundles, bundleNames, secrets, network),
     network,
   };
@@ -111,15 +116,16 @@ const identitiesIn = ({ endpoints, identities, suites, health }: CheckRequest) =
   return { used, rotating };
 };
 
-const runOf = (
+export const runOf = (
   endpoint: Endpoint,
   { run, vantage }: CheckRequest,
-  { identities, bundles, secrets }: Material,
+  { identities, bundles, secrets, where }: Material,
   sources: Sources,
 ): EndpointRun => ({
   identities,
   now: run.startedAt,
   vantage,
+  where,
   bundle: bundles.get(endpoint.trustBundle) ?? noBundle,
   secretHeaders: headersOf(endpoint, secrets, sources),
 });

@@ -16,6 +16,8 @@ export type CheckRegistryOptions = {
   readonly endpoints: readonly string[] | null;
   readonly runId: string;
   readonly vantage: string;
+  /** Its path, for the lines that reproduce its checks. Default: `registry.yaml`. */
+  readonly registryFile?: string;
   readonly startedAt: Instant;
 };
 
@@ -49,6 +51,7 @@ export const checkInParts = async (
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       defaults: { expiry: registry.expiry },
       ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
+      ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
       vantage,
       run: { startedAt },
     },

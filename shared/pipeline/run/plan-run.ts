@@ -18,6 +18,8 @@ export type PlanPorts = {
     readonly bundles: RegistryDeployment['bundles'];
     /** Another one for another registry. */
     readonly digest: string;
+    /** Its file's name, for the lines that reproduce a check. */
+    readonly file?: string;
   }>;
   /** Returns the key of the map's items. */
   readonly putPlan: (runId: string, batches: readonly Batch[]) => Promise<string>;
@@ -67,7 +69,7 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
   const request = requestOf(event.input);
   if (!request.ok) return { refused: `The input of the execution: ${request.errors.join('; ')}.` };
   const run = runIdentity(event, request.value);
-  const { registry, bundles, digest } = await ports.loadRegistry();
+  const { registry, bundles, digest, file } = await ports.loadRegistry();
   if (run.schedule !== null && !Object.hasOwn(registry.schedules, run.schedule)) {
     const known = Object.keys(registry.schedules).join(', ');
     return { refused: `The input of the execution: there is no schedule ${run.schedule}; the registry has ${known}.` };
@@ -75,7 +77,11 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
   const skipped = await overlapOf(run, ports);
   if (skipped !== null) return { skipped };
   const known = { ...run, registry: digest };
-  const batches = makeBatches(registry, known, bundles, await durationsOf(run, ports));
+  const named = file === undefined ? {} : { registryFile: file };
+  const batches = makeBatches(registry, known, bundles, await durationsOf(run, ports)).map((batch) => ({
+    ...batch,
+    ...named,
+  }));
   const { suite, schedule } = run;
   const items = await ports.putPlan(run.id, batches);
   await findLeavers(run, { registry, digest }, ports);

@@ -144,3 +144,8 @@ const ofFields = (fields: Fields, { formats, passphrase }: Tools): Gathered => {
   const { found, unread } = [...named, all].find((each) => each.found.length + each.unread.length > 0) ?? NOTHING;
   return { found, unread, holdsKey: all.holdsKey };
 };
+
+/** Whether other programs read the same certificates from this text: each in a block of its own, and no key. */
+export const isPlainPem = (text: string, count: number): boolean =>
+  text.match(/-----BEGIN [^-]*-----/g)?.length === count &&
+  text.match(/-----BEGIN CERTIFICATE-----/g)?.length === count;

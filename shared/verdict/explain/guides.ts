@@ -20,7 +20,7 @@ export const GUIDES = {
   shut: {
     first:
       'Expect that real clients are refused as well. Read in the message how the identity was refused, and see whether the identity, its CA or a CRL was renewed on one side only.',
-    see: `${REPRODUCE} Its file names stand for the certificate and the key of the identity.`,
+    see: `${REPRODUCE} \`mtls-monitor present ENDPOINT valid-identity\` shows the records and alerts, too.`,
     closes: OVER,
   },
   nextVersion: {

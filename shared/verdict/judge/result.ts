@@ -39,7 +39,7 @@ export const checkResult = (
   judgement: Judgement,
   own: readonly Attempt[],
   beside: readonly Attempt[],
-  { endpoint, vantage, platform = null }: JudgeContext,
+  { endpoint, vantage, where, isSound, platform = null }: JudgeContext,
 ): CheckResult => {
   const decisive = own.find(({ outcome }) => outcome.kind === 'accepted') ?? own.at(-1) ?? beside[0];
   const passes = judgement.verdict === 'pass';
@@ -58,7 +58,11 @@ export const checkResult = (
     cause: null,
     message: judgement.message,
     advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
-    reproduce: reproduceText(check, endpoint),
+    reproduce: reproduceText(check, endpoint, {
+      observation: decisive?.observation,
+      isSound: decisive === undefined || (isSound?.(decisive.observation) ?? true),
+      where,
+    }),
     waiver: null,
     ...(platform !== null && judgement.verdict === 'fail' && { platform }),
     ...(judgement.ends !== undefined && { ends: judgement.ends }),

@@ -6,6 +6,7 @@ import type { Observation, Outcome } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { AcceptableCas, CheckResult } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
+import type { Whereabouts } from '../../model/whereabouts.ts';
 
 export type Attempt = { readonly observation: Observation; readonly outcome: Outcome };
 
@@ -89,6 +90,10 @@ export type JudgeContext = {
   readonly now: Instant;
   /** A sentence on addresses of the endpoint that were not probed; null where all were. */
   readonly note: string | null;
+  /** Where what was presented is found, for the line that reproduces a check. Default: nowhere. */
+  readonly where?: Whereabouts | undefined;
+  /** Whether the chain that was served there is sound, for the same line. Default: it is. */
+  readonly isSound?: (observation: Pick<Observation, 'servedChain'>) => boolean;
   readonly trustOf: TrustOf;
   /** The TLS versions in which a handshake with the endpoint came as far as its keys, in this run and at this address. */
   readonly spoken?: readonly TlsVersion[];

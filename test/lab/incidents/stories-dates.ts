@@ -100,6 +100,7 @@ export const dateStories: readonly Story[] = [
       const bundle = {
         kind: 'pem' as const,
         pem: material.serverRoot.certificatePem + material.nextClientRoot.certificatePem,
+        file: 'pki/ca.pem',
       };
       const { pass, changed } = open([at(server, 'ledger')], { bundle });
       await pass(2 * HOUR);
@@ -158,6 +159,7 @@ export const dateStories: readonly Story[] = [
       const bundleWith = (pem: string) => ({
         kind: 'pem' as const,
         pem: material.serverRoot.certificatePem,
+        file: 'pki/ca.pem',
         crls: [{ kind: 'pem' as const, name: 'corp.crl', pem }],
       });
       const { pass, changed, deployment } = open([at(server, 'ledger'), at(server, 'payments')], {

@@ -72,7 +72,7 @@ const deploymentOf = ({ serverRoot, secrets }: Material, endpoints: Deployment['
   identities: Object.fromEntries(
     IDENTITIES.map((name) => [name, { secret: secretName(name), principal: principalOf(name) }]),
   ),
-  bundle: { kind: 'pem', pem: serverRoot.certificatePem },
+  bundle: { kind: 'pem', pem: serverRoot.certificatePem, file: 'pki/ca.pem' },
   secrets: secretsOf(secrets),
 });
 
