@@ -1,5 +1,7 @@
 /** Cures in words: for the server that was recognised, else for those that people have most. */
-import { type KnownPlatform, type Mending, PLATFORMS, type Platform } from './platforms.ts';
+import type { Mending, Platform } from './platform.ts';
+import { PLATFORMS } from './platform-records.ts';
+import type { KnownPlatform } from './platforms.ts';
 
 /** A sentence, or one with a list of options by platform in it: `what (nginx: …; Apache: …)besides.` */
 export type Cure = string | { readonly what: string; readonly by: Mending; readonly besides?: string };

@@ -1,6 +1,6 @@
 import type { CertificateFacts } from './certificate.ts';
 import type { Greeting, ScenarioName, TlsVersion } from './names.ts';
-import type { Marks } from './platforms.ts';
+import type { Marks } from './platform.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
 

@@ -2,10 +2,12 @@
  * The resolved registry: every default applied, every duration in milliseconds, every reference checked.
  * The format of the file is `shared/registry/registry-document.ts`; `shared/registry` resolves it.
  */
+
 import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { WithRunbook } from './runbook.ts';
 import type { Instant, Milliseconds } from './time.ts';
+import type { VpcEndpoints } from './vpc-endpoint-kinds.ts';
 
 /** A reference to a value in a secret or an environment variable. The value must never be shown. */
 export type SecretRef = { readonly secret: string } | { readonly env: string };
@@ -48,10 +50,6 @@ export type Schedule = Readonly<Record<Suite, Milliseconds>>;
 
 /** The vantage that exists without being named, and that an endpoint without `from` is probed from. */
 export const DEFAULT_VANTAGE = 'default';
-
-/** `gateway`: S3 and DynamoDB, free of charge. `all`: also interface endpoints for what else the probe function calls. */
-export const VPC_ENDPOINTS = ['gateway', 'all'] as const;
-export type VpcEndpoints = (typeof VPC_ENDPOINTS)[number];
 
 /** Where probes start from. Without ids: outside a VPC, or in the one that the deployment gives. */
 export type Vantage = {
@@ -123,7 +121,7 @@ export type Sibling = Place & {
   readonly admits: readonly string[];
 };
 
-/** An endpoint: a URL under test, with its settings. `runbook`: the URL of its own; absent: the monitor’s. */
+/** An endpoint: a URL under test, with its settings. `runbook`: the URL of its own; absent: the monitor’s. `platform`: a name of `platforms.ts`; absent: recognised. */
 export type Endpoint = Place & {
   readonly name: string;
   readonly url: string;
@@ -138,7 +136,6 @@ export type Endpoint = Place & {
   readonly refuses: readonly string[];
   readonly owner: string | null;
   readonly runbook?: string;
-  /** The kind of server, by its name in `platforms.ts`. Absent: recognised from its answers. */
   readonly platform?: string;
   readonly schedule: string;
   /** The vantages that probe it, distinct. */

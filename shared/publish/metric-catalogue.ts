@@ -24,48 +24,38 @@ export type MetricDefinition = {
 
 const FLEET = [[MONITOR]] as const;
 const RUN = [[MONITOR], [MONITOR, 'Schedule', 'Suite']] as const;
+/** Counts that every run sends, the worst of several mattering. */
+const OF_FLEET = {
+  unit: 'Count',
+  level: 'fleet',
+  sparse: null,
+  missing: 'notBreaching',
+  dimensions: FLEET,
+  statistic: 'Maximum',
+} as const;
+const OF_RUN = { ...OF_FLEET, dimensions: RUN } as const;
 const ENDPOINT = [[MONITOR, 'Endpoint', 'Vantage']] as const;
 
 export const METRICS = {
   EndpointsChecked: {
     name: 'EndpointsChecked',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: RUN,
-    statistic: 'Maximum',
+    ...OF_RUN,
     description: 'Endpoints that a run checked, once for each vantage.',
   },
   EndpointsNotChecked: {
     name: 'EndpointsNotChecked',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description:
       'Endpoints that a run planned and did not check, once for each vantage: its batches failed, or had no time.',
   },
   ChecksFailed: {
     name: 'ChecksFailed',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: RUN,
-    statistic: 'Maximum',
+    ...OF_RUN,
     description: 'Checks of a run whose verdict is fail; waived ones do not count.',
   },
   ChecksInconclusive: {
     name: 'ChecksInconclusive',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: RUN,
-    statistic: 'Maximum',
+    ...OF_RUN,
     description: 'Checks of a run whose verdict is inconclusive.',
   },
   MinDaysToExpiry: {
@@ -80,12 +70,8 @@ export const METRICS = {
   },
   RunDuration: {
     name: 'RunDuration',
+    ...OF_RUN,
     unit: 'Milliseconds',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: RUN,
-    statistic: 'Maximum',
     description: 'From the start of a run to its report.',
   },
   RunCompleted: {
@@ -110,52 +96,27 @@ export const METRICS = {
   },
   NotificationsPending: {
     name: 'NotificationsPending',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description: 'Transitions that are due and not yet published at the end of a run.',
   },
   IncidentsOpen: {
     name: 'IncidentsOpen',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description: 'Incidents that are open at the end of a run, of whatever suite and schedule.',
   },
   CriticalIncidentsOpen: {
     name: 'CriticalIncidentsOpen',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description: 'Those of them whose severity is critical.',
   },
   EndpointsBlind: {
     name: 'EndpointsBlind',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description: 'Endpoints of open incidents of kind blind: what they enforce is not known now.',
   },
   ExpiriesOpen: {
     name: 'ExpiriesOpen',
-    unit: 'Count',
-    level: 'fleet',
-    sparse: null,
-    missing: 'notBreaching',
-    dimensions: FLEET,
-    statistic: 'Maximum',
+    ...OF_FLEET,
     description: 'Open incidents of kind expiry: a certificate, a CA or a CRL ends soon or has ended.',
   },
   ControlAccepted: {

@@ -1,7 +1,6 @@
 /** The schema of the registry file. It validates the file, and its reference page and JSON Schema are generated from it. */
 import { z } from 'zod';
 import { FAULTS } from '../model/names.ts';
-import { VPC_ENDPOINTS } from '../model/registry.ts';
 import {
   crlUrl,
   distinct,
@@ -14,6 +13,7 @@ import {
   secretRef,
   text,
 } from '../model/registry-fields.ts';
+import { VPC_ENDPOINTS } from '../model/vpc-endpoint-kinds.ts';
 import { endpoint, perEndpoint, tlsVersions, trustBundleName } from './endpoint-document.ts';
 import { monitor } from './monitor-document.ts';
 

@@ -1,5 +1,6 @@
 /** docs/reference/cures.md: where each kind of server is mended, and what of it the lab has tried. */
-import { MENDINGS, type Mending, PLATFORMS, type Platform } from '../../shared/model/platforms.ts';
+import { MENDINGS, type Mending, type Platform } from '../../shared/model/platform.ts';
+import { PLATFORMS } from '../../shared/model/platform-records.ts';
 import { CURED } from '../lab/cures.ts';
 
 const MEANS: Readonly<Record<Mending, string>> = {

@@ -1,5 +1,6 @@
 /** Which kind of server an endpoint is: what the registry says, what alone speaks its protocol, or what its answers say. */
-import { type KnownPlatform, PLATFORMS, recognised } from '../../model/platforms.ts';
+import { PLATFORMS } from '../../model/platform-records.ts';
+import { type KnownPlatform, recognised } from '../../model/platforms.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { Attempt } from './trial.ts';
 

@@ -13,6 +13,7 @@ const COPIED = [
   'docs/adr',
   'test/conventions',
   'test/helpers',
+  'test/lab/cures.ts',
   'package.json',
 ];
 const run = promisify(execFile);

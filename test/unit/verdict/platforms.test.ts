@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { cureText, wholeCure } from '../../../shared/model/cure.ts';
-import { MENDINGS, PLATFORM_NAMES, PLATFORMS, platformNamed, recognised } from '../../../shared/model/platforms.ts';
+import { MENDINGS } from '../../../shared/model/platform.ts';
+import { PLATFORMS } from '../../../shared/model/platform-records.ts';
+import { PLATFORM_NAMES, platformNamed, recognised } from '../../../shared/model/platforms.ts';
+import { platformOf } from '../../../shared/verdict/judge/platform-of.ts';
+import { anEndpoint } from '../../helpers/endpoint.ts';
+import { answered } from '../../helpers/observation.ts';
 
 const REQUIRE = { what: 'Require a client certificate', by: 'require', besides: ', or more' } as const;
 
@@ -33,6 +38,22 @@ describe('the kind of server', () => {
 
   test('no answer says nothing', () => {
     expect(recognised()).toBeNull();
+  });
+
+  test('of an endpoint: what the registry says, else what alone speaks its protocol, else its first answer that says it', () => {
+    const said = (server: string) => {
+      const observation = answered(200);
+      const answer = { ...observation.answer, kind: 'http', marks: { server, via: null } } as typeof observation.answer;
+      return { observation: { ...observation, answer }, outcome: { kind: 'accepted' } } as const;
+    };
+    const attempts = [said('unheard-of'), said('nginx'), said('Caddy')];
+    expect(platformOf(anEndpoint(), attempts)).toEqual({ name: 'nginx', from: 'answer' });
+    expect(platformOf({ ...anEndpoint(), platform: 'haproxy' }, attempts)).toEqual({
+      name: 'haproxy',
+      from: 'registry',
+    });
+    expect(platformOf({ ...anEndpoint(), protocol: { kind: 'redis' } }, [])).toEqual({ name: 'redis', from: 'answer' });
+    expect(platformOf(anEndpoint(), [])).toBeNull();
   });
 
   test('each has its own name, and something to mend', () => {
