@@ -20,6 +20,7 @@ import {
   hasClaims,
   inChunks,
   isClaimable,
+  isHeld,
   type LapsedMessages,
   removePublished,
 } from './claims.ts';
@@ -113,7 +114,7 @@ const announceKeys = async (
 };
 
 const dueOf = async (store: StateStore, key: string): Promise<readonly Due[]> =>
-  ((await store.read(key))?.value.due ?? []).map((due) => ({ ...due, key }));
+  ((await store.read(key))?.value.due ?? []).filter((due) => !isHeld(due)).map((due) => ({ ...due, key }));
 
 /** Publishes a message whose lease is over, or that an earlier attempt of the same run left, with the same bytes, unless its transitions were removed. Returns whether it was published. */
 const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage, run: string): Promise<boolean> => {
