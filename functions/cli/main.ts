@@ -9,6 +9,7 @@ import { init } from './commands/init.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
+import { addSilenceCommands } from './commands/silence-command.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { emit, isClosedPipe } from './output.ts';
 
@@ -134,6 +135,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addDemoAndPlan(program);
   addReferences(program);
   addForge(program);
+  addSilenceCommands(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

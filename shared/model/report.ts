@@ -1,6 +1,7 @@
 /** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
 import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
+import { shownSilenceSchema } from './silence.ts';
 
 const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
 const endedSchema = z.union([
@@ -149,6 +150,9 @@ export const reportSchema = z
       inconclusive: z.number().int(),
       waived: z.number().int(),
       notCovered: z.array(notCoveredSchema),
+      silences: z.array(shownSilenceSchema).readonly().exactOptional().meta({
+        description: 'Silences that hold, with `--state` only; absent if there is none. They change no verdict.',
+      }),
     }),
     checks: z.array(checkResultSchema),
     servedChains: z.array(servedChainSchema),

@@ -42,3 +42,20 @@ export const activeSilences = (stored: unknown, now: Instant): readonly Silence[
 
 /** An acknowledgement has no end but its incident's. */
 export const isAck = ({ until }: Silence): boolean => until === null;
+
+/** A silence as reports and messages show it. */
+export const shownSilenceSchema = z.strictObject({
+  id: z.string(),
+  endpoint: z.string().exactOptional(),
+  cause: z.string().exactOptional().meta({ description: 'A cause or a code.' }),
+  owner: z.string().exactOptional(),
+  incident: z.string().exactOptional().meta({ description: 'The key of an incident.' }),
+  until: z.iso
+    .datetime()
+    .nullable()
+    .meta({ description: 'Null for an acknowledgement: until its incident is closed.' }),
+  reason: z.string(),
+  by: z.string(),
+  incidents: z.number().int().meta({ description: 'Number of open incidents that it keeps silent.' }),
+});
+export type ShownSilence = z.infer<typeof shownSilenceSchema>;

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { ReportInParts } from '../../../shared/model/report.ts';
-import type { Transition } from '../../../shared/model/state.ts';
+import type { ShownSilence } from '../../../shared/model/silence.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
 import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
@@ -11,7 +11,7 @@ import { suitesOf } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
 import { keepSmall } from '../../process/keep-small.ts';
-import { advanceState } from '../advance-state.ts';
+import { type Advanced, advanceState } from '../advance-state.ts';
 import { elsewhereNote } from '../elsewhere.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { openFileStore } from '../file-store.ts';
@@ -27,6 +27,7 @@ import { renderJson } from '../render/json.ts';
 import { renderJsonLines } from '../render/json-lines.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
+import { renderSilenced } from '../render/silences.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
 
@@ -123,28 +124,42 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const elsewhere = elsewhereNote(registry, options.endpoint);
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const total = options.endpoint?.length ?? registry.endpoints.length;
-  const { report, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
-  const changes =
+  const { report: measured, interrupted } = await runCheck(registry, options, startProgress(total), tidy);
+  const advanced =
     state === null || options.state === undefined
       ? null
-      : await advanceState(state, registry, report, { ...options, state: options.state, registryPath: file });
+      : await advanceState(state, registry, measured, { ...options, state: options.state, registryPath: file });
   const colors = options.output === undefined ? pc : pc.createColors(false);
-  await emit(render(report, options, changes, colors), options.output);
+  const report = withSilences(measured, advanced?.shown ?? []);
+  await emit(render(report, options, advanced, colors), options.output);
   if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
-  if (changes !== null && options.format !== 'text')
-    process.stderr.write(`${renderChanges(changes, pc.createColors(false), options.verbose)}\n`);
+  if (advanced !== null && options.format !== 'text')
+    process.stderr.write(`${sinceText(advanced, pc.createColors(false), options.verbose).join('\n')}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
+};
+
+const withSilences = (report: ReportInParts, silences: readonly ShownSilence[]): ReportInParts =>
+  silences.length === 0 ? report : { ...report, summary: { ...report.summary, silences } };
+
+/** What is announced, and what is silenced. */
+const sinceText = (
+  { changes, silences, waiting }: Advanced,
+  colors: Colors,
+  verbose: boolean | undefined,
+): readonly string[] => {
+  const silenced = renderSilenced(silences, waiting, colors);
+  return [renderChanges(changes, colors, verbose), ...(silenced === '' ? [] : [silenced])];
 };
 
 const render = (
   report: ReportInParts,
   { format, verbose }: CheckOptions,
-  changes: readonly Transition[] | null,
+  advanced: Advanced | null,
   colors: Colors,
 ): Iterable<string> => {
   switch (format) {
     case 'text':
-      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose);
+      return renderText(report, colors, advanced === null ? [] : sinceText(advanced, colors, verbose), verbose);
     case 'json':
       return renderJson(report);
     case 'jsonl':

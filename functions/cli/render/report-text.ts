@@ -4,6 +4,7 @@ import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
+import { silencesCount } from './silences.ts';
 import { countsOf, durationOf, gapsOf, plural } from './summary.ts';
 import { surveyOf } from './survey.ts';
 
@@ -19,7 +20,8 @@ export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   const counts = countsOf(report).map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colors));
   const sum = [`${plural(summary.endpoints, 'endpoint')}, ${plural(summary.checks, 'check')}`, counts.join(', ')];
   const incomplete = run.complete ? '' : colors.yellow(', not finished');
-  return `${sum.filter((part) => part !== '').join(': ')}${incomplete} (${durationOf(report)})`;
+  const silent = colors.yellow(silencesCount(summary.silences));
+  return `${sum.filter((part) => part !== '').join(': ')}${silent}${incomplete} (${durationOf(report)})`;
 };
 
 /** `more`: sections behind the summary. `verbose`: a row for each endpoint and every finding by itself, however many are equal. Default: false. */
