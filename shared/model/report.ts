@@ -132,6 +132,19 @@ export const notCoveredSchema = z.strictObject({
 /** A scenario that cannot be tested at an endpoint, and `add`: the registry line that would make it testable. */
 export type NotCovered = z.infer<typeof notCoveredSchema>;
 
+export const waiverNoteSchema = z.strictObject({
+  endpoint: z.string(),
+  scenario: z.enum(SCENARIO_NAMES).nullable(),
+  cause: z.enum(CAUSES).nullable(),
+  subject: z.string().nullable(),
+  route: z.string().nullable(),
+  until: z.iso.date(),
+  reason: z.string(),
+  note: z.enum(['ends-soon', 'matches-nothing']),
+});
+/** A waiver that somebody has to look at, and why. */
+export type WaiverNote = z.infer<typeof waiverNoteSchema>;
+
 export const reportSchema = z
   .strictObject({
     schema: z.literal('mtls-monitor/report/v1'),
@@ -150,6 +163,9 @@ export const reportSchema = z
       inconclusive: z.number().int(),
       waived: z.number().int(),
       notCovered: z.array(notCoveredSchema),
+      waivers: z.array(waiverNoteSchema).readonly().exactOptional().meta({
+        description: 'Waivers that end within two days, or that cover nothing; absent if there is none.',
+      }),
       silences: z.array(shownSilenceSchema).readonly().exactOptional().meta({
         description: 'Silences that hold, with `--state` only; absent if there is none. They change no verdict.',
       }),

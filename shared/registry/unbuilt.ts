@@ -1,7 +1,7 @@
 /** Features of the format that this version does not have yet. Remove a feature's line here when it is built. */
 
 import type { Problem } from './error.ts';
-import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
+import type { RegistryDocument } from './registry-document.ts';
 
 type Keys = readonly PropertyKey[];
 
@@ -15,15 +15,8 @@ export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] 
     ...Object.entries(identities).flatMap(([name, identity]) =>
       fieldsOf(identity, ['owner'], name, ['identities', name]),
     ),
-    ...endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
+    ...endpoints.flatMap((endpoint, at) => fieldsOf(endpoint, ['platform'], endpoint.name, ['endpoints', at])),
   ];
-}
-
-function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
-  yield* fieldsOf(endpoint, ['platform'], endpoint.name, keys);
-  for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
-    if (cause !== undefined) yield unbuilt([...keys, 'waivers', at, 'cause'], endpoint.name, 'a waiver of a cause');
-  }
 }
 
 /** Returns a problem for each of `fields` that the holder has. */

@@ -5,7 +5,7 @@ import type { Colors } from './colors.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
 import { silencesCount } from './silences.ts';
-import { countsOf, durationOf, gapsOf, plural } from './summary.ts';
+import { countsOf, durationOf, gapsOf, plural, waiverText } from './summary.ts';
 import { surveyOf } from './survey.ts';
 
 const notCovered = (report: ReportInParts, colors: Colors): string => {
@@ -15,12 +15,19 @@ const notCovered = (report: ReportInParts, colors: Colors): string => {
   return lines.length === 0 ? '' : `${colors.dim('Not covered')}\n${lines.join('\n')}`;
 };
 
+const waivers = ({ summary }: ReportInParts, colors: Colors): string => {
+  const lines = (summary.waivers ?? []).map((note) => `  ${printable(waiverText(note))}`);
+  return lines.length === 0 ? '' : `${colors.yellow('Waivers to look at')}\n${lines.join('\n')}`;
+};
+
 export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   const { summary, run } = report;
   const counts = countsOf(report).map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colors));
   const sum = [`${plural(summary.endpoints, 'endpoint')}, ${plural(summary.checks, 'check')}`, counts.join(', ')];
   const incomplete = run.complete ? '' : colors.yellow(', not finished');
-  const silent = colors.yellow(silencesCount(summary.silences));
+  const notes = summary.waivers?.length ?? 0;
+  const said = `${notes === 0 ? '' : `, ${plural(notes, 'waiver')} to look at`}${silencesCount(summary.silences)}`;
+  const silent = colors.yellow(said);
   return `${sum.filter((part) => part !== '').join(': ')}${silent}${incomplete} (${durationOf(report)})`;
 };
 
@@ -36,6 +43,7 @@ export function* renderText(
     matrix(report, survey, colors, verbose),
     findings(report, survey, colors, verbose),
     [notCovered(report, colors)],
+    [waivers(report, colors)],
     [summaryLine(report, colors)],
     more,
   ]);

@@ -22,12 +22,6 @@ describe('what is not built yet', () => {
     ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
     ['url: "https://h"', 'defaults: { platform: nginx }', 'defaults.platform', 'defaults: platform is not built yet'],
     ['url: "https://h", platform: nginx', '', 'endpoints[0].platform', 'e: platform is not built yet'],
-    [
-      'url: "https://h", waivers: [{ cause: ENDPOINT_DOWN, until: 2030-01-01, reason: r }]',
-      '',
-      'endpoints[0].waivers[0].cause',
-      'e: a waiver of a cause is not built yet',
-    ],
   ])('%s %s', (endpoint, before, path, message) => {
     // Given a registry that uses it, when it is parsed
     const value = parsed(endpoint, before);
@@ -59,7 +53,6 @@ describe('what is not built yet', () => {
       'include: a registry in several files',
       'checkout: owner',
       'payments: platform',
-      'ledger: a waiver of a cause',
     ]);
     const lines = unbuilt.map(({ line }) => line);
     expect(lines).toEqual(lines.toSorted((one, other) => one - other));
