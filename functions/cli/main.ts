@@ -10,6 +10,7 @@ import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
 import { addSilenceCommands } from './commands/silence-command.ts';
+import { addWaive } from './commands/waive-command.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { emit, isClosedPipe } from './output.ts';
 
@@ -135,6 +136,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addDemoAndPlan(program);
   addReferences(program);
   addForge(program);
+  addWaive(program);
   addSilenceCommands(program);
   for (const command of program.commands) command.exitOverride();
   try {
