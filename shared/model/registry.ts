@@ -1,7 +1,4 @@
-/**
- * The resolved registry: every default applied, every duration in milliseconds, every reference checked.
- * The format of the file is `shared/registry/registry-document.ts`; `shared/registry` resolves it.
- */
+/** The resolved registry: every default applied, every duration in milliseconds, every reference checked. `shared/registry` resolves it from the file’s format. */
 import type { Cause, Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { WithRunbook } from './runbook.ts';
@@ -80,7 +77,7 @@ export type ServerIdentity =
 
 /** Exempts a known gap: still probed and measured, not announced before `until`. */
 export type Waiver = {
-  /** Either of both is null. A cause covers its echoes. */
+  /** Either this or `cause` is null. */
   readonly scenario: ScenarioName | null;
   readonly cause: Cause | null;
   readonly subject: string | null;

@@ -159,7 +159,12 @@ const render = (
 ): Iterable<string> => {
   switch (format) {
     case 'text':
-      return renderText(report, colors, advanced === null ? [] : sinceText(advanced, colors, verbose), verbose);
+      return renderText(
+        report,
+        colors,
+        advanced === null ? [] : [sinceText(advanced, colors, verbose).join('\n\n')],
+        verbose,
+      );
     case 'json':
       return renderJson(report);
     case 'jsonl':

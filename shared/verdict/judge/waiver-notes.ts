@@ -29,9 +29,9 @@ const noteOf = (
   now: Instant,
 ): WaiverNote['note'] | null => {
   const own = results.filter((result) => covers(waiver, result));
-  if (own.some(({ verdict }) => verdict === 'waived' || verdict === 'fail'))
-    return now < waiver.until && waiver.until - now <= SOON ? 'ends-soon' : null;
-  return wasAsked(waiver, suites) && isDecided(waiver, own, results) ? 'matches-nothing' : null;
+  const matches = own.some(({ verdict }) => verdict === 'waived' || verdict === 'fail');
+  if (!matches && wasAsked(waiver, suites) && isDecided(waiver, own, results)) return 'matches-nothing';
+  return now < waiver.until && waiver.until - now <= SOON ? 'ends-soon' : null;
 };
 
 /** A cause may be found in any suite. */

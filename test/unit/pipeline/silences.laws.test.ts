@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
+import { notificationSchema } from '../../../shared/model/notification.ts';
 import { activeSilences, SILENCES, type Silence } from '../../../shared/model/silence.ts';
 import { announce } from '../../../shared/pipeline/announce/announce.ts';
 import { isEnd } from '../../../shared/regression/arrival.ts';
@@ -260,6 +261,21 @@ test('a change that is silenced waits, holds nothing up, and is told when the si
   await world.silence([{ ...silence, until: world.now() }]);
   await world.run('enforcement');
   expect(world.told().map(({ code }) => code)).toEqual(['SERVED_CHAIN_EXPIRED', 'SERVED_CHAIN_CHANGED']);
+});
+
+test('each message lists what is silenced, in its document and in its mail', async () => {
+  const world = incidentWorld(ENDPOINTS);
+  const silence = { id: 's', since: 0, until: startOf(1000), reason: 'new \u202egateway', by: 'ada', endpoint: 'a' };
+  await world.silence([silence, { ...silence, id: 'over', until: 1 }]);
+  world.faults.get('a')?.add('open');
+  await rounds(world, 1);
+  expect(world.sent).toEqual([]);
+  world.faults.get('b')?.add('open');
+  await rounds(world, 1);
+  const body = JSON.parse(world.sent[0]?.body ?? '');
+  expect(notificationSchema.parse(JSON.parse(body.default)).silences).toMatchObject([{ id: 's', incidents: 1 }]);
+  expect(body.email).toMatch(/^Silenced: endpoint a, until 1970-01-\d\d \d\d:\d\d UTC: new .*gateway \(by ada\)$/m);
+  expect(body.email).not.toContain('\u202e');
 });
 
 describe('an incident that is known', () => {

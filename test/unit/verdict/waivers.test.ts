@@ -139,6 +139,7 @@ describe('what is said of waivers', () => {
     expect(notes(byCause, [bare()], 8 * DAY)).toEqual(['ends-soon 1970-01-10']);
     expect(notes(byCause, [bare()], 8 * DAY - 1)).toEqual([]);
     expect(notes(byCause, [bare()], 10 * DAY)).toEqual([]);
+    expect(notes(byCause, [unsure('TIMED_OUT')], 9 * DAY)).toEqual(['ends-soon 1970-01-10']);
   });
 
   test('that it covers nothing, once that is known', () => {
