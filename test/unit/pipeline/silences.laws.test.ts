@@ -124,7 +124,7 @@ describe('whatever is silenced, for however long, and whichever report dies', ()
           expect(named).toContain(key);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -146,7 +146,7 @@ describe('whatever is silenced, for however long, and whichever report dies', ()
           expect(items.map(isEnd)).toEqual([...items.slice(1).map(() => false), true]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('whatever is silenced, for however long, and whichever report dies', ()
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
