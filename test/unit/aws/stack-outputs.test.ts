@@ -8,11 +8,9 @@ beforeEach(() => cloud.reset());
 
 const asked = () => stackOutput(new CloudFormationClient({ region: 'eu-west-1' }), 'MtlsMonitor', 'StateTableName');
 const has = (...Outputs: { OutputKey: string; OutputValue: string }[]) =>
-  cloud
-    .on(DescribeStacksCommand)
-    .resolves({
-      Stacks: [{ StackName: 'MtlsMonitor', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE', Outputs }],
-    });
+  cloud.on(DescribeStacksCommand).resolves({
+    Stacks: [{ StackName: 'MtlsMonitor', CreationTime: new Date(0), StackStatus: 'CREATE_COMPLETE', Outputs }],
+  });
 
 test('the table of a stack is the value of its output', async () => {
   has({ OutputKey: 'DashboardName', OutputValue: 'd' }, { OutputKey: 'StateTableName', OutputValue: 'table' });
