@@ -3,13 +3,17 @@ import { resolve } from 'node:path';
 import type { SuiteRequest } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReportInParts } from '../../shared/model/report.ts';
+import type { ShownSilence } from '../../shared/model/silence.ts';
 import type { Transition } from '../../shared/model/state.ts';
+import type { Instant } from '../../shared/model/time.ts';
 import { absorbDue } from '../../shared/pipeline/announce/absorb-due.ts';
 import { closeRemoved } from '../../shared/pipeline/announce/close-removed.ts';
+import { type Kept, keptSilences } from '../../shared/pipeline/announce/keep-silences.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
 import { stateUpdates } from '../../shared/pipeline/run/state-updates.ts';
 import { suitesOf } from '../../shared/plan/plan.ts';
 import { goneFrom, type PlannedPlaces } from '../../shared/plan/planned-places.ts';
+import { shownSilences, silencesHolding } from '../../shared/regression/silenced-incidents.ts';
 import { familyOf } from '../../shared/scenario/catalogue.ts';
 import type { FileStore } from './file-store.ts';
 import { ledgerOf } from './registry-ledger.ts';
@@ -23,13 +27,21 @@ export type StateOptions = {
   readonly endpoint?: readonly string[] | undefined;
 };
 
-/** Returns the due transitions. Only a run of all endpoints that came to its end closes what has left the registry, in its own suite. */
+export type Advanced = {
+  readonly changes: readonly Transition[];
+  /** Changes that are silenced: a file keeps none. */
+  readonly waiting: readonly Transition[];
+  readonly silences: ReturnType<typeof silencesHolding>;
+  readonly shown: readonly ShownSilence[];
+};
+
+/** Returns the due transitions, and what is silenced. Only a run of all endpoints that came to its end closes what has left the registry, in its own suite. */
 export const advanceState = async (
   { store, close }: FileStore,
   registry: Registry,
   report: ReportInParts,
   { registryPath, state, suite, endpoint: wanted }: StateOptions,
-): Promise<readonly Transition[]> => {
+): Promise<Advanced> => {
   const { id, startedAt, vantage, complete } = report.run;
   const run = { id, startedAt: Date.parse(startedAt) };
   const closes = wanted === undefined && complete;
@@ -60,7 +72,20 @@ export const advanceState = async (
   // All is told at once, and a file has room for it.
   const settings = { remindAfter: registry.remindAfter, mostClosings: Number.POSITIVE_INFINITY };
   await absorbDue({ store, clock: () => run.startedAt, settings }, await store.withDue());
-  return close();
+  return toldOf(await keptSilences(store), run.startedAt, await close());
+};
+
+/** Silences that the document of a report names. */
+const NAMED = 100;
+
+const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transition[]): Advanced => {
+  const isWaiting = ({ silenced, incident }: Transition): boolean => silenced === true && incident === undefined;
+  return {
+    changes: due.filter((each) => !isWaiting(each)),
+    waiting: due.filter(isWaiting),
+    silences: silencesHolding(stored, incidents, now),
+    shown: shownSilences(stored, incidents, now, NAMED),
+  };
 };
 
 /** A check on this machine asks each endpoint from here, and looks at every identity. */

@@ -53,6 +53,7 @@ const incident = z.strictObject({
   left: z.array(z.string()),
   ends: z.array(z.enum(CLOSINGS)),
   echoes: z.array(z.string()),
+  silence: z.string().exactOptional(),
 });
 
 /** The file holds no due transitions: they are printed when the file is written. */
@@ -70,6 +71,7 @@ const stateFile = z.strictObject({
           closed: z.array(z.strictObject({ incident, at: z.number(), released: z.boolean() })),
         })
         .exactOptional(),
+      silences: z.array(z.unknown()).exactOptional(),
       acceptableCas: z
         .record(z.string(), z.array(z.strictObject({ sha256: z.string(), total: z.number().int() })))
         .exactOptional(),

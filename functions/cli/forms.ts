@@ -1,6 +1,6 @@
 /** The forms of a report. Each has its line here, and with it its choice of `--format`, its option and its completion. */
 import type { ReportInParts } from '../../shared/model/report.ts';
-import type { Transition } from '../../shared/model/state.ts';
+import type { Advanced } from './advance-state.ts';
 import { renderChanges } from './render/changes.ts';
 import type { Colors } from './render/colors.ts';
 import { type PlaceOf, renderGithub } from './render/github.ts';
@@ -11,16 +11,26 @@ import { renderJunit } from './render/junit.ts';
 import { renderMarkdown } from './render/markdown.ts';
 import { renderOpenMetrics } from './render/openmetrics.ts';
 import { renderText } from './render/report-text.ts';
+import { renderSilenced } from './render/silences.ts';
 
 /** What a form may show beside the report. */
 export type Beside = {
   readonly colors: Colors;
   /** Null without `--state`. */
-  readonly changes: readonly Transition[] | null;
+  readonly advanced: Advanced | null;
   /** Of the text: each endpoint and each finding by itself. Default: false. */
   readonly verbose?: boolean | undefined;
   /** Default: no place is known. */
   readonly placeOf?: PlaceOf | undefined;
+};
+
+/** What is announced, and what is silenced. */
+export const sinceText = (
+  { changes, silences, waiting }: Advanced,
+  { colors, verbose }: Pick<Beside, 'colors' | 'verbose'>,
+): readonly string[] => {
+  const silenced = renderSilenced(silences, waiting, colors);
+  return [renderChanges(changes, colors, verbose), ...(silenced === '' ? [] : [silenced])];
 };
 
 type Form = {
@@ -32,8 +42,13 @@ type Form = {
 export const FORMS = {
   text: {
     what: 'for people',
-    render: (report, { colors, changes, verbose }) =>
-      renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose),
+    render: (report, beside) =>
+      renderText(
+        report,
+        beside.colors,
+        beside.advanced === null ? [] : sinceText(beside.advanced, beside),
+        beside.verbose,
+      ),
   },
   json: { what: 'one JSON document', render: (report) => renderJson(report) },
   jsonl: { what: 'a JSON line for each endpoint', render: (report) => renderJsonLines(report) },

@@ -13,6 +13,8 @@ import { type PlanOptions, plan } from './commands/plan.ts';
 import { addPresent } from './commands/present-command.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
+import { addSilenceCommands } from './commands/silence-command.ts';
+import { addWaive } from './commands/waive-command.ts';
 import { EXIT, UsageError } from './exit.ts';
 import { emit, isClosedPipe } from './output.ts';
 
@@ -95,6 +97,8 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addLast(program);
   addHistory(program);
   addCompletion(program);
+  addWaive(program);
+  addSilenceCommands(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync([...argv]);

@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import pc from 'picocolors';
 import type { ReportInParts } from '../../shared/model/report.ts';
 import { UsageError } from './exit.ts';
-import { type Beside, FORMATS, type Format, render } from './forms.ts';
+import { type Beside, FORMATS, type Format, render, sinceText } from './forms.ts';
 import { emit, emitTo, ensureWritable, type OutputFile } from './output.ts';
-import { renderChanges } from './render/changes.ts';
 import { summaryLine } from './render/report-text.ts';
 
 /** Each form may have a file of its own, beside `format`. */
@@ -60,6 +59,6 @@ export const writeOutputs = async (
   if (output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${output}\n`);
   const named = extra.filter(({ append }) => !append).map(({ file }) => file);
   if (named.length > 0) process.stderr.write(`Written: ${named.join(', ')}\n`);
-  if (beside.changes !== null && format !== 'text')
-    process.stderr.write(`${renderChanges(beside.changes, plain, beside.verbose)}\n`);
+  if (beside.advanced !== null && format !== 'text')
+    process.stderr.write(`${sinceText(beside.advanced, { ...beside, colors: plain }).join('\n')}\n`);
 };

@@ -4,6 +4,7 @@
  */
 import { dirname, relative } from 'node:path';
 import { INCIDENTS } from '../../shared/model/incident.ts';
+import { SILENCES } from '../../shared/model/silence.ts';
 import type { StateItem } from '../../shared/model/state.ts';
 import type { StateStore } from '../../shared/pipeline/ports.ts';
 
@@ -13,9 +14,11 @@ const PREFIX = 'registry/';
 const ledgerKey = (statePath: string, registryPath: string): string =>
   `${PREFIX}${relative(dirname(statePath), registryPath)}`;
 
-/** Whether an item says anything: a withdrawn one does not; a ledger and the incidents do. */
+/** Whether an item says anything: a withdrawn one does not; a ledger, the incidents and the silences do. */
 export const isKept = ({ key, checks, chains }: Pick<StateItem, 'key' | 'checks' | 'chains'>): boolean =>
-  key === INCIDENTS || Object.keys(checks).length > 0 || (key.startsWith(PREFIX) && Object.keys(chains).length > 0);
+  [INCIDENTS, SILENCES].includes(key) ||
+  Object.keys(checks).length > 0 ||
+  (key.startsWith(PREFIX) && Object.keys(chains).length > 0);
 
 export type Ledger = {
   /** Keys of the items that runs of this registry have planned. */

@@ -21,7 +21,7 @@ export class NewerState extends Error {
 
 /**
  * Attributes: those of `versionedItems`; `schema`; `pending` while something is due; `open` while a check is open; `expires` (epoch seconds, the
- * table's time to live) while nothing is due, and no check or incident open. `read` rejects with a `NewerState`.
+ * table's time to live) while nothing is due, no check or incident open, and nothing silenced. `read` rejects with a `NewerState`.
  */
 export const stateStore = (client: DynamoDBClient, table: string, clock: Clock): StateStore => {
   const items = versionedItems(client, table, READABLE_BYTES);
@@ -38,7 +38,8 @@ export const stateStore = (client: DynamoDBClient, table: string, clock: Clock):
 
 const attributesOf = (item: StateItem, now: Instant): Readonly<Record<string, AttributeValue>> => {
   const [due, open] = [item.due.length > 0, isOpen(item)];
-  const lasts = due || open || (item.incidents?.open.length ?? 0) > 0;
+  const named = (item.incidents?.open.length ?? 0) + (item.silences?.length ?? 0);
+  const lasts = due || open || named > 0;
   return {
     schema: { N: String(STATE_SCHEMA) },
     ...(due && { pending: { S: 'state' } }),

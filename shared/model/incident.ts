@@ -47,6 +47,8 @@ export type Incident = {
   readonly ends: readonly ClosedBecause[];
   readonly left: readonly string[];
   readonly echoes: readonly string[];
+  /** The id of the silence for which nobody is told of it. Absent from an incident that was told. */
+  readonly silence?: string;
 };
 
 /** A closed incident, kept until the checks that it explained are judged on their own again, and until nobody can meet its last recoveries once more. */

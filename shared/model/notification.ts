@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { CLOSINGS, THING_KINDS } from './incident.ts';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
+import { shownSilenceSchema } from './silence.ts';
 
 const incidentSchema = z.strictObject({
   key: z.string().meta({ description: 'The same from the opening to the closing; no later incident has it.' }),
@@ -78,6 +79,9 @@ export const notificationSchema = z
       .int()
       .optional()
       .meta({ description: 'Items left out to keep the message below 256 KB; the worst come first.' }),
+    silences: z.array(shownSilenceSchema).readonly().exactOptional().meta({
+      description: 'Silences and acknowledgements that hold, ten at the most. Absent if there is none.',
+    }),
     links: z.strictObject({
       dashboard: z.string().nullable(),
       run: z.string().nullable(),
@@ -88,4 +92,5 @@ export const notificationSchema = z
 export type Notification = z.infer<typeof notificationSchema>;
 
 /** Where a notification comes from, and where it leads to. Its `runbook` is the page; a notification has the link to a section. */
-export type Origin = Required<Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>>;
+export type Origin = Required<Pick<Notification, 'monitor' | 'account' | 'region' | 'links'>> &
+  Pick<Notification, 'silences'>;

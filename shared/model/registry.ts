@@ -1,9 +1,5 @@
-/**
- * The resolved registry: every default applied, every duration in milliseconds, every reference checked.
- * The format of the file is `shared/registry/registry-document.ts`; `shared/registry` resolves it.
- */
-
-import type { Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
+/** The resolved registry: every default applied, every duration in milliseconds, every reference checked. `shared/registry` resolves it from the file’s format. */
+import type { Cause, Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { WithRunbook } from './runbook.ts';
 import type { Instant, Milliseconds } from './time.ts';
@@ -80,7 +76,9 @@ export type ServerIdentity =
 
 /** Exempts a known gap: still probed and measured, not announced before `until`. */
 export type Waiver = {
-  readonly scenario: ScenarioName;
+  /** Either this or `cause` is null. */
+  readonly scenario: ScenarioName | null;
+  readonly cause: Cause | null;
   readonly subject: string | null;
   /** `<METHOD> <path>`: only at this route; null: not at a route. */
   readonly route: string | null;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
 import { PLATFORM_SOURCES } from './platforms.ts';
+import { shownSilenceSchema } from './silence.ts';
 
 const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
 const endedSchema = z.union([
@@ -136,6 +137,19 @@ export const notCoveredSchema = z.strictObject({
 /** A scenario that cannot be tested at an endpoint, and `add`: the registry line that would make it testable. */
 export type NotCovered = z.infer<typeof notCoveredSchema>;
 
+export const waiverNoteSchema = z.strictObject({
+  endpoint: z.string(),
+  scenario: z.enum(SCENARIO_NAMES).nullable(),
+  cause: z.enum(CAUSES).nullable(),
+  subject: z.string().nullable(),
+  route: z.string().nullable(),
+  until: z.iso.date(),
+  reason: z.string(),
+  note: z.enum(['ends-soon', 'matches-nothing']),
+});
+/** A waiver that somebody has to look at, and why. */
+export type WaiverNote = z.infer<typeof waiverNoteSchema>;
+
 export const reportSchema = z
   .strictObject({
     schema: z.literal('mtls-monitor/report/v1'),
@@ -154,6 +168,12 @@ export const reportSchema = z
       inconclusive: z.number().int(),
       waived: z.number().int(),
       notCovered: z.array(notCoveredSchema),
+      waivers: z.array(waiverNoteSchema).readonly().exactOptional().meta({
+        description: 'Waivers that end within two days, or that cover nothing; absent if there is none.',
+      }),
+      silences: z.array(shownSilenceSchema).readonly().exactOptional().meta({
+        description: 'Silences that hold, with `--state` only; absent if there is none. They change no verdict.',
+      }),
     }),
     checks: z.array(checkResultSchema),
     servedChains: z.array(servedChainSchema),

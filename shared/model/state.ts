@@ -5,6 +5,7 @@
 import type { About, ClosedBecause, IncidentMark, Incidents } from './incident.ts';
 import type { Cause, Code, NotificationKind, Severity, Suite, Verdict } from './names.ts';
 import type { CheckResult } from './report.ts';
+import type { StoredSilence } from './silence.ts';
 import type { Instant } from './time.ts';
 
 /** The state of a check that its notifications have announced. `blind`: the monitor cannot judge the check. */
@@ -76,6 +77,10 @@ export type Transition = {
   readonly about?: About;
   /** What the check's last announcement was about, if it was not right then. */
   readonly was?: About;
+  /** What was announced of the check before. Absent from ends and changes, and from a transition of an older version. */
+  readonly before?: CheckState['announced'];
+  /** Of a change: it waits for the end of a silence. */
+  readonly silenced?: true;
   /** Of a recovery: why the finding is over. Absent: the check is right. */
   readonly ended?: ClosedBecause;
   /** Of an incident's closing: its endpoints, and their number where that is more than those named. */
@@ -102,7 +107,7 @@ export type Leaf = { readonly sha256: string } & Partial<LeafFacts>;
 export type CaList = { readonly sha256: string; readonly total: number };
 
 export type StateItem = {
-  /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`, `incidents`. */
+  /** `endpoint/<name>/<vantage>/<suite>`, `identity/<name>`, `run/<schedule>/<suite>`, `incidents`, `silences`. */
   readonly key: string;
   readonly suite: Suite | null;
   readonly checks: Readonly<Record<string, CheckState>>;
@@ -120,6 +125,8 @@ export type StateItem = {
   readonly due: readonly DueTransition[];
   /** Of the item `incidents` only. */
   readonly incidents?: Incidents;
+  /** Of the item `silences` only. Each is read by itself (`silence.ts`): what is damaged silences nothing. */
+  readonly silences?: readonly StoredSilence[];
 };
 
 export type DueTransition = {

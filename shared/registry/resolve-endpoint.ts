@@ -44,7 +44,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     ...requestOf(document),
     tlsVersions: document.tlsVersions ?? defaults.tlsVersions ?? [],
     ...besides(document, identities),
-    waivers: (document.waivers ?? []).flatMap(resolveWaiver),
+    waivers: (document.waivers ?? []).map(resolveWaiver),
     skip: document.skip ?? [],
   };
 }
@@ -169,23 +169,12 @@ const share = (percent: string, cap: Milliseconds): ExpiryThreshold => ({
 });
 const fixed = (time: string): ExpiryThreshold => ({ kind: 'fixed', before: milliseconds(time) ?? 0 });
 
-/** Returns none for a waiver of a cause, which `unbuilt.ts` refuses before a run. */
-function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): readonly Waiver[] {
-  const { scenario, subject, route, until, reason } = waiver;
-  if (scenario === undefined) return [];
+function resolveWaiver(waiver: NonNullable<EndpointDocument['waivers']>[number]): Waiver {
+  const { scenario = null, cause = null, subject = null, route = null, until, reason } = waiver;
   const [year = 0, month = 1, day = 1] = until.split('-').map(Number);
   // biome-ignore lint/style/noRestrictedGlobals: Date.UTC reads no clock.
   const midnight = Date.UTC(year, month - 1, day);
-  return [
-    {
-      scenario,
-      subject: subject ?? null,
-      route: route ?? null,
-      until: midnight + 24 * HOUR,
-      untilDate: until,
-      reason,
-    },
-  ];
+  return { scenario, cause, subject, route, until: midnight + 24 * HOUR, untilDate: until, reason };
 }
 
 const milliseconds = (text: string | undefined): Milliseconds | null =>

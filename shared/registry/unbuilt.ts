@@ -1,25 +1,18 @@
 /** Features of the format that this version does not have yet. Remove a feature's line here when it is built. */
 
 import type { Problem } from './error.ts';
-import type { EndpointDocument, RegistryDocument } from './registry-document.ts';
+import type { RegistryDocument } from './registry-document.ts';
 
 type Keys = readonly PropertyKey[];
 
 /** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
-  const { monitor = {}, include, defaults = {}, endpoints } = document;
+  const { monitor = {}, include, defaults = {} } = document;
   return [
     ...fieldsOf(monitor, ['name'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
     ...fieldsOf(defaults, ['admits'], 'defaults', ['defaults']),
-    ...endpoints.flatMap((endpoint, at) => [...features(endpoint, ['endpoints', at])]),
   ];
-}
-
-function* features(endpoint: EndpointDocument, keys: Keys): Generator<Problem> {
-  for (const [at, { cause }] of (endpoint.waivers ?? []).entries()) {
-    if (cause !== undefined) yield unbuilt([...keys, 'waivers', at, 'cause'], endpoint.name, 'a waiver of a cause');
-  }
 }
 
 /** Returns a problem for each of `fields` that the holder has. */

@@ -1,9 +1,12 @@
 /** What a report tells the incidents that decide its transitions. */
+import type { Silence } from '../model/silence.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
 
 export type AbsorbSettings = {
   readonly now: Instant;
   readonly remindAfter: Milliseconds;
+  /** Those that hold now. Default: none. */
+  readonly silences?: readonly Silence[];
   /** The same text for the same parts, and another for others. */
   readonly keyOf: (parts: readonly string[]) => string;
   /** Of the room that the record has, 0 to 1. Default: all of it. Less, if the record was too large for its store. */

@@ -111,7 +111,9 @@ const checkNews = (
 ): readonly Transition[] => {
   if (next.kind === null) return [];
   const was = openAbout(last);
-  return [transitionOf(result, next.kind, { ...next, ...(was !== undefined && { was }) }, owner, run)];
+  const isOver = next.kind === 'recovery' || next.kind === 'closing';
+  const past = { ...(was !== undefined && { was }), ...(!isOver && { before: last?.announced ?? null }) };
+  return [transitionOf(result, next.kind, { ...next, ...past }, owner, run)];
 };
 
 /**

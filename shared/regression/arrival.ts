@@ -52,7 +52,15 @@ export const openingKey = (parts: readonly unknown[], { kind, name }: Thing): st
   JSON.stringify([...parts, kind === 'identity' ? name : null]);
 
 /** The same change at several endpoints is one: one certificate, or one list of CAs, in place of another one. */
-export const changeAt = ({ key, transition: { endpoint, message } }: Arrival): string => {
+const changeAt = ({ key, transition: { endpoint, message } }: Arrival): string => {
   if (endpoint === null) return key;
   return message.startsWith(endpoint) ? message.slice(endpoint.length) : endpoint;
+};
+
+/** The key of an incident that nothing is remembered of. What is alike in one run is one. */
+export const partsOfOnce = (arrival: Arrival, why: string): readonly string[] => {
+  const { runId, code, cause, endpoint, vantage } = arrival.transition;
+  const same = why === 'change' ? changeAt(arrival) : (endpoint ?? arrival.key);
+  const parts = why === 'overflow' ? [runId, topicOf({ cause, code })] : [runId, code, same];
+  return [why, ...parts, vantage];
 };

@@ -1,23 +1,17 @@
 /** The incidents while a report decides its due transitions. */
 import type { About, Closed, ClosedBecause, IncidentMark, Incidents } from '../model/incident.ts';
+import type { Silence } from '../model/silence.ts';
 import type { Transition } from '../model/state.ts';
-import { HOUR, type Milliseconds } from '../model/time.ts';
-import { topicOf } from './about.ts';
 import type { AbsorbSettings } from './absorb-settings.ts';
-import { type Arrival, aboutThe, changeAt, openingOf, thingThe } from './arrival.ts';
+import { type Arrival, aboutThe, openingOf, partsOfOnce, thingThe } from './arrival.ts';
+import { decidedBefore, isOverBy, rememberedOf } from './closed-incidents.ts';
 import { OpenIncident } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
+import { MOST_CLOSINGS, MOST_OPEN, recordOf } from './incidents-record.ts';
 import { OpenIncidents } from './open-incidents.ts';
+import { SILENCED, silenceOf, type Told } from './silencing.ts';
+import { havingOf, heardWith, leavesItTo } from './silent-incidents.ts';
 
-/** Of a closed incident: longer than a report's retries and the lag of an index. */
-const REMEMBERED: Milliseconds = HOUR;
-/**
- * State items that the open incidents name at the most, and those that all of them name; each incident counts as two more. A DynamoDB item has 400 KB: deflated,
- * 4,000 incidents of an item each have 150 KB, and 1,000 closings 80 KB. If names deflate badly, `share` is less. Beyond, findings are told by run and topic.
- */
-const MOST_OPEN = 12_000;
-const MOST_ITEMS = 20_000;
-const MOST_CLOSINGS = 1000;
 /** Of `remindAfter`: checks of one incident that were announced one after the other are reminded of in one message. */
 const MOSTLY = 0.9;
 
@@ -26,21 +20,17 @@ export class Board {
   readonly #open: OpenIncidents;
   #closed: readonly Closed[];
   readonly #settings: AbsorbSettings;
+  readonly #silences: readonly Silence[];
 
   constructor({ open, closed }: Incidents, settings: AbsorbSettings) {
     this.#open = new OpenIncidents(open.map((incident) => new OpenIncident(incident)));
-    this.#closed = closed.filter(({ at, released }) => !released || settings.now - at < REMEMBERED);
+    this.#closed = rememberedOf(closed, settings.now);
     this.#settings = settings;
+    this.#silences = settings.silences ?? [];
   }
 
   incidents(): Incidents {
-    const open = this.#open.all();
-    let room = MOST_ITEMS * this.#share - open.reduce((sum, { size }) => sum + size, 0);
-    const closed = this.#closed.toReversed().filter((each) => {
-      room -= new OpenIncident(each.incident).size;
-      return !each.released || room >= 0;
-    });
-    return { open: open.map((incident) => incident.record()), closed: closed.toReversed() };
+    return recordOf(this.#open.all(), this.#closed, this.#share);
   }
 
   get #share(): number {
@@ -58,10 +48,10 @@ export class Board {
     return waiting + this.closings.length >= Math.max(1, mostClosings * this.#share);
   }
 
-  decide(arrival: Arrival): IncidentMark | null {
+  decide(arrival: Arrival): Told {
     switch (arrival.transition.kind) {
       case 'change':
-        return this.#once(arrival, 'change');
+        return this.#silenceOf(arrival.transition) === undefined ? this.#once(arrival, 'change') : SILENCED;
       case 'reminder':
         return this.#reminder(arrival);
       case 'recovery':
@@ -72,53 +62,51 @@ export class Board {
     }
   }
 
-  /** An incident that nothing is remembered of. What is alike in one run is one. */
   #once(arrival: Arrival, why: string, closedBecause: ClosedBecause | null = null): IncidentMark {
-    const { runId, code, cause, endpoint, vantage } = arrival.transition;
-    const same = why === 'change' ? changeAt(arrival) : (endpoint ?? arrival.key);
-    const parts = why === 'overflow' ? [runId, topicOf({ cause, code })] : [runId, code, same];
-    const key = this.#settings.keyOf([why, ...parts, vantage]);
-    return OpenIncident.begun(key, arrival).mark(closedBecause);
+    return OpenIncident.begun(this.#settings.keyOf(partsOfOnce(arrival, why)), arrival).mark(closedBecause);
   }
 
-  #opening(arrival: Arrival): IncidentMark | null {
+  /** A silence of an incident covers only what that `incident` has. */
+  #silenceOf(transition: Transition, incident: OpenIncident | null = null): Silence | undefined {
+    return silenceOf(this.#silences, transition, incident?.key ?? null);
+  }
+
+  #opening(arrival: Arrival): Told {
     const { key, transition } = arrival;
     const about = aboutThe(transition);
     const { was } = transition;
     // The check was told of something else before: that finding is over, and this one has taken its place.
-    const here = this.#open.with(key);
+    const here = heardWith(this.#open.with(key), transition, this.#silences);
     // What was said to come has come, or one finding of an incident has become another one of it: the incident goes on.
     const foreseen = here.find((incident) => incident.hasOwn(key) && incident.foresaw(transition));
     const goesOn = foreseen ?? here.find((incident) => incident.holds(key, was ?? about) && incident.isAbout(about));
     if (goesOn === undefined && was !== undefined && was !== about) this.#leave(arrival, was, 'replaced');
-    const same = this.#open.with(key).find((incident) => incident.holds(key, about));
+    const now = heardWith(this.#open.with(key), transition, this.#silences);
+    const same = now.find((incident) => incident.holds(key, about));
     if (same !== undefined) return this.#sameAgain(same, arrival, was === about);
-    if (foreseen !== undefined) return this.#join(foreseen, arrival);
-    const before = this.#decidedBefore(arrival);
-    if (before !== undefined) return before;
-    if (this.#isFull) return this.#once(arrival, 'overflow');
-    const there = this.#open.where(key, thingThe(transition));
-    const begun = this.#open.begunWith(openingOf(transition));
+    if (foreseen !== undefined) return this.#goOn(foreseen, arrival);
+    const before = decidedBefore(this.#closed, arrival);
+    return before === undefined ? this.#news(arrival, this.#silenceOf(transition)) : before;
+  }
+
+  /** A finding that no incident has. It joins only what is told, or silent, as it is. */
+  #news(arrival: Arrival, silence: Silence | undefined): Told {
+    const { key, transition } = arrival;
+    if (this.#isFull) return silence === undefined ? this.#once(arrival, 'overflow') : SILENCED;
+    const isAlike = (incident: OpenIncident): boolean => incident.silence === silence?.id;
+    const [here, there] = [this.#open.at(key), this.#open.where(key, thingThe(transition))];
+    const begun = this.#open.begunWith(openingOf(transition)).filter(isAlike);
     const alike = begun.find((incident) => there.includes(incident));
     if (alike !== undefined) return this.#join(alike, arrival);
-    const news = there.find((incident) => incident.isNewsTo(transition) || incident.foresaw(transition));
+    const news = there.find(
+      (incident) => isAlike(incident) && (incident.isNewsTo(transition) || incident.foresaw(transition)),
+    );
     if (news !== undefined) return this.#join(news, arrival);
-    const known = there.find((incident) => incident.explains(transition));
+    const known = there.find((each) => leavesItTo(each, transition, { isAlike: isAlike(each), here }));
     if (known !== undefined)
       return known.isUnknownToOwner(transition) ? this.#join(known, arrival) : this.#echo(known, key);
     const elsewhere = begun.find((incident) => incident.isSharedWith(transition));
-    return elsewhere === undefined ? this.#begin(arrival) : this.#join(elsewhere, arrival);
-  }
-
-  /** What was decided for a finding that is met again after its incident was closed; undefined if nothing was. */
-  #decidedBefore({ key, transition }: Arrival): IncidentMark | null | undefined {
-    for (const { incident, at, released } of this.#closed) {
-      if (transition.runStartedAt > at) continue;
-      const past = new OpenIncident(incident);
-      if (past.holds(key, aboutThe(transition)) && past.isToldBy(transition)) return past.mark();
-      if (!released && past.hasEcho(key) && past.explains(transition)) return null;
-    }
-    return undefined;
+    return elsewhere === undefined ? this.#begin(arrival, silence) : this.#join(elsewhere, arrival);
   }
 
   #echo(incident: OpenIncident, key: string): null {
@@ -127,37 +115,52 @@ export class Board {
     return null;
   }
 
-  #join(incident: OpenIncident, arrival: Arrival): IncidentMark {
+  #join(incident: OpenIncident, arrival: Arrival): IncidentMark | null {
     incident.join(arrival);
-    this.#open.put(incident, arrival.key);
-    return incident.mark();
+    return this.#has(incident, arrival.key);
   }
 
-  #begin(arrival: Arrival): IncidentMark {
-    const incident = OpenIncident.begun(this.#settings.keyOf([arrival.key, arrival.transition.id]), arrival);
-    this.#open.put(incident, arrival.key);
-    return incident.mark();
+  #has(incident: OpenIncident, key: string): IncidentMark | null {
+    this.#open.put(incident, key);
+    return incident.isSilent ? null : incident.mark();
+  }
+
+  /** Tells what is new of an incident, unless that is silenced. What was decided before stays so. */
+  #goOn(incident: OpenIncident, arrival: Arrival): Told {
+    const { transition } = arrival;
+    const isDecided = incident.isSilent || incident.isToldBy(transition);
+    return isDecided || this.#silenceOf(transition, incident) === undefined ? this.#join(incident, arrival) : SILENCED;
+  }
+
+  #begin(arrival: Arrival, silence: Silence | undefined): IncidentMark | null {
+    const key = this.#settings.keyOf([arrival.key, arrival.transition.id]);
+    return this.#has(OpenIncident.begun(key, arrival, silence?.id), arrival.key);
   }
 
   /** A finding that is told already, of this check (`again`) or of another one of its item: told once more if it is news of the check, or worse. */
-  #sameAgain(incident: OpenIncident, arrival: Arrival, again: boolean): IncidentMark | null {
+  #sameAgain(incident: OpenIncident, arrival: Arrival, again: boolean): Told {
     const { key, transition } = arrival;
-    if (again || incident.isToldBy(transition) || incident.isWorse(transition)) return this.#join(incident, arrival);
+    if (again || incident.isToldBy(transition) || incident.isWorse(transition)) return this.#goOn(incident, arrival);
     incident.comeBack(key);
     return null;
   }
 
-  #reminder(arrival: Arrival): IncidentMark | null {
+  #reminder(arrival: Arrival): Told {
     const { key, transition } = arrival;
     const here = this.#open.with(key);
-    const incident = here.find((each) => each.holds(key, aboutThe(transition)));
+    const holders = here.filter((each) => each.holds(key, aboutThe(transition)));
+    const incident = holders.find((each) => !each.isSilent) ?? holders[0];
     if (incident === undefined) {
       const ended = this.#closed.some((each) => !each.released && each.incident.echoes.includes(key));
       if (ended || here.some((each) => each.hasEcho(key))) return null;
       // Of an older version, or too much to be remembered.
-      return this.#isFull ? this.#once(arrival, 'overflow') : this.#begin(arrival);
+      const silence = this.#silenceOf(transition);
+      if (silence !== undefined) return SILENCED;
+      return this.#isFull ? this.#once(arrival, 'overflow') : this.#begin(arrival, silence);
     }
+    if (incident.isSilent) return null;
     if (incident.isRemindedBy(transition)) return incident.mark();
+    if (this.#silenceOf(transition, incident) !== undefined) return SILENCED;
     if (transition.runStartedAt - incident.toldAt < MOSTLY * this.#settings.remindAfter) return null;
     incident.remind(transition);
     return incident.mark();
@@ -165,27 +168,26 @@ export class Board {
 
   /** The closing tells it, once every check that was told is right. What no incident has was announced by an older version, or was too much to be remembered. */
   #recovery(arrival: Arrival): IncidentMark | null {
-    const { key, transition } = arrival;
+    const { transition } = arrival;
     const because = transition.ended ?? 'right';
     if (this.#leave(arrival, transition.was ?? aboutThe(transition), because)) return null;
-    const isOver = this.#closed.some(({ incident: { left, echoes }, at, released }) => {
-      const isBefore = transition.runStartedAt <= at;
-      return (isBefore && left.includes(key)) || ((isBefore || !released) && echoes.includes(key));
-    });
-    return isOver ? null : this.#once(arrival, 'recovery', because);
+    return isOverBy(this.#closed, arrival) ? null : this.#once(arrival, 'recovery', because);
   }
 
   /** Returns whether an incident had the finding. State of an older version does not say what is over: then it is what the incident has of the item. */
-  #leave({ key, transition, open }: Arrival, was: About, because: ClosedBecause): boolean {
+  #leave(arrival: Arrival, was: About, because: ClosedBecause): boolean {
+    const { key, transition } = arrival;
     const [here, isKnown] = [this.#open.with(key), transition.was !== undefined];
-    const others = (each: OpenIncident): boolean => (isKnown ? each.hasEcho(key) : each.hasOwn(key));
-    const incident = here.find((each) => each.holds(key, was)) ?? here.find(others);
-    if (incident?.hasOwn(key) !== true) return incident !== undefined;
-    if (!isKnown || incident.isAbout(was)) incident.end(because);
-    if (open.some((about) => incident.isAbout(about))) return true;
+    const having = havingOf(here, key, isKnown, was);
+    for (const incident of having) if (incident.hasOwn(key)) this.#part(incident, arrival, was, because);
+    return having.length > 0;
+  }
+
+  #part(incident: OpenIncident, { key, transition, open }: Arrival, was: About, because: ClosedBecause): void {
+    if (transition.was === undefined || incident.isAbout(was)) incident.end(because);
+    if (open.some((about) => incident.isAbout(about))) return;
     incident.leave(key);
     if (incident.isOver) this.#close(incident, transition);
-    return true;
   }
 
   #close(incident: OpenIncident, last: Transition): void {
@@ -193,6 +195,6 @@ export class Board {
     this.#open.remove(incident, [...record.left, ...record.echoes]);
     const released = record.echoes.length === 0;
     this.#closed = [...this.#closed, { incident: record, at: this.#settings.now, released }];
-    this.closings.push(...closingsOf(record, last));
+    if (!incident.isSilent) this.closings.push(...closingsOf(record, last));
   }
 }

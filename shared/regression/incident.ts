@@ -2,17 +2,8 @@
 import type { About, ClosedBecause, Incident, IncidentMark } from '../model/incident.ts';
 import type { Transition } from '../model/state.ts';
 import { hasCome, isExplainedBy, topicOf } from './about.ts';
-import {
-  type Arrival,
-  aboutThe,
-  cureOf,
-  isBlind,
-  openingKey,
-  rank,
-  tellingOf,
-  thingText,
-  thingThe,
-} from './arrival.ts';
+import { type Arrival, aboutThe, isBlind, openingKey, rank, tellingOf, thingText, thingThe } from './arrival.ts';
+import { beginningOf } from './incident-beginning.ts';
 
 /** Later tellings that are remembered beside the first. */
 const TELLINGS = 3;
@@ -36,14 +27,9 @@ export class OpenIncident {
     this.#echoes = new Set(echoes);
   }
 
-  static begun(key: string, arrival: Arrival): OpenIncident {
-    const { cause, code, kind, severity, check, vantage, since, runStartedAt } = arrival.transition;
-    const incident = new OpenIncident({
-      ...{ key, cause, code, kind, severity, check, vantage },
-      ...{ thing: thingThe(arrival.transition), cure: cureOf(arrival.transition) },
-      ...{ openedAt: since, tellings: [], remindingRun: null, toldAt: runStartedAt, ends: [] },
-      ...{ abouts: [], owners: [], endpoints: [], own: [], left: [], echoes: [] },
-    });
+  /** `silence`: the id of that for which nobody is told. Absent: it is told. */
+  static begun(key: string, arrival: Arrival, silence?: string): OpenIncident {
+    const incident = new OpenIncident(beginningOf(key, arrival.transition, silence));
     incident.join(arrival);
     return incident;
   }
@@ -54,6 +40,13 @@ export class OpenIncident {
   /** What it takes of the record: the items that it names, and two more for itself. */
   get size(): number {
     return 2 + this.#own.size + this.#left.size + this.#echoes.size;
+  }
+  /** The id of the silence for which nobody is told of it; undefined if it is told. */
+  get silence(): string | undefined {
+    return this.#facts.silence;
+  }
+  get isSilent(): boolean {
+    return this.silence !== undefined;
   }
   get isOver(): boolean {
     return this.#own.size === 0;

@@ -51,6 +51,11 @@ export class OpenIncidents {
     return [...(this.#byItem.get(key) ?? [])];
   }
 
+  /** Those at the item's endpoint, seen from its vantage. */
+  at(key: string): readonly OpenIncident[] {
+    return [...(this.#byPlace.get(placeOf(key) ?? '') ?? [])];
+  }
+
   /** Those at the item's endpoint, seen from its vantage, and those of the identity or certificate that a finding is about. */
   where(key: string, thing: Thing): readonly OpenIncident[] {
     const here = this.#byPlace.get(placeOf(key) ?? '') ?? [];

@@ -13,7 +13,7 @@ const MAX_TEXT = 2000;
 const MAX_EVIDENCE = 8;
 
 /** What the check's last announcement was about, unless it was right then, or an older version announced it. */
-export const openAbout = (state: CheckState | null): About | undefined =>
+export const openAbout = (state: Pick<CheckState, 'announced'> | null): About | undefined =>
   state?.announced?.level === 'ok' ? undefined : state?.announced?.about;
 
 /** The part of the check's state that a transition shows, and a sentence about the last runs. */
@@ -22,12 +22,14 @@ type Context = {
   readonly note: string | null;
   /** What the check's announcements before were about, if it was not believed ok. */
   readonly was?: About;
+  /** What was announced of it before. */
+  readonly before?: CheckState['announced'];
 };
 
 export const transitionOf = (
   result: ItemResult,
   kind: NotificationKind,
-  { state: { since, recent }, note, was }: Context,
+  { state: { since, recent }, note, was, before }: Context,
   owner: string | null,
   run: Run,
 ): Transition => ({
@@ -53,6 +55,7 @@ export const transitionOf = (
   ...(result.share !== undefined && { share: result.share }),
   about: kind === 'reminder' && was !== undefined ? was : aboutOf(result),
   ...(was !== undefined && { was }),
+  ...(before !== undefined && { before }),
   ...(kind === 'closing' && { ended: 'waived' }),
 });
 

@@ -1,4 +1,4 @@
-import type { CheckResult, NotCovered, Report, ReportInParts, ReportPart } from '../model/report.ts';
+import type { CheckResult, NotCovered, Report, ReportInParts, ReportPart, WaiverNote } from '../model/report.ts';
 
 export const REPORT_SCHEMA: Report['schema'] = 'mtls-monitor/report/v1';
 
@@ -6,11 +6,18 @@ export const REPORT_SCHEMA: Report['schema'] = 'mtls-monitor/report/v1';
 export const reportTally = () => {
   const count: Record<CheckResult['verdict'], number> = { pass: 0, fail: 0, inconclusive: 0, waived: 0 };
   const gaps: (readonly NotCovered[])[] = [];
+  const notes: (readonly WaiverNote[])[] = [];
   let complete = true;
   return {
     /** `index`: the part's place in the report. */
-    add: (index: number, checks: readonly CheckResult[], notCovered: readonly NotCovered[]): void => {
+    add: (
+      index: number,
+      checks: readonly CheckResult[],
+      notCovered: readonly NotCovered[],
+      waivers: readonly WaiverNote[] = [],
+    ): void => {
       gaps[index] = notCovered;
+      notes[index] = waivers;
       for (const { verdict, code } of checks) {
         count[verdict] += 1;
         if (code === 'NOT_RUN') complete = false;
@@ -23,6 +30,7 @@ export const reportTally = () => {
       checks: count.pass + count.fail + count.inconclusive + count.waived,
       ...count,
       notCovered: gaps.flat(),
+      ...(notes.flat().length > 0 && { waivers: notes.flat() }),
     }),
   };
 };

@@ -24,7 +24,7 @@ export function registryPage(): string {
     '',
     `${schema.description} YAML; [an example](registry.example.yaml) and [the JSON Schema](registry.schema.json) stand beside this page.`,
     'The format is fixed ahead of what is built. This version refuses by name: `include`, `monitor.name`,',
-    '`defaults.admits`, and waivers of a `cause`. Keys at the top that begin with `x-` hold anchors.',
+    'and `defaults.admits`. Keys at the top that begin with `x-` hold anchors.',
     'Made from the schema by `npm run reference`: change it there.',
   ];
   return `${[intro.join('\n'), ...sections].join('\n\n')}\n`;

@@ -2,6 +2,7 @@
 import type { Cause, Code, ScenarioName, Suite } from '../../shared/model/names.ts';
 import { notificationSchema } from '../../shared/model/notification.ts';
 import type { CheckResult } from '../../shared/model/report.ts';
+import { SILENCES, type Silence } from '../../shared/model/silence.ts';
 import { DAY, iso, type Milliseconds } from '../../shared/model/time.ts';
 import { type AnnouncePorts, announce } from '../../shared/pipeline/announce/announce.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
@@ -124,6 +125,12 @@ export const incidentWorld = (endpoints: readonly string[], remindAfter: Millise
       const keys: string[] = [];
       for (const endpoint of endpoints) keys.push(await write(endpoint, suite, run));
       await announce(report(ports), keys, run, NO_ORIGIN).catch(() => null);
+    },
+    now: () => now,
+    /** Replaces the silences, as the command does. */
+    silence: async (silences: readonly Silence[]): Promise<void> => {
+      const version = (await store.read(SILENCES))?.version ?? 0;
+      await store.write({ key: SILENCES, suite: null, checks: {}, chains: {}, due: [], silences }, version);
     },
     /** What was told, each message once, in order. */
     told: () =>

@@ -71,6 +71,6 @@ export const decided = (transitions: readonly Transition[]): readonly Transition
   }));
   const settings = { now: 0, remindAfter: DAY, keyOf: (parts: readonly string[]) => parts.join(' ') };
   return absorb(NO_INCIDENTS, arrivals, settings).decisions.flatMap(({ arrival, told }) =>
-    told === null ? [] : [{ ...arrival.transition, incident: told }],
+    told === null || told === 'silenced' ? [] : [{ ...arrival.transition, incident: told }],
   );
 };

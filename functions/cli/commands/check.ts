@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { SuiteRequest } from '../../../shared/model/names.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { ReportInParts } from '../../../shared/model/report.ts';
+import type { ShownSilence } from '../../../shared/model/silence.ts';
 import type { Milliseconds } from '../../../shared/model/time.ts';
 import { checkInParts } from '../../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../../shared/pipeline/run/checked.ts';
@@ -115,17 +116,21 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   if (elsewhere !== null) process.stderr.write(`${elsewhere}\n`);
   const hosts = new Map(registry.endpoints.map(({ name, host, port }) => [name, `${host}:${port}`]));
   const progress = startProgress(options.endpoint?.length ?? registry.endpoints.length, hosts);
-  const { report, interrupted } = await runCheck(registry, options, progress, tidy, resolve(file));
-  const changes =
+  const { report: measured, interrupted } = await runCheck(registry, options, progress, tidy, resolve(file));
+  const advanced =
     state === null || options.state === undefined
       ? null
-      : await advanceState(state, registry, report, { ...options, state: options.state, registryPath: file });
-  await writeOutputs(report, options, { changes, verbose: options.verbose, placeOf });
+      : await advanceState(state, registry, measured, { ...options, state: options.state, registryPath: file });
+  const report = withSilences(measured, advanced?.shown ?? []);
+  await writeOutputs(report, options, { advanced, verbose: options.verbose, placeOf });
   if (interrupted) return EXIT.interrupted;
   const next = nextStep(report, file, options);
   if (next !== null) process.stderr.write(`${next}\n`);
   return exitCodeOf(report, options.failOn);
 };
+
+const withSilences = (report: ReportInParts, silences: readonly ShownSilence[]): ReportInParts =>
+  silences.length === 0 ? report : { ...report, summary: { ...report.summary, silences } };
 
 const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {
   if (wanted.length === 0) return;

@@ -27,7 +27,7 @@ const last = async (options: LastOptions, now: number): Promise<number> => {
     );
   process.stderr.write(`The run ${report.run.id}, started ${report.run.startedAt}\n`);
   const parts = inParts(report);
-  await writeOutputs(parts, options, { changes: null, verbose });
+  await writeOutputs(parts, options, { advanced: null, verbose });
   return exitCodeOf(parts, 'inconclusive');
 };
 

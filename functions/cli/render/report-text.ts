@@ -4,7 +4,8 @@ import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
-import { countsOf, durationOf, gapsOf, plural } from './summary.ts';
+import { silencesCount } from './silences.ts';
+import { countsOf, durationOf, gapsOf, plural, waiverText } from './summary.ts';
 import { surveyOf } from './survey.ts';
 
 const notCovered = (report: ReportInParts, colors: Colors): string => {
@@ -14,12 +15,20 @@ const notCovered = (report: ReportInParts, colors: Colors): string => {
   return lines.length === 0 ? '' : `${colors.dim('Not covered')}\n${lines.join('\n')}`;
 };
 
+const waivers = ({ summary }: ReportInParts, colors: Colors): string => {
+  const lines = (summary.waivers ?? []).map((note) => `  ${printable(waiverText(note))}`);
+  return lines.length === 0 ? '' : `${colors.yellow('Waivers to look at')}\n${lines.join('\n')}`;
+};
+
 export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   const { summary, run } = report;
   const counts = countsOf(report).map(({ verdict, count }) => paint(verdict, `${count} ${verdict}`, colors));
   const sum = [`${plural(summary.endpoints, 'endpoint')}, ${plural(summary.checks, 'check')}`, counts.join(', ')];
   const incomplete = run.complete ? '' : colors.yellow(', not finished');
-  return `${sum.filter((part) => part !== '').join(': ')}${incomplete} (${durationOf(report)})`;
+  const notes = summary.waivers?.length ?? 0;
+  const said = `${notes === 0 ? '' : `, ${plural(notes, 'waiver')} to look at`}${silencesCount(summary.silences)}`;
+  const silent = colors.yellow(said);
+  return `${sum.filter((part) => part !== '').join(': ')}${silent}${incomplete} (${durationOf(report)})`;
 };
 
 /** `more`: sections behind the summary. `verbose`: a row for each endpoint and every finding by itself, however many are equal. Default: false. */
@@ -34,6 +43,7 @@ export function* renderText(
     matrix(report, survey, colors, verbose),
     findings(report, survey, colors, verbose),
     [notCovered(report, colors)],
+    [waivers(report, colors)],
     [summaryLine(report, colors)],
     more,
   ]);

@@ -1,6 +1,6 @@
 /** The figures of a run, shared by all renderings of a report. */
 import type { Verdict } from '../../../shared/model/names.ts';
-import type { NotCovered, Report } from '../../../shared/model/report.ts';
+import type { NotCovered, Report, WaiverNote } from '../../../shared/model/report.ts';
 
 type Summed = Pick<Report, 'run' | 'summary'>;
 
@@ -29,3 +29,18 @@ export const gapsOf = ({ summary }: Summed): readonly Gap[] =>
     const { scenario, add } = first;
     return [{ ...{ scenario, add, text }, endpoints: entries.map(({ endpoint }) => endpoint) }];
   });
+
+const NOTES: Readonly<Record<WaiverNote['note'], string>> = {
+  'ends-soon': 'ends within two days: what it covers is announced then',
+  'matches-nothing': 'covers nothing: no check of it fails. Take it out',
+};
+
+/** `payments: the waiver of no-certificate until 2027-01-08 ends within two days: …` */
+export const waiverText = ({ endpoint, scenario, cause, subject, route, until, note }: WaiverNote): string => {
+  const what = [
+    scenario ?? cause,
+    ...(subject === null ? [] : [`of ${subject}`]),
+    ...(route === null ? [] : [`at ${route}`]),
+  ];
+  return `${endpoint}: the waiver of ${what.join(' ')} until ${until} ${NOTES[note]}`;
+};

@@ -4,6 +4,7 @@
  * and the next one comes to the same decisions.
  */
 import { type About, type Closed, INCIDENTS } from '../../model/incident.ts';
+import { activeSilences, SILENCES, type Silence } from '../../model/silence.ts';
 import type { CheckState, StateItem, Transition } from '../../model/state.ts';
 import type { Milliseconds } from '../../model/time.ts';
 import { digest } from '../../publish/groups.ts';
@@ -11,9 +12,11 @@ import { type Absorbed, absorb, type Decision, NO_INCIDENTS } from '../../regres
 import type { AbsorbSettings } from '../../regression/absorb-settings.ts';
 import { type Arrival, isEnd } from '../../regression/arrival.ts';
 import { hasEchoed } from '../../regression/has-echoed.ts';
+import { SILENCED } from '../../regression/silencing.ts';
 import { openAbout } from '../../regression/transition.ts';
+import { unannounced } from '../../regression/unannounced.ts';
 import { type Clock, ItemTooLarge, type StateStore, type StoredState } from '../ports.ts';
-import { inChunks } from './claims.ts';
+import { inChunks, isHeld } from './claims.ts';
 import { TRIES, updateItem } from './update-item.ts';
 
 export type AbsorbPorts = {
@@ -24,8 +27,10 @@ export type AbsorbPorts = {
 
 /** Rejects if the incidents cannot be read or written now: then nothing was decided. A record that is damaged, or of a newer form, is left as it is: everything is told, unfolded. */
 export const absorbDue = async (ports: AbsorbPorts, keys: readonly string[]): Promise<void> => {
-  const own = keys.filter((key) => key !== INCIDENTS);
-  const { decisions, incidents } = await decided(ports, own);
+  const own = keys.filter((key) => key !== INCIDENTS && key !== SILENCES);
+  const stored = await ports.store.read(SILENCES).catch(lostRecord);
+  const silences = stored === 'lost' ? [] : activeSilences(stored?.value.silences, ports.clock());
+  const { decisions, incidents } = await decided(ports, own, silences);
   const byItem = Map.groupBy(decisions, ({ arrival }) => arrival.key);
   await inChunks([...byItem], ([key, all]) => updateItem(ports.store, key, (item) => applied(item, all)));
   if (decisions.length === 0 && incidents.closed.every(({ released }) => released)) return;
@@ -34,7 +39,12 @@ export const absorbDue = async (ports: AbsorbPorts, keys: readonly string[]): Pr
 };
 
 /** The items are read after the incidents: what another report absorbs in between changes these. Then the write fails, or the version is another one. */
-const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly string[]): Promise<Absorbed> => {
+const decided = async (
+  { store, clock, settings: given }: AbsorbPorts,
+  keys: readonly string[],
+  silences: readonly Silence[],
+): Promise<Absorbed> => {
+  const settings = { ...given, silences };
   let [tries, share] = [0, 1];
   while (tries < TRIES) {
     const stored = await store.read(INCIDENTS).catch(lostRecord);
@@ -42,7 +52,7 @@ const decided = async ({ store, clock, settings }: AbsorbPorts, keys: readonly s
     // What cannot be read stays undecided; the announcer reads it again, and says why.
     const read = await inChunks(keys, (key) => store.read(key).catch(() => null));
     const arrivals = read.flatMap((found) => (found?.value.due === undefined ? [] : arrivalsOf(found.value)));
-    if (stored === 'lost') return oneByOne(arrivals, { ...settings, now: clock(), keyOf: digest });
+    if (stored === 'lost') return oneByOne(arrivals, { ...given, now: clock(), keyOf: digest });
     const waiting = stored?.value.due.length ?? 0;
     const next = absorb(before, arrivals, { ...settings, now: clock(), keyOf: digest, share, waiting });
     const held = await holds(store, stored, next, share);
@@ -100,7 +110,7 @@ const arrivalsOf = (item: StateItem): readonly Arrival[] => {
   const due = item.due.map(({ transition, claim }) => {
     const { check, incident } = transition;
     const waits = over.has(check) || (isEnd(transition) && before.has(check));
-    before.add(check);
+    if (!isHeld({ transition, claim })) before.add(check);
     if (isEnd(transition)) over.add(check);
     return { transition, waits, isDecided: incident !== undefined || claim !== null };
   });
@@ -117,9 +127,15 @@ const applied = (item: StateItem, decisions: readonly Decision[]): StateItem => 
     const { transition, claim } = each;
     const told = by.get(transition.id);
     if (told === undefined || claim !== null || transition.incident !== undefined) return [each];
+    if (told === SILENCED)
+      return [transition.kind === 'change' ? { transition: { ...transition, silenced: true as const }, claim } : each];
     return told === null ? [] : [{ transition: { ...transition, incident: told }, claim }];
   });
-  return { ...item, due };
+  // A change is not found again: it waits.
+  const silenced = due.filter(
+    ({ transition: { id, kind, incident } }) => incident === undefined && kind !== 'change' && by.get(id) === SILENCED,
+  );
+  return silenced.reduce<StateItem>((next, { transition }) => unannounced(next, transition.id), { ...item, due });
 };
 
 /**

@@ -7,9 +7,12 @@
  */
 import { INCIDENTS } from '../../model/incident.ts';
 import type { Origin } from '../../model/notification.ts';
+import { activeSilences, SILENCES } from '../../model/silence.ts';
 import { type Instant, MINUTE, type Milliseconds } from '../../model/time.ts';
 import { digest, groupDue, type MessageGroup } from '../../publish/groups.ts';
 import { composeMessage } from '../../publish/notification.ts';
+import { NO_INCIDENTS } from '../../regression/absorb.ts';
+import { shownSilences } from '../../regression/silenced-incidents.ts';
 import type { MessageStore, OutgoingMessage, PublishMessage, StateStore } from '../ports.ts';
 import { type AbsorbPorts, absorbDue } from './absorb-due.ts';
 import {
@@ -20,6 +23,7 @@ import {
   hasClaims,
   inChunks,
   isClaimable,
+  isHeld,
   type LapsedMessages,
   removePublished,
 } from './claims.ts';
@@ -86,12 +90,24 @@ const drained = async (
   let [published, pending] = [0, 0];
   for (let round = 0; round < ROUNDS; round += 1) {
     const decided = await context.attempt(absorbDue(ports, keys).then(() => true));
-    const done = await announceKeys(ports, [...new Set([...keys, INCIDENTS])], context);
+    const silences = (await context.attempt(silencesOf(ports))) ?? [];
+    const origin = silences.length === 0 ? context.origin : { ...context.origin, silences };
+    const done = await announceKeys(ports, [...new Set([...keys, INCIDENTS])], { ...context, origin });
     published += done.published;
     pending = done.pending;
     if (pending === 0 || done.published === 0 || decided === null) break;
   }
   return { published, pending };
+};
+
+/** Silences that a message names. */
+const NAMED = 10;
+
+const silencesOf = async ({ store, clock }: AnnouncePorts): Promise<Origin['silences'] & object> => {
+  const stored = (await store.read(SILENCES))?.value.silences;
+  if (activeSilences(stored, clock()).length === 0) return [];
+  const incidents = (await store.read(INCIDENTS))?.value.incidents ?? NO_INCIDENTS;
+  return shownSilences(stored, incidents, clock(), NAMED);
 };
 
 const announceKeys = async (
@@ -113,7 +129,7 @@ const announceKeys = async (
 };
 
 const dueOf = async (store: StateStore, key: string): Promise<readonly Due[]> =>
-  ((await store.read(key))?.value.due ?? []).map((due) => ({ ...due, key }));
+  ((await store.read(key))?.value.due ?? []).filter((due) => !isHeld(due)).map((due) => ({ ...due, key }));
 
 /** Publishes a message whose lease is over, or that an earlier attempt of the same run left, with the same bytes, unless its transitions were removed. Returns whether it was published. */
 const takeOver = async (ports: AnnouncePorts, message: OutgoingMessage, run: string): Promise<boolean> => {

@@ -52,6 +52,10 @@ export const findLapsed = async (
   return new Set([...expired].filter((id) => !pending.has(id)));
 };
 
+/** Whether a change waits for the end of a silence: nothing waits for it. */
+export const isHeld = ({ claim, transition }: DueTransition): boolean =>
+  claim === null && transition.silenced === true && transition.incident === undefined;
+
 /** The transitions of a check are announced one after the other. Closings of incidents do not wait for each other. */
 const laneOf = (key: string, { transition: { id, check } }: DueTransition): string => (key === INCIDENTS ? id : check);
 
@@ -70,7 +74,8 @@ export const claim = async (
   const claimed: Member[] = [];
   await updateItem(store, key, (item) => {
     claimed.length = 0;
-    const first = new Map(item.due.toReversed().map((due) => [laneOf(key, due), due]));
+    const waiting = item.due.filter((due) => !isHeld(due));
+    const first = new Map(waiting.toReversed().map((due) => [laneOf(key, due), due]));
     const due = item.due.map((due) => {
       const { transition } = due;
       const isOwn = due.claim?.message === by.message;

@@ -1,10 +1,19 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
-import type { Registry } from '../../model/registry.ts';
-import type { CheckResult, NotCovered, PartStore, Report, ReportInParts, ReportPart } from '../../model/report.ts';
+import type { Endpoint, Registry } from '../../model/registry.ts';
+import type {
+  CheckResult,
+  NotCovered,
+  PartStore,
+  Report,
+  ReportInParts,
+  ReportPart,
+  WaiverNote,
+} from '../../model/report.ts';
 import { runbookLink } from '../../model/runbook.ts';
-import type { Instant } from '../../model/time.ts';
+import { type Instant, iso } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
+import { waiverNotes } from '../../verdict/judge/waiver-notes.ts';
 import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
 import { sweepEndpoints } from './check-endpoints.ts';
@@ -37,8 +46,13 @@ export const checkInParts = async (
   const health =
     endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
   const tally = reportTally();
-  const keep = (index: number, part: ReportPart, notCovered: readonly NotCovered[]): void => {
-    tally.add(index, part.checks, notCovered);
+  const keep = (
+    index: number,
+    part: ReportPart,
+    notCovered: readonly NotCovered[],
+    waivers?: readonly WaiverNote[],
+  ) => {
+    tally.add(index, part.checks, notCovered, waivers);
     parts.keep(index, part);
   };
   const checks = await sweepEndpoints(
@@ -57,12 +71,12 @@ export const checkInParts = async (
     },
     ports,
     (index, { results, servedChains, notCovered }) => {
-      const { runbook = registry.monitor.runbook } = endpoints[index] ?? {};
-      keep(index, { checks: linked(results, runbook), servedChains }, notCovered);
+      const endpoint = endpoints[index];
+      const checks = linked(results, endpoint?.runbook ?? registry.monitor.runbook);
+      keep(index, { checks, servedChains }, notCovered, notesOf(endpoint, results, options));
     },
   );
   keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [] }, []);
-  const iso = (instant: Instant) => new Date(instant).toISOString();
   return {
     schema: REPORT_SCHEMA,
     run: {
@@ -74,6 +88,12 @@ export const checkInParts = async (
     part: parts.part,
   };
 };
+
+const notesOf = (
+  endpoint: Endpoint | undefined,
+  results: readonly CheckResult[],
+  { suites, startedAt }: CheckRegistryOptions,
+): readonly WaiverNote[] => (endpoint === undefined ? [] : waiverNotes(endpoint, results, suites, startedAt));
 
 const linked = (checks: readonly CheckResult[], base: string | undefined): readonly CheckResult[] =>
   base === undefined

@@ -29,7 +29,7 @@ export const KIND_TEXTS: Readonly<Record<NotificationKind, KindText>> = {
   reminder: {
     meaning: 'What was announced is still open, and `remindAfter` has passed since the last message of it.',
     first:
-      'See who works on it. For a failure that is known and will stay for a while, add a waiver with its reason and its last day: nothing is announced until then.',
+      'See who works on it, and acknowledge it (mtls-monitor ack): nothing more is told of it until it closes. For a gap that will stay for a while, add a waiver with its reason and its last day.',
     see: BY_ITS_CODE,
     closes: OVER,
   },

@@ -16,7 +16,7 @@ import { platformOf } from './platform-of.ts';
 import { judgeServed } from './served.ts';
 import { distinct, type ProblemsOf, servedChains } from './served-chains.ts';
 import type { Attempt, JudgeContext, Lane, Trial } from './trial.ts';
-import { waive } from './waive.ts';
+import { waiveAll } from './waive.ts';
 
 export type EndpointTrials = {
   /** One per TLS version. */
@@ -92,7 +92,7 @@ export const judgeEndpoint = (
   const plainExplained = withCauses([...judged.flat(), ...plain]).slice(judged.flat().length);
   const results = inPlanOrder(checks, [...explained, ...plainExplained]);
   return {
-    results: results.map((result) => waive(result, context.endpoint, context.now)),
+    results: waiveAll(results, context.endpoint, context.now),
     servedChains: distinct(
       lanes.flatMap((lane) =>
         servedChains(lane, problemsOf, context.endpoint.name, context.now, context.acceptableCasOf),

@@ -1,11 +1,22 @@
 /** A check covers all addresses of its endpoint: the worst verdict is its own, and its evidence has each. */
 import type { CheckResult } from '../../model/report.ts';
+import { explain } from '../explain/codes.ts';
 
-const WORST_FIRST: readonly CheckResult['verdict'][] = ['fail', 'waived', 'inconclusive', 'pass'];
+const WORST_FIRST: readonly (CheckResult['verdict'] | 'waived-echo')[] = [
+  'fail',
+  'waived',
+  'inconclusive',
+  'waived-echo',
+  'pass',
+];
 const SEVEREST_FIRST: readonly CheckResult['severity'][] = ['critical', 'warning', 'info', 'none'];
 
-const rank = ({ verdict, severity }: CheckResult): number =>
-  WORST_FIRST.indexOf(verdict) * SEVEREST_FIRST.length + SEVEREST_FIRST.indexOf(severity);
+/** An address without a result is not hidden by another one whose lack of a result is waived. */
+const placeOf = ({ verdict, code }: CheckResult): number =>
+  WORST_FIRST.indexOf(verdict === 'waived' && explain(code)?.verdict === 'inconclusive' ? 'waived-echo' : verdict);
+
+const rank = (result: CheckResult): number =>
+  placeOf(result) * SEVEREST_FIRST.length + SEVEREST_FIRST.indexOf(result.severity);
 
 /** `perAddress`: the same checks at one address each, in the same order. */
 export const worstOfAddresses = (perAddress: readonly (readonly CheckResult[])[]): readonly CheckResult[] => {

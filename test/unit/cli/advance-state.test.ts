@@ -47,7 +47,7 @@ const reportOf = (registry: Registry, { suite = 'all', endpoint, complete = true
 const check = async (names: readonly string[], own: Run = {}): Promise<readonly string[]> => {
   const registry = storedRegistry(...ALL.filter((name) => !names.includes(name)));
   const options = { suite: 'all', registryPath: join(folder, 'registry.yaml'), state, ...own } as const;
-  const told = await advanceState(await openFileStore(state), registry, reportOf(registry, own), options);
+  const { changes: told } = await advanceState(await openFileStore(state), registry, reportOf(registry, own), options);
   return [...new Set(told.map(({ kind, endpoint }) => `${kind} ${endpoint}`))].toSorted();
 };
 const keys = async (): Promise<readonly string[]> =>
@@ -123,7 +123,7 @@ describe('a state file of the version before', () => {
     const registry = storedRegistry();
     const report = { ...aReport([]), count: 0 };
     const whole = { suite: 'all', registryPath: join(folder, 'registry.yaml'), state } as const;
-    expect(await advanceState(await openFileStore(state), registry, report, whole)).toEqual([]);
+    expect(await advanceState(await openFileStore(state), registry, report, whole)).toMatchObject({ changes: [] });
     const after = JSON.parse(await readFile(state, 'utf8')).items as readonly { key: string; checks: object }[];
     for (const { key, checks } of before) expect(after.find((each) => each.key === key)?.checks, key).toEqual(checks);
   });

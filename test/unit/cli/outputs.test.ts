@@ -22,7 +22,7 @@ test('each form has a file of the same run, and a job’s summary is added to wh
   const outputs = { ...files, format: 'text', output: place('out.txt'), jobSummary: place('summary.md') } as const;
   await ensureOutputs(outputs);
   const report = aReport([fail('ACCEPTED_NO_CERTIFICATE', { severity: 'critical' })]);
-  await writeOutputs(report, outputs, { changes: null });
+  await writeOutputs(report, outputs, { advanced: null });
   const texts = FORMATS.map((form) => readFileSync(place(`a.${form}`), 'utf8'));
   expect(texts.filter((text) => !text.includes('1') || !text.endsWith('\n'))).toEqual([]);
   expect(readFileSync(place('out.txt'), 'utf8')).toBe(readFileSync(place('a.text'), 'utf8'));

@@ -63,6 +63,21 @@ test('the text names the runbook’s section of a finding that has one', () => {
   expect(textOf(renderText(aReport([without]), pc.createColors(false)))).not.toMatch(/^ {4}read/m);
 });
 
+test('the text and its last line say which waivers have to be looked at, and what is silenced', () => {
+  const one = aReport([aResult({})]);
+  const note = { endpoint: 'payments', scenario: null, subject: null, route: null, until: '2027-03-31', reason: 'r' };
+  const waivers = [
+    { ...note, cause: 'CRL_STALE', note: 'ends-soon' } as const,
+    { ...note, cause: null, scenario: 'revoked', subject: 'old', note: 'matches-nothing' } as const,
+  ];
+  const silence = { id: 's', endpoint: 'a', until: null, reason: 'r', by: '', incidents: 1 };
+  const silences = [silence, { ...silence, until: '2027-03-31T00:00:00.000Z' }];
+  const text = textOf(renderText({ ...one, summary: { ...one.summary, waivers, silences } }, pc.createColors(false)));
+  expect(text).toContain('payments: the waiver of CRL_STALE until 2027-03-31 ends within two days');
+  expect(text).toContain('payments: the waiver of revoked of old until 2027-03-31 covers nothing');
+  expect(text).toMatch(/, 2 waivers to look at, 1 silence, 1 acknowledged \(/);
+});
+
 describe('junit', () => {
   test('the time of a check is that of the connections that were made for it', () => {
     const seen = { presented: null, address: null, tls: '1.3', certificateRequested: true } as const;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { INCIDENTS } from '../../../shared/model/incident.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
+import { SILENCES } from '../../../shared/model/silence.ts';
 import type { StateItem, Transition } from '../../../shared/model/state.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { announce, LEASE } from '../../../shared/pipeline/announce/announce.ts';
@@ -227,7 +228,7 @@ test('two reports that saw the same: each tells what it could claim, at once', a
       read: async (key: string) => {
         const read = await world.store.read(key);
         // What was decided before is not decided again.
-        if (key === INCIDENTS) return read;
+        if (key === INCIDENTS || key === SILENCES) return read;
         reads += 1;
         if (reads === 2) seen.resolve();
         await claimed.promise;

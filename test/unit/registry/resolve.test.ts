@@ -229,6 +229,7 @@ describe('the rest of the registry', () => {
     // Both hold to the end of the leap day
     const waiver = {
       scenario: 'revoked',
+      cause: null,
       subject: null,
       until: Date.parse('2028-03-01T00:00:00Z'),
       untilDate: '2028-02-29',

@@ -20,12 +20,6 @@ describe('what is not built yet', () => {
       'include: a registry in several files is not built yet',
     ],
     ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
-    [
-      'url: "https://h", waivers: [{ cause: ENDPOINT_DOWN, until: 2030-01-01, reason: r }]',
-      '',
-      'endpoints[0].waivers[0].cause',
-      'e: a waiver of a cause is not built yet',
-    ],
   ])('%s %s', (endpoint, before, path, message) => {
     // Given a registry that uses it, when it is parsed
     const value = parsed(endpoint, before);
@@ -55,7 +49,6 @@ describe('what is not built yet', () => {
     expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
       'monitor: name',
       'include: a registry in several files',
-      'ledger: a waiver of a cause',
     ]);
     const lines = unbuilt.map(({ line }) => line);
     expect(lines).toEqual(lines.toSorted((one, other) => one - other));

@@ -19,7 +19,10 @@ const reports = () => {
     }));
     const next = absorb(incidents, arrivals, settings);
     incidents = next.incidents;
-    return { told: next.decisions.map(({ told }) => told?.key ?? null), closings: next.closings };
+    return {
+      told: next.decisions.map(({ told }) => (told === 'silenced' ? told : (told?.key ?? null))),
+      closings: next.closings,
+    };
   };
 };
 

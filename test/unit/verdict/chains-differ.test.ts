@@ -52,6 +52,7 @@ describe('a different chain on one of several addresses', () => {
     );
     const waiver = {
       scenario: 'served-certificate',
+      cause: null,
       subject: null,
       route: null,
       until: DAY,

@@ -1,0 +1,74 @@
+/** Writes a waiver into a registry. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { CAUSES, SCENARIO_NAMES } from '../../../shared/model/names.ts';
+import { type Instant, iso } from '../../../shared/model/time.ts';
+import { addWaiver, type NewWaiver } from '../../../shared/registry/add-waiver.ts';
+import { advise } from '../../../shared/registry/nearest.ts';
+import { UsageError } from '../exit.ts';
+import { readRegistry } from '../registry-file.ts';
+import { dayText, readUntil, UNTIL_FORMS } from '../until.ts';
+
+export type WaiveOptions = {
+  readonly scenario?: string;
+  readonly cause?: string;
+  readonly subject?: string;
+  readonly route?: string;
+  readonly until: string;
+  readonly reason: string;
+};
+
+/** Edits the file and returns what to print. Rejects with a `UsageError`; the file is then as it was. */
+export const waive = async (
+  file: string,
+  endpoint: string,
+  options: WaiveOptions,
+  now: Instant = Date.now(),
+): Promise<string> => {
+  const { endpoints } = await readRegistry(file);
+  const names = endpoints.map(({ name }) => name);
+  if (!names.includes(endpoint)) throw new UsageError(`no endpoint is called ${endpoint}${advise(endpoint, names)}`);
+  const waiver = waiverFrom(options, now);
+  const added = addWaiver(await readFile(file, 'utf8'), resolve(file), endpoint, waiver);
+  if (!added.ok) throw new UsageError(`${file}: ${added.errors[0]}`);
+  await writeFile(file, added.value.text).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file} cannot be written: ${error.code}`);
+  });
+  const { was } = added.value;
+  return [
+    `${file}: ${endpoint} waives ${waiver.scenario ?? waiver.cause} until the end of ${waiver.until} (UTC)${was === null ? '' : `; it was until ${was}`}.`,
+    'It is still probed and measured, and not announced until then. A deployed monitor takes it with the next deploy.',
+  ].join('\n');
+};
+
+const waiverFrom = (options: WaiveOptions, now: Instant): NewWaiver => {
+  const { scenario, cause, subject, route } = options;
+  if ((scenario === undefined) === (cause === undefined))
+    throw new UsageError('expected one of --scenario and --cause');
+  if (cause !== undefined && subject !== undefined)
+    throw new UsageError('a subject belongs to a scenario, not to a cause');
+  if (options.reason.trim() === '') throw new UsageError('--reason is empty: say why, for whoever finds it');
+  return {
+    ...(scenario !== undefined && { scenario: wordFrom('scenario', scenario.toLowerCase(), SCENARIO_NAMES) }),
+    ...(cause !== undefined && { cause: wordFrom('cause', cause.toUpperCase().replaceAll('-', '_'), CAUSES) }),
+    ...(subject !== undefined && { subject }),
+    ...(route !== undefined && { route }),
+    until: lastDay(options.until, now),
+    reason: options.reason.trim(),
+  };
+};
+
+const wordFrom = <T extends string>(kind: string, word: string, words: readonly T[]): T => {
+  const found = words.find((each) => each === word);
+  if (found === undefined) throw new UsageError(`there is no ${kind} ${word}${advise(word, words)}`);
+  return found;
+};
+
+/** A waiver holds for whole days, UTC: of a moment, the day in which it lies. */
+const lastDay = (text: string, now: Instant): string => {
+  const until = readUntil(text, now);
+  if (until === null) throw new UsageError(`--until ${text} is no time; expected ${UNTIL_FORMS}`);
+  const day = until.endOfDay ? dayText(until.at - 1) : iso(until.at).slice(0, 10);
+  if (day < iso(now).slice(0, 10)) throw new UsageError(`--until ${text} is over: ${day}`);
+  return day;
+};
