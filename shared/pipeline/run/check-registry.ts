@@ -1,6 +1,6 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
-import type { Registry } from '../../model/registry.ts';
+import type { Endpoint, Registry } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, PartStore, Report, ReportInParts, ReportPart } from '../../model/report.ts';
 import { runbookLink } from '../../model/runbook.ts';
 import type { Instant } from '../../model/time.ts';
@@ -39,7 +39,7 @@ export const checkInParts = async (
     tally.add(index, part.checks, notCovered);
     parts.keep(index, part);
   };
-  const checks = await sweepEndpoints(
+  const { checks, dates } = await sweepEndpoints(
     {
       endpoints,
       identities: registry.identities,
@@ -54,23 +54,34 @@ export const checkInParts = async (
     },
     ports,
     (index, { results, servedChains, notCovered }) => {
-      const { runbook = registry.monitor.runbook } = endpoints[index] ?? {};
-      keep(index, { checks: linked(results, runbook), servedChains }, notCovered);
+      const endpoint = endpoints[index];
+      const { runbook = registry.monitor.runbook } = endpoint ?? {};
+      keep(index, { checks: linked(results, runbook), servedChains, about: factsOf(endpoint) }, notCovered);
     },
   );
-  keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [] }, []);
+  keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [], dates }, []);
   const iso = (instant: Instant) => new Date(instant).toISOString();
   return {
     schema: REPORT_SCHEMA,
     run: {
       ...{ id: runId, startedAt: iso(startedAt), finishedAt: iso(ports.clock()), vantage },
       complete: tally.complete(),
+      suites: [...options.suites],
+      leftOut: registry.endpoints.length - endpoints.length,
     },
     summary: tally.summary(endpoints.length),
     count: endpoints.length + 1,
     part: parts.part,
   };
 };
+
+const factsOf = (endpoint: Endpoint | undefined): ReportPart['about'] =>
+  endpoint === undefined
+    ? undefined
+    : {
+        ...{ name: endpoint.name, url: endpoint.url, owner: endpoint.owner },
+        skipped: endpoint.skip.map(({ scenario }) => scenario),
+      };
 
 const linked = (checks: readonly CheckResult[], base: string | undefined): readonly CheckResult[] =>
   base === undefined

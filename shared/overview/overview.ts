@@ -1,0 +1,51 @@
+/**
+ * What a report means as a whole: what is open, what is blind, what ends first, and who may call what. Every rendering draws this one value: the
+ * terminal, the HTML page, the commands, and a dashboard, which has its state in place of a report.
+ */
+
+import type { Access } from '../model/access.ts';
+import { VERDICTS, type Verdict } from '../model/names.ts';
+import type { CheckResult, ReportInParts } from '../model/report.ts';
+import type { Instant } from '../model/time.ts';
+import { accessOf } from './access.ts';
+import { type Asked, askedOf } from './asked.ts';
+import { type Endings, endingsOf } from './endings.ts';
+import { type Finding, findingsOf } from './findings.ts';
+
+export type Overview = Endings & {
+  /** Worst first. */
+  readonly findings: readonly Finding[];
+  readonly access: Access;
+  readonly asked: Asked;
+  /** Numbers of endpoints, and of identities, by the worst verdict of their checks. */
+  readonly endpoints: Readonly<Record<Verdict, number>>;
+  readonly identities: Readonly<Record<Verdict, number>>;
+};
+
+const WORST: readonly Verdict[] = ['fail', 'inconclusive', 'waived', 'pass'];
+const worstOf = (checks: readonly CheckResult[]): Verdict | undefined =>
+  WORST.find((verdict) => checks.some((check) => check.verdict === verdict));
+
+const none = (): Record<Verdict, number> =>
+  Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+
+/** `now`: what is left until a date counts from it. `apart`: each incident by itself, however many are alike. Default: false. */
+export const overviewOf = (report: ReportInParts, now: Instant, apart = false): Overview => {
+  const [endpoints, identities] = [none(), none()];
+  let skipped = 0;
+  for (let index = 0; index < report.count; index += 1) {
+    const { checks, about } = report.part(index);
+    skipped += about?.skipped.length ?? 0;
+    for (const [name, own] of Map.groupBy(checks, ({ endpoint, id }) => endpoint ?? id)) {
+      const worst = worstOf(own);
+      if (worst !== undefined) (own[0]?.endpoint === name ? endpoints : identities)[worst] += 1;
+    }
+  }
+  return {
+    findings: findingsOf(report, now, apart),
+    ...endingsOf(report, now),
+    access: accessOf(report),
+    asked: askedOf(report, skipped),
+    ...{ endpoints, identities },
+  };
+};
