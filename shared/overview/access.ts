@@ -1,6 +1,6 @@
 /** Who may call what: what a run has proven of each client at each endpoint and route. */
 import { type Access, type AccessRow, ANSWERS, type Answer, type Client } from '../model/access.ts';
-import type { CheckResult, ReportInParts, ReportPart } from '../model/report.ts';
+import type { CheckResult, ReportPart } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
 
 export const NOBODY: Client = { kind: 'nobody', name: 'no certificate' };
@@ -56,19 +56,24 @@ const rowsIn = ({ checks }: ReportPart, learn: (key: string, client: Client) => 
   return rows.values();
 };
 
-/** Clients in the order of their first checks: identities, then `NOBODY` and `STRANGER`. Rows in the report's order. */
-export const accessOf = (report: ReportInParts): Access => {
+/** Takes a report's parts. Clients in the order of their first checks: identities, then `NOBODY` and `STRANGER`. Rows in the parts' order. */
+export const accessCollector = () => {
   const clients = new Map<string, Client>();
-  const found = Array.from({ length: report.count }, (_, index) => [
-    ...rowsIn(report.part(index), (key, client) => clients.set(key, client)),
-  ]).flat();
-  const columns = [...clients.values()].toSorted((one, other) => place(one) - place(other));
-  const keys = columns.map(keyOf);
-  const rows = found.map(({ answers, ...where }) => ({
-    ...where,
-    answers: keys.map((key) => answers.get(key) ?? 'not-asked'),
-  }));
-  return { clients: columns, rows, counts: countsOf(rows) };
+  const found: Asked[] = [];
+  return {
+    add: (part: ReportPart): void => {
+      found.push(...rowsIn(part, (key, client) => clients.set(key, client)));
+    },
+    done: (): Access => {
+      const columns = [...clients.values()].toSorted((one, other) => place(one) - place(other));
+      const keys = columns.map(keyOf);
+      const rows = found.map(({ answers, ...where }) => ({
+        ...where,
+        answers: keys.map((key) => answers.get(key) ?? 'not-asked'),
+      }));
+      return { clients: columns, rows, counts: countsOf(rows) };
+    },
+  };
 };
 
 const place = ({ kind }: Client): number => ['identity', 'nobody', 'stranger'].indexOf(kind);
@@ -94,3 +99,45 @@ export const sharedRows = ({ rows }: Access, apart = false): readonly SharedRow[
   }
   return [...shared.values()].toSorted((one, other) => worstOf(one) - worstOf(other));
 };
+
+const WRONG = {
+  'wrongly-admitted': ['is admitted, and must be refused', 'are admitted, and must be refused'],
+  'wrongly-refused': ['is refused, and must be admitted', 'are refused, and must be admitted'],
+} as const;
+const SUBJECTS: Readonly<Record<Client['kind'], (name: string) => string>> = {
+  nobody: () => 'anybody without a certificate',
+  stranger: () => 'a certificate of an unknown CA',
+  identity: (name) => name,
+};
+/** Clients that are named together. */
+const NAMED = 3;
+
+/**
+ * What differs from the registry, a sentence for clients that differ at the same places: `payments and 2 more: orders and audit are admitted, and must be
+ * refused`. Those that anybody can be come first.
+ */
+export const wrongAnswers = ({ clients, rows }: Access): readonly string[] =>
+  (['wrongly-admitted', 'wrongly-refused'] as const).flatMap((answer) => {
+    const places = clients.map((client, at) => ({
+      client,
+      where: rows.flatMap(({ answers }, row) => (answers[at] === answer ? [row] : [])),
+    }));
+    const found = places
+      .filter(({ where }) => where.length > 0)
+      .toSorted((one, other) => place(other.client) - place(one.client));
+    return [...Map.groupBy(found, ({ where }) => where.join()).values()].map((same) => {
+      const names = same.map(({ client: { kind, name } }) => SUBJECTS[kind](name));
+      return `${rowsText(rows, same[0]?.where ?? [])}: ${listed(names)} ${WRONG[answer][names.length === 1 ? 0 : 1]}`;
+    });
+  });
+
+const rowsText = (rows: readonly AccessRow[], where: readonly number[]): string => {
+  const first = rows[where[0] ?? 0];
+  const more = where.length > 1 ? ` and ${where.length - 1} more` : '';
+  return `${first?.endpoint}${first?.route == null ? '' : ` ${first.route}`}${more}`;
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length > NAMED
+    ? `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`
+    : [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');

@@ -1,24 +1,24 @@
 /** What ends, the first to end first: served certificates, identities, CAs and CRLs. */
 import type { Ending, Undated } from '../model/expiry.ts';
-import type { ReportInParts, ReportPart, ServedChain } from '../model/report.ts';
+import type { ReportPart, ServedChain } from '../model/report.ts';
 import type { Dated } from '../model/report-facts.ts';
 import { DAY, HOUR, type Instant, instantOf, iso } from '../model/time.ts';
 import { familyOf } from '../scenario/catalogue.ts';
 
 export type Endings = { readonly endings: readonly Ending[]; readonly undated: readonly Undated[] };
 
-/** A certificate that many endpoints serve is one. `now`: what is left counts from it. */
-export const endingsOf = (report: ReportInParts, now: Instant): Endings => {
-  const asked = instantOf(report.run.startedAt);
+/** Takes a report's parts. A certificate that many endpoints serve is one. `asked`: the run's start. `now`: what is left counts from it. */
+export const endingCollector = (asked: Instant, now: Instant) => {
   const served = new Map<string, Ending & { readonly endpoints: string[] }>();
   const [dated, undated]: [Ending[], Undated[]] = [[], []];
-  for (let index = 0; index < report.count; index += 1) {
-    const part = report.part(index);
-    for (const chain of part.servedChains) addServed(served, chain, asked, now);
-    for (const each of part.dates ?? []) dated.push(datedEnding(each, now));
-    undated.push(...undatedIn(part));
-  }
-  return { endings: [...served.values(), ...dated].toSorted(soonest), undated };
+  return {
+    add: (part: ReportPart): void => {
+      for (const chain of part.servedChains) addServed(served, chain, asked, now);
+      for (const each of part.dates ?? []) dated.push(datedEnding(each, now));
+      undated.push(...undatedIn(part));
+    },
+    done: (): Endings => ({ endings: [...served.values(), ...dated].toSorted(soonest), undated }),
+  };
 };
 
 /** The first that has not ended yet. */

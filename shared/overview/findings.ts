@@ -1,11 +1,11 @@
 /** Findings of a report for a reader: incidents, and what is waived, worst first; those of many endpoints that are alike are one. */
-import { CAUSES, type Cause, type Code, SEVERITIES, type Severity } from '../model/names.ts';
-import type { CheckResult, ReportInParts } from '../model/report.ts';
+import { type Cause, type Code, SEVERITIES, type Severity } from '../model/names.ts';
+import type { CheckResult, ReportInParts, ReportPart } from '../model/report.ts';
 import { HOUR, type Instant, instantOf, iso } from '../model/time.ts';
 import { itemTitle, type Titled } from '../publish/headline.ts';
 import { topicOf } from '../regression/about.ts';
 import { CAUSE_TEXTS } from '../verdict/explain/cause-texts.ts';
-import { incidentsOf, type Places, placesOf, type ReportIncident } from './incidents.ts';
+import { incidentCollector, type Places, placesOf, type ReportIncident } from './incidents.ts';
 
 export const LEVELS = ['open', 'blind', 'waived'] as const;
 /** `open`: something is not as it must be. `blind`: nobody can tell. `waived`: known, and exempted. */
@@ -26,8 +26,9 @@ export type Finding = {
   readonly worst: CheckResult;
   /** Texts of the cause; null without one. */
   readonly what: { readonly title: string; readonly meaning: string } | null;
-  /** The cure of the worst check's; null if there is none. */
+  /** The cure of the worst check; null if there is none. `sameCure`: it is the cure of all incidents. */
   readonly cure: string | null;
+  readonly sameCure: boolean;
   /** The checks that show it, and those that have no result, or the same fault, because of it. */
   readonly members: Places;
   readonly echoes: Places;
@@ -50,18 +51,39 @@ type Raw = Pick<Finding, 'level' | 'members' | 'echoes'> &
     readonly incident: ReportIncident['incident'] | null;
     readonly check: CheckResult;
     readonly count: number;
+    readonly sameCure: boolean;
   };
 
-/** `now`: what is left until a date counts from it. `apart`: each incident by itself, however many are alike. */
-export const findingsOf = (report: ReportInParts, now: Instant, apart = false): readonly Finding[] => {
-  const at = ({ part, check }: ReportIncident['worst']) => report.part(part).checks[check];
-  const incidents = incidentsOf(report).flatMap((each): readonly Raw[] => {
-    const check = at(each.worst);
+export type FindingOptions = {
+  /** What is left until a date counts from it. */
+  readonly now: Instant;
+  /** Each incident by itself, however many are alike. */
+  readonly apart: boolean;
+};
+
+type Named = { readonly endpoint: string | null; readonly owner: string | null };
+
+/** Takes a report's parts, and reads again those that have the worst check of a finding. */
+export const findingCollector = (report: ReportInParts, { now, apart }: FindingOptions) => {
+  const incidents = incidentCollector({ id: report.run.id, startedAt: instantOf(report.run.startedAt) });
+  const waived: Raw[] = [];
+  const names: Named[] = [];
+  const raw = (each: ReportIncident): readonly Raw[] => {
+    const check = report.part(each.worst.part).checks[each.worst.check];
     const kind = each.level === 'blind' ? 'blind' : 'regression';
-    return check === undefined ? [] : [{ ...each, kind, check, count: 1 }];
-  });
-  const all = [...incidents, ...waivedIn(report)].toSorted(worstFirst);
-  return (apart ? all : folded(all)).map((raw) => finding(raw, report, now));
+    return check === undefined ? [] : [{ ...each, kind, check, count: 1, sameCure: true }];
+  };
+  return {
+    add: (part: ReportPart, index: number): void => {
+      names[index] = { endpoint: part.checks[0]?.endpoint ?? null, owner: part.about?.owner ?? null };
+      incidents.add(part, index);
+      waived.push(...waivedIn(part, index));
+    },
+    done: (): readonly Finding[] => {
+      const all = [...incidents.done().flatMap(raw), ...waived].toSorted(worstFirst);
+      return (apart ? all : folded(all)).map((each) => finding(each, names, now));
+    },
+  };
 };
 
 const rank = ({ severity }: CheckResult): number => -SEVERITIES.indexOf(severity);
@@ -83,6 +105,7 @@ const folded = (all: readonly Raw[]): readonly Raw[] => {
       {
         ...first,
         count: same.length,
+        sameCure: new Set(same.map(({ check }) => cureOf(check))).size === 1,
         members: joined(({ members }) => members),
         echoes: joined(({ echoes }) => echoes),
       },
@@ -91,35 +114,33 @@ const folded = (all: readonly Raw[]): readonly Raw[] => {
 };
 
 /** One for each cause and waiver at an endpoint. */
-function* waivedIn(report: ReportInParts): Generator<Raw> {
-  for (let part = 0; part < report.count; part += 1) {
-    const { checks } = report.part(part);
-    const places = checks.flatMap(({ verdict }, at) => (verdict === 'waived' ? [at] : []));
-    const same = Map.groupBy(places, (at) => JSON.stringify([checks[at] && topicOf(checks[at]), checks[at]?.waiver]));
-    for (const own of same.values()) {
-      const [first] = own;
-      const check = first === undefined ? undefined : checks[first];
-      if (first === undefined || check === undefined) continue;
-      yield {
-        ...{ level: 'waived', kind: 'regression', incident: null, check, count: 1, worst: { part, check: first } },
-        ...{ members: new Map([[part, own]]), echoes: new Map() },
-      };
-    }
+function* waivedIn({ checks }: ReportPart, part: number): Generator<Raw> {
+  const places = checks.flatMap(({ verdict }, at) => (verdict === 'waived' ? [at] : []));
+  const same = Map.groupBy(places, (at) => JSON.stringify([checks[at] && topicOf(checks[at]), checks[at]?.waiver]));
+  for (const own of same.values()) {
+    const [first] = own;
+    const check = first === undefined ? undefined : checks[first];
+    if (first === undefined || check === undefined) continue;
+    yield {
+      ...{ level: 'waived', kind: 'regression', incident: null, check, worst: { part, check: first } },
+      ...{ count: 1, sameCure: true },
+      ...{ members: new Map([[part, own]]), echoes: new Map() },
+    };
   }
 }
 
-const finding = (raw: Raw, report: ReportInParts, now: Instant): Finding => {
-  const { level, check, count, members, echoes } = raw;
+const finding = (raw: Raw, names: readonly Named[], now: Instant): Finding => {
+  const { level, check, count, sameCure, members, echoes } = raw;
   const { cause, code, severity } = check;
-  const places = [...members.keys()];
-  const endpoints = places.flatMap((part) => report.part(part).checks[0]?.endpoint ?? []);
-  const owners = [...new Set(places.flatMap((part) => report.part(part).about?.owner ?? []))];
+  const where = [...members.keys()].flatMap((part) => names[part] ?? []);
+  const endpoints = where.flatMap(({ endpoint }) => endpoint ?? []);
+  const owners = [...new Set(where.flatMap(({ owner }) => owner ?? []))];
   const others = endpoints.length === 0 && count > 1 ? ` (+${count - 1})` : '';
   return {
     ...{ level, severity, cause, code, count, endpoints, owners, worst: check, members, echoes },
     title: `${itemTitle(raw.kind, titled(raw, endpoints, now))}${others}`,
-    what: cause !== null && CAUSES.includes(cause) ? CAUSE_TEXTS[cause] : null,
-    cure: cureOf(check),
+    what: cause === null ? null : CAUSE_TEXTS[cause],
+    ...{ cure: cureOf(check), sameCure },
   };
 };
 

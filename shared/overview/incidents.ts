@@ -3,8 +3,8 @@
  * as if nothing had been told before.
  */
 import type { Incident } from '../model/incident.ts';
-import type { CheckResult, ReportInParts } from '../model/report.ts';
-import { type Instant, instantOf } from '../model/time.ts';
+import type { CheckResult, ReportPart } from '../model/report.ts';
+import type { Instant } from '../model/time.ts';
 import { aboutOf } from '../regression/about.ts';
 import { absorb, NO_INCIDENTS } from '../regression/absorb.ts';
 import type { AbsorbSettings } from '../regression/absorb-settings.ts';
@@ -34,19 +34,27 @@ const SETTINGS: Omit<AbsorbSettings, 'now'> = {
   share: Number.POSITIVE_INFINITY,
 };
 
-export const incidentsOf = (report: ReportInParts): readonly ReportIncident[] => {
-  const now = instantOf(report.run.startedAt);
+type Run = { readonly id: string; readonly startedAt: Instant };
+
+/** Takes a report's parts one after the other. */
+export const incidentCollector = (run: Run) => {
   const all = new Map<string, Alike>();
-  for (let part = 0; part < report.count; part += 1)
-    for (const alike of alikeIn(report, part, now)) all.set(alike.arrival.key, alike);
-  const arrivals = [...all.values()].map(({ arrival }) => arrival);
-  const { incidents } = absorb(NO_INCIDENTS, arrivals, { ...SETTINGS, now });
-  return incidents.open.flatMap((incident) => drawn(incident, all) ?? []);
+  return {
+    /** `part`: the number of the part. */
+    add: ({ checks }: ReportPart, part: number): void => {
+      for (const alike of alikeIn(checks, part, run)) all.set(alike.arrival.key, alike);
+    },
+    done: (): readonly ReportIncident[] => {
+      const arrivals = [...all.values()].map(({ arrival }) => arrival);
+      const { incidents } = absorb(NO_INCIDENTS, arrivals, { ...SETTINGS, now: run.startedAt });
+      return incidents.open.flatMap((incident) => drawn(incident, all) ?? []);
+    },
+  };
 };
 
-const alikeIn = (report: ReportInParts, part: number, now: Instant): Iterable<Alike> => {
+const alikeIn = (checks: readonly CheckResult[], part: number, run: Run): Iterable<Alike> => {
   const found = new Map<string, Alike>();
-  for (const [at, check] of report.part(part).checks.entries()) {
+  for (const [at, check] of checks.entries()) {
     const level = impliedLevel(check);
     if (level === 'ok') continue;
     const kind = kindOf(level, check.code);
@@ -57,8 +65,7 @@ const alikeIn = (report: ReportInParts, part: number, now: Instant): Iterable<Al
       continue;
     }
     const key = check.endpoint === null ? `identity/${part}:${found.size}` : `endpoint/${part}/${found.size}`;
-    const run = { id: report.run.id, startedAt: now };
-    const state = { state: { since: now }, note: null } as const;
+    const state = { state: { since: run.startedAt }, note: null } as const;
     const transition = transitionOf(bare(check), kind, state, null, run);
     found.set(same, { part, checks: [at], arrival: { key, transition, open: [] } });
   }

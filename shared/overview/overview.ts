@@ -6,11 +6,11 @@
 import type { Access } from '../model/access.ts';
 import { VERDICTS, type Verdict } from '../model/names.ts';
 import type { CheckResult, ReportInParts } from '../model/report.ts';
-import type { Instant } from '../model/time.ts';
-import { accessOf } from './access.ts';
+import { type Instant, instantOf } from '../model/time.ts';
+import { accessCollector } from './access.ts';
 import { type Asked, askedOf } from './asked.ts';
-import { type Endings, endingsOf } from './endings.ts';
-import { type Finding, findingsOf } from './findings.ts';
+import { type Endings, endingCollector } from './endings.ts';
+import { type Finding, findingCollector } from './findings.ts';
 
 export type Overview = Endings & {
   /** Worst first. */
@@ -29,23 +29,22 @@ const worstOf = (checks: readonly CheckResult[]): Verdict | undefined =>
 const none = (): Record<Verdict, number> =>
   Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
 
-/** `now`: what is left until a date counts from it. `apart`: each incident by itself, however many are alike. Default: false. */
+/** Reads each part once. `now`: what is left until a date counts from it. `apart`: each incident by itself, however many are alike. Default: false. */
 export const overviewOf = (report: ReportInParts, now: Instant, apart = false): Overview => {
+  const findings = findingCollector(report, { now, apart });
+  const endings = endingCollector(instantOf(report.run.startedAt), now);
+  const access = accessCollector();
   const [endpoints, identities] = [none(), none()];
   let skipped = 0;
   for (let index = 0; index < report.count; index += 1) {
-    const { checks, about } = report.part(index);
-    skipped += about?.skipped.length ?? 0;
-    for (const [name, own] of Map.groupBy(checks, ({ endpoint, id }) => endpoint ?? id)) {
+    const part = report.part(index);
+    for (const collector of [findings, endings, access]) collector.add(part, index);
+    skipped += part.about?.skipped.length ?? 0;
+    for (const own of Map.groupBy(part.checks, ({ endpoint, id }) => endpoint ?? id).values()) {
       const worst = worstOf(own);
-      if (worst !== undefined) (own[0]?.endpoint === name ? endpoints : identities)[worst] += 1;
+      if (worst !== undefined) (own[0]?.endpoint === null ? identities : endpoints)[worst] += 1;
     }
   }
-  return {
-    findings: findingsOf(report, now, apart),
-    ...endingsOf(report, now),
-    access: accessOf(report),
-    asked: askedOf(report, skipped),
-    ...{ endpoints, identities },
-  };
+  const asked = askedOf(report, skipped);
+  return { findings: findings.done(), ...endings.done(), access: access.done(), asked, endpoints, identities };
 };

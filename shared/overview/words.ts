@@ -1,4 +1,5 @@
 /** The overview in words, the same on every page: the headline, and an answer to each of its questions. */
+import type { Answer } from '../model/access.ts';
 import type { Ending } from '../model/expiry.ts';
 import type { Verdict } from '../model/names.ts';
 import { dateText } from '../publish/headline.ts';
@@ -66,7 +67,7 @@ export const levelText = ({ findings }: Overview, level: FindingLevel): string =
   return `${count(incidents, level === 'waived' ? 'known gap' : 'incident')}${critical === 0 ? '' : `, ${critical} critical`}`;
 };
 
-const KINDS: Readonly<Record<Ending['kind'], string>> = {
+export const KIND_WORDS: Readonly<Record<Ending['kind'], string>> = {
   served: 'certificate',
   identity: 'identity',
   authority: 'CA',
@@ -75,7 +76,7 @@ const KINDS: Readonly<Record<Ending['kind'], string>> = {
 
 /** `certificate CN=payments (payments and 3 more)`, `identity checkout`, `CA CN=Root (trust bundle corporate)`. */
 export const endingName = ({ kind, name, of, endpoints }: Ending): string => {
-  const what = `${KINDS[kind]} ${name}`;
+  const what = `${KIND_WORDS[kind]} ${name}`;
   if (kind === 'served') return `${what} (${andMore(endpoints.slice(0, 1), endpoints.length)})`;
   return kind === 'identity' ? what : `${what} (trust bundle ${of})`;
 };
@@ -102,4 +103,15 @@ export const accessText = ({ access: { counts } }: Overview): string => {
       : [`${right} ${right === 1 ? 'is' : 'are'} as the registry has ${right === 1 ? 'it' : 'them'}`]),
   ];
   return parts.length === 0 ? 'nothing was asked' : parts.join(', ');
+};
+
+/** `short`: what stands in a table. */
+export const ANSWER_WORDS: Readonly<Record<Answer, { readonly short: string; readonly meaning: string }>> = {
+  admitted: { short: 'yes', meaning: 'admitted, as it must be' },
+  refused: { short: 'no', meaning: 'refused, as it must be' },
+  'wrongly-admitted': { short: 'YES!', meaning: 'admitted, and must be refused' },
+  'wrongly-refused': { short: 'NO!', meaning: 'refused, and must be admitted' },
+  waived: { short: '~', meaning: 'not as it must be, and waived' },
+  untold: { short: '?', meaning: 'asked, and nothing is proven' },
+  'not-asked': { short: '·', meaning: 'not asked' },
 };

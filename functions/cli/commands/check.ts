@@ -27,6 +27,7 @@ import { renderJson } from '../render/json.ts';
 import { renderJsonLines } from '../render/json-lines.ts';
 import { renderJunit } from '../render/junit.ts';
 import { renderText, summaryLine } from '../render/report-text.ts';
+import { widthOf } from '../render/wrap.ts';
 import { runId } from '../run-id.ts';
 import { openSecrets } from '../secret-source.ts';
 
@@ -129,22 +130,26 @@ export const check = async (file: string, options: CheckOptions): Promise<number
       ? null
       : await advanceState(state, registry, report, { ...options, state: options.state, registryPath: file });
   const colors = options.output === undefined ? pc : pc.createColors(false);
-  await emit(render(report, options, changes, colors), options.output);
+  const width = widthOf(options.output === undefined ? process.stdout : {}, process.env['COLUMNS']);
+  await emit(render(report, { ...options, width }, changes, colors), options.output);
   if (options.output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${options.output}\n`);
   if (changes !== null && options.format !== 'text')
-    process.stderr.write(`${renderChanges(changes, pc.createColors(false), options.verbose)}\n`);
+    process.stderr.write(`${renderChanges(changes, pc.createColors(false), options)}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(report);
 };
 
 const render = (
   report: ReportInParts,
-  { format, verbose }: CheckOptions,
+  { format, verbose, width }: Pick<CheckOptions, 'format' | 'verbose'> & { readonly width: number },
   changes: readonly Transition[] | null,
   colors: Colors,
 ): Iterable<string> => {
   switch (format) {
     case 'text':
-      return renderText(report, colors, changes === null ? [] : [renderChanges(changes, colors, verbose)], verbose);
+      return renderText(report, colors, {
+        more: changes === null ? [] : [renderChanges(changes, colors, { verbose, width })],
+        ...{ verbose, width },
+      });
     case 'json':
       return renderJson(report);
     case 'jsonl':

@@ -8,6 +8,7 @@ import { emit } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { readRegistry } from '../registry-file.ts';
 import { renderText } from '../render/report-text.ts';
+import { widthOf } from '../render/wrap.ts';
 import { CHECK_DEFAULTS, runCheck } from './check.ts';
 
 const introduction = ({ endpoints, notes }: DemoLab): string => {
@@ -53,7 +54,8 @@ export const demo = async (): Promise<number> => {
     const registry = await readRegistry(lab.registryFile);
     const { report, interrupted } = await runCheck(registry, CHECK_DEFAULTS, startProgress(registry.endpoints.length));
     const { text, right } = conclusion(lab, wholeReport(report));
-    await emit(renderText(report, pc, [text]), undefined);
+    const width = widthOf(process.stdout, process.env['COLUMNS']);
+    await emit(renderText(report, pc, { more: [text], width }), undefined);
     if (interrupted) return EXIT.interrupted;
     return right ? EXIT.pass : EXIT.fault;
   } finally {

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
-import { accessOf, sharedRows } from '../../../shared/overview/access.ts';
+import { sharedRows, wrongAnswers } from '../../../shared/overview/access.ts';
+import { overviewOf } from '../../../shared/overview/overview.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
 import { aReport } from '../../helpers/report.ts';
 
+const accessOf = (report: ReturnType<typeof aReport>) => overviewOf(report, 0).access;
 const refuse = (scenario: CheckResult['scenario'], subject: string | null = null) =>
   ({ scenario, subject, code: 'REJECTED_BY_TLS_ALERT', id: `payments/${scenario}/${subject}` }) as const;
 const answers = (...checks: CheckResult[]) => {
@@ -88,6 +90,23 @@ describe('who may call what', () => {
     expect(
       answers(pass({ scenario: 'served-certificate' }), pass({ endpoint: null, scenario: 'identity-health' })),
     ).toEqual([]);
+  });
+
+  test('what differs is said in a sentence for clients that differ at the same places, anybody first', () => {
+    const at = (endpoint: string, scenario: CheckResult['scenario'], subject: string | null) =>
+      fail('ACCEPTED_EXPIRED', { endpoint, scenario, subject });
+    const access = accessOf(
+      aReport([
+        ...['a', 'b'].flatMap((name) => [at(name, 'expired', 'old'), at(name, 'revoked', 'gone')]),
+        at('c', 'no-certificate', null),
+        fail('CONTROL_REJECTED', { endpoint: 'd' }),
+      ]),
+    );
+    expect(wrongAnswers(access)).toEqual([
+      'c: anybody without a certificate is admitted, and must be refused',
+      'a and 1 more: old and gone are admitted, and must be refused',
+      'd: checkout is refused, and must be admitted',
+    ]);
   });
 
   test('rows with the same answers share one, the worst first', () => {

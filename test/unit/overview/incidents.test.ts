@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CAUSES, SCENARIO_NAMES, SEVERITIES, VERDICTS } from '../../../shared/model/names.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
-import { findingsOf } from '../../../shared/overview/findings.ts';
+import { overviewOf } from '../../../shared/overview/overview.ts';
+import { CAUSE_TEXTS } from '../../../shared/verdict/explain/cause-texts.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
 import { aReport } from '../../helpers/report.ts';
 
@@ -11,7 +12,7 @@ const found = (checks: readonly CheckResult[], apart = false) => {
   const report = aReport(checks);
   const idsOf = (places: ReadonlyMap<number, readonly number[]>) =>
     [...places].flatMap(([part, at]) => at.map((each) => report.part(part).checks[each]?.id));
-  return findingsOf(report, NOW, apart).map((each) => ({
+  return overviewOf(report, NOW, apart).findings.map((each) => ({
     ...each,
     ids: idsOf(each.members),
     echoIds: idsOf(each.echoes),
@@ -79,6 +80,31 @@ describe('findings of a report', () => {
     ]);
     expect(found(checks, true)).toHaveLength(4);
     expect(found(checks.slice(1))).toHaveLength(3);
+  });
+
+  test('one cure: the cause’s, else the check’s own advice', () => {
+    const [caused, alone] = found([
+      fail('ACCEPTED_EXPIRED', at('a', 'expired', { cause: 'ASKS_BUT_DOES_NOT_VERIFY', advice: 'mine' })),
+      fail('CONTROL_REJECTED', at('b', 'valid-identity', { severity: 'warning', advice: 'mine' })),
+    ]);
+    expect([caused?.cure, alone?.cure]).toEqual([CAUSE_TEXTS.ASKS_BUT_DOES_NOT_VERIFY.cure, 'mine']);
+  });
+
+  test('an endpoint that is down has the advice of its own finding: how far the connection got', () => {
+    const own = { cause: 'ENDPOINT_DOWN', advice: 'its backlog' } as const;
+    expect(found([unsure('TIMED_OUT', at('a', 'valid-identity', own))])[0]?.cure).toBe('its backlog');
+  });
+
+  test('identities of ours are called by their names', () => {
+    const health = (name: string) =>
+      fail('IDENTITY_UNUSABLE', {
+        ...{ endpoint: null, scenario: 'identity-health', id: `identity-health/${name}`, subject: name },
+        cause: 'IDENTITY_UNUSABLE',
+      });
+    expect(found([health('old'), health('torn')]).map(({ title }) => title)).toEqual([
+      'identity old: identity unusable',
+      'identity torn: identity unusable',
+    ]);
   });
 
   const aCheck = fc.record({

@@ -23,7 +23,7 @@ const acceptableHtml = ({ acceptableCas }: ServedChain): Html | string =>
 
 const chainHtml = (chain: ServedChain): Html => html`
 <tr><th scope="row"><bdi>${chain.endpoint}</bdi><small>${chain.address}</small></th>
-<td>${expiryText(chain.daysToExpiry)}<small><bdi>${chain.expiresFirst}</bdi></small></td>
+<td>${expiryText(chain.daysToExpiry)}${chain.expiresAt === undefined ? null : html` <time datetime="${chain.expiresAt}">${chain.expiresAt.slice(0, 10)}</time>`}<small><bdi>${chain.expiresFirst}</bdi></small></td>
 <td>${problemsHtml(chain)}${acceptableHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
 
 export function* chains(report: ReportInParts, { chains: soonest }: Survey): Generator<string> {
