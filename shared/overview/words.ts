@@ -93,16 +93,17 @@ export const firstEndText = ({ endings, undated }: Overview): string => {
 
 /** `2 answers differ from the registry, 4 cannot be told, 182 are as it has them`. */
 export const accessText = ({ access: { counts } }: Overview): string => {
+  const is = (number: number): string => (number === 1 ? 'is' : 'are');
   const [wrong, right] = [counts['wrongly-admitted'] + counts['wrongly-refused'], counts.admitted + counts.refused];
-  const parts = [
-    ...(wrong === 0 ? [] : [`${count(wrong, 'answer')} ${wrong === 1 ? 'differs' : 'differ'} from the registry`]),
-    ...(counts.waived === 0 ? [] : [`${counts.waived} differ and are waived`]),
-    ...(counts.untold === 0 ? [] : [`${counts.untold} cannot be told`]),
-    ...(right === 0
-      ? []
-      : [`${right} ${right === 1 ? 'is' : 'are'} as the registry has ${right === 1 ? 'it' : 'them'}`]),
+  const parts: readonly (readonly [number, string])[] = [
+    [wrong, `${wrong === 1 ? 'differs' : 'differ'} from the registry`],
+    [counts.waived, `${counts.waived === 1 ? 'differs' : 'differ'} and ${is(counts.waived)} waived`],
+    [counts.untold, 'cannot be told'],
+    [right, `${is(right)} as the registry has ${right === 1 ? 'it' : 'them'}`],
   ];
-  return parts.length === 0 ? 'nothing was asked' : parts.join(', ');
+  const said = parts.filter(([number]) => number > 0);
+  if (said.length === 0) return 'nothing was asked';
+  return said.map(([number, text], at) => `${at === 0 ? count(number, 'answer') : number} ${text}`).join(', ');
 };
 
 /** `short`: what stands in a table. */

@@ -34,10 +34,10 @@ const findingsAnswer = (overview: Overview, level: FindingLevel, title: string, 
   };
 };
 
-const endsAnswer = ({ endings, undated }: Overview): Answer => {
+const endsAnswer = ({ endings, undated, findings }: Overview): Answer => {
   const coming = endings.filter(({ hoursLeft }) => hoursLeft >= 0);
   const ended = endings.length - coming.length;
-  const isUrgent = endings.some(({ kind, hoursLeft }) => kind === 'served' && hoursLeft < 0);
+  const isUrgent = findings.some(({ level, worst }) => level === 'open' && worst.ends !== undefined);
   const over = ended === 0 ? '' : `, ${ended} ended`;
   const unseen = undated.length === 0 ? '' : `, ${undated.length} not seen`;
   return {

@@ -21,7 +21,7 @@ const runbookHtml = ({ runbook, cause, code }: CheckResult): Html | null =>
 
 const headHtml = ({ title, cause, code, severity, worst, what, cure }: Finding, number: number): Html => html`
 <article class="card finding ${worst.verdict}" id="${placeOfFinding(number)}">
-<h3>${sign(worst.verdict)} <bdi>${title}</bdi> <code class="soft">${cause ?? code}</code> <span class="tag">${worst.verdict}, ${severity}</span></h3>
+<h3><span>${sign(worst.verdict)} <bdi>${title}</bdi></span> <code class="soft">${cause ?? code}</code> <span class="tag">${worst.verdict}, ${severity}</span></h3>
 <p><bdi>${worst.message}</bdi></p>${
   what === null
     ? null
@@ -54,8 +54,14 @@ const checksHtml = (report: ReportInParts, part: number, places: readonly number
 <details><summary><bdi>${first?.endpoint ?? first?.subject ?? first?.id ?? ''}</bdi> <span class="soft">${count(own.length, 'check')}</span></summary><div class="body">${list}</div></details>`;
 };
 
+/** Endpoints of one finding that have a line each. More are folded. */
+const LISTED = 12;
+
 function* placesHtml(report: ReportInParts, places: Places): Generator<string> {
+  const isLong = places.size > LISTED;
+  if (isLong) yield html`<details><summary>${count(places.size, 'endpoint')}</summary><div class="body">`.text;
   for (const [part, checks] of places) yield checksHtml(report, part, checks, places.size === 1).text;
+  if (isLong) yield '</div></details>';
 }
 
 const sizeOf = (places: Places): number => [...places.values()].reduce((sum, { length }) => sum + length, 0);
@@ -87,13 +93,17 @@ const passesOf = (owner: string, checks: readonly CheckResult[]): Html => html`
 
 /** Renders the passing checks, as evidence for an audit. */
 export function* passing(report: ReportInParts): Generator<string> {
-  if (report.summary.pass === 0) return;
+  const { pass, endpoints } = report.summary;
+  if (pass === 0) return;
+  const isLong = endpoints > LISTED;
   yield html`
 <section class="passing" id="passed"><h2>Refused, or accepted, as it must be</h2><div class="card">`.text;
+  if (isLong) yield html`<details><summary>${count(pass, 'check')}</summary><div class="body">`.text;
   for (const { checks } of partsOf(report)) {
     const own = checks.filter(({ verdict }) => verdict === 'pass');
     const [first] = own;
     if (first !== undefined) yield passesOf(first.endpoint ?? 'test identities', own).text;
   }
+  if (isLong) yield '</div></details>';
   yield '</div></section>';
 }

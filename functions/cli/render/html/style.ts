@@ -70,18 +70,20 @@ a.mark:hover, a.mark:focus-visible { outline: 2px solid var(--ink); }
 .answer p { font-weight: 600; margin-top: .3rem; }
 .answer li { font-size: .88rem; margin-top: .2rem; color: var(--soft); }
 .answer a { color: var(--text); }
+header > .soft { margin-top: .5rem; }
 .lead { margin: -.4rem 0 .7rem; }
 .wide { overflow-x: auto; }
 .who { table-layout: auto; }
 .who .up { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; overflow: clip; text-align: left; }
 .who thead { position: static; }
-.who tbody th { min-width: 9rem; width: 100%; }
-.who td { vertical-align: top; }
-.says { display: inline-block; min-width: 2.6em; padding: 0 .3em; border-radius: .35em; font-size: .86rem; color: var(--ink, var(--soft)); background: var(--tint, transparent); }
+.who tbody th { min-width: 8rem; width: 100%; vertical-align: top; }
+.who td { vertical-align: top; padding: .15rem .1rem; }
+.who summary { padding: 0; }
+.says { display: inline-block; text-align: center; min-width: 2.6em; white-space: nowrap; padding: 0 .3em; border-radius: .35em; font-size: .86rem; color: var(--ink, var(--soft)); background: var(--tint, transparent); }
 .says.fail { font-weight: 700; }
 .where { margin: .35rem 0; }
-.dates thead th:first-child { width: 30%; }
-.dates thead th:nth-child(2) { width: 40%; }
+.dates thead th:first-child { width: 24%; }
+.dates thead th:nth-child(2) { width: 46%; }
 .dates time { white-space: nowrap; }
 
 .finding { border-left: .3rem solid var(--ink); overflow: clip; scroll-margin-top: .75rem; }
