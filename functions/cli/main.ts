@@ -6,6 +6,7 @@ import { demo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { init } from './commands/init.ts';
+import { addOverviews } from './commands/overview-commands.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
 import { scenariosText } from './commands/scenarios.ts';
 import { SCHEMA_NAMES, schemaText } from './commands/schema.ts';
@@ -133,6 +134,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addCheck(program);
   addDemoAndPlan(program);
   addReferences(program);
+  addOverviews(program);
   addForge(program);
   for (const command of program.commands) command.exitOverride();
   try {
