@@ -18,7 +18,7 @@ export const ANSWERS = [
 export type Answer = (typeof ANSWERS)[number];
 
 /** `nobody`: a client without a certificate. `stranger`: one whose certificate no CA of the endpoint’s issued. */
-export const CLIENT_KINDS = ['identity', 'nobody', 'stranger'] as const;
+const CLIENT_KINDS = ['identity', 'nobody', 'stranger'] as const;
 export const clientSchema = z.strictObject({ kind: z.enum(CLIENT_KINDS), name: z.string() });
 export type Client = z.infer<typeof clientSchema>;
 

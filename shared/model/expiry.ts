@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DATED_KINDS } from './report-facts.ts';
 
 /** `served`: a certificate of a server, or of an issuer in the chain that it serves. */
-export const ENDING_KINDS = ['served', ...DATED_KINDS] as const;
+const ENDING_KINDS = ['served', ...DATED_KINDS] as const;
 export type EndingKind = (typeof ENDING_KINDS)[number];
 
 export const endingSchema = z.strictObject({

@@ -3,8 +3,8 @@ import { type Access, type AccessRow, ANSWERS, type Answer, type Client } from '
 import type { CheckResult, ReportPart } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
 
-export const NOBODY: Client = { kind: 'nobody', name: 'no certificate' };
-export const STRANGER: Client = { kind: 'stranger', name: 'unknown CA' };
+const NOBODY: Client = { kind: 'nobody', name: 'no certificate' };
+const STRANGER: Client = { kind: 'stranger', name: 'unknown CA' };
 
 /** What a check says of a client. `detour`: it is asked in another way; then only an acceptance says more than the plain question. */
 type Said = { readonly client: Client; readonly answer: Answer; readonly detour: boolean };

@@ -9,7 +9,7 @@ import { paint } from './matrix.ts';
 import { tables } from './tables.ts';
 import { hanging } from './wrap.ts';
 
-export const painted = (answer: Answer, colors: Colors): string => {
+const painted = (answer: Answer, colors: Colors): string => {
   const { short } = ANSWER_WORDS[answer];
   switch (answer) {
     case 'admitted':
