@@ -16,7 +16,7 @@ const worse = (one: Answer, other: Answer): Answer => (ANSWERS.indexOf(one) <= A
 /** Null for a check that asks nobody's admission. */
 const saidBy = (check: CheckResult): Said | null => {
   const { scenario, subject } = check;
-  const { family, expects, fault } = scenarioNamed(scenario);
+  const { family, expects, fault, comparedWithout } = scenarioNamed(scenario);
   const named = subject === null ? NOBODY : identity(subject);
   if (family === 'control') return { client: named, answer: answerOf(check, 'admitted'), detour: false };
   if (expects !== 'rejected') return null;
@@ -24,8 +24,8 @@ const saidBy = (check: CheckResult): Said | null => {
   if (family === 'bare') return { client: NOBODY, answer, detour: false };
   if (family === 'other-identity' || fault !== null) return { client: named, answer, detour: false };
   if (family === 'bad-certificate') return { client: STRANGER, answer, detour: false };
-  // Its subject is an identity's name for this one only: for others it is a server's name or a URL.
-  return { client: scenario === 'forged-header' ? named : NOBODY, answer, detour: true };
+  // Where the same client is asked without the detour, the subject is that client; elsewhere it is a server's name or a URL.
+  return { client: comparedWithout ? named : NOBODY, answer, detour: true };
 };
 
 const answerOf = ({ verdict, code }: CheckResult, expected: 'admitted' | 'refused'): Answer => {

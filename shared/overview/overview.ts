@@ -10,7 +10,7 @@ import { type Instant, instantOf } from '../model/time.ts';
 import { accessCollector } from './access.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { type Endings, endingCollector } from './endings.ts';
-import { type Finding, findingCollector } from './findings.ts';
+import { type Finding, findingCollector } from './finding.ts';
 
 export type Overview = Endings & {
   /** Worst first. */

@@ -1,7 +1,7 @@
 /** Who may call what, for the terminal and as Markdown. */
 import { sharedRows, wrongAnswers } from '../../../shared/overview/access.ts';
 import type { Overview } from '../../../shared/overview/overview.ts';
-import { ANSWER_WORDS, accessText } from '../../../shared/overview/words.ts';
+import { ANSWER_WORDS, accessText } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { accessTable } from './access-text.ts';
 import type { Colors } from './colors.ts';

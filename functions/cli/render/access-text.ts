@@ -2,7 +2,7 @@
 import { ANSWERS, type Answer } from '../../../shared/model/access.ts';
 import { sharedRows } from '../../../shared/overview/access.ts';
 import type { Overview } from '../../../shared/overview/overview.ts';
-import { ANSWER_WORDS } from '../../../shared/overview/words.ts';
+import { ANSWER_WORDS } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
 import { paint } from './matrix.ts';

@@ -1,7 +1,7 @@
 /** The four answers that a reader looks for, above everything else. */
 import { wrongAnswers } from '../../../shared/overview/access.ts';
 import type { Overview } from '../../../shared/overview/overview.ts';
-import { accessText, firstEndText, headlineOf, levelText, notAsked } from '../../../shared/overview/words.ts';
+import { accessText, firstEndText, headlineOf, levelText, notAsked } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
 import { MARKS } from './grid.ts';

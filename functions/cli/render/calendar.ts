@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Ending } from '../../../shared/model/expiry.ts';
 import type { Instant } from '../../../shared/model/time.ts';
-import { andMore, endingName } from '../../../shared/overview/words.ts';
+import { andMore, endingName } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 
 /** §3.1: octets of a line, its line break left out. A line that goes on begins with a space. */

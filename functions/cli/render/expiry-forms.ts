@@ -1,6 +1,6 @@
 /** What ends, for the terminal and as Markdown. */
 import type { Overview } from '../../../shared/overview/overview.ts';
-import { andMore, endingName, KIND_WORDS } from '../../../shared/overview/words.ts';
+import { andMore, endingName, KIND_WORDS } from '../../../shared/overview/overview-words.ts';
 import { dateText } from '../../../shared/publish/headline.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { codeSpan, markdownTable } from './markdown.ts';

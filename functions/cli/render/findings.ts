@@ -1,8 +1,8 @@
 /** Renders findings as text: message, where, cure, and a command that reproduces the worst check. */
 import type { ReportInParts } from '../../../shared/model/report.ts';
-import type { Finding } from '../../../shared/overview/findings.ts';
+import type { Finding } from '../../../shared/overview/finding.ts';
 import type { Places } from '../../../shared/overview/incidents.ts';
-import { andMore, count } from '../../../shared/overview/words.ts';
+import { andMore, count } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { checkName } from './check-name.ts';
 import type { Colors } from './colors.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SUITES } from '../../../shared/model/names.ts';
 import { type CheckResult, reportSchema } from '../../../shared/model/report.ts';
 import { overviewOf } from '../../../shared/overview/overview.ts';
-import { accessText, firstEndText, headlineOf, levelText, notAsked } from '../../../shared/overview/words.ts';
+import { accessText, firstEndText, headlineOf, levelText, notAsked } from '../../../shared/overview/overview-words.ts';
 import { inParts, wholeReport } from '../../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from '../../helpers/judged.ts';
 import { aChain, aReport } from '../../helpers/report.ts';

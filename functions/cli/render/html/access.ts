@@ -2,7 +2,7 @@
 import type { Answer, Client } from '../../../../shared/model/access.ts';
 import { type SharedRow, sharedRows } from '../../../../shared/overview/access.ts';
 import type { Overview } from '../../../../shared/overview/overview.ts';
-import { ANSWER_WORDS, accessText } from '../../../../shared/overview/words.ts';
+import { ANSWER_WORDS, accessText } from '../../../../shared/overview/overview-words.ts';
 import { type Html, html } from '../markup.ts';
 
 /** As the verdicts are coloured. */

@@ -1,9 +1,9 @@
 /** The four answers that a reader looks for, above everything else: what is open, what is blind, what ends first, who may call what. */
 import type { Verdict } from '../../../../shared/model/names.ts';
 import { wrongAnswers } from '../../../../shared/overview/access.ts';
-import type { FindingLevel } from '../../../../shared/overview/findings.ts';
+import type { FindingLevel } from '../../../../shared/overview/finding.ts';
 import type { Overview } from '../../../../shared/overview/overview.ts';
-import { accessText, count, endingText, levelText, notAsked } from '../../../../shared/overview/words.ts';
+import { accessText, count, endingText, levelText, notAsked } from '../../../../shared/overview/overview-words.ts';
 import { type Html, html } from '../markup.ts';
 import { placeOfFinding } from './findings.ts';
 import { sign } from './mark.ts';

@@ -1,7 +1,7 @@
 /** Renders what ends, the first to end first. */
 import type { Ending } from '../../../../shared/model/expiry.ts';
 import type { Overview } from '../../../../shared/overview/overview.ts';
-import { count, KIND_WORDS } from '../../../../shared/overview/words.ts';
+import { count, KIND_WORDS } from '../../../../shared/overview/overview-words.ts';
 import { dateText } from '../../../../shared/publish/headline.ts';
 import { type Html, html } from '../markup.ts';
 

@@ -1,9 +1,9 @@
 /** Renders findings, one card each: message, cure, and each check with its evidence, by endpoint. */
 import type { CheckResult, ReportInParts } from '../../../../shared/model/report.ts';
-import type { Finding } from '../../../../shared/overview/findings.ts';
+import type { Finding } from '../../../../shared/overview/finding.ts';
 import type { Places } from '../../../../shared/overview/incidents.ts';
 import type { Overview } from '../../../../shared/overview/overview.ts';
-import { count } from '../../../../shared/overview/words.ts';
+import { count } from '../../../../shared/overview/overview-words.ts';
 import { partsOf } from '../../../../shared/verdict/make-report.ts';
 import { type Html, html } from '../markup.ts';
 import { checkHtml, passHtml } from './check.ts';

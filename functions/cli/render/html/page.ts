@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ReportInParts } from '../../../../shared/model/report.ts';
 import { type Overview, overviewOf } from '../../../../shared/overview/overview.ts';
-import { headlineOf } from '../../../../shared/overview/words.ts';
+import { headlineOf } from '../../../../shared/overview/overview-words.ts';
 import { type Html, html } from '../markup.ts';
 import { countsOf, durationOf, gapsOf, plural } from '../summary.ts';
 import { surveyOf } from '../survey.ts';

@@ -5,7 +5,7 @@ import type { Verdict } from '../model/names.ts';
 import { dateText } from '../publish/headline.ts';
 import { type Asked, isWhole } from './asked.ts';
 import { firstToEnd } from './endings.ts';
-import type { FindingLevel } from './findings.ts';
+import type { FindingLevel } from './finding.ts';
 import type { Overview } from './overview.ts';
 
 export const count = (number: number, word: string, words = `${word}s`): string =>
