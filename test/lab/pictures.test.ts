@@ -19,18 +19,19 @@ const VIEWS: readonly View[] = [
   { width: 400, height: 800, colorScheme: 'dark', media: 'print' },
 ];
 
-/** Of two pages that differ in nothing but the number of their rows, axe-core and all that is folded say the same: the largest are looked at as they open. */
+const [DESK, , , PHONE] = VIEWS;
+/** `read`: the views that axe-core reads (a minute for five hundred endpoints). `unfolded`: all that is folded is opened, too. */
 const REPORTS = [
-  { name: '8 endpoints', report: () => fleetReport(8), views: VIEWS, looksInside: true },
-  { name: 'a report that attacks its reader', report: () => hostileReport(), views: VIEWS, looksInside: true },
-  { name: '60 endpoints', report: () => fleetReport(60), views: VIEWS, looksInside: false },
-  { name: '500 endpoints', report: () => fleetReport(500), views: VIEWS, looksInside: false },
+  { name: '8 endpoints', report: () => fleetReport(8), read: VIEWS, unfolded: true },
+  { name: 'a report that attacks its reader', report: () => hostileReport(), read: VIEWS, unfolded: true },
+  { name: '60 endpoints', report: () => fleetReport(60), read: [DESK, PHONE], unfolded: false },
+  { name: '500 endpoints', report: () => fleetReport(500), read: [DESK], unfolded: false },
 ] as const;
 
 /** The rules that are broken, each with the first element that breaks it. `evaluate` is not subject to the page's policy. */
 const violationsOf = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
+  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults;
   return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
 };
 
@@ -46,14 +47,14 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
     await rm(folder, { recursive: true });
   });
 
-  describe.each(REPORTS)('$name', ({ report, views, looksInside }) => {
-    test.each(views)('at $width px, $colorScheme', { timeout: 120_000 }, async (view) => {
+  describe.each(REPORTS)('$name', ({ report, read, unfolded }) => {
+    test.each(VIEWS)('at $width px, $colorScheme', { timeout: 240_000 }, async (view) => {
       const file = join(folder, 'report.html');
       await writeFile(file, textOf(renderHtml(report())));
       const { page, said, close } = await openPage(browser, file, view);
       expect([await overflowOf(page), said]).toEqual([0, []]);
-      if (looksInside) {
-        expect(await violationsOf(page)).toEqual([]);
+      if ((read as readonly (View | undefined)[]).includes(view)) expect(await violationsOf(page)).toEqual([]);
+      if (unfolded) {
         await unfold(page);
         expect([await overflowOf(page), said]).toEqual([0, []]);
       }
