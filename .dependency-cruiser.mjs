@@ -74,6 +74,12 @@ export default {
       'Texts and metrics as data; crypto for message ids only.',
     ),
     only(
+      'overview-is-pure',
+      '^shared/overview/',
+      ['^shared/(model|scenario|verdict|regression|publish)/'],
+      'What a report means as a whole, as data: every rendering draws the same.',
+    ),
+    only(
       'pki-reads-bytes',
       '^shared/pki/',
       ['^shared/model/', ...library('node-forge', 'yaml'), ...builtin('crypto', 'tls', 'util', 'buffer', 'net')],

@@ -5,10 +5,10 @@ import { renderChanges } from './render/changes.ts';
 import type { Colors } from './render/colors.ts';
 import { type PlaceOf, renderGithub } from './render/github.ts';
 import { renderHtml } from './render/html/page.ts';
+import { renderJobSummary } from './render/job-summary.ts';
 import { renderJson } from './render/json.ts';
 import { renderJsonLines } from './render/json-lines.ts';
 import { renderJunit } from './render/junit.ts';
-import { renderMarkdown } from './render/markdown.ts';
 import { renderOpenMetrics } from './render/openmetrics.ts';
 import { renderText } from './render/report-text.ts';
 import { renderSilenced } from './render/silences.ts';
@@ -18,6 +18,8 @@ export type Beside = {
   readonly colors: Colors;
   /** Null without `--state`. */
   readonly advanced: Advanced | null;
+  /** Columns of the terminal. Default: lines are not wrapped. */
+  readonly width?: number | undefined;
   /** Of the text: each endpoint and each finding by itself. Default: false. */
   readonly verbose?: boolean | undefined;
   /** Default: no place is known. */
@@ -27,10 +29,13 @@ export type Beside = {
 /** What is announced, and what is silenced. */
 export const sinceText = (
   { changes, silences, waiting }: Advanced,
-  { colors, verbose }: Pick<Beside, 'colors' | 'verbose'>,
+  { colors, verbose, width }: Pick<Beside, 'colors' | 'verbose' | 'width'>,
 ): readonly string[] => {
   const silenced = renderSilenced(silences, waiting, colors);
-  return [renderChanges(changes, colors, verbose), ...(silenced === '' ? [] : [silenced])];
+  return [
+    renderChanges(changes, colors, { verbose, ...(width !== undefined && { width }) }),
+    ...(silenced === '' ? [] : [silenced]),
+  ];
 };
 
 type Form = {
@@ -43,19 +48,18 @@ export const FORMS = {
   text: {
     what: 'for people',
     render: (report, beside) =>
-      renderText(
-        report,
-        beside.colors,
-        beside.advanced === null ? [] : sinceText(beside.advanced, beside),
-        beside.verbose,
-      ),
+      renderText(report, beside.colors, {
+        more: beside.advanced === null ? [] : sinceText(beside.advanced, beside),
+        verbose: beside.verbose,
+        ...(beside.width !== undefined && { width: beside.width }),
+      }),
   },
   json: { what: 'one JSON document', render: (report) => renderJson(report) },
   jsonl: { what: 'a JSON line for each endpoint', render: (report) => renderJsonLines(report) },
   junit: { what: 'JUnit XML', render: (report) => renderJunit(report) },
   github: { what: 'annotations of GitHub Actions', render: (report, { placeOf }) => renderGithub(report, placeOf) },
   html: { what: 'one page', render: (report) => renderHtml(report) },
-  markdown: { what: 'Markdown, as a job’s summary', render: (report) => renderMarkdown(report) },
+  markdown: { what: 'Markdown, as a job’s summary', render: (report) => renderJobSummary(report) },
   openmetrics: { what: 'OpenMetrics text, to be scraped', render: (report) => renderOpenMetrics(report) },
 } as const satisfies Readonly<Record<string, Form>>;
 

@@ -9,6 +9,7 @@ import { addForge } from './commands/forge-command.ts';
 import { addHistory } from './commands/history-command.ts';
 import { init } from './commands/init.ts';
 import { addLast } from './commands/last.ts';
+import { addOverviews } from './commands/overview-commands.ts';
 import { type PlanOptions, plan } from './commands/plan.ts';
 import { addPresent } from './commands/present-command.ts';
 import { scenariosText } from './commands/scenarios.ts';
@@ -93,6 +94,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addDemoAndPlan(program);
   addPresent(program);
   addReferences(program);
+  addOverviews(program);
   addForge(program);
   addLast(program);
   addHistory(program);

@@ -6,6 +6,7 @@ import { UsageError } from './exit.ts';
 import { type Beside, FORMATS, type Format, render, sinceText } from './forms.ts';
 import { emit, emitTo, ensureWritable, type OutputFile } from './output.ts';
 import { summaryLine } from './render/report-text.ts';
+import { widthOf } from './render/wrap.ts';
 
 /** Each form may have a file of its own, beside `format`. */
 export type Outputs = Partial<Readonly<Record<Format, string>>> & {
@@ -53,7 +54,8 @@ export const writeOutputs = async (
 ): Promise<void> => {
   const { format, output } = outputs;
   const plain = pc.createColors(false);
-  await emit(render(format, report, { ...beside, colors: output === undefined ? pc : plain }), output);
+  const width = widthOf(output === undefined ? process.stdout : {}, process.env['COLUMNS']);
+  await emit(render(format, report, { ...beside, width, colors: output === undefined ? pc : plain }), output);
   const extra = extraOutputs(outputs);
   for (const each of extra) await emitTo(each, render(each.form, report, { ...beside, colors: plain }));
   if (output !== undefined) process.stderr.write(`${summaryLine(report, pc)} → ${output}\n`);

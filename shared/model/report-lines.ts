@@ -8,11 +8,18 @@ import {
   reportSchema,
   servedChainSchema,
 } from './report.ts';
+import { datedSchema, endpointFactsSchema } from './report-facts.ts';
 
 const number = z.number().int().nonnegative();
 const { run, summary } = reportSchema.shape;
 
-const chainFacts = servedChainSchema.pick({ sha256: true, daysToExpiry: true, expiresFirst: true, leaf: true });
+const chainFacts = servedChainSchema.pick({
+  sha256: true,
+  daysToExpiry: true,
+  expiresFirst: true,
+  expiresAt: true,
+  leaf: true,
+});
 /** What endpoints that serve one chain have in common. */
 export type ChainFacts = z.infer<typeof chainFacts>;
 
@@ -45,6 +52,13 @@ const lineSchema = z.discriminatedUnion('line', [
     .strictObject({
       line: z.literal('checks'),
       endpoint: z.string().nullable().meta({ description: 'Null for the identities’ own checks.' }),
+      about: endpointFactsSchema
+        .exactOptional()
+        .meta({ description: 'Absent for the identities, and from a report of an older version.' }),
+      dates: z
+        .array(datedSchema)
+        .exactOptional()
+        .meta({ description: 'Of the identities’ line: when identities, CAs of trust bundles and CRLs end.' }),
       observations: z.array(evidenceSchema),
       checks: z.array(
         checkResultSchema.omit({ evidence: true }).extend({
@@ -55,7 +69,14 @@ const lineSchema = z.discriminatedUnion('line', [
       ),
       servedChains: z.array(
         servedChainSchema
-          .omit({ sha256: true, daysToExpiry: true, expiresFirst: true, leaf: true, acceptableCas: true })
+          .omit({
+            sha256: true,
+            daysToExpiry: true,
+            expiresFirst: true,
+            expiresAt: true,
+            leaf: true,
+            acceptableCas: true,
+          })
           .extend({
             chain: number.meta({ description: 'The number of its chain.' }),
             acceptableCas: z

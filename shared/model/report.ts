@@ -1,7 +1,8 @@
 /** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
-import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, TLS_VERSIONS, VERDICTS } from './names.ts';
+import { CAUSES, type Code, GREETINGS, SCENARIO_NAMES, SEVERITIES, SUITES, TLS_VERSIONS, VERDICTS } from './names.ts';
 import { PLATFORM_SOURCES } from './platforms.ts';
+import { type Dated, datedSchema, type EndpointFacts, endpointFactsSchema } from './report-facts.ts';
 import { shownSilenceSchema } from './silence.ts';
 
 const phase = z.enum(['connect', 'handshake', 'request', 'answer']);
@@ -111,6 +112,9 @@ export const servedChainSchema = z.strictObject({
   address: z.string(),
   daysToExpiry: z.number().meta({ description: 'The minimum over the chain; negative once expired.' }),
   expiresFirst: z.string().meta({ description: 'Subject of the certificate that expires first.' }),
+  expiresAt: z.iso.datetime().exactOptional().meta({
+    description: 'When that one expires. Absent from a report of an older version.',
+  }),
   sha256: z.string().meta({ description: 'Fingerprint of the leaf, lower-case hex.' }),
   leaf: z
     .strictObject({
@@ -159,6 +163,13 @@ export const reportSchema = z
       finishedAt: z.iso.datetime(),
       vantage: z.string(),
       complete: z.boolean(),
+      suites: z
+        .array(z.enum(SUITES))
+        .exactOptional()
+        .meta({ description: 'What was asked. Absent from a report of an older version.' }),
+      leftOut: z.number().int().exactOptional().meta({
+        description: 'Endpoints of the registry that were not asked. Absent from a report of an older version.',
+      }),
     }),
     summary: z.strictObject({
       endpoints: z.number().int(),
@@ -177,6 +188,14 @@ export const reportSchema = z
     }),
     checks: z.array(checkResultSchema),
     servedChains: z.array(servedChainSchema),
+    endpoints: z
+      .array(endpointFactsSchema)
+      .exactOptional()
+      .meta({ description: 'Absent, like `dates`, from a report of an older version.' }),
+    dates: z
+      .array(datedSchema)
+      .exactOptional()
+      .meta({ description: 'When identities, CAs of trust bundles and CRLs end; public CAs are left out.' }),
   })
   .meta({ title: 'mtls-monitor report', description: 'The verdicts of one run.' });
 export type Report = z.infer<typeof reportSchema>;
@@ -185,6 +204,10 @@ export type Report = z.infer<typeof reportSchema>;
 export type ReportPart = {
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
+  /** Absent for the identities, and in a report of an older version. */
+  readonly about?: EndpointFacts | undefined;
+  /** Of the identities’ part. Absent elsewhere, and in a report of an older version. */
+  readonly dates?: readonly Dated[] | undefined;
 };
 
 /** A report that is read part by part, in its order, as often as is needed: a large one is never in memory as a whole. */

@@ -19,8 +19,14 @@ export type Headline = {
 export const fromVantage = ({ vantage }: Pick<NotificationItem, 'vantage'>): string =>
   vantage === DEFAULT_VANTAGE ? '' : ` from ${vantage}`;
 
+/** What the title of an item says. */
+export type Titled = Pick<
+  NotificationItem,
+  'check' | 'endpoint' | 'endpoints' | 'vantage' | 'cause' | 'code' | 'share' | 'ends' | 'incident'
+>;
+
 /** `payments: asks but does not verify`, `payments and 3 others from prod-vpc: asks but does not verify`; of a closing, with `: right again`. */
-export const itemTitle = (kind: NotificationKind, item: NotificationItem): string => {
+export const itemTitle = (kind: NotificationKind, item: Titled): string => {
   const { endpoint, endpoints, check, incident } = item;
   const others = Math.max(endpoints.length, incident?.endpoints ?? 0) - 1;
   const more = others > 0 ? ` and ${others} ${others === 1 ? 'other' : 'others'}` : '';
@@ -31,23 +37,28 @@ export const itemTitle = (kind: NotificationKind, item: NotificationItem): strin
 };
 
 /** `identity checkout (audit and 3 others)`: what has to be mended is not at the endpoints. */
-const thingText = ({ incident, endpoint }: NotificationItem, where: string): string => {
+const thingText = ({ incident, endpoint }: Titled, where: string): string => {
   if (incident?.thing.kind !== 'identity') return where;
   return endpoint === null ? `identity ${incident.thing.name}` : `identity ${incident.thing.name} (${where})`;
 };
 
 /** `served chain expires 2026-12-20 (in 19 days)`, `crl stale, ends 2026-12-20 (in 5 hours)`. */
-const findingText = ({ cause, code, ends }: NotificationItem): string => {
+const findingText = ({ cause, code, ends }: Titled): string => {
   const what = words(cause ?? code);
   if (ends === undefined) return what;
   const isOver = ends.hoursLeft < 0;
-  const length = lengthText(Math.abs(ends.hoursLeft));
-  const date = `${ends.at.slice(0, 10)} (${isOver ? `${length} ago` : `in ${length}`})`;
+  const date = dateText(ends);
   if (what.endsWith(' expires soon')) return `${what.slice(0, -' soon'.length)} ${date}`;
   return what.endsWith(' expired') ? `${what} ${date}` : `${what}, ${isOver ? 'ended' : 'ends'} ${date}`;
 };
 
-const shareText = ({ share }: NotificationItem): string =>
+/** `2026-12-20 (in 19 days)`, `2026-11-30 (5 hours ago)`. */
+export const dateText = ({ at, hoursLeft }: NonNullable<Titled['ends']>): string => {
+  const length = lengthText(Math.abs(hoursLeft));
+  return `${at.slice(0, 10)} (${hoursLeft < 0 ? `${length} ago` : `in ${length}`})`;
+};
+
+const shareText = ({ share }: Titled): string =>
   share === undefined ? '' : ` at ${share.alike} of ${share.addresses} addresses`;
 
 /** Whole hours below two days, and whole days above. */

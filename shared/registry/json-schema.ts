@@ -1,5 +1,7 @@
 /** JSON Schemas of the published formats, generated from the schemas that the program validates with. */
 import { z } from 'zod';
+import { accessSchema } from '../model/access.ts';
+import { expirySchema } from '../model/expiry.ts';
 import { notificationSchema } from '../model/notification.ts';
 import { reportSchema } from '../model/report.ts';
 import { reportLineSchema } from '../model/report-lines.ts';
@@ -10,6 +12,8 @@ const FORMATS = {
   report: reportSchema,
   'report-lines': reportLineSchema,
   notification: notificationSchema,
+  expiry: expirySchema,
+  access: accessSchema,
 } as const;
 
 export type Format = keyof typeof FORMATS;

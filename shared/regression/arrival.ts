@@ -34,7 +34,7 @@ export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === '
 export const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
 
 /** Faults of a CA or a CRL are one where the same has to be done. */
-export const cureOf = ({ cause, advice }: Transition): string | null =>
+export const cureOf = ({ cause, advice }: Pick<Transition, 'cause' | 'advice'>): string | null =>
   cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
 
 /** An endpoint seen from a vantage: the beginning of the keys of its state items. */

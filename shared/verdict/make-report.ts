@@ -47,5 +47,22 @@ export const wholeReport = (report: ReportInParts): Report => {
     ...{ schema, run, summary },
     checks: parts.flatMap(({ checks }) => checks),
     servedChains: parts.flatMap(({ servedChains }) => servedChains),
+    endpoints: parts.flatMap(({ about }) => about ?? []),
+    dates: parts.flatMap(({ dates = [] }) => dates),
   };
+};
+
+/** A report as it was written, in parts again: one for each endpoint, in their order, and last the identities’. */
+export const inParts = ({ checks, servedChains, endpoints = [], dates, ...head }: Report): ReportInParts => {
+  const byEndpoint = Map.groupBy(checks, ({ endpoint }) => endpoint);
+  const chains = Map.groupBy(servedChains, ({ endpoint }) => endpoint);
+  const facts = new Map(endpoints.map((each) => [each.name, each]));
+  const names = new Set([...facts.keys(), ...[...byEndpoint.keys()].flatMap((name) => name ?? [])]);
+  const parts: readonly ReportPart[] = [
+    ...[...names].map((name) => ({
+      ...{ checks: byEndpoint.get(name) ?? [], servedChains: chains.get(name) ?? [], about: facts.get(name) },
+    })),
+    { checks: byEndpoint.get(null) ?? [], servedChains: [], dates },
+  ];
+  return { ...head, count: parts.length, part: (index) => parts[index] ?? { checks: [], servedChains: [] } };
 };

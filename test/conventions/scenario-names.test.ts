@@ -45,6 +45,10 @@ const USES: Readonly<Record<string, Use>> = {
     count: 1,
     why: 'a fault: an identity that is meant to be expired is not reported for it',
   },
+  'shared/pipeline/load/dates.ts': {
+    count: 1,
+    why: 'a fault: the end of an identity that is meant to be expired is no news',
+  },
   'shared/plan/plan.ts': { count: 1, why: PRESENTED },
   'shared/probe/addresses.ts': { count: 1, why: 'a symbol for a time that is over' },
   'shared/protocol/curl.ts': { count: 8, why: `${DETOUR}; one is ${PRESENTED}` },

@@ -1,9 +1,20 @@
 /** Reports as their renderings take them, also one in which every text is hostile. */
-import type { CheckResult, NotCovered, ReportInParts, ServedChain } from '../../shared/model/report.ts';
+import type {
+  CheckResult,
+  NotCovered,
+  Report,
+  ReportInParts,
+  ReportPart,
+  ServedChain,
+} from '../../shared/model/report.ts';
+import type { Dated, EndpointFacts } from '../../shared/model/report-facts.ts';
 import { REPORT_SCHEMA, reportTally } from '../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from './judged.ts';
 
 type Own = {
+  readonly about?: readonly EndpointFacts[];
+  readonly dates?: readonly Dated[];
+  readonly run?: Partial<Report['run']>;
   readonly complete?: boolean;
   readonly id?: string;
   readonly vantage?: string;
@@ -14,16 +25,22 @@ type Own = {
 /** A part for each endpoint, and one for the identities. */
 export const aReport = (checks: readonly CheckResult[], own: Own = {}): ReportInParts => {
   const { servedChains = [], notCovered = [], id = '01RUN', vantage = 'default', complete = true } = own;
+  const { about = [], dates } = own;
   const names = [...checks.map(({ endpoint }) => endpoint), ...servedChains.map(({ endpoint }) => endpoint)];
-  const parts = [...new Set(names)].map((name) => ({
+  const parts: ReportPart[] = [...new Set(names)].map((name) => ({
     checks: checks.filter(({ endpoint }) => endpoint === name),
     servedChains: servedChains.filter(({ endpoint }) => endpoint === name),
+    about: about.find((each) => each.name === name),
   }));
+  if (dates !== undefined) parts.push({ checks: [], servedChains: [], dates });
   const tally = reportTally();
   tally.add(0, checks, notCovered);
   return {
     schema: REPORT_SCHEMA,
-    run: { id, startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.500Z', vantage, complete },
+    run: {
+      ...{ id, startedAt: '2026-01-01T00:00:00.000Z', finishedAt: '2026-01-01T00:00:01.500Z', vantage, complete },
+      ...own.run,
+    },
     summary: tally.summary(new Set(checks.flatMap(({ endpoint }) => endpoint ?? [])).size),
     count: parts.length,
     part: (index) => parts[index] ?? { checks: [], servedChains: [] },
@@ -72,6 +89,8 @@ export const hostileReport = (text = HOSTILE): ReportInParts => {
         }),
       ],
       notCovered: [{ endpoint: text, scenario: 'revoked', add: text }],
+      about: [{ name: text, url: text, owner: text, skipped: [] }],
+      dates: [{ kind: 'authority', name: text, of: text, at: '2026-03-01T00:00:00.000Z' }],
     },
   );
 };

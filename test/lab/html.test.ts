@@ -1,25 +1,20 @@
 /** `check --format html` as a browser shows it: the demo's lab, and a report that attacks its reader. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DemoLab, startDemoLab } from '../../functions/cli/demo/lab.ts';
 import { renderHtml } from '../../functions/cli/render/html/page.ts';
 import { reportSchema } from '../../shared/model/report.ts';
+import { CHROMIUM, openPage, overflowOf, startBrowser, unfold } from '../helpers/browser.ts';
 import { mtlsMonitor } from '../helpers/registry.ts';
 import { hostileReport, textOf } from '../helpers/report.ts';
 
-const program = (process.env['PATH'] ?? '')
-  .split(delimiter)
-  .map((folder) => join(folder, 'chromium'))
-  .find(existsSync);
-
-test.skipIf(program === undefined && process.env['CI'] !== 'true')(
-  `chromium is installed (${program ?? 'it is not: no page is opened'})`,
+test.skipIf(CHROMIUM === undefined && process.env['CI'] !== 'true')(
+  `chromium is installed (${CHROMIUM ?? 'it is not: no page is opened'})`,
   () => {
-    expect(program).toBeDefined();
+    expect(CHROMIUM).toBeDefined();
   },
 );
 
@@ -30,31 +25,23 @@ const VIEWS = [
   { width: 400, colorScheme: 'light' },
 ] as const;
 
-describe.skipIf(program === undefined)('in a browser', () => {
+describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
   let lab: DemoLab;
   let browser: Browser;
   beforeAll(async () => {
     lab = await startDemoLab(Date.now());
-    browser = await chromium.launch({ executablePath: program ?? '', args: ['--disable-background-networking'] });
+    browser = await startBrowser();
   });
   afterAll(async () => {
     await browser?.close();
     await lab.stop();
   });
 
-  /** The page, and whatever it complained of or asked for besides itself. */
-  const open = async (file: string, { width, colorScheme }: (typeof VIEWS)[number]) => {
-    const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
-    const page = await context.newPage();
-    const said: string[] = [];
-    page.on('console', (message) => said.push(message.text()));
-    page.on('pageerror', (error) => said.push(error.message));
-    page.on('request', (request) => request.url() === pathToFileURL(file).href || said.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true })');
-    return { page, said, close: () => context.close() };
+  const open = async (file: string, view: (typeof VIEWS)[number]) => {
+    const opened = await openPage(browser, file, view);
+    await unfold(opened.page);
+    return opened;
   };
-  const overflow = (page: Page) => page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
 
   test('the demo’s report holds every finding, fits a desk and a telephone, and asks for nothing', async () => {
     const file = join(lab.directory, 'report.html');
@@ -72,7 +59,7 @@ describe.skipIf(program === undefined)('in a browser', () => {
       const { page, said, close } = await open(file, view);
       const shown = await page.locator('.finding dd > code').allInnerTexts();
       expect(findings.filter(({ id }) => !shown.includes(id))).toEqual([]);
-      expect([view, await overflow(page), said]).toEqual([view, 0, []]);
+      expect([view, await overflowOf(page), said]).toEqual([view, 0, []]);
       await close();
     }
   });
@@ -102,10 +89,10 @@ describe.skipIf(program === undefined)('in a browser', () => {
     for (const view of VIEWS) {
       const { page, said, close } = await open(file, view);
       expect([await page.title(), await page.locator('script, img, main style').count()]).toEqual([
-        '2 checks fail · mtls-monitor',
+        '1 of 1 endpoint fails, 1 cannot be told · mtls-monitor',
         0,
       ]);
-      expect([view, await overflow(page), said]).toEqual([view, 0, []]);
+      expect([view, await overflowOf(page), said]).toEqual([view, 0, []]);
       await close();
     }
   });

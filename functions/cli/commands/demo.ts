@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { SUITES } from '../../../shared/model/names.ts';
 import type { Report } from '../../../shared/model/report.ts';
 import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { isAsExpected } from '../demo/expectation.ts';
@@ -8,7 +9,8 @@ import { emit } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { readRegistry } from '../registry-file.ts';
 import { renderText } from '../render/report-text.ts';
-import { CHECK_DEFAULTS, runCheck } from './check.ts';
+import { widthOf } from '../render/wrap.ts';
+import { RUN_DEFAULTS, runCheck } from '../run-check.ts';
 
 const introduction = ({ endpoints, notes }: DemoLab): string => {
   const width = Math.max(...endpoints.map(({ name }) => name.length));
@@ -51,9 +53,14 @@ export const demo = async (): Promise<number> => {
   try {
     await emit(`${introduction(lab)}\n`, undefined);
     const registry = await readRegistry(lab.registryFile);
-    const { report, interrupted } = await runCheck(registry, CHECK_DEFAULTS, startProgress(registry.endpoints.length));
+    const { report, interrupted } = await runCheck(
+      registry,
+      { ...RUN_DEFAULTS, suites: SUITES },
+      startProgress(registry.endpoints.length),
+    );
     const { text, right } = conclusion(lab, wholeReport(report));
-    await emit(renderText(report, pc, [text]), undefined);
+    const width = widthOf(process.stdout, process.env['COLUMNS']);
+    await emit(renderText(report, pc, { more: [text], width }), undefined);
     if (interrupted) return EXIT.interrupted;
     return right ? EXIT.pass : EXIT.fault;
   } finally {

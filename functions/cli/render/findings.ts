@@ -1,50 +1,95 @@
-/** Renders the groups of findings as text: message, related checks, cure, and a command that reproduces the finding. */
+/** Renders findings as text: message, where, cure, and a command that reproduces the worst check. */
 import type { ReportInParts } from '../../../shared/model/report.ts';
+import type { Finding } from '../../../shared/overview/finding.ts';
+import type { Places } from '../../../shared/overview/incidents.ts';
+import { andMore, count } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
+import { checkName } from './check-name.ts';
 import type { Colors } from './colors.ts';
-import { type Shown, shownFindings } from './equal-findings.ts';
-import { checkName } from './finding-groups.ts';
 import { MARKS } from './grid.ts';
 import { paint } from './matrix.ts';
-import { andMore, plural } from './summary.ts';
-import type { Survey } from './survey.ts';
+import { hanging } from './wrap.ts';
 
-const line = (label: string, text: string, colors: Colors): string =>
-  `    ${colors.dim(label.padEnd(6))} ${printable(text)}`;
+/** Endpoints, owners and checks of one finding that are named. */
+const NAMED = 5;
+const LABEL = 4 + 6 + 1;
+/** What is copied stays one line. */
+const ONE_LINE: readonly string[] = ['try', 'read'];
 
-/** Of all that are equal; the other lines are about the first of them. */
-const whereLine = ({ like }: Shown, colors: Colors): readonly string[] =>
-  like === null
-    ? []
-    : [line('where', `${andMore(like.owners, like.count)} (--verbose lists each; below is the first)`, colors)];
+type Labelled = readonly [label: string, text: string | null];
 
-const ownersText = ({ like, group: { owner, checks } }: Shown): string =>
-  like === null ? owner : plural(like.count, checks[0].endpoint === null ? 'finding' : 'endpoint');
+/** One endpoint with its URL and owner; of several the first names, and their owners. */
+const whereOf = (report: ReportInParts, { endpoints, owners, members }: Finding, verbose: boolean): string | null => {
+  const most = verbose ? endpoints.length : NAMED;
+  const owner = owners.length === 0 ? '' : `  owner ${andMore(owners.slice(0, NAMED), owners.length)}`;
+  if (endpoints.length > 1) return `${andMore(endpoints.slice(0, most), endpoints.length)}${owner}`;
+  const [part] = members.keys();
+  const url = part === undefined ? undefined : report.part(part).about?.url;
+  return url === undefined ? null : `${url}${owner}`;
+};
 
-const say = (shown: Shown, colors: Colors): string => {
-  const { cause, cure, checks } = shown.group;
-  const [first, ...others] = checks;
-  const cureOfAll = shown.like?.sameCure === false ? `${cure} (of the first; others have another)` : cure;
-  const title = cause === null ? first.code : `${cause.title}  ${colors.dim(first.cause ?? '')}`;
-  const also = [...new Set(others.map(checkName))];
+const sizeOf = (places: Places): number => [...places.values()].reduce((sum, { length }) => sum + length, 0);
+
+/** The other checks at the endpoint of the worst one. */
+const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): string | null => {
+  if (endpoints.length > 1) return null;
+  const checks = [...members].flatMap(([part, places]) => places.flatMap((at) => report.part(part).checks[at] ?? []));
+  const names = [...new Set(checks.filter(({ id }) => id !== worst.id).map(checkName))];
+  return names.length === 0 ? null : names.join(', ');
+};
+
+const codesOf = ({ cause, worst: { code } }: Finding): string => (cause === null ? code : `${cause}, ${code}`);
+
+const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose, width }: FindingsOptions): string => {
+  const { worst, cure, severity, sameCure, echoes } = finding;
+  const { message, waiver, reproduce, runbook, verdict } = worst;
+  const follows = sizeOf(echoes);
+  const lines: readonly Labelled[] = [
+    ['where', whereOf(report, finding, verbose)],
+    ['what', message],
+    ['also', alsoOf(report, finding)],
+    ['then', follows === 0 ? null : `${count(follows, 'check')} ${follows === 1 ? 'follows' : 'follow'} from it`],
+    ['cure', cure === null || sameCure ? cure : `${cure} (of the first; others have another)`],
+    ['waived', waiver === null ? null : `until ${waiver.until}: ${waiver.reason}`],
+    ['try', reproduce],
+    ['read', runbook ?? null],
+    ['code', codesOf(finding)],
+  ];
+  const title = `${printable(finding.title)}  ${colors.dim(severity)}`;
   return [
-    `${paint(first.verdict, `${MARKS[first.verdict]} ${printable(ownersText(shown))}`, colors)}  ${title}  ${colors.dim(first.severity)}`,
-    ...whereLine(shown, colors),
-    line('what', first.message, colors),
-    ...(also.length === 0 ? [] : [line('also', also.join(', '), colors)]),
-    ...(cure === null ? [] : [line('cure', cureOfAll ?? cure, colors)]),
-    ...(first.waiver === null ? [] : [line('waived', `until ${first.waiver.until}: ${first.waiver.reason}`, colors)]),
-    ...(first.reproduce === null ? [] : [line('try', first.reproduce, colors)]),
-    ...(first.runbook === undefined ? [] : [line('read', first.runbook, colors)]),
-    ...(first.cause === null ? [] : [line('code', [...new Set(checks.map(({ code }) => code))].join(', '), colors)]),
+    hanging(`${paint(verdict, MARKS[verdict], colors)} `, 2, paint(verdict, title, colors), width),
+    ...lines.flatMap(([label, text]) =>
+      text === null
+        ? []
+        : [
+            hanging(
+              `    ${colors.dim(label.padEnd(6))} `,
+              LABEL,
+              printable(text),
+              ONE_LINE.includes(label) ? Number.POSITIVE_INFINITY : width,
+            ),
+          ],
+    ),
   ].join('\n');
 };
 
-/** Nothing where all pass; else the findings, worst first, an empty line between them. `verbose`: equal ones each by itself. */
-export function* findings(report: ReportInParts, survey: Survey, colors: Colors, verbose: boolean): Generator<string> {
+export type FindingsOptions = {
+  /** Every endpoint of a finding is named. */
+  readonly verbose: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+};
+
+/** Nothing where all pass; else the findings, worst first, an empty line between them. */
+export function* findings(
+  report: ReportInParts,
+  all: readonly Finding[],
+  colors: Colors,
+  options: FindingsOptions,
+): Generator<string> {
   let before = '';
-  for (const shown of shownFindings(report, survey, verbose)) {
-    yield before + say(shown, colors);
+  for (const finding of all) {
+    yield before + say(report, finding, colors, options);
     before = '\n\n';
   }
 }

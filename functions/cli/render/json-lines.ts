@@ -45,8 +45,12 @@ const observationsOf = (checks: readonly CheckResult[]) => {
 const partLines = () => {
   const [chainOf, listOf] = [numbering(), numbering()];
   const withChain = (chain: ServedChain) => {
-    const { sha256, daysToExpiry, expiresFirst, leaf, acceptableCas, ...own } = chain;
-    const facts = { sha256, daysToExpiry, expiresFirst, ...(leaf !== undefined && { leaf }) };
+    const { sha256, daysToExpiry, expiresFirst, expiresAt, leaf, acceptableCas, ...own } = chain;
+    const facts = {
+      ...{ sha256, daysToExpiry, expiresFirst },
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(leaf !== undefined && { leaf }),
+    };
     const { number, first } = chainOf(facts);
     const lines: ReportLine[] = first ? [{ line: 'chain', number, ...facts }] : [];
     if (acceptableCas === undefined) return { lines, served: { ...own, chain: number } };
@@ -55,12 +59,14 @@ const partLines = () => {
     if (known.first) lines.push({ line: 'acceptable-cas', number: known.number, ...list });
     return { lines, served: { ...own, chain: number, acceptableCas: { list: known.number, includesControlIssuer } } };
   };
-  return ({ checks, servedChains }: ReportPart): readonly ReportLine[] => {
-    if (checks.length + servedChains.length === 0) return [];
+  return ({ checks, servedChains, about, dates = [] }: ReportPart): readonly ReportLine[] => {
+    if (checks.length + servedChains.length + dates.length === 0) return [];
     const chains = servedChains.map(withChain);
-    const endpoint = checks[0]?.endpoint ?? servedChains[0]?.endpoint ?? null;
+    const endpoint = about?.name ?? checks[0]?.endpoint ?? servedChains[0]?.endpoint ?? null;
     const own: LineOf<'checks'> = {
       ...{ line: 'checks', endpoint },
+      ...(about !== undefined && { about }),
+      ...(dates.length > 0 && { dates: [...dates] }),
       ...observationsOf(checks),
       servedChains: chains.map(({ served }) => served),
     };

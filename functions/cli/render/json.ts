@@ -1,5 +1,6 @@
 /** The report as one JSON document, written piece by piece, which is safe in a terminal: characters that move the cursor or hide text are escaped. */
 import type { CheckResult, ReportInParts, ServedChain } from '../../../shared/model/report.ts';
+import type { Dated, EndpointFacts } from '../../../shared/model/report-facts.ts';
 import { partsOf } from '../../../shared/verdict/make-report.ts';
 
 const escaped = (character: string): string =>
@@ -42,6 +43,14 @@ function* checksOf(report: ReportInParts): Generator<CheckResult> {
   for (const { checks } of partsOf(report)) yield* checks;
 }
 
+function* endpointsOf(report: ReportInParts): Generator<EndpointFacts> {
+  for (const { about } of partsOf(report)) if (about !== undefined) yield about;
+}
+
+function* datesOf(report: ReportInParts): Generator<Dated> {
+  for (const { dates = [] } of partsOf(report)) yield* dates;
+}
+
 function* chainsOf(report: ReportInParts): Generator<ServedChain> {
   for (const { servedChains } of partsOf(report)) yield* servedChains;
 }
@@ -57,5 +66,9 @@ export function* renderJson(report: ReportInParts): Generator<string> {
   yield* list(checksOf(report), 1, checkText);
   yield ',\n "servedChains": ';
   yield* list(chainsOf(report), 1);
+  yield ',\n "endpoints": ';
+  yield* list(endpointsOf(report), 1);
+  yield ',\n "dates": ';
+  yield* list(datesOf(report), 1);
   yield '\n}';
 }

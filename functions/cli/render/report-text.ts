@@ -1,22 +1,27 @@
-/** Renders a report for the terminal: the matrix, the findings, the gaps in coverage, and the summary last. */
+/** Renders a report for the terminal: the answers, the findings, who may call what, the matrix, the gaps in coverage, and the summary last. */
 import type { ReportInParts } from '../../../shared/model/report.ts';
+import { overviewOf } from '../../../shared/overview/overview.ts';
 import { printable } from '../../../shared/publish/text.ts';
+import { accessTable } from './access-text.ts';
+import { answersText } from './answers-text.ts';
 import type { Colors } from './colors.ts';
 import { findings } from './findings.ts';
 import { matrix, paint } from './matrix.ts';
 import { silencesCount } from './silences.ts';
 import { countsOf, durationOf, gapsOf, plural, waiverText } from './summary.ts';
 import { surveyOf } from './survey.ts';
+import { hanging } from './wrap.ts';
 
-const notCovered = (report: ReportInParts, colors: Colors): string => {
-  const lines = gapsOf(report).map(({ text, endpoints }) =>
-    colors.dim(`  ${printable(text)} (${endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`})`),
-  );
+const notCovered = (report: ReportInParts, colors: Colors, width: number): string => {
+  const lines = gapsOf(report).map(({ text, endpoints }) => {
+    const where = endpoints.length === 1 ? endpoints[0] : `${endpoints.length} endpoints`;
+    return colors.dim(hanging('  ', 2, printable(`${text} (${where})`), width));
+  });
   return lines.length === 0 ? '' : `${colors.dim('Not covered')}\n${lines.join('\n')}`;
 };
 
-const waivers = ({ summary }: ReportInParts, colors: Colors): string => {
-  const lines = (summary.waivers ?? []).map((note) => `  ${printable(waiverText(note))}`);
+const waivers = ({ summary }: ReportInParts, colors: Colors, width: number): string => {
+  const lines = (summary.waivers ?? []).map((note) => hanging('  ', 2, printable(waiverText(note)), width));
   return lines.length === 0 ? '' : `${colors.yellow('Waivers to look at')}\n${lines.join('\n')}`;
 };
 
@@ -31,20 +36,26 @@ export const summaryLine = (report: ReportInParts, colors: Colors): string => {
   return `${sum.filter((part) => part !== '').join(': ')}${silent}${incomplete} (${durationOf(report)})`;
 };
 
-/** `more`: sections behind the summary. `verbose`: a row for each endpoint and every finding by itself, however many are equal. Default: false. */
-export function* renderText(
-  report: ReportInParts,
-  colors: Colors,
-  more: readonly string[] = [],
-  verbose = false,
-): Generator<string> {
-  const survey = surveyOf(report);
+export type TextOptions = {
+  /** Sections behind the summary. Default: none. */
+  readonly more?: readonly string[];
+  /** A row for each endpoint and every incident by itself, however many are alike. Default: false. */
+  readonly verbose?: boolean | undefined;
+  /** Columns of the terminal. Default: lines are not wrapped. */
+  readonly width?: number;
+};
+
+export function* renderText(report: ReportInParts, colors: Colors, options: TextOptions = {}): Generator<string> {
+  const { more = [], verbose = false, width = Number.POSITIVE_INFINITY } = options;
+  const overview = overviewOf(report, Date.parse(report.run.startedAt), verbose);
   yield* sections([
-    matrix(report, survey, colors, verbose),
-    findings(report, survey, colors, verbose),
-    [notCovered(report, colors)],
-    [waivers(report, colors)],
-    [summaryLine(report, colors)],
+    [answersText(overview, colors, width)],
+    findings(report, overview.findings, colors, { verbose, width }),
+    accessTable(overview, colors, { verbose, width }),
+    matrix(report, surveyOf(report), colors, { verbose, width }),
+    [notCovered(report, colors, width)],
+    [waivers(report, colors, width)],
+    [hanging('', 0, summaryLine(report, colors), width)],
     more,
   ]);
 }

@@ -3,9 +3,10 @@ import type { Incident } from '../../../shared/model/incident.ts';
 import { isAck, type ShownSilence, type Silence } from '../../../shared/model/silence.ts';
 import type { Transition } from '../../../shared/model/state.ts';
 import { iso } from '../../../shared/model/time.ts';
+import { andMore } from '../../../shared/overview/overview-words.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { Colors } from './colors.ts';
-import { andMore, plural } from './summary.ts';
+import { plural } from './summary.ts';
 
 /** `endpoint payments, cause ENDPOINT_DOWN` */
 export const matchersOf = ({ endpoint, cause, owner, incident }: Partial<Silence>): string =>

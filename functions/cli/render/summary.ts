@@ -6,10 +6,6 @@ type Summed = Pick<Report, 'run' | 'summary'>;
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-/** `payments, orders and 3 more`. `count`: of all, the named ones included. */
-export const andMore = (named: readonly string[], count: number): string =>
-  `${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}`;
-
 /** Counts of the verdicts that occur. */
 export const countsOf = ({ summary }: Summed): readonly { readonly verdict: Verdict; readonly count: number }[] =>
   (['pass', 'fail', 'inconclusive', 'waived'] as const)

@@ -2,6 +2,7 @@
 import type { Parsed } from '../../model/parsed.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
+import type { Dated } from '../../model/report-facts.ts';
 import type { Whereabouts } from '../../model/whereabouts.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
@@ -10,6 +11,7 @@ import { type Guard, guardOf } from '../../probe/refused-addresses.ts';
 import { type EndpointResult, type EndpointRun, runEndpoint } from '../ask/endpoint-run.ts';
 import { type Handshakes, handshakesOfRun } from '../ask/handshakes.ts';
 import type { SecretHeaders } from '../ask/presenting.ts';
+import { datesOf } from '../load/dates.ts';
 import {
   type LoadedIdentity,
   loadIdentity,
@@ -33,15 +35,18 @@ const headerRefs = ({ http }: Endpoint): readonly (readonly [string, SecretRef])
 /** Called with each endpoint's own result once it is known, in any order. `index`: the endpoint's place in the request. */
 export type TakeResult = (index: number, result: EndpointResult) => void;
 
+/** What a run says beside its endpoints: the checks of the identities, and when identities, CAs and CRLs end. */
+export type OwnResults = { readonly checks: readonly CheckResult[]; readonly dates: readonly Dated[] };
+
 /**
- * Returns the checks of the identities; `take` gets those of the endpoints. A bounded number of endpoints is planned and probed at a time, and nothing
+ * Returns the checks of the identities and their dates; `take` gets those of the endpoints. A bounded number of endpoints is planned and probed at a time, and nothing
  * of an endpoint is kept once it has been taken. Rejects if a port does.
  */
 export const sweepEndpoints = async (
   request: CheckRequest,
   ports: CheckPorts,
   take: TakeResult,
-): Promise<readonly CheckResult[]> => {
+): Promise<OwnResults> => {
   const { endpoints } = request;
   const material = await loadMaterial(request, ports);
   const health = identityHealth(request, material.identities, material.bundles);
@@ -56,7 +61,7 @@ export const sweepEndpoints = async (
     ports.onEndpoint?.(endpoint.name, result.results);
     take(index, result);
   });
-  return health;
+  return { checks: health, dates: datesOf(request.health, material.identities, material.bundles) };
 };
 
 /** A batch: everything is kept until its end, and what does not fit into its time may be left for a follow-up batch. */

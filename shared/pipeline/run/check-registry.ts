@@ -43,25 +43,19 @@ export const checkInParts = async (
   const { startedAt, vantage, runId } = options;
   const wanted = options.endpoints === null ? null : new Set(options.endpoints);
   const endpoints = registry.endpoints.filter(({ name }) => wanted?.has(name) ?? true);
-  const health =
-    endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
   const tally = reportTally();
-  const keep = (
-    index: number,
-    part: ReportPart,
-    notCovered: readonly NotCovered[],
-    waivers?: readonly WaiverNote[],
-  ) => {
-    tally.add(index, part.checks, notCovered, waivers);
+  type Notes = readonly [notCovered: readonly NotCovered[], waivers?: readonly WaiverNote[]];
+  const keep = (index: number, part: ReportPart, ...notes: Notes) => {
+    tally.add(index, part.checks, ...notes);
     parts.keep(index, part);
   };
-  const checks = await sweepEndpoints(
+  const { checks, dates } = await sweepEndpoints(
     {
       endpoints,
       identities: registry.identities,
       trustBundles: await readTrustBundles(registry.trustBundles, ports.readFile),
       suites: options.suites,
-      health,
+      health: healthOf(endpoints, registry),
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       defaults: { expiry: registry.expiry },
       ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
@@ -73,21 +67,31 @@ export const checkInParts = async (
     (index, { results, servedChains, notCovered }) => {
       const endpoint = endpoints[index];
       const checks = linked(results, endpoint?.runbook ?? registry.monitor.runbook);
-      keep(index, { checks, servedChains }, notCovered, notesOf(endpoint, results, options));
+      keep(index, { checks, servedChains, about: factsOf(endpoint) }, notCovered, notesOf(endpoint, results, options));
     },
   );
-  keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [] }, []);
+  keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [], dates }, []);
   return {
     schema: REPORT_SCHEMA,
     run: {
       ...{ id: runId, startedAt: iso(startedAt), finishedAt: iso(ports.clock()), vantage },
       complete: tally.complete(),
+      suites: [...options.suites],
+      leftOut: registry.endpoints.length - endpoints.length,
     },
     summary: tally.summary(endpoints.length),
     count: endpoints.length + 1,
     part: parts.part,
   };
 };
+
+const factsOf = (endpoint: Endpoint | undefined): ReportPart['about'] =>
+  endpoint === undefined
+    ? undefined
+    : {
+        ...{ name: endpoint.name, url: endpoint.url, owner: endpoint.owner },
+        skipped: endpoint.skip.map(({ scenario }) => scenario),
+      };
 
 const notesOf = (
   endpoint: Endpoint | undefined,
@@ -118,6 +122,10 @@ const partsInMemory = (): PartStore => {
     part: (index) => parts[index] ?? { checks: [], servedChains: [] },
   };
 };
+
+/** All identities for a check of all endpoints. */
+const healthOf = (endpoints: readonly Endpoint[], registry: Registry): readonly string[] =>
+  endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
 
 /** Identities that a check of single endpoints uses: those that these endpoints name, and all with a fault. */
 const usedBy = (endpoints: Registry['endpoints'], { identities }: Registry): readonly string[] => {

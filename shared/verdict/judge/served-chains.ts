@@ -3,7 +3,7 @@ import type { CertificateFacts } from '../../model/certificate.ts';
 import type { Code, Severity } from '../../model/names.ts';
 import type { Observation, Staples } from '../../model/probe.ts';
 import type { ServedChain } from '../../model/report.ts';
-import { DAY, type Instant } from '../../model/time.ts';
+import { DAY, type Instant, iso } from '../../model/time.ts';
 import type { AcceptableCasOf, Attempt, Lane } from './trial.ts';
 
 export type RankedProblem = {
@@ -74,6 +74,7 @@ export const servedChains = (
         address,
         daysToExpiry: Math.round(((first.notAfter - now) / DAY) * 10) / 10,
         expiresFirst: first.subject,
+        expiresAt: iso(first.notAfter),
         sha256: leaf.sha256,
         leaf: leafOf(leaf),
         problems: 'unusable' in problems ? [] : problems.map(({ code, message }) => ({ code, message })),

@@ -100,11 +100,34 @@ describe('served chains', () => {
   });
 });
 
-test('hundreds of endpoints: each has its row, its findings and one place for each', () => {
+test('hundreds of endpoints: each has its row, and what is alike is one finding with each of them', () => {
   const names = Array.from({ length: 600 }, (_, n) => `service-${n}`);
   const text = page(
     names.flatMap((endpoint) => [pass({ endpoint }), fail('ACCEPTED_EXPIRED', { endpoint, scenario: 'expired' })]),
   );
-  expect(text.match(/<th scope="row">/g)).toHaveLength(600);
-  expect(new Set(text.match(/ id="finding-\d+"/g)).size).toBe(600);
+  expect(text.match(/<tr class="open"><th scope="row">/g)).toHaveLength(600);
+  expect(text.match(/ id="finding-\d+"/g)).toEqual([' id="finding-1"']);
+  for (const name of names) expect(text).toContain(`<summary><bdi>${name}</bdi>`);
+});
+
+test('of many endpoints the rows where all is as it must be are left out at first', () => {
+  const at = (count: number) =>
+    page([...Array.from({ length: count }, (_, n) => pass({ endpoint: `s${n}` })), fail('CONTROL_REJECTED')]);
+  expect(at(11)).toContain('id="open-only">');
+  expect(at(12)).toContain('id="open-only" checked>');
+});
+
+test('a finding says where it is, and whose', () => {
+  const about = [{ name: 'payments', url: 'https://pay.test/', owner: 'team-<pay>', skipped: [] }];
+  const text = page([fail('CONTROL_REJECTED')], { about });
+  expect(text).toContain('<bdi>https://pay.test/</bdi> · owner <bdi>team-&lt;pay&gt;</bdi>');
+});
+
+test('what ends has its date, and many dates are folded', () => {
+  const dates = Array.from({ length: 20 }, (_, n) => ({
+    ...{ kind: 'authority' as const, name: `CN=ca-${n}`, of: 'corporate', at: `2026-03-${10 + n}T00:00:00.000Z` },
+  }));
+  const text = page([pass()], { dates });
+  expect(text).toContain('<time datetime="2026-03-10T00:00:00.000Z">2026-03-10 (in 68 days)</time>');
+  expect(text).toContain('<summary>and 8 more</summary>');
 });

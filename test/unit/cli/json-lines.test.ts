@@ -34,6 +34,8 @@ const restored = (lines: readonly ReportLine[]): Report => {
         evidence: observed.flatMap((at) => observations[at] ?? []),
       })),
     ),
+    endpoints: all.flatMap(({ about }) => about ?? []),
+    dates: all.flatMap(({ dates = [] }) => dates),
     servedChains: all.flatMap(({ servedChains }) =>
       servedChains.map(({ chain, acceptableCas, ...own }) => {
         const facts = chains.get(chain);
@@ -74,12 +76,15 @@ const report = aReport(
       }),
     ),
     notCovered: names.map((endpoint) => ({ ...GAP, endpoint })),
+    about: names.map((name) => ({ name, url: `https://${name}.test/`, owner: 'team', skipped: ['plaintext'] })),
   },
 );
 
+const DATES = [{ kind: 'identity', name: 'checkout', of: 'CN=checkout', at: '2026-03-01T00:00:00.000Z' }] as const;
 test.each([
   ['without anything', aReport([])],
   ['of several endpoints', report],
+  ['with dates', aReport([pass()], { dates: DATES })],
   ['without chains', aReport([pass(), fail('CONTROL_REJECTED', { endpoint: 'orders' })])],
   ['whose every text is hostile', hostileReport('x\u001b[2J\u202e\n\u2028')],
 ])('a report %s reads back as it was', (_, given) => {

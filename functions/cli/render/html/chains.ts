@@ -23,20 +23,24 @@ const acceptableHtml = ({ acceptableCas }: ServedChain): Html | string =>
 
 const chainHtml = (chain: ServedChain): Html => html`
 <tr><th scope="row"><bdi>${chain.endpoint}</bdi><small>${chain.address}</small></th>
-<td>${expiryText(chain.daysToExpiry)}<small><bdi>${chain.expiresFirst}</bdi></small></td>
+<td>${expiryText(chain.daysToExpiry)}${chain.expiresAt === undefined ? null : html` <time datetime="${chain.expiresAt}">${chain.expiresAt.slice(0, 10)}</time>`}<small><bdi>${chain.expiresFirst}</bdi></small></td>
 <td>${problemsHtml(chain)}${acceptableHtml(chain)}<small><code title="SHA-256 of the leaf">${chain.sha256}</code></small></td></tr>`;
 
+/** Rows that are not collapsed. */
+const SHOWN = 12;
+
 export function* chains(report: ReportInParts, { chains: soonest }: Survey): Generator<string> {
-  let any = false;
+  let row = 0;
   for (const chain of soonest(report)) {
-    if (!any) yield HEAD.text;
-    any = true;
+    if (row === 0) yield `<section id="served"><h2>Served certificates</h2><div class="card">${HEAD}`;
+    if (row === SHOWN) yield `${FOOT}<details><summary>the others</summary><div class="body">${HEAD}`;
     yield chainHtml(chain).text;
+    row += 1;
   }
-  if (any) yield '</tbody></table></div></section>';
+  if (row > 0) yield `${FOOT}${row > SHOWN ? '</div></details>' : ''}</div></section>`;
 }
 
-const HEAD = html`
-<section><h2>Served certificates</h2><div class="card"><table class="list">
+const HEAD = `<table class="list">
 <thead><tr><th scope="col">endpoint</th><th scope="col">expires in</th><th scope="col">problems, fingerprint</th></tr></thead>
 <tbody>`;
+const FOOT = '</tbody></table>';

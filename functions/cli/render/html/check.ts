@@ -2,7 +2,7 @@
 import type { Ended } from '../../../../shared/model/probe.ts';
 import type { CheckResult, Evidence } from '../../../../shared/model/report.ts';
 import { endingOf } from '../../../../shared/verdict/explain/words.ts';
-import { checkName } from '../finding-groups.ts';
+import { checkName } from '../check-name.ts';
 import { type Html, html } from '../markup.ts';
 import { mark } from './mark.ts';
 

@@ -1,20 +1,16 @@
-/** Renders findings, one card per group: message, cure, and each check with its evidence. */
+/** Renders findings, one card each: message, cure, and each check with its evidence, by endpoint. */
 import type { CheckResult, ReportInParts } from '../../../../shared/model/report.ts';
+import type { Finding } from '../../../../shared/overview/finding.ts';
+import type { Places } from '../../../../shared/overview/incidents.ts';
+import type { Overview } from '../../../../shared/overview/overview.ts';
+import { count } from '../../../../shared/overview/overview-words.ts';
 import { partsOf } from '../../../../shared/verdict/make-report.ts';
-import type { Group } from '../finding-groups.ts';
 import { type Html, html } from '../markup.ts';
-import { plural } from '../summary.ts';
-import type { Numbered, Survey } from '../survey.ts';
 import { checkHtml, passHtml } from './check.ts';
 import { sign } from './mark.ts';
 
-/** The id of a group's element. */
-export const placeOfGroup = (number: number): string => `finding-${number}`;
-
-const title = ({ cause, checks: [first] }: Group): Html =>
-  cause === null
-    ? html`<code>${first.code}</code>`
-    : html`<span class="what">${cause.title}</span> <code class="soft">${first.cause}</code>`;
+/** The id of a finding's element. */
+export const placeOfFinding = (number: number): string => `finding-${number}`;
 
 /** `read` of the text report. Without a runbook the page's foot says what prints the same. */
 const runbookHtml = ({ runbook, cause, code }: CheckResult): Html | null =>
@@ -23,36 +19,72 @@ const runbookHtml = ({ runbook, cause, code }: CheckResult): Html | null =>
     : html`
 <p class="soft"><a href="${runbook}" rel="noreferrer">Runbook: ${cause ?? code}</a></p>`;
 
-const groupHtml = ({ group, number }: Numbered): Html => {
-  const { owner, cause, cure, checks } = group;
-  const [{ verdict, severity, message, waiver }] = checks;
+const headHtml = ({ title, cause, code, severity, worst, what, cure }: Finding, number: number): Html => html`
+<article class="card finding ${worst.verdict}" id="${placeOfFinding(number)}">
+<h3><span>${sign(worst.verdict)} <bdi>${title}</bdi></span> <code class="soft">${cause ?? code}</code> <span class="tag">${worst.verdict}, ${severity}</span></h3>
+<p><bdi>${worst.message}</bdi></p>${
+  what === null
+    ? null
+    : html`
+<p class="soft">${what.title}: ${what.meaning}</p>`
+}${
+  cure === null
+    ? null
+    : html`
+<p class="cure"><b>Cure</b><bdi>${cure}</bdi></p>`
+}${runbookHtml(worst)}${
+  worst.waiver === null
+    ? null
+    : html`
+<p class="wait"><b>Waived until ${worst.waiver.until}</b><bdi>${worst.waiver.reason}</bdi></p>`
+}`;
+
+/** One endpoint's checks of a finding. `alone`: it is the only one, and needs no fold. */
+const checksHtml = (report: ReportInParts, part: number, places: readonly number[], alone: boolean): Html => {
+  const { checks, about } = report.part(part);
+  const own = places.flatMap((at) => checks[at] ?? []);
+  const where =
+    about === undefined
+      ? null
+      : html`<p class="soft where"><bdi>${about.url}</bdi>${about.owner === null ? null : html` · owner <bdi>${about.owner}</bdi>`}</p>`;
+  const list = html`${where}${own.map(checkHtml)}`;
+  if (alone) return list;
+  const [first] = own;
   return html`
-<article class="card finding ${verdict}" id="${placeOfGroup(number)}">
-<h3>${sign(verdict)} <bdi>${owner}</bdi> ${title(group)} <span class="tag">${verdict}, ${severity}</span></h3>
-<p><bdi>${message}</bdi></p>${
-    cause === null
-      ? null
-      : html`
-<p class="soft">${cause.meaning}</p>`
-  }${
-    cure === null
-      ? null
-      : html`
-<p class="cure"><b>Cure</b>${cure}</p>`
-  }${runbookHtml(checks[0])}${
-    waiver === null
-      ? null
-      : html`
-<p class="wait"><b>Waived until ${waiver.until}</b><bdi>${waiver.reason}</bdi></p>`
-  }
-<div class="checks">${checks.map(checkHtml)}</div></article>`;
+<details><summary><bdi>${first?.endpoint ?? first?.subject ?? first?.id ?? ''}</bdi> <span class="soft">${count(own.length, 'check')}</span></summary><div class="body">${list}</div></details>`;
 };
 
-export function* findings(report: ReportInParts, survey: Survey): Generator<string> {
-  if (survey.findings === 0) return;
+/** Endpoints of one finding that have a line each. More are folded. */
+const LISTED = 12;
+
+function* placesHtml(report: ReportInParts, places: Places): Generator<string> {
+  const isLong = places.size > LISTED;
+  if (isLong) yield html`<details><summary>${count(places.size, 'endpoint')}</summary><div class="body">`.text;
+  for (const [part, checks] of places) yield checksHtml(report, part, checks, places.size === 1).text;
+  if (isLong) yield '</div></details>';
+}
+
+const sizeOf = (places: Places): number => [...places.values()].reduce((sum, { length }) => sum + length, 0);
+
+function* findingHtml(report: ReportInParts, finding: Finding, number: number): Generator<string> {
+  yield headHtml(finding, number).text;
+  yield '\n<div class="checks">';
+  yield* placesHtml(report, finding.members);
+  if (finding.echoes.size > 0) {
+    yield html`
+<details><summary class="soft">${count(sizeOf(finding.echoes), 'check')} that ${sizeOf(finding.echoes) === 1 ? 'follows' : 'follow'} from it</summary><div class="body">`
+      .text;
+    yield* placesHtml(report, finding.echoes);
+    yield '</div></details>';
+  }
+  yield '</div></article>';
+}
+
+export function* findings(report: ReportInParts, overview: Overview): Generator<string> {
+  if (overview.findings.length === 0) return;
   yield html`
-<section><h2>${plural(survey.findings, 'finding')}</h2>`.text;
-  for (const numbered of survey.groups(report)) yield groupHtml(numbered).text;
+<section id="findings"><h2>${count(overview.findings.length, 'finding')}, the worst first</h2>`.text;
+  for (const [index, finding] of overview.findings.entries()) yield* findingHtml(report, finding, index + 1);
   yield '</section>';
 }
 
@@ -61,13 +93,17 @@ const passesOf = (owner: string, checks: readonly CheckResult[]): Html => html`
 
 /** Renders the passing checks, as evidence for an audit. */
 export function* passing(report: ReportInParts): Generator<string> {
-  if (report.summary.pass === 0) return;
+  const { pass, endpoints } = report.summary;
+  if (pass === 0) return;
+  const isLong = endpoints > LISTED;
   yield html`
-<section class="passing"><h2>Refused, or accepted, as it must be</h2><div class="card">`.text;
+<section class="passing" id="passed"><h2>Refused, or accepted, as it must be</h2><div class="card">`.text;
+  if (isLong) yield html`<details><summary>${count(pass, 'check')}</summary><div class="body">`.text;
   for (const { checks } of partsOf(report)) {
     const own = checks.filter(({ verdict }) => verdict === 'pass');
     const [first] = own;
     if (first !== undefined) yield passesOf(first.endpoint ?? 'test identities', own).text;
   }
+  if (isLong) yield '</div></details>';
   yield '</div></section>';
 }

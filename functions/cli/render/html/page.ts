@@ -1,11 +1,15 @@
 /** Renders a report as one HTML page without scripts and without external resources; its Content-Security-Policy forbids both. */
 import { createHash } from 'node:crypto';
-import type { Verdict } from '../../../../shared/model/names.ts';
 import type { ReportInParts } from '../../../../shared/model/report.ts';
+import { type Overview, overviewOf } from '../../../../shared/overview/overview.ts';
+import { headlineOf } from '../../../../shared/overview/overview-words.ts';
 import { type Html, html } from '../markup.ts';
 import { countsOf, durationOf, gapsOf, plural } from '../summary.ts';
 import { surveyOf } from '../survey.ts';
+import { access } from './access.ts';
+import { answers, unasked } from './answers.ts';
 import { chains } from './chains.ts';
+import { ends } from './ends.ts';
 import { findings, passing } from './findings.ts';
 import { sign } from './mark.ts';
 import { picture } from './picture.ts';
@@ -13,19 +17,6 @@ import { STYLE } from './style.ts';
 
 /** Allows the page's own style sheet by its hash and nothing else, so that injected styles have no effect. */
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
-
-/** The headline and its verdict: `pass` only if the run is complete and has checks. */
-const headline = ({ summary, run }: ReportInParts): { readonly verdict: Verdict; readonly text: string } => {
-  if (summary.fail > 0)
-    return { verdict: 'fail', text: `${plural(summary.fail, 'check')} fail${summary.fail === 1 ? 's' : ''}` };
-  if (summary.inconclusive > 0)
-    return { verdict: 'inconclusive', text: `Nothing fails, but ${plural(summary.inconclusive, 'check')} cannot tell` };
-  if (!run.complete) return { verdict: 'inconclusive', text: 'The run was not finished' };
-  if (summary.checks === 0) return { verdict: 'inconclusive', text: 'Nothing was checked' };
-  return summary.waived > 0
-    ? { verdict: 'waived', text: `Nothing fails; ${plural(summary.waived, 'known gap')} waived` }
-    : { verdict: 'pass', text: 'Everything is as it must be' };
-};
 
 /** Lengths are attributes: the policy forbids inline styles. */
 const bar = (report: ReportInParts): Html => {
@@ -48,13 +39,13 @@ const summary = (report: ReportInParts): Html => {
 const when = (instant: string): Html =>
   html`<time datetime="${instant}">${instant.slice(0, 19).replace('T', ' ')} UTC</time>`;
 
-const header = (report: ReportInParts): Html => {
-  const { verdict, text } = headline(report);
+const header = (report: ReportInParts, overview: Overview): Html => {
+  const { verdict, text } = headlineOf(overview);
   const { id, startedAt, vantage } = report.run;
   return html`
 <header><h1>${sign(verdict)} ${text}</h1>
 ${summary(report)}
-${bar(report)}
+${bar(report)}${unasked(overview)}
 <dl class="run"><div><dt>run</dt><dd><code>${id}</code></dd></div><div><dt>started</dt><dd>${when(startedAt)}</dd></div>
 <div><dt>took</dt><dd>${durationOf(report)}</dd></div><div><dt>from</dt><dd><bdi>${vantage}</bdi></dd></div></dl></header>`;
 };
@@ -72,7 +63,7 @@ const gaps = (report: ReportInParts): Html | null => {
   const all = gapsOf(report);
   if (all.length === 0) return null;
   return html`
-<section><h2>Not covered</h2><div class="card"><ul class="gaps">${all.map(
+<section id="not-covered"><h2>Not covered</h2><div class="card"><ul class="gaps">${all.map(
     ({ text, endpoints }) => html`
 <li>${gapHtml(text, endpoints)}</li>`,
   )}</ul></div></section>`;
@@ -80,7 +71,8 @@ const gaps = (report: ReportInParts): Html | null => {
 
 export function* renderHtml(report: ReportInParts): Generator<string> {
   const survey = surveyOf(report);
-  const { text } = headline(report);
+  const overview = overviewOf(report, Date.parse(report.run.startedAt));
+  const { text } = headlineOf(overview);
   const style = `<style>${STYLE}</style>`;
   const head = html`<meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
@@ -88,9 +80,11 @@ export function* renderHtml(report: ReportInParts): Generator<string> {
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${text} · mtls-monitor</title>`;
-  yield `<!doctype html>\n<html lang="en"><head>${head.text}\n${style}</head>\n<body>${header(report).text}\n<main>`;
-  yield* picture(report, survey);
-  yield* findings(report, survey);
+  yield `<!doctype html>\n<html lang="en"><head>${head.text}\n${style}</head>\n<body>${header(report, overview).text}\n<main>${answers(overview).text}`;
+  yield* findings(report, overview);
+  yield* access(overview);
+  yield* ends(overview);
+  yield* picture(report, survey, overview);
   yield* chains(report, survey);
   yield gaps(report)?.text ?? '';
   yield* passing(report);

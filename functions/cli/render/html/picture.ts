@@ -1,11 +1,12 @@
 /** Renders endpoints × scenarios. A mark that does not pass links to its finding. */
 import type { CheckResult, ReportInParts, ReportPart } from '../../../../shared/model/report.ts';
-import { groupsIn } from '../finding-groups.ts';
+import type { Overview } from '../../../../shared/overview/overview.ts';
+import { numbersIn } from '../finding-numbers.ts';
 import { type Cell, type Column, isFine, MARK_WORDS, NO_CHECK, type Row, rowOf, WORST } from '../grid.ts';
 import { type Html, html } from '../markup.ts';
 import { plural } from '../summary.ts';
 import type { Survey } from '../survey.ts';
-import { placeOfGroup } from './findings.ts';
+import { placeOfFinding } from './findings.ts';
 import { mark, markTo, sign } from './mark.ts';
 
 /** Returns the id of the element with a check's finding; undefined without a finding. */
@@ -33,30 +34,36 @@ const LEGEND = html`<p class="legend">${WORST.toReversed().map(
   (verdict) => html`<span>${sign(verdict)} ${MARK_WORDS[verdict]}</span>`,
 )}<span><span class="mark" aria-hidden="true">${NO_CHECK}</span> no check</span></p>`;
 
-/** Renders the filter only if it would hide at least one row and leave at least one. */
-const filter = ({ rows, fineRows }: Survey): Html | null =>
-  fineRows === 0 || fineRows === rows
-    ? null
-    : html`<label class="hide"><input type="checkbox" id="open-only"> leave out ${plural(fineRows, 'endpoint')} where all is as it must be</label>`;
+/** Endpoints whose rows are all shown at first. Of more, those where something is not as it must be. */
+const ALL_SHOWN = 12;
 
-const placesIn = (part: ReportPart, numbers: readonly number[]): PlaceOf => {
-  const places = new Map(
-    groupsIn(part).flatMap(({ checks }, at) => checks.map((check) => [check, placeOfGroup(numbers[at] ?? 0)])),
-  );
+/** Renders the filter only if it would hide at least one row and leave at least one. */
+const filter = ({ rows, fineRows }: Survey): Html | null => {
+  if (fineRows === 0 || fineRows === rows) return null;
+  const box =
+    rows > ALL_SHOWN
+      ? html`<input type="checkbox" id="open-only" checked>`
+      : html`<input type="checkbox" id="open-only">`;
+  return html`<label class="hide">${box} leave out ${plural(fineRows, 'endpoint')} where all is as it must be</label>`;
+};
+
+const placesIn = ({ checks }: ReportPart, numbers: ReadonlyMap<number, number>): PlaceOf => {
+  const places = new Map([...numbers].map(([at, number]) => [checks[at], placeOfFinding(number)]));
   return (check) => places.get(check);
 };
 
-export function* picture(report: ReportInParts, survey: Survey): Generator<string> {
-  const { columns, rows, numbersOf } = survey;
+/** The worst row first. */
+export function* picture(report: ReportInParts, survey: Survey, { findings }: Overview): Generator<string> {
+  const { columns, rows, order } = survey;
   if (rows === 0) return;
   const heads = columns.map(({ name, meaning }) => html`<th scope="col"><abbr title="${meaning}">${name}</abbr></th>`);
   yield html`
-<section class="picture"><h2>Endpoints × scenarios</h2><div class="card">${filter(survey)}
+<section class="picture" id="scenarios"><h2>Endpoints × scenarios</h2><div class="card">${filter(survey)}
 <table class="grid"><thead><tr><td></td>${heads}</tr></thead><tbody>`.text;
-  for (let index = 0; index < report.count; index += 1) {
+  for (const index of order) {
     const part = report.part(index);
     const row = rowOf(part, columns);
-    if (row !== null) yield rowHtml(row, columns, placesIn(part, numbersOf(index))).text;
+    if (row !== null) yield rowHtml(row, columns, placesIn(part, numbersIn(findings, index))).text;
   }
   yield html`
 </tbody></table>${LEGEND}

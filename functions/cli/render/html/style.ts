@@ -64,6 +64,28 @@ a.mark:hover, a.mark:focus-visible { outline: 2px solid var(--ink); }
 .hide { display: flex; gap: .45rem; align-items: center; font-size: .88rem; margin-bottom: .5rem; }
 .picture:has(#open-only:checked) tr.fine { display: none; }
 
+.answers { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .75rem; margin-top: 1.25rem; }
+.answers .card { margin: 0; border-top: .2rem solid var(--ink); padding: .7rem 1rem .8rem; }
+.answer h2 { margin: 0; font-size: 1rem; }
+.answer p { font-weight: 600; margin-top: .3rem; }
+.answer li { font-size: .88rem; margin-top: .2rem; color: var(--soft); }
+.answer a { color: var(--text); }
+header > .soft { margin-top: .5rem; }
+.lead { margin: -.4rem 0 .7rem; }
+.wide { overflow-x: auto; }
+.who { table-layout: auto; }
+.who .up { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; overflow: clip; text-align: left; }
+.who thead { position: static; }
+.who tbody th { min-width: 8rem; width: 100%; vertical-align: top; }
+.who td { vertical-align: top; padding: .15rem .1rem; }
+.who summary { padding: 0; }
+.says { display: inline-block; text-align: center; min-width: 2.6em; white-space: nowrap; padding: 0 .3em; border-radius: .35em; font-size: .86rem; color: var(--ink, var(--soft)); background: var(--tint, transparent); }
+.says.fail { font-weight: 700; }
+.where { margin: .35rem 0; }
+.dates thead th:first-child { width: 24%; }
+.dates thead th:nth-child(2) { width: 46%; }
+.dates time { white-space: nowrap; }
+
 .finding { border-left: .3rem solid var(--ink); overflow: clip; scroll-margin-top: .75rem; }
 .finding:target { outline: 2px solid var(--ink); }
 .finding h3 { display: flex; flex-wrap: wrap; gap: .1rem .55rem; align-items: baseline; }
@@ -96,14 +118,16 @@ footer { padding: 2rem 1.25rem 2.5rem; color: var(--soft); font-size: .85rem; }
 @media (max-width: 46rem) {
   header, main, footer { padding-left: .75rem; padding-right: .75rem; }
   .card { padding: .8rem .75rem; }
+  .answers { grid-template-columns: minmax(0, 1fr); }
+  .dates time { white-space: normal; }
   h1 { font-size: 1.4rem; }
   /* The name above its marks: as many columns as there are fit without scrolling. */
-  .grid, .grid thead, .grid tbody { display: block; }
-  .grid tr { display: flex; flex-wrap: wrap; padding: .25rem 0; }
-  .grid tbody th { flex: 0 0 100%; padding-bottom: 0; }
-  .grid td, .grid thead th { flex: 1 1 1px; min-width: 0; overflow: clip; width: auto; text-align: center; }
-  .grid thead tr { align-items: flex-end; }
-  .grid thead td { display: none; }
+  .picture .grid, .picture .grid thead, .picture .grid tbody { display: block; }
+  .picture .grid tr { display: flex; flex-wrap: wrap; padding: .25rem 0; }
+  .picture .grid tbody th { flex: 0 0 100%; padding-bottom: 0; }
+  .picture .grid td, .picture .grid thead th { flex: 1 1 1px; min-width: 0; overflow: clip; width: auto; text-align: center; }
+  .picture .grid thead tr { align-items: flex-end; }
+  .picture .grid thead td { display: none; }
   .grid .mark { min-width: 0; width: 1.35em; padding: 0; }
 }
 @media print {

@@ -1,0 +1,36 @@
+/** Who may call what, for the terminal and as Markdown. */
+import { sharedRows, wrongAnswers } from '../../../shared/overview/access.ts';
+import type { Overview } from '../../../shared/overview/overview.ts';
+import { ANSWER_WORDS, accessText } from '../../../shared/overview/overview-words.ts';
+import { printable } from '../../../shared/publish/text.ts';
+import { accessTable } from './access-text.ts';
+import type { Colors } from './colors.ts';
+import { codeSpan, markdownTable } from './markdown.ts';
+import { hanging } from './wrap.ts';
+
+/** The table, then what differs from the registry, then the numbers. */
+export function* accessReport(
+  overview: Overview,
+  colors: Colors,
+  options: { readonly verbose: boolean; readonly width: number },
+): Generator<string> {
+  const { width } = options;
+  yield* accessTable(overview, colors, options);
+  const wrong = wrongAnswers(overview.access).map((each) => hanging('  ', 2, printable(each), width));
+  if (wrong.length > 0) yield `\n\n${colors.bold(colors.red('Not as the registry has it'))}\n${wrong.join('\n')}`;
+  yield `${overview.access.rows.length === 0 ? '' : '\n\n'}${hanging('', 0, accessText(overview), width)}`;
+}
+
+export const accessMarkdown = (overview: Overview, verbose: boolean): string => {
+  const { clients } = overview.access;
+  const rows = sharedRows(overview.access, verbose).map(({ endpoint, route, alike, answers }) => [
+    `${codeSpan(`${endpoint}${route === null ? '' : ` ${route}`}`)}${alike.length === 1 ? '' : ` and ${alike.length - 1} more`}`,
+    ...answers.map((answer) => markOf(ANSWER_WORDS[answer].short)),
+  ]);
+  const table = rows.length === 0 ? [] : [markdownTable(['', ...clients.map(({ name }) => codeSpan(name))], rows)];
+  const wrong = wrongAnswers(overview.access).map((each) => `- ${codeSpan(each)}`);
+  return [...table, ...(wrong.length === 0 ? [] : [wrong.join('\n')]), `${accessText(overview)}.`].join('\n\n');
+};
+
+/** `YES!` → `**YES!**`. */
+const markOf = (short: string): string => (short.endsWith('!') ? `**${short}**` : short === '~' ? '\\~' : short);

@@ -1,0 +1,99 @@
+/** One run from this machine, which Ctrl-C ends with the results so far. */
+import type { Suite } from '../../shared/model/names.ts';
+import type { Registry } from '../../shared/model/registry.ts';
+import type { ReportInParts } from '../../shared/model/report.ts';
+import type { Milliseconds } from '../../shared/model/time.ts';
+import { checkInParts } from '../../shared/pipeline/run/check-registry.ts';
+import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
+import { connectionLimits } from '../../shared/probe/limits.ts';
+import { advise } from '../../shared/registry/nearest.ts';
+import { packedParts } from '../process/packed-parts.ts';
+import { EXIT, UsageError } from './exit.ts';
+import type { Progress } from './progress.ts';
+import { readLocalFile } from './registry-file.ts';
+import { runId } from './run-id.ts';
+import { openSecrets } from './secret-source.ts';
+
+export type RunOptions = {
+  readonly suites: readonly Suite[];
+  /** Names of endpoints. Default: all. */
+  readonly endpoint?: readonly string[];
+  readonly concurrency: number;
+  readonly secrets: 'aws' | 'none';
+  /** Absolute path of the registry, for the lines that reproduce a check. Default: not known. */
+  readonly registryFile?: string;
+};
+
+export const RUN_DEFAULTS = { concurrency: 64, secrets: 'none' } as const;
+
+/** Two signals within this time are one: the terminal sends it to the whole process group, and the launcher forwards it. */
+const ONE_SIGNAL: Milliseconds = 500;
+
+/** After Ctrl-C no connection is started, and the results so far are written. */
+const interruption = (): {
+  readonly deadline: () => number;
+  readonly interrupted: () => boolean;
+  readonly stop: () => void;
+} => {
+  let since: number | null = null;
+  const onSignal = () => {
+    if (since === null) {
+      since = performance.now();
+      process.stderr.write('Stopping: open connections end within their timeout. A second Ctrl-C stops at once.\n');
+    } else if (performance.now() - since > ONE_SIGNAL) process.exit(EXIT.interrupted);
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    deadline: () => (since === null ? Number.POSITIVE_INFINITY : 0),
+    interrupted: () => since !== null,
+    stop: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+};
+
+export const runCheck = async (
+  registry: Registry,
+  options: RunOptions,
+  progress: Progress,
+  tidy: () => void = () => {},
+): Promise<{ report: ReportInParts; interrupted: boolean }> => {
+  const signal = interruption();
+  const secrets = await openSecrets(options.secrets);
+  const ports: CheckPorts = {
+    ...secrets,
+    readFile: readLocalFile,
+    readEnv: (name) => process.env[name],
+    limits: connectionLimits(options.concurrency),
+    atOnce: options.concurrency,
+    clock: Date.now,
+    deadline: signal.deadline,
+    runtimeApi: process.env['AWS_LAMBDA_RUNTIME_API'],
+    onBegin: progress.begin,
+    onEndpoint: progress.done,
+  };
+  const startedAt = Date.now();
+  const report = await checkInParts(
+    registry,
+    {
+      suites: options.suites,
+      endpoints: options.endpoint ?? null,
+      runId: runId(startedAt),
+      vantage: 'default',
+      ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
+      startedAt,
+    },
+    ports,
+    packedParts(tidy),
+  );
+  signal.stop();
+  progress.stop();
+  return { report, interrupted: signal.interrupted() };
+};
+
+/** Throws a `UsageError` with the nearest name. */
+export const refuseUnknownEndpoints = ({ endpoints }: Registry, wanted: readonly string[]): void => {
+  if (wanted.length === 0) return;
+  const names = endpoints.map(({ name }) => name);
+  const unknown = wanted.filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  throw new UsageError(unknown.map((name) => `no endpoint is called ${name}${advise(name, names)}`).join('\n'));
+};
