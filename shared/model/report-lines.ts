@@ -1,13 +1,7 @@
 /** The schema of a report as JSON Lines: what `report.ts` has, each observation, served chain and list of CAs once. */
 import { z } from 'zod';
-import {
-  acceptableCasSchema,
-  checkResultSchema,
-  evidenceSchema,
-  notCoveredSchema,
-  reportSchema,
-  servedChainSchema,
-} from './report.ts';
+import { evidenceSchema } from './evidence.ts';
+import { acceptableCasSchema, checkResultSchema, notCoveredSchema, reportSchema, servedChainSchema } from './report.ts';
 import { datedSchema, endpointFactsSchema } from './report-facts.ts';
 
 const number = z.number().int().nonnegative();

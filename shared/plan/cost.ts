@@ -5,6 +5,8 @@ import { callsPerBatch, callsPerReport, chargedMetrics } from './metric-cost.ts'
 import { METRIC_TIERS, PRICES } from './prices.ts';
 import { runLines, scheduledRuns } from './run-cost.ts';
 
+/** Alarms on what is open: `infra/open-alarms.ts`. */
+const OPEN_ALARMS = 3;
 /** Alarms on failures, and those among them on errors and throttles of one function: `infra/failure-alarms.ts`. */
 const FAILURE_ALARMS = 10;
 const FUNCTION_ALARMS = 2;
@@ -36,7 +38,11 @@ function metricLines(input: CostInput): readonly CostLine[] {
       return line('CloudWatch: custom metrics', Math.min(Math.max(metrics - from, 0), upTo - from), price);
     }),
     // One alarm per schedule and suite, one for all runs, and those on failures.
-    line('CloudWatch: alarms', scheduled + 1 + FAILURE_ALARMS + (input.vantages ?? 1) * FUNCTION_ALARMS, PRICES.alarm),
+    line(
+      'CloudWatch: alarms',
+      scheduled + 1 + FAILURE_ALARMS + OPEN_ALARMS + (input.vantages ?? 1) * FUNCTION_ALARMS,
+      PRICES.alarm,
+    ),
     line('CloudWatch: dashboard', 1, PRICES.dashboard),
   ];
 }

@@ -1,6 +1,8 @@
 /** A report of a fleet with a bit of everything: open doors, outages, certificates that end, waivers, gaps. */
+
+import type { Evidence } from '../../shared/model/evidence.ts';
 import { SUITES } from '../../shared/model/names.ts';
-import type { CheckResult, Evidence, ReportInParts, ServedChain } from '../../shared/model/report.ts';
+import type { CheckResult, ReportInParts, ServedChain } from '../../shared/model/report.ts';
 import { fail, pass, unsure, waived } from './judged.ts';
 import { aChain, aReport } from './report.ts';
 

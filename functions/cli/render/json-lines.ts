@@ -3,7 +3,8 @@
  * CAs, whatever the number of endpoints that show it (docs/adr/0043).
  */
 import { createHash } from 'node:crypto';
-import type { CheckResult, Evidence, ReportInParts, ReportPart, ServedChain } from '../../../shared/model/report.ts';
+import type { Evidence } from '../../../shared/model/evidence.ts';
+import type { CheckResult, ReportInParts, ReportPart, ServedChain } from '../../../shared/model/report.ts';
 import type { ReportLine } from '../../../shared/model/report-lines.ts';
 import { partsOf } from '../../../shared/verdict/make-report.ts';
 import { safeJson } from './json.ts';

@@ -1,7 +1,8 @@
 import type { Check } from '../../model/check.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { Code, Severity, Verdict } from '../../model/names.ts';
 import type { Observation } from '../../model/probe.ts';
-import type { CheckResult, Evidence } from '../../model/report.ts';
+import type { CheckResult } from '../../model/report.ts';
 import { iso } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
 import { reproduceText } from '../explain/reproduce.ts';

@@ -26,6 +26,8 @@ export type ProxyFault = {
   readonly effect: Effect;
   readonly after?: number;
   readonly times: number;
+  /** Of those calls only these. Default: all. */
+  readonly url?: RegExp;
 };
 
 const OBJECTS = [
@@ -114,7 +116,9 @@ export const startFaultProxy = async (upstream: string): Promise<FaultProxy> => 
   const effectOf = (call: Call): Effect | null => {
     const name = namedCall(call);
     seen.set(by, (seen.get(by) ?? new Set()).add(name));
-    const found = faults.find(({ fault, left }) => left > 0 && fault.by === by && fault.call === name);
+    const found = faults.find(
+      ({ fault, left }) => left > 0 && fault.by === by && fault.call === name && (fault.url?.test(call.url) ?? true),
+    );
     if (found === undefined) return null;
     found.wait -= 1;
     if (found.wait >= 0) return null;

@@ -2,13 +2,14 @@
 import type { ProxyFault } from './fault-proxy.ts';
 import type { Row } from './reliability-cells.ts';
 
-/** A batch that cannot be read in both attempts is swept in a follow-up round, with batches that the report writes. */
+/** The first batch, which cannot be read, is swept in a follow-up round, with batches that the report writes. */
 const LOST_BATCH: readonly ProxyFault[] = [
   {
     by: 'probe',
     call: 's3 GetObject, a batch',
     effect: { kind: 'refuse', refusal: { code: 'AccessDenied', status: 403 } },
-    times: 2,
+    times: Number.POSITIVE_INFINITY,
+    url: /\/000000\.json/,
   },
 ];
 

@@ -38,7 +38,7 @@ describe('github', () => {
     const many = Array.from({ length: 40 }, (_, at) => `e${at}`);
     const lines = linesOf(waived({ endpoint: 'w' }), ...many.flatMap(open));
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['::error', '::notice']);
-    expect(lines[0]).toMatch(/title=e0 and 39 others%3A .*::e0, e1, e2, e3, e4 and 35 more\./);
+    expect(lines[0]).toMatch(/title=e0 and 39 others%3A .*::e0, e1, e10, e11, e12 and 35 more\./);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderJsonLines } from '../../../functions/cli/render/json-lines.ts';
-import type { Evidence, Report } from '../../../shared/model/report.ts';
+import type { Evidence } from '../../../shared/model/evidence.ts';
+import type { Report } from '../../../shared/model/report.ts';
 import { type ReportLine, reportLineSchema } from '../../../shared/model/report-lines.ts';
 import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { fail, pass } from '../../helpers/judged.ts';

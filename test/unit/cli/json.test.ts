@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderJson } from '../../../functions/cli/render/json.ts';
-import { type Evidence, type Report, reportSchema } from '../../../shared/model/report.ts';
+import type { Evidence } from '../../../shared/model/evidence.ts';
+import { type Report, reportSchema } from '../../../shared/model/report.ts';
 import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { fail, pass } from '../../helpers/judged.ts';
 import { aChain, aReport, textOf } from '../../helpers/report.ts';

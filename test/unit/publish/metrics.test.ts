@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CheckResult, Evidence, ServedChain } from '../../../shared/model/report.ts';
+import type { Evidence } from '../../../shared/model/evidence.ts';
+import type { CheckResult, ServedChain } from '../../../shared/model/report.ts';
 import type { EndpointRun } from '../../../shared/publish/figures.ts';
 import { METRICS } from '../../../shared/publish/metric-catalogue.ts';
 import {

@@ -1,6 +1,8 @@
 /** Renders one check with all its facts, collapsed. */
+
+import type { Evidence } from '../../../../shared/model/evidence.ts';
 import type { Ended } from '../../../../shared/model/probe.ts';
-import type { CheckResult, Evidence } from '../../../../shared/model/report.ts';
+import type { CheckResult } from '../../../../shared/model/report.ts';
 import { endingOf } from '../../../../shared/verdict/explain/words.ts';
 import { checkName } from '../check-name.ts';
 import { type Html, html } from '../markup.ts';
