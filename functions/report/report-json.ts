@@ -6,12 +6,16 @@ export function* reportJson(report: ReportInParts): Generator<string> {
   const { schema, run, summary } = report;
   yield `${JSON.stringify({ schema, run, summary }).slice(0, -1)},"checks":[`;
   const chains: string[] = [];
+  const facts: string[] = [];
+  const ends: string[] = [];
   let separator = '';
-  for (const { checks, servedChains } of partsOf(report)) {
+  for (const { checks, servedChains, about, dates = [] } of partsOf(report)) {
     chains.push(...servedChains.map((chain) => JSON.stringify(chain)));
+    if (about !== undefined) facts.push(JSON.stringify(about));
+    ends.push(...dates.map((each) => JSON.stringify(each)));
     if (checks.length === 0) continue;
     yield separator + JSON.stringify(checks).slice(1, -1);
     separator = ',';
   }
-  yield `],"servedChains":[${chains.join(',')}]}`;
+  yield `],"servedChains":[${chains.join(',')}],"endpoints":[${facts.join(',')}],"dates":[${ends.join(',')}]}`;
 }
