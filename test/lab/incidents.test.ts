@@ -15,7 +15,7 @@ describe.skipIf(skipped)('incidents at real servers', () => {
   let performed: readonly Performed[] = [];
   beforeAll(async () => {
     performed = await performAll();
-  }, 300_000);
+  }, 900_000);
   afterAll(() => {
     performed = [];
   });

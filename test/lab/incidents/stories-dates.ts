@@ -181,10 +181,8 @@ export const dateStories: readonly Story[] = [
       'expiry warning IDENTITY_EXPIRES_SOON identity checkout',
       'blind critical IDENTITY_UNUSABLE identity checkout +3',
       'recovery info IDENTITY_UNUSABLE identity checkout +3',
-      'recovery info IDENTITY_UNUSABLE identity checkout +3',
     ],
-    most: 5,
-    wrong: 'an identity has no owner: whoever owns the endpoints hears of it when they are blind, and not before.',
+    most: 6,
     fresh: FRESH,
     play: async ({ party, open, material, begun }) => {
       const server = await party('nginx');
