@@ -6,12 +6,11 @@ import { canDeploy } from './support/world.ts';
 
 const tools = await canDeploy();
 
-/** Each fault at some calls, of all three functions. */
-const SAMPLE: readonly Pair[] = PAIRS.filter((_, at) => at % 29 === 4);
+/** One cell of each function; the longer test has two of each row. */
+const SAMPLE: readonly Pair[] = PAIRS.filter((_, at) => at % 89 === 0);
 
 describe.skipIf(!tools.ok)(`what an error of AWS costs${tools.ok ? '' : ` (${tools.reason})`}`, () => {
-  test('the sample has every fault and every function', () => {
-    expect(new Set(SAMPLE.map(({ fault }) => fault.name)).size).toBe(7);
+  test('the sample has every function', () => {
     expect(new Set(SAMPLE.map(({ row }) => row.by)).size).toBe(3);
   });
 

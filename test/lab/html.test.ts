@@ -65,7 +65,7 @@ describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
   });
 
   test('`check --help` names it', async () => {
-    expect((await mtlsMonitor('check', '--help')).stdout).toContain('--format html');
+    expect((await mtlsMonitor('check', '--help')).stdout).toContain('--html <file>');
   });
 
   test('to stdout too, and its marks lead to their findings', async () => {

@@ -1,10 +1,10 @@
 /** Every staged incident is told as it must be, and docs/incidents.md says so. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { STORIES } from './incidents/all.ts';
-import { mistakesOf } from './incidents/mistakes.ts';
-import type { Performed } from './incidents/story.ts';
-import { committedPage, pageOf, performAll } from './incidents-page.ts';
-import { installedPrograms } from './servers/programs.ts';
+import { STORIES } from '../lab/incidents/all.ts';
+import { mistakesOf } from '../lab/incidents/mistakes.ts';
+import type { Performed } from '../lab/incidents/story.ts';
+import { committedPage, pageOf, performAll } from '../lab/incidents-page.ts';
+import { installedPrograms } from '../lab/servers/programs.ts';
 
 const missing = (await installedPrograms())
   .filter(({ program, version }) => version === null && ['nginx', 'openssl'].includes(program.name))

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CheckResult } from '../../shared/model/report.ts';
 import { type PkiOnDisk, pkiOnDisk } from '../helpers/pki.ts';
 import { checkLab, labRegistry } from '../helpers/registry.ts';
-import { rows, type StartedLab, startLab } from './lab.ts';
-import { CLIENTS, clientOf, differs } from './pasted.ts';
+import { rows, type StartedLab, startLab } from '../lab/lab.ts';
+import { CLIENTS, clientOf, differs } from '../lab/pasted.ts';
 
 /** Wrong ones, for what is accepted; right ones refuse. */
 const CHOSEN = [
