@@ -51,7 +51,7 @@ describe.each(TLS_VERSIONS)('resumed-identity in TLS %s', (tls) => {
     const alerts = check?.evidence.flatMap(({ ended }) => (ended.kind === 'alerted' ? [ended.number] : []));
     expect(alerts).toEqual([80, 80]);
     expect(check?.advice).toMatch(/session id context/);
-    expect(check?.reproduce).toMatch(/^npx --no mtls-monitor present \S+ resumed-identity/);
+    expect(check?.reproduce).toMatch(/^npx --no mtls-monitor present \S+ '?resumed-identity/);
   });
 
   test('an application that knows no resumed client', () => {
