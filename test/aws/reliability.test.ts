@@ -6,7 +6,7 @@ import { canDeploy } from './support/world.ts';
 
 const tools = await canDeploy();
 
-/** One cell of each function; the longer test has two of each row. */
+/** One cell of each function; the longer test has more. */
 const SAMPLE: readonly Pair[] = PAIRS.filter((_, at) => at % 89 === 0);
 
 describe.skipIf(!tools.ok)(`what an error of AWS costs${tools.ok ? '' : ` (${tools.reason})`}`, () => {
