@@ -1,9 +1,9 @@
 /** Where state is kept: in the table of a deployed monitor, or in a file. */
 import { access } from 'node:fs/promises';
-import { ShowableError } from '../../shared/model/showable-error.ts';
 import type { StateStore } from '../../shared/pipeline/ports.ts';
 import { UsageError } from './exit.ts';
 import { openFileStore } from './file-store.ts';
+import { awsRefused, outputNamed, stackOutputs } from './stack-outputs.ts';
 
 export type Where = { readonly stack?: string; readonly table?: string; readonly state?: string };
 
@@ -18,7 +18,8 @@ export const onState = async <T>(where: Where, work: (store: StateStore) => Prom
     throw new UsageError(
       'expected one of --stack NAME, --table NAME (a deployed monitor) and --state FILE (check --state)',
     );
-  return where.state === undefined ? onTable(where, work) : onFile(where.state, work);
+  if (where.state !== undefined) return onFile(where.state, work);
+  return work(await (where.stack === undefined ? deployedStore(where.table ?? '') : stackStore(where.stack)));
 };
 
 const onFile = async <T>(path: string, work: (store: StateStore) => Promise<T>): Promise<T> => {
@@ -31,13 +32,21 @@ const onFile = async <T>(path: string, work: (store: StateStore) => Promise<T>):
   return done;
 };
 
-/** Loads the SDK only where it is used. */
-const onTable = async <T>({ stack, table = '' }: Where, work: (store: StateStore) => Promise<T>): Promise<T> => {
-  const { deployedState } = await import('../../shared/aws/deployed-state.ts');
-  try {
-    const { store } = await deployedState(stack === undefined ? { table } : { stack });
-    return await work(store);
-  } catch (error) {
-    throw error instanceof ShowableError ? new UsageError(error.message) : error;
-  }
+/** The state of a deployed monitor. Calls reject with a `UsageError` where AWS refuses. Loads the SDK only if it is used. */
+const deployedStore = async (table: string): Promise<StateStore> => {
+  const [{ stateClient }, { stateStore }] = await Promise.all([
+    import('../../shared/aws/clients.ts'),
+    import('../../shared/aws/state-store.ts'),
+  ]);
+  const store = stateStore(stateClient(), table, Date.now);
+  const refused = (error: unknown) => Promise.reject(awsRefused(`the state table ${table} cannot be used`, error));
+  return {
+    ...store,
+    read: (key) => store.read(key).catch(refused),
+    write: (item, expected) => store.write(item, expected).catch(refused),
+  };
 };
+
+/** The state of a stack's only monitor. Rejects as `deployedStore` does, and for a stack without one or with several. */
+export const stackStore = async (stack: string): Promise<StateStore> =>
+  deployedStore(outputNamed(await stackOutputs(stack), 'StateTableName', stack));

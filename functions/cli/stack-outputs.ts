@@ -24,6 +24,9 @@ export const awsRefused = (what: string, error: unknown): unknown => {
   );
 };
 
+/** CloudFormation, logical ids: of a construct, its path stands before the name, and a digest in hexadecimal behind. */
+const isNamed = (key: string, name: string): boolean => new RegExp(`${name}[0-9A-F]*$`).test(key);
+
 /**
  * One of the monitor's outputs: by its name in a stack of its own, or behind the construct's path in another. Throws a `UsageError` for a stack without
  * it, and for one with several monitors.
@@ -31,13 +34,15 @@ export const awsRefused = (what: string, error: unknown): unknown => {
 export const outputNamed = (outputs: Readonly<Record<string, string>>, name: string, stack: string): string => {
   const own = outputs[name];
   if (own !== undefined) return own;
-  const found = Object.entries(outputs).filter(([key]) => key.includes(name));
+  const found = Object.entries(outputs).filter(([key]) => isNamed(key, name));
   const [first, ...others] = found;
   if (first === undefined)
     throw new UsageError(
       `the stack ${stack} has no output ${name}: it is no monitor, one of an older version, or one whose construct was not asked for addOutputs()`,
     );
   if (others.length > 0)
-    throw new UsageError(`the stack ${stack} has several monitors: ${found.map(([key]) => key).join(', ')}`);
+    throw new UsageError(
+      `the stack ${stack} has several monitors: ${found.map(([key, value]) => `${key} (${value})`).join(', ')}`,
+    );
   return first[1];
 };

@@ -12,6 +12,11 @@ const SHOWN = 3;
 /** Platforms with a cure of that kind, in the order of the table. */
 const having = (by: Mending): readonly Platform[] => PLATFORMS.filter(({ cures }) => cures[by] !== undefined);
 
+const BY: Readonly<Record<Exclude<KnownPlatform['from'], 'registry'>, string>> = {
+  protocol: 'by its protocol',
+  answer: 'as its answers name it',
+};
+
 const sentence = ({ what, besides = '' }: Exclude<Cure, string>, options: string): string =>
   `${what} (${options})${besides}.`;
 
@@ -32,10 +37,12 @@ export const wholeCure = (cure: Cure): string =>
 export const cureText = (cure: Cure, known: KnownPlatform | null, word: string): string => {
   if (typeof cure === 'string') return cure;
   const all = having(cure.by);
-  const own = all.find(({ name }) => name === known?.name);
   const others = `others: npx mtls-monitor explain ${word}`;
-  if (own !== undefined && known?.from === 'registry') return sentence(cure, optionOf(own, cure.by));
-  if (own !== undefined) return sentence(cure, `${optionOf(own, cure.by)}, as its answers name it; ${others}`);
+  const own = all.find(({ name }) => name === known?.name);
+  if (own !== undefined && known !== null) {
+    const option = optionOf(own, cure.by);
+    return sentence(cure, known.from === 'registry' ? option : `${option}, ${BY[known.from]}; ${others}`);
+  }
   const shown = all.slice(0, SHOWN).map((each) => optionOf(each, cure.by));
   return sentence(cure, [...shown, ...(all.length > SHOWN ? [others] : [])].join('; '));
 };

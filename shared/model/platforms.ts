@@ -7,8 +7,8 @@ export const PLATFORM_NAMES = PLATFORMS.map(({ name }) => name);
 export const platformNamed = (name: string): (typeof PLATFORMS)[number] | undefined =>
   PLATFORMS.find((each) => each.name === name);
 
-/** Where a platform's name comes from: the registry says it, or an answer of the server does. */
-export const PLATFORM_SOURCES = ['registry', 'answer'] as const;
+/** What says a platform's name: the registry, the protocol that it alone speaks, or an answer of the server. */
+export const PLATFORM_SOURCES = ['registry', 'protocol', 'answer'] as const;
 export type KnownPlatform = { readonly name: string; readonly from: (typeof PLATFORM_SOURCES)[number] };
 
 /** The program that says its name in an answer; null where none does. `Via` comes first: what stands before the other meets the client. */

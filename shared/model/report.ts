@@ -33,7 +33,10 @@ export const checkResultSchema = z.strictObject({
   platform: z
     .strictObject({ name: z.string(), from: z.enum(PLATFORM_SOURCES) })
     .exactOptional()
-    .meta({ description: 'Of a fail: the kind of server whose cure is shown, where it is known, and what says so.' }),
+    .meta({
+      description:
+        'Of a fail: the kind of server, where it is known, and what says so. A cure that differs by server is the one for it.',
+    }),
   share: z
     .strictObject({ alike: z.number().int(), addresses: z.number().int() })
     .exactOptional()

@@ -9,7 +9,8 @@ export type Way = {
   /** Null where the check presents no certificate. */
   readonly files: {
     readonly certificate: string;
-    readonly key: string /** Of more than the leaf. */;
+    readonly key: string;
+    /** Whether the certificate's file has more than the leaf. */
     readonly chained: boolean;
   } | null;
   /** The trust bundle, PEM; null: the system's. */
@@ -24,7 +25,7 @@ export type Way = {
 
 /** Quoted for a POSIX shell. */
 export const quoted = (text: string): string =>
-  /^[\w@%+=:,./&?-]+$/.test(text) && !/[?&]/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** The format of a `printf` that writes this text: in one line, whatever the text holds. */
 export const printf = (text: string): string => {

@@ -1,10 +1,11 @@
 /** Renders a notification as the text of an e-mail. */
+import { inert } from '../model/inert.ts';
 import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
 import { runbookWord } from '../model/runbook.ts';
 import type { ShownSilence } from '../model/silence.ts';
 import { fromVantage, itemTitle } from './headline.ts';
-import { inert, printable } from './text.ts';
+import { printable } from './text.ts';
 
 /** Items in one e-mail that are written out. The JSON document has all of them. */
 const MAX_ITEMS = 25;

@@ -44,7 +44,7 @@ const sectionOf = (mending: Mending): string => {
 
 const INTRODUCTION = `# Cures by server
 
-A finding shows the cure for the server that is known: by \`platform:\` of the endpoint or of \`defaults\`, else by what its answers say of it. An answer may be that of
+A finding shows the cure for the server that is known: by \`platform:\` of the endpoint or of \`defaults\`, else by its protocol, or by what its answers say of it. An answer may be that of
 an application behind the proxy that ends TLS: such a cure says that the server named itself. \`npx mtls-monitor explain CODE\` shows all of them.
 *Tried* names two modes of [the lab](servers.md): the first is broken, the second has what the table says, and both are asked in every run of the tests.
 

@@ -129,30 +129,28 @@ describe.each(CURED.filter(({ row }) => rows.some(({ name }) => name === row)))(
   },
 );
 
-/** Programs of the lab whose answers name them, and what stands in the finding then. */
-const NAMED = {
-  nginx: 'nginx',
-  apache: 'apache',
-  envoy: 'envoy',
-  caddy: 'caddy',
-  lighttpd: 'lighttpd',
-  redis: 'redis',
-};
+/** Programs of the lab that are known without `platform`, and by what. */
+const KNOWN = [
+  ...['nginx', 'apache', 'envoy', 'caddy', 'lighttpd'].map((name) => ({
+    name,
+    from: 'answer',
+    by: 'as its answers name it',
+  })),
+  { name: 'redis', from: 'protocol', by: 'by its protocol' },
+];
 
 test.each(
-  Object.entries(NAMED).filter(([name]) =>
-    installed.some((each) => each.program.name === name && each.version !== null),
-  ),
-)('%s is recognised by its answers, and its own cure comes first', (name, platform) => {
+  KNOWN.filter(({ name }) => installed.some(({ program, version }) => program.name === name && version !== null)),
+)('$name is known by its $from, and its own cure comes first', ({ name, from, by }) => {
   const row = rows.find(
     (each) => each.name.startsWith(`${name}-`) && each.mode.fails.includes('ACCEPTED_NO_CERTIFICATE'),
   );
   const open = checked.report.checks.find(
     ({ endpoint, code }) => endpoint === row?.name && code === 'ACCEPTED_NO_CERTIFICATE',
   );
-  expect(open?.platform).toEqual({ name: platform, from: 'answer' });
-  expect(open?.advice).toContain(`(${platformNamed(platform)?.title}: `);
-  expect(open?.advice).toContain('as its answers name it; others: npx mtls-monitor explain no-certificate');
+  expect(open?.platform).toEqual({ name, from });
+  expect(open?.advice).toContain(`(${platformNamed(name)?.title}: `);
+  expect(open?.advice).toContain(`${by}; others: npx mtls-monitor explain no-certificate`);
 });
 
 test('every row that a cure names exists', () => {

@@ -8,9 +8,9 @@ import { type DeployedReports, reportsOfStack } from '../deployed-reports.ts';
 import { UsageError } from '../exit.ts';
 import { openFileStore } from '../file-store.ts';
 import { historyOf, type IncidentHistory, incidentsIn, sightingsIn } from '../history.ts';
+import { stackStore } from '../kept-state.ts';
 import { emit } from '../output.ts';
 import { historyText, incidentText } from '../render/history-text.ts';
-import { awsRefused, outputNamed, stackOutputs } from '../stack-outputs.ts';
 
 type HistoryOptions = { readonly stack?: string; readonly state?: string; readonly runs: number };
 type Source = {
@@ -28,19 +28,8 @@ const count = (text: string): number => {
   return value;
 };
 
-const stackSource = async (stack: string, now: number): Promise<Source> => {
-  const table = outputNamed(await stackOutputs(stack), 'StateTableName', stack);
-  const [{ stateClient }, { stateStore }] = await Promise.all([
-    import('../../../shared/aws/clients.ts'),
-    import('../../../shared/aws/state-store.ts'),
-  ]);
-  const { read } = stateStore(stateClient(), table, () => now);
-  const refused = (error: unknown) => Promise.reject(awsRefused(`the state table ${table} cannot be read`, error));
-  return { store: { read: (key) => read(key).catch(refused) }, reports: await reportsOfStack(stack, now) };
-};
-
 const sourceOf = async ({ stack, state }: HistoryOptions, now: number): Promise<Source> => {
-  if (stack !== undefined) return stackSource(stack, now);
+  if (stack !== undefined) return { store: await stackStore(stack), reports: await reportsOfStack(stack, now) };
   if (state === undefined) throw new UsageError('name what is looked at: --stack NAME, or --state FILE');
   const path = resolve(state);
   await access(path).catch(() => Promise.reject(new UsageError(`--state ${state} is not there, or cannot be read`)));

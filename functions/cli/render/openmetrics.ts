@@ -1,5 +1,5 @@
 /** Renders a report as OpenMetrics 1.0 text, for those who scrape: one family for each metric of the catalogue that a report can tell. */
-import type { EndpointMetric, Suite } from '../../../shared/model/names.ts';
+import { ENDPOINT_METRICS, type Suite } from '../../../shared/model/names.ts';
 import type { CheckResult, ReportInParts, ReportPart } from '../../../shared/model/report.ts';
 import { figuresOf } from '../../../shared/publish/figures.ts';
 import { METRICS, type MetricName } from '../../../shared/publish/metric-catalogue.ts';
@@ -12,15 +12,6 @@ import { partsOf } from '../../../shared/verdict/make-report.ts';
 type Figure = number | { readonly count: number; readonly sum: number };
 type Labels = Readonly<Record<string, string>>;
 type Sample = { readonly labels: Labels; readonly value: Figure };
-
-const ENDPOINT_METRICS = [
-  'ControlAccepted',
-  'EnforcementFailures',
-  'IsolationFailures',
-  'Inconclusive',
-  'DaysToExpiry',
-  'ProbeLatency',
-] as const satisfies readonly EndpointMetric[];
 
 /** OpenMetrics 1.0, "Escaping": a backslash, a quote and a line end; no other character is one. */
 const escaped = (text: string): string => printable(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"');

@@ -11,7 +11,7 @@ export const platformOf = (
 ): KnownPlatform | null => {
   if (platform !== undefined) return { name: platform, from: 'registry' };
   const spoken = PLATFORMS.find((each) => each.protocol === protocol.kind);
-  if (spoken !== undefined) return { name: spoken.name, from: 'answer' };
+  if (spoken !== undefined) return { name: spoken.name, from: 'protocol' };
   for (const { observation } of attempts) {
     const found = observation.answer?.kind === 'http' ? recognised(observation.answer.marks) : null;
     if (found !== null) return found;

@@ -1,5 +1,7 @@
 /** served-certificate → verdict: judged by every handshake of a lane, accepted or not. */
+
 import type { Check } from '../../model/check.ts';
+import { inert } from '../../model/inert.ts';
 import type { Code } from '../../model/names.ts';
 import type { Ended } from '../../model/probe.ts';
 import type { CheckResult } from '../../model/report.ts';
@@ -97,7 +99,8 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,
     ...endsOf(worst.ends),
-    advice: `${worst.about === undefined ? '' : `For ${worst.about}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
+    advice:
+      `${worst.about === undefined ? '' : `For ${inert(worst.about)}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
   };
 };
 

@@ -75,8 +75,9 @@ test('a stack’s output: by its name, behind a construct’s path, or an error 
   expect(outputNamed({ MtlsRunBucketNameA1B2: 'b' }, 'RunBucketName', 's')).toBe('b');
   expect(() => outputNamed({}, 'RunBucketName', 's')).toThrow(UsageError);
   expect(() => outputNamed({ ARunBucketName: 'a', BRunBucketName: 'b' }, 'RunBucketName', 's')).toThrow(
-    /several monitors/,
+    /several monitors: ARunBucketName \(a\), BRunBucketName \(b\)/,
   );
+  expect(() => outputNamed({ RunBucketNames: 'a' }, 'RunBucketName', 's')).toThrow(UsageError);
 });
 
 describe('the history of a check', () => {

@@ -1,23 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SUITES, type Suite } from '../../../shared/model/names.ts';
+import { SUITES } from '../../../shared/model/names.ts';
 import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
 import { isEnd } from '../../../shared/regression/arrival.ts';
 import { dying, slowly } from '../../helpers/dying-ports.ts';
+import { change, ENDPOINTS, suite } from '../../helpers/incident-steps.ts';
 import { incidentWorld, WORLD_FAULTS, type WorldFault } from '../../helpers/incident-world.ts';
 import { startOf } from '../../helpers/judged.ts';
 
-const ENDPOINTS = ['a', 'b', 'c'];
-/** As on AWS: enforcement often, the others seldom. */
-const suite = fc.oneof(
-  { weight: 3, arbitrary: fc.constant<Suite>('enforcement') },
-  { weight: 1, arbitrary: fc.constantFrom<Suite>('isolation', 'certificates') },
-);
-const change = fc.record({
-  endpoint: fc.constantFrom(...ENDPOINTS),
-  fault: fc.constantFrom(...WORLD_FAULTS),
-  on: fc.boolean(),
-});
 const death = fc.option(fc.record({ at: fc.integer({ min: 1, max: 60 }), acts: fc.boolean() }), { freq: 3 });
 const step = fc.record({ changes: fc.array(change, { maxLength: 2 }), suite, death });
 

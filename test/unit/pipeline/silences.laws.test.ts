@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SUITES, type Suite } from '../../../shared/model/names.ts';
+import { SUITES } from '../../../shared/model/names.ts';
 import { notificationSchema } from '../../../shared/model/notification.ts';
 import { activeSilences, SILENCES, type Silence } from '../../../shared/model/silence.ts';
 import { announce } from '../../../shared/pipeline/announce/announce.ts';
 import { isEnd } from '../../../shared/regression/arrival.ts';
 import { dying } from '../../helpers/dying-ports.ts';
+import { change, ENDPOINTS, suite } from '../../helpers/incident-steps.ts';
 import { incidentWorld, WORLD_FAULTS, type WorldFault } from '../../helpers/incident-world.ts';
 import { startOf } from '../../helpers/judged.ts';
 import { at, NO_ORIGIN } from '../../helpers/transition.ts';
 
-const ENDPOINTS = ['a', 'b', 'c'];
 const CAUSES = [
   'CLIENT_CERTIFICATE_OPTIONAL',
   'ENDPOINT_DOWN',
@@ -19,15 +19,6 @@ const CAUSES = [
   'SERVED_CHAIN_EXPIRES_SOON',
   'ACCEPTED_FOREIGN_IDENTITY',
 ];
-const suite = fc.oneof(
-  { weight: 3, arbitrary: fc.constant<Suite>('enforcement') },
-  { weight: 1, arbitrary: fc.constantFrom<Suite>('isolation', 'certificates') },
-);
-const change = fc.record({
-  endpoint: fc.constantFrom(...ENDPOINTS),
-  fault: fc.constantFrom(...WORLD_FAULTS),
-  on: fc.boolean(),
-});
 const act = fc.oneof(
   fc.record({
     act: fc.constant('silence' as const),

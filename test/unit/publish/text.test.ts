@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ascii, fitting, inert, printable, words } from '../../../shared/publish/text.ts';
+import { inert } from '../../../shared/model/inert.ts';
+import { ascii, fitting, printable, words } from '../../../shared/publish/text.ts';
 
 describe('text on its way into a message', () => {
   test.each([

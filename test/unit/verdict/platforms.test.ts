@@ -52,7 +52,10 @@ describe('the kind of server', () => {
       name: 'haproxy',
       from: 'registry',
     });
-    expect(platformOf({ ...anEndpoint(), protocol: { kind: 'redis' } }, [])).toEqual({ name: 'redis', from: 'answer' });
+    expect(platformOf({ ...anEndpoint(), protocol: { kind: 'redis' } }, [])).toEqual({
+      name: 'redis',
+      from: 'protocol',
+    });
     expect(platformOf(anEndpoint(), [])).toBeNull();
   });
 
@@ -73,6 +76,12 @@ describe('the cure of a finding', () => {
   test('says so where the server named itself', () => {
     expect(cureText(REQUIRE, { name: 'nginx', from: 'answer' }, 'no-certificate')).toBe(
       'Require a client certificate (nginx: ssl_verify_client on, not optional, as its answers name it; others: npx mtls-monitor explain no-certificate), or more.',
+    );
+  });
+
+  test('says so where the protocol names it', () => {
+    expect(cureText(REQUIRE, { name: 'redis', from: 'protocol' }, 'no-certificate')).toBe(
+      'Require a client certificate (Redis: tls-auth-clients yes, not optional, by its protocol; others: npx mtls-monitor explain no-certificate), or more.',
     );
   });
 
