@@ -13,6 +13,13 @@ const keyOf = ({ kind, name }: Client): string => `${kind} ${name}`;
 const identity = (name: string): Client => ({ kind: 'identity', name });
 const worse = (one: Answer, other: Answer): Answer => (ANSWERS.indexOf(one) <= ANSWERS.indexOf(other) ? one : other);
 
+/** Of two checks that ask the same. One that was not asked proves nothing of its version of TLS: what the other proves is then not the whole. */
+const joined = (one: Answer, other: Answer): Answer => {
+  const isPart = (one === 'not-asked') !== (other === 'not-asked');
+  const seen = worse(one, other);
+  return isPart && (seen === 'admitted' || seen === 'refused') ? 'untold' : seen;
+};
+
 /** Null for a check that asks nobody's admission. */
 const saidBy = (check: CheckResult): Said | null => {
   const { scenario, subject } = check;
@@ -51,7 +58,8 @@ const rowsIn = ({ checks }: ReportPart, learn: (key: string, client: Client) => 
     const route = check.route === null ? null : `${check.route.method} ${check.route.path}`;
     const row = rows.get(route ?? '') ?? { endpoint: check.endpoint, route, answers: new Map() };
     rows.set(route ?? '', row);
-    row.answers.set(key, worse(said.answer, row.answers.get(key) ?? 'not-asked'));
+    const before = row.answers.get(key);
+    row.answers.set(key, before === undefined ? said.answer : joined(before, said.answer));
   }
   return rows.values();
 };

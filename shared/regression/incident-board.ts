@@ -3,11 +3,12 @@ import type { About, Closed, ClosedBecause, IncidentMark, Incidents } from '../m
 import type { Silence } from '../model/silence.ts';
 import type { Transition } from '../model/state.ts';
 import type { AbsorbSettings } from './absorb-settings.ts';
-import { type Arrival, aboutThe, openingOf, partsOfOnce, thingThe } from './arrival.ts';
+import { type Arrival, aboutThe, isEnd, openingOf, partsOfOnce, thingThe } from './arrival.ts';
 import { decidedBefore, isOverBy, rememberedOf } from './closed-incidents.ts';
 import { OpenIncident } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
 import { MOST_CLOSINGS, MOST_OPEN, recordOf } from './incidents-record.ts';
+import { leftBehind } from './left-behind.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { SILENCED, silenceOf, type Told } from './silencing.ts';
 import { havingOf, heardWith, leavesItTo } from './silent-incidents.ts';
@@ -54,11 +55,8 @@ export class Board {
         return this.#silenceOf(arrival.transition) === undefined ? this.#once(arrival, 'change') : SILENCED;
       case 'reminder':
         return this.#reminder(arrival);
-      case 'recovery':
-      case 'closing':
-        return this.#recovery(arrival);
       default:
-        return this.#opening(arrival);
+        return isEnd(arrival.transition) ? this.#recovery(arrival) : this.#opening(arrival);
     }
   }
 
@@ -102,7 +100,7 @@ export class Board {
       (incident) => isAlike(incident) && (incident.isNewsTo(transition) || incident.foresaw(transition)),
     );
     if (news !== undefined) return this.#join(news, arrival);
-    const known = there.find((each) => leavesItTo(each, transition, { isAlike: isAlike(each), here }));
+    const known = there.find((each) => leavesItTo(each, arrival, { isAlike: isAlike(each), here }));
     if (known !== undefined)
       return known.isUnknownToOwner(transition) ? this.#join(known, arrival) : this.#echo(known, key);
     const elsewhere = begun.find((incident) => incident.isSharedWith(transition));
@@ -188,6 +186,7 @@ export class Board {
     if (open.some((about) => incident.isAbout(about))) return;
     incident.leave(key);
     if (incident.isOver) this.#close(incident, transition);
+    else this.#closed = [...this.#closed, ...leftBehind(incident, key, this.#settings)];
   }
 
   #close(incident: OpenIncident, last: Transition): void {

@@ -107,6 +107,10 @@ export class OpenIncident {
     this.#echoes.add(key);
   }
 
+  forget(echoes: readonly string[]): void {
+    for (const key of echoes) this.#echoes.delete(key);
+  }
+
   remind({ runId, runStartedAt }: Transition): void {
     Object.assign(this.#facts, { remindingRun: runId, toldAt: runStartedAt });
   }

@@ -2,7 +2,9 @@
 import type { About } from '../model/incident.ts';
 import type { Silence } from '../model/silence.ts';
 import type { Transition } from '../model/state.ts';
+import { type Arrival, thingText, thingThe } from './arrival.ts';
 import type { OpenIncident } from './incident.ts';
+import { lastsAt } from './left-behind.ts';
 import { isSilencedBy } from './silencing.ts';
 
 /** Leaves out the incidents that are silent for another reason than the finding's. */
@@ -17,15 +19,17 @@ export const heardWith = (
   });
 
 /**
- * Whether a finding is left to an incident that explains it. If only one of both is silent: only at one endpoint (`here`), and never another owner's, nor
+ * Whether a finding is left to an incident that explains it: one that lasts at its endpoint, or is about the same identity or certificate. If only one of both is silent: only at one endpoint (`here`), and never another owner's, nor
  * what has come.
  */
 export const leavesItTo = (
   incident: OpenIncident,
-  transition: Transition,
+  { key, transition }: Arrival,
   { isAlike, here }: { readonly isAlike: boolean; readonly here: readonly OpenIncident[] },
 ): boolean => {
-  if (!incident.explains(transition)) return false;
+  const thing = thingThe(transition);
+  const isNear = lastsAt(incident, key) || (thing.kind !== 'endpoint' && incident.thing === thingText(thing));
+  if (!isNear || !incident.explains(transition)) return false;
   return (
     isAlike || (here.includes(incident) && !incident.isUnknownToOwner(transition) && !incident.foresaw(transition))
   );

@@ -24,7 +24,7 @@ const [count = isQuick ? 200 : 10_000, rounds = isQuick ? 1 : 3] = process.argv
 const suite = process.argv.find((each) => each.startsWith('--suite='))?.slice('--suite='.length) ?? 'all';
 const PATIENCE_MS = 90 * 60_000;
 /** Probe functions at a time: each is a process. */
-const AT_ONCE = 4;
+const AT_ONCE = 12;
 const FUNCTIONS = ['Plan', 'Probe', 'Report'] as const;
 
 const startServers = async ({ pki: { files } }: World, port: number) => {

@@ -102,7 +102,7 @@ const holds = async (
 
 /**
  * The undecided transitions. What follows a recovery of a check, and a recovery that follows something that is not published yet, waits. A check that
- * is right by now was not right when an earlier transition was found, nor is it for the incidents, as long as its recovery is still due.
+ * is right by now was not right when an earlier transition was found, nor is it for the incidents, as long as its recovery is still undecided.
  */
 const arrivalsOf = (item: StateItem): readonly Arrival[] => {
   const now = Object.values(item.checks).flatMap((state) => openAbout(state) ?? []);
@@ -116,7 +116,8 @@ const arrivalsOf = (item: StateItem): readonly Arrival[] => {
   });
   return due.flatMap(({ transition, waits, isDecided }, at) => {
     if (waits || isDecided) return [];
-    const still = due.flatMap((each, when) => (when > at || each.waits ? (each.transition.was ?? []) : []));
+    const left = due.filter((each, when) => !each.isDecided && (when > at || each.waits));
+    const still = left.flatMap((each) => each.transition.was ?? []);
     return [{ key: item.key, transition, open: [...now, ...still] }];
   });
 };

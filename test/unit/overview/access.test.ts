@@ -62,6 +62,18 @@ describe('who may call what', () => {
     ]);
   });
 
+  test('a version of TLS that was not asked in time leaves the answer open, whichever came first', () => {
+    const known = pass(refuse('no-certificate'));
+    const late = unsure('NOT_RUN', { scenario: 'no-certificate', subject: null });
+    for (const checks of [
+      [known, late],
+      [late, known],
+    ])
+      expect(answers(...checks)).toEqual([['payments', { 'no certificate': 'untold' }]]);
+    const open = fail('ACCEPTED_NO_CERTIFICATE', { scenario: 'no-certificate', subject: null });
+    expect(answers(late, open)).toEqual([['payments', { 'no certificate': 'wrongly-admitted' }]]);
+  });
+
   test('another way in counts where it is open, and says nothing where it is closed or cannot be told', () => {
     const plain = { scenario: 'plaintext', subject: null } as const;
     expect(answers(pass(refuse('no-certificate')), unsure('TIMED_OUT', plain))).toEqual([
