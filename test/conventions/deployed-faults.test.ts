@@ -1,6 +1,6 @@
 /** `npm run bench:deployed` fails for each thing that a run must not do. */
 import { expect, test } from 'vitest';
-import { faultsOf, type Ran } from '../bench/deployed/faults-of.ts';
+import { type Announced, faultsOf, type Ran } from '../bench/deployed/faults-of.ts';
 import { kindOf, kindOfName, nameOf } from '../bench/deployed/mixed-fleet.ts';
 
 const COUNT = 40;
@@ -14,9 +14,13 @@ const none = {
   inconclusive: new Set<string>(),
   waived: new Set<string>(),
 };
-const blind = { kind: 'blind', endpoints: [...names('silent', 'refusing')] } as const;
-
-const change = { kind: 'change', endpoints: [...names('sound')] } as const;
+const told = (kind: Announced['kind'], endpoints: readonly string[]): Announced => ({
+  kind,
+  endpoints,
+  items: [{ incident: { endpoints: endpoints.length } }],
+});
+const blind = told('blind', [...names('silent', 'refusing')]);
+const change = told('change', [...names('sound')]);
 
 const right: Ran = {
   count: COUNT,
@@ -52,6 +56,11 @@ test('a run in which all is as it must be has no fault, and later ones announce 
   expect(faultsOf(renewed)).toEqual([]);
 });
 
+test('what a message counts, and has no room to name, was announced', () => {
+  const cut = { ...change, endpoints: change.endpoints.slice(0, 3) };
+  expect(faultsOf({ ...renewed, messages: [cut] })).toEqual([]);
+});
+
 test.each<[string, Ran]>([
   ['a batch without a result', { ...right, swept: { ...right.swept, open: 1 } }],
   ['a lost endpoint', { ...right, swept: { ...right.swept, endpoints: names('sound', 'silent') } }],
@@ -59,11 +68,11 @@ test.each<[string, Ran]>([
   ['a check that passed at a silent server', seen('silent', { pass: new Set([nameOf(7)]) })],
   ['a failed check at a sound server', seen('sound', { fail: new Set([nameOf(0)]) })],
   ['an inconclusive check at a sound server', seen('sound', { inconclusive: new Set([nameOf(0)]) })],
-  ['an endpoint that was not announced', { ...right, messages: [{ ...blind, endpoints: blind.endpoints.slice(1) }] }],
-  ['a change that nobody was told of', { ...renewed, messages: [{ ...change, endpoints: change.endpoints.slice(1) }] }],
+  ['an endpoint that was not announced', { ...right, messages: [told('blind', blind.endpoints.slice(1))] }],
+  ['a change that nobody was told of', { ...renewed, messages: [told('change', change.endpoints.slice(1))] }],
   ['what is no news after the change', { ...renewed, messages: [change, blind] }],
   ['a message in a later run', { ...right, news: 'none' }],
-  ['a regression', { ...right, messages: [blind, { kind: 'regression', endpoints: [nameOf(0)] }] }],
+  ['a regression', { ...right, messages: [blind, told('regression', [nameOf(0)])] }],
 ])('%s is one', (_, ran) => {
   expect(faultsOf(ran).length).toBeGreaterThan(0);
 });
