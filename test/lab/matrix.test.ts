@@ -184,10 +184,11 @@ describe('the run', () => {
         .filter(({ scenario }) => scenario === 'no-certificate')
         .flatMap(({ evidence }) => evidence.map(({ certificateRequested }) => certificateRequested));
     for (const row of rows.map(asToday))
-      for (const tls of TLS_VERSIONS)
-        expect(new Set(asked(row.name, tls)), `${row.name} in TLS ${tls}`).toEqual(
-          new Set([expectedOf(row, tls).requests]),
-        );
+      for (const tls of TLS_VERSIONS) {
+        const isErratic = row.mode.erratic !== undefined;
+        const seen = asked(row.name, tls).filter((requested) => requested !== null || !isErratic);
+        expect(new Set(seen), `${row.name} in TLS ${tls}`).toEqual(new Set([expectedOf(row, tls).requests]));
+      }
   });
 
   test('no private key is in any output', () => {

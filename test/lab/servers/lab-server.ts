@@ -32,6 +32,8 @@ export type LabMode = Expected & {
   readonly endpoint?: Readonly<Record<string, unknown>>;
   /** Path and query of its URL; default: the program's. */
   readonly path?: string;
+  /** It closes on a client that it admits now and then, and why: two of its codes may be missing from a run. */
+  readonly erratic?: string;
   /** It remembers who asked before: a second run would see something else. */
   readonly once?: true;
   /** What the product says wrongly today, and why; the mode itself states what is right. Its test fails as soon as either changes. */
