@@ -1,13 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-const project = (name: string, options: { timeout: number; parallel: boolean }) => ({
+/** `order`: those of one order run together. */
+const project = (name: string, options: { timeout: number; workers?: number; order: number }) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     setupFiles: ['test/setup/assert-node.ts'],
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
-    fileParallelism: options.parallel,
+    ...(options.workers !== undefined && { maxWorkers: options.workers }),
+    sequence: { groupOrder: options.order },
   },
 });
 
@@ -15,11 +17,12 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/setup/counts-reporter.ts'],
     projects: [
-      project('unit', { timeout: 30_000, parallel: true }),
-      project('conventions', { timeout: 120_000, parallel: true }),
-      project('infra', { timeout: 120_000, parallel: true }),
-      project('lab', { timeout: 120_000, parallel: false }),
-      project('aws', { timeout: 300_000, parallel: false }),
+      project('unit', { timeout: 30_000, order: 0 }),
+      project('conventions', { timeout: 120_000, order: 0 }),
+      project('infra', { timeout: 120_000, order: 0 }),
+      // Its files mostly wait for servers.
+      project('lab', { timeout: 120_000, workers: 2, order: 1 }),
+      project('aws', { timeout: 300_000, workers: 1, order: 2 }),
     ],
   },
 });

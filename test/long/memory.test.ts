@@ -1,4 +1,7 @@
 /** A check needs the memory of the endpoints that are in flight, and a few kilobytes for each other one. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fleet, startFleet } from '../bench/memory-fleet.ts';
 
@@ -22,9 +25,14 @@ test('endpoints that answer', async () => {
   expect((await served.check(SERVED, '--format', 'json')).peak).toBeLessThan(MOST);
 });
 
-test.each(['json', 'text', 'junit', 'github', 'html'])('many endpoints, as %s', async (format) => {
-  const few = await closed.check(1_000, '--format', format);
-  const many = await closed.check(4_000, '--format', format);
+const FORMATS = ['json', 'junit', 'github', 'html', 'markdown', 'openmetrics'];
+
+test('many endpoints, in every format at once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'memory-'));
+  const outputs = FORMATS.flatMap((format) => [`--${format}`, join(folder, format)]);
+  const few = await closed.check(1_000, ...outputs);
+  const many = await closed.check(4_000, ...outputs);
+  await rm(folder, { recursive: true });
   expect(many.peak).toBeLessThan(MOST);
   expect(many.peak - few.peak).toBeLessThan(MOST_FOR_MORE);
 });

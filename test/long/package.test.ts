@@ -7,10 +7,10 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deployApp, type Outputs } from './support/deploy.ts';
-import { configOf, metric, runOnce } from './support/monitor.ts';
-import { type RelyingParty, relyingParty } from './support/relying-party.ts';
-import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
+import { deployApp, type Outputs } from '../aws/support/deploy.ts';
+import { configOf, metric, runOnce } from '../aws/support/monitor.ts';
+import { type RelyingParty, relyingParty } from '../aws/support/relying-party.ts';
+import { canDeploy, startWorld, storeIdentity, type World } from '../aws/support/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const NPM = ['--no-audit', '--no-fund', '--silent'];
