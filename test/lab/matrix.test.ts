@@ -34,7 +34,7 @@ beforeAll(async () => {
   lab = await pkiOnDisk();
   started = await startLab(lab.files);
   checked = await checkStarted(started, lab.files);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => {
   await started.stop();

@@ -6,13 +6,13 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stateStore } from '../../shared/aws/state-store.ts';
 import { HOUR } from '../../shared/model/time.ts';
-import { freePort } from '../helpers/ports.ts';
-import { storedItems } from '../helpers/stored-state/stored.ts';
 import { deploy, destroy, diff, type Outputs } from '../aws/support/deploy.ts';
 import { configOf, runBucketOf, runOnce, runsIn } from '../aws/support/monitor.ts';
 import { NOTIFICATIONS, type Queue, type Received, subscribe } from '../aws/support/queue.ts';
 import { type RelyingParty, relyingParty } from '../aws/support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from '../aws/support/world.ts';
+import { freePort } from '../helpers/ports.ts';
+import { storedItems } from '../helpers/stored-state/stored.ts';
 
 const tools = await canDeploy();
 const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
