@@ -133,9 +133,14 @@ export const listChange = (
     owner,
     run,
   ),
+  ...(to.refusesControl === true && { about: refusesControlAt(result) }),
   // The same check of the same run may have a change of leaf too.
   id: `${run.id}/${result.id}/change/acceptable-cas`,
 });
+
+/** A list without the control's issuer is what an incident is about whose control is refused. */
+const refusesControlAt = (result: ItemResult): About =>
+  aboutOf({ ...result, code: 'CONTROL_REJECTED', cause: 'CONTROL_REFUSED', subject: null });
 
 const listed = ({ total, names }: ListChange['to']): string =>
   total === 0 ? 'none' : `${total} (${names.slice(0, 3).join('; ')}${total > 3 ? '; …' : ''})`;

@@ -31,7 +31,6 @@ export const dateStories: readonly Story[] = [
       'expiry critical SERVED_CHAIN_EXPIRES_SOON certificate',
       'regression critical SERVED_CHAIN_EXPIRED certificate',
       'reminder critical SERVED_CHAIN_EXPIRED certificate',
-      'change info SERVED_KEY_CHANGED endpoint payments',
       'recovery info SERVED_CHAIN_EXPIRED certificate',
     ],
     most: 8,
@@ -78,41 +77,6 @@ export const dateStories: readonly Story[] = [
       await server.become({ served: await serverLeaf(material.serverRoot, begun) });
       changed('The certificate is renewed with a new key.');
       await pass(2 * HOUR);
-    },
-  },
-  {
-    name: 'Renewed, by another CA that is trusted, by one that is not, and back',
-    servers: 'one nginx',
-    told: [
-      'change info SERVED_KEY_CHANGED endpoint ledger',
-      'change warning SERVED_ISSUER_CHANGED endpoint ledger',
-      'blind warning SERVED_CHAIN_INCOMPLETE endpoint ledger',
-      'change warning SERVED_ISSUER_CHANGED endpoint ledger',
-      'regression critical SERVED_CHAIN_INCOMPLETE endpoint ledger',
-      'change info SERVED_KEY_CHANGED endpoint ledger',
-      'recovery info SERVED_CHAIN_INCOMPLETE endpoint ledger',
-    ],
-    most: 3,
-    wrong:
-      'the certificate of an unknown CA is told three times: first as a warning, since enforcement only lacks a result, then as a change, and as the critical finding.',
-    play: async ({ party, open, material, begun }) => {
-      const server = await party('nginx');
-      const bundle = {
-        kind: 'pem' as const,
-        pem: material.serverRoot.certificatePem + material.nextClientRoot.certificatePem,
-        file: 'pki/ca.pem',
-      };
-      const { pass, changed } = open([at(server, 'ledger')], { bundle });
-      await pass(2 * HOUR);
-      const serve = async (authority: typeof material.serverRoot, what: string) => {
-        await server.become({ served: await serverLeaf(authority, begun) });
-        changed(what);
-        await pass(3 * HOUR);
-      };
-      await serve(material.serverRoot, 'The certificate is renewed with a new key.');
-      await serve(material.nextClientRoot, 'It is replaced by one of another CA of the trust bundle.');
-      await serve(material.strangeRoot, 'It is replaced by one of an unknown CA.');
-      await serve(material.serverRoot, 'It is replaced by one of the first CA.');
     },
   },
   {
