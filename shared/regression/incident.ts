@@ -60,8 +60,8 @@ export class OpenIncident {
   }
   /** As `openingOf` has it. */
   get opening(): string {
-    const { tellings, vantage, cure, thing } = this.#facts;
-    return openingKey([tellings[0], topicOf(this.#facts), vantage, cure], thing);
+    const { tellings, vantage, thing } = this.#facts;
+    return openingKey([tellings[0], topicOf(this.#facts), vantage], thing);
   }
 
   mark(closedBecause: ClosedBecause | null = null): IncidentMark {
