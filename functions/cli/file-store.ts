@@ -1,10 +1,11 @@
 /** Stores the command line's state between runs in a JSON file. */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { z } from 'zod';
-import { CLOSINGS, THING_KINDS } from '../../shared/model/incident.ts';
+import { CLOSINGS } from '../../shared/model/incident.ts';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES, SUITES, VERDICTS } from '../../shared/model/names.ts';
 import { isOpen } from '../../shared/model/open-state.ts';
 import type { StateItem, Transition } from '../../shared/model/state.ts';
+import { thingSchema } from '../../shared/model/thing-schema.ts';
 import type { StateStore, Versioned } from '../../shared/pipeline/ports.ts';
 import { drain } from '../../shared/regression/drain.ts';
 import { UsageError } from './exit.ts';
@@ -36,7 +37,7 @@ const incident = z.strictObject({
   key: z.string(),
   cause: z.enum(CAUSES).nullable(),
   code: z.string() as unknown as z.ZodType<Code>,
-  thing: z.strictObject({ kind: z.enum(THING_KINDS), name: z.string() }),
+  thing: thingSchema,
   abouts: z.array(z.string()),
   kind: z.enum(NOTIFICATION_KINDS),
   severity: z.enum(SEVERITIES),
@@ -44,7 +45,8 @@ const incident = z.strictObject({
   vantage: z.string(),
   openedAt: z.number(),
   tellings: z.array(z.string()),
-  cure: z.string().nullable(),
+  // Of an older version.
+  cure: z.string().nullable().exactOptional(),
   remindingRun: z.string().nullable(),
   toldAt: z.number(),
   owners: z.array(z.string().nullable()),

@@ -5,10 +5,18 @@ import type { Instant } from './time.ts';
 /** The key of the state item that holds the incidents, and their closings that are due. */
 export const INCIDENTS = 'incidents';
 
-/** What an incident is about. A certificate's name is its SHA-256. */
-export const THING_KINDS = ['endpoint', 'identity', 'run', 'certificate'] as const;
+/** What an incident is about. The name of a certificate, and of a trust bundle's CA, is its SHA-256; that of a CRL its file or URL. */
+export const THING_KINDS = ['endpoint', 'identity', 'run', 'certificate', 'trust-bundle', 'ca', 'crl'] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
-export type Thing = { readonly kind: ThingKind; readonly name: string };
+export type Thing = {
+  readonly kind: ThingKind;
+  readonly name: string;
+  /** What people call it, where that is not its name. */
+  readonly label?: string;
+};
+/** Things of one endpoint, or of one schedule. Every other thing is the same wherever it is used. */
+const OF_ONE_PLACE: readonly ThingKind[] = ['endpoint', 'run'];
+export const isShared = ({ kind }: Pick<Thing, 'kind'>): boolean => !OF_ONE_PLACE.includes(kind);
 
 /** Why an incident is over. `right`: every check that was told is right again. `waived`: its last check was waived. `replaced`: another incident has taken its checks over. `not-applicable`: there is nothing to present for its last check. */
 export const CLOSINGS = ['right', 'waived', 'removed', 'replaced', 'not-applicable'] as const;
@@ -33,8 +41,6 @@ export type Incident = {
   readonly openedAt: Instant;
   /** Runs, each with the kind, whose findings are told: the one that opened it, and the last in which it got worse. */
   readonly tellings: readonly string[];
-  /** What has to be done, where that tells two incidents of one cause apart. */
-  readonly cure: string | null;
   /** The run whose reminder is told, and when its last message was due. */
   readonly remindingRun: string | null;
   readonly toldAt: Instant;

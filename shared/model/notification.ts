@@ -1,14 +1,15 @@
 /** The schema of the JSON document in an SNS message. */
 import { z } from 'zod';
-import { CLOSINGS, THING_KINDS } from './incident.ts';
+import { CLOSINGS } from './incident.ts';
 import { CAUSES, type Code, NOTIFICATION_KINDS, SEVERITIES } from './names.ts';
 import { reportSchema } from './report.ts';
 import { shownSilenceSchema } from './silence.ts';
+import { thingSchema } from './thing-schema.ts';
 
 const incidentSchema = z.strictObject({
   key: z.string().meta({ description: 'The same from the opening to the closing; no later incident has it.' }),
   cause: z.enum(CAUSES).nullable(),
-  thing: z.strictObject({ kind: z.enum(THING_KINDS), name: z.string() }).meta({ description: 'What it is about.' }),
+  thing: thingSchema.meta({ description: 'What it is about.' }),
   openedAt: z.iso.datetime().meta({ description: 'When its first finding began, as far as runs have seen it.' }),
   lastRightAt: z.iso
     .datetime()

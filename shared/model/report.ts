@@ -5,6 +5,7 @@ import { CAUSES, type Code, SCENARIO_NAMES, SEVERITIES, SUITES, TLS_VERSIONS, VE
 import { PLATFORM_SOURCES } from './platforms.ts';
 import { type Dated, datedSchema, type EndpointFacts, endpointFactsSchema } from './report-facts.ts';
 import { shownSilenceSchema } from './silence.ts';
+import { thingSchema } from './thing-schema.ts';
 
 const code = z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>;
 
@@ -54,6 +55,9 @@ export const checkResultSchema = z.strictObject({
       description:
         'Of a finding about a date: when what it is about ends or ended. Absent from other checks, and from a report of an older version.',
     }),
+  thing: thingSchema.exactOptional().meta({
+    description: 'What has to be mended, where that is a trust bundle, a CA of one, or a CRL, and not the endpoint.',
+  }),
 });
 /** The result of one check in one run. */
 export type CheckResult = z.infer<typeof checkResultSchema>;

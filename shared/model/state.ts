@@ -71,6 +71,8 @@ export type Transition = {
   readonly evidence: CheckResult['evidence'];
   /** Of a finding about a date. */
   readonly ends?: CheckResult['ends'];
+  /** Of a finding about a trust bundle, a CA of one, or a CRL. */
+  readonly thing?: CheckResult['thing'];
   /** Of a finding at some of the endpoint's addresses. */
   readonly share?: CheckResult['share'];
   /** What the finding is about, or was: of a recovery, what is over. Absent from a transition of an older version. */

@@ -8,7 +8,7 @@ import type { Instant } from '../model/time.ts';
 import { aboutOf } from '../regression/about.ts';
 import { absorb, NO_INCIDENTS } from '../regression/absorb.ts';
 import type { AbsorbSettings } from '../regression/absorb-settings.ts';
-import { type Arrival, cureOf } from '../regression/arrival.ts';
+import type { Arrival } from '../regression/arrival.ts';
 import { impliedLevel, kindOf } from '../regression/level.ts';
 import { transitionOf } from '../regression/transition.ts';
 
@@ -75,7 +75,7 @@ const alikeIn = (checks: readonly CheckResult[], part: number, run: Run): Iterab
 /** What the incidents look at. A report of ten thousand endpoints is not kept twice. */
 const bare = (check: CheckResult): CheckResult => ({
   ...check,
-  ...{ message: '', advice: cureOf(check) === null ? null : check.advice, reproduce: null, evidence: [] },
+  ...{ message: '', advice: null, reproduce: null, evidence: [] },
 });
 
 const drawn = (incident: Incident, all: ReadonlyMap<string, Alike>): ReportIncident | null => {

@@ -1,5 +1,5 @@
 /** The short forms of a message: its title, its e-mail subject and its SMS text. */
-import type { ClosedBecause } from '../model/incident.ts';
+import type { ClosedBecause, ThingKind } from '../model/incident.ts';
 import type { NotificationKind, Severity } from '../model/names.ts';
 import type { NotificationItem } from '../model/notification.ts';
 import { DEFAULT_VANTAGE } from '../model/registry.ts';
@@ -36,10 +36,21 @@ export const itemTitle = (kind: NotificationKind, item: Titled): string => {
   return isEnd ? `${what}: ${OVER[incident?.closedBecause ?? 'right']}` : what;
 };
 
-/** `identity checkout (audit and 3 others)`: what has to be mended is not at the endpoints. */
+/** What has to be mended, where that is not at the endpoints. */
+const CALLED: Partial<Readonly<Record<ThingKind, string>>> = {
+  identity: 'identity',
+  'trust-bundle': 'trust bundle',
+  ca: 'CA',
+  crl: 'CRL',
+};
+
+/** `identity checkout (audit and 3 others)`. */
 const thingText = ({ incident, endpoint }: Titled, where: string): string => {
-  if (incident?.thing.kind !== 'identity') return where;
-  return endpoint === null ? `identity ${incident.thing.name}` : `identity ${incident.thing.name} (${where})`;
+  const thing = incident?.thing;
+  const called = thing === undefined ? undefined : CALLED[thing.kind];
+  if (thing === undefined || called === undefined) return where;
+  const name = `${called} ${thing.label ?? thing.name}`;
+  return endpoint === null ? name : `${name} (${where})`;
 };
 
 /** `served chain expires 2026-12-20 (in 19 days)`, `crl stale, ends 2026-12-20 (in 5 hours)`. */

@@ -1,4 +1,5 @@
 /** Transitions of one message → its items: one for each incident, few enough to be read by an engineer on call. */
+import type { Thing } from '../model/incident.ts';
 import type { Severity } from '../model/names.ts';
 import { SCENARIO_NAMES, SEVERITIES } from '../model/names.ts';
 import type { NotificationIncident, NotificationItem } from '../model/notification.ts';
@@ -93,11 +94,16 @@ const incidentOf = (
         ...counts,
         key: printable(incident.key, MAX_NAME),
         cause: incident.cause,
-        thing: { kind: incident.thing.kind, name: printable(incident.thing.name, MAX_NAME) },
+        thing: thingOf(incident.thing),
         openedAt: iso(incident.openedAt),
         lastRightAt: null,
         closedBecause: incident.closedBecause,
       };
+
+const thingOf = ({ kind, name, label }: Thing): Thing => ({
+  ...{ kind, name: printable(name, MAX_NAME) },
+  ...(label !== undefined && { label: printable(label, MAX_NAME) }),
+});
 
 /** Returns the owner, printable and at most 256 characters; `unowned` for none: an SNS attribute may not be empty. */
 export const ownerName = (owner: string | null): string => printable(owner ?? '', 256) || 'unowned';

@@ -13,6 +13,7 @@ export type Finding = {
   readonly code: Code;
   readonly cause: Cause | null;
   readonly ends?: { readonly certificate?: string } | undefined;
+  readonly thing?: Thing | undefined;
 };
 
 /** What an open endpoint proves of other clients, by the cause that its findings share. */
@@ -63,8 +64,9 @@ const isOfSubject = ({ code, scenario }: Pick<Finding, 'code' | 'scenario'>): bo
   scenario !== null &&
   (PRESENTS_SUBJECT.includes(familyOf(scenario)) || (FAULTS as readonly string[]).includes(scenario));
 
-/** A certificate that ends is the thing, whoever serves it; an identity that cannot be used, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
-export const thingOf = ({ id, endpoint, scenario, subject, code, ends }: Finding): Thing => {
+/** A CA, a CRL or a trust bundle is the thing, whichever endpoint is judged by it; a certificate that ends, whoever serves it; an identity that cannot be used, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
+export const thingOf = ({ id, endpoint, scenario, subject, code, ends, thing }: Finding): Thing => {
+  if (thing !== undefined) return thing;
   if (ends?.certificate !== undefined) return { kind: 'certificate', name: ends.certificate };
   if (subject !== null && isOfSubject({ code, scenario })) return { kind: 'identity', name: subject };
   if (endpoint !== null) return { kind: 'endpoint', name: endpoint };

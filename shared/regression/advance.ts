@@ -1,16 +1,16 @@
 /** State × results of one run → new state and the transitions that are now due. */
 import type { Suite } from '../model/names.ts';
 import { isOpen, openIn } from '../model/open-state.ts';
-import type { CaList, CheckState, Leaf, StateItem, Transition } from '../model/state.ts';
+import type { CheckState, Leaf, StateItem, Transition } from '../model/state.ts';
 import type { Instant } from '../model/time.ts';
-import { type NamedList, seeLists } from './ca-list-changes.ts';
+import type { NamedList } from './ca-list-changes.ts';
 import { isStale, isTrouble, type Run, type Settings, type Step, step } from './check-state.ts';
-import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { type NotApplicable, notApplicable } from './not-applicable.ts';
 import { closingOf } from './removed.ts';
+import { escalated, leafNews, listNews, together } from './served-news.ts';
 import { seenBefore, storedLeaves } from './stored-leaves.ts';
-import { chainChange, listChange, openAbout, transitionOf } from './transition.ts';
+import { openAbout, transitionOf } from './transition.ts';
 
 /** The results of one run for one state item. */
 export type Update = {
@@ -28,6 +28,12 @@ export type Update = {
   readonly without?: readonly NotApplicable[];
   /** The served leaves, by check id. */
   readonly leaves: Readonly<Record<string, readonly Leaf[]>>;
+  /** Where a chain leads nowhere: the leaves served now, the key of the item that remembers those before, and what it remembers (default: nothing). Absent: every chain leads to the bundle. */
+  readonly strange?: {
+    readonly served: readonly Leaf[];
+    readonly rememberedBy: string;
+    readonly known?: readonly Leaf[];
+  };
   /** The lists of acceptable CAs, by check id. Default: none was seen. */
   readonly acceptableCas?: Readonly<Record<string, readonly NamedList[]>>;
   readonly owner: string | null;
@@ -69,13 +75,14 @@ const moved = (before: StateItem, update: Update, now: Instant): Advanced => {
   const lists = new Map(Object.entries(before.acceptableCas ?? {}));
   const transitions: Transition[] = [...notApplicable(checks, update)];
   for (const judged of resultsOf(update, checks)) {
-    const result = escalated(judged, chains.get(judged.id) ?? [], update.leaves[judged.id] ?? []);
+    const result = escalated(judged, chains, update);
     const last = checks.get(result.id) ?? null;
     if (isStale(last, update.run)) continue;
     const next = step(last, result, update.run, update.settings, now);
     checks.set(result.id, next.state);
-    transitions.push(...leafNews(chains, result, update), ...listNews(lists, result, update));
-    transitions.push(...checkNews(last, next, result, update));
+    const changes = leafNews(chains, result, update);
+    transitions.push(...listNews(lists, result, update));
+    transitions.push(...together(changes, checkNews(last, next, result, update)));
   }
   const closings = dropRemoved(before, update, [checks, chains, lists]);
   transitions.push(...closings);
@@ -114,45 +121,6 @@ const checkNews = (
   const isOver = next.kind === 'recovery' || next.kind === 'closing';
   const past = { ...(was !== undefined && { was }), ...(!isOver && { before: last?.announced ?? null }) };
   return [transitionOf(result, next.kind, { ...next, ...past }, owner, run)];
-};
-
-/**
- * An impostor that leaves its root out would get a warning, and one that sends it a critical finding: the peer does not choose the severity.
- * A failing check settles in its first run, so nothing is announced later for it.
- */
-const escalated = (result: ItemResult, known: readonly Leaf[], served: readonly Leaf[]): ItemResult =>
-  result.code === 'SERVED_CHAIN_INCOMPLETE' && result.verdict === 'fail' && isByStranger(known, served)
-    ? {
-        ...result,
-        severity: 'critical',
-        message: `${result.message} Its issuer is none of those whose chains led to the trust bundle here before: the CA was replaced, or somebody sits in between.`,
-      }
-    : result;
-
-/** A waiver of the check also covers its change of leaf: the leaf is remembered, and nothing is announced. */
-const leafNews = (
-  chains: Map<string, readonly Leaf[]>,
-  result: ItemResult,
-  { leaves, owner, run }: Update,
-): readonly Transition[] => {
-  const served = leaves[result.id] ?? [];
-  if (served.length === 0) return [];
-  const { known, change } = see(chains.get(result.id) ?? [], served);
-  chains.set(result.id, known);
-  return change === null || result.verdict === 'waived' ? [] : [chainChange(result, change, owner, run)];
-};
-
-/** A waiver of the check covers this change too. */
-const listNews = (
-  lists: Map<string, readonly CaList[]>,
-  result: ItemResult,
-  { acceptableCas = {}, owner, run }: Update,
-): readonly Transition[] => {
-  const named = acceptableCas[result.id] ?? [];
-  if (named.length === 0) return [];
-  const { known, change } = seeLists(lists.get(result.id) ?? [], named);
-  lists.set(result.id, known);
-  return change === null || result.verdict === 'waived' ? [] : [listChange(result, change, owner, run)];
 };
 
 /** Whether this run is the newest of the item: a late run may come from an outdated plan. */

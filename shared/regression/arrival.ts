@@ -1,5 +1,5 @@
 /** A due transition as the incidents see it: what it is about, and what it has in common with others. */
-import type { About, Thing } from '../model/incident.ts';
+import { type About, isShared, type Thing } from '../model/incident.ts';
 import { SEVERITIES, type Severity } from '../model/names.ts';
 import type { Transition } from '../model/state.ts';
 import { aboutOf, thingOf, topicOf } from './about.ts';
@@ -33,23 +33,16 @@ export const isEnd = ({ kind }: Pick<Transition, 'kind'>): boolean => kind === '
 /** The run and the kind under which a finding is told. */
 export const tellingOf = ({ runId, kind }: Pick<Transition, 'runId' | 'kind'>): string => `${runId} ${kind}`;
 
-/** Faults of a CA or a CRL are one where the same has to be done. */
-export const cureOf = ({ cause, advice }: Pick<Transition, 'cause' | 'advice'>): string | null =>
-  cause === 'TRUST_BUNDLE_EXPIRING' || cause === 'CRL_STALE' ? advice : null;
-
 /** An endpoint seen from a vantage: the beginning of the keys of its state items. */
 export const placeOf = (key: string): string | null => /^endpoint\/.*\/(?=[^/]*$)/.exec(key)?.[0] ?? null;
 
-/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause, with one cure. */
+/** Incidents that begin with the same are one: found in one run from one vantage, of one kind and cause. */
 export const openingOf = (transition: Transition): string =>
-  openingKey(
-    [tellingOf(transition), topicOf(transition), transition.vantage, cureOf(transition)],
-    thingThe(transition),
-  );
+  openingKey([tellingOf(transition), topicOf(transition), transition.vantage], thingThe(transition));
 
-/** Two identities are two things, even in one run at one endpoint. */
-export const openingKey = (parts: readonly unknown[], { kind, name }: Thing): string =>
-  JSON.stringify([...parts, kind === 'identity' ? name : null]);
+/** Two identities, or two CAs, are two things, even in one run at one endpoint. */
+export const openingKey = (parts: readonly unknown[], thing: Thing): string =>
+  JSON.stringify([...parts, isShared(thing) ? thingText(thing) : null]);
 
 /** The same change at several endpoints is one: one certificate, or one list of CAs, in place of another one. */
 const changeAt = ({ key, transition: { endpoint, message } }: Arrival): string => {

@@ -4,8 +4,8 @@ import type { CaList } from '../model/state.ts';
 /** Lists remembered for each check: several backends may each have their own, and another known one is no change. */
 const REMEMBERED = 8;
 
-/** A list with the names that are shown of it. */
-export type NamedList = CaList & { readonly names: readonly string[] };
+/** A list with the names that are shown of it. `refusesControl`: no issuer of the control's certificates is among them. */
+export type NamedList = CaList & { readonly names: readonly string[]; readonly refusesControl?: boolean };
 export type ListChange = { readonly from: CaList; readonly to: NamedList };
 
 export type SeenLists = {

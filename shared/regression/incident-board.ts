@@ -5,6 +5,7 @@ import type { Transition } from '../model/state.ts';
 import type { AbsorbSettings } from './absorb-settings.ts';
 import { type Arrival, aboutThe, isEnd, openingOf, partsOfOnce, thingThe } from './arrival.ts';
 import { decidedBefore, isOverBy, rememberedOf } from './closed-incidents.ts';
+import { hasEnded, hasTold } from './has-told.ts';
 import { OpenIncident } from './incident.ts';
 import { closingsOf } from './incident-closing.ts';
 import { MOST_CLOSINGS, MOST_OPEN, recordOf } from './incidents-record.ts';
@@ -12,9 +13,6 @@ import { leftBehind } from './left-behind.ts';
 import { OpenIncidents } from './open-incidents.ts';
 import { SILENCED, silenceOf, type Told } from './silencing.ts';
 import { havingOf, heardWith, leavesItTo } from './silent-incidents.ts';
-
-/** Of `remindAfter`: checks of one incident that were announced one after the other are reminded of in one message. */
-const MOSTLY = 0.9;
 
 export class Board {
   readonly closings: Transition[] = [];
@@ -52,6 +50,8 @@ export class Board {
   decide(arrival: Arrival): Told {
     switch (arrival.transition.kind) {
       case 'change':
+        if (this.#open.at(arrival.key).some((each) => hasTold(each, arrival)) || hasEnded(this.#closed, arrival))
+          return null;
         return this.#silenceOf(arrival.transition) === undefined ? this.#once(arrival, 'change') : SILENCED;
       case 'reminder':
         return this.#reminder(arrival);
@@ -159,7 +159,7 @@ export class Board {
     if (incident.isSilent) return null;
     if (incident.isRemindedBy(transition)) return incident.mark();
     if (this.#silenceOf(transition, incident) !== undefined) return SILENCED;
-    if (transition.runStartedAt - incident.toldAt < MOSTLY * this.#settings.remindAfter) return null;
+    if (incident.isRecentlyTold(transition, this.#settings.remindAfter)) return null;
     incident.remind(transition);
     return incident.mark();
   }

@@ -1,12 +1,15 @@
 /** One open incident: what begins it, what joins it, and what it explains. */
 import type { About, ClosedBecause, Incident, IncidentMark } from '../model/incident.ts';
 import type { Transition } from '../model/state.ts';
+import type { Milliseconds } from '../model/time.ts';
 import { hasCome, isExplainedBy, topicOf } from './about.ts';
 import { type Arrival, aboutThe, isBlind, openingKey, rank, tellingOf, thingText, thingThe } from './arrival.ts';
 import { beginningOf } from './incident-beginning.ts';
 
 /** Later tellings that are remembered beside the first. */
 const TELLINGS = 3;
+/** Of `remindAfter`. */
+const MOSTLY = 0.9;
 
 export class OpenIncident {
   readonly #facts: Omit<Incident, 'abouts' | 'owners' | 'endpoints' | 'own' | 'left' | 'echoes'>;
@@ -57,8 +60,8 @@ export class OpenIncident {
   }
   /** As `openingOf` has it. */
   get opening(): string {
-    const { tellings, vantage, cure, thing } = this.#facts;
-    return openingKey([tellings[0], topicOf(this.#facts), vantage, cure], thing);
+    const { tellings, vantage, thing } = this.#facts;
+    return openingKey([tellings[0], topicOf(this.#facts), vantage], thing);
   }
 
   mark(closedBecause: ClosedBecause | null = null): IncidentMark {
@@ -155,8 +158,9 @@ export class OpenIncident {
   isRemindedBy({ runId }: Transition): boolean {
     return this.#facts.remindingRun === runId;
   }
-  get toldAt(): number {
-    return this.#facts.toldAt;
+  /** Checks of one incident that were announced one after the other are reminded of in one message. */
+  isRecentlyTold({ runStartedAt }: Transition, remindAfter: Milliseconds): boolean {
+    return runStartedAt - this.#facts.toldAt < MOSTLY * remindAfter;
   }
 
   /** Whether the same finding has to be told: at another endpoint that serves the certificate, as one that is worse, or with others of its run that are told. */

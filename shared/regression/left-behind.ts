@@ -5,10 +5,12 @@ import type { AbsorbSettings } from './absorb-settings.ts';
 import { placeOf } from './arrival.ts';
 import type { OpenIncident } from './incident.ts';
 
-/** Whether the incident tells something that lasts at the item's endpoint, seen from its vantage. Of an item that belongs to no endpoint: true. */
+/** Whether the incident tells something that lasts at the item's endpoint, seen from its vantage. Of an item that belongs to no endpoint, or to no suite: true. */
 export const lastsAt = (incident: OpenIncident, key: string): boolean => {
   const place = placeOf(key);
-  return place === null || SUITES.some((suite) => incident.hasOwn(`${place}${suite}`));
+  const keys = SUITES.map((suite) => `${place}${suite}`);
+  // The items of one report (`overview/incidents.ts`) are no suites: nothing of it is over.
+  return place === null || !keys.includes(key) || keys.some((each) => incident.hasOwn(each));
 };
 
 /** After an item has left. What the incident explained there counts as explained by one that is over: its next run judges it on its own. */

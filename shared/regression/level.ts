@@ -19,6 +19,7 @@ export type ItemResult = Pick<
   | 'reproduce'
   | 'evidence'
   | 'ends'
+  | 'thing'
   | 'share'
 > & {
   readonly scenario: ScenarioName | null;

@@ -1,5 +1,5 @@
 /** The open incidents, found by state item, by place and by how they began: ten thousand endpoints may fail in one run. */
-import type { Thing } from '../model/incident.ts';
+import { isShared, type Thing } from '../model/incident.ts';
 import { placeOf, thingText } from './arrival.ts';
 import type { OpenIncident } from './incident.ts';
 
@@ -56,11 +56,10 @@ export class OpenIncidents {
     return [...(this.#byPlace.get(placeOf(key) ?? '') ?? [])];
   }
 
-  /** Those at the item's endpoint, seen from its vantage, and those of the identity or certificate that a finding is about. */
+  /** Those at the item's endpoint, seen from its vantage, and those of the identity, certificate, CA, CRL or trust bundle that a finding is about. */
   where(key: string, thing: Thing): readonly OpenIncident[] {
     const here = this.#byPlace.get(placeOf(key) ?? '') ?? [];
-    const isShared = thing.kind === 'identity' || thing.kind === 'certificate';
-    return [...new Set([...here, ...(isShared ? (this.#byThing.get(thingText(thing)) ?? []) : [])])];
+    return [...new Set([...here, ...(isShared(thing) ? (this.#byThing.get(thingText(thing)) ?? []) : [])])];
   }
 
   begunWith(opening: string): readonly OpenIncident[] {

@@ -52,12 +52,16 @@ export const transitionOf = (
   reproduce: result.reproduce?.slice(0, MAX_TEXT) ?? null,
   evidence: withLast(result.evidence),
   ...(result.ends !== undefined && { ends: result.ends }),
+  ...(result.thing !== undefined && { thing: result.thing }),
   ...(result.share !== undefined && { share: result.share }),
   about: kind === 'reminder' && was !== undefined ? was : aboutOf(result),
   ...(was !== undefined && { was }),
   ...(before !== undefined && { before }),
   ...(kind === 'closing' && { ended: 'waived' }),
 });
+
+/** A change is about what the endpoint serves and names, whatever the check has found. */
+const atEndpoint = ({ ends: _ends, thing: _thing, ...result }: ItemResult): ItemResult => result;
 
 const CHANGES: Readonly<Record<ChangeKind, { code: Code; severity: Severity; what: string; advice: string }>> = {
   reissued: {
@@ -96,7 +100,7 @@ export const chainChange = (
 ): Transition =>
   transitionOf(
     {
-      ...result,
+      ...atEndpoint(result),
       code: CHANGES[kind].code,
       severity: CHANGES[kind].severity,
       cause: null,
@@ -119,7 +123,7 @@ export const listChange = (
 ): Transition => ({
   ...transitionOf(
     {
-      ...result,
+      ...atEndpoint(result),
       code: 'ACCEPTABLE_CAS_CHANGED',
       severity: 'warning',
       cause: null,
@@ -133,9 +137,14 @@ export const listChange = (
     owner,
     run,
   ),
+  ...(to.refusesControl === true && { about: refusesControlAt(result) }),
   // The same check of the same run may have a change of leaf too.
   id: `${run.id}/${result.id}/change/acceptable-cas`,
 });
+
+/** A list without the control's issuer is what an incident is about whose control is refused. */
+const refusesControlAt = (result: ItemResult): About =>
+  aboutOf({ ...atEndpoint(result), code: 'CONTROL_REJECTED', cause: 'CONTROL_REFUSED', subject: null });
 
 const listed = ({ total, names }: ListChange['to']): string =>
   total === 0 ? 'none' : `${total} (${names.slice(0, 3).join('; ')}${total > 3 ? '; …' : ''})`;

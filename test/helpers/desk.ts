@@ -8,6 +8,7 @@ import { DAY, type Instant, type Milliseconds } from '../../shared/model/time.ts
 import { type AnnouncePorts, announce } from '../../shared/pipeline/announce/announce.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
 import { ItemTooLarge, type OutgoingMessage } from '../../shared/pipeline/ports.ts';
+import type { Update } from '../../shared/regression/advance.ts';
 import { startOf } from './judged.ts';
 import { memoryMessageStore, memoryStateStore } from './memory-store.ts';
 import { NO_ORIGIN } from './transition.ts';
@@ -19,6 +20,8 @@ export type Seen = {
   readonly suite?: Suite;
   readonly vantage?: string;
   readonly owner?: string | null;
+  /** What is served and named. Default: nothing is known. */
+  readonly served?: Partial<Pick<Update, 'leaves' | 'strange' | 'acceptableCas'>>;
   /** Default: the checks that have results. */
   readonly plannedIds?: readonly string[];
 };
@@ -61,6 +64,7 @@ export const desk = (remindAfter: Milliseconds = DAY, room: number = 400 * 1024 
       owner,
       run,
       settings,
+      ...own.served,
     });
     return key;
   };

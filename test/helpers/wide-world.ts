@@ -1,4 +1,5 @@
 /** Endpoints of two owners and two vantages, whose faults overlap: identities, TLS versions, waivers, and checks that leave. */
+import type { Thing } from '../../shared/model/incident.ts';
 import type { Cause, Code, Suite } from '../../shared/model/names.ts';
 import type { CheckResult } from '../../shared/model/report.ts';
 import type { Seen } from './desk.ts';
@@ -29,6 +30,7 @@ const CHECKS: Readonly<Record<Suite, readonly (readonly [CheckResult['scenario']
 export const WIDE_FAULTS = [
   ...['down', 'fails', 'refused', 'refused orders', 'optional', 'optional 1.2', 'unverified'],
   ...['foreign billing', 'foreign shipping', 'weak', 'expiring', 'expired'],
+  ...['ca ending', 'ca ended', 'crl', 'other crl', 'bundle'],
 ] as const;
 /** Of identities, wherever they are used. */
 export const UNUSABLE = IDENTITIES.map((name) => `unusable ${name}`);
@@ -41,11 +43,18 @@ function nameOf(scenario: string, subject: string | null, version: string): stri
 }
 
 type Found = {
+  readonly thing?: Thing;
   readonly code: Code;
   readonly cause: Cause | null;
   readonly severity?: CheckResult['severity'];
   readonly blind?: true;
 };
+
+const CA: Thing = { kind: 'ca', name: 'c0ffee', label: 'Old Root' };
+const crl = (name: string): Found => ({
+  ...{ code: 'CRL_EXPIRED', cause: 'CRL_STALE', severity: 'warning', thing: { kind: 'crl', name } },
+});
+const BUNDLE = { cause: 'TRUST_BUNDLE_UNUSABLE', blind: true } as const;
 
 /** What is seen of a check, the first that holds. */
 const FOUND: readonly (readonly [fault: string, check: RegExp, found: Found])[] = [
@@ -60,6 +69,12 @@ const FOUND: readonly (readonly [fault: string, check: RegExp, found: Found])[] 
   ['down', /^/, { code: 'UNREACHABLE', cause: 'ENDPOINT_DOWN', blind: true }],
   ['fails', /^(?!served)/, { code: 'AMBIGUOUS_ANSWER', cause: 'APPLICATION_FAILS', blind: true }],
   ['unusable checkout', /^(?!served|valid)/, { code: 'CONTROL_NOT_ACCEPTED', cause: 'IDENTITY_UNUSABLE', blind: true }],
+  [
+    'bundle',
+    /^served|^valid/,
+    { ...BUNDLE, code: 'TRUST_BUNDLE_UNUSABLE', thing: { kind: 'trust-bundle', name: 'corp' } },
+  ],
+  ['bundle', /^/, { ...BUNDLE, code: 'CONTROL_NOT_ACCEPTED' }],
   ['optional', /^no-certificate/, { code: 'ACCEPTED_NO_CERTIFICATE', cause: 'CLIENT_CERTIFICATE_OPTIONAL' }],
   ['optional 1.2', /@1.2$/, { code: 'ACCEPTED_NO_CERTIFICATE', cause: 'CLIENT_CERTIFICATE_OPTIONAL' }],
   ['unverified', /^untrusted/, { code: 'ACCEPTED_UNTRUSTED_ISSUER', cause: 'ASKS_BUT_DOES_NOT_VERIFY' }],
@@ -69,6 +84,14 @@ const FOUND: readonly (readonly [fault: string, check: RegExp, found: Found])[] 
   ['refused', /^valid-identity.checkout/, { code: 'CONTROL_REJECTED', cause: 'CONTROL_REFUSED' }],
   ['refused orders', /^valid-identity.orders/, { code: 'CONTROL_REJECTED', cause: 'CONTROL_REFUSED' }],
   ['refused', /^(?!served|valid)/, { code: 'CONTROL_NOT_ACCEPTED', cause: 'CONTROL_REFUSED', blind: true }],
+  ['ca ended', /^served/, { code: 'TRUST_BUNDLE_EXPIRED', cause: 'TRUST_BUNDLE_EXPIRING', thing: CA }],
+  [
+    'ca ending',
+    /^served/,
+    { code: 'TRUST_BUNDLE_EXPIRES_SOON', cause: 'TRUST_BUNDLE_EXPIRING', severity: 'warning', thing: CA },
+  ],
+  ['crl', /^served/, crl('corp.crl')],
+  ['other crl', /^served/, crl('partners.crl')],
   ['expired', /^served/, { code: 'SERVED_CHAIN_EXPIRED', cause: null }],
   ['weak', /^served/, { code: 'SERVED_KEY_WEAK', cause: null, severity: 'warning' }],
   ['expiring', /^served/, { code: 'SERVED_CHAIN_EXPIRES_SOON', cause: null, severity: 'warning' }],

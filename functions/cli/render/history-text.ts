@@ -31,7 +31,7 @@ export const incidentText = ({ incident, closedAt }: IncidentHistory, colors: Co
   const over = closedAt === null ? colors.bold('open') : `closed ${moment(closedAt)} (${ends.join(', ')})`;
   const lines = [
     `${printable(key)}  ${over}`,
-    `  ${cause ?? code}, ${severity}: ${thing.kind} ${printable(thing.name)}`,
+    `  ${cause ?? code}, ${severity}: ${thing.kind} ${printable(thing.label ?? thing.name)}`,
     `  since ${moment(openedAt)}, told as ${kind}, last in the run of ${moment(toldAt)}`,
     `  endpoints ${endpoints.map((name) => printable(name)).join(', ') || 'none'}; worst check ${printable(check)}`,
     `  told in ${tellings.map((each) => printable(each)).join(', ')}`,

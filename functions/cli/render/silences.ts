@@ -16,7 +16,8 @@ export const matchersOf = ({ endpoint, cause, owner, incident }: Partial<Silence
 
 /** `CLIENT_CERTIFICATE_OPTIONAL of payments and 2 more` */
 export const incidentText = ({ cause, code, thing, endpoints }: Incident): string => {
-  const name = thing.kind === 'endpoint' ? printable(thing.name) : `${thing.kind} ${printable(thing.name, 40)}`;
+  const name =
+    thing.kind === 'endpoint' ? printable(thing.name) : `${thing.kind} ${printable(thing.label ?? thing.name, 40)}`;
   const more = endpoints.filter((each) => each !== thing.name).length;
   const at = thing.kind === 'endpoint' && more > 0 ? ` and ${more} more` : '';
   return `${cause ?? code} of ${name}${at}`;

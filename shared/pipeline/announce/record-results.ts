@@ -6,6 +6,7 @@ import type { RunIdentity } from '../../model/run.ts';
 import type { StateItem } from '../../model/state.ts';
 import { advance, type Update } from '../../regression/advance.ts';
 import { runKey, runOutcome } from '../../regression/run-outcome.ts';
+import { seenBefore } from '../../regression/stored-leaves.ts';
 import type { StateStore, StoredState } from '../ports.ts';
 
 /** Concurrent writers of one item are rare: a report that claims or removes transitions, or a second attempt at the same batch. */
@@ -19,15 +20,27 @@ export type Recorded = {
 
 /** Reads, advances and writes one item; if another writer came first, reads and advances again. Rejects after ten lost writes. */
 export const recordResults = async (store: StateStore, update: Update): Promise<Recorded> => {
+  const seen = await withKnown(store, update);
   for (let tries = 0; tries < TRIES; tries += 1) {
     const stored = await store.read(update.key);
-    const { item, changed } = advance(stored?.value ?? null, update, update.run.startedAt);
+    const { item, changed } = advance(stored?.value ?? null, seen, update.run.startedAt);
     const done = changed
       ? await store.write(item, stored?.version ?? 0)
       : await renewed(store, item, stored).then(() => true);
     if (done) return { key: update.key, due: item.due.length > 0 };
   }
   throw new Error(`Other writers replaced the state of ${update.key} ${TRIES} times in a row.`);
+};
+
+/** Reads what was served before only where a chain leads nowhere. */
+const withKnown = async (store: StateStore, update: Update): Promise<Update> => {
+  const { strange } = update;
+  if (strange === undefined) return update;
+  const before = await store.read(strange.rememberedBy);
+  return {
+    ...update,
+    strange: { ...strange, known: before === null ? [] : [...seenBefore(before.value).values()].flat() },
+  };
 };
 
 /** Nothing is lost if it fails: the next run does it. */

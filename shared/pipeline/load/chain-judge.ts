@@ -122,7 +122,9 @@ const damagedProblems = (bundle: LoadedBundle, name: string): readonly ChainProb
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (and ${others.length} more of it)`;
   const message = `of the trust bundle ${name}, ${first}${more}; the rest of it is used`;
-  return [{ code: 'TRUST_BUNDLE_DAMAGED', message, about: `the trust bundle ${name}` }];
+  return [
+    { code: 'TRUST_BUNDLE_DAMAGED', message, about: `the trust bundle ${name}`, thing: { kind: 'trust-bundle', name } },
+  ];
 };
 
 /** Whether a date of the chain or an anchor lies between `now` and OpenSSL's clock `at`: then the two results may differ. */

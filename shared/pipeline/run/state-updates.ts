@@ -10,6 +10,7 @@ import { DAY } from '../../model/time.ts';
 import { identityCheck, planEndpoint } from '../../plan/plan.ts';
 import type { Update } from '../../regression/advance.ts';
 import type { NamedList } from '../../regression/ca-list-changes.ts';
+import { LEADS_NOWHERE } from '../../regression/served-news.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import type { Checked } from './checked.ts';
 import { withdrawnOf } from './withdrawn.ts';
@@ -67,6 +68,7 @@ const endpointUpdate = (
     plannedIds: planned.map(({ id }) => id),
     without: left.map(({ id, scenario, subject }) => ({ id, scenario, subject, vantage, endpoint: endpoint.name })),
     leaves: leavesOf(own, chains),
+    ...strangeOf(endpoint.name, vantage, own, chains),
     acceptableCas: listsOf(own, chains),
     owner: endpoint.owner,
     ...(endpoint.runbook !== undefined && { runbook: endpoint.runbook }),
@@ -105,13 +107,28 @@ const leavesOf = (
   own: readonly CheckResult[],
   chains: readonly ServedChain[],
 ): Readonly<Record<string, readonly Leaf[]>> => {
+  const leaves = servedBy(own, chains);
+  return Object.fromEntries(
+    own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, leaves]),
+  );
+};
+
+/** What enforcement and isolation see of a chain that leads nowhere. */
+const strangeOf = (
+  endpoint: string,
+  vantage: string,
+  own: readonly CheckResult[],
+  chains: readonly ServedChain[],
+): Pick<Update, 'strange'> =>
+  own.some(({ code, scenario }) => LEADS_NOWHERE.includes(code) && familyOf(scenario) !== 'served-chain')
+    ? { strange: { served: servedBy(own, chains), rememberedBy: endpointKey(endpoint, vantage, 'certificates') } }
+    : {};
+
+const servedBy = (own: readonly CheckResult[], chains: readonly ServedChain[]): readonly Leaf[] => {
   const judged = own.every(({ code }) => code !== 'TRUST_BUNDLE_UNUSABLE');
   // The same leaf may be served with its intermediate at one address and without it at another.
   const sorted = chains.toSorted((one, other) => Number(isTrusted(one)) - Number(isTrusted(other)));
-  const leaves = new Map(sorted.map((chain) => [chain.sha256, leafOf(chain, judged)]));
-  return Object.fromEntries(
-    own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, [...leaves.values()]]),
-  );
+  return [...new Map(sorted.map((chain) => [chain.sha256, leafOf(chain, judged)])).values()];
 };
 
 /** All lists of acceptable CAs named at any of the addresses, by check id. */
@@ -119,20 +136,19 @@ const listsOf = (
   own: readonly CheckResult[],
   chains: readonly ServedChain[],
 ): Readonly<Record<string, readonly NamedList[]>> => {
-  const named = chains.flatMap(({ acceptableCas }): readonly NamedList[] =>
-    acceptableCas?.sha256 === undefined ? [] : [{ ...acceptableCas, sha256: acceptableCas.sha256 }],
-  );
-  const lists = [...new Map(named.map(({ sha256, total, names }) => [sha256, { sha256, total, names }])).values()];
+  const named = chains.flatMap(({ acceptableCas }): readonly NamedList[] => {
+    if (acceptableCas?.sha256 === undefined) return [];
+    const { sha256, total, names, includesControlIssuer } = acceptableCas;
+    return [{ sha256, total, names, refusesControl: includesControlIssuer === false }];
+  });
+  const lists = [...new Map(named.map((list) => [list.sha256, list])).values()];
   if (lists.length === 0) return {};
   return Object.fromEntries(
     own.filter(({ scenario }) => familyOf(scenario) === 'served-chain').map(({ id }) => [id, lists]),
   );
 };
 
-/** No signatures lead from the chain to the trust bundle. */
-const UNTRUSTED: readonly Code[] = ['SERVED_CHAIN_UNTRUSTED', 'SERVED_CHAIN_SELF_SIGNED', 'SERVED_CHAIN_INCOMPLETE'];
-
-const isTrusted = ({ problems }: ServedChain): boolean => !problems.some(({ code }) => UNTRUSTED.includes(code));
+const isTrusted = ({ problems }: ServedChain): boolean => !problems.some(({ code }) => LEADS_NOWHERE.includes(code));
 
 /** `judged`: whether there was a trust bundle to judge it by. */
 const leafOf = (chain: ServedChain, judged: boolean): Leaf => {

@@ -4,6 +4,7 @@
  */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
+import type { Thing } from '../../model/incident.ts';
 import type { ExpiryThreshold, ServerIdentity } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
 import { certificateFacts, certificateOf, isAnchor, readableKey, shortName } from '../x509/certificate.ts';
@@ -70,6 +71,7 @@ const anchorProblems = (
 ): readonly ChainProblem[] => {
   const [last] = anchors.map(certificateFacts);
   if (last === undefined || profileOf(last.der).oddDate !== null) return [];
+  const thing: Thing = { kind: 'ca', name: last.sha256, label: shortName(last).replace(/^CN=/, '') };
   const who = `${shortName(last)} (SHA-256 ${last.sha256.slice(0, 16)}…) in the trust bundle ${name}`;
   if (path.some(({ sha256 }) => sha256 === last.sha256)) {
     return anchors.some(isAnchor)
@@ -88,6 +90,7 @@ const anchorProblems = (
         code: 'TRUST_BUNDLE_EXPIRED',
         message: `the chain leads to ${who}, which expired at ${minute(last.notAfter)}`,
         ends: { at: last.notAfter },
+        thing,
       },
     ];
   if (last.notBefore > seenAt)
@@ -96,6 +99,7 @@ const anchorProblems = (
         about: who,
         code: 'SERVED_CHAIN_NOT_YET_VALID',
         message: `the chain leads to ${who}, which is not valid before ${minute(last.notBefore)}`,
+        thing,
       },
     ];
   if (!isWithin(last, expiry.warn, now)) return [];
@@ -106,6 +110,7 @@ const anchorProblems = (
       message: `the chain leads to ${who}, which expires in ${timeLeft(last.notAfter, now)}, at ${minute(last.notAfter)}`,
       critical: isWithin(last, expiry.critical, now),
       ends: { at: last.notAfter },
+      thing,
     },
   ];
 };

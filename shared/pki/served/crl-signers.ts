@@ -1,6 +1,7 @@
 /** Selects the loaded CRLs that CAs of the served path signed, by name and signature. */
 import type { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
+import type { Thing } from '../../model/incident.ts';
 import { shortName } from '../x509/certificate.ts';
 import { type Crl, subjectOf } from '../x509/crl.ts';
 import { namesIssuer, namesOtherKey } from '../x509/crl-coverage.ts';
@@ -21,10 +22,17 @@ export type ReadCrls = {
   readonly aside: readonly ChainProblem[];
 };
 
+/** `about`: `the CRL corp.crl`, with or without its delta; `the CRL of CN=Root`. A delta is of its complete list. */
+export const crlThing = (about: string): Thing => ({
+  kind: 'crl',
+  name: about.replace(/^the CRL /, '').replace(/ with its delta, .*$/, ''),
+});
+
 export const unusable = (about: string, trouble: CrlTrouble, why: string): ChainProblem => ({
   code: 'CRL_UNUSABLE',
   message: `${about} ${why}`,
   about,
+  thing: crlThing(about),
   cure: CRL_CURES[trouble],
 });
 

@@ -1,3 +1,4 @@
+import type { Thing } from '../../model/incident.ts';
 import type { FixedCode } from '../../model/names.ts';
 import type { Instant } from '../../model/time.ts';
 
@@ -10,6 +11,8 @@ export type ChainProblem = {
   readonly about?: string;
   /** The remedy, when it is more precise than the remedies of the code. */
   readonly cure?: string;
+  /** What is to be mended, where that is a trust bundle, a CA of one, or a CRL. */
+  readonly thing?: Thing;
   /** When it ends or ended; `certificate`: the SHA-256 of a served certificate that does. */
   readonly ends?: { readonly at: Instant; readonly certificate?: string };
 };

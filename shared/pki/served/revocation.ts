@@ -8,7 +8,7 @@ import type { LoadedCrl } from '../x509/crl-file.ts';
 import { minute, timeLeft } from '../x509/moments.ts';
 import { coveringLists, gapsOf, listsFor } from './crl-gaps.ts';
 import { type Deciding, decidingLists, type SignedList } from './crl-lists.ts';
-import { readBy, type Served, unusable } from './crl-signers.ts';
+import { crlThing, readBy, type Served, unusable } from './crl-signers.ts';
 import { listedByOrphan, revocations } from './revoked.ts';
 import { isLate, isOver } from './staleness.ts';
 import type { ChainProblem } from './trust-path.ts';
@@ -89,10 +89,10 @@ const staleLists = ({ lists, followed }: Deciding, served: readonly Served[], no
 const stale = ({ crl, about }: SignedList, now: Instant): ChainProblem | null => {
   const { thisUpdate, nextUpdate } = crl;
   if (nextUpdate === null) return null;
-  const ends = { at: nextUpdate };
+  const facts = { about, ends: { at: nextUpdate }, thing: crlThing(about) };
   if (isOver(crl, now))
-    return { code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, about, ends };
+    return { code: 'CRL_EXPIRED', message: `${about} should have been followed at ${minute(nextUpdate)}`, ...facts };
   if (!isLate(thisUpdate, nextUpdate, now)) return null;
   const message = `${about} ends in ${timeLeft(nextUpdate, now)}, at ${minute(nextUpdate)}, and none has followed it`;
-  return { code: 'CRL_EXPIRES_SOON', message, about, ends };
+  return { code: 'CRL_EXPIRES_SOON', message, ...facts };
 };

@@ -2,7 +2,7 @@
 import { wholeCure } from '../../model/cure.ts';
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
-import { type Explanation, fail, news, pass, refused, unsure } from './explanation.ts';
+import { blinding, type Explanation, fail, news, pass, refused, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
 const FIXED: Readonly<Record<FixedCode, Explanation>> = {
@@ -307,7 +307,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Look at the `valid-identity` checks of the same endpoint, TLS version and route first: they say how each control ended.',
     ],
   ),
-  TRUST_BUNDLE_UNUSABLE: unsure(
+  TRUST_BUNDLE_UNUSABLE: blinding(
     'The trust bundle cannot be read: the monitor cannot verify that it is connected to the right server.',
     [
       'Its secret cannot be read.',

@@ -35,6 +35,12 @@ export const unsure = (meaning: string, causes: readonly string[], cures: readon
   cures,
 });
 
+/** No result for any check that needs what it is about. */
+export const blinding = (...texts: Parameters<typeof unsure>): Explanation => ({
+  ...unsure(...texts),
+  severity: 'critical',
+});
+
 /** A notification that reports no fault, with its own severity; its verdict is a pass. */
 export const news = (
   severity: Severity,

@@ -1,5 +1,6 @@
 import type { Check } from '../../model/check.ts';
 import type { Evidence } from '../../model/evidence.ts';
+import type { Thing } from '../../model/incident.ts';
 import type { Code, Severity, Verdict } from '../../model/names.ts';
 import type { Observation } from '../../model/probe.ts';
 import type { CheckResult } from '../../model/report.ts';
@@ -29,10 +30,17 @@ export type Judgement = {
   readonly message: string;
   readonly advice?: string | null;
   readonly ends?: NonNullable<CheckResult['ends']>;
+  readonly thing?: Thing;
 };
 
 export const endsOf = (ends: RankedProblem['ends']): Pick<Judgement, 'ends'> =>
   ends === undefined ? {} : { ends: { ...ends, at: iso(ends.at) } };
+
+/** Whatever check has met it: a trust bundle that cannot be used blinds every endpoint that is judged by it. */
+const thingOf = ({ code, thing }: Judgement, trustBundle: string): Pick<Judgement, 'thing'> => {
+  if (code === 'TRUST_BUNDLE_UNUSABLE') return { thing: { kind: 'trust-bundle', name: trustBundle } };
+  return thing === undefined ? {} : { thing };
+};
 
 /** `own` are the check's attempts, oldest first; `beside` are the control's, which come last in the evidence. */
 export const checkResult = (
@@ -55,7 +63,7 @@ export const checkResult = (
     vantage,
     verdict: judgement.verdict,
     code: judgement.code,
-    severity: judgement.severity,
+    severity: judgement.code === 'TRUST_BUNDLE_UNUSABLE' ? 'critical' : judgement.severity,
     cause: null,
     message: judgement.message,
     advice: judgement.advice ?? (passes ? null : cureOf(judgement.code)),
@@ -67,6 +75,7 @@ export const checkResult = (
     waiver: null,
     ...(platform !== null && judgement.verdict === 'fail' && { platform }),
     ...(judgement.ends !== undefined && { ends: judgement.ends }),
+    ...thingOf(judgement, endpoint.trustBundle),
     evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
   };
 };

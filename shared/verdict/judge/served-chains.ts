@@ -1,5 +1,6 @@
 /** The distinct chains that a lane's handshakes showed, accepted or not, and what the report says of each. */
 import type { CertificateFacts } from '../../model/certificate.ts';
+import type { Thing } from '../../model/incident.ts';
 import type { Code, Severity } from '../../model/names.ts';
 import type { Observation, Staples } from '../../model/probe.ts';
 import type { ServedChain } from '../../model/report.ts';
@@ -14,6 +15,8 @@ export type RankedProblem = {
   readonly about?: string;
   /** A more specific cure than those of its code. */
   readonly cure?: string;
+  /** What is to be mended, where that is a trust bundle, a CA of one, or a CRL. */
+  readonly thing?: Thing;
   /** When it ends or ended; `certificate`: the SHA-256 of a served certificate that does. */
   readonly ends?: { readonly at: Instant; readonly certificate?: string };
 };

@@ -99,6 +99,7 @@ const judgement = (name: string, problems: readonly RankedProblem[]): Judgement 
     severity: worst.severity,
     message: `${name}: ${worst.message}${more}.`,
     ...endsOf(worst.ends),
+    ...(worst.thing !== undefined && { thing: worst.thing }),
     advice:
       `${worst.about === undefined ? '' : `For ${inert(worst.about)}: `}${worst.cure ?? cures.join(' Or: ')}` || null,
   };

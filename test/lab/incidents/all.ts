@@ -1,7 +1,8 @@
 /** Every staged incident, in the order of the page. */
 import { dateStories } from './stories-dates.ts';
+import { issuerStories } from './stories-issuers.ts';
 import { moreStories } from './stories-more.ts';
 import { openStories } from './stories-open.ts';
 import type { Story } from './story.ts';
 
-export const STORIES: readonly Story[] = [...openStories, ...moreStories, ...dateStories];
+export const STORIES: readonly Story[] = [...openStories, ...moreStories, ...issuerStories, ...dateStories];

@@ -1,5 +1,6 @@
 /** Staged incidents: dates come near, certificates change. */
 import { DAY, HOUR } from '../../../shared/model/time.ts';
+import { issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { clientSecret, crlOf, secretName, serverLeaf } from './material.ts';
 import { at, type Story } from './story.ts';
 
@@ -31,7 +32,6 @@ export const dateStories: readonly Story[] = [
       'expiry critical SERVED_CHAIN_EXPIRES_SOON certificate',
       'regression critical SERVED_CHAIN_EXPIRED certificate',
       'reminder critical SERVED_CHAIN_EXPIRED certificate',
-      'change info SERVED_KEY_CHANGED endpoint payments',
       'recovery info SERVED_CHAIN_EXPIRED certificate',
     ],
     most: 8,
@@ -81,41 +81,6 @@ export const dateStories: readonly Story[] = [
     },
   },
   {
-    name: 'Renewed, by another CA that is trusted, by one that is not, and back',
-    servers: 'one nginx',
-    told: [
-      'change info SERVED_KEY_CHANGED endpoint ledger',
-      'change warning SERVED_ISSUER_CHANGED endpoint ledger',
-      'blind warning SERVED_CHAIN_INCOMPLETE endpoint ledger',
-      'change warning SERVED_ISSUER_CHANGED endpoint ledger',
-      'regression critical SERVED_CHAIN_INCOMPLETE endpoint ledger',
-      'change info SERVED_KEY_CHANGED endpoint ledger',
-      'recovery info SERVED_CHAIN_INCOMPLETE endpoint ledger',
-    ],
-    most: 3,
-    wrong:
-      'the certificate of an unknown CA is told three times: first as a warning, since enforcement only lacks a result, then as a change, and as the critical finding.',
-    play: async ({ party, open, material, begun }) => {
-      const server = await party('nginx');
-      const bundle = {
-        kind: 'pem' as const,
-        pem: material.serverRoot.certificatePem + material.nextClientRoot.certificatePem,
-        file: 'pki/ca.pem',
-      };
-      const { pass, changed } = open([at(server, 'ledger')], { bundle });
-      await pass(2 * HOUR);
-      const serve = async (authority: typeof material.serverRoot, what: string) => {
-        await server.become({ served: await serverLeaf(authority, begun) });
-        changed(what);
-        await pass(3 * HOUR);
-      };
-      await serve(material.serverRoot, 'The certificate is renewed with a new key.');
-      await serve(material.nextClientRoot, 'It is replaced by one of another CA of the trust bundle.');
-      await serve(material.strangeRoot, 'It is replaced by one of an unknown CA.');
-      await serve(material.serverRoot, 'It is replaced by one of the first CA.');
-    },
-  },
-  {
     name: 'A certificate for 24 hours: renewed every 16, and one renewal is missed',
     servers: 'one nginx',
     told: [
@@ -146,10 +111,10 @@ export const dateStories: readonly Story[] = [
     name: 'A CRL runs out',
     servers: 'one nginx that verifies clients with a CRL, which the trust bundle of the monitor names too',
     told: [
-      'expiry warning CRL_STALE endpoint ledger +1',
-      'expiry warning CRL_STALE endpoint ledger +1',
-      'regression warning CRL_STALE endpoint ledger +1',
-      'recovery info CRL_STALE endpoint ledger +1',
+      'expiry warning CRL_STALE crl corp.crl +1',
+      'expiry warning CRL_STALE crl corp.crl +1',
+      'regression warning CRL_STALE crl corp.crl +1',
+      'recovery info CRL_STALE crl corp.crl +1',
     ],
     most: 4,
     fresh: FRESH,
@@ -168,6 +133,44 @@ export const dateStories: readonly Story[] = [
       await pass(10 * DAY);
       deployment.bundle = bundleWith(crlUntil(60));
       changed('A new CRL is published, and deployed.');
+      await pass(3 * HOUR);
+    },
+  },
+  {
+    name: 'The CA of the trust bundle runs out',
+    servers: 'two endpoints of two owners at one nginx, whose certificate a CA signed that ends in 9 days',
+    told: [
+      'expiry warning TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry warning TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'expiry critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'regression critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'regression critical TRUST_BUNDLE_EXPIRING ca Old Server CA',
+      'change warning SERVED_ISSUER_CHANGED endpoint ledger',
+      'change warning SERVED_ISSUER_CHANGED endpoint payments',
+      'recovery info TRUST_BUNDLE_EXPIRING ca Old Server CA +1',
+      'recovery info TRUST_BUNDLE_EXPIRING ca Old Server CA +1',
+    ],
+    most: 6,
+    fresh: FRESH,
+    play: async ({ party, open, material, begun }) => {
+      const old = await issueAuthority({
+        subject: 'CN=Old Server CA',
+        validity: { notBefore: begun - 3000 * DAY, notAfter: begun + 9 * DAY },
+      });
+      const server = await party('nginx', { served: await serverLeaf(old, begun) });
+      const owned = [at(server, 'ledger', { owner: 'team-a' }), at(server, 'payments', { owner: 'team-b' })];
+      const { pass, changed, deployment } = open(owned, {
+        bundle: { kind: 'pem', pem: old.certificatePem, file: 'pki/ca.pem' },
+      });
+      await pass(9 * DAY + 5 * HOUR);
+      await server.become({ served: material.served });
+      deployment.bundle = { kind: 'pem', pem: material.serverRoot.certificatePem, file: 'pki/ca.pem' };
+      changed('The next CA is in the trust bundle, and has signed what is served.');
       await pass(3 * HOUR);
     },
   },

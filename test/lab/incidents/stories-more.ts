@@ -188,10 +188,8 @@ export const moreStories: readonly Story[] = [
     servers: '200 endpoints of one nginx',
     told: [
       'regression critical CONTROL_REFUSED endpoint svc-000 +199',
-      'change warning ACCEPTABLE_CAS_CHANGED endpoint svc-000 +199',
       'recovery info CONTROL_REFUSED endpoint svc-000 +199',
     ],
-    wrong: 'the change of the list of acceptable CAs is told beside the incident that it belongs to.',
     play: async ({ party, open, material }) => {
       const server = await party('nginx');
       const { pass, changed } = open(twoHundred.map((name) => at(server, name, { skip: FEW })));

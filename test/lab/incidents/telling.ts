@@ -22,8 +22,8 @@ export type Telling = {
 /** `regression CLIENT_CERTIFICATE_OPTIONAL endpoint payments`; ` +3` for three more endpoints. */
 const lineOf = (kind: string, { cause, code, incident, endpoints, severity }: NotificationItem): string => {
   const more = Math.max(endpoints.length, incident?.endpoints ?? 0) - 1;
-  const { kind: what, name } = incident?.thing ?? { kind: 'run', name: 'without an incident' };
-  const about = what === 'certificate' ? what : `${what} ${name}`;
+  const { kind: what, name, label = name } = incident?.thing ?? { kind: 'run' as const, name: 'without an incident' };
+  const about = what === 'certificate' ? what : `${what} ${label}`;
   return `${kind} ${severity} ${cause ?? code} ${about}${more > 0 ? ` +${more}` : ''}`;
 };
 

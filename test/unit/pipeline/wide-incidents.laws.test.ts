@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isShared } from '../../../shared/model/incident.ts';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
 import { openIn } from '../../../shared/model/open-state.ts';
 import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
@@ -84,7 +85,7 @@ const covers = (world: Wide, { key, id, announced, owner }: ReturnType<typeof op
   const { about = '', code, level, severity } = announced;
   return world.board().open.filter((incident) => {
     const tells = incident.own.includes(key) && incident.abouts.includes(about);
-    const isHere = [...incident.own].some((own) => placeOf(own) === placeOf(key)) || incident.thing.kind === 'identity';
+    const isHere = [...incident.own].some((own) => placeOf(own) === placeOf(key)) || isShared(incident.thing);
     const finding = { ...readAbout(about, id), code, blind: level === 'blind' };
     const explains = isHere && (incident.abouts.includes(about) || isExplainedBy(topicOf(incident), finding));
     const isToOwner = owner === undefined || incident.owners.includes(owner);

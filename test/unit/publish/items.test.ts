@@ -48,7 +48,7 @@ describe('what becomes one item', () => {
         kind: 'expiry',
         cause: 'TRUST_BUNDLE_EXPIRING',
         code: 'TRUST_BUNDLE_EXPIRES_SOON',
-        advice: `For ${ca}: make the successor.`,
+        thing: { kind: 'ca', name: ca },
       });
     expect(seen(ending('ledger', 'CN=A'), ending('orders', 'CN=B'), ending('payments', 'CN=A'))).toEqual([
       ['ledger/served-certificate', 'ledger payments', 2],

@@ -119,6 +119,19 @@ describe('one message', () => {
     );
   });
 
+  test.each([
+    [{ kind: 'ca', name: 'c0ffee', label: 'Old Root' }, 'CA Old Root (payments): trust bundle expiring'],
+    [{ kind: 'crl', name: 'corp.crl' }, 'CRL corp.crl (payments): trust bundle expiring'],
+    [{ kind: 'trust-bundle', name: 'corp' }, 'trust bundle corp (payments): trust bundle expiring'],
+  ] as const)('what has to be mended is named before the endpoints: %o', (thing, words) => {
+    const own = { code: 'TRUST_BUNDLE_EXPIRED', cause: 'TRUST_BUNDLE_EXPIRING', incident: aMark({ thing }) } as const;
+    const told = message([aTransition(own)]);
+    expect([told.subject, parts(told).sms]).toEqual([
+      `mTLS regression, critical: ${words}`,
+      `mTLS regression, critical: ${words}`,
+    ]);
+  });
+
   test('a finding at some of the addresses says at how many', () => {
     const share = { alike: 1, addresses: 3 };
     const { subject } = message([aTransition({ code: 'UNREACHABLE', cause: 'ENDPOINT_DOWN', share })]);

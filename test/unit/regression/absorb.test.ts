@@ -63,6 +63,63 @@ describe('one certificate that ends', () => {
   });
 });
 
+describe('a CA, a CRL or a trust bundle', () => {
+  const ca = (endpoint: string, run: number, name: string, own: Partial<Transition> = {}) =>
+    at(endpoint, 'served-certificate', {
+      ...{ code: 'TRUST_BUNDLE_EXPIRES_SOON', cause: 'TRUST_BUNDLE_EXPIRING', kind: 'expiry', severity: 'warning' },
+      ...{ ends: { at: END }, thing: { kind: 'ca', name }, about: `TRUST_BUNDLE_EXPIRING/ca/${name}` },
+      ...{ ...inRun(run), ...own },
+    });
+
+  test('is one incident for all owners and endpoints that it is found at', () => {
+    const { told } = reports()(ca('a', 1, 'c0ffee'), ca('b', 1, 'c0ffee', { owner: 'team-b' }), ca('c', 1, 'c0ffee'));
+    expect(new Set(told).size).toBe(1);
+  });
+
+  test('another one in the same run is another incident, with the same advice too', () => {
+    expect(new Set(reports()(ca('a', 1, 'c0ffee'), ca('b', 1, 'decaf')).told).size).toBe(2);
+  });
+
+  test('another one is told while the first is open, at the same endpoint, too', () => {
+    const report = reports();
+    report(ca('a', 1, 'c0ffee'));
+    const thing = { kind: 'crl', name: 'corp.crl' } as const;
+    const crl = { code: 'CRL_EXPIRED', cause: 'CRL_STALE', kind: 'regression', thing } as const;
+    const second = report(ca('b', 2, 'decaf'), ca('a', 2, 'corp.crl', { ...crl, about: 'CRL_STALE/crl/corp.crl' }));
+    expect(new Set(second.told).size).toBe(2);
+    expect(second.told).not.toContain(null);
+  });
+
+  test('an endpoint that is found later is told to an owner who was told nothing, and to nobody else', () => {
+    const report = reports();
+    const [key] = report(ca('a', 1, 'c0ffee')).told;
+    expect(report(ca('b', 2, 'c0ffee')).told).toEqual([null]);
+    expect(report(ca('c', 3, 'c0ffee', { owner: 'team-b' })).told).toEqual([key]);
+  });
+
+  test('what came near and has come is one incident', () => {
+    const report = reports();
+    const was = 'TRUST_BUNDLE_EXPIRING/ca/c0ffee';
+    const [key] = report(ca('a', 1, 'c0ffee')).told;
+    const has = { code: 'TRUST_BUNDLE_EXPIRED', kind: 'regression', severity: 'critical', was } as const;
+    expect(report(ca('a', 2, 'c0ffee', has)).told).toEqual([key]);
+    const { closings } = report(ca('a', 3, 'c0ffee', { code: 'SERVED_CHAIN_OK', kind: 'recovery', was }));
+    expect(closings.map(({ incident }) => [incident?.key, incident?.thing])).toEqual([
+      [key, { kind: 'ca', name: 'c0ffee' }],
+    ]);
+  });
+
+  test('what an older version told of the endpoint is closed, once', () => {
+    const report = reports();
+    const was = 'TRUST_BUNDLE_EXPIRING/endpoint/a';
+    const { thing: _, ...older } = ca('a', 1, 'c0ffee', { about: was });
+    const [key] = report(older).told;
+    const next = report(ca('a', 2, 'c0ffee', { was }));
+    expect(next.closings.map(({ incident }) => [incident?.key, incident?.closedBecause])).toEqual([[key, 'replaced']]);
+    expect(next.told).not.toContain(key);
+  });
+});
+
 describe('an identity that ends', () => {
   const unusable = (endpoint: string, run: number) =>
     at(endpoint, 'valid-identity', {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
-import type { StateItem, Transition } from '../../../shared/model/state.ts';
+import type { LeafFacts, StateItem, Transition } from '../../../shared/model/state.ts';
 import { HOUR, MINUTE } from '../../../shared/model/time.ts';
 import { advance, type Update } from '../../../shared/regression/advance.ts';
 import { drain } from '../../../shared/regression/drain.ts';
@@ -292,11 +292,28 @@ describe('another leaf is served', () => {
     const { told } = served(['aa', ...others, 'aa', 'c', 'aa', 'b0']);
     expect(told.map((some) => some.length)).toEqual([0, ...others.map(() => 1), 0, 1, 0, 1]);
   });
-  test('told before the verdict on it', () => {
-    const bad = fail('SERVED_CHAIN_EXPIRED', { id, scenario: 'served-certificate' });
-    const first = advance(null, anUpdate(1, [pass({ id })], { leaves: { [id]: [{ sha256: 'aa' }] } }), startOf(1));
-    const next = advance(first.item, anUpdate(2, [bad], { leaves: { [id]: [{ sha256: 'bb' }] } }), startOf(2));
-    expect(next.transitions.map(({ kind }) => kind)).toEqual(['change', 'regression']);
+  const then = (before: CheckResult, after: CheckResult, facts: Partial<LeafFacts>) => {
+    const known = { sha256: 'aa', key: 'k1', issuer: 'i1', shortLived: false };
+    const leaves = [known, { ...known, sha256: 'bb', ...facts }].map((leaf) => ({ leaves: { [id]: [leaf] } }));
+    const first = advance(null, anUpdate(1, [before], leaves[0]), startOf(1));
+    const next = advance(first.item, anUpdate(2, [after], leaves[1]), startOf(2));
+    return next.transitions.map(({ kind, code, message }) => [kind, code, /aa before, bb now/.test(message)]);
+  };
+  const own = { id, scenario: 'served-certificate' } as const;
+  const bad = fail('SERVED_CHAIN_EXPIRED', own);
+  test('with the finding on it, in one message', () => {
+    expect(then(pass(own), bad, { issuer: 'i2' })).toEqual([['regression', 'SERVED_CHAIN_EXPIRED', true]]);
+  });
+  test('with what it mends, if it is a renewal by the same issuer', () => {
+    expect(then(bad, pass(own), { key: 'k2' })).toEqual([['recovery', 'ACCEPTED', true]]);
+    expect(then(bad, pass(own), { issuer: 'i2' })).toEqual([
+      ['change', 'SERVED_ISSUER_CHANGED', true],
+      ['recovery', 'ACCEPTED', false],
+    ]);
+  });
+  test('not with a finding that is less than it', () => {
+    const slight = fail('SERVED_CHAIN_UNCOMMON', { ...own, severity: 'info' });
+    expect(then(pass(own), slight, { issuer: 'i2' }).map(([kind]) => kind)).toEqual(['change', 'regression']);
   });
   test('a waiver covers it', () => {
     const { told } = served(['aa', 'bb'], waived({ id }));
