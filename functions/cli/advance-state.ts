@@ -88,7 +88,7 @@ const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transit
     changes: due.filter((each) => !isWaiting(each)),
     waiting: due.filter(isWaiting),
     silences: silencesHolding(stored, incidents, now),
-    shown: shownSilences(stored, incidents, now, NAMED),
+    shown: shownSilences(stored, incidents, now, { most: NAMED, named: true }),
   };
 };
 

@@ -34,7 +34,7 @@ const NAMED = 100;
 /** Those that hold at `now`, as a report shows them. */
 export const shownNow = async (store: StateStore, now: Instant): Promise<readonly ShownSilence[]> => {
   const { stored, incidents } = await keptSilences(store);
-  return shownSilences(stored, incidents, now, NAMED);
+  return shownSilences(stored, incidents, now, { most: NAMED, named: true });
 };
 
 /** Returns false if there is no room for it. */
