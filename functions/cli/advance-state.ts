@@ -33,11 +33,13 @@ export type Advanced = {
   readonly waiting: readonly Transition[];
   readonly silences: ReturnType<typeof silencesHolding>;
   readonly shown: readonly ShownSilence[];
+  /** Of the first run with its file: what the next one is compared with; null in any other. */
+  readonly first: { readonly endpoints: number; readonly checks: number } | null;
 };
 
 /** Returns the due transitions, and what is silenced. Only a run of all endpoints that came to its end closes what has left the registry, in its own suite. */
 export const advanceState = async (
-  { store, close }: FileStore,
+  { store, close, isFirst }: FileStore,
   registry: Registry,
   report: ReportInParts,
   { registryPath, state, suite, endpoint: wanted }: StateOptions,
@@ -72,19 +74,21 @@ export const advanceState = async (
   // All is told at once, and a file has room for it.
   const settings = { remindAfter: registry.remindAfter, mostClosings: Number.POSITIVE_INFINITY };
   await absorbDue({ store, clock: () => run.startedAt, settings }, await store.withDue());
-  return toldOf(await keptSilences(store), run.startedAt, await close());
+  const { endpoints: seen, checks } = report.summary;
+  const told = toldOf(await keptSilences(store), run.startedAt, await close());
+  return { ...told, first: isFirst ? { endpoints: seen, checks } : null };
 };
 
 /** Silences that the document of a report names. */
 const NAMED = 100;
 
-const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transition[]): Advanced => {
+const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transition[]): Omit<Advanced, 'first'> => {
   const isWaiting = ({ silenced, incident }: Transition): boolean => silenced === true && incident === undefined;
   return {
     changes: due.filter((each) => !isWaiting(each)),
     waiting: due.filter(isWaiting),
     silences: silencesHolding(stored, incidents, now),
-    shown: shownSilences(stored, incidents, now, NAMED),
+    shown: shownSilences(stored, incidents, now, { most: NAMED, named: true }),
   };
 };
 

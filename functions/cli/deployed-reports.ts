@@ -1,7 +1,7 @@
 /** Reads the reports that deployed runs left in their bucket. */
 import type { ReportStore } from '../../shared/aws/report-store.ts';
 import type { SuiteRequest } from '../../shared/model/names.ts';
-import { type Report, type ReportInParts, reportSchema } from '../../shared/model/report.ts';
+import { type Report, reportSchema } from '../../shared/model/report.ts';
 import type { ReportPlace } from '../../shared/model/report-place.ts';
 import { DAY, type Instant } from '../../shared/model/time.ts';
 import { UsageError } from './exit.ts';
@@ -60,19 +60,4 @@ export const lastReport = async (
 ): Promise<Report | null> => {
   for await (const place of places()) if (suite === null || place.suite === suite) return read(place);
   return null;
-};
-
-/** A report as the renderings take it: a part for each endpoint and vantage, the identities' last. */
-export const inParts = ({ schema, run, summary, checks, servedChains }: Report): ReportInParts => {
-  const chains = Map.groupBy(servedChains, ({ endpoint }) => endpoint);
-  const groups = [...Map.groupBy(checks, ({ endpoint, vantage }) => JSON.stringify([endpoint, vantage])).values()];
-  const parts = groups.map((own) => ({
-    checks: own,
-    servedChains: chains.get(own[0]?.endpoint ?? '') ?? [],
-  }));
-  return {
-    ...{ schema, run, summary },
-    count: parts.length,
-    part: (index) => parts[index] ?? { checks: [], servedChains: [] },
-  };
 };

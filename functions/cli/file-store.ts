@@ -97,6 +97,8 @@ const stateFile = z.strictObject({
 
 export type FileStore = {
   readonly store: StateStore;
+  /** Whether no run has left anything in the file. */
+  readonly isFirst: boolean;
   /** Replaces the file and returns the due transitions. Rejects with a `UsageError` if it cannot be written; the old file then stays. */
   readonly close: () => Promise<readonly Transition[]>;
 };
@@ -107,6 +109,7 @@ export const openFileStore = async (path: string): Promise<FileStore> => {
     (await readItems(path)).map((item) => [item.key, { value: { ...item, due: [] }, version: 1 }]),
   );
   return {
+    isFirst: ![...items.values()].some(({ value }) => Object.keys(value.checks).length > 0),
     store: {
       read: async (key) => items.get(key) ?? null,
       write: async (item, expected) => {

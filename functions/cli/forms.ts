@@ -28,12 +28,12 @@ export type Beside = {
 
 /** What is announced, and what is silenced. */
 export const sinceText = (
-  { changes, silences, waiting }: Advanced,
+  { changes, silences, waiting, first }: Advanced,
   { colors, verbose, width }: Pick<Beside, 'colors' | 'verbose' | 'width'>,
 ): readonly string[] => {
   const silenced = renderSilenced(silences, waiting, colors);
   return [
-    renderChanges(changes, colors, { verbose, ...(width !== undefined && { width }) }),
+    renderChanges(changes, colors, { verbose, first, ...(width !== undefined && { width }) }),
     ...(silenced === '' ? [] : [silenced]),
   ];
 };

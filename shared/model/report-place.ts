@@ -1,9 +1,13 @@
 /** Where the reports of deployed runs lie in the run bucket: by day, and in a day by their time, so that the last one is found by listing a day. */
 import { SUITE_REQUESTS, type SuiteRequest } from './names.ts';
 
-/** The documents of a report, packed. */
-export const REPORT_FILES = ['report.json.gz', 'report.html.gz'] as const;
-export type ReportFile = (typeof REPORT_FILES)[number];
+/** The documents of a report, packed, and the media type of each. */
+export const REPORT_TYPES = {
+  'report.json.gz': 'application/json',
+  'report.html.gz': 'text/html; charset=utf-8',
+} as const;
+export type ReportFile = keyof typeof REPORT_TYPES;
+export const REPORT_FILES = Object.keys(REPORT_TYPES) as readonly ReportFile[];
 
 export type ReportPlace = {
   /** Of the run: ISO 8601, UTC. What is read from a place has whole seconds. */

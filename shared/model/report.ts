@@ -156,7 +156,7 @@ export const reportSchema = z
         description: 'Waivers that end within two days, or that cover nothing; absent if there is none.',
       }),
       silences: z.array(shownSilenceSchema).readonly().exactOptional().meta({
-        description: 'Silences that hold, with `--state` only; absent if there is none. They change no verdict.',
+        description: 'Silences that hold, as the state has them; absent if there is none. They change no verdict.',
       }),
     }),
     checks: z.array(checkResultSchema),

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
 import type { AddressRules, CrlSource, Endpoint, Identity, Registry } from './registry.ts';
-import type { CheckResult, NotCovered, ServedChain } from './report.ts';
+import type { CheckResult, NotCovered, ServedChain, WaiverNote } from './report.ts';
+import type { Dated, EndpointFacts } from './report-facts.ts';
 import type { Instant, Milliseconds } from './time.ts';
 
 /** The state machine's input. Everything is optional: `{}` runs every suite of every schedule. */
@@ -39,6 +40,8 @@ export type RunIdentity = {
   readonly schedule: string | null;
   /** The deployed registry that the run was planned from. Absent from a plan of an older version. */
   readonly registry?: string;
+  /** The number of endpoints in that registry. Absent from a plan of an older version. */
+  readonly registered?: number;
 };
 
 /** One item of the map: a reference, small enough for any payload limit. */
@@ -93,6 +96,21 @@ export type Crl =
   | { readonly kind: 'pem'; readonly name: string; readonly pem: string }
   | { readonly kind: 'unreadable'; readonly name: string; readonly reason: string };
 
+/** What the registry says of an endpoint that was swept. `runbook`: its own page, or its defaults’. */
+export type EndpointNotes = {
+  readonly about: EndpointFacts;
+  readonly waivers: readonly WaiverNote[];
+  readonly runbook?: string;
+};
+
+/** What a batch adds to the run's report beside its checks. */
+export type BatchFacts = {
+  readonly endpoints: readonly EndpointNotes[];
+  readonly dates: readonly Dated[];
+  /** The number of endpoints in the registry. Absent: not known. */
+  readonly registered?: number;
+};
+
 export type BatchResult = {
   /** The batch's. Absent from a result of an older version: the default one. */
   readonly vantage?: string;
@@ -111,6 +129,8 @@ export type BatchResult = {
   readonly state?: 'pending' | 'written';
   /** By endpoint: how long its sweep took. Absent from a result of an older version. */
   readonly durations?: Readonly<Record<string, Milliseconds>>;
+  /** Absent from a result of an older version. */
+  readonly facts?: BatchFacts;
   /** Names of the endpoints that a follow-up batch sweeps: `checks` has none of theirs. Absent if there are none. */
   readonly rest?: readonly string[];
 };

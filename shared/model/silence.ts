@@ -57,5 +57,13 @@ export const shownSilenceSchema = z.strictObject({
   reason: z.string(),
   by: z.string(),
   incidents: z.number().int().meta({ description: 'Number of open incidents that it keeps silent.' }),
+  keeps: z
+    .array(z.strictObject({ topic: z.string(), endpoints: z.array(z.string()) }))
+    .readonly()
+    .exactOptional()
+    .meta({
+      description:
+        'The first ten of these incidents: the cause, else the code, and the first hundred endpoints. Absent if there is none, from messages, and from a report of an older version.',
+    }),
 });
 export type ShownSilence = z.infer<typeof shownSilenceSchema>;

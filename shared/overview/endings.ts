@@ -11,11 +11,14 @@ export type Endings = { readonly endings: readonly Ending[]; readonly undated: r
 export const endingCollector = (asked: Instant, now: Instant) => {
   const served = new Map<string, Ending & { readonly endpoints: string[] }>();
   const [dated, undated]: [Ending[], Undated[]] = [[], []];
+  // A report that was read again has what an endpoint serves in the first of its parts.
+  const shown = new Set<string>();
   return {
     add: (part: ReportPart): void => {
       for (const chain of part.servedChains) addServed(served, chain, asked, now);
       for (const each of part.dates ?? []) dated.push(datedEnding(each, now));
-      undated.push(...undatedIn(part));
+      for (const { endpoint } of part.servedChains) shown.add(endpoint);
+      undated.push(...undatedIn(part, shown));
     },
     done: (): Endings => ({ endings: [...served.values(), ...dated].toSorted(soonest), undated }),
   };
@@ -54,11 +57,11 @@ const datedEnding = ({ kind, name, of, at }: Dated, now: Instant): Ending => ({
 });
 
 /** Endpoints that showed no certificate, and identities that cannot be used. */
-const undatedIn = ({ checks, servedChains }: ReportPart): readonly Undated[] =>
+const undatedIn = ({ checks }: ReportPart, shown: ReadonlySet<string>): readonly Undated[] =>
   checks.flatMap(({ scenario, endpoint, subject, id, verdict, code, message }): readonly Undated[] => {
     const family = familyOf(scenario);
     if (family === 'own-identity' && code === 'IDENTITY_UNUSABLE')
       return [{ kind: 'identity', name: subject ?? id, why: message }];
-    if (family !== 'served-chain' || verdict === 'pass' || servedChains.length > 0) return [];
+    if (family !== 'served-chain' || verdict === 'pass' || shown.has(endpoint ?? id)) return [];
     return [{ kind: 'served', name: endpoint ?? id, why: message }];
   });

@@ -2,11 +2,13 @@
 import { cureText } from '../model/cure.ts';
 import { type Cause, type Code, SEVERITIES, type Severity } from '../model/names.ts';
 import type { CheckResult, ReportInParts, ReportPart } from '../model/report.ts';
+import type { ShownSilence } from '../model/silence.ts';
 import { HOUR, type Instant, instantOf, iso } from '../model/time.ts';
 import { itemTitle, type Titled } from '../publish/headline.ts';
 import { topicOf } from '../regression/about.ts';
 import { CAUSE_TEXTS } from '../verdict/explain/cause-texts.ts';
 import { incidentCollector, type Places, placesOf, type ReportIncident } from './incidents.ts';
+import { silenceOver } from './silenced.ts';
 
 export const LEVELS = ['open', 'blind', 'waived'] as const;
 /** `open`: something is not as it must be. `blind`: nobody can tell. `waived`: known, and exempted. */
@@ -25,6 +27,8 @@ export type Finding = {
   readonly endpoints: readonly string[];
   readonly owners: readonly string[];
   readonly worst: CheckResult;
+  /** The silence for which nobody is told; null without one. */
+  readonly silenced: ShownSilence | null;
   /** Texts of the cause; null without one. */
   readonly what: { readonly title: string; readonly meaning: string } | null;
   /** The cure of the worst check; null if there is none. `sameCure`: it is the cure of all incidents. */
@@ -70,6 +74,10 @@ export const findingCollector = (report: ReportInParts, { now, apart }: FindingO
   const incidents = incidentCollector({ id: report.run.id, startedAt: instantOf(report.run.startedAt) });
   const waived: Raw[] = [];
   const names: Named[] = [];
+  const silencedBy = (each: Omit<Finding, 'silenced'>): Finding => ({
+    ...each,
+    silenced: each.level === 'waived' ? null : silenceOver(report.summary.silences ?? [], each),
+  });
   const raw = (each: ReportIncident): readonly Raw[] => {
     const check = report.part(each.worst.part).checks[each.worst.check];
     const kind = each.level === 'blind' ? 'blind' : 'regression';
@@ -83,7 +91,7 @@ export const findingCollector = (report: ReportInParts, { now, apart }: FindingO
     },
     done: (): readonly Finding[] => {
       const all = [...incidents.done().flatMap(raw), ...waived].toSorted(worstFirst);
-      return (apart ? all : folded(all)).map((each) => finding(each, names, now));
+      return (apart ? all : folded(all)).map((each) => finding(each, names, now)).map(silencedBy);
     },
   };
 };
@@ -131,7 +139,7 @@ function* waivedIn({ checks }: ReportPart, part: number): Generator<Raw> {
   }
 }
 
-const finding = (raw: Raw, names: readonly Named[], now: Instant): Finding => {
+const finding = (raw: Raw, names: readonly Named[], now: Instant): Omit<Finding, 'silenced'> => {
   const { level, check, count, sameCure, members, echoes } = raw;
   const { cause, code, severity } = check;
   const where = [...members.keys()].flatMap((part) => names[part] ?? []);

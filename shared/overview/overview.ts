@@ -7,6 +7,7 @@ import type { Access } from '../model/access.ts';
 import { VERDICTS, type Verdict } from '../model/names.ts';
 import type { CheckResult, ReportInParts } from '../model/report.ts';
 import { type Instant, instantOf } from '../model/time.ts';
+import { factsOnce } from '../verdict/make-report.ts';
 import { accessCollector } from './access.ts';
 import { type Asked, askedOf } from './asked.ts';
 import { type Endings, endingCollector } from './endings.ts';
@@ -35,11 +36,12 @@ export const overviewOf = (report: ReportInParts, now: Instant, apart = false): 
   const endings = endingCollector(instantOf(report.run.startedAt), now);
   const access = accessCollector();
   const [endpoints, identities] = [none(), none()];
+  const once = factsOnce();
   let skipped = 0;
   for (let index = 0; index < report.count; index += 1) {
     const part = report.part(index);
     for (const collector of [findings, endings, access]) collector.add(part, index);
-    skipped += part.about?.skipped.length ?? 0;
+    for (const about of once(part)) skipped += about.skipped.length;
     for (const own of Map.groupBy(part.checks, ({ endpoint, id }) => endpoint ?? id).values()) {
       const worst = worstOf(own);
       if (worst !== undefined) (own[0]?.endpoint === null ? identities : endpoints)[worst] += 1;

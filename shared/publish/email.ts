@@ -3,9 +3,8 @@ import { inert } from '../model/inert.ts';
 import type { NotificationKind } from '../model/names.ts';
 import type { Notification, NotificationItem } from '../model/notification.ts';
 import { runbookWord } from '../model/runbook.ts';
-import type { ShownSilence } from '../model/silence.ts';
 import { fromVantage, itemTitle } from './headline.ts';
-import { printable } from './text.ts';
+import { silenceLine } from './silence-text.ts';
 
 /** Items in one e-mail that are written out. The JSON document has all of them. */
 const MAX_ITEMS = 25;
@@ -51,15 +50,6 @@ export const email = (document: Notification): string => {
       ...(document.silences ?? []).map(silenceLine),
     ].join('\n'),
   ].join('\n\n');
-};
-
-/** `Silenced: endpoint payments, until 2027-01-08 23:00 UTC: renewal (by ada)` */
-const silenceLine = ({ endpoint, cause, owner, incident, until, reason, by }: ShownSilence): string => {
-  const named = Object.entries({ endpoint, cause, owner, incident }).filter(([, value]) => value !== undefined);
-  const what = named.map(([name, value]) => `${name} ${printable(value ?? '', 300)}`).join(', ');
-  const when = until === null ? 'until it is closed' : `until ${until.slice(0, 16).replace('T', ' ')} UTC`;
-  const who = by === '' ? '' : ` (by ${printable(by, 100)})`;
-  return `${until === null ? 'Known' : 'Silenced'}: ${what}, ${when}: ${printable(reason, 200)}${who}`;
 };
 
 /** `payments-monitor (account 111122223333, eu-west-1)` */

@@ -25,18 +25,31 @@ export const silencesHolding = (
     .map((silence) => ({ silence, incidents: incidentsUnder(silence, incidents) }))
     .filter(({ silence, incidents: under }) => !isAck(silence) || under.length > 0);
 
-/** What a report or a message shows; at the most `most` of them, and texts that are not long. */
+/** Incidents of a silence that a report names, and endpoints of each. */
+const [KEPT, PLACES] = [10, 100];
+
+const keptBy = (incidents: readonly Incident[]): Pick<ShownSilence, 'keeps'> =>
+  incidents.length === 0
+    ? {}
+    : {
+        keeps: incidents.slice(0, KEPT).map(({ cause, code, endpoints }) => ({
+          ...{ topic: cause ?? code, endpoints: endpoints.slice(0, PLACES) },
+        })),
+      };
+
+/** What a report or a message shows; at the most `most` of them, and texts that are not long. `named`: with the incidents, which a message has no room for. */
 export const shownSilences = (
   stored: unknown,
   incidents: Pick<Incidents, 'open'>,
   now: Instant,
-  most: number,
+  { most, named }: { readonly most: number; readonly named: boolean },
 ): readonly ShownSilence[] =>
   silencesHolding(stored, incidents, now)
     .slice(0, most)
-    .map(({ silence: { since: _, until, reason, ...silence }, incidents: { length } }) => ({
+    .map(({ silence: { since: _, until, reason, ...silence }, incidents: under }) => ({
       ...silence,
       until: until === null ? null : iso(until),
       reason: reason.slice(0, 200),
-      incidents: length,
+      incidents: under.length,
+      ...(named && keptBy(under)),
     }));

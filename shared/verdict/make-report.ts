@@ -1,4 +1,5 @@
 import type { CheckResult, NotCovered, Report, ReportInParts, ReportPart, WaiverNote } from '../model/report.ts';
+import type { EndpointFacts } from '../model/report-facts.ts';
 
 export const REPORT_SCHEMA: Report['schema'] = 'mtls-monitor/report/v1';
 
@@ -39,6 +40,16 @@ export function* partsOf({ count, part }: ReportInParts): Generator<ReportPart> 
   for (let index = 0; index < count; index += 1) yield part(index);
 }
 
+/** Of each endpoint once: one that is asked from several vantages has several parts. */
+export const factsOnce = () => {
+  const seen = new Set<string>();
+  return ({ about }: ReportPart): readonly EndpointFacts[] => {
+    if (about === undefined || seen.has(about.name)) return [];
+    seen.add(about.name);
+    return [about];
+  };
+};
+
 /** Reads every part: for reports that are known to be small. */
 export const wholeReport = (report: ReportInParts): Report => {
   const { schema, run, summary } = report;
@@ -47,21 +58,25 @@ export const wholeReport = (report: ReportInParts): Report => {
     ...{ schema, run, summary },
     checks: parts.flatMap(({ checks }) => checks),
     servedChains: parts.flatMap(({ servedChains }) => servedChains),
-    endpoints: parts.flatMap(({ about }) => about ?? []),
+    endpoints: parts.flatMap(factsOnce()),
     dates: parts.flatMap(({ dates = [] }) => dates),
   };
 };
 
-/** A report as it was written, in parts again: one for each endpoint, in their order, and last the identities’. */
+/** A report as it was written, in parts again: one for each endpoint and vantage, and last the identities’. What an endpoint serves stands in its first. */
 export const inParts = ({ checks, servedChains, endpoints = [], dates, ...head }: Report): ReportInParts => {
   const byEndpoint = Map.groupBy(checks, ({ endpoint }) => endpoint);
   const chains = Map.groupBy(servedChains, ({ endpoint }) => endpoint);
   const facts = new Map(endpoints.map((each) => [each.name, each]));
   const names = new Set([...facts.keys(), ...[...byEndpoint.keys()].flatMap((name) => name ?? [])]);
   const parts: readonly ReportPart[] = [
-    ...[...names].map((name) => ({
-      ...{ checks: byEndpoint.get(name) ?? [], servedChains: chains.get(name) ?? [], about: facts.get(name) },
-    })),
+    ...[...names].flatMap((name) => {
+      const vantages = Map.groupBy(byEndpoint.get(name) ?? [], ({ vantage }) => vantage);
+      const groups = vantages.size === 0 ? [[]] : [...vantages.values()];
+      return groups.map((own, at) => ({
+        ...{ checks: own, servedChains: at === 0 ? (chains.get(name) ?? []) : [], about: facts.get(name) },
+      }));
+    }),
     { checks: byEndpoint.get(null) ?? [], servedChains: [], dates },
   ];
   return { ...head, count: parts.length, part: (index) => parts[index] ?? { checks: [], servedChains: [] } };

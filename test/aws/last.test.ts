@@ -38,12 +38,14 @@ const run = async (suite: string): Promise<void> => {
 describe.skipIf(!tools.ok)(`last and history${tools.ok ? '' : ` (${tools.reason})`}`, () => {
   beforeAll(async () => {
     if (!tools.ok) return;
-    world = await startWorld(tools.tool);
+    // Without the proxy, which unpacks what has a Content-Encoding: S3 stores that as it comes.
+    world = await startWorld(tools.tool, true);
     server = await relyingParty(world.pki.files);
     await server.become('strict');
     for (const name of ['payments', 'orders'] as const) await storeIdentity(world, name);
     outputs = await world.deployed({
       version: 1,
+      monitor: { runbook: 'https://wiki.example/mtls' },
       schedules: { default: RARELY },
       defaults: { timeout: '3s' },
       trustBundles: { lab: { file: world.pki.files.ca } },
@@ -54,7 +56,7 @@ describe.skipIf(!tools.ok)(`last and history${tools.ok ? '' : ` (${tools.reason}
       endpoints: [
         {
           ...{ name: 'payments', url: `https://127.0.0.1:${server.port}/healthz` },
-          ...{ trustBundle: 'lab', admits: ['payments'] },
+          ...{ trustBundle: 'lab', admits: ['payments'], owner: 'payments-team' },
         },
       ],
     });
@@ -87,8 +89,21 @@ describe.skipIf(!tools.ok)(`last and history${tools.ok ? '' : ` (${tools.reason}
     );
     expect(report.run.complete).toBe(true);
     expect(report.summary).toMatchObject({ endpoints: 1 });
+    expect(report.run).toMatchObject({ suites: ['enforcement'], leftOut: 0 });
+    expect(report.endpoints).toEqual([
+      { name: 'payments', url: `https://127.0.0.1:${server.port}/healthz`, owner: 'payments-team', skipped: [] },
+    ]);
+    const open = report.checks.find(({ cause }) => cause === 'ASKS_BUT_DOES_NOT_VERIFY');
+    expect(open?.runbook).toBe('https://wiki.example/mtls#asks_but_does_not_verify');
+    expect(text.out).toContain('https://wiki.example/mtls#asks_but_does_not_verify');
     const certificates = await cli('last', '--stack', 'MtlsMonitor', '--suite', 'certificates');
     expect([certificates.code, certificates.out]).toEqual([0, expect.stringMatching(/0 fail|pass/)]);
+    const dated = reportSchema.parse(
+      JSON.parse((await cli('last', '--stack', 'MtlsMonitor', '--suite', 'certificates', '--format', 'json')).out),
+    );
+    expect((dated.dates ?? []).map(({ kind, name }) => `${kind} ${name}`)).toEqual(
+      expect.arrayContaining(['identity payments', 'identity orders', expect.stringMatching(/^authority /)]),
+    );
 
     const s3 = s3Of(world.emulator);
     const at = { Bucket: outputs.RunBucketName, Prefix: 'runs/reports/' };
@@ -97,8 +112,12 @@ describe.skipIf(!tools.ok)(`last and history${tools.ok ? '' : ` (${tools.reason}
       ...['report.html.gz', 'report.json.gz', 'report.html.gz', 'report.json.gz'],
     ]);
     const page = { Bucket: outputs.RunBucketName, Key: keys.find((key) => key.includes('enforcement')) ?? '' };
-    const { Body } = await s3.send(new GetObjectCommand(page));
+    const { Body, ContentType, ContentEncoding } = await s3.send(new GetObjectCommand(page));
+    expect([ContentType, ContentEncoding]).toEqual(['text/html; charset=utf-8', 'gzip']);
     expect(gunzipSync((await Body?.transformToByteArray()) ?? '').toString()).toContain('ASKS_BUT_DOES_NOT_VERIFY');
+    // As a browser that was given a link: it unpacks what the header names.
+    const shown = await fetch(new URL(`${page.Bucket}/${page.Key}`, world.emulator.env['AWS_ENDPOINT_URL']));
+    expect(await shown.text()).toMatch(/^<!doctype html>/i);
     const secrets = (await leftBehind(world.emulator, outputs)).filter((each) => each.includes('PRIVATE KEY'));
     expect(secrets).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
-import { inParts, lastReport, reportsOfStack } from '../deployed-reports.ts';
+import { inParts } from '../../../shared/verdict/make-report.ts';
+import { lastReport, reportsOfStack } from '../deployed-reports.ts';
 import { UsageError } from '../exit.ts';
 import { exitCodeOf } from '../exit-code.ts';
 import { FORMATS } from '../forms.ts';

@@ -1,7 +1,9 @@
 import type { NotificationItem } from '../../../shared/model/notification.ts';
 import type { Transition } from '../../../shared/model/state.ts';
+import { count } from '../../../shared/overview/overview-words.ts';
 import { itemTitle } from '../../../shared/publish/headline.ts';
 import { itemsOf } from '../../../shared/publish/items.ts';
+import type { Advanced } from '../advance-state.ts';
 import type { Colors } from './colors.ts';
 import { hanging } from './wrap.ts';
 
@@ -32,19 +34,29 @@ export type ChangesOptions = {
   readonly verbose?: boolean | undefined;
   /** Columns of the terminal. Default: lines are not wrapped. */
   readonly width?: number;
+  /** Default: it is not the first run. */
+  readonly first?: Advanced['first'];
 };
+
+const SETTLING =
+  'what fails without being forbidden, and what is inconclusive, is announced after settleAfter runs in a row, or once it is frequent.';
+
+const nothing = (isFirst: boolean): string => `Nothing to announce ${isFirst ? 'yet' : 'since the last run'}`;
+
+/** There is nothing that it could be compared with. */
+const firstText = ({ endpoints, checks }: NonNullable<Advanced['first']>): string =>
+  `This is the first run with this state file. It remembers ${count(checks, 'check')} of ${count(endpoints, 'endpoint')}, and the next run tells what has changed.`;
 
 /** Renders the incidents since the last run with the same state file, as the notifications tell them. */
 export const renderChanges = (
   transitions: readonly Transition[],
   colors: Colors,
-  { verbose = false, width = Number.POSITIVE_INFINITY }: ChangesOptions = {},
+  { verbose = false, width = Number.POSITIVE_INFINITY, first = null }: ChangesOptions = {},
 ): string => {
-  if (transitions.length === 0) {
-    const note =
-      'Nothing to announce since the last run: what fails without being forbidden, and what is inconclusive, is announced after settleAfter runs in a row, or once it is frequent.';
-    return colors.dim(hanging('', 0, note, width));
-  }
+  const note = (text: string): string => colors.dim(hanging('', 0, text, width));
+  const remembered = first === null ? [] : [note(firstText(first))];
+  if (transitions.length === 0) return [...remembered, note(`${nothing(first !== null)}: ${SETTLING}`)].join('\n');
   const lines = toldOf(transitions).flatMap((told) => linesOf(told, colors, verbose, width));
-  return `${colors.bold('Since the last run')}\n${lines.join('\n')}`;
+  const title = first === null ? 'Since the last run' : 'Announced in the first run';
+  return [colors.bold(title), ...lines, ...remembered].join('\n');
 };

@@ -3,6 +3,7 @@ import type { ReportInParts } from '../../../shared/model/report.ts';
 import type { Finding } from '../../../shared/overview/finding.ts';
 import type { Places } from '../../../shared/overview/incidents.ts';
 import { andMore, count } from '../../../shared/overview/overview-words.ts';
+import { silencedText } from '../../../shared/publish/silence-text.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { checkName } from './check-name.ts';
 import type { Colors } from './colors.ts';
@@ -41,7 +42,7 @@ const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): 
 const codesOf = ({ cause, worst: { code } }: Finding): string => (cause === null ? code : `${cause}, ${code}`);
 
 const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose, width }: FindingsOptions): string => {
-  const { worst, cure, severity, sameCure, echoes } = finding;
+  const { worst, cure, severity, sameCure, echoes, silenced } = finding;
   const { message, waiver, reproduce, runbook, verdict } = worst;
   const follows = sizeOf(echoes);
   const lines: readonly Labelled[] = [
@@ -51,6 +52,7 @@ const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose,
     ['then', follows === 0 ? null : `${count(follows, 'check')} ${follows === 1 ? 'follows' : 'follow'} from it`],
     ['cure', cure === null || sameCure ? cure : `${cure} (of the first; others have another)`],
     ['waived', waiver === null ? null : `until ${waiver.until}: ${waiver.reason}`],
+    ['silent', silenced === null ? null : silencedText(silenced)],
     ['try', reproduce],
     ['read', runbook ?? null],
     ['code', codesOf(finding)],

@@ -1,7 +1,7 @@
 /** The report as one JSON document, written piece by piece, which is safe in a terminal: characters that move the cursor or hide text are escaped. */
 import type { CheckResult, ReportInParts, ServedChain } from '../../../shared/model/report.ts';
 import type { Dated, EndpointFacts } from '../../../shared/model/report-facts.ts';
-import { partsOf } from '../../../shared/verdict/make-report.ts';
+import { factsOnce, partsOf } from '../../../shared/verdict/make-report.ts';
 
 const escaped = (character: string): string =>
   character
@@ -44,7 +44,8 @@ function* checksOf(report: ReportInParts): Generator<CheckResult> {
 }
 
 function* endpointsOf(report: ReportInParts): Generator<EndpointFacts> {
-  for (const { about } of partsOf(report)) if (about !== undefined) yield about;
+  const once = factsOnce();
+  for (const part of partsOf(report)) yield* once(part);
 }
 
 function* datesOf(report: ReportInParts): Generator<Dated> {

@@ -1,6 +1,7 @@
 /** Renders a report for the terminal: the answers, the findings, who may call what, the matrix, the gaps in coverage, and the summary last. */
 import type { ReportInParts } from '../../../shared/model/report.ts';
 import { overviewOf } from '../../../shared/overview/overview.ts';
+import { silenceLine } from '../../../shared/publish/silence-text.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { accessTable } from './access-text.ts';
 import { answersText } from './answers-text.ts';
@@ -23,6 +24,12 @@ const notCovered = (report: ReportInParts, colors: Colors, width: number): strin
 const waivers = ({ summary }: ReportInParts, colors: Colors, width: number): string => {
   const lines = (summary.waivers ?? []).map((note) => hanging('  ', 2, printable(waiverText(note)), width));
   return lines.length === 0 ? '' : `${colors.yellow('Waivers to look at')}\n${lines.join('\n')}`;
+};
+
+/** Of a report without the state that has them. */
+const silences = ({ summary }: ReportInParts, colors: Colors, width: number): string => {
+  const lines = (summary.silences ?? []).map((each) => hanging('  ', 2, silenceLine(each), width));
+  return lines.length === 0 ? '' : `${colors.yellow('Silenced: measured, and told to nobody')}\n${lines.join('\n')}`;
 };
 
 export const summaryLine = (report: ReportInParts, colors: Colors): string => {
@@ -55,6 +62,7 @@ export function* renderText(report: ReportInParts, colors: Colors, options: Text
     matrix(report, surveyOf(report), colors, { verbose, width }),
     [notCovered(report, colors, width)],
     [waivers(report, colors, width)],
+    [more.length === 0 ? silences(report, colors, width) : ''],
     [hanging('', 0, summaryLine(report, colors), width)],
     more,
   ]);

@@ -107,7 +107,7 @@ const silencesOf = async ({ store, clock }: AnnouncePorts): Promise<Origin['sile
   const stored = (await store.read(SILENCES))?.value.silences;
   if (activeSilences(stored, clock()).length === 0) return [];
   const incidents = (await store.read(INCIDENTS))?.value.incidents ?? NO_INCIDENTS;
-  return shownSilences(stored, incidents, clock(), NAMED);
+  return shownSilences(stored, incidents, clock(), { most: NAMED, named: false });
 };
 
 const announceKeys = async (

@@ -1,9 +1,16 @@
 /** Adds and removes silences, against other writers. */
 import { INCIDENTS, type Incidents } from '../../model/incident.ts';
-import { readableSilences, SILENCES, type Silence, type StoredSilence } from '../../model/silence.ts';
+import {
+  readableSilences,
+  type ShownSilence,
+  SILENCES,
+  type Silence,
+  type StoredSilence,
+} from '../../model/silence.ts';
 import type { StateItem } from '../../model/state.ts';
 import type { Instant } from '../../model/time.ts';
 import { NO_INCIDENTS } from '../../regression/absorb.ts';
+import { shownSilences } from '../../regression/silenced-incidents.ts';
 import type { StateStore } from '../ports.ts';
 import { TRIES } from './update-item.ts';
 
@@ -20,6 +27,15 @@ export const keptSilences = async (store: StateStore): Promise<Kept> => ({
   stored: (await store.read(SILENCES))?.value.silences ?? [],
   incidents: (await store.read(INCIDENTS))?.value.incidents ?? NO_INCIDENTS,
 });
+
+/** Silences that the document of a report names. */
+const NAMED = 100;
+
+/** Those that hold at `now`, as a report shows them. */
+export const shownNow = async (store: StateStore, now: Instant): Promise<readonly ShownSilence[]> => {
+  const { stored, incidents } = await keptSilences(store);
+  return shownSilences(stored, incidents, now, { most: NAMED, named: true });
+};
 
 /** Returns false if there is no room for it. */
 export const addSilence = async (store: StateStore, silence: Silence, now: Instant): Promise<boolean> => {

@@ -72,7 +72,8 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const sweep = (plan: EndpointPlan) =>
     runEndpoint(plan, runOf(plan.endpoint, request, material, ports), { ...ports, ...material.network });
   const swept = await runPlans(plans, sweep, ports);
-  return { ...swept, checks: [...swept.checks, ...health] };
+  const dates = datesOf(request.health, material.identities, material.bundles);
+  return { ...swept, checks: [...swept.checks, ...health], dates };
 };
 
 /** What all endpoints of a run share. */

@@ -1,23 +1,14 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { Suite } from '../../model/names.ts';
-import type { Endpoint, Registry } from '../../model/registry.ts';
-import type {
-  CheckResult,
-  NotCovered,
-  PartStore,
-  Report,
-  ReportInParts,
-  ReportPart,
-  WaiverNote,
-} from '../../model/report.ts';
-import { runbookLink } from '../../model/runbook.ts';
+import type { Registry } from '../../model/registry.ts';
+import type { NotCovered, PartStore, Report, ReportInParts, ReportPart, WaiverNote } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
-import { waiverNotes } from '../../verdict/judge/waiver-notes.ts';
 import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
 import { sweepEndpoints } from './check-endpoints.ts';
 import type { CheckPorts } from './checked.ts';
+import { linked, notesOf } from './registry-facts.ts';
 
 export type CheckRegistryOptions = {
   readonly suites: readonly Suite[];
@@ -66,8 +57,9 @@ export const checkInParts = async (
     ports,
     (index, { results, servedChains, notCovered }) => {
       const endpoint = endpoints[index];
-      const checks = linked(results, endpoint?.runbook ?? registry.monitor.runbook);
-      keep(index, { checks, servedChains, about: factsOf(endpoint) }, notCovered, notesOf(endpoint, results, options));
+      if (endpoint === undefined) return;
+      const { about, waivers, runbook = registry.monitor.runbook } = notesOf(endpoint, results, options);
+      keep(index, { checks: linked(results, runbook), servedChains, about }, notCovered, waivers);
     },
   );
   keep(endpoints.length, { checks: linked(checks, registry.monitor.runbook), servedChains: [], dates }, []);
@@ -84,27 +76,6 @@ export const checkInParts = async (
     part: parts.part,
   };
 };
-
-const factsOf = (endpoint: Endpoint | undefined): ReportPart['about'] =>
-  endpoint === undefined
-    ? undefined
-    : {
-        ...{ name: endpoint.name, url: endpoint.url, owner: endpoint.owner },
-        skipped: endpoint.skip.map(({ scenario }) => scenario),
-      };
-
-const notesOf = (
-  endpoint: Endpoint | undefined,
-  results: readonly CheckResult[],
-  { suites, startedAt }: CheckRegistryOptions,
-): readonly WaiverNote[] => (endpoint === undefined ? [] : waiverNotes(endpoint, results, suites, startedAt));
-
-const linked = (checks: readonly CheckResult[], base: string | undefined): readonly CheckResult[] =>
-  base === undefined
-    ? checks
-    : checks.map((check) =>
-        check.verdict === 'pass' ? check : { ...check, runbook: runbookLink(base, check.cause ?? check.code) },
-      );
 
 /** Checks a registry whose whole report fits into memory. */
 export const checkRegistry = async (
@@ -124,7 +95,7 @@ const partsInMemory = (): PartStore => {
 };
 
 /** All identities for a check of all endpoints. */
-const healthOf = (endpoints: readonly Endpoint[], registry: Registry): readonly string[] =>
+const healthOf = (endpoints: Registry['endpoints'], registry: Registry): readonly string[] =>
   endpoints.length === registry.endpoints.length ? Object.keys(registry.identities) : usedBy(endpoints, registry);
 
 /** Identities that a check of single endpoints uses: those that these endpoints name, and all with a fault. */

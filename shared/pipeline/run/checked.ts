@@ -1,6 +1,7 @@
 /** Input and output of `checkEndpoints`, for a batch on AWS and for a local check. */
 import type { AddressRules } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
+import type { Dated } from '../../model/report-facts.ts';
 import type { Batch } from '../../model/run.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
 import type { Limits } from '../../probe/limits.ts';
@@ -37,6 +38,8 @@ export type Checked = {
   readonly checks: readonly CheckResult[];
   readonly servedChains: readonly ServedChain[];
   readonly notCovered: readonly NotCovered[];
+  /** When identities, CAs and CRLs end. */
+  readonly dates?: readonly Dated[];
   /** By endpoint: how long its sweep took, waits for others included. */
   readonly durations?: Readonly<Record<string, Milliseconds>>;
   /** Names of the endpoints that were not swept, or not to the end; nothing else here speaks of them. */

@@ -76,7 +76,7 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
   }
   const skipped = await overlapOf(run, ports);
   if (skipped !== null) return { skipped };
-  const known = { ...run, registry: digest };
+  const known = { ...run, registry: digest, registered: registry.endpoints.length };
   const named = file === undefined ? {} : { registryFile: file };
   const batches = makeBatches(registry, known, bundles, await durationsOf(run, ports)).map((batch) => ({
     ...batch,

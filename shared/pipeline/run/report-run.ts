@@ -7,10 +7,12 @@ import { INCIDENTS, type Incident } from '../../model/incident.ts';
 import type { Origin } from '../../model/notification.ts';
 import type { Registry } from '../../model/registry.ts';
 import { type RunIdentity, runPlan, runRequest } from '../../model/run.ts';
+import type { ShownSilence } from '../../model/silence.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
 import { fleetMetrics } from '../../publish/metrics.ts';
 import { sparseData } from '../../publish/sparse.ts';
 import { type Announced, type AnnouncePorts, announce } from '../announce/announce.ts';
+import { shownNow } from '../announce/keep-silences.ts';
 import { recordRun } from '../announce/record-results.ts';
 import type { PutMetrics, RunLocks, StandingStore } from '../ports.ts';
 import { type CarryPorts, carryOn, type FollowUp } from './carry-on.ts';
@@ -43,6 +45,10 @@ export type KeptRun = {
   /** Whether every batch left all its results. */
   readonly whole: boolean;
   readonly finishedAt: Instant;
+  /** URL of the runbook's page; null: there is none. */
+  readonly runbook: string | null;
+  /** Silences that hold. */
+  readonly silences: readonly ShownSilence[];
 };
 
 /** `followUp`: the map has to run over these items, and this step once more; nothing was announced yet. */
@@ -79,7 +85,11 @@ export const reportRun = async (event: RunEvent, ports: ReportPorts, origin: Ori
   if (schedule !== null) await ports.locks.release(lockKey({ schedule, suite }), run.id).catch(() => {});
   const finishedAt = await sendRunMetrics(run, seen, announced, planned.success, ports);
   await ports.adopt();
-  if (planned.success) await ports.keepReport?.(run, { ...planned.data, whole: seen.missing === 0, finishedAt });
+  if (planned.success && ports.keepReport !== undefined) {
+    const silences = await shownNow(ports.store, ports.clock()).catch(() => []);
+    const { runbook } = origin.links;
+    await ports.keepReport(run, { ...planned.data, whole: seen.missing === 0, finishedAt, runbook, silences });
+  }
   return announced;
 };
 

@@ -1,5 +1,5 @@
 /** One batch of a run on AWS: checks its endpoints, stores the results, writes their state, and returns the keys with due transitions. */
-import type { Batch, BatchResult } from '../../model/run.ts';
+import type { Batch, BatchFacts, BatchResult } from '../../model/run.ts';
 import { FOLLOW_UPS, roundOf } from '../../plan/follow-ups.ts';
 import { recordAll } from '../announce/record-results.ts';
 import type { StateStore } from '../ports.ts';
@@ -7,6 +7,7 @@ import { batchStandings } from './batch-metrics.ts';
 import { checkEndpoints } from './check-endpoints.ts';
 import type { Checked, CheckPorts } from './checked.ts';
 import { mayClose } from './leavers.ts';
+import { notesOf } from './registry-facts.ts';
 import { stateUpdates } from './state-updates.ts';
 import { sweptOf } from './swept.ts';
 
@@ -35,16 +36,36 @@ export const storeBatch = async (
   { store, keep, registry }: BatchStores,
 ): Promise<BatchResult> => {
   const { checks, servedChains, notCovered, durations = {}, rest = [] } = checked;
+  const swept = sweptOf(batch, { rest });
   const complete = !checks.some(({ code }) => code === 'NOT_RUN');
-  const standings = batchStandings(sweptOf(batch, { rest }), checked);
+  const standings = batchStandings(swept, checked);
   const { vantage } = batch;
-  const probed = { vantage, checks, servedChains, notCovered, complete, durations, standings };
+  const probed = {
+    vantage,
+    checks,
+    servedChains,
+    notCovered,
+    complete,
+    durations,
+    standings,
+    facts: factsOf(swept, checked),
+  };
   const seen = { ...probed, ...(rest.length > 0 && { rest }) };
   // A failure of the first store is ignored, and the state is written all the same: if the result cannot be stored at all, the last store rejects.
   await keep({ ...seen, due: [], state: 'pending' }).catch(() => undefined);
-  const scope = { ...sweptOf(batch, { rest }), closes: mayClose(batch.run, registry) };
+  const scope = { ...swept, closes: mayClose(batch.run, registry) };
   const due = await recordAll(store, stateUpdates(scope, { checks, servedChains }));
   const result: BatchResult = { ...seen, due, state: 'written' };
   await keep(result);
   return result;
+};
+
+const factsOf = ({ endpoints, suites, run }: Batch, { checks, dates = [] }: Checked): BatchFacts => {
+  const own = Map.groupBy(checks, ({ endpoint }) => endpoint);
+  const asked = { suites, startedAt: run.startedAt };
+  return {
+    endpoints: endpoints.map((endpoint) => notesOf(endpoint, own.get(endpoint.name) ?? [], asked)),
+    dates,
+    ...(run.registered !== undefined && { registered: run.registered }),
+  };
 };

@@ -31,11 +31,11 @@ test('a place is its prefix, and prefixes are in the order of time', () => {
 
 const place: ReportPlace = { startedAt: '2026-12-01T09:30:00.250Z', suite: 'enforcement', run: 'run-1' };
 
-test('a report is stored packed, and read back', async () => {
+test('a report is stored packed, with the headers by which a browser opens it, and read back', async () => {
   await store.put(place, 'report.html.gz', gzipSync('page'));
   expect(bucket.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
     ...{ Bucket: 'runs', Key: 'runs/reports/2026-12-01/093000Z-enforcement-run-1/report.html.gz' },
-    ContentType: 'application/gzip',
+    ...{ ContentType: 'text/html; charset=utf-8', ContentEncoding: 'gzip' },
   });
   bucket.on(GetObjectCommand).resolves({ Body: { transformToByteArray: async () => gzipSync('page') } } as never);
   expect(await store.read(place, 'report.html.gz')).toBe('page');

@@ -55,6 +55,20 @@ const keys = async (): Promise<readonly string[]> =>
 const opened = (...names: readonly string[]) => names.map((name) => `regression ${name}`);
 
 describe('a state file', () => {
+  test('knows its first run, by what a run left: a silence alone is none', async () => {
+    expect((await openFileStore(state)).isFirst).toBe(true);
+    await check(['payments']);
+    expect((await openFileStore(state)).isFirst).toBe(false);
+    await writeFile(
+      state,
+      JSON.stringify({
+        schema: 'mtls-monitor/state/v1',
+        items: [{ key: 'silences', suite: null, checks: {}, chains: {}, silences: [{ id: 's1' }] }],
+      }),
+    );
+    expect((await openFileStore(state)).isFirst).toBe(true);
+  });
+
   test('an endpoint that left the registry is closed once, and nothing of it stays', async () => {
     expect(await check(['payments', 'billing'])).toEqual(opened('billing', 'payments'));
     expect(await check(['billing'])).toEqual(['closing payments', 'reminder billing']);

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { deployedReports, inParts, lastReport } from '../../../functions/cli/deployed-reports.ts';
+import { deployedReports, lastReport } from '../../../functions/cli/deployed-reports.ts';
 import { UsageError } from '../../../functions/cli/exit.ts';
 import { historyOf, incidentsIn, sightingsIn, spellsOf } from '../../../functions/cli/history.ts';
 import { historyText, incidentText } from '../../../functions/cli/render/history-text.ts';
@@ -9,7 +9,7 @@ import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import type { ReportPlace } from '../../../shared/model/report-place.ts';
 import { absorbDue } from '../../../shared/pipeline/announce/absorb-due.ts';
 import { recordResults } from '../../../shared/pipeline/announce/record-results.ts';
-import { wholeReport } from '../../../shared/verdict/make-report.ts';
+import { inParts, wholeReport } from '../../../shared/verdict/make-report.ts';
 import { anUpdate, open, pass, startOf, unsure } from '../../helpers/judged.ts';
 import { memoryStateStore } from '../../helpers/memory-store.ts';
 import { aReport } from '../../helpers/report.ts';
@@ -57,7 +57,8 @@ describe('the last report of a deployed monitor', () => {
     const report = await lastReport(reports, null);
     expect(wholeReport(inParts(report as Report))).toEqual(report);
     const two = wholeReport(aReport([pass(), open(), pass({ vantage: 'vpc' })]));
-    expect(inParts(two).count).toBe(2);
+    // And one for the identities.
+    expect(inParts(two).count).toBe(3);
   });
 
   test('of another version is named, not shown', async () => {

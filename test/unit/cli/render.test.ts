@@ -221,6 +221,17 @@ describe('changes since the last run', () => {
     expect(kinds.slice(1).map((line) => line.trim().split(' ')[0])).toEqual(['regression', 'blind', 'blind']);
   });
 
+  test('the first run says so, and what is remembered: there is no last one', () => {
+    const colors = pc.createColors(false);
+    const first = { endpoints: 1, checks: 12 };
+    const text = renderChanges([], colors, { first });
+    expect(text).toContain('the first run with this state file. It remembers 12 checks of 1 endpoint,');
+    expect(text).toContain('Nothing to announce yet: ');
+    const told = renderChanges(changes, colors, { first });
+    expect(told).toMatch(/^Announced in the first run\n {2}regression e0 and 49 others.*\nThis is the first run/);
+    expect(renderChanges([], colors)).toMatch(/^Nothing to announce since the last run: /);
+  });
+
   test('a closing says how long it was open, and why it is over', () => {
     const closing = aTransition({
       kind: 'recovery',

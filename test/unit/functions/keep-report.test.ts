@@ -11,7 +11,7 @@ import { open, pass } from '../../helpers/judged.ts';
 import { aChain, aReport, hostileReport, textOf } from '../../helpers/report.ts';
 
 const run = { id: 'run-1', startedAt: Date.parse('2026-12-01T09:30:00Z'), suite: 'all', schedule: null } as const;
-const ended = { batches: 1, whole: true, finishedAt: run.startedAt + 700 };
+const ended = { batches: 1, whole: true, finishedAt: run.startedAt + 700, runbook: null, silences: [] };
 
 const keeping = (results: (runId: string, batches: number) => AsyncIterable<BatchResult | null>) => {
   const written = new Map<string, string>();

@@ -4,6 +4,7 @@ import type { Finding } from '../../../../shared/overview/finding.ts';
 import type { Places } from '../../../../shared/overview/incidents.ts';
 import type { Overview } from '../../../../shared/overview/overview.ts';
 import { count } from '../../../../shared/overview/overview-words.ts';
+import { silencedText } from '../../../../shared/publish/silence-text.ts';
 import { partsOf } from '../../../../shared/verdict/make-report.ts';
 import { type Html, html } from '../markup.ts';
 import { checkHtml, passHtml } from './check.ts';
@@ -19,7 +20,7 @@ const runbookHtml = ({ runbook, cause, code }: CheckResult): Html | null =>
     : html`
 <p class="soft"><a href="${runbook}" rel="noreferrer">Runbook: ${cause ?? code}</a></p>`;
 
-const headHtml = ({ title, cause, code, severity, worst, what, cure }: Finding, number: number): Html => html`
+const headHtml = ({ title, cause, code, severity, worst, what, cure, silenced }: Finding, number: number): Html => html`
 <article class="card finding ${worst.verdict}" id="${placeOfFinding(number)}">
 <h3><span>${sign(worst.verdict)} <bdi>${title}</bdi></span> <code class="soft">${cause ?? code}</code> <span class="tag">${worst.verdict}, ${severity}</span></h3>
 <p><bdi>${worst.message}</bdi></p>${
@@ -37,6 +38,11 @@ const headHtml = ({ title, cause, code, severity, worst, what, cure }: Finding, 
     ? null
     : html`
 <p class="wait"><b>Waived until ${worst.waiver.until}</b><bdi>${worst.waiver.reason}</bdi></p>`
+}${
+  silenced === null
+    ? null
+    : html`
+<p class="wait"><b>${silenced.until === null ? 'Known' : 'Silenced'}</b><bdi>${silencedText(silenced)}</bdi></p>`
 }`;
 
 /** One endpoint's checks of a finding. `alone`: it is the only one, and needs no fold. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ReportInParts } from '../../../../shared/model/report.ts';
 import { type Overview, overviewOf } from '../../../../shared/overview/overview.ts';
 import { headlineOf } from '../../../../shared/overview/overview-words.ts';
+import { silenceLine } from '../../../../shared/publish/silence-text.ts';
 import { type Html, html } from '../markup.ts';
 import { countsOf, durationOf, gapsOf, plural } from '../summary.ts';
 import { surveyOf } from '../survey.ts';
@@ -69,6 +70,15 @@ const gaps = (report: ReportInParts): Html | null => {
   )}</ul></div></section>`;
 };
 
+const silences = ({ summary: { silences: all = [] } }: ReportInParts): Html | null =>
+  all.length === 0
+    ? null
+    : html`
+<section id="silences"><h2>Silenced: measured, and told to nobody</h2><div class="card"><ul class="gaps">${all.map(
+        (each) => html`
+<li><bdi>${silenceLine(each)}</bdi></li>`,
+      )}</ul></div></section>`;
+
 export function* renderHtml(report: ReportInParts): Generator<string> {
   const survey = surveyOf(report);
   const overview = overviewOf(report, Date.parse(report.run.startedAt));
@@ -86,6 +96,7 @@ export function* renderHtml(report: ReportInParts): Generator<string> {
   yield* ends(overview);
   yield* picture(report, survey, overview);
   yield* chains(report, survey);
+  yield silences(report)?.text ?? '';
   yield gaps(report)?.text ?? '';
   yield* passing(report);
   yield html`
