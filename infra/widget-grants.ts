@@ -19,6 +19,6 @@ export const allowSnapshots = (fn: Lambda, bucket: IBucket, action: 'GetObject' 
 
 /** Grants reading the two items of the state table that name what is open and what is silenced, and no other. */
 export const allowOpenItems = (fn: Lambda, table: ITable): void => {
-  const conditions = { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [INCIDENTS, SILENCES] } };
+  const conditions = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [INCIDENTS, SILENCES] } };
   fn.addToRolePolicy(new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [table.tableArn], conditions }));
 };
