@@ -10,7 +10,7 @@ export const finish = (
   { logRetention, permissionsBoundary, encryptionKey }: MtlsMonitorProps,
   used: Encrypted & Pick<KeyUse, 'givenTopics'>,
 ): void => {
-  allowKeys(scope, used);
+  allowKeys(used);
   keepLogs(scope, logRetention);
   if (permissionsBoundary !== undefined) PermissionsBoundary.of(scope).apply(permissionsBoundary);
   allowServices(scope, { encryptionKey, givenTopics: used.givenTopics });

@@ -1,7 +1,8 @@
-/** The dashboard: the fleet, failures, inconclusive checks, days to expiry, latency, and the runs. */
+/** The dashboard: the fleet, the custom widget over the state, failures, inconclusive checks, days to expiry, latency, and the runs. */
 import { Duration } from 'aws-cdk-lib';
 import {
   AlarmStatusWidget,
+  CustomWidget,
   Dashboard,
   GraphWidget,
   type IAlarm,
@@ -22,6 +23,8 @@ export type MonitorDashboardProps = {
   readonly monitor: string;
   readonly alarms: readonly IAlarm[];
   readonly functions: readonly IFunction[];
+  /** Draws the custom widget. */
+  readonly widget: IFunction;
   readonly level: MetricLevel;
   /** Whether the deployment subscribes an address to the notifications. */
   readonly subscribed: boolean;
@@ -129,11 +132,22 @@ const runRows = ({ monitor, functions }: MonitorDashboardProps): IWidget[][] => 
 const runbookText = (url: string): string =>
   `[Runbook](<${url.replaceAll(/[<>]/g, encodeURIComponent)}>): what each finding and each message means, and what to do about it.`;
 
+/** What is open, what is enforced, who may call what, what ends: read from the state when somebody looks. */
+const widgetRow = ({ widget }: MonitorDashboardProps): IWidget[] => [
+  new CustomWidget({
+    title: 'What is open, what is enforced, who may call what, what ends first',
+    functionArn: widget.functionArn,
+    ...{ width: FULL, height: 18 },
+    ...{ updateOnRefresh: true, updateOnResize: false, updateOnTimeRangeChange: false },
+  }),
+];
+
 /** Its rows, for the dashboard of the monitor or another. */
 export const monitorWidgets = (props: MonitorDashboardProps): IWidget[][] => [
   ...(props.subscribed ? [] : [[text(NOBODY)]]),
   ...(props.runbook === undefined ? [] : [[text(runbookText(props.runbook))]]),
   ...fleetRows(props),
+  widgetRow(props),
   ...endpointRows(props),
   ...runRows(props),
 ];

@@ -7,7 +7,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { explain } from './monitor-grants.ts';
 import { alarmsMayPublish } from './monitor-storage.ts';
 
@@ -46,39 +46,50 @@ const keysOf = (topics: readonly ITopic[]): readonly IKey[] => [
   ...new Set(topics.flatMap(({ masterKey }) => masterKey ?? [])),
 ];
 
-const READ_OBJECTS = ['kms:Decrypt'];
+const READ = ['kms:Decrypt'];
 /** S3 User Guide, "Using server-side encryption with AWS KMS keys", permissions. */
-const OBJECTS = [...READ_OBJECTS, 'kms:GenerateDataKey'];
+const OBJECTS = [...READ, 'kms:GenerateDataKey'];
 /** DynamoDB Developer Guide, "Managing encrypted tables": what it lists for the principals that use a table, without the wildcards. */
 const ITEMS = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'];
 
+type Caller = IGrantable & IConstruct;
+
 export type Encrypted = {
   /** Of plan, probes and report. */
-  readonly functions: readonly IGrantable[];
-  readonly stateMachine: IGrantable;
+  readonly functions: readonly Caller[];
+  readonly stateMachine: Caller;
   readonly bucket: IBucket;
   readonly table: ITable;
 };
 
-/** Grants the use of the keys that bucket and table have, through S3 and DynamoDB only. AWS's own keys need no grant. */
-export const allowKeys = (scope: Construct, { functions, stateMachine, bucket, table }: Encrypted): void => {
-  const { region } = Stack.of(scope);
-  const allow = (to: IGrantable, service: 's3' | 'dynamodb', key: IKey | undefined, actions: readonly string[]) => {
-    if (key === undefined) return;
-    to.grantPrincipal.addToPrincipalPolicy(
-      new PolicyStatement({
-        actions: [...actions],
-        resources: [key.keyArn],
-        conditions: { StringEquals: { 'kms:ViaService': `${service}.${region}.amazonaws.com` } },
-      }),
-    );
-  };
+type Service = 's3' | 'dynamodb';
+
+/** Grants the use of a key through one service only. AWS's own keys need no grant. */
+const allowKey = (to: Caller, service: Service, key: IKey | undefined, actions: readonly string[]): void => {
+  if (key === undefined) return;
+  to.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `${service}.${Stack.of(to).region}.amazonaws.com` } },
+    }),
+  );
+};
+
+/** Grants the use of the keys that bucket and table have, through S3 and DynamoDB only. */
+export const allowKeys = ({ functions, stateMachine, bucket, table }: Encrypted): void => {
   for (const each of functions) {
-    allow(each, 's3', bucket.encryptionKey, OBJECTS);
-    allow(each, 'dynamodb', table.encryptionKey, ITEMS);
+    allowKey(each, 's3', bucket.encryptionKey, OBJECTS);
+    allowKey(each, 'dynamodb', table.encryptionKey, ITEMS);
   }
   // The map reads its items.
-  allow(stateMachine, 's3', bucket.encryptionKey, READ_OBJECTS);
+  allowKey(stateMachine, 's3', bucket.encryptionKey, READ);
+};
+
+/** The same for a function that only reads them. */
+export const allowReadingKeys = (to: Caller, { bucket, table }: Pick<Encrypted, 'bucket' | 'table'>): void => {
+  allowKey(to, 's3', bucket.encryptionKey, READ);
+  allowKey(to, 'dynamodb', table.encryptionKey, READ);
 };
 
 export type KeyUse = {

@@ -28,6 +28,7 @@ import type { RegistryAsset } from './monitor-registry.ts';
 import { type VantageNetwork, vantageId, vantageNetworks } from './monitor-vantages.ts';
 import { allowNetworkInterfaces } from './network-grants.ts';
 import { refuseOutside, vpcEndpoints } from './vantage-endpoints.ts';
+import { allowSnapshots } from './widget-grants.ts';
 
 export type PlanFunctionProps = {
   readonly bucket: IBucket;
@@ -161,6 +162,7 @@ export const reportFunction = (scope: Construct, props: ReportFunctionProps): La
   allowObjects(fn, bucket, 'PutObject', [...['batches/*', 'items-*.json', 'results/*'], ...REPORT_FILES]);
   allowListing(fn, bucket, 'runs/*/results/*');
   allowDurations(fn, bucket, 'PutObject');
+  allowSnapshots(fn, bucket, 'PutObject');
   allowState(fn, table, ['GetItem', 'PutItem', 'UpdateItem', 'Scan'], { index: DUE_INDEX });
   allowPublish(fn, [topic, chatTopic]);
   allowMetrics(fn);

@@ -31,6 +31,7 @@ import { addOutputs, dashboardUrl } from './monitor-outputs.ts';
 import type { MtlsMonitorProps } from './monitor-props.ts';
 import { registryAsset } from './monitor-registry.ts';
 import { monitorSchedules, scheduledRuns } from './monitor-schedules.ts';
+import { widgetFunction } from './monitor-widget.ts';
 import { monitorWorkflow } from './monitor-workflow.ts';
 import { prepared } from './prepared.ts';
 
@@ -56,6 +57,8 @@ export class MtlsMonitor extends Construct {
   /** By the vantage that each probes from; `default` is the one without a name of its own. */
   readonly probeFunctions: Readonly<Record<string, Lambda>>;
   readonly reportFunction: Lambda;
+  /** Draws the custom widget of the dashboard. Who looks at it needs `lambda:InvokeFunction` on it. */
+  readonly widgetFunction: Lambda;
   /** Where the schedules put the runs that could not be started. */
   readonly runsNotStarted: IQueue;
   readonly #deployed: DeployedRegistry;
@@ -65,9 +68,8 @@ export class MtlsMonitor extends Construct {
   constructor(scope: Construct, id: string, props: MtlsMonitorProps) {
     super(scope, id);
     const { monitor, maxConcurrency, deployed, level, addresses, secretKeys, cas } = prepared(this, props);
-    this.name = monitor;
     const { registry } = deployed;
-    [this.#deployed, this.#level] = [deployed, level];
+    [this.name, this.#deployed, this.#level] = [monitor, deployed, level];
     const kept = keptThings(this, props);
     const { topic, chatTopic, table, bucket } = kept;
     [this.topic, this.chatTopic, this.stateTable, this.bucket] = [topic, chatTopic, table, bucket];
@@ -85,7 +87,8 @@ export class MtlsMonitor extends Construct {
     const ofLastWord = { topic, chatTopic, monitor, runbook: runbook ?? null };
     const said = lastWord(this, { ...ofLastWord, alarmName: runFailedName(monitor) });
     const stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
-    this.stateMachine = stateMachine;
+    const widget = widgetFunction(this, { bucket, table, stateMachine, runbook });
+    [this.stateMachine, this.widgetFunction] = [stateMachine, widget];
     allowLastWord(stateMachine, [topic, chatTopic]);
 
     const runs = scheduledRuns(registry);
@@ -100,7 +103,7 @@ export class MtlsMonitor extends Construct {
     [this.runMissingAlarm] = this.alarms;
     const shown = [plan, ...Object.values(probes), report];
     finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });
-    this.#shown = { monitor, alarms: this.alarms, functions: shown, level, subscribed, runbook };
+    this.#shown = { monitor, alarms: this.alarms, functions: shown, widget, level, subscribed, runbook };
     this.dashboard = monitorDashboard(this, this.#shown);
     this.dashboardUrl = dashboardUrl(this, monitor);
   }

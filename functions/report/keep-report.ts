@@ -1,7 +1,9 @@
-/** Writes a run's report into the run bucket, as the command line writes its own. */
+/** Writes a run's report into the run bucket, as the command line writes its own, and before it what the dashboard shows of it. */
 import type { ReportStore } from '../../shared/aws/report-store.ts';
+import type { SnapshotStore } from '../../shared/aws/snapshot-store.ts';
 import type { PartStore, ReportInParts, ReportPart } from '../../shared/model/report.ts';
 import type { ReportFile } from '../../shared/model/report-place.ts';
+import { snapshotOf } from '../../shared/overview/run-snapshot.ts';
 import { keptReport } from '../../shared/pipeline/run/kept-report.ts';
 import type { ReportPorts } from '../../shared/pipeline/run/report-run.ts';
 import { renderHtml } from '../cli/render/html/page.ts';
@@ -35,7 +37,7 @@ const FORMS: Readonly<Record<ReportFile, (report: ReportInParts) => Iterable<str
 /** `onFailure`: of what must not fail the run, whose announcements are out. */
 export const keepReportWith =
   (
-    store: Pick<ReportStore, 'put'>,
+    stores: { readonly reports: Pick<ReportStore, 'put'>; readonly snapshots: Pick<SnapshotStore, 'put'> },
     results: ReportPorts['results'],
     tidy: () => void,
     onFailure: (error: Error) => void,
@@ -43,11 +45,12 @@ export const keepReportWith =
   async (run, { batches, ...ended }) => {
     try {
       const report = await keptReport(run, results(run.id, batches), ended, partStore(tidy));
+      await stores.snapshots.put(run, snapshotOf(report, run));
       if (report.summary.checks > MOST_CHECKS)
         throw new Error(`it has ${report.summary.checks} checks, and at most ${MOST_CHECKS} are kept`);
       const place = { startedAt: report.run.startedAt, suite: run.suite, run: run.id };
       for (const [file, render] of Object.entries(FORMS))
-        await store.put(place, file as ReportFile, await packedText(render(report)));
+        await stores.reports.put(place, file as ReportFile, await packedText(render(report)));
     } catch (error) {
       onFailure(error as Error);
     }

@@ -7,10 +7,14 @@ const CONSOLES: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
+/** The console of a region. */
+export const consoleOf = (partition: string, region: string): string =>
+  `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
+
 /** `execution` is the ARN of the run: `arn:<partition>:states:<region>:…`. `runbook`: the registry’s; null if it names none. */
 export const originOf = (execution: string, monitor: string, runbook: string | null): Origin => {
   const [, partition = '', , region = '', account = ''] = execution.split(':');
-  const console = `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
+  const console = consoleOf(partition, region);
   return {
     ...{ monitor, account, region },
     links: {

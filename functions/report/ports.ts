@@ -6,6 +6,7 @@ import { messageStore } from '../../shared/aws/message-store.ts';
 import { reportStore } from '../../shared/aws/report-store.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
+import { snapshotStore } from '../../shared/aws/snapshot-store.ts';
 import { publishText, publishTo } from '../../shared/aws/sns.ts';
 import { standingStore } from '../../shared/aws/standing-store.ts';
 import { adoptState } from '../../shared/aws/state-adoption.ts';
@@ -21,7 +22,10 @@ import { keepReportWith } from './keep-report.ts';
 const [state, topics, table] = [stateClient(), topicClient(), required('STATE_TABLE')];
 const storage = storageClient();
 const runs = runStore(storage, required('RUN_BUCKET'));
-const reports = reportStore(storage, required('RUN_BUCKET'));
+const stores = {
+  reports: reportStore(storage, required('RUN_BUCKET')),
+  snapshots: snapshotStore(storage, required('RUN_BUCKET')),
+};
 const store = stateStore(state, table, Date.now);
 const publish = publishTo(topics, required('TOPIC_ARN'));
 const chat = publishText(topics, required('CHAT_TOPIC_ARN'));
@@ -49,7 +53,7 @@ export type ReportFailures = {
 export const portsWith = (failures: ReportFailures): ReportPorts => ({
   ...runs,
   results: oneAtATime,
-  keepReport: keepReportWith(reports, oneAtATime, tidy, failures.onReportFailure),
+  keepReport: keepReportWith(stores, oneAtATime, tidy, failures.onReportFailure),
   keepDurations: (run, durations) =>
     runs.putDocument(durationsKey(run), durationsDocument(durations)).catch(failures.onDurationsFailure),
   store,

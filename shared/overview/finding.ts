@@ -45,7 +45,8 @@ const ALL_LISTED = 3;
 /** Causes whose cure depends on the single finding: how the control was refused, how far a connection got, or what is wrong with the identity. */
 const OWN_ADVICE: readonly Cause[] = ['CONTROL_REFUSED', 'IDENTITY_UNUSABLE', 'ENDPOINT_DOWN'];
 
-const cureOf = ({ cause, advice, platform }: CheckResult): string | null => {
+/** For the server that was recognised; null where there is none. */
+export const cureOf = ({ cause, advice, platform }: CheckResult): string | null => {
   if (cause === null) return advice;
   const shared = cureText(CAUSE_TEXTS[cause].cure, platform ?? null, cause);
   return OWN_ADVICE.includes(cause) ? (advice ?? shared) : shared;

@@ -92,7 +92,7 @@ export const firstEndText = ({ endings, undated }: Overview): string => {
 };
 
 /** `2 answers differ from the registry, 4 cannot be told, 182 are as it has them`. */
-export const accessText = ({ access: { counts } }: Overview): string => {
+export const accessText = ({ access: { counts } }: Pick<Overview, 'access'>): string => {
   const is = (number: number): string => (number === 1 ? 'is' : 'are');
   const [wrong, right] = [counts['wrongly-admitted'] + counts['wrongly-refused'], counts.admitted + counts.refused];
   const parts: readonly (readonly [number, string])[] = [

@@ -11,6 +11,11 @@ const OPEN_ALARMS = 3;
 const FAILURE_ALARMS = 10;
 const FUNCTION_ALARMS = 2;
 
+/** Calls of the dashboard's widget in a month: somebody looks a hundred times a day. A look takes a second of a GB (`infra/monitor-widget.ts`), and reads three snapshots and two large items. */
+const LOOKS = 3000;
+const LOOK =
+  PRICES.lambdaRequest + PRICES.lambdaGbSecond + PRICES.s3Put + 3 * PRICES.s3Get + 2 * 50 * PRICES.dynamoRead;
+
 /** Returns an upper estimate: every run does all its work, and every metric that it sends is sent in every hour, but for those of unusual endpoints. */
 export function monthlyCost(input: CostInput): Cost {
   const lines = [...runLines(input), ...putMetricLines(input), ...metricLines(input)].filter(
@@ -44,5 +49,6 @@ function metricLines(input: CostInput): readonly CostLine[] {
       PRICES.alarm,
     ),
     line('CloudWatch: dashboard', 1, PRICES.dashboard),
+    line('Lambda: the dashboard’s widget, each look', LOOKS, LOOK),
   ];
 }

@@ -24,11 +24,11 @@ const EXPRESS_GB = 64 / 1024;
 const RUN_READS = 5;
 const LOG_GB_PER_CALL = 2 / 1024 ** 2;
 /**
- * PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items, the durations and the report's two documents; it lists
+ * PUTs of a batch: its plan, its results before its state and after it. Those of a run: the map's items, the durations, the report's two documents and the dashboard's snapshot; it lists
  * the results twice, too, and what has left.
  */
 const BATCH_PUTS = 3;
-const RUN_PUTS = 7;
+const RUN_PUTS = 8;
 /** GETs of a batch: by its probe function and, of its results, twice by the report. Those of a run: the map's items and the durations. */
 const BATCH_GETS = 3;
 const RUN_GETS = 2;

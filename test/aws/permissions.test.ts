@@ -13,7 +13,7 @@ import { lockKey } from '../../shared/pipeline/run/overlap.ts';
 import { advance } from '../../shared/regression/advance.ts';
 import { anUpdate, open } from '../helpers/judged.ts';
 import { deployApp, type Outputs } from './support/deploy.ts';
-import { type DeployedFunction, deployedArns, deployedFunctions } from './support/deployed-roles.ts';
+import { askWidget, type DeployedFunction, deployedArns, deployedFunctions } from './support/deployed-roles.ts';
 import { grantsIn, type IamRequest, isAllowed, type Statement, unused } from './support/iam-policies.ts';
 import { type Deployed, requestsOf } from './support/iam-requests.ts';
 import { configOf, runOnce } from './support/monitor.ts';
@@ -31,7 +31,7 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'Plan s3:ListBucket':
     'With it S3 answers 404 for a record that is not there, else 403 (API_GetObject); no call is made.',
   ...Object.fromEntries(
-    ['Plan', 'Probe', 'Report'].flatMap((name) => [
+    ['Plan', 'Probe', 'Report', 'Widget'].flatMap((name) => [
       [`${name} logs:CreateLogStream`, LOG],
       [`${name} logs:PutLogEvents`, LOG],
     ]),
@@ -143,6 +143,10 @@ describe.skipIf(!tools.ok).each([
     const locks = runLocks(client, outputs.StateTableName);
     expect(await locks.take(lockKey(run), 'another', Date.now(), Date.now() + 3_600_000)).toBe(true);
     expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ output: expect.stringContaining('skipped') });
+    // Somebody looks at the dashboard.
+    const seen = await askWidget(world.emulator, { widgetContext: { theme: 'dark' } });
+    expect(seen).toMatch(/incidents? open.*2 endpoints: /s);
+    expect(seen).not.toContain('cannot be read');
   });
   afterAll(async () => {
     await server?.become('down');
@@ -151,7 +155,7 @@ describe.skipIf(!tools.ok).each([
   });
 
   test('every function made calls, each with its own credentials', () => {
-    expect(functions.map(({ name }) => name).toSorted()).toEqual(['Plan', 'Probe', 'Report']);
+    expect(functions.map(({ name }) => name).toSorted()).toEqual(['Plan', 'Probe', 'Report', 'Widget']);
     for (const fn of functions) expect(of(fn).length, fn.name).toBeGreaterThan(3);
   });
 

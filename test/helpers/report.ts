@@ -27,10 +27,13 @@ export const aReport = (checks: readonly CheckResult[], own: Own = {}): ReportIn
   const { servedChains = [], notCovered = [], id = '01RUN', vantage = 'default', complete = true } = own;
   const { about = [], dates } = own;
   const names = [...checks.map(({ endpoint }) => endpoint), ...servedChains.map(({ endpoint }) => endpoint)];
+  const ownChecks = Map.groupBy(checks, ({ endpoint }) => endpoint);
+  const ownChains = Map.groupBy(servedChains, ({ endpoint }) => endpoint);
+  const facts = new Map(about.map((each) => [each.name, each]));
   const parts: ReportPart[] = [...new Set(names)].map((name) => ({
-    checks: checks.filter(({ endpoint }) => endpoint === name),
-    servedChains: servedChains.filter(({ endpoint }) => endpoint === name),
-    about: about.find((each) => each.name === name),
+    checks: ownChecks.get(name) ?? [],
+    servedChains: name === null ? [] : (ownChains.get(name) ?? []),
+    about: name === null ? undefined : facts.get(name),
   }));
   if (dates !== undefined) parts.push({ checks: [], servedChains: [], dates });
   const tally = reportTally();
@@ -57,7 +60,7 @@ export const aChain = (own: Partial<ServedChain> = {}): ServedChain => ({
 });
 
 /** Closes elements, attributes and comments, runs if anything runs, turns text around, moves cursors. */
-const HOSTILE =
+export const HOSTILE =
   '"\'--></style></title></code><script>document.title="pwned"</script><img src=x onerror="document.title=\'pwned\'"><a href="javascript:document.title=1">x</a>&lt;\u202eevil\u2066\u001b[2J\u0007\u0000\u009b\r\n\u2028\ud83dשלום';
 
 /** `text` stands wherever one could come from an endpoint, a certificate or a registry. */

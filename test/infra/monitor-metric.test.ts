@@ -152,7 +152,8 @@ describe('what a monitor shows of itself', () => {
   test('its functions and logs', () => {
     const monitor = made();
     expect(Object.keys(monitor.probeFunctions)).toEqual(['default', 'v']);
-    const { planFunction, reportFunction, probeFunctions, runsNotStarted } = monitor;
+    const { planFunction, reportFunction, widgetFunction, probeFunctions, runsNotStarted } = monitor;
+    expect(widgetFunction.node.id).toBe('Widget');
     expect([planFunction, reportFunction, probeFunctions['v'], runsNotStarted].map((each) => each?.node.id)).toEqual([
       'Plan',
       'Report',
@@ -161,7 +162,7 @@ describe('what a monitor shows of itself', () => {
     ]);
     const logs = Object.keys(Template.fromStack(Stack.of(monitor)).findResources('AWS::Logs::LogGroup'));
     expect(monitor.logGroups).toHaveLength(logs.length);
-    expect(logs).toHaveLength(5);
+    expect(logs).toHaveLength(6);
   });
 
   const OUTPUTS = [

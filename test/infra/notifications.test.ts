@@ -102,7 +102,7 @@ describe('who is written to', () => {
     expect(first({ notificationEmail: 'c@corp.example' })).not.toContain('"type":"text"');
   });
 
-  test('the runbook of the registry is linked by the dashboard, the report’s messages and the last word', () => {
+  test('the runbook of the registry is linked by the dashboard and its widget, the report’s messages and the last word', () => {
     const runbook = 'https://wiki.corp.example/mtls';
     const named = registryFile(REGISTRY.replace('version: 1\n', `version: 1\nmonitor: { runbook: ${runbook} }\n`));
     const [without, withOne] = [synth(), synth({ registry: named })];
@@ -115,7 +115,7 @@ describe('who is written to', () => {
         `${runbook}#run_incomplete`,
       ),
     });
-    expect(seen(withOne)).toEqual({ board: true, report: [runbook], lastWord: true });
+    expect(seen(withOne)).toEqual({ board: true, report: [runbook, runbook], lastWord: true });
     expect(seen(without)).toEqual({ board: false, report: [], lastWord: false });
   });
 

@@ -288,7 +288,7 @@ describe('logs and roles', () => {
       templateWith(() => ({ logRetention })),
       'AWS::Logs::LogGroup',
     );
-    expect(found.map((each) => each?.['RetentionInDays'])).toEqual(Array(4).fill(days));
+    expect(found.map((each) => each?.['RetentionInDays'])).toEqual(Array(5).fill(days));
   });
 
   test('a permissions boundary is every role’s', () => {
@@ -297,8 +297,8 @@ describe('logs and roles', () => {
       permissionsBoundary: ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', arn),
     }));
     const roles = properties(template, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(5);
-    expect(roles.map(({ PermissionsBoundary }) => PermissionsBoundary)).toEqual(Array(5).fill(arn));
+    expect(roles).toHaveLength(6);
+    expect(roles.map(({ PermissionsBoundary }) => PermissionsBoundary)).toEqual(Array(6).fill(arn));
   });
 });
 

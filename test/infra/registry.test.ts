@@ -318,7 +318,7 @@ describe('the app', () => {
     await run('sh', ['-c', app], { cwd: ROOT, env });
 
     const bundles = readdirSync(outdir).filter((name) => /^asset\.[0-9a-f]{64}$/.test(name));
-    expect(bundles).toHaveLength(3);
+    expect(bundles).toHaveLength(4);
     for (const bundle of bundles) {
       expect(readdirSync(join(outdir, bundle))).toEqual(['index.mjs']);
       const code = readFileSync(join(outdir, bundle, 'index.mjs'));

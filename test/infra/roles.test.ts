@@ -164,3 +164,22 @@ describe('every role', () => {
     expect(new Set(properties(template, 'AWS::Lambda::Function').map((fn) => JSON.stringify(fn['Role']))).size).toBe(3);
   });
 });
+
+test('the widget reads the two items and the snapshots, and nothing else', () => {
+  const statements = statementsOf(template, 'MonitorWidgetRole').filter(
+    ({ actions }) => !actions[0]?.startsWith('logs:'),
+  );
+  expect(statements.flatMap(({ actions }) => actions)).toEqual(['dynamodb:GetItem', 's3:GetObject', 's3:ListBucket']);
+  expect(statements.map(({ conditions }) => conditions)).toEqual([
+    { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['incidents', 'silences'] } },
+    undefined,
+    { StringLike: { 's3:prefix': 'runs/snapshots/*' } },
+  ]);
+});
+
+test('the dashboard calls it, and it is no function of a run', () => {
+  const [body] = properties(template, 'AWS::CloudWatch::Dashboard');
+  expect(JSON.stringify(body)).toContain('\\"type\\":\\"custom\\"');
+  const machine = properties(template, 'AWS::StepFunctions::StateMachine');
+  expect(JSON.stringify(machine)).not.toContain('MonitorWidget');
+});

@@ -2,11 +2,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderHtml } from '../../functions/cli/render/html/page.ts';
-import { CHROMIUM, openPage, overflowOf, startBrowser, unfold, type View } from '../helpers/browser.ts';
+import { CHROMIUM, openPage, overflowOf, startBrowser, unfold, type View, violationsOf } from '../helpers/browser.ts';
 import { fleetReport } from '../helpers/fleet-report.ts';
 import { hostileReport, textOf } from '../helpers/report.ts';
 
@@ -27,13 +26,6 @@ const REPORTS = [
   { name: '60 endpoints', report: () => fleetReport(60), read: [DESK, PHONE], unfolded: false },
   { name: '500 endpoints', report: () => fleetReport(500), read: [DESK], unfolded: false },
 ] as const;
-
-/** The rules that are broken, each with the first element that breaks it. `evaluate` is not subject to the page's policy. */
-const violationsOf = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as axe.AxeResults;
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-};
 
 describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
   let browser: Browser;

@@ -7,7 +7,7 @@ import type { Deployed } from './iam-requests.ts';
 import { configOf } from './monitor.ts';
 
 export type DeployedFunction = {
-  /** `Plan`, `Probe` or `Report`. */
+  /** `Plan`, `Probe`, `Report` or `Widget`. */
   readonly name: string;
   /** Of the credentials that the emulator gives it. */
   readonly accessKey: string;
@@ -49,11 +49,23 @@ export const deployedFunctions = async (emulator: Emulator): Promise<readonly De
   const { Functions } = JSON.parse(await ask(emulator, 'lambda', '/2015-03-31/functions'));
   return Promise.all(
     Functions.map(async ({ FunctionArn, FunctionName, Role }: Readonly<Record<string, string>>) => ({
-      name: /Monitor(Plan|Probe|Report)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
+      name: /Monitor(Plan|Probe|Report|Widget)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
       accessKey: accessKeyOf(FunctionArn ?? '', Role ?? ''),
       statements: await statementsOf(emulator, Role?.split('/').at(-1) ?? ''),
     })),
   );
+};
+
+/** Calls the dashboard's widget, as CloudWatch does. Returns what it answers. */
+export const askWidget = async (emulator: Emulator, event: object): Promise<string> => {
+  const { Functions } = JSON.parse(await ask(emulator, 'lambda', '/2015-03-31/functions'));
+  const { FunctionName } = Functions.find((each: { FunctionName: string }) => /MonitorWidget/.test(each.FunctionName));
+  const answer = await fetch(`${emulator.env['AWS_ENDPOINT_URL']}/2015-03-31/functions/${FunctionName}/invocations`, {
+    method: 'POST',
+    headers: { authorization: rootOf('lambda') },
+    body: JSON.stringify(event),
+  });
+  return String(await answer.json());
 };
 
 /** The emulator's topics do not name their key: it is the only one of the account. */

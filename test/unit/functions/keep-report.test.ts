@@ -6,6 +6,7 @@ import { reportJson } from '../../../functions/report/report-json.ts';
 import { reportSchema } from '../../../shared/model/report.ts';
 import { reportPrefix } from '../../../shared/model/report-place.ts';
 import type { BatchResult } from '../../../shared/model/run.ts';
+import { snapshotKey, snapshotSchema } from '../../../shared/model/snapshot.ts';
 import { wholeReport } from '../../../shared/verdict/make-report.ts';
 import { open, pass } from '../../helpers/judged.ts';
 import { aChain, aReport, hostileReport, textOf } from '../../helpers/report.ts';
@@ -18,8 +19,11 @@ const keeping = (results: (runId: string, batches: number) => AsyncIterable<Batc
   const failures: string[] = [];
   const keep = keepReportWith(
     {
-      put: async (place, file, packed) => {
-        written.set(`${reportPrefix(place)}${file}`, gunzipSync(packed).toString('utf8'));
+      snapshots: { put: async (of, snapshot) => void written.set(snapshotKey(of), JSON.stringify(snapshot)) },
+      reports: {
+        put: async (place, file, packed) => {
+          written.set(`${reportPrefix(place)}${file}`, gunzipSync(packed).toString('utf8'));
+        },
       },
     },
     results,
@@ -38,7 +42,13 @@ test('the document and the page of a run lie beside one another, as check writes
   const { keep, written, failures } = keeping(of([pass(), open()]));
   await keep(run, ended);
   const folder = 'runs/reports/2026-12-01/093000Z-all-run-1';
-  expect([...written.keys()]).toEqual([`${folder}/report.json.gz`, `${folder}/report.html.gz`]);
+  expect([...written.keys()]).toEqual([
+    'runs/snapshots/all/all.json.gz',
+    `${folder}/report.json.gz`,
+    `${folder}/report.html.gz`,
+  ]);
+  const snapshot = snapshotSchema.parse(JSON.parse(written.get('runs/snapshots/all/all.json.gz') ?? ''));
+  expect([snapshot.rows.length, snapshot.reasons.map(({ code }) => code)]).toEqual([1, ['ACCEPTED_NO_CERTIFICATE']]);
   const report = reportSchema.parse(JSON.parse(written.get(`${folder}/report.json.gz`) ?? ''));
   expect([report.run.id, report.summary.fail, report.run.complete]).toEqual(['run-1', 1, true]);
   expect(written.get(`${folder}/report.html.gz`)).toContain('ACCEPTED_NO_CERTIFICATE');
