@@ -1,8 +1,13 @@
 /** Which silence covers a finding of a report. It changes no verdict: it says why nobody is told. */
+import type { Cause, Code } from '../model/names.ts';
 import type { ShownSilence } from '../model/silence.ts';
-import type { Finding } from './finding.ts';
 
-type Covered = Pick<Finding, 'endpoints' | 'owners' | 'cause' | 'code'>;
+type Covered = {
+  readonly endpoints: readonly string[];
+  readonly owners: readonly string[];
+  readonly cause: Cause | null;
+  readonly code: Code;
+};
 
 const has = (wanted: string | undefined, named: readonly string[]): boolean =>
   wanted === undefined || (named.length > 0 && named.every((each) => each === wanted));
