@@ -1,15 +1,6 @@
 /** Where a notification comes from: monitor, account and region; and its links: dashboard, run and runbook. */
+import { consoleOf } from '../../shared/model/console.ts';
 import type { Origin } from '../../shared/model/notification.ts';
-
-/** Hosts of the AWS console by partition (AWS General Reference, console endpoints). */
-const CONSOLES: Readonly<Record<string, string>> = {
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
-
-/** The console of a region. */
-export const consoleOf = (partition: string, region: string): string =>
-  `https://${region}.${CONSOLES[partition] ?? 'console.aws.amazon.com'}`;
 
 /** `execution` is the ARN of the run: `arn:<partition>:states:<region>:…`. `runbook`: the registry’s; null if it names none. */
 export const originOf = (execution: string, monitor: string, runbook: string | null): Origin => {

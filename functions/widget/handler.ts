@@ -3,7 +3,7 @@ import { stateClient, storageClient } from '../../shared/aws/clients.ts';
 import { required } from '../../shared/aws/environment.ts';
 import { snapshotStore } from '../../shared/aws/snapshot-store.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
-import { consoleOf } from '../report/links.ts';
+import { consoleOf } from '../../shared/model/console.ts';
 import { readWidget } from './sources.ts';
 import { DESCRIPTION, widgetHtml } from './widget.ts';
 import { viewOf } from './widget-view.ts';

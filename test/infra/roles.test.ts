@@ -172,7 +172,7 @@ test('the widget reads the two items and the snapshots, and nothing else', () =>
   expect(statements.flatMap(({ actions }) => actions)).toEqual(['dynamodb:GetItem', 's3:GetObject', 's3:ListBucket']);
   expect(statements.map(({ conditions }) => conditions)).toEqual([
     { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['incidents', 'silences'] } },
-    undefined,
+    {},
     { StringLike: { 's3:prefix': 'runs/snapshots/*' } },
   ]);
 });
