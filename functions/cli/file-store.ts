@@ -50,6 +50,7 @@ const incident = z.strictObject({
   remindingRun: z.string().nullable(),
   toldAt: z.number(),
   owners: z.array(z.string().nullable()),
+  firsts: z.array(z.string().nullable()).exactOptional(),
   endpoints: z.array(z.string()),
   own: z.array(z.string()),
   left: z.array(z.string()),

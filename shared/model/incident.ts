@@ -45,6 +45,8 @@ export type Incident = {
   readonly remindingRun: string | null;
   readonly toldAt: Instant;
   readonly owners: readonly (string | null)[];
+  /** For each owner, the first of its endpoints that was told. Absent from an incident of an older version. */
+  readonly firsts?: readonly (string | null)[];
   /** Names of endpoints: of those that were told. */
   readonly endpoints: readonly string[];
   /** Keys of state items. Of those with told checks that are still open; of those whose told checks are right again; of those that it explains. */

@@ -45,13 +45,17 @@ export const closingsOf = (incident: Incident, last: Transition): readonly Trans
   const ends = telling(incident.ends);
   const lasted = inWords(Math.max(0, last.runStartedAt - openedAt));
   const because = ends.find((end) => end !== 'right') ?? 'right';
+  const namedTo = (at: number): readonly string[] => {
+    const first = incident.firsts?.[at] ?? endpoints[0];
+    return first === undefined ? [] : [first, ...endpoints.filter((each) => each !== first)];
+  };
   return owners.map((owner, at) => ({
     ...last,
     id: `${last.runId}/${key}/closing${at === 0 ? '' : `-${at}`}`,
     kind: because === 'right' || because === 'not-applicable' ? 'recovery' : 'closing',
     check,
-    endpoint: endpoints[0] ?? null,
-    endpoints: endpoints.slice(0, NAMED),
+    endpoint: namedTo(at)[0] ?? null,
+    endpoints: namedTo(at).slice(0, NAMED),
     ...(endpoints.length > NAMED && { endpointCount: endpoints.length }),
     ...{ vantage, owner, code, cause },
     severity: 'info',

@@ -6,24 +6,22 @@ import { hasCome, isExplainedBy, topicOf } from './about.ts';
 import { type Arrival, aboutThe, isBlind, openingKey, rank, tellingOf, thingText, thingThe } from './arrival.ts';
 import { beginningOf } from './incident-beginning.ts';
 
-/** Later tellings that are remembered beside the first. */
-const TELLINGS = 3;
-/** Of `remindAfter`. */
-const MOSTLY = 0.9;
+/** Later tellings that are remembered beside the first; and a share of `remindAfter`. */
+const [TELLINGS, MOSTLY] = [3, 0.9];
 
 export class OpenIncident {
-  readonly #facts: Omit<Incident, 'abouts' | 'owners' | 'endpoints' | 'own' | 'left' | 'echoes'>;
+  readonly #facts: Omit<Incident, 'abouts' | 'owners' | 'firsts' | 'endpoints' | 'own' | 'left' | 'echoes'>;
   readonly #abouts: Set<About>;
-  readonly #owners: Set<string | null>;
+  readonly #owners: Map<string | null, string | null>;
   readonly #endpoints: Set<string>;
   readonly #own: Set<string>;
   readonly #left: Set<string>;
   readonly #echoes: Set<string>;
 
-  constructor({ abouts, owners, endpoints, own, left, echoes, ...facts }: Incident) {
+  constructor({ abouts, owners, firsts, endpoints, own, left, echoes, ...facts }: Incident) {
     this.#facts = facts;
     this.#abouts = new Set(abouts);
-    this.#owners = new Set(owners);
+    this.#owners = new Map(owners.map((owner, at) => [owner, firsts?.[at] ?? null]));
     this.#endpoints = new Set(endpoints);
     this.#own = new Set(own);
     this.#left = new Set(left);
@@ -73,7 +71,8 @@ export class OpenIncident {
     return {
       ...this.#facts,
       abouts: [...this.#abouts],
-      owners: [...this.#owners],
+      owners: [...this.#owners.keys()],
+      firsts: [...this.#owners.values()],
       endpoints: [...this.#endpoints],
       own: [...this.#own],
       left: [...this.#left],
@@ -95,7 +94,7 @@ export class OpenIncident {
       toldAt: Math.max(toldAt, runStartedAt),
     });
     this.#abouts.add(aboutThe(transition));
-    this.#owners.add(owner);
+    this.#owners.set(owner, this.#owners.get(owner) ?? endpoint);
     if (endpoint !== null) this.#endpoints.add(endpoint);
     this.comeBack(key);
   }
@@ -143,9 +142,6 @@ export class OpenIncident {
   }
   hasOwn(key: string): boolean {
     return this.#own.has(key);
-  }
-  hasLeft(key: string): boolean {
-    return this.#left.has(key);
   }
   hasEcho(key: string): boolean {
     return this.#echoes.has(key);

@@ -16,8 +16,6 @@ What people are told, message by message, when something happens. Each incident 
 monitor's own probes and the schedule that it runs with (enforcement every 5 minutes, isolation and certificates every hour), under a simulated clock.
 \`npm run reference:incidents\` writes this page; a test compares it, and fails if an incident has more than its opening and its closing, if a message is
 missing, or if the cause is wrong. Where more is told than that, the incident says why. The clock begins on day 1, 2026-12-01, 00:00 UTC; ports, fingerprints and ids are replaced by words.
-
-Not staged here: an endpoint that is removed from the registry, or renamed, while its incident is open.
 `;
 
 /** Simulated time begins with the day: certificates that servers judge by their own clock are valid. */

@@ -15,6 +15,7 @@ import type { Checked } from '../../../shared/pipeline/run/checked.ts';
 import { type ReportPorts, reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { storeBatch } from '../../../shared/pipeline/run/run-batch.ts';
 import { makeBatches } from '../../../shared/plan/batches.ts';
+import { goneFrom, plannedPlaces } from '../../../shared/plan/planned-places.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
 import { digest } from '../../../shared/publish/groups.ts';
 import { formatErrors } from '../../../shared/registry/format.ts';
@@ -34,6 +35,8 @@ export type Told = { readonly at: Instant; readonly message: OutgoingMessage };
 export type Done = { readonly at: Instant; readonly what: string };
 
 const MONITOR = 'payments-monitor';
+/** A run's plan and the functions are of one registry: nobody deploys while a run lasts. */
+const REGISTRY = 'deployed';
 const ORIGIN: Origin = {
   ...{ monitor: MONITOR, account: '111122223333', region: 'eu-west-1' },
   links: { dashboard: null, run: null, runbook: null },
@@ -103,16 +106,24 @@ export const openStage = (begun: Instant, deployment: Deployment, fresh: Millise
   };
   const runSuite = async (suite: Batch['run']['suite']): Promise<void> => {
     runs += 1;
-    const run = { id: `run-${String(runs).padStart(6, '0')}`, startedAt: now, suite, schedule: 'default' };
+    const run = {
+      id: `run-${String(runs).padStart(6, '0')}`,
+      startedAt: now,
+      suite,
+      schedule: 'default',
+      registry: REGISTRY,
+    };
+    const gone = goneFrom(plannedPlaces(registry), run, await store.withOpen());
     const batches = makeBatches(registry, run, { corp: deployment.bundle }, new Map());
     const results: BatchResult[] = [];
     for (const [index, batch] of batches.entries()) {
       const checked = await checkedOf(`${suite}/${index}`, batch);
-      results.push(await storeBatch(batch, checked, { store, keep: async () => {} }));
+      results.push(await storeBatch(batch, checked, { store, keep: async () => {}, registry: REGISTRY }));
     }
     const own: ReportPorts = {
       ...common,
-      ...{ readGone: async () => null, adopt: async () => {} },
+      ...{ registry: REGISTRY, adopt: async () => {} },
+      readGone: async () => (gone.length === 0 ? null : { registry: REGISTRY, keys: gone }),
       settings: registry,
       results: async function* () {
         yield* results;

@@ -34,7 +34,7 @@ export const tellingOf = ({ at, message }: Told): Telling => {
     at,
     items: items.map((item) => lineOf(kind, item)),
     keys: items.map(({ incident }) => incident?.key ?? ''),
-    ...{ owner, isClosing: kind === 'recovery', subject: message.subject, sms, email },
+    ...{ owner, isClosing: kind === 'recovery' || kind === 'closing', subject: message.subject, sms, email },
   };
 };
 

@@ -120,6 +120,30 @@ describe('a CA, a CRL or a trust bundle', () => {
   });
 });
 
+describe('a closing', () => {
+  const open = (endpoint: string, owner: string, own: Partial<Transition> = {}) =>
+    at(endpoint, 'no-certificate', {
+      ...{ cause: 'CLIENT_CERTIFICATE_OPTIONAL', owner, about: `CLIENT_CERTIFICATE_OPTIONAL/endpoint/${endpoint}` },
+      ...{ ...inRun(1), ...own },
+    });
+  const right = { kind: 'recovery', code: 'REJECTED_BY_HTTP_STATUS', ...inRun(2) } as const;
+
+  test('names to each owner one of its own endpoints first, and all of them', () => {
+    const report = reports();
+    const all = [open('a', 'team-a'), open('b', 'team-b'), open('c', 'team-b'), open('d', 'team-a')];
+    report(...all);
+    const { closings } = report(
+      ...all.map(({ endpoint, owner, about }) =>
+        open(endpoint ?? '', owner ?? '', { ...right, ...(about !== undefined && { was: about }) }),
+      ),
+    );
+    expect(closings.map(({ owner, endpoint, endpoints }) => [owner, endpoint, endpoints?.join('')])).toEqual([
+      ['team-a', 'a', 'abcd'],
+      ['team-b', 'b', 'bacd'],
+    ]);
+  });
+});
+
 describe('an identity that ends', () => {
   const unusable = (endpoint: string, run: number) =>
     at(endpoint, 'valid-identity', {

@@ -1,6 +1,7 @@
 /** A certificate of an issuer that nobody knows here: one incident, critical, whichever suite sees it first. */
 import { describe, expect, test } from 'vitest';
 import type { Code } from '../../../shared/model/names.ts';
+import { LEADS_NOWHERE } from '../../../shared/regression/served-news.ts';
 import { desk, type Seen } from '../../helpers/desk.ts';
 import { fail, pass, unsure } from '../../helpers/judged.ts';
 
@@ -22,11 +23,7 @@ const enforcement = (code: Code | null, leaf = STRANGE): Seen =>
     : { results: [unsure(code)], served: { strange: { served: [leaf], rememberedBy: CERTIFICATES } } };
 const says = ({ told }: ReturnType<typeof desk>) => told().map(({ kind, code, severity }) => [kind, code, severity]);
 
-describe.each<[what: string, code: Code]>([
-  ['the root is not sent', 'SERVED_CHAIN_INCOMPLETE'],
-  ['the root is sent', 'SERVED_CHAIN_UNTRUSTED'],
-  ['it signed itself', 'SERVED_CHAIN_SELF_SIGNED'],
-])('%s', (_, code) => {
+describe.each(LEADS_NOWHERE)('%s', (code) => {
   const found = certificates(STRANGE, fail(code, own));
 
   test('enforcement sees it first: told once, and its end once', async () => {
