@@ -97,6 +97,7 @@ export const grpc = protocol({
   spoken: true,
   alike: 'code',
   closesFor: null,
+  starttls: null,
   namesServerTwice: false,
   carriesHeaders: true,
   reproduce: ({ service }, check, endpoint, way) => {

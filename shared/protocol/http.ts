@@ -14,6 +14,7 @@ export const http = protocol({
   spoken: false,
   alike: 'text',
   closesFor: null,
+  starttls: null,
   namesServerTwice: true,
   carriesHeaders: true,
   reproduce: (_settings, check, endpoint, way) => curlLine(check, endpoint, way),

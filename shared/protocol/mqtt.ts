@@ -101,6 +101,7 @@ export const mqtt = protocol({
   alike: 'code',
   // MQTT 3.1.1 §3.1.4: a broker may close on a client id that it does not know, and the probe’s id is random.
   closesFor: 'the broker’s policy (it may require a client id that it knows; the probe’s id is random)',
+  starttls: null,
   namesServerTwice: false,
   carriesHeaders: false,
   reproduce: ({ version }, check, endpoint, way) => {

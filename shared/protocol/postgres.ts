@@ -153,6 +153,7 @@ export const postgres = protocol({
   spoken: true,
   alike: 'code',
   closesFor: null,
+  starttls: 'postgres',
   namesServerTwice: false,
   carriesHeaders: false,
   reproduce: ({ user, database }, check, endpoint, way) => {

@@ -1,4 +1,5 @@
 /** Every protocol's record. A new one is its file, its line here, and its name in `model/protocol.ts`. */
+import type { Check } from '../model/check.ts';
 import type { Protocol, ProtocolName } from '../model/protocol.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { grpc } from './grpc.ts';
@@ -9,7 +10,7 @@ import { postgres } from './postgres.ts';
 import { tls } from './raw-tls.ts';
 import type { PresentingCheck, ProtocolRecord } from './record.ts';
 import { redis } from './redis.ts';
-import type { Way } from './shell.ts';
+import { servedLine, type Way } from './shell.ts';
 import type { Speaker } from './speaker.ts';
 
 type Records = { readonly [Name in ProtocolName]: ProtocolRecord<Name> };
@@ -55,6 +56,14 @@ export const speakerOf = (protocol: Protocol, request: HttpRequest): Speaker =>
 /** Null where no usual client can ask what the check asks. */
 export const reproduceLine = (check: PresentingCheck, endpoint: Endpoint, way: Way): string | null =>
   recordOf(endpoint.protocol.kind).reproduce(endpoint.protocol, check, endpoint, way);
+
+/** Shows what an endpoint serves. */
+export const showLine = (
+  check: Pick<Check, 'tls'>,
+  endpoint: Endpoint,
+  name: string | null,
+  way: Pick<Way, 'address' | 'bundle'>,
+) => servedLine(check, name, way, recordOf(endpoint.protocol.kind).starttls);
 
 /** `name`: the protocol of an answer, which may be any text that ALPN chose. */
 export const isSpoken = (name: string): boolean => all.some((record) => record.name === name && record.spoken);

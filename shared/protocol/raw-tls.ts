@@ -153,6 +153,7 @@ export const tls = protocol({
   // The meaning of its bytes is unknown.
   alike: 'text',
   closesFor: null,
+  starttls: null,
   namesServerTwice: false,
   carriesHeaders: false,
   // Without TLS an answer means what it means beside the control's.

@@ -41,6 +41,8 @@ export type ProtocolRecord<
   readonly alike: 'code' | 'text';
   /** The setting that decides, if a server may close after the handshake because of the probe's own words; null for a protocol without such servers. */
   readonly closesFor: string | null;
+  /** What `openssl s_client -starttls` calls the protocol that asks for TLS before it begins; null where TLS comes first. */
+  readonly starttls: string | null;
   /** A command line that repeats the check, with the protocol's usual client; null where that client cannot ask what the check asks. */
   reproduce(settings: Protocol<Name>, check: PresentingCheck, endpoint: Endpoint, way: Way): string | null;
 } & ProtocolTraits;

@@ -63,6 +63,7 @@ export const redis = protocol({
   spoken: true,
   alike: 'code',
   closesFor: null,
+  starttls: null,
   namesServerTwice: false,
   carriesHeaders: false,
   reproduce: (_settings, check, endpoint, way) => {

@@ -55,12 +55,28 @@ export const ipAndPort = ({ address }: Way): { readonly ip: string; readonly por
 /** Seconds, at least one. */
 export const seconds = ({ timeout }: Pick<Endpoint, 'timeout'>): number => Math.max(1, Math.ceil(timeout / 1000));
 
+const connecting = ({ address }: Pick<Way, 'address'>, name: string | null): string =>
+  ` -connect ${address}${name === null ? ' -noservername' : ` -servername ${quoted(name)}`}`;
+
+/** Shows the leaf that is served, and what OpenSSL does not like of its chain by the bundle. `starttls`: the protocol that TLS is asked for in; null: TLS comes first. */
+export const servedLine = (
+  { tls }: Pick<Check, 'tls'>,
+  name: string | null,
+  way: Pick<Way, 'address' | 'bundle'>,
+  starttls: string | null,
+): string =>
+  [
+    `openssl s_client -showcerts${connecting(way, name)}`,
+    starttls === null ? '' : ` -starttls ${starttls}`,
+    way.bundle === null ? '' : ` -CAfile ${way.bundle}`,
+    tls === null ? '' : ` -tls${tls.replace('.', '_')}`,
+    ' </dev/null | openssl x509 -noout -subject -issuer -dates -fingerprint -sha256',
+  ].join('');
+
 /** A TLS client for any protocol: it writes what it is given, and shows what is answered. It verifies the server, says so, and goes on. */
 export const sClient = ({ tls }: Pick<Check, 'tls'>, { serverName }: Endpoint, way: Way): string =>
   [
-    'openssl s_client -quiet -no_ign_eof',
-    ` -connect ${way.address}`,
-    serverName === null ? ' -noservername' : ` -servername ${quoted(serverName)}`,
+    `openssl s_client -quiet -no_ign_eof${connecting(way, serverName)}`,
     way.bundle === null || !way.isSound ? '' : ` -CAfile ${way.bundle}`,
     // Of `-cert` it sends the first certificate only.
     way.files?.chained === true ? ` -cert_chain ${way.files.certificate}` : '',

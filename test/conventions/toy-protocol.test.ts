@@ -28,6 +28,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   spoken: 'true',
   alike: "'code'",
   closesFor: 'null',
+  starttls: 'null',
   namesServerTwice: 'false',
   carriesHeaders: 'true',
   reproduce: `({ loud }, _check, _endpoint, way) =>

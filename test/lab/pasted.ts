@@ -68,7 +68,7 @@ const saidOf = ({ code, verdict }: CheckResult): boolean | null => {
   return code.startsWith('ACCEPTED') || code === 'ALREADY_ACCEPTED';
 };
 
-/** A sentence where the line does not end as the report says; null where it does. `expected`: the text by which an accepting answer is known. */
+/** A sentence where the line does not end as the report says; null where it does. `expected`: the text by which an accepting answer is known; of `served-certificate` the SHA-256 of the leaf. */
 export const differs = async (check: CheckResult, expected: RegExp | null = null): Promise<string | null> => {
   const line = check.reproduce ?? '';
   const pasted = await paste(line);
@@ -79,6 +79,10 @@ export const differs = async (check: CheckResult, expected: RegExp | null = null
     /[Ss]yntax error|not found|[Uu]sage:|[Nn]o such file|nknown option/.test(pasted.stderr)
   )
     return shown;
+  if (check.scenario === 'served-certificate') {
+    const leaf = /Fingerprint=([\dA-F:]+)/.exec(pasted.stdout)?.[1]?.replaceAll(':', '').toLowerCase() ?? '';
+    return pasted.exitCode === 0 && expected?.test(leaf) ? null : shown;
+  }
   if (clientOf(line) === 'mtls-monitor') {
     const exit = { pass: 0, waived: 0, fail: 1, inconclusive: 2 }[check.verdict];
     return pasted.exitCode === exit ? null : shown;

@@ -7,7 +7,7 @@ import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented, SecretStage } from '../../model/probe.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import { type IdentityPlace, NOWHERE, type Whereabouts, WRITTEN } from '../../model/whereabouts.ts';
-import { reproduceLine } from '../../protocol/protocols.ts';
+import { reproduceLine, showLine } from '../../protocol/protocols.ts';
 import { bracketed, quoted, type Way } from '../../protocol/shell.ts';
 
 /** How the check's connection was made, beside its plan. */
@@ -117,10 +117,18 @@ const headerLines = ({ http }: Endpoint): string => {
 /** Sessions belong to one process, and what a proxy would add is made from the control's certificate. */
 const ONLY_HERE: readonly (Detour['kind'] | undefined)[] = ['forged-header', 'resumption', 'resumed-identity'];
 
-/** Null for a check that opens no connection of its own. */
+/** Null where nothing was seen of what the endpoint serves. */
+const servedText = (check: Check, endpoint: Endpoint, { observation, where = NOWHERE }: Seen): string | null => {
+  if (check.scenario !== 'served-certificate' || observation?.address == null) return null;
+  const { bundle, before } = bundleReady(endpoint.trustBundle, where) ?? { bundle: null, before: [] };
+  const { sni = endpoint.serverName, address } = observation;
+  return withPreamble(showLine(check, endpoint, sni, { address, bundle }), before, '');
+};
+
+/** Null for a check that shows nothing of the endpoint. */
 export const reproduceText = (check: Check, endpoint: Endpoint, seen: Seen = {}): string | null => {
   const { presented } = check;
-  if (presented === null) return null;
+  if (presented === null) return servedText(check, endpoint, seen);
   const { observation, isSound = true } = seen;
   const ready = readyFor({ ...check, presented }, endpoint, seen);
   const headers = headerLines(endpoint);
