@@ -56,7 +56,7 @@ export function* renderText(report: ReportInParts, colors: Colors, options: Text
     [notCovered(report, colors, width)],
     [waivers(report, colors, width)],
     [hanging('', 0, summaryLine(report, colors), width)],
-    more,
+    ...more.map((each) => [each]),
   ]);
 }
 

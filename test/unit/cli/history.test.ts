@@ -110,11 +110,11 @@ describe('the history of a check', () => {
     expect(known).toHaveLength(1);
 
     const history = await historyOf(ID, await sightingsIn(reports, ID, 50), store, known);
-    const text = historyText(history, plain) ?? '';
+    const text = historyText(history, startOf(3), plain) ?? '';
 
     expect(text).toMatch(/✘ fail ACCEPTED_NO_CERTIFICATE {2}2026-12-01 09:25:00Z to 2026-12-01 09:30:00Z, 2 runs/);
     expect(text).toMatch(
-      /State\n.*fail since 1970-01-01 00:10:00Z.*told last: regression, ACCEPTED_NO_CERTIFICATE, critical/,
+      /State\n.*fail since 1970-01-01 00:10:00Z \(less than an hour ago\), 1 run on end.*told last: regression, ACCEPTED_NO_CERTIFICATE, critical/,
     );
     expect(text).toMatch(/Incidents\n.* {2}open\n.*endpoint payments\n/);
     const [first] = known;
@@ -124,6 +124,6 @@ describe('the history of a check', () => {
   });
 
   test('of which nothing is known there is none', async () => {
-    expect(historyText(await historyOf('x/no-certificate', [], memoryStateStore(), []), plain)).toBeNull();
+    expect(historyText(await historyOf('x/no-certificate', [], memoryStateStore(), []), startOf(3), plain)).toBeNull();
   });
 });
