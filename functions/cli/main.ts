@@ -62,11 +62,11 @@ const addDemoAndPlan = (program: Command): void => {
 const addReferences = (program: Command): void => {
   program
     .command('explain')
-    .argument('<word>', 'a code, a cause, a kind of notification or a scenario')
+    .argument('<word>', 'a code, a cause, a kind of notification, a scenario, or a check’s id')
     .description('what it means, what causes it, what to do first, and when it closes')
     .addHelpText(
       'after',
-      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL\n  mtls-monitor explain closing\n  mtls-monitor explain no-certificate',
+      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL\n  mtls-monitor explain closing\n  mtls-monitor explain no-certificate\n  mtls-monitor explain payments/no-certificate',
     )
     .action((word: string) => emit(explainText(word), undefined));
   program

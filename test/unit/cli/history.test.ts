@@ -2,8 +2,16 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { deployedReports, inParts, lastReport } from '../../../functions/cli/deployed-reports.ts';
 import { UsageError } from '../../../functions/cli/exit.ts';
-import { historyOf, incidentsIn, sightingsIn, spellsOf } from '../../../functions/cli/history.ts';
-import { historyText, incidentText } from '../../../functions/cli/render/history-text.ts';
+import {
+  type EndpointHistory,
+  endpointHistory,
+  historyOf,
+  incidentNamed,
+  incidentsIn,
+  sightingsIn,
+  spellsOf,
+} from '../../../functions/cli/history.ts';
+import { endpointText, historyText, incidentsText, incidentText } from '../../../functions/cli/render/history-text.ts';
 import { outputNamed } from '../../../functions/cli/stack-outputs.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import type { ReportPlace } from '../../../shared/model/report-place.ts';
@@ -121,6 +129,34 @@ describe('the history of a check', () => {
     expect(first === undefined ? '' : incidentText({ ...first, closedAt: startOf(3) }, plain)).toMatch(
       /closed 1970-01-01/,
     );
+  });
+
+  test('without a word: what is open and what closed lately, each with its age; of an endpoint, what does not pass', async () => {
+    const store = memoryStateStore();
+    const key = 'endpoint/payments/default/enforcement';
+    await recordResults(store, anUpdate(2, [open(), pass({ id: 'payments/plaintext' })], { key }));
+    const settings = { remindAfter: 86_400_000, mostClosings: 10 };
+    await absorbDue({ store, clock: () => startOf(2), settings }, [key]);
+    const known = await incidentsIn(store);
+    const [first] = known;
+    if (first === undefined) throw new Error('no incident');
+    const later = startOf(2) + 5 * 3_600_000;
+
+    const all = incidentsText([first, { ...first, closedAt: startOf(3) }], later, plain);
+    expect(all).toMatch(/^Open\n {2}[0-9a-f]{8} {2}critical {2}since \S+ \S+ \(5 hours ago\) {2}\w+ of payments\n/);
+    expect(all).toMatch(/Closed lately\n.* to .*\(4 hours ago\)/);
+    expect(incidentsText([], later, plain)).toBe('Open\n  nothing');
+
+    const text = endpointText((await endpointHistory('payments', store, known)) as EndpointHistory, later, plain);
+    expect(text).toMatch(
+      /^payments {2}2 checks, 1 pass\n\nChecks that do not pass\n {2}✘ fail since .*\(5 hours ago\)/,
+    );
+    expect(await endpointHistory('ledger', store, known)).toBeNull();
+
+    const { key: whole } = first.incident;
+    expect(incidentNamed(whole.slice(0, 6), known)).toBe(first);
+    expect(incidentNamed(whole.slice(0, 5), known)).toBeUndefined();
+    expect(incidentNamed(whole, [first, first])).toBeUndefined();
   });
 
   test('of which nothing is known there is none', async () => {
