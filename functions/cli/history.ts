@@ -126,6 +126,8 @@ export const endpointHistory = async (
   { read }: Pick<StateStore, 'read'>,
   known: readonly IncidentHistory[],
 ): Promise<EndpointHistory | null> => {
+  // A check's id names its endpoint, too: a misspelled check is not the endpoint.
+  if (endpoint.includes('/')) return null;
   const incidents = known.filter(({ incident }) => incident.endpoints.includes(endpoint));
   const vantages = [...new Set([DEFAULT_VANTAGE, ...incidents.map(({ incident }) => incident.vantage)])];
   const checks: EndpointHistory['checks'][0][] = [];

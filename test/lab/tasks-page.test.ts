@@ -32,7 +32,7 @@ const local = blocks.filter(({ commands }) => !commands.some((line) => line === 
 const steady = (text: string): string =>
   text
     .replaceAll(/127\.0\.0\.1:\d+/g, 'HOST')
-    .replaceAll(/\b(?=\w*\d)[0-9a-f]{8}(?:[0-9a-f]{24})?\b/g, 'KEY')
+    .replaceAll(/\b[0-9a-f]{8}(?:[0-9a-f]{24})?\b/g, 'KEY')
     .replaceAll(/(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?Z)?/g, 'DATE')
     .replaceAll(/\((?:in )?(?:\d+ \w+|less than an hour)(?: ago)?\) */g, 'AGE ')
     .replaceAll(/\([\w/+-]+\), DATE/g, '(ZONE), DATE')

@@ -152,6 +152,7 @@ describe('the history of a check', () => {
       /^payments {2}2 checks, 1 pass\n\nChecks that do not pass\n {2}✘ fail since .*\(5 hours ago\)/,
     );
     expect(await endpointHistory('ledger', store, known)).toBeNull();
+    expect(await endpointHistory('payments/no-certificat', store, known)).toBeNull();
 
     const { key: whole } = first.incident;
     expect(incidentNamed(whole.slice(0, 6), known)).toBe(first);
