@@ -26,7 +26,7 @@ const addDemoAndPlan = (program: Command): void => {
     .command('demo')
     .description('start a lab of real TLS servers on loopback, right and wrong ones, and check them')
     .option(
-      '--keep <folder>',
+      '--keep <directory>',
       'check nothing, and keep them running until Ctrl-C, with their registry in this new folder',
     )
     .addHelpText(
