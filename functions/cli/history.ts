@@ -113,4 +113,38 @@ export const historyOf = async (
   };
 };
 
+/** What the state has of an endpoint, from outside a VPC and from the vantages that `known` names. */
+export type EndpointHistory = {
+  readonly endpoint: string;
+  readonly checks: readonly { readonly id: string; readonly vantage: string; readonly state: CheckState }[];
+  readonly incidents: readonly IncidentHistory[];
+};
+
+/** Null for a name of which nothing is known. */
+export const endpointHistory = async (
+  endpoint: string,
+  { read }: Pick<StateStore, 'read'>,
+  known: readonly IncidentHistory[],
+): Promise<EndpointHistory | null> => {
+  // A check's id names its endpoint, too: a misspelled check is not the endpoint.
+  if (endpoint.includes('/')) return null;
+  const incidents = known.filter(({ incident }) => incident.endpoints.includes(endpoint));
+  const vantages = [...new Set([DEFAULT_VANTAGE, ...incidents.map(({ incident }) => incident.vantage)])];
+  const checks: EndpointHistory['checks'][0][] = [];
+  for (const { key, vantage } of stateKeys(endpoint, vantages)) {
+    const found = Object.entries((await read(key))?.value.checks ?? {});
+    if (key.startsWith('endpoint/')) checks.push(...found.map(([id, state]) => ({ id, vantage, state })));
+  }
+  return checks.length + incidents.length === 0 ? null : { endpoint, checks, incidents };
+};
+
+/** The shortest beginning that names a key. */
+const SHORTEST_KEY = 6;
+
+/** `word`: a key, or enough of its beginning. */
+export const incidentNamed = (word: string, known: readonly IncidentHistory[]): IncidentHistory | undefined => {
+  const found = word.length < SHORTEST_KEY ? [] : known.filter(({ incident: { key } }) => key.startsWith(word));
+  return found.length === 1 ? found[0] : undefined;
+};
+
 const stateOf = (item: StateItem | undefined, check: string): CheckState | null => item?.checks[check] ?? null;

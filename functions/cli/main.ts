@@ -3,7 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { METRIC_LEVELS } from '../../shared/model/names.ts';
 import { addCheck } from './commands/check-command.ts';
 import { addCompletion } from './commands/completion.ts';
-import { demo } from './commands/demo.ts';
+import { demo, keepDemo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { addHistory } from './commands/history-command.ts';
@@ -25,12 +25,16 @@ const addDemoAndPlan = (program: Command): void => {
   program
     .command('demo')
     .description('start a lab of real TLS servers on loopback, right and wrong ones, and check them')
+    .option(
+      '--keep <directory>',
+      'check nothing, and keep them running until Ctrl-C, with their registry in this new folder',
+    )
     .addHelpText(
       'after',
-      '\nExit code 0 when every server got the verdict it deserves, the wrong ones included.\n\nExample:\n  mtls-monitor demo',
+      '\nExit code 0 when every server got the verdict it deserves, the wrong ones included; with --keep, when it was ended.\n\nExamples:\n  mtls-monitor demo\n  mtls-monitor demo --keep lab        (and, in another terminal: mtls-monitor check lab/registry.yaml)',
     )
-    .action(async () => {
-      process.exitCode = await demo();
+    .action(async ({ keep }: { readonly keep?: string }) => {
+      process.exitCode = await (keep === undefined ? demo() : keepDemo(keep));
     });
   program
     .command('plan')
@@ -58,11 +62,11 @@ const addDemoAndPlan = (program: Command): void => {
 const addReferences = (program: Command): void => {
   program
     .command('explain')
-    .argument('<word>', 'a code, a cause, a kind of notification or a scenario')
+    .argument('<word>', 'a code, a cause, a kind of notification, a scenario, or a check’s id')
     .description('what it means, what causes it, what to do first, and when it closes')
     .addHelpText(
       'after',
-      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL\n  mtls-monitor explain closing\n  mtls-monitor explain no-certificate',
+      '\nExamples:\n  mtls-monitor explain ACCEPTED_NO_CERTIFICATE\n  mtls-monitor explain CLIENT_CERTIFICATE_OPTIONAL\n  mtls-monitor explain closing\n  mtls-monitor explain no-certificate\n  mtls-monitor explain payments/no-certificate',
     )
     .action((word: string) => emit(explainText(word), undefined));
   program

@@ -1,4 +1,5 @@
 /** One line for a person whose run needs no action: what to do next. */
+import { FAULTS } from '../../shared/model/names.ts';
 import type { ReportInParts } from '../../shared/model/report.ts';
 import { exitCodeOf, type FailOn } from './exit-code.ts';
 
@@ -10,7 +11,8 @@ export const nextStep = (report: ReportInParts, file: string, { failOn, state }:
   if (exitCodeOf(report, failOn) !== 0) return null;
   if (fail + inconclusive > 0)
     return `Exit code 0 for all that: --fail-on ${failOn} lets ${fail} fail and ${inconclusive} inconclusive pass.`;
-  if (notCovered.length > 0) return 'Next: mtls-monitor forge --help makes the identities that "Not covered" asks for.';
+  if (notCovered.some(({ scenario }) => FAULTS.some((fault) => fault === scenario)))
+    return 'Next: mtls-monitor forge --help makes the identities that "Not covered" asks for.';
   if (state === undefined)
     return `Next: mtls-monitor plan ${file} prices it on a schedule in AWS; --state FILE tells what changes from run to run.`;
   return `Next: mtls-monitor plan ${file} prices it on a schedule in AWS.`;

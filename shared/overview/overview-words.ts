@@ -84,11 +84,16 @@ export const endingName = ({ kind, name, of, endpoints }: Ending): string => {
 /** `2026-12-12 (in 11 days): certificate CN=payments (payments)`. */
 export const endingText = (ending: Ending): string => `${dateText(ending)}: ${endingName(ending)}`;
 
+/** The first that is still to come, how many have ended, and how many were not seen. */
 export const firstEndText = ({ endings, undated }: Overview): string => {
   const first = firstToEnd(endings);
-  const unseen = undated.length === 0 ? '' : `${count(undated.length, 'end')} not seen`;
-  if (first === null) return unseen === '' ? 'no date was seen' : unseen;
-  return `${endingText(first)}${unseen === '' ? '' : `; ${unseen}`}`;
+  const over = endings.filter(({ hoursLeft }) => hoursLeft < 0).length;
+  const parts = [
+    ...(first === null ? [] : [endingText(first)]),
+    ...(over === 0 ? [] : [`${over} ${over === 1 ? 'has' : 'have'} ended`]),
+    ...(undated.length === 0 ? [] : [`${count(undated.length, 'end')} not seen`]),
+  ];
+  return parts.length === 0 ? 'no date was seen' : parts.join('; ');
 };
 
 /** `2 answers differ from the registry, 4 cannot be told, 182 are as it has them`. */

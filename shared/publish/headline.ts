@@ -73,7 +73,7 @@ const shareText = ({ share }: Titled): string =>
   share === undefined ? '' : ` at ${share.alike} of ${share.addresses} addresses`;
 
 /** Whole hours below two days, and whole days above. */
-const lengthText = (hours: number): string => {
+export const lengthText = (hours: number): string => {
   if (hours < 1) return 'less than an hour';
   const [count, unit] = hours < 48 ? [Math.trunc(hours), 'hour'] : [Math.trunc(hours / 24), 'day'];
   return `${count} ${unit}${count === 1 ? '' : 's'}`;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Annotations } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
@@ -219,6 +220,14 @@ describe('alarms on runs that are missing', () => {
       expect(3 * period).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
     },
   );
+
+  test('the alarm on criticals is found as docs/paging.md finds it', () => {
+    const id = /alarms\.find\(.*node\.id === '(\w+)'/.exec(
+      readFileSync(new URL('../../docs/paging.md', import.meta.url), 'utf8'),
+    )?.[1];
+    expect(id).toBe('CriticalIncidentsOpenAlarm');
+    expect(stackOf(newApp()).monitor.alarms.filter(({ node }) => node.id === id)).toHaveLength(1);
+  });
 
   test('any run of this monitor: the shortest interval', () => {
     expect(named('MtlsMonitor-RunMissing')).toMatchObject({

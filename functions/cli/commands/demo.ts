@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import pc from 'picocolors';
 import { SUITES } from '../../../shared/model/names.ts';
 import type { Report } from '../../../shared/model/report.ts';
@@ -43,6 +44,24 @@ const conclusion = ({ endpoints }: DemoLab, { checks }: Report): { readonly text
     text: `${pc.green(`All ${judged.length} servers got the verdict they deserve`)}, the wrong ones included.\nNext: npx mtls-monitor init, name your endpoints in registry.yaml, then npx mtls-monitor check registry.yaml`,
     right: true,
   };
+};
+
+const whileKept = (folder: string): string =>
+  [
+    `They run until Ctrl-C, with their registry and keys in ${folder}, which goes with them. In another terminal:`,
+    `  npx mtls-monitor check ${join(folder, 'registry.yaml')}`,
+    'What people ask, and the steps: docs/tasks.md',
+  ].join('\n');
+
+/** Starts the servers and leaves them running, with their registry in a new folder, until a signal ends it. */
+export const keepDemo = async (folder: string): Promise<number> => {
+  const lab = await startDemoLab(Date.now(), folder);
+  await emit(`${introduction(lab)}\n\n${whileKept(folder)}\n`, undefined);
+  await new Promise<void>((done) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => done());
+  });
+  await lab.stop();
+  return EXIT.pass;
 };
 
 /** Returns exit code 0 if every server got its expected verdict. */

@@ -1,11 +1,14 @@
 /** `expiry`: what ends, the first to end first. */
 import { DAY, HOUR, type Milliseconds } from '../../../shared/model/time.ts';
 import { overviewOf } from '../../../shared/overview/overview.ts';
+import { KIND_WORDS } from '../../../shared/overview/overview-words.ts';
+import { printable } from '../../../shared/publish/text.ts';
 import { EXIT } from '../exit.ts';
 import { emit, ensureWritable } from '../output.ts';
 import { calendar } from '../render/calendar.ts';
 import { expiryMarkdown, expiryText } from '../render/expiry-forms.ts';
 import { safeJson } from '../render/json.ts';
+import { plural } from '../render/summary.ts';
 import { widthOf } from '../render/wrap.ts';
 import { type AskedReport, reportOf, type SourceOptions } from '../report-source.ts';
 
@@ -16,6 +19,9 @@ export type ExpiryOptions = SourceOptions & {
   /** Whether anything ends within this time decides the exit code. Default: nothing does. */
   readonly within?: Milliseconds;
 };
+
+/** Ends that are named on stderr. */
+const SHOWN = 5;
 
 /** `30d` → milliseconds; null for any other text. */
 export const withinOf = (text: string): Milliseconds | null => {
@@ -34,7 +40,15 @@ export const expiry = async (file: string | undefined, options: ExpiryOptions): 
   if (asked.interrupted) return EXIT.interrupted;
   const { within } = options;
   if (within !== undefined && overview.endings.some(({ hoursLeft }) => hoursLeft * HOUR <= within)) return EXIT.fail;
+  if (options.format !== 'text' && overview.undated.length > 0) process.stderr.write(unseenText(overview));
   return overview.undated.length > 0 || !asked.report.run.complete ? EXIT.inconclusive : EXIT.pass;
+};
+
+/** Why the exit code is 2, where the form has no room for it. */
+const unseenText = ({ undated }: Pick<ReturnType<typeof overviewOf>, 'undated'>): string => {
+  const lines = undated.slice(0, SHOWN).map(({ kind, name, why }) => `  ${KIND_WORDS[kind]} ${name}: ${why}`);
+  const more = undated.length > SHOWN ? [`  and ${undated.length - SHOWN} more`] : [];
+  return `${plural(undated.length, 'end')} not seen, so the exit code is 2\n${[...lines, ...more].map((line) => printable(line)).join('\n')}\n`;
 };
 
 const rendered = (

@@ -41,15 +41,18 @@ const passText = (code: string): string | null => {
   return found === undefined ? null : headed(code, `${found.verdict}, severity ${found.severity}`, found.meaning);
 };
 
-/** `word`: a code, a cause, a kind of notification or a scenario, in letters of any case. Throws a `UsageError` with the nearest word for any other. */
+/** Of a check's id, its scenario: `payments/no-certificate@GET /audit`. */
+const checkText = (word: string): string | null => scenarioText(/^[^/]+\/([a-z-]+)/u.exec(word)?.[1] ?? '');
+
+/** `word`: a code, a cause, a kind of notification, a scenario or a check's id, in letters of any case. Throws a `UsageError` with the nearest word for any other. */
 export const explainText = (word: string): string => {
   const small = word.toLowerCase();
   const large = word.toUpperCase().replaceAll('-', '_');
   const section = sectionOf(large) ?? sectionOf(small);
-  const text = section === null ? (scenarioText(small) ?? passText(large)) : sectionText(section);
+  const text = section === null ? (scenarioText(small) ?? passText(large) ?? checkText(small)) : sectionText(section);
   if (text !== null) return text;
   const near = advise(word, [...NOTIFICATION_KINDS, ...SCENARIO_NAMES, ...CAUSES, ...CODES]);
   throw new UsageError(
-    `there is no code, cause, kind of notification or scenario ${word}${near}\nAll of them: docs/reference/findings.md and scenarios.md`,
+    `there is no code, cause, kind of notification or scenario ${word}${near}\nAll of them: docs/reference/findings.md and scenarios.md. Of an endpoint: mtls-monitor history ${word} --state FILE (or --stack NAME)`,
   );
 };

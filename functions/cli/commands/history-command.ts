@@ -7,10 +7,17 @@ import { advise, nearest } from '../../../shared/registry/nearest.ts';
 import { type DeployedReports, reportsOfStack } from '../deployed-reports.ts';
 import { UsageError } from '../exit.ts';
 import { openFileStore } from '../file-store.ts';
-import { historyOf, type IncidentHistory, incidentsIn, sightingsIn } from '../history.ts';
-import { stackStore } from '../kept-state.ts';
+import {
+  endpointHistory,
+  historyOf,
+  type IncidentHistory,
+  incidentNamed,
+  incidentsIn,
+  sightingsIn,
+} from '../history.ts';
+import { stackStore, whereText } from '../kept-state.ts';
 import { emit } from '../output.ts';
-import { historyText, incidentText } from '../render/history-text.ts';
+import { endpointText, historyText, incidentsText, incidentText } from '../render/history-text.ts';
 
 type HistoryOptions = { readonly stack?: string; readonly state?: string; readonly runs: number };
 type Source = {
@@ -36,17 +43,32 @@ const sourceOf = async ({ stack, state }: HistoryOptions, now: number): Promise<
   return { store: (await openFileStore(path)).store, reports: null };
 };
 
-/** `word`: a check's id, or an incident's key. Rejects with a `UsageError` for a word of which nothing is known. */
-const history = async (word: string, options: HistoryOptions, now: number): Promise<string> => {
+/** `word`: a check's id, an endpoint's name, or an incident's key or its beginning; none for all incidents. Rejects with a `UsageError` for a word of which nothing is known. */
+const history = async (word: string | undefined, options: HistoryOptions, now: number): Promise<string> => {
   const { store, reports } = await sourceOf(options, now);
   const known = await incidentsIn(store);
-  const incident = known.find((each) => each.incident.key === word);
+  if (word === undefined) return [incidentsText(known, now, pc), ...nextOf(known, options)].join('\n\n');
+  const incident = incidentNamed(word, known);
   const check = incident?.incident.check ?? word;
-  const sightings = reports === null ? [] : await sightingsIn(reports, check, options.runs);
-  const text = historyText(await historyOf(check, sightings, store, known), pc);
+  const sightings = reports === null || !check.includes('/') ? [] : await sightingsIn(reports, check, options.runs);
+  const others = known.filter((each) => each !== incident);
+  const text = historyText(await historyOf(check, sightings, store, others), now, pc);
   if (incident !== undefined) return [incidentText(incident, pc), text ?? ''].join('\n\n').trim();
-  if (text === null) throw new UsageError(`nothing is known of ${word}${await hintFor(word, known, reports)}`);
-  return text;
+  if (text !== null) return text;
+  const endpoint = await endpointHistory(word, store, known);
+  if (endpoint !== null) return endpointText(endpoint, now, pc);
+  throw new UsageError(`nothing is known of ${word}${await hintFor(word, known, reports)}`);
+};
+
+/** What to do about an incident that is open. */
+const nextOf = (known: readonly IncidentHistory[], { stack, state }: HistoryOptions): readonly string[] => {
+  const open = known.find(({ closedAt }) => closedAt === null);
+  if (open === undefined) return [];
+  const { key, check, cause, code } = open.incident;
+  const where = whereText({ ...(stack !== undefined && { stack }), ...(state !== undefined && { state }) });
+  return [
+    `Next: mtls-monitor history ${check} ${where} (when), explain ${cause ?? code} (why), ack ${key.slice(0, 8)} --reason … ${where} (it is known)`,
+  ];
 };
 
 /** The nearest name: of an incident, or of a check of the last report. */
@@ -55,7 +77,7 @@ const hintFor = async (
   known: readonly IncidentHistory[],
   reports: DeployedReports | null,
 ): Promise<string> => {
-  const names = known.flatMap(({ incident: { key, check } }) => [key, check]);
+  const names = known.flatMap(({ incident: { key, check, endpoints } }) => [key, check, ...endpoints]);
   if (reports !== null)
     for await (const place of reports.places()) {
       names.push(...(await reports.read(place)).checks.map(({ id }) => id));
@@ -70,17 +92,23 @@ Exit codes: 0, 64 for a word of which nothing is known, or where AWS refuses, 70
 It needs cloudformation:DescribeStacks, dynamodb:GetItem of the state table, and s3:ListBucket and s3:GetObject of the run bucket.
 
 Examples:
+  mtls-monitor history --stack MtlsMonitor
+  mtls-monitor history payments --stack MtlsMonitor
   mtls-monitor history payments/no-certificate --stack MtlsMonitor
   mtls-monitor history payments/valid-identity/checkout --state state.json`;
 
 export const addHistory = (program: Command): void => {
   program
     .command('history')
-    .argument('<word>', 'a check’s id, or an incident’s key')
-    .description('what was seen of a check over time, what was told of it, and the incidents that it is in')
+    .argument('[word]', 'a check’s id, an endpoint’s name, or an incident’s key or its beginning; none: all incidents')
+    .description(
+      'since when it is so: what is open and what closed lately, or what was seen and told of one check, endpoint or incident',
+    )
     .addOption(new Option('--stack <name>', 'of a deployed monitor: the stack’s name').conflicts('state'))
     .option('--state <file>', 'of a check with --state: its file')
     .option('--runs <n>', 'how many of the last runs that asked for it are read', count, RUNS)
     .addHelpText('after', HELP)
-    .action(async (word: string, options: HistoryOptions) => emit(await history(word, options, Date.now()), undefined));
+    .action(async (word: string | undefined, options: HistoryOptions) =>
+      emit(await history(word, options, Date.now()), undefined),
+    );
 };

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { SUITE_REQUESTS, type SuiteRequest } from '../../../shared/model/names.ts';
+import { HOUR } from '../../../shared/model/time.ts';
+import { lengthText } from '../../../shared/publish/headline.ts';
 import { inParts } from '../../../shared/verdict/make-report.ts';
 import { lastReport, reportsOfStack } from '../deployed-reports.ts';
 import { UsageError } from '../exit.ts';
@@ -26,7 +28,8 @@ const last = async (options: LastOptions, now: number): Promise<number> => {
     throw new UsageError(
       `no run of ${stack} has left a report in the last thirty days${suite === null ? '' : ` (--suite ${suite})`}: start an execution of its state machine with {}`,
     );
-  process.stderr.write(`The run ${report.run.id}, started ${report.run.startedAt}\n`);
+  const age = lengthText(Math.max(0, now - Date.parse(report.run.startedAt)) / HOUR);
+  process.stderr.write(`The run ${report.run.id}, started ${report.run.startedAt} (${age} ago)\n`);
   const parts = inParts(report);
   await writeOutputs(parts, options, { advanced: null, verbose });
   return exitCodeOf(parts, 'inconclusive');

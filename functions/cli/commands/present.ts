@@ -77,10 +77,17 @@ const exitCodeOf = ({ result }: Presentation, connects: boolean): number => {
   return result === null ? EXIT.inconclusive : VERDICT_EXIT[result.verdict];
 };
 
+/** Where the one that is looked for by default is missing, the error names the option. */
+const registryOf = (file: string): Promise<Registry> =>
+  readRegistry(file).catch((error: Error) => {
+    const missing = file === PRESENT_DEFAULTS.registry && error.message.includes('ENOENT');
+    throw missing ? new UsageError(`${error.message}; --registry FILE names another`) : error;
+  });
+
 /** Replays one check of a registry and shows it. Resolves with the exit code; rejects with a `UsageError`. */
 export const present = async (name: string, word: string, options: PresentCommandOptions): Promise<number> => {
   const { address, connect: connects, write } = options;
-  const registry = await readRegistry(options.registry);
+  const registry = await registryOf(options.registry);
   const plan = planOf(registry, name);
   const { check, others } = findCheck(word, plan);
   const request = await requestOf(registry, plan, options.registry);

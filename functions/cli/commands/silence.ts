@@ -14,10 +14,11 @@ import {
 } from '../../../shared/pipeline/announce/keep-silences.ts';
 import type { StateStore } from '../../../shared/pipeline/ports.ts';
 import { printable } from '../../../shared/publish/text.ts';
-import { advise } from '../../../shared/registry/nearest.ts';
+import { advise, nearest } from '../../../shared/registry/nearest.ts';
 import { incidentsUnder, silencesHolding } from '../../../shared/regression/silenced-incidents.ts';
 import { CODES } from '../../../shared/verdict/explain/codes.ts';
 import { UsageError } from '../exit.ts';
+import { endpointHistory, incidentsIn } from '../history.ts';
 import { onState, type Where, whereText } from '../kept-state.ts';
 import { incidentText, keepsText, matchersOf, silenceLines } from '../render/silences.ts';
 import { readUntil, UNTIL_FORMS, untilText } from '../until.ts';
@@ -52,10 +53,24 @@ export const silence = async (options: SilenceOptions, now: Instant = Date.now()
     return [
       `Silenced, as ${made.id}: ${matchersOf(made)}, until ${untilText(until)}.`,
       `It keeps silent: ${keepsText(incidentsUnder(made, incidents).concat(incidents.open.filter((each) => wouldCover(made, each))))}.`,
+      ...(await unknownEndpoint(options.endpoint, store)),
       'Everything is measured and reported as before; what is still there after the end is told by the first run that finds it.',
       `Before that: mtls-monitor silence end ${made.id} ${whereText(options)}`,
     ].join('\n');
   });
+};
+
+/** A name that no check of the state has is most likely misspelled, and would silence nothing. */
+const unknownEndpoint = async (name: string | undefined, store: StateStore): Promise<readonly string[]> => {
+  const known = await incidentsIn(store);
+  if (name === undefined || (await endpointHistory(name, store, known)) !== null) return [];
+  const near = nearest(
+    name,
+    known.flatMap(({ incident }) => incident.endpoints),
+  );
+  return [
+    `Mind its name: the state has no check of an endpoint ${printable(name)}${near === null ? '' : `; did you mean "${near}"?`}`,
+  ];
 };
 
 /** Incidents that another silence keeps silent already. */

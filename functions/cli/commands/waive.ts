@@ -1,7 +1,7 @@
 /** Writes a waiver into a registry. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { CAUSES, SCENARIO_NAMES } from '../../../shared/model/names.ts';
+import { acceptedCode, CAUSES, type Cause, SCENARIO_NAMES } from '../../../shared/model/names.ts';
 import { type Instant, iso } from '../../../shared/model/time.ts';
 import { addWaiver, type NewWaiver } from '../../../shared/registry/add-waiver.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
@@ -50,12 +50,19 @@ const waiverFrom = (options: WaiveOptions, now: Instant): NewWaiver => {
   if (options.reason.trim() === '') throw new UsageError('--reason is empty: say why, for whoever finds it');
   return {
     ...(scenario !== undefined && { scenario: wordFrom('scenario', scenario.toLowerCase(), SCENARIO_NAMES) }),
-    ...(cause !== undefined && { cause: wordFrom('cause', cause.toUpperCase().replaceAll('-', '_'), CAUSES) }),
+    ...(cause !== undefined && { cause: causeFrom(cause.toUpperCase().replaceAll('-', '_')) }),
     ...(subject !== undefined && { subject }),
     ...(route !== undefined && { route }),
     until: lastDay(options.until, now),
     reason: options.reason.trim(),
   };
+};
+
+/** A code is no cause: it is waived by its scenario. */
+const causeFrom = (word: string): Cause => {
+  const scenario = SCENARIO_NAMES.find((each) => acceptedCode(each) === word);
+  if (scenario !== undefined) throw new UsageError(`${word} is a code, not a cause: --scenario ${scenario} waives it`);
+  return wordFrom('cause', word, CAUSES);
 };
 
 const wordFrom = <T extends string>(kind: string, word: string, words: readonly T[]): T => {

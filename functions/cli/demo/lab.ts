@@ -1,11 +1,12 @@
 /** Starts the demo's servers on loopback, with a PKI and a registry of their own. */
 import { rmSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve as resolvePath } from 'node:path';
 import { FAULTS } from '../../../shared/model/names.ts';
 import type { Instant } from '../../../shared/model/time.ts';
 import { type IdentityName, mintTestPki, principalOf } from '../../../shared/pki/test-pki/lab-pki.ts';
+import { UsageError } from '../exit.ts';
 import { HOST, type Running, startNodeServer } from './node-server.ts';
 import { opensslVersion, startOpensslServer } from './openssl-server.ts';
 import { type PkiFiles, privateDirectory, writePki } from './pki.ts';
@@ -69,9 +70,19 @@ const registryOf = (endpoints: readonly DemoEndpoint[]): string =>
     '',
   ].join('\n');
 
-/** Starts all servers. If one cannot start, stops the others and rejects with its error. */
-export const startDemoLab = async (now: Instant): Promise<DemoLab> => {
-  const directory = await privateDirectory('demo');
+/** Makes a new folder with mode 0700. Rejects with a `UsageError` where it cannot, and for one that is there: it is removed at the end. */
+const newDirectory = async (name: string): Promise<string> => {
+  const path = resolvePath(name);
+  await mkdir(path, { mode: 0o700 }).catch(({ code }: NodeJS.ErrnoException) => {
+    const why = code === 'EEXIST' ? 'is there already: name a new folder' : `cannot be made: ${code}`;
+    throw new UsageError(`${name} ${why}`);
+  });
+  return path;
+};
+
+/** `folder`: a new one, in place of a temporary one. Starts all servers. If one cannot start, stops the others and rejects with its error. */
+export const startDemoLab = async (now: Instant, folder?: string): Promise<DemoLab> => {
+  const directory = folder === undefined ? await privateDirectory('demo') : await newDirectory(folder);
   const removeNow = () => rmSync(directory, { recursive: true, force: true });
   process.once('exit', removeNow);
   const running: Running[] = [];

@@ -8,6 +8,8 @@ import type { Colors } from './colors.ts';
 import { codeSpan, markdownTable } from './markdown.ts';
 import { hanging } from './wrap.ts';
 
+const SHARED = 'Endpoints with the same answers share a row: --verbose gives each its own.';
+
 /** The table, then what differs from the registry, then the numbers. */
 export function* accessReport(
   overview: Overview,
@@ -18,6 +20,8 @@ export function* accessReport(
   yield* accessTable(overview, colors, options);
   const wrong = wrongAnswers(overview.access).map((each) => hanging('  ', 2, printable(each), width));
   if (wrong.length > 0) yield `\n\n${colors.bold(colors.red('Not as the registry has it'))}\n${wrong.join('\n')}`;
+  const joined = sharedRows(overview.access, options.verbose).some(({ alike }) => alike.length > 1);
+  if (joined) yield `\n\n${colors.dim(hanging('', 0, SHARED, width))}`;
   yield `${overview.access.rows.length === 0 ? '' : '\n\n'}${hanging('', 0, accessText(overview), width)}`;
 }
 

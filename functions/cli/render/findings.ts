@@ -56,6 +56,7 @@ const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose,
     ['try', reproduce],
     ['read', runbook ?? null],
     ['code', codesOf(finding)],
+    ['check', worst.id],
   ];
   const title = `${printable(finding.title)}  ${colors.dim(severity)}`;
   return [

@@ -64,7 +64,7 @@ export function* renderText(report: ReportInParts, colors: Colors, options: Text
     [waivers(report, colors, width)],
     [more.length === 0 ? silences(report, colors, width) : ''],
     [hanging('', 0, summaryLine(report, colors), width)],
-    more,
+    ...more.map((each) => [each]),
   ]);
 }
 

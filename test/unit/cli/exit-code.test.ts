@@ -41,5 +41,7 @@ test('the next step is one line where nothing is to be done, and says what an ex
   expect(nextStep(aReport([pass()]), 'r.yaml', asked)).toMatch(/^Next: mtls-monitor plan r\.yaml .*--state FILE/);
   expect(nextStep(aReport([pass()]), 'r.yaml', { ...asked, state: 's' })).not.toMatch(/--state/);
   expect(nextStep(aReport([pass()], { notCovered: [gap] }), 'r.yaml', asked)).toMatch(/forge/);
+  const elsewhere = { ...gap, scenario: 'bypass-address' } as const;
+  expect(nextStep(aReport([pass()], { notCovered: [elsewhere] }), 'r.yaml', asked)).not.toMatch(/forge/);
   expect(nextStep(aReport([warning, unknown]), 'r.yaml', { failOn: 'critical' })).toMatch(/1 fail and 1 inconclusive/);
 });

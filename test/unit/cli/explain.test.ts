@@ -21,6 +21,7 @@ describe('explain', () => {
     ['endpoint-down', 'ENDPOINT_DOWN  a cause: cannot be reached, or does not answer'],
     ['Closing', 'closing  a kind of notification'],
     ['NO-CERTIFICATE', 'no-certificate  a scenario: rejected; suite enforcement'],
+    ['payments/no-certificate@GET /audit', 'no-certificate  a scenario: rejected; suite enforcement'],
     ['accepted', 'ACCEPTED  pass, severity none'],
     ['IDENTITY_UNUSABLE', 'IDENTITY_UNUSABLE  a cause: a test identity cannot be used; fail or inconclusive'],
   ])('%s: letters of any case', (word, head) => {

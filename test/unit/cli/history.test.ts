@@ -2,8 +2,16 @@ import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { deployedReports, lastReport } from '../../../functions/cli/deployed-reports.ts';
 import { UsageError } from '../../../functions/cli/exit.ts';
-import { historyOf, incidentsIn, sightingsIn, spellsOf } from '../../../functions/cli/history.ts';
-import { historyText, incidentText } from '../../../functions/cli/render/history-text.ts';
+import {
+  type EndpointHistory,
+  endpointHistory,
+  historyOf,
+  incidentNamed,
+  incidentsIn,
+  sightingsIn,
+  spellsOf,
+} from '../../../functions/cli/history.ts';
+import { endpointText, historyText, incidentsText, incidentText } from '../../../functions/cli/render/history-text.ts';
 import { outputNamed } from '../../../functions/cli/stack-outputs.ts';
 import type { CheckResult, Report } from '../../../shared/model/report.ts';
 import type { ReportPlace } from '../../../shared/model/report-place.ts';
@@ -111,11 +119,11 @@ describe('the history of a check', () => {
     expect(known).toHaveLength(1);
 
     const history = await historyOf(ID, await sightingsIn(reports, ID, 50), store, known);
-    const text = historyText(history, plain) ?? '';
+    const text = historyText(history, startOf(3), plain) ?? '';
 
     expect(text).toMatch(/✘ fail ACCEPTED_NO_CERTIFICATE {2}2026-12-01 09:25:00Z to 2026-12-01 09:30:00Z, 2 runs/);
     expect(text).toMatch(
-      /State\n.*fail since 1970-01-01 00:10:00Z.*told last: regression, ACCEPTED_NO_CERTIFICATE, critical/,
+      /State\n.*fail since 1970-01-01 00:10:00Z \(less than an hour ago\), 1 run on end.*told last: regression, ACCEPTED_NO_CERTIFICATE, critical/,
     );
     expect(text).toMatch(/Incidents\n.* {2}open\n.*endpoint payments\n/);
     const [first] = known;
@@ -124,7 +132,36 @@ describe('the history of a check', () => {
     );
   });
 
+  test('without a word: what is open and what closed lately, each with its age; of an endpoint, what does not pass', async () => {
+    const store = memoryStateStore();
+    const key = 'endpoint/payments/default/enforcement';
+    await recordResults(store, anUpdate(2, [open(), pass({ id: 'payments/plaintext' })], { key }));
+    const settings = { remindAfter: 86_400_000, mostClosings: 10 };
+    await absorbDue({ store, clock: () => startOf(2), settings }, [key]);
+    const known = await incidentsIn(store);
+    const [first] = known;
+    if (first === undefined) throw new Error('no incident');
+    const later = startOf(2) + 5 * 3_600_000;
+
+    const all = incidentsText([first, { ...first, closedAt: startOf(3) }], later, plain);
+    expect(all).toMatch(/^Open\n {2}[0-9a-f]{8} {2}critical {2}since \S+ \S+ \(5 hours ago\) {2}\w+ of payments\n/);
+    expect(all).toMatch(/Closed lately\n.* to .*\(4 hours ago\)/);
+    expect(incidentsText([], later, plain)).toBe('Open\n  nothing');
+
+    const text = endpointText((await endpointHistory('payments', store, known)) as EndpointHistory, later, plain);
+    expect(text).toMatch(
+      /^payments {2}2 checks, 1 pass\n\nChecks that do not pass\n {2}✘ fail since .*\(5 hours ago\)/,
+    );
+    expect(await endpointHistory('ledger', store, known)).toBeNull();
+    expect(await endpointHistory('payments/no-certificat', store, known)).toBeNull();
+
+    const { key: whole } = first.incident;
+    expect(incidentNamed(whole.slice(0, 6), known)).toBe(first);
+    expect(incidentNamed(whole.slice(0, 5), known)).toBeUndefined();
+    expect(incidentNamed(whole, [first, first])).toBeUndefined();
+  });
+
   test('of which nothing is known there is none', async () => {
-    expect(historyText(await historyOf('x/no-certificate', [], memoryStateStore(), []), plain)).toBeNull();
+    expect(historyText(await historyOf('x/no-certificate', [], memoryStateStore(), []), startOf(3), plain)).toBeNull();
   });
 });

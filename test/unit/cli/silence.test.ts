@@ -57,6 +57,14 @@ describe('a silence in a state file', () => {
     expect(await kept()).toEqual([]);
   });
 
+  test('of an endpoint that the state does not know is made all the same, and names the nearest', async () => {
+    await run(1);
+    expect(await add()).not.toContain('Mind its name');
+    expect(await add({ endpoint: 'payment' })).toContain(
+      'Mind its name: the state has no check of an endpoint payment; did you mean "payments"?',
+    );
+  });
+
   test('keeps its findings from being told, until it is ended', async () => {
     await silence({ state, endpoint: 'payments', until: '2h', reason: 'renewal' }, startOf(0));
     expect(await run(1)).toEqual([]);

@@ -47,6 +47,12 @@ const waiversOf = async (name: string) => {
 };
 
 describe('a waiver that the command writes', () => {
+  test('is of a cause or a scenario: of a code, the error names the scenario', async () => {
+    await expect(add('payments', { cause: 'ACCEPTED_NO_CERTIFICATE' })).rejects.toThrow(
+      /is a code, not a cause: --scenario no-certificate waives it/,
+    );
+  });
+
   test.each(['payments', 'ledger', 'audit'])('stands at %s, and every comment stays', async (name) => {
     expect(await add(name)).toContain('until the end of 2027-03-26 (UTC)');
     expect(await waiversOf(name)).toContainEqual(['CLIENT_CERTIFICATE_OPTIONAL', '2027-03-26', 'migration']);

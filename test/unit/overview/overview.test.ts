@@ -79,9 +79,9 @@ describe('what ends first', () => {
     ]);
   });
 
-  test('the first is the first that has not ended, and what could not be seen is said', () => {
+  test('the first is the first that has not ended; how many have, and what could not be seen, is said', () => {
     expect(firstEndText(of([pass()], { dates }))).toBe(
-      '2026-01-20 (in 19 days): CRL corp.crl (trust bundle corporate)',
+      '2026-01-20 (in 19 days): CRL corp.crl (trust bundle corporate); 1 has ended',
     );
     expect(firstEndText(of([pass()]))).toBe('no date was seen');
     const down = unsure('UNREACHABLE', { scenario: 'served-certificate', endpoint: 'b', message: 'is down' });
