@@ -1,12 +1,12 @@
 /** What a run has to tell of what an endpoint serves: another leaf, other acceptable CAs, an issuer that nobody knows here. */
 import type { Code } from '../model/names.ts';
 import type { CaList, Leaf, Transition } from '../model/state.ts';
-import type { Update } from './advance.ts';
 import { rank } from './arrival.ts';
 import { seeLists } from './ca-list-changes.ts';
 import { isByStranger, see } from './leaf-changes.ts';
 import type { ItemResult } from './level.ts';
 import { chainChange, listChange } from './transition.ts';
+import type { Update } from './update.ts';
 
 /** No signatures lead from the chain to the trust bundle. */
 export const LEADS_NOWHERE: readonly Code[] = [

@@ -8,7 +8,7 @@ import { DAY, type Instant, type Milliseconds } from '../../shared/model/time.ts
 import { type AnnouncePorts, announce } from '../../shared/pipeline/announce/announce.ts';
 import { recordResults } from '../../shared/pipeline/announce/record-results.ts';
 import { ItemTooLarge, type OutgoingMessage } from '../../shared/pipeline/ports.ts';
-import type { Update } from '../../shared/regression/advance.ts';
+import type { Update } from '../../shared/regression/update.ts';
 import { startOf } from './judged.ts';
 import { memoryMessageStore, memoryStateStore } from './memory-store.ts';
 import { NO_ORIGIN } from './transition.ts';

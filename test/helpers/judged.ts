@@ -1,7 +1,7 @@
 import type { AcceptedCode, Code } from '../../shared/model/names.ts';
 import type { CheckResult } from '../../shared/model/report.ts';
 import { MINUTE } from '../../shared/model/time.ts';
-import type { Update } from '../../shared/regression/advance.ts';
+import type { Update } from '../../shared/regression/update.ts';
 
 /** A check's result, and what a test cares about. */
 const aResult = (own: Partial<CheckResult> = {}): CheckResult => ({

@@ -4,9 +4,10 @@ import pLimit from 'p-limit';
 import type { Registry } from '../../model/registry.ts';
 import type { RunIdentity } from '../../model/run.ts';
 import type { StateItem } from '../../model/state.ts';
-import { advance, type Update } from '../../regression/advance.ts';
+import { advance } from '../../regression/advance.ts';
 import { runKey, runOutcome } from '../../regression/run-outcome.ts';
 import { seenBefore } from '../../regression/stored-leaves.ts';
+import type { Update } from '../../regression/update.ts';
 import type { StateStore, StoredState } from '../ports.ts';
 
 /** Concurrent writers of one item are rare: a report that claims or removes transitions, or a second attempt at the same batch. */

@@ -9,6 +9,7 @@ import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import { type IdentityPlace, NOWHERE, type Whereabouts, WRITTEN } from '../../model/whereabouts.ts';
 import { reproduceLine, showLine } from '../../protocol/protocols.ts';
 import { bracketed, quoted, type Way } from '../../protocol/shell.ts';
+import { familyOf } from '../../scenario/catalogue.ts';
 
 /** How the check's connection was made, beside its plan. */
 export type Seen = {
@@ -119,7 +120,7 @@ const ONLY_HERE: readonly (Detour['kind'] | undefined)[] = ['forged-header', 're
 
 /** Null where nothing was seen of what the endpoint serves. */
 const servedText = (check: Check, endpoint: Endpoint, { observation, where = NOWHERE }: Seen): string | null => {
-  if (check.scenario !== 'served-certificate' || observation?.address == null) return null;
+  if (familyOf(check.scenario) !== 'served-chain' || observation?.address == null) return null;
   const { bundle, before } = bundleReady(endpoint.trustBundle, where) ?? { bundle: null, before: [] };
   const { sni = endpoint.serverName, address } = observation;
   return withPreamble(showLine(check, endpoint, sni, { address, bundle }), before, '');

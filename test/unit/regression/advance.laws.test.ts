@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import type { Level, StateItem, Transition } from '../../../shared/model/state.ts';
-import { advance, type Update } from '../../../shared/regression/advance.ts';
+import { advance } from '../../../shared/regression/advance.ts';
 import { impliedLevel } from '../../../shared/regression/level.ts';
 import { windowOf } from '../../../shared/regression/recent.ts';
+import type { Update } from '../../../shared/regression/update.ts';
 import { explain } from '../../../shared/verdict/explain/codes.ts';
 import { anUpdate, fail, open, pass, startOf, unsure, waived } from '../../helpers/judged.ts';
 
