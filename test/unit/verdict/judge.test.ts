@@ -17,6 +17,7 @@ import {
   notTls,
   refusedTcp,
   timedOut,
+  unread,
   unusable,
 } from '../../helpers/observation.ts';
 import { aCheck, aLane, asControl, aTrial, context } from '../../helpers/trial.ts';
@@ -342,6 +343,11 @@ describe('a control', () => {
       what: 'a fault of the monitor’s setup',
       attempts: [unusable()],
       expected: 'inconclusive IDENTITY_UNUSABLE critical',
+    },
+    {
+      what: 'a secret that could not be read now',
+      attempts: [unread()],
+      expected: 'inconclusive IDENTITY_NOT_READ critical',
     },
     { what: 'no time', attempts: [], expected: 'inconclusive NOT_RUN warning' },
   ])('$what', ({ attempts, expected }) => {
