@@ -354,6 +354,19 @@ describe('a control', () => {
     expect(control(...attempts)).toBe(expected);
   });
 
+  test.each([
+    [{ reason: 'the header was throttled', transient: true }, 'IDENTITY_NOT_READ'],
+    [{ reason: 'the header is denied' }, 'IDENTITY_UNUSABLE'],
+  ] as const)('a refusal after a secret header was left out proves nothing: %o', (withheldFor, expected) => {
+    const refused = { ...answered(401), withheld: ['authorization'], withheldFor };
+    const { code, message } = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(refused)] },
+      context,
+    );
+    expect(code).toBe(expected);
+    expect(message).toContain(withheldFor.reason);
+  });
+
   test('certificate_required for a valid identity says that it was never sent: nobody refused it', () => {
     const { message, code, verdict } = judgeControl(
       { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(alerted(116)), asControl(alerted(116))] },
