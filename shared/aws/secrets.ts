@@ -13,6 +13,7 @@ import type { ReadSecrets, ReadStage, SecretResult } from '../pipeline/ports.ts'
 import { chunks } from './chunks.ts';
 import { secretsClient } from './clients.ts';
 import { reasonOf } from './secret-reasons.ts';
+import { isTransient } from './transient.ts';
 
 /** API_BatchGetSecretValue: SecretIdList has at most 20 items. */
 const IDS_PER_CALL = 20;
@@ -80,7 +81,7 @@ const readOne = async (client: SecretsManagerClient, id: string): Promise<Secret
   try {
     return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id })));
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return failedBy(error);
   }
 };
 
@@ -122,7 +123,7 @@ export const readStage = async (
     return resultOf(await client.send(new GetSecretValueCommand({ SecretId: id, VersionStage: stage })));
   } catch (error) {
     const missing = error instanceof Error && error.name === 'ResourceNotFoundException';
-    return missing ? null : { ok: false, reason: reasonOf(error) };
+    return missing ? null : failedBy(error);
   }
 };
 
@@ -136,9 +137,15 @@ export const pendingVersion = async (
   try {
     return resultOf(await clientOf(regionOf(id)).send(command));
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) };
+    return failedBy(error);
   }
 };
+
+const failedBy = (error: unknown): SecretResult => ({
+  ok: false,
+  reason: reasonOf(error),
+  ...(isTransient(error) && { transient: true }),
+});
 
 const resultOf = ({ SecretString, SecretBinary, VersionId = '', CreatedDate }: SecretValueEntry): SecretResult => {
   const value = SecretString ?? SecretBinary;

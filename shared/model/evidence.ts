@@ -9,7 +9,7 @@ const endedSchema = z.union([
   z.strictObject({ kind: z.literal('alerted'), phase, alert: z.string(), number: z.number().int() }),
   z.strictObject({ kind: z.literal('closed'), phase, how: z.enum(['fin', 'close-notify', 'reset']) }),
   z.strictObject({
-    kind: z.enum(['unverified', 'incompatible', 'unusable', 'address-refused']),
+    kind: z.enum(['unverified', 'incompatible', 'unusable', 'unread', 'address-refused']),
     phase,
     reason: z.string(),
   }),

@@ -82,6 +82,7 @@ export const CAUSES = [
   'APPLICATION_FAILS',
   'ADDRESS_REFUSED',
   'RESUMPTION_REFUSED',
+  'IDENTITY_NOT_READ',
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -206,6 +207,7 @@ export const FIXED_CODES = [
   'INTERMEDIATE_HELD',
   'INTERMEDIATE_REQUIRED',
   'CHECK_REMOVED',
+  'IDENTITY_NOT_READ',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

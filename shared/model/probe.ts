@@ -1,5 +1,6 @@
 import type { CertificateFacts } from './certificate.ts';
 import type { Greeting, ScenarioName, TlsVersion } from './names.ts';
+import type { NoValue } from './parsed.ts';
 import type { Marks } from './platform.ts';
 import type { ProtocolName } from './protocol.ts';
 import type { Instant, Milliseconds } from './time.ts';
@@ -56,6 +57,8 @@ export type Ended =
   | { readonly kind: 'incompatible'; readonly phase: Phase; readonly reason: string }
   /** A fault of the monitor's own setup; no packet was sent. */
   | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
+  /** No packet was sent: a secret that it needs could not be read now. Whether the secret is right is not known. */
+  | { readonly kind: 'unread'; readonly phase: 'connect'; readonly reason: string }
   /** No connection was tried: the monitor never connects to this address. */
   | { readonly kind: 'address-refused'; readonly phase: 'connect'; readonly reason: string };
 
@@ -143,8 +146,8 @@ export type Observation = {
   readonly ocspStaple?: Uint8Array | null;
   /** Names of the headers that were not sent because the served chain was not verified. */
   readonly withheld: readonly string[];
-  /** Why the value of such a header could not be read: a fault of the monitor's setup, not of the server. */
-  readonly withheldFor?: string;
+  /** Why the value of such a header could not be read: a fault of the monitor's setup, not of the server; or, if it is transient, no fault that is known. */
+  readonly withheldFor?: NoValue;
   /**
    * The endpoint whose connection this was, where it was made once for several attempts: its handshake was the same, and the server refused it before it
    * could read a request. Absent: it was made for this attempt.
@@ -190,4 +193,5 @@ export type IndeterminateReason =
   | 'incompatible'
   | 'ambiguous'
   | 'unusable'
+  | 'unread'
   | 'unverified';

@@ -56,11 +56,11 @@ const datedEnding = ({ kind, name, of, at }: Dated, now: Instant): Ending => ({
   ...{ kind, name, of, ...left(at, now), endpoints: [] },
 });
 
-/** Endpoints that showed no certificate, and identities that cannot be used. */
+/** Endpoints that showed no certificate, and identities that cannot be used, or could not be read. */
 const undatedIn = ({ checks }: ReportPart, shown: ReadonlySet<string>): readonly Undated[] =>
   checks.flatMap(({ scenario, endpoint, subject, id, verdict, code, message }): readonly Undated[] => {
     const family = familyOf(scenario);
-    if (family === 'own-identity' && code === 'IDENTITY_UNUSABLE')
+    if (family === 'own-identity' && (code === 'IDENTITY_UNUSABLE' || code === 'IDENTITY_NOT_READ'))
       return [{ kind: 'identity', name: subject ?? id, why: message }];
     if (family !== 'served-chain' || verdict === 'pass' || shown.has(endpoint ?? id)) return [];
     return [{ kind: 'served', name: endpoint ?? id, why: message }];

@@ -1,11 +1,12 @@
 /** All I/O of the stages, as plain functions. Adapters are in `shared/aws` and `functions`. */
 import type { PrivateCa, SigningAlgorithm } from '../custodian/issuing.ts';
 import type { StandingItem } from '../model/endpoint-standing.ts';
+import type { Failed } from '../model/parsed.ts';
 import type { SecretStage } from '../model/probe.ts';
 import type { StateItem } from '../model/state.ts';
 import type { Instant, Milliseconds } from '../model/time.ts';
 
-/** A secret's value, or the reason why it could not be read. `reason` is safe to show: it never holds a value. */
+/** A secret's value, or the reason why it could not be read. `reason` is safe to show: it never holds a value. `transient`: a throttle, a 5xx status or no answer. */
 export type SecretResult =
   | {
       readonly ok: true;
@@ -14,7 +15,7 @@ export type SecretResult =
       /** When this version was put; null if the source does not say. */
       readonly createdAt: Instant | null;
     }
-  | { readonly ok: false; readonly reason: string };
+  | Failed;
 
 /** Reads the current versions; one result per requested name. Never rejects: a secret that cannot be read has a reason. */
 export type ReadSecrets = (names: readonly string[]) => Promise<ReadonlyMap<string, SecretResult>>;

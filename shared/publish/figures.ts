@@ -115,7 +115,8 @@ const latency = (checks: readonly CheckResult[]): Figures['ProbeLatency'] | null
   );
   const times = [...seen.values()]
     .filter(
-      ({ ended, sharedFrom }) => sharedFrom === undefined && !['unusable', 'address-refused'].includes(ended.kind),
+      ({ ended, sharedFrom }) =>
+        sharedFrom === undefined && !['unusable', 'unread', 'address-refused'].includes(ended.kind),
     )
     .map(({ durationMs }) => durationMs);
   if (times.length === 0) return null;

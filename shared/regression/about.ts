@@ -33,6 +33,7 @@ const BLINDS: Partial<Readonly<Record<Cause | Code, readonly Code[]>>> = {
   CONTROL_REFUSED: [NO_CONTROL],
   APPLICATION_FAILS: ['AMBIGUOUS_ANSWER', NO_CONTROL],
   IDENTITY_UNUSABLE: [NO_CONTROL],
+  IDENTITY_NOT_READ: [NO_CONTROL],
   TRUST_BUNDLE_STALE: ['SERVED_CHAIN_UNTRUSTED', 'SERVED_CHAIN_INCOMPLETE', NO_CONTROL],
   TRUST_BUNDLE_UNUSABLE: ['SERVED_CHAIN_UNTRUSTED', NO_CONTROL],
   SERVED_CHAIN_SELF_SIGNED: ['SERVED_CHAIN_UNTRUSTED', NO_CONTROL],
@@ -58,13 +59,13 @@ export const topicOf = ({ cause, code }: Pick<Finding, 'cause' | 'code'>): Topic
 /** Scenarios that present the identity of their subject as it is. Others need the control's identity, and another one for what they add. */
 const PRESENTS_SUBJECT: readonly Family[] = ['control', 'other-identity', 'next-identity', 'own-identity'];
 
-/** Whether it is the subject that cannot be used. */
+/** Whether it is the subject that cannot be used, or could not be read. */
 const isOfSubject = ({ code, scenario }: Pick<Finding, 'code' | 'scenario'>): boolean =>
-  code === 'IDENTITY_UNUSABLE' &&
+  (code === 'IDENTITY_UNUSABLE' || code === 'IDENTITY_NOT_READ') &&
   scenario !== null &&
   (PRESENTS_SUBJECT.includes(familyOf(scenario)) || (FAULTS as readonly string[]).includes(scenario));
 
-/** A CA, a CRL or a trust bundle is the thing, whichever endpoint is judged by it; a certificate that ends, whoever serves it; an identity that cannot be used, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
+/** A CA, a CRL or a trust bundle is the thing, whichever endpoint is judged by it; a certificate that ends, whoever serves it; an identity that cannot be used or read, whichever endpoint needs it; a run's own outcome is about the runs of its schedule and suite. */
 export const thingOf = ({ id, endpoint, scenario, subject, code, ends, thing }: Finding): Thing => {
   if (thing !== undefined) return thing;
   if (ends?.certificate !== undefined) return { kind: 'certificate', name: ends.certificate };

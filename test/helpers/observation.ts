@@ -41,6 +41,11 @@ export const notTls = (): Observation =>
     { kind: 'not-tls', phase: 'handshake', reason: 'ERR_SSL_WRONG_VERSION_NUMBER' },
     { tls: null, certificateRequested: null },
   );
+export const unread = (): Observation =>
+  anObservation(
+    { kind: 'unread', phase: 'connect', reason: 'checkout: the secret s: was throttled' },
+    { address: null, tls: null },
+  );
 export const unusable = (): Observation =>
   anObservation(
     { kind: 'unusable', phase: 'connect', reason: 'the private key is damaged' },

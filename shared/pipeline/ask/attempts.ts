@@ -1,5 +1,6 @@
 /** The attempts of one check: how many connections are made before an outcome is final. */
 import type { Check } from '../../model/check.ts';
+import type { Ended } from '../../model/probe.ts';
 import { type Milliseconds, SECOND } from '../../model/time.ts';
 import type { Attempt, Trial } from '../../verdict/judge/trial.ts';
 import { askInHttp2 } from './http2-only.ts';
@@ -18,6 +19,9 @@ export const afterPause = (attempt: Attempt): AttemptOptions => (isLimited(attem
 
 export const isTimedOut = ({ observation: { ended } }: Attempt): boolean => ended.kind === 'timed-out';
 
+/** No second connection ends otherwise within a run. */
+const UNCHANGED: readonly Ended['kind'][] = ['unusable', 'unread', 'address-refused'];
+
 /**
  * A control that was not accepted gets a second attempt, unless no connection can change that. `silence`: `waits` leaves the second attempt after a
  * silence to the caller, who makes it side by side with other checks. Default: it is made at once.
@@ -27,7 +31,7 @@ export const attemptControl = async (check: Check, prober: Prober, silence?: 'wa
   if (first === null) return { check, attempts: [] };
   const { kind } = first.observation.ended;
   const isLeft = isTimedOut(first) && (silence === 'waits' || prober.isSilent === true);
-  const isFinal = isAccepted(first) || isLeft || kind === 'unusable' || kind === 'address-refused';
+  const isFinal = isAccepted(first) || isLeft || UNCHANGED.includes(kind);
   const second = isFinal ? null : await prober.attempt(check, { listenFirst: kind === 'closed', ...afterPause(first) });
   const attempts = second === null ? [first] : [first, second];
   const inHttp2 = await askInHttp2(check, attempts.at(-1) ?? first, prober);

@@ -36,7 +36,9 @@ const attemptClosing = async (lane: OpenLane, course: Course): Promise<Closing> 
   const asking = returns ? { onSession: (session: Buffer) => void sessions.push(session) } : {};
   const first = await repeatControl(lane, course, asking);
   const fails =
-    first !== null && first.outcome.kind === 'indeterminate' && !['limited', 'unusable'].includes(first.outcome.why);
+    first !== null &&
+    first.outcome.kind === 'indeterminate' &&
+    !['limited', 'unusable', 'unread'].includes(first.outcome.why);
   const earned = returns && first !== null && isAccepted(first) ? { attempt: first, sessions } : null;
   if (!fails) return { closingControl: first, closingFailure: null, earned };
   const second = await repeatControl(lane, course, afterPause(first));

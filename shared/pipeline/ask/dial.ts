@@ -1,5 +1,6 @@
 /** Makes one connection of a run, within its limits and its deadline. */
 import type { TlsVersion } from '../../model/names.ts';
+import type { NoValue } from '../../model/parsed.ts';
 import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented } from '../../model/probe.ts';
 import type { Endpoint, Place } from '../../model/registry.ts';
@@ -62,6 +63,12 @@ const failed = (presented: Presented, startedAt: Instant, ended: Observation['en
   answer: null,
   servedChain: [],
   withheld: [],
+});
+
+const unpresented = ({ reason, transient }: NoValue): Observation['ended'] => ({
+  kind: transient ? 'unread' : 'unusable',
+  phase: 'connect',
+  reason,
 });
 
 /** The endpoint's own headers keep their values: a forged header of the same name is left out. */
@@ -137,7 +144,7 @@ export const dialler = (endpoint: Endpoint, material: Presenting, ports: DialPor
     const changes = changesBy(detour, endpoint);
     const tickets = changes.offered !== null || onSession !== undefined;
     const context = await contextFor(presented, { tls, control, tickets }, endpoint, material);
-    if (!context.ok) return failed(presented, clock(), { kind: 'unusable', phase: 'connect', reason: context.reason });
+    if (!context.ok) return failed(presented, clock(), unpresented(context));
     const { ip, port, leftOut } = located;
     const target = targetOf(endpoint, dialling, { ip, port }, changes, context, material, ports.guard);
     const ask = askOnce(target, dialling, endpoint.name, secretHeaders, ports);

@@ -31,7 +31,7 @@ export const startForgedHeaders = async (
   const forged = checks.filter(({ detour }) => detour?.kind === 'forged-header');
   if (unreachableControl !== null) return forged.map((check) => async () => ({ check, attempts: [] }));
   const attempts = controls.flatMap((trial) => trial.attempts);
-  const unusable = attempts.find(({ observation: { ended } }) => ended.kind === 'unusable');
+  const unusable = attempts.find(({ observation: { ended } }) => ['unusable', 'unread'].includes(ended.kind));
   const started = await Promise.all(
     forged.map((check) => startForgedHeader(check, prober, { bare: bareOf(check, others), unusable })),
   );

@@ -1,5 +1,6 @@
 /** What a check presents → a secure context, or the reason why there is none. */
 import type { TlsVersion } from '../../model/names.ts';
+import type { Failed, NoValue, Parsed } from '../../model/parsed.ts';
 import { nameOf } from '../../model/presented.ts';
 import type { Presented } from '../../model/probe.ts';
 import type { Endpoint } from '../../model/registry.ts';
@@ -13,7 +14,7 @@ import type { LoadedIdentity } from '../load/identities.ts';
 import { mintedBy, mintedLike } from './minting.ts';
 
 /** Secret header values by name. Where one of them cannot be read, `missing` is the reason, and none of them is written. */
-export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: string | null };
+export type SecretHeaders = { readonly values: Readonly<Record<string, string>>; readonly missing: NoValue | null };
 
 export type Presenting = {
   readonly identities: ReadonlyMap<string, LoadedIdentity>;
@@ -31,7 +32,7 @@ export type Context =
       /** As node:crypto names it; absent for none. */
       readonly presentedKey?: string;
     }
-  | { readonly ok: false; readonly reason: string };
+  | Failed;
 
 type Options = { readonly tls: TlsVersion | null; readonly control: string | null; readonly tickets: boolean };
 
@@ -56,9 +57,7 @@ export const contextFor = async (
   }
 };
 
-type Found =
-  | { readonly ok: true; readonly value: Presentable | null }
-  | { readonly ok: false; readonly reason: string };
+type Found = Parsed<Presentable | null>;
 
 /** What a check presents: null for no certificate; or why it cannot. `control`: the accepted one, null where none was. */
 export const presentableOf = async (
@@ -117,9 +116,9 @@ const identityOf = (
 ): Found => {
   const name = nameOf(presented) ?? presented.identity;
   const admitted = endpoint.admits.includes(presented.identity);
-  if (admitted && material.secretHeaders.missing !== null) return { ok: false, reason: material.secretHeaders.missing };
+  if (admitted && material.secretHeaders.missing !== null) return { ...material.secretHeaders.missing, ok: false };
   const credentials = usable(name, material);
-  if ('reason' in credentials) return { ok: false, reason: credentials.reason };
+  if ('reason' in credentials) return { ...credentials, ok: false };
   const twin = admitted ? undefined : endpoint.admits.find((each) => leafOf(each, material) === leafOf(name, material));
   return twin === undefined
     ? { ok: true, value: presented.alone === true ? aloneOf(credentials) : credentials }
@@ -135,15 +134,16 @@ const mintedOf = async (
 ): Promise<Found> => {
   const { scenario, signer } = presented;
   const controls = control === null ? admits : [control];
-  const like = controls.map((name) => usable(name, material)).find((each): each is Credentials => !('reason' in each));
-  if (like === undefined) return { ok: false, reason: 'there is no usable control to copy' };
+  const found = controls.map((name) => usable(name, material));
+  const like = found.find((each): each is Credentials => !('reason' in each));
+  if (like === undefined) return unreadIn(found) ?? { ok: false, reason: 'there is no usable control to copy' };
   try {
     const minted =
       scenario === 'leaf-as-issuer'
         ? await signedCopy(like, signer === undefined ? [...controls, ...admits] : [signer], material)
         : await mintedLike(like, scenario);
     if (minted === null) return { ok: false, reason: 'there is no usable control to copy' };
-    return 'reason' in minted ? { ok: false, reason: minted.reason } : { ok: true, value: minted };
+    return 'reason' in minted ? { ...minted, ok: false } : { ok: true, value: minted };
   } catch {
     return { ok: false, reason: 'the control’s certificate cannot be copied' };
   }
@@ -154,12 +154,18 @@ const signedCopy = async (
   like: Credentials,
   signers: readonly string[],
   ports: Presenting,
-): Promise<Minted | { readonly reason: string } | null> => {
+): Promise<Minted | NoValue | null> => {
   const found = signers.map((name) => usable(name, ports));
   const named = found.find((each): each is Credentials => !('reason' in each) && canIssue(each));
   if (named !== undefined) return mintedBy(named, like);
-  const [reason] = found.flatMap((each) => ('reason' in each ? [each.reason] : []));
-  return { reason: reason ?? `${signers[0]} has no subject, by which an issuer is named` };
+  const [why] = found.flatMap((each) => ('reason' in each ? [each] : []));
+  return unreadIn(found) ?? why ?? { reason: `${signers[0]} has no subject, by which an issuer is named` };
+};
+
+/** The first that could not be read now: read, it might have served. */
+const unreadIn = (found: readonly (Credentials | NoValue)[]): Failed | null => {
+  const unread = found.find((each): each is NoValue => 'reason' in each && each.transient === true);
+  return unread === undefined ? null : { ...unread, ok: false };
 };
 
 /** Whether its leaf could be named as an issuer. */
@@ -180,8 +186,10 @@ const aloneOf = (credentials: Credentials): Presentable => {
 const leafOf = (name: string, { identities }: Presenting): string | undefined =>
   identities.get(name)?.credentials?.chain[0]?.sha256;
 
-export const usable = (name: string, { identities }: Presenting): Credentials | { readonly reason: string } => {
+export const usable = (name: string, { identities }: Presenting): Credentials | NoValue => {
   const loaded = identities.get(name);
   if (loaded?.credentials) return loaded.credentials;
-  return { reason: loaded?.fitness.kind === 'unfit' ? `${name}: ${loaded.fitness.reason}` : `${name} was not loaded` };
+  if (loaded === undefined || loaded.fitness.kind === 'fit') return { reason: `${name} was not loaded` };
+  const { kind, reason } = loaded.fitness;
+  return { reason: `${name}: ${reason}`, ...(kind === 'unread' && { transient: true }) };
 };

@@ -1,6 +1,6 @@
 /** Loads identities and secret values once per run: all names that the endpoints use, in as few calls as possible. */
 
-import type { Parsed } from '../../model/parsed.ts';
+import { failedAt, type NoValue, type Parsed } from '../../model/parsed.ts';
 import type { Identity, SecretRef } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
 import { type Credentials, credentialsOf, unfit } from '../../pki/identity/identity.ts';
@@ -13,7 +13,7 @@ import type { ReadFile, ReadSecrets, ReadStage, SecretResult } from '../ports.ts
 
 export type LoadedIdentity = {
   readonly identity: Identity;
-  /** Null if the identity cannot be used; `fitness` has the reason. */
+  /** Null if the identity cannot be used, or could not be read; `fitness` has the reason. */
   readonly credentials: Credentials | null;
   readonly fitness: Fitness;
 };
@@ -38,6 +38,8 @@ export const secretNames = (identities: readonly Identity[], refs: readonly Secr
   ]),
 ];
 
+const NOT_ASKED: NoValue = { reason: 'was not read' };
+
 /** Returns the text that a reference names, without white space around a secret's value, or a reason that is safe to show. */
 export const refValue = (ref: SecretRef, secrets: SecretResults, sources: Sources): Parsed<string> => {
   if ('env' in ref) {
@@ -47,8 +49,7 @@ export const refValue = (ref: SecretRef, secrets: SecretResults, sources: Source
       : { ok: true, value };
   }
   const found = secrets.get(ref.secret);
-  if (found === undefined || !found.ok)
-    return { ok: false, reason: `the secret ${ref.secret}: ${found?.reason ?? 'was not read'}` };
+  if (found === undefined || !found.ok) return failedAt(`the secret ${ref.secret}`, found ?? NOT_ASKED);
   return typeof found.value === 'string'
     ? { ok: true, value: found.value.trim() }
     : { ok: false, reason: `the secret ${ref.secret} is binary` };
@@ -62,8 +63,7 @@ const textOf = async (
 ): Promise<Parsed<IdentityText>> => {
   if (source.kind === 'secret') {
     const found = secrets.get(source.secret);
-    if (found === undefined || !found.ok)
-      return { ok: false, reason: `the secret ${source.secret}: ${found?.reason ?? 'was not read'}` };
+    if (found === undefined || !found.ok) return failedAt(`the secret ${source.secret}`, found ?? NOT_ASKED);
     const parsed = await identityTextOf(found.value, passphrase);
     return parsed.ok ? parsed : { ok: false, reason: `${source.secret}: ${parsed.reason}` };
   }
@@ -117,7 +117,7 @@ const readCredentials = async (
   sources: Sources,
 ): Promise<Parsed<Credentials>> => {
   const passphrase = identity.passphrase === null ? null : refValue(identity.passphrase, secrets, sources);
-  if (passphrase !== null && !passphrase.ok) return { ok: false, reason: `its passphrase: ${passphrase.reason}` };
+  if (passphrase !== null && !passphrase.ok) return failedAt('its passphrase', passphrase);
   const text = await textOf(identity, passphrase?.value ?? null, secrets, sources);
   if (!text.ok) return text;
   const credentials = credentialsOf(text.value);
@@ -133,9 +133,10 @@ export const loadIdentity = async (
   expiry: Expiry,
   now: Instant,
 ): Promise<LoadedIdentity> => {
-  const no = (reason: string): Fitness => ({ kind: 'unfit', reason, advice: null });
-  const unusable = (reason: string): LoadedIdentity => ({ identity, credentials: null, fitness: no(reason) });
+  const without = (of: Fitness): LoadedIdentity => ({ identity, credentials: null, fitness: of });
+  const unusable = (reason: string): LoadedIdentity => without({ kind: 'unfit', reason, advice: null });
   const credentials = await byVersion(identity, secrets, () => readCredentials(identity, secrets, sources));
+  if (!credentials.ok && credentials.transient) return without({ kind: 'unread', reason: credentials.reason });
   if (!credentials.ok) return unusable(credentials.reason);
   const [leaf] = credentials.value.chain;
   const reason = leaf === undefined ? 'it has no certificate' : unfit(leaf, identity.fault, now);

@@ -29,7 +29,7 @@ export const identityHealth = (
 
 /** Adds the chain's problem after `IDENTITY_EXPIRES_SOON`, which stays the most urgent, and before all other problems. */
 const completed = ({ credentials, fitness }: LoadedIdentity, surroundings: Surroundings): Fitness => {
-  if (fitness.kind === 'unfit' || credentials === null) return fitness;
+  if (fitness.kind !== 'fit' || credentials === null) return fitness;
   const problem = chainProblem(credentials, surroundings);
   if (problem === null) return fitness;
   const isUrgent = ({ code }: { readonly code: string }) =>

@@ -1,5 +1,5 @@
 /** Shared by a batch on AWS and a local check: loads secrets, identities and trust bundles, probes the endpoints, and judges the identities. */
-import type { Parsed } from '../../model/parsed.ts';
+import { failedAt, type Parsed } from '../../model/parsed.ts';
 import type { Endpoint, SecretRef } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import type { Dated } from '../../model/report-facts.ts';
@@ -157,7 +157,7 @@ const oneLine = (value: Parsed<string>): Parsed<string> =>
 const headersOf = (endpoint: Endpoint, secrets: SecretResults, sources: Sources): SecretHeaders => {
   const read = headerRefs(endpoint).map(([name, ref]) => [name, oneLine(refValue(ref, secrets, sources))] as const);
   const missing = read.flatMap(([name, value]) =>
-    value.ok ? [] : [`the value of the header ${name} cannot be read: ${value.reason}`],
+    value.ok ? [] : [failedAt(`the value of the header ${name} cannot be read`, value)],
   );
   return {
     values: Object.fromEntries(read.map(([name, value]) => [name, value.ok ? value.value : ''])),

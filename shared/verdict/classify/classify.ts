@@ -153,6 +153,8 @@ const classifyEnding = (ended: Ended, silenceRefuses: boolean): Outcome => {
       return indeterminate('address-refused');
     case 'unusable':
       return indeterminate('unusable');
+    case 'unread':
+      return indeterminate('unread');
     case 'unverified':
       return indeterminate('unverified');
     default:

@@ -76,6 +76,12 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
     meaning: 'This is a fault of the monitor’s setup, not of the endpoint.',
     cure: 'Put a working certificate and its key where `identities.<name>` of the registry leads; `identity-health` of that identity says what is wrong with it.',
   },
+  IDENTITY_NOT_READ: {
+    title: 'a test identity could not be read now',
+    meaning:
+      'Secrets Manager did not give its secret: nobody knows whether the identity can be used, nor what its endpoints would answer.',
+    cure: 'See why Secrets Manager did not answer: throttling and the account’s quota in that region, its health, and from a VPC the way to it (VPC endpoint, security group, route). The secret itself may be right.',
+  },
   TRUST_BUNDLE_STALE: {
     title: 'its served chain does not lead to the trust bundle',
     meaning: 'The monitor may be connected to another server, whose refusals prove nothing.',

@@ -176,6 +176,17 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Put a working certificate with its key where `identities.<name>` of the registry leads (a secret, or files).',
     ],
   },
+  IDENTITY_NOT_READ: unsure(
+    'Secrets Manager did not give the monitor a secret that a check needs, an identity’s as a rule: it throttled, failed or did not answer, until the retries were over. Whether the identity can be used is not known.',
+    [
+      'Secrets Manager throttles: other callers use up the account’s quota for GetSecretValue in that region.',
+      'Secrets Manager has an outage.',
+      'The vantage has no way to Secrets Manager: a VPC endpoint, its security group, a route or a NAT gateway is missing.',
+    ],
+    [
+      'See why Secrets Manager did not answer: throttling and the account’s quota in that region, its health, and from a VPC the way to it (VPC endpoint, security group, route). The secret itself may be right.',
+    ],
+  ),
   IDENTITY_EXPIRES_SOON: fail(
     'warning',
     'One of the monitor’s test identities, or an issuer in its chain, expires soon or has expired: its checks will become inconclusive. A warning also past `expiry.critical`, which the message then says.',

@@ -62,6 +62,12 @@ export const GUIDES = {
     see: '`npx mtls-monitor check registry.yaml --suite certificates --secrets aws` checks the identities from where you are.',
     closes: OVER,
   },
+  secret: {
+    first:
+      'Look at the vantage that the message names and at Secrets Manager in the secret’s region, not at the secret: it throttled, failed or did not answer.',
+    see: 'CloudTrail has the calls that were throttled. `npx mtls-monitor check registry.yaml --suite certificates --secrets aws` reads the identities from where you are.',
+    closes: OVER,
+  },
   down: {
     first:
       'Ask from the vantage that the message names, since another network may reach it: see how far a connection gets, to the name, to TCP, to TLS or to an answer.',

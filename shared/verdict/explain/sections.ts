@@ -95,6 +95,7 @@ const GUIDE_OF: Readonly<Record<FixedCode, GuideName | null>> = {
   INTERMEDIATE_HELD: 'note',
   INTERMEDIATE_REQUIRED: 'note',
   CHECK_REMOVED: 'removed',
+  IDENTITY_NOT_READ: 'secret',
 };
 
 /** The codes that a cause stands behind: what causes them causes it. Their guide is its guide. */
@@ -119,6 +120,7 @@ const SEEN_AS: Readonly<Record<Cause, readonly [Code, ...Code[]]>> = {
   APPLICATION_FAILS: ['APPLICATION_FAILS'],
   ADDRESS_REFUSED: ['ADDRESS_REFUSED'],
   RESUMPTION_REFUSED: ['RESUMED_IDENTITY_REJECTED'],
+  IDENTITY_NOT_READ: ['IDENTITY_NOT_READ'],
 };
 
 const guideOf = (code: Code): Guide | null => {

@@ -35,6 +35,8 @@ const endingText = (ended: Ended, when = WHEN): string => {
       return `an address to which the monitor never connects (${ended.reason})`;
     case 'unusable':
       return `a fault of the monitor’s setup (${ended.reason})`;
+    case 'unread':
+      return `a secret that the monitor could not read now (${ended.reason})`;
     case 'unverified':
       return `nothing written to an unverified server (${ended.reason})`;
     default:

@@ -4,13 +4,16 @@ import type { FixedCode } from '../../model/names.ts';
 import type { CheckResult } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
+import { unsure } from './judgements.ts';
 import { endsOf, type Judgement } from './result.ts';
 
 /** Whether an identity can be used, as its certificate and key show. */
 export type Fitness =
   /** `problems`: it can be used all the same; the most urgent first, each in words that follow its name. `notes`: worth knowing, no fault. */
   | { readonly kind: 'fit'; readonly problems: readonly Problem[]; readonly notes: readonly string[] }
-  | { readonly kind: 'unfit'; readonly reason: string; readonly advice: string | null };
+  | { readonly kind: 'unfit'; readonly reason: string; readonly advice: string | null }
+  /** Its secret could not be read now: whether it can be used is not known. */
+  | { readonly kind: 'unread'; readonly reason: string };
 
 type Problem = { readonly code: FixedCode; readonly message: string; readonly ends?: { readonly at: Instant } };
 
@@ -26,6 +29,7 @@ const judgement = (name: string, fitness: Fitness): Judgement => {
         `Mend it where identities.${name} of the registry leads: a certificate with its key that can be used (${fitness.reason}).`,
     };
   }
+  if (fitness.kind === 'unread') return unsure('IDENTITY_NOT_READ', `${name} could not be read: ${fitness.reason}.`);
   const [worst] = fitness.problems;
   if (worst !== undefined) {
     return {
@@ -56,7 +60,7 @@ export const judgeIdentity = (check: Check, fitness: Fitness, vantage: string): 
     verdict,
     code,
     severity,
-    cause: code === 'IDENTITY_UNUSABLE' ? 'IDENTITY_UNUSABLE' : null,
+    cause: code === 'IDENTITY_UNUSABLE' || code === 'IDENTITY_NOT_READ' ? code : null,
     message,
     advice: advice ?? null,
     reproduce: null,

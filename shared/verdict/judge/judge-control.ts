@@ -50,9 +50,9 @@ export const judgeControl = (trial: Trial, context: JudgeContext): CheckResult =
   }
 };
 
-/** The endpoint's only control cannot be presented: nothing is known of the endpoint until somebody mends the monitor's own identity. */
+/** The endpoint's only control cannot be presented: nothing is known of the endpoint until the monitor can read and use its own identity. */
 const blinding = (judgement: Judgement, { endpoint }: JudgeContext): Judgement =>
-  judgement.code === 'IDENTITY_UNUSABLE' && endpoint.admits.length === 1
+  (judgement.code === 'IDENTITY_UNUSABLE' || judgement.code === 'IDENTITY_NOT_READ') && endpoint.admits.length === 1
     ? { ...judgement, severity: 'critical' }
     : judgement;
 

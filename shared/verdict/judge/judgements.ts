@@ -22,6 +22,7 @@ const WHY_CODE: Readonly<Record<IndeterminateReason, Code>> = {
   incompatible: 'TLS_INCOMPATIBLE',
   ambiguous: 'AMBIGUOUS_ANSWER',
   unusable: 'IDENTITY_UNUSABLE',
+  unread: 'IDENTITY_NOT_READ',
   unverified: 'SERVED_CHAIN_UNTRUSTED',
 };
 
@@ -126,9 +127,9 @@ const unverified = (message: string, { check }: Trial, { withheldFor, withheld }
         `${message}, but ${withheld.join(', ')} had been left out, since the served chain is not verified: the refusal proves nothing.`,
       )
     : unsure(
-        'IDENTITY_UNUSABLE',
-        `${message}, but ${withheldFor}: the refusal proves nothing.`,
-        'Put the header’s value where the registry says (http.headers).',
+        withheldFor.transient ? 'IDENTITY_NOT_READ' : 'IDENTITY_UNUSABLE',
+        `${message}, but ${withheldFor.reason}: the refusal proves nothing.`,
+        withheldFor.transient ? null : 'Put the header’s value where the registry says (http.headers).',
       );
 
 /** Why a certificate that was to be presented was not, in words that follow "the relying party". */

@@ -110,6 +110,7 @@ const WHY_NOTHING: Partial<Readonly<Record<Ended['kind'], Code>>> = {
   'not-tls': 'NOT_TLS',
   incompatible: 'TLS_INCOMPATIBLE',
   unusable: 'IDENTITY_UNUSABLE',
+  unread: 'IDENTITY_NOT_READ',
   'address-refused': 'ADDRESS_REFUSED',
 };
 

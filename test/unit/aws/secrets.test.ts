@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { MISSING_STAGE_KEPT, secretsFromAws, stagesFromAws } from '../../../shared/aws/secrets.ts';
+import { MISSING_STAGE_KEPT, pendingVersion, secretsFromAws, stagesFromAws } from '../../../shared/aws/secrets.ts';
 
 const client = new SecretsManagerClient({ region: 'eu-west-1' });
 const aws = mockClient(client);
@@ -105,6 +105,31 @@ describe('secretsFromAws', () => {
 
     expect(found.get('binary')).toMatchObject({ ok: true, value: new Uint8Array([1, 2]) });
     expect(found.get('empty')).toMatchObject({ ok: false, reason: expect.stringContaining('no value') });
+  });
+});
+
+describe('a secret that could not be read now', () => {
+  const of = (name: string, own: object = {}) => Object.assign(new Error('AWS says more'), { name, ...own });
+
+  test.each<[string, Error, boolean]>([
+    ['a throttle', of('ThrottlingException', { $fault: 'client' }), true],
+    ['a 5xx status', of('InternalServiceError', { $fault: 'server', $metadata: { httpStatusCode: 503 } }), true],
+    ['a timeout', of('TimeoutError'), true],
+    ['a reset', of('Error', { code: 'ECONNRESET' }), true],
+    ['a denial', of('AccessDeniedException', { $fault: 'client' }), false],
+    ['a secret that is not there', of('ResourceNotFoundException', { $fault: 'client' }), false],
+    ['a key that cannot decrypt', of('DecryptionFailure', { $fault: 'client' }), false],
+    ['no credentials', of('CredentialsProviderError'), false],
+  ])('%s', async (_, error, isTransient) => {
+    aws.on(BatchGetSecretValueCommand).rejects(error);
+    aws.on(GetSecretValueCommand).rejects(error);
+    const transient = isTransient ? { transient: true } : {};
+    const failed = { ok: false, reason: expect.any(String), ...transient };
+
+    expect((await read()(['a'])).get('a')).toEqual(failed);
+    if (error.name === 'ResourceNotFoundException') return;
+    expect(await stagesFromAws(() => client)('a', 'AWSPENDING')).toEqual(failed);
+    expect(await pendingVersion('a', 'v2', () => client)).toEqual(failed);
   });
 });
 

@@ -84,6 +84,15 @@ describe('a secret', () => {
     expect(fitness).toMatchObject({ kind: 'unfit', reason: 'the secret denied: access denied' });
   });
 
+  test('that could not be read now is not known to be unusable, nor is its passphrase', async () => {
+    const throttled = { ok: false, reason: 'was throttled', transient: true } as const;
+    const { credentials, fitness } = await load('throttled', throttled);
+    expect([credentials, fitness]).toEqual([null, { kind: 'unread', reason: 'the secret throttled: was throttled' }]);
+    const word = { ...anIdentity('sealed'), passphrase: { secret: 'word' } };
+    const sealed = await loadIdentity(word, new Map([['word', throttled]]), sources, expiry, NOW);
+    expect(sealed.fitness).toEqual({ kind: 'unread', reason: 'its passphrase: the secret word: was throttled' });
+  });
+
   test('is judged by the time of each run, not of the first', async () => {
     const secret: SecretResult = {
       ok: true,

@@ -16,6 +16,7 @@ import {
   closed,
   refusedTcp,
   timedOut,
+  unread,
   unusable,
 } from '../../helpers/observation.ts';
 import { aProber } from '../../helpers/prober.ts';
@@ -396,6 +397,15 @@ describe('how often something is asked', () => {
       'ACCEPTED_NO_CERTIFICATE',
     ]);
   });
+});
+
+test('an identity that could not be read now is asked once, and is no refusal', async () => {
+  const run = await scripted({ checkout: [unread()], none: [alerted()] });
+  expect([run.times('checkout'), run.code('valid-identity'), run.code('no-certificate')]).toEqual([
+    1,
+    'IDENTITY_NOT_READ',
+    'CONTROL_NOT_ACCEPTED',
+  ]);
 });
 
 test('what is minted is minted like the control that was accepted, not like one that was refused', async () => {

@@ -60,6 +60,17 @@ describe('what is told, run by run', () => {
       [pass(), unsure('IDENTITY_UNUSABLE'), pass()],
       [[], ['blind IDENTITY_UNUSABLE'], ['recovery ACCEPTED']],
     ],
+    ['an identity that could not be read once', [pass(), unsure('IDENTITY_NOT_READ'), pass()], [[], [], []]],
+    [
+      'an identity that cannot be read for long: told once it has settled, like other outages',
+      [pass(), unsure('IDENTITY_NOT_READ'), unsure('IDENTITY_NOT_READ'), unsure('IDENTITY_NOT_READ'), pass()],
+      [[], [], ['blind IDENTITY_NOT_READ'], [], ['recovery ACCEPTED']],
+    ],
+    [
+      'an identity that cannot be used, and then cannot be read: nothing new',
+      [unsure('IDENTITY_UNUSABLE'), unsure('IDENTITY_NOT_READ'), unsure('IDENTITY_NOT_READ')],
+      [['blind IDENTITY_UNUSABLE'], [], []],
+    ],
     [
       'identity-health: its fail is a blind spot',
       [fail('IDENTITY_EXPIRES_SOON', { severity: 'warning' }), fail('IDENTITY_UNUSABLE', { severity: 'warning' })],

@@ -17,6 +17,7 @@ import {
   notTls,
   refusedTcp,
   timedOut,
+  unread,
   unusable,
 } from '../../helpers/observation.ts';
 import { aCheck, aLane, asControl, aTrial, context } from '../../helpers/trial.ts';
@@ -343,9 +344,27 @@ describe('a control', () => {
       attempts: [unusable()],
       expected: 'inconclusive IDENTITY_UNUSABLE critical',
     },
+    {
+      what: 'a secret that could not be read now',
+      attempts: [unread()],
+      expected: 'inconclusive IDENTITY_NOT_READ critical',
+    },
     { what: 'no time', attempts: [], expected: 'inconclusive NOT_RUN warning' },
   ])('$what', ({ attempts, expected }) => {
     expect(control(...attempts)).toBe(expected);
+  });
+
+  test.each([
+    [{ reason: 'the header was throttled', transient: true }, 'IDENTITY_NOT_READ'],
+    [{ reason: 'the header is denied' }, 'IDENTITY_UNUSABLE'],
+  ] as const)('a refusal after a secret header was left out proves nothing: %o', (withheldFor, expected) => {
+    const refused = { ...answered(401), withheld: ['authorization'], withheldFor };
+    const { code, message } = judgeControl(
+      { check: aCheck('valid-identity', 'checkout'), attempts: [asControl(refused)] },
+      context,
+    );
+    expect(code).toBe(expected);
+    expect(message).toContain(withheldFor.reason);
   });
 
   test('certificate_required for a valid identity says that it was never sent: nobody refused it', () => {
