@@ -53,8 +53,8 @@ describe('a key of the user’s', () => {
         ],
       },
     });
-    // Four functions and the state machine
-    expect(properties(template, 'AWS::Logs::LogGroup').map((each) => each['KmsKeyId'])).toEqual(Array(5).fill(ARN));
+    // Five functions and the state machine
+    expect(properties(template, 'AWS::Logs::LogGroup').map((each) => each['KmsKeyId'])).toEqual(Array(6).fill(ARN));
   });
 
   test('each role may use it through the services that it reads and writes, and publishers for the topics', () => {

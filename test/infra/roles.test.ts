@@ -161,7 +161,7 @@ describe('every role', () => {
     const roles = properties(template, 'AWS::IAM::Role');
 
     expect(roles.flatMap((role) => role['ManagedPolicyArns'] ?? [])).toEqual([]);
-    expect(new Set(properties(template, 'AWS::Lambda::Function').map((fn) => JSON.stringify(fn['Role']))).size).toBe(3);
+    expect(new Set(properties(template, 'AWS::Lambda::Function').map((fn) => JSON.stringify(fn['Role']))).size).toBe(4);
   });
 });
 

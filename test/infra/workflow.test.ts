@@ -157,7 +157,7 @@ describe('what a run runs on', () => {
     const functions = properties(template, 'AWS::Lambda::Function');
 
     expect(functions.map(({ Runtime, Architectures }) => [Runtime, Architectures])).toEqual(
-      Array.from({ length: 3 }, () => ['nodejs24.x', ['arm64']]),
+      Array.from({ length: 4 }, () => ['nodejs24.x', ['arm64']]),
     );
     for (const { LoggingConfig } of functions) expect(LoggingConfig).toHaveProperty('LogGroup');
     for (const { RetentionInDays } of properties(template, 'AWS::Logs::LogGroup')) expect(RetentionInDays).toBe(30);

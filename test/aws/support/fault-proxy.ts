@@ -38,6 +38,7 @@ const OBJECTS = [
   [/\/gone\.json$/, 'what left'],
   [/\/results\//, 'a result'],
   [/\/reports\//, 'the report'],
+  [/\/snapshots\//, 'the snapshot'],
 ] as const;
 
 const objectIn = (url: string): string => {

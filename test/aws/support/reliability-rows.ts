@@ -61,6 +61,7 @@ export const ROWS: readonly Row[] = [
     'cloudwatch PutMetricData',
     'dynamodb UpdateItem, the lock',
     's3 PutObject, the report',
+    's3 PutObject, the snapshot',
   ),
 ];
 
