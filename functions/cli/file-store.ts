@@ -56,6 +56,7 @@ const incident = z.strictObject({
   left: z.array(z.string()),
   ends: z.array(z.enum(CLOSINGS)),
   echoes: z.array(z.string()),
+  share: z.strictObject({ alike: z.number(), addresses: z.number() }).exactOptional(),
   silence: z.string().exactOptional(),
 });
 

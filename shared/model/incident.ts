@@ -55,6 +55,8 @@ export type Incident = {
   readonly ends: readonly ClosedBecause[];
   readonly left: readonly string[];
   readonly echoes: readonly string[];
+  /** At how many of its addresses the endpoint showed it. Absent where all did, and in a record of an older version. */
+  readonly share?: { readonly alike: number; readonly addresses: number };
   /** The id of the silence for which nobody is told of it. Absent from an incident that was told. */
   readonly silence?: string;
 };

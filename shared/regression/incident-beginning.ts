@@ -5,7 +5,7 @@ import { thingThe } from './arrival.ts';
 
 /** `silence`: the id of that for which nobody is told. Absent: it is told. */
 export const beginningOf = (key: string, transition: Transition, silence?: string): Incident => {
-  const { cause, code, kind, severity, check, vantage, since, runStartedAt } = transition;
+  const { cause, code, kind, severity, check, vantage, since, runStartedAt, share } = transition;
   return {
     ...{ key, cause, code, kind, severity, check, vantage },
     ...{
@@ -17,6 +17,7 @@ export const beginningOf = (key: string, transition: Transition, silence?: strin
       ends: [],
     },
     ...{ abouts: [], owners: [], endpoints: [], own: [], left: [], echoes: [] },
+    ...(share !== undefined && { share }),
     ...(silence !== undefined && { silence }),
   };
 };

@@ -58,6 +58,7 @@ export const closingsOf = (incident: Incident, last: Transition): readonly Trans
     endpoints: namedTo(at).slice(0, NAMED),
     ...(endpoints.length > NAMED && { endpointCount: endpoints.length }),
     ...{ vantage, owner, code, cause },
+    ...(incident.share !== undefined && { share: incident.share }),
     severity: 'info',
     since: openedAt,
     message: `${endOf(ends, lasted)} ${last.message}`,

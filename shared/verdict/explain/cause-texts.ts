@@ -74,7 +74,7 @@ export const CAUSE_TEXTS: Readonly<Record<Cause, CauseText>> = {
   IDENTITY_UNUSABLE: {
     title: 'a test identity cannot be used',
     meaning: 'This is a fault of the monitor’s setup, not of the endpoint.',
-    cure: 'Put a working certificate and its key where `identities.<name>` of the registry leads; `identity-health` of that identity says what is wrong with it.',
+    cure: '`identity-health` of that identity says what is wrong: let the monitor read the secret, or put a working certificate and its key where `identities.<name>` of the registry leads.',
   },
   IDENTITY_NOT_READ: {
     title: 'a test identity could not be read now',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { SUITES, type Suite } from '../../../shared/model/names.ts';
 import type { AnnouncePorts } from '../../../shared/pipeline/announce/announce.ts';
 import { desk } from '../../helpers/desk.ts';
+import { fail, pass } from '../../helpers/judged.ts';
 import { PLACES, wideRun } from '../../helpers/wide-world.ts';
 
 const [A, , B] = PLACES.keys();
@@ -48,4 +49,15 @@ test('an incident of which one finding became another before the others were ove
   expect(board().open).toEqual([]);
   const opened = new Set(told().map(({ incident }) => incident?.key));
   expect(opened.size).toBe(3);
+});
+
+test('a closing says at how many addresses it was', async () => {
+  const { run, sent, told } = desk();
+  await run({ results: [fail('ACCEPTED_NO_CERTIFICATE', { share: { alike: 1, addresses: 3 } })] });
+  await run({ results: [pass()] });
+  expect(told().map(({ share }) => share)).toEqual([
+    { alike: 1, addresses: 3 },
+    { alike: 1, addresses: 3 },
+  ]);
+  for (const { subject } of sent) expect(subject).toContain('at 1 of 3 addresses');
 });
