@@ -9,9 +9,15 @@ const endedSchema = z.union([
   z.strictObject({ kind: z.literal('alerted'), phase, alert: z.string(), number: z.number().int() }),
   z.strictObject({ kind: z.literal('closed'), phase, how: z.enum(['fin', 'close-notify', 'reset']) }),
   z.strictObject({
-    kind: z.enum(['unverified', 'incompatible', 'unusable', 'unread', 'address-refused']),
+    kind: z.enum(['unverified', 'incompatible', 'address-refused']),
     phase,
     reason: z.string(),
+  }),
+  z.strictObject({
+    kind: z.enum(['unusable', 'unread']),
+    phase,
+    reason: z.string(),
+    identity: z.string().exactOptional().meta({ description: 'The identity that it is about, where it is one.' }),
   }),
   z.strictObject({ kind: z.literal('not-tls'), phase, reason: z.string(), greeting: z.enum(GREETINGS).optional() }),
   z.strictObject({ kind: z.literal('unreachable'), phase, at: z.enum(['dns', 'tcp']), reason: z.string() }),

@@ -55,10 +55,10 @@ export type Ended =
     }
   /** TLS that the monitor's TLS library does not support: `reason` is its name for the cause. */
   | { readonly kind: 'incompatible'; readonly phase: Phase; readonly reason: string }
-  /** A fault of the monitor's own setup; no packet was sent. */
-  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string }
+  /** A fault of the monitor's own setup; no packet was sent. `identity`: the one that cannot be used, where it is one. */
+  | { readonly kind: 'unusable'; readonly phase: 'connect'; readonly reason: string; readonly identity?: string }
   /** No packet was sent: a secret that it needs could not be read now. Whether the secret is right is not known. */
-  | { readonly kind: 'unread'; readonly phase: 'connect'; readonly reason: string }
+  | { readonly kind: 'unread'; readonly phase: 'connect'; readonly reason: string; readonly identity?: string }
   /** No connection was tried: the monitor never connects to this address. */
   | { readonly kind: 'address-refused'; readonly phase: 'connect'; readonly reason: string };
 

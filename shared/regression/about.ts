@@ -85,10 +85,13 @@ export const aboutOf = (finding: Finding): About => {
 /** Whether what is known under `topic` at the same endpoint explains a finding, so that nobody needs to be told of it. `blind`: the finding is the lack of a result. */
 export const isExplainedBy = (
   topic: Topic,
-  { blind, ...finding }: Pick<Finding, 'code' | 'cause' | 'scenario' | 'subject'> & { readonly blind: boolean },
+  {
+    blind,
+    ...finding
+  }: Pick<Finding, 'code' | 'cause' | 'scenario' | 'subject' | 'thing'> & { readonly blind: boolean },
 ): boolean => {
   // Another identity that cannot be used has its own cure.
-  if (finding.subject !== null && isOfSubject(finding)) return false;
+  if (finding.thing?.kind === 'identity' || (finding.subject !== null && isOfSubject(finding))) return false;
   if (blind) return topicOf(finding) === topic || (BLINDS[topic]?.includes(finding.code) ?? false);
   const proofs = isCause(topic) ? (PROVES[topic] ?? []) : [];
   const where = finding.scenario === null ? null : EXPLAINED_WHERE[familyOf(finding.scenario)];
@@ -98,12 +101,13 @@ export const isExplainedBy = (
 const isCause = (topic: Topic): topic is Cause => (CAUSES as readonly string[]).includes(topic);
 
 /** Cause, scenario and identity of an announced check, from what it is about and from its id (`<endpoint>/<scenario>[/…][#…]`). */
-export const readAbout = (about: About, id: string): Pick<Finding, 'cause' | 'scenario' | 'subject'> => {
+export const readAbout = (about: About, id: string): Pick<Finding, 'cause' | 'scenario' | 'subject' | 'thing'> => {
   const [topic = '', kind, name = null] = about.split('/');
   const [, named = ''] = id.split(/[/@#]/);
   return {
     cause: CAUSES.find((cause) => cause === topic) ?? null,
     scenario: SCENARIO_NAMES.find((scenario) => scenario === named) ?? null,
     subject: kind === 'identity' ? name : null,
+    ...(kind === 'identity' && name !== null && { thing: { kind, name } }),
   };
 };

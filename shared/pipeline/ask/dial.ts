@@ -65,10 +65,11 @@ const failed = (presented: Presented, startedAt: Instant, ended: Observation['en
   withheld: [],
 });
 
-const unpresented = ({ reason, transient }: NoValue): Observation['ended'] => ({
+const unpresented = ({ reason, transient, identity }: NoValue): Observation['ended'] => ({
   kind: transient ? 'unread' : 'unusable',
   phase: 'connect',
   reason,
+  ...(identity !== undefined && { identity }),
 });
 
 /** The endpoint's own headers keep their values: a forged header of the same name is left out. */

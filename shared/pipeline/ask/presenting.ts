@@ -191,5 +191,5 @@ export const usable = (name: string, { identities }: Presenting): Credentials | 
   if (loaded?.credentials) return loaded.credentials;
   if (loaded === undefined || loaded.fitness.kind === 'fit') return { reason: `${name} was not loaded` };
   const { kind, reason } = loaded.fitness;
-  return { reason: `${name}: ${reason}`, ...(kind === 'unread' && { transient: true }) };
+  return { reason: `${name}: ${reason}`, identity: name, ...(kind === 'unread' && { transient: true }) };
 };

@@ -36,9 +36,20 @@ export type Judgement = {
 export const endsOf = (ends: RankedProblem['ends']): Pick<Judgement, 'ends'> =>
   ends === undefined ? {} : { ends: { ...ends, at: iso(ends.at) } };
 
-/** Whatever check has met it: a trust bundle that cannot be used blinds every endpoint that is judged by it. */
-const thingOf = ({ code, thing }: Judgement, trustBundle: string): Pick<Judgement, 'thing'> => {
+const ABOUT_IDENTITIES: readonly Code[] = ['IDENTITY_UNUSABLE', 'IDENTITY_NOT_READ'];
+
+/**
+ * Whatever check has met it: a trust bundle that cannot be used blinds every endpoint that is judged by it; an identity that cannot be used, every check
+ * that needs it.
+ */
+const thingOf = (
+  { code, thing }: Judgement,
+  trustBundle: string,
+  ended: Observation['ended'] | undefined,
+): Pick<Judgement, 'thing'> => {
   if (code === 'TRUST_BUNDLE_UNUSABLE') return { thing: { kind: 'trust-bundle', name: trustBundle } };
+  if (ABOUT_IDENTITIES.includes(code) && ended !== undefined && 'identity' in ended && ended.identity !== undefined)
+    return { thing: { kind: 'identity', name: ended.identity } };
   return thing === undefined ? {} : { thing };
 };
 
@@ -75,7 +86,7 @@ export const checkResult = (
     waiver: null,
     ...(platform !== null && judgement.verdict === 'fail' && { platform }),
     ...(judgement.ends !== undefined && { ends: judgement.ends }),
-    ...thingOf(judgement, endpoint.trustBundle),
+    ...thingOf(judgement, endpoint.trustBundle, decisive?.observation.ended),
     evidence: [...own, ...beside].map(({ observation }) => evidenceOf(observation)),
   };
 };

@@ -57,13 +57,9 @@ export const moreStories: readonly Story[] = [
     name: 'One secret is missing',
     servers: 'four endpoints at one nginx',
     told: [
-      'blind warning IDENTITY_UNUSABLE endpoint audit +3',
       'blind warning IDENTITY_UNUSABLE identity orders +3',
-      'recovery info IDENTITY_UNUSABLE endpoint audit +3',
       'recovery info IDENTITY_UNUSABLE identity orders +3',
     ],
-    wrong:
-      'enforcement needs `orders` to sign a client’s certificate, and tells that of the endpoints before isolation looks at the identity itself: one missing secret is two incidents.',
     play: async ({ party, open, material }) => {
       const server = await party('nginx');
       const { pass, changed, deployment } = open(FOUR.map((name) => at(server, name)));

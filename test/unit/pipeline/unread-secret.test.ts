@@ -134,6 +134,18 @@ test('a secret that is denied is told at once, as before', async () => {
   expect(told().map(({ kind, code }) => [kind, code])).toEqual([['blind', 'IDENTITY_UNUSABLE']]);
 });
 
+test('an identity that only signs, and is denied, is told of the identity, before it is presented itself', async () => {
+  const { run, told } = desk();
+  const { endpoints } = await runOf({ orders: DENIED });
+  const signed = endpoints.map((results) => results.filter(({ scenario }) => scenario === 'leaf-as-issuer'));
+  expect(signed.flat().filter(({ thing }) => thing?.name === 'orders')).toHaveLength(endpoints.length);
+  await run(...signed.map((results) => ({ results })));
+  await run(...endpoints.map((results) => ({ results })));
+  expect(told().map(({ kind, code, incident }) => [kind, code, incident?.thing])).toEqual([
+    ['blind', 'IDENTITY_UNUSABLE', { kind: 'identity', name: 'orders' }],
+  ]);
+});
+
 test.each([
   [{ reason: 'the header’s secret was throttled', transient: true }, 'IDENTITY_NOT_READ'],
   [{ reason: 'the header’s secret: access denied' }, 'IDENTITY_UNUSABLE'],
