@@ -24,7 +24,7 @@ import {
 } from './lab.ts';
 import { committedPage, pageOf, withoutVersions } from './servers-page.ts';
 
-const strict = rows.filter(({ mode }) => mode.name === 'strict');
+const strict = rows.filter(({ mode }) => mode.name === 'strict' && mode.erratic === undefined);
 
 let lab: PkiOnDisk;
 let started: StartedLab;

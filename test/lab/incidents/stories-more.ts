@@ -56,10 +56,7 @@ export const moreStories: readonly Story[] = [
   {
     name: 'One secret is missing',
     servers: 'four endpoints at one nginx',
-    told: [
-      'blind warning IDENTITY_UNUSABLE identity orders +3',
-      'recovery info IDENTITY_UNUSABLE identity orders +3',
-    ],
+    told: ['blind warning IDENTITY_UNUSABLE identity orders +3', 'recovery info IDENTITY_UNUSABLE identity orders +3'],
     play: async ({ party, open, material }) => {
       const server = await party('nginx');
       const { pass, changed, deployment } = open(FOUR.map((name) => at(server, name)));
