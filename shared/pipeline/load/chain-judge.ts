@@ -11,7 +11,7 @@ import { rivalIssuer } from '../../pki/served/rival-issuer.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type ChainProblem, trustPath } from '../../pki/served/trust-path.ts';
 import { explain } from '../../verdict/explain/codes.ts';
-import type { ProblemsOf, RankedProblem } from '../../verdict/judge/served-chains.ts';
+import type { ProblemsOf, RankedProblem, UnusableBundle } from '../../verdict/judge/served-chains.ts';
 import type { TrustOf } from '../../verdict/judge/trial.ts';
 import { breaksVerification, explainsRefusal, withVeto } from '../../verdict/judge/veto.ts';
 import type { Clock } from '../ports.ts';
@@ -85,7 +85,7 @@ export const chainJudge = (
   };
   const trustOf: TrustOf = ({ servedChain }) => {
     const why = unusable(servedChain);
-    if (why !== null) return { code: 'TRUST_BUNDLE_UNUSABLE', message: why };
+    if (why !== null) return why;
     const path = pathOf(servedChain);
     return path.trusted ? null : path.problem;
   };
@@ -100,7 +100,7 @@ export const chainJudge = (
 
 const soundBy =
   (
-    unusable: (chain: readonly CertificateFacts[]) => string | null,
+    unusable: (chain: readonly CertificateFacts[]) => UnusableBundle | null,
     problemsOf: (chain: readonly CertificateFacts[]) => readonly { readonly code: Code }[],
   ): ChainJudge['isSound'] =>
   (chain) =>
@@ -109,12 +109,15 @@ const soundBy =
 /** Why a chain cannot be judged by the bundle; null where it can. A chain that leads nowhere may lead to what could not be read. */
 const unusableFor =
   (bundle: LoadedBundle, name: string, isTrusted: (chain: readonly CertificateFacts[]) => boolean) =>
-  (chain: readonly CertificateFacts[]): string | null => {
-    if (!bundle.ok) return `the trust bundle ${name} cannot be used: ${bundle.reason}`;
+  (chain: readonly CertificateFacts[]): UnusableBundle | null => {
+    if (!bundle.ok && bundle.transient)
+      return { code: 'TRUST_BUNDLE_NOT_READ', message: `the trust bundle ${name} could not be read: ${bundle.reason}` };
+    if (!bundle.ok)
+      return { code: 'TRUST_BUNDLE_UNUSABLE', message: `the trust bundle ${name} cannot be used: ${bundle.reason}` };
     const [first] = bundle.unread ?? [];
-    return first === undefined || chain.length === 0 || isTrusted(chain)
-      ? null
-      : `it leads to no certificate of the trust bundle ${name} that can be read, and ${first}`;
+    if (first === undefined || chain.length === 0 || isTrusted(chain)) return null;
+    const message = `it leads to no certificate of the trust bundle ${name} that can be read, and ${first}`;
+    return { code: 'TRUST_BUNDLE_UNUSABLE', message };
   };
 
 const damagedProblems = (bundle: LoadedBundle, name: string): readonly ChainProblem[] => {

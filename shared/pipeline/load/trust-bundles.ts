@@ -1,4 +1,6 @@
 /** Loads a batch's trust bundles and their CRLs from secrets, from URLs, or from the texts in the plan. */
+
+import { failedAt } from '../../model/parsed.ts';
 import type { TrustBundleSource } from '../../model/registry.ts';
 import type { Crl, TrustBundle } from '../../model/run.ts';
 import { isPlainPem } from '../../pki/served/bundle-content.ts';
@@ -52,7 +54,7 @@ const loadBundle = async (bundle: TrustBundle, secrets: SecretResults): Promise<
     case 'secret': {
       const found = secrets.get(bundle.secret);
       if (found === undefined || !found.ok)
-        return { ok: false, reason: `the secret ${bundle.secret}: ${found?.reason ?? 'was not read'}` };
+        return failedAt(`the secret ${bundle.secret}`, found ?? { reason: 'was not read' });
       const read = await (typeof found.value === 'string' ? bundleOfText(found.value) : bundleOf(found.value));
       return read.ok ? read : { ...read, reason: `the secret ${bundle.secret}: ${read.reason}` };
     }

@@ -125,7 +125,7 @@ const strangeOf = (
     : {};
 
 const servedBy = (own: readonly CheckResult[], chains: readonly ServedChain[]): readonly Leaf[] => {
-  const judged = own.every(({ code }) => code !== 'TRUST_BUNDLE_UNUSABLE');
+  const judged = own.every(({ code }) => code !== 'TRUST_BUNDLE_UNUSABLE' && code !== 'TRUST_BUNDLE_NOT_READ');
   // The same leaf may be served with its intermediate at one address and without it at another.
   const sorted = chains.toSorted((one, other) => Number(isTrusted(one)) - Number(isTrusted(other)));
   return [...new Map(sorted.map((chain) => [chain.sha256, leafOf(chain, judged)])).values()];

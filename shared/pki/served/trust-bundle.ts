@@ -14,7 +14,8 @@ export type LoadedBundle =
       /** The CRLs that the registry names for the bundle, readable or not. */
       readonly crls?: readonly LoadedCrl[];
     })
-  | Extract<ReadBundle, { ok: false }>;
+  /** `transient`: its secret could not be read now; nothing is known of the bundle itself. */
+  | (Extract<ReadBundle, { ok: false }> & { readonly transient?: true });
 
 let system: readonly X509Certificate[] | null = null;
 

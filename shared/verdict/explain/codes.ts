@@ -327,6 +327,17 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     ],
     ['Put the CA certificates, preferably as PEM, where `trustBundles.<name>` of the registry points.'],
   ),
+  TRUST_BUNDLE_NOT_READ: unsure(
+    'Secrets Manager did not give the trust bundle’s secret: it throttled, failed or did not answer, until the retries were over. Nothing is known of the bundle.',
+    [
+      'Other callers use up the account’s quota.',
+      'Secrets Manager has an outage.',
+      'A VPC has no way to Secrets Manager.',
+    ],
+    [
+      'See why Secrets Manager did not answer: throttling and the account’s quota in that region, its health, and from a VPC the way to it (VPC endpoint, security group, route).',
+    ],
+  ),
   NOT_RUN: unsure(
     'The run ended before this check’s turn.',
     ['Too many slow endpoints for the time of one run.', 'The command was interrupted (Ctrl-C).'],

@@ -90,6 +90,7 @@ const BY_CODE: Partial<Readonly<Record<CheckResult['code'], Cause>>> = {
   RESUMED_IDENTITY_REJECTED: 'RESUMPTION_REFUSED',
   SERVED_CHAIN_UNTRUSTED: 'TRUST_BUNDLE_STALE',
   TRUST_BUNDLE_UNUSABLE: 'TRUST_BUNDLE_UNUSABLE',
+  TRUST_BUNDLE_NOT_READ: 'TRUST_BUNDLE_UNUSABLE',
 };
 
 /** Why no control was accepted, where that has one cause. */

@@ -47,7 +47,8 @@ const thingOf = (
   trustBundle: string,
   ended: Observation['ended'] | undefined,
 ): Pick<Judgement, 'thing'> => {
-  if (code === 'TRUST_BUNDLE_UNUSABLE') return { thing: { kind: 'trust-bundle', name: trustBundle } };
+  if (code === 'TRUST_BUNDLE_UNUSABLE' || code === 'TRUST_BUNDLE_NOT_READ')
+    return { thing: { kind: 'trust-bundle', name: trustBundle } };
   if (ABOUT_IDENTITIES.includes(code) && ended !== undefined && 'identity' in ended && ended.identity !== undefined)
     return { thing: { kind: 'identity', name: ended.identity } };
   return thing === undefined ? {} : { thing };

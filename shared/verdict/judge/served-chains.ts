@@ -21,10 +21,16 @@ export type RankedProblem = {
   readonly ends?: { readonly at: Instant; readonly certificate?: string };
 };
 /** Every problem of a chain; or why the trust bundle itself cannot be used. */
+/** Why no chain can be judged by the trust bundle: it cannot be used, or could not be read now. */
+export type UnusableBundle = {
+  readonly code: 'TRUST_BUNDLE_UNUSABLE' | 'TRUST_BUNDLE_NOT_READ';
+  readonly message: string;
+};
+
 export type ProblemsOf = (
   chain: readonly CertificateFacts[],
   staples?: Staples,
-) => readonly RankedProblem[] | { readonly unusable: string };
+) => readonly RankedProblem[] | { readonly unusable: UnusableBundle };
 
 export const attemptsOf = (lane: Lane): readonly Attempt[] => [
   ...(lane.control === null ? [] : [lane.control]),

@@ -73,9 +73,11 @@ export const judgeServed = (check: Check, lane: Lane, problemsOf: ProblemsOf, co
   if (unusable !== undefined && 'unusable' in unusable)
     return result(
       unsure(
-        'TRUST_BUNDLE_UNUSABLE',
-        `The served chain of ${context.endpoint.name} cannot be judged: ${unusable.unusable}.`,
-        `Put the CA certificates, PEM, where trustBundles.${context.endpoint.trustBundle} of the registry leads.`,
+        unusable.unusable.code,
+        `The served chain of ${context.endpoint.name} cannot be judged: ${unusable.unusable.message}.`,
+        unusable.unusable.code === 'TRUST_BUNDLE_NOT_READ'
+          ? null
+          : `Put the CA certificates, PEM, where trustBundles.${context.endpoint.trustBundle} of the registry leads.`,
       ),
     );
   return result(

@@ -70,7 +70,12 @@ describe('a trust bundle with a damaged part', () => {
   });
   test('a chain that leads to none of the rest is inconclusive: the part may be its CA', async () => {
     const { problems, trust, verified } = await judged(other, root.certificatePem + BROKEN);
-    expect(problems).toEqual({ unusable: expect.stringMatching(/certificate 2 of 2 \(line \d+\) is damaged/) });
+    expect(problems).toEqual({
+      unusable: {
+        code: 'TRUST_BUNDLE_UNUSABLE',
+        message: expect.stringMatching(/certificate 2 of 2 \(line \d+\) is damaged/),
+      },
+    });
     expect([trust, verified]).toEqual(['TRUST_BUNDLE_UNUSABLE', false]);
   });
   test('without such a part it is a fail', async () => {

@@ -8,10 +8,12 @@ import { runEndpoint } from '../../../shared/pipeline/ask/endpoint-run.ts';
 import type { SecretHeaders } from '../../../shared/pipeline/ask/presenting.ts';
 import { loadIdentity } from '../../../shared/pipeline/load/identities.ts';
 import { identityHealth } from '../../../shared/pipeline/load/identity-health.ts';
+import { loadBundles } from '../../../shared/pipeline/load/trust-bundles.ts';
 import type { SecretResult } from '../../../shared/pipeline/ports.ts';
 import { FORMATS } from '../../../shared/pki/content/formats.ts';
 import { issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { readBundle } from '../../../shared/pki/served/bundle-content.ts';
+import type { LoadedBundle } from '../../../shared/pki/served/trust-bundle.ts';
 import { certificateFacts } from '../../../shared/pki/x509/certificate.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { connectionLimits } from '../../../shared/probe/limits.ts';
@@ -52,8 +54,13 @@ const materialOf = async () => {
 const material = materialOf();
 
 /** What one run sees of two endpoints that admit `checkout` alone and refuse everybody else, and of the identities themselves. */
-const runOf = async (own: Readonly<Record<string, SecretResult>>, secretHeaders = ALL_READ) => {
-  const { secrets: right, bundle, servedChain } = await material;
+const runOf = async (
+  own: Readonly<Record<string, SecretResult>>,
+  secretHeaders = ALL_READ,
+  otherBundle?: LoadedBundle,
+) => {
+  const { secrets: right, bundle: rightBundle, servedChain } = await material;
+  const bundle = otherBundle ?? rightBundle;
   const secrets = new Map([...right, ...Object.entries(own)]);
   const sources = {
     ...{ readSecrets: async () => secrets, readStage: async () => null, readEnv: () => undefined },
@@ -132,6 +139,27 @@ test('a secret that is denied is told at once, as before', async () => {
   expect(health[0]).toMatchObject({ verdict: 'fail', code: 'IDENTITY_UNUSABLE', cause: 'IDENTITY_UNUSABLE' });
   await run(...seenIn(await runOf({ checkout: DENIED })));
   expect(told().map(({ kind, code }) => [kind, code])).toEqual([['blind', 'IDENTITY_UNUSABLE']]);
+});
+
+test.each([
+  [THROTTLED, 'TRUST_BUNDLE_NOT_READ', 2],
+  [DENIED, 'TRUST_BUNDLE_UNUSABLE', 1],
+] as const)('a trust bundle whose secret is not given (%o): one incident of the bundle', async (secret, code, runs) => {
+  const { run, told, board } = desk();
+  const bundles = { corp: { kind: 'secret', secret: 'ca' } } as const;
+  const bundle = (await loadBundles(bundles, ['corp'], new Map([['ca', secret]]))).get('corp');
+  const [right, unread] = [seenIn(await runOf({})), seenIn(await runOf({}, ALL_READ, bundle))];
+  await run(...right);
+  for (let count = 1; count <= runs; count += 1) {
+    expect(told()).toEqual([]);
+    await run(...unread);
+  }
+  expect(board().open.map(({ thing }) => thing.kind)).toEqual(['trust-bundle']);
+  for (const seen of [right, right]) await run(...seen);
+  expect(told().map(({ kind, code: its }) => [kind, its])).toEqual([
+    ['blind', code],
+    ['recovery', code],
+  ]);
 });
 
 test('an identity that only signs, and is denied, is told of the identity, before it is presented itself', async () => {
