@@ -5,6 +5,7 @@ import { runbookLink } from '../../shared/model/runbook.ts';
 import { type Instant, iso, MINUTE } from '../../shared/model/time.ts';
 import type { BoardIncident } from '../../shared/overview/board.ts';
 import { andMore, count } from '../../shared/overview/overview-words.ts';
+import { calledText } from '../../shared/publish/headline.ts';
 import { printable, words } from '../../shared/publish/text.ts';
 import { type Html, html } from '../cli/render/markup.ts';
 import { link, paged, reasonsButton, type WidgetPlace, type WidgetView } from './widget-view.ts';
@@ -27,7 +28,7 @@ export const incidentTitle = ({ cause, code, thing, endpoints }: Incident): stri
   if (thing.kind === 'certificate')
     return `${what}: certificate ${short(thing.name).slice(0, 12)}… (${andMore([short(endpoints[0] ?? '')], endpoints.length)})`;
   if (thing.kind === 'endpoint') return `${what}: ${andMore([short(endpoints[0] ?? thing.name)], endpoints.length)}`;
-  return `${what}: ${thing.kind} ${short(thing.name)}`;
+  return `${what}: ${short(calledText(thing) ?? `${thing.kind} ${thing.name}`)}`;
 };
 
 const untold = ({ silence, known }: BoardIncident): Html | null =>

@@ -1,5 +1,5 @@
 /** The short forms of a message: its title, its e-mail subject and its SMS text. */
-import type { ClosedBecause, ThingKind } from '../model/incident.ts';
+import type { ClosedBecause, Thing, ThingKind } from '../model/incident.ts';
 import type { NotificationKind, Severity } from '../model/names.ts';
 import type { NotificationItem } from '../model/notification.ts';
 import { DEFAULT_VANTAGE } from '../model/registry.ts';
@@ -44,12 +44,16 @@ const CALLED: Partial<Readonly<Record<ThingKind, string>>> = {
   crl: 'CRL',
 };
 
+/** `identity checkout`, `CA Corp Root`; null for what is named by its endpoints. */
+export const calledText = ({ kind, name, label = name }: Thing): string | null => {
+  const called = CALLED[kind];
+  return called === undefined ? null : `${called} ${label}`;
+};
+
 /** `identity checkout (audit and 3 others)`. */
 const thingText = ({ incident, endpoint }: Titled, where: string): string => {
-  const thing = incident?.thing;
-  const called = thing === undefined ? undefined : CALLED[thing.kind];
-  if (thing === undefined || called === undefined) return where;
-  const name = `${called} ${thing.label ?? thing.name}`;
+  const name = incident == null ? null : calledText(incident.thing);
+  if (name === null) return where;
   return endpoint === null ? name : `${name} (${where})`;
 };
 

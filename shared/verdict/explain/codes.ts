@@ -173,7 +173,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
       'Its declared fault is not true (any more).',
     ],
     cures: [
-      'What the message says in brackets: let the monitor read the secret, or put a working certificate with its key where `identities.<name>` of the registry leads (a secret, or files).',
+      'Do what the message says in brackets: let the monitor read the secret, or put a working certificate with its key where `identities.<name>` of the registry leads (a secret, or files).',
     ],
   },
   IDENTITY_NOT_READ: unsure(

@@ -120,6 +120,13 @@ test('hostile words make no element, no link, and no other call', () => {
   }
 });
 
+test('a CA that several endpoints trust is called by its label', () => {
+  const thing = { kind: 'ca', name: 'a1b2c3', label: 'Corp Root' } as const;
+  const html = draw(inputOf(hostileReport('payments'), [{ ...anOpenIncident(), thing }]));
+  expect(html).toContain(': CA Corp Root');
+  expect(html).not.toContain('a1b2c3');
+});
+
 test('any event is answered', () => {
   fc.assert(fc.property(fc.jsonValue(), (event) => draw(NOTHING, event).includes('class="mm"')));
 });
