@@ -1,10 +1,11 @@
 /** gRPC over HTTP/2: the standard health check, and its status (gRPC over HTTP2; grpc.health.v1; google.rpc.Code). */
 import type { Answer, Meaning } from '../model/probe.ts';
+import type { Endpoint } from '../model/registry.ts';
+import { curlLine } from './curl.ts';
 import type { HttpRequest } from './http1.ts';
 import { exchange, httpAnswer } from './http2.ts';
 import type { Received } from './http2-stream.ts';
 import { decoded, protocol } from './record.ts';
-import { quoted, seconds, withFiles } from './shell.ts';
 import { type Speaker, shown } from './speaker.ts';
 
 const PATH = '/grpc.health.v1.Health/Check';
@@ -64,6 +65,9 @@ const read = (received: Received): Answer | null => {
   return answer(meaningOf(code), String(code), `gRPC ${code} ${CODES[code] ?? 'unknown code'}${words}`, said);
 };
 
+/** The status stands in the trailers: the whole answer is shown. */
+const SHOWN: Endpoint['accepts'] = { status: [], body: 'grpc-status: 0' };
+
 const answer = (meaning: Meaning, like: string, detail: string, body: string): Answer => ({
   kind: 'protocol',
   protocol: 'grpc',
@@ -101,13 +105,15 @@ export const grpc = protocol({
   namesServerTwice: false,
   carriesHeaders: true,
   reproduce: ({ service }, check, endpoint, way) => {
-    // It can force no version of TLS.
-    if (check.tls !== null || Object.keys(endpoint.http.headers).length > 0) return null;
-    const trust = way.bundle === null ? '' : ` -cacert ${way.bundle}`;
-    const tls = `${way.isSound ? trust : ' -insecure'}${withFiles(way, ' -cert {} -key {}')}`;
-    const how = check.presented.kind === 'plaintext' ? ' -plaintext' : tls;
-    const named = endpoint.serverName === null ? '' : ` -servername ${quoted(endpoint.serverName)}`;
-    const name = check.presented.kind === 'plaintext' ? '' : named;
-    return `grpcurl -max-time ${seconds(endpoint)}${how}${name} -d ${quoted(JSON.stringify({ service }))} ${way.address} grpc.health.v1.Health/Check`;
+    // curl’s `--http1.1` of plaintext is no gRPC; a byte above 127 is none of a text. Then `present` asks.
+    const body = message(service);
+    if (check.presented.kind === 'plaintext' || body.some((byte) => byte > 127)) return null;
+    const headers = { ...endpoint.http.headers, 'content-type': 'application/grpc', te: 'trailers' };
+    const http = { ...endpoint.http, method: 'POST', headers, body: body.toString('latin1') };
+    return curlLine(
+      check,
+      { ...endpoint, protocol: { kind: 'http', version: 2 }, path: PATH, http, accepts: SHOWN },
+      way,
+    );
   },
 });

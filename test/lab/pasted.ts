@@ -30,15 +30,7 @@ const paste = async (line: string): Promise<Pasted> => {
   }
 };
 
-export const CLIENTS = [
-  'grpcurl',
-  'psql',
-  'mosquitto_sub',
-  'redis-cli',
-  'openssl s_client',
-  'curl',
-  'mtls-monitor',
-] as const;
+export const CLIENTS = ['psql', 'mosquitto_sub', 'redis-cli', 'openssl s_client', 'curl', 'mtls-monitor'] as const;
 
 /** The program that a line's answer comes from: the one that is named first stands last. */
 export const clientOf = (line: string): (typeof CLIENTS)[number] =>

@@ -119,8 +119,8 @@ describe('how to see it oneself', () => {
   test.each<[Protocol, string, string]>([
     [
       { kind: 'grpc', service: 'a.B' },
-      `grpcurl -max-time 2 -cacert /pki/ca.pem -servername payments.test -d '{"service":"a.B"}' 192.0.2.1:8443`,
-      'grpcurl -max-time 2 -plaintext -d',
+      String.raw`printf '\000\000\000\000\005\012\003a.B' | curl -sS -i --noproxy '*' --connect-to ::192.0.2.1:8443 --max-time 2 --cacert /pki/ca.pem --http2 -X POST -H 'content-type: application/grpc' -H 'te: trailers' --data-binary @- https://payments.test/grpc.health.v1.Health/Check | cat -v`,
+      'npx --no mtls-monitor present payments plaintext',
     ],
     [
       { kind: 'postgres', user: 'u', database: 'd' },
