@@ -24,10 +24,10 @@ export type Prepared = {
 /** Throws a `DeploymentError` for what cannot be deployed. */
 export const prepared = (scope: Construct, props: MtlsMonitorProps): Prepared => {
   const { secretKeys = [], custodian: cas = [], endpoints = [] } = checkedProps(props);
-  const monitor = monitorName(scope, props.name);
   const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
   const deployed = new DeployedRegistry(props.registry, endpoints);
   const { registry } = deployed;
+  const monitor = monitorName(scope, props.name ?? registry.monitor.name);
   const addresses = checkedAddresses(registry, props);
   const level = props.metrics ?? registry.monitor.metrics ?? DEFAULT_METRICS;
   const zones = zonesOf(registry, props.vantages);

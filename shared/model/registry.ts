@@ -173,8 +173,9 @@ export type AddressRules = {
   readonly allowAddresses: readonly string[];
 };
 
-/** The monitor's own settings in the registry. `metrics`: null if not set. */
+/** The monitor's own settings in the registry. `name`: absent if not set. `metrics`: null if not set. */
 export type MonitorSettings = WithRunbook & {
+  readonly name?: string;
   readonly metrics: MetricLevel | null;
   /** E-mail addresses that are subscribed to the notifications. */
   readonly email: readonly string[];

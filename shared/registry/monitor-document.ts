@@ -10,7 +10,10 @@ export const monitor = checked(
   z.strictObject({
     name: text(/^[A-Za-z0-9]([A-Za-z0-9-]{0,62}[A-Za-z0-9])?$/, 'a name of at most 64 letters, digits and hyphens')
       .optional()
-      .meta({ description: 'In every metric, alarm and message. Default: the stack’s name.' }),
+      .meta({
+        description:
+          'In every metric, alarm and message. The property `name` of the construct comes before it. Default: the stack’s name.',
+      }),
     metrics: z.enum(METRIC_LEVELS).optional().meta({
       description:
         'What CloudWatch is sent: sums of each run (`fleet`), also an endpoint’s metrics while it is not as it should be or its end comes near (`sparse`), always (`endpoint`), and each check’s (`check`). The context value of the same name comes before it. Default: sparse.',

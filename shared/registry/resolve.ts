@@ -66,6 +66,7 @@ const ownerOf = (own: string | undefined, owners: ReadonlySet<string | null> = n
 const monitorSettings = (monitor: RegistryDocument['monitor']): MonitorSettings => ({
   metrics: monitor?.metrics ?? null,
   email: monitor?.notify?.email ?? [],
+  ...(monitor?.name !== undefined && { name: monitor.name }),
   ...(monitor?.runbook !== undefined && { runbook: monitor.runbook }),
   ...(monitor?.budget !== undefined && { budget: monitor.budget }),
   ...(monitor?.denyPrivate === true && {

@@ -7,9 +7,8 @@ type Keys = readonly PropertyKey[];
 
 /** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
-  const { monitor = {}, include, defaults = {} } = document;
+  const { include, defaults = {} } = document;
   return [
-    ...fieldsOf(monitor, ['name'], 'monitor', ['monitor']),
     ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
     ...fieldsOf(defaults, ['admits'], 'defaults', ['defaults']),
   ];

@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, test } from 'vitest';
 import { stackNameFromContext } from '../../infra/context-props.ts';
 import { MonitorStack, MtlsMonitor } from '../../infra/index.ts';
-import { registryFile } from './support/registry.ts';
+import { REGISTRY, registryFile } from './support/registry.ts';
 import { newApp, properties, spelled } from './support/synth.ts';
 
 const registry = registryFile();
@@ -31,6 +31,14 @@ const watched = (template: Template): readonly string[] => {
 };
 
 describe('two monitors', () => {
+  test('are named by their registries, and by the property before that', () => {
+    const own = registryFile(`${REGISTRY}monitor: { name: edge }\n`);
+    const watchedBy = (name: string, props: object) =>
+      watched(Template.fromStack(new MonitorStack(newApp(), name, { registry: own, ...props })));
+    expect(watchedBy('One', {})).toEqual(['Monitor edge']);
+    expect(watchedBy('Other', { name: 'core' })).toEqual(['Monitor core']);
+  });
+
   test('of two stacks: nothing that one watches is the other’s', () => {
     const app = newApp();
     const [one, other] = ['TeamA', 'TeamB']

@@ -12,7 +12,6 @@ const parsed = (endpoint: string, before = '') => {
 
 describe('what is not built yet', () => {
   test.each([
-    ['url: "https://h"', 'monitor: { name: prod }', 'monitor.name', 'monitor: name is not built yet'],
     [
       'url: "https://h"',
       'include: [endpoints.d/*.yaml]',
@@ -42,15 +41,10 @@ describe('what is not built yet', () => {
     expect(refuseUnbuilt(value).ok).toBe(true);
   });
 
-  test('in the example: each use, in the order of its lines', () => {
+  test('in the example: each use', () => {
     const example = readFileSync(new URL('../../../docs/reference/registry.example.yaml', import.meta.url), 'utf8');
     const result = parseRegistry(example, '/r/registry.yaml');
     const unbuilt = result.ok ? result.value.unbuilt : [];
-    expect(unbuilt.map(({ message }) => message.replace(' is not built yet', ''))).toEqual([
-      'monitor: name',
-      'include: a registry in several files',
-    ]);
-    const lines = unbuilt.map(({ line }) => line);
-    expect(lines).toEqual(lines.toSorted((one, other) => one - other));
+    expect(unbuilt.map(({ message }) => message)).toEqual(['include: a registry in several files is not built yet']);
   });
 });
