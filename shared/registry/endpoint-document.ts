@@ -128,7 +128,10 @@ export const endpoint = z.strictObject({
     .optional()
     .meta({ description: 'Checks the URI SAN of the served certificate instead of its name. Default: none.' }),
   trustBundle: trustBundleName(),
-  admits: names().meta({ description: 'Identities that must be accepted: the controls.' }),
+  admits: names().optional().meta({
+    description:
+      'Identities that must be accepted: the controls. Default: those of `defaults`; without these it is needed.',
+  }),
   refuses: distinctOrEmpty(z.string()).optional().meta({
     description:
       'Identities that must be refused. Default: every identity without a fault that `admits` does not name and that shares no principal with one it names.',

@@ -5,7 +5,7 @@
 import { SCENARIOS } from '../scenario/catalogue.ts';
 import { type Problem, pathText, printable } from './error.ts';
 import { misplacedFields } from './misplaced.ts';
-import { advise } from './nearest.ts';
+import { advise, nearest } from './nearest.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 type Named = { readonly name: string; readonly keys: readonly PropertyKey[] };
@@ -27,10 +27,11 @@ export function referenceProblems(input: unknown): readonly Problem[] {
   return [
     ...unknown(kinds.schedule, one(defaults, 'schedule', ['defaults'])),
     ...unknown(kinds.trustBundle, one(defaults, 'trustBundle', ['defaults'])),
-    ...unknown(kinds.identity, many(defaults, 'admits', ['defaults'])),
+    ...identityProblems(['defaults'], { admits: defaults['admits'] }, kinds.identity, faulty),
     ...endpoints.flatMap(({ keys, fields }) => [
+      ...missingAdmits(keys, fields, defaults),
       ...endpointProblems(keys, fields, kinds),
-      ...identityProblems(keys, fields, kinds.identity, faulty),
+      ...identityProblems(keys, fields, kinds.identity, faulty, many(defaults, 'admits', ['defaults'])),
       ...list(fields['routes']).flatMap((route, at) =>
         identityProblems([...keys, 'routes', at], mapping(route), kinds.identity, faulty),
       ),
@@ -109,15 +110,25 @@ const endpointProblems = (keys: readonly PropertyKey[], fields: Mapping, kinds: 
   ...misplacedFields(keys, fields),
 ];
 
+/** An endpoint needs a control: its own, or that of `defaults`. A misspelled field is named as such, and not as missing too. */
+const missingAdmits = (keys: readonly PropertyKey[], fields: Mapping, defaults: Mapping): readonly Problem[] => {
+  const names = Object.keys(fields);
+  const isThere = fields['admits'] !== undefined || defaults['admits'] !== undefined;
+  if (isThere || names.length === 0 || names.some((each) => nearest(each, ['admits']) !== null)) return [];
+  return [{ keys: [...keys, 'admits'], at: 'value', code: 'MISSING_FIELD', message: 'missing; expected a list' }];
+};
+
+/** `usual`: what is admitted where the fields name nobody. Default: nobody. */
 function identityProblems(
   keys: readonly PropertyKey[],
   fields: Mapping,
   identity: Kind,
   faulty: ReadonlyMap<string, string>,
+  usual: readonly Named[] = [],
 ): readonly Problem[] {
   const admits = many(fields, 'admits', keys);
   const refuses = many(fields, 'refuses', keys);
-  const admitted = new Set(admits.map(({ name }) => name));
+  const admitted = new Set((fields['admits'] === undefined ? usual : admits).map(({ name }) => name));
   return [
     ...unknown(identity, [...admits, ...refuses]),
     ...refuses

@@ -121,9 +121,9 @@ export const registryDocument = z
       .strictObject({
         ...perEndpoint,
         trustBundle: trustBundleName(),
-        admits: distinct(z.string())
-          .optional()
-          .meta({ description: 'Identities that must be accepted: the controls. Default: none.' }),
+        admits: distinct(z.string()).optional().meta({
+          description: 'Identities that must be accepted where an endpoint names none: the controls. Default: none.',
+        }),
         tlsVersions: tlsVersions(),
         owner: owner(),
       })

@@ -24,7 +24,8 @@ type Identities = RegistryDocument['identities'];
 export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, identities: Identities): Endpoint {
   const url = parseEndpointUrl(document.url);
   if (typeof url === 'string') throw new Error(`${document.name}: ${url}`);
-  const [control, ...others] = document.admits;
+  const admits = document.admits ?? defaults.admits ?? [];
+  const [control, ...others] = admits;
   if (control === undefined) throw new Error(`${document.name}: admits is empty`);
   return {
     name: document.name,
@@ -35,7 +36,7 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     ...addressed(document, url),
     trustBundle: document.trustBundle ?? defaults.trustBundle ?? 'public',
     admits: [control, ...others],
-    refuses: document.refuses ?? everyOther(document.admits, identities),
+    refuses: document.refuses ?? everyOther(admits, identities),
     owner: document.owner ?? defaults.owner ?? null,
     ...runbookOf(document.runbook ?? defaults.runbook),
     ...platformOf(document.platform ?? defaults.platform),

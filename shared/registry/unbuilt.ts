@@ -7,21 +7,8 @@ type Keys = readonly PropertyKey[];
 
 /** Returns a problem for each use of such a feature. */
 export function unbuiltFeatures(document: RegistryDocument): readonly Problem[] {
-  const { include, defaults = {} } = document;
-  return [
-    ...(include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')]),
-    ...fieldsOf(defaults, ['admits'], 'defaults', ['defaults']),
-  ];
+  return document.include === undefined ? [] : [unbuilt(['include'], 'include', 'a registry in several files')];
 }
-
-/** Returns a problem for each of `fields` that the holder has. */
-const fieldsOf = <T extends object>(
-  holder: T,
-  fields: readonly (keyof T & string)[],
-  where: string,
-  keys: Keys,
-): readonly Problem[] =>
-  fields.filter((field) => holder[field] !== undefined).map((field) => unbuilt([...keys, field], where, field));
 
 const unbuilt = (keys: Keys, where: string, feature: string): Problem => ({
   keys,

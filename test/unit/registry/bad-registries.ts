@@ -415,6 +415,22 @@ export const BAD_REGISTRIES: readonly Row[] = [
     '9:16 endpoints[0].bypasses[0]: "*.example" is neither a host name nor an IP address',
   ),
   second(
+    'an endpoint that admits nobody, where `defaults` admits nobody either',
+    '{ name: b, url: "https://b.example" }',
+    '9:5 endpoints[1].admits: missing; expected a list',
+  ),
+  second(
+    'a misspelled field, which is not missing as well',
+    '{ name: b, url: "https://b.example", admit: [checkout] }',
+    '9:42 endpoints[1].admit: unknown field "admit"; did you mean "admits"?',
+  ),
+  whole(
+    'defaults that admit what must be refused, and an endpoint that refuses what they admit',
+    `${registry('')}  - { name: b, url: "https://b.example", refuses: [checkout] }\ndefaults: { admits: [checkout, expired] }\n`,
+    '9:52 endpoints[1].refuses[0]: "checkout" is in admits too: it cannot be both accepted and refused',
+    '10:32 defaults.admits[1]: "expired" has fault: expired: it is presented everywhere and must be refused, so neither admits nor refuses names it',
+  ),
+  second(
     'a second endpoint of the same name',
     '{ name: payments, url: "https://b.example", admits: [checkout] }',
     '9:13 endpoints[1].name: "payments" is the name of endpoints[0] already',

@@ -97,6 +97,21 @@ describe('defaults that an endpoint may contradict', () => {
   });
 });
 
+test('who is admitted where an endpoint names nobody; its own word comes before that', () => {
+  const text = [
+    'version: 1',
+    'identities: { a: { secret: x }, b: { secret: y } }',
+    'defaults: { admits: [a] }',
+    'endpoints: [{ name: one, url: "https://h" }, { name: other, url: "https://i", admits: [b] }]',
+  ].join('\n');
+  const parsed = parseRegistry(text, '/r/registry.yaml');
+  const { endpoints = [] } = parsed.ok ? parsed.value.registry : {};
+  expect(endpoints.map(({ admits, refuses }) => [admits, refuses])).toEqual([
+    [['a'], ['b']],
+    [['b'], ['a']],
+  ]);
+});
+
 test('an endpoint’s own runbook comes before that of the defaults; without either it has none', () => {
   const url = 'url: "https://h"';
   const defaults = 'defaults: { runbook: "https://w/all" }';

@@ -18,7 +18,6 @@ describe('what is not built yet', () => {
       'include',
       'include: a registry in several files is not built yet',
     ],
-    ['url: "https://h"', 'defaults: { admits: [a] }', 'defaults.admits', 'defaults: admits is not built yet'],
   ])('%s %s', (endpoint, before, path, message) => {
     // Given a registry that uses it, when it is parsed
     const value = parsed(endpoint, before);
