@@ -25,7 +25,8 @@ describe('docs/reference', () => {
     const page = registryPage();
     expect(page).toMatch(/`endpoints\[\]\.timeout`.*\| 10s \|/);
     expect(page).toMatch(/`endpoints\[\]\.rejects\.status`.*\| 400, 401, 403, 421, 495, 496 \|/);
-    expect(page).toMatch(/`endpoints\[\]\.admits`.*\| required \|/);
+    expect(page).toMatch(/`endpoints\[\]\.url`.*\| required \|/);
+    expect(page).toMatch(/`endpoints\[\]\.admits`.*\| those of `defaults`/);
   });
 
   test('has an example registry that parses', () => {

@@ -52,7 +52,7 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/plan/plan.ts': { count: 1, why: PRESENTED },
   'shared/probe/addresses.ts': { count: 1, why: 'a symbol for a time that is over' },
   'shared/protocol/curl.ts': { count: 8, why: `${DETOUR}; one is ${PRESENTED}` },
-  'shared/protocol/grpc.ts': { count: 2, why: PRESENTED },
+  'shared/protocol/grpc.ts': { count: 1, why: PRESENTED },
   'shared/protocol/mqtt.ts': { count: 2, why: PRESENTED },
   'shared/protocol/postgres.ts': { count: 1, why: PRESENTED },
   'shared/protocol/raw-tls.ts': { count: 1, why: PRESENTED },
