@@ -17,7 +17,7 @@ test('whatever is killed and started twice: every opening and closing is told, i
     killed += publications().filter(({ by }) => by.dead).length;
     repeated += ids.length - new Set(ids).size;
   };
-  await fc.assert(fc.asyncProperty(schedules, fc.scheduler(), seen), { numRuns: 100 });
+  await fc.assert(fc.asyncProperty(schedules, fc.scheduler(), seen), { numRuns: 200 });
   // Else the schedules would prove little.
   expect(killed).toBeGreaterThan(10);
   expect(repeated).toBeGreaterThan(0);
