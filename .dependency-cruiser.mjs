@@ -74,6 +74,16 @@ export default {
       'Texts and metrics as data; crypto for message ids only.',
     ),
     only(
+      'claims-are-read-from-text',
+      '^shared/claims/',
+      [
+        '^shared/(model|pki)/',
+        ...library('yaml', 'jsonc-parser', 'zod', 'fastest-levenshtein'),
+        ...builtin('net', 'crypto'),
+      ],
+      'Text in, claims out: no file, no socket, and nothing of what a probe saw.',
+    ),
+    only(
       'overview-is-pure',
       '^shared/overview/',
       ['^shared/(model|scenario|verdict|regression|publish)/'],

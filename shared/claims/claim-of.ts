@@ -1,0 +1,60 @@
+/** A claim that says nothing but what it is given; and reading objects one by one, so that a damaged one loses nothing else. */
+import type { CertificateClaim, Claim, Place, ReaderName, ReadingProblem, Said } from '../model/claim.ts';
+import { iso } from '../model/time.ts';
+import { DamagedField } from './field.ts';
+import { printable } from './printable.ts';
+import type { ReaderContext } from './reader.ts';
+
+type Given = Partial<Omit<Claim, 'endpoint' | 'at' | 'reader'>> & {
+  readonly at: Place;
+  readonly endpoint: Partial<Claim['endpoint']> & Pick<Claim['endpoint'], 'name'>;
+};
+
+/** Everything that is not given is unsaid. */
+export const claimOf = (
+  reader: ReaderName,
+  { source, readAt }: ReaderContext,
+  { endpoint, ...given }: Given,
+): Claim => ({
+  ...{ reader, source, readAt: iso(readAt) },
+  ...{ clientCertificate: null, plaintext: null, authorities: null, revocation: null, expiry: null, admission: null },
+  ...{ clients: null, otherWays: [], certificates: [], headers: [], notes: [], unread: [] },
+  ...given,
+  endpoint: {
+    ...{ hosts: [], port: null, workload: null, protocol: null, path: null, labels: {} },
+    ...endpoint,
+    name: printable(endpoint.name),
+  },
+});
+
+export const certificateOf = (
+  given: Partial<CertificateClaim> & Pick<CertificateClaim, 'use' | 'name' | 'at'>,
+): CertificateClaim => ({
+  ...{ names: [], sha256: null, issuer: null, notBefore: null, notAfter: null, renewAt: null, trouble: null },
+  authorities: null,
+  ...given,
+});
+
+export const said = <Value>(value: Value, at: Place, because?: string): NonNullable<Said<Value>> => ({
+  value,
+  at,
+  ...(because !== undefined && { because }),
+});
+
+/** Applies `read` to each; an item that throws `DamagedField` becomes a problem. Rethrows every other error. */
+export const readEach = <Item, Result>(
+  items: readonly Item[],
+  read: (item: Item) => readonly Result[],
+): { readonly found: readonly Result[]; readonly problems: readonly ReadingProblem[] } => {
+  const problems: ReadingProblem[] = [];
+  const found = items.flatMap((item) => {
+    try {
+      return read(item);
+    } catch (error) {
+      if (!(error instanceof DamagedField)) throw error;
+      problems.push({ at: error.at, path: error.path, message: error.message });
+      return [];
+    }
+  });
+  return { found, problems };
+};

@@ -1,0 +1,206 @@
+/** Claims: what a configuration says of an endpoint, and where it says so. A reader of `shared/claims` makes them of a source's text. */
+import { z } from 'zod';
+
+/** What a claim was read from; each has a reader. In the order of the reference page. */
+export const READER_NAMES = [
+  'istio',
+  'envoy',
+  'nginx',
+  'haproxy',
+  'traefik',
+  'caddy',
+  'linkerd',
+  'consul',
+  'cilium',
+  'kiali',
+  'cert-manager',
+  'trust-manager',
+  'spire',
+  'kong',
+  'opa',
+  'aws',
+] as const;
+export type ReaderName = (typeof READER_NAMES)[number];
+
+export const placeSchema = z.strictObject({
+  file: z.string().nullable().meta({ description: 'As it was named; null for what an API answered.' }),
+  line: z.number().int().nullable().meta({ description: 'From 1; null where the source has no lines.' }),
+  object: z.string().nullable().meta({
+    description: 'What it stands in: `PeerAuthentication payments/default`, a directive’s block, an ARN.',
+  }),
+});
+/** Where a configuration says something. */
+export type Place = z.infer<typeof placeSchema>;
+
+/**
+ * What becomes of a client certificate. `required`: verified, and refused without one. `optional`: verified where there is one. `passed-through`: asked for
+ * and not verified here; whoever is behind has to. `none`: never asked for.
+ */
+export const CLIENT_CERTIFICATES = ['required', 'optional', 'passed-through', 'none'] as const;
+export type ClientCertificate = (typeof CLIENT_CERTIFICATES)[number];
+
+const said = <Value extends z.ZodType>(value: Value) =>
+  z
+    .strictObject({
+      value,
+      at: placeSchema,
+      because: z.string().exactOptional().meta({
+        description:
+          'A clause that says which rule of the format leads to it: `no policy of the namespace or the mesh`.',
+      }),
+    })
+    .nullable();
+/** One thing that a source says, and where. Null: the source does not say. */
+export type Said<Value> = { readonly value: Value; readonly at: Place; readonly because?: string } | null;
+
+/** How one text of a rule is matched. `present`: by any. */
+export const MATCHES = ['exact', 'prefix', 'suffix', 'contains', 'regex', 'present'] as const;
+export const matchSchema = z.strictObject({ how: z.enum(MATCHES), text: z.string() });
+export type Match = z.infer<typeof matchSchema>;
+
+/**
+ * What of a client, or of its request, a condition looks at. `spiffe-id`: a URI SAN that is a SPIFFE ID. `namespace`, `service-account`: of that ID, as
+ * Kubernetes meshes form it. `service`: of that ID, as Consul forms it.
+ */
+export const CONDITION_FIELDS = [
+  'spiffe-id',
+  'namespace',
+  'service-account',
+  'service',
+  'subject',
+  'subject-cn',
+  'subject-ou',
+  'san-dns',
+  'san-uri',
+  'fingerprint',
+  'method',
+  'path',
+  'host',
+] as const;
+export type ConditionField = (typeof CONDITION_FIELDS)[number];
+
+export const conditionSchema = z.strictObject({
+  field: z.enum(CONDITION_FIELDS),
+  not: z.boolean().meta({ description: 'Whether it holds where none of them matches.' }),
+  any: z.array(matchSchema).meta({ description: 'It holds where one of them matches. Empty: it never holds.' }),
+});
+/** Holds where one of `any` matches, or with `not` where none does. A client without the field matches nothing. */
+export type Condition = z.infer<typeof conditionSchema>;
+
+/** `ask`: somebody else decides who is not in the source (an external authorizer). `undefined`: asked, and there was no decision. */
+export const EFFECTS = ['admit', 'refuse', 'ask', 'undefined'] as const;
+export const ruleSchema = z.strictObject({
+  effect: z.enum(EFFECTS),
+  all: z.array(conditionSchema).meta({ description: 'It applies where all hold. Empty: it always applies.' }),
+  unread: z.array(z.string()).meta({
+    description: 'Conditions that are not understood, as paths: where there are any, nobody knows whether it applies.',
+  }),
+  at: placeSchema,
+});
+export type Rule = z.infer<typeof ruleSchema>;
+
+export const admissionSchema = z.strictObject({
+  rules: z.array(ruleSchema).meta({
+    description: 'Judged together, whatever their order: ask before refuse before admit, as Istio does.',
+  }),
+  otherwise: z.enum(['admit', 'refuse', 'unsaid']).meta({ description: 'Where no rule applies.' }),
+});
+/** Who is admitted, once TLS has let it in. */
+export type Admission = z.infer<typeof admissionSchema>;
+
+export const authoritySchema = z.strictObject({
+  subject: z.string(),
+  sha256: z.string().nullable().meta({ description: 'SHA-256 of the certificate, hex; null where it is not there.' }),
+  notAfter: z.iso.datetime().nullable(),
+});
+/** A CA that is trusted for client certificates. */
+export type Authority = z.infer<typeof authoritySchema>;
+
+export const REVOCATIONS = ['none', 'crl', 'ocsp', 'crl-and-ocsp'] as const;
+
+export const certificateClaimSchema = z.strictObject({
+  use: z.enum(['served', 'client', 'authority', 'identity']),
+  name: z.string().meta({ description: 'What the source calls it.' }),
+  names: z.array(z.string()).meta({ description: 'Its SANs, DNS names and URIs, as far as the source has them.' }),
+  sha256: z.string().nullable(),
+  issuer: z.string().nullable(),
+  notBefore: z.iso.datetime().nullable(),
+  notAfter: z.iso.datetime().nullable(),
+  renewAt: z.iso.datetime().nullable().meta({ description: 'When it is to be renewed.' }),
+  trouble: z.string().nullable().meta({ description: 'What the source itself says is wrong, as a clause.' }),
+  authorities: z.array(authoritySchema).nullable().meta({ description: 'CAs that the source says belong to it.' }),
+  at: placeSchema,
+});
+/** A certificate that a source manages, with its dates. */
+export type CertificateClaim = z.infer<typeof certificateClaimSchema>;
+
+export const unreadSchema = z.strictObject({ at: placeSchema, path: z.string() });
+/** A field that a reader does not know: named, never guessed. */
+export type Unread = z.infer<typeof unreadSchema>;
+
+export const claimSchema = z.strictObject({
+  reader: z.enum(READER_NAMES),
+  source: z.string().meta({ description: 'Its name in the registry, else the file’s.' }),
+  at: placeSchema.meta({ description: 'What makes the endpoint: a service, a server block, a listener.' }),
+  readAt: z.iso
+    .datetime()
+    .meta({ description: 'When the source was as it says: its export’s time, else when it was read.' }),
+  endpoint: z.strictObject({
+    name: z.string().meta({ description: 'What the source calls it: `payments/checkout`, `listener https`.' }),
+    hosts: z
+      .array(z.string())
+      .meta({ description: 'Names and addresses that lead to it, without ports; may begin with `*.`.' }),
+    port: z.number().int().nullable(),
+    workload: z.string().nullable().meta({ description: 'What stands behind it, where the source says.' }),
+    protocol: z
+      .string()
+      .nullable()
+      .meta({ description: 'A scheme of a registry (`https`, `grpcs`, `tls`, …); null where unsaid.' }),
+    path: z.string().nullable().meta({ description: 'Where only this path is meant; null for all.' }),
+    labels: z.record(z.string(), z.string()),
+  }),
+  clientCertificate: said(z.enum(CLIENT_CERTIFICATES)),
+  plaintext: said(z.enum(['refused', 'allowed'])),
+  authorities: said(z.array(authoritySchema)).meta({ description: 'CAs that are trusted for client certificates.' }),
+  revocation: said(z.enum(REVOCATIONS)),
+  expiry: said(z.enum(['checked', 'ignored'])).meta({ description: 'Of client certificates.' }),
+  admission: said(admissionSchema),
+  /** What the source has its clients do (a DestinationRule): `mutual`, `simple` (server’s certificate only), `plaintext`. */
+  clients: said(z.enum(['mutual', 'simple', 'plaintext'])),
+  otherWays: z
+    .array(
+      z.strictObject({
+        what: z.string().meta({ description: 'A noun phrase: `the default endpoint of the API`.' }),
+        url: z.string().nullable().meta({ description: 'A URL that a probe can ask; null where the source has none.' }),
+        at: placeSchema,
+      }),
+    )
+    .meta({ description: 'Ways around this door that the source leaves open.' }),
+  certificates: z.array(certificateClaimSchema).meta({ description: 'That are served there.' }),
+  headers: z
+    .array(z.string())
+    .meta({ description: 'In which the client’s certificate, or a name of it, is passed on.' }),
+  notes: z.array(z.string()).meta({ description: 'What else a person should know, each a sentence.' }),
+  unread: z.array(unreadSchema),
+});
+/** What one source says of one endpoint. */
+export type Claim = z.infer<typeof claimSchema>;
+
+/** A part of a source that could not be read; everything else was. */
+export const readingProblemSchema = z.strictObject({ at: placeSchema, path: z.string(), message: z.string() });
+export type ReadingProblem = z.infer<typeof readingProblemSchema>;
+
+export const readingSchema = z
+  .strictObject({
+    schema: z.literal('mtls-monitor/claims/v1'),
+    source: z.string(),
+    readAt: z.iso.datetime(),
+    claims: z.array(claimSchema),
+    certificates: z
+      .array(certificateClaimSchema)
+      .meta({ description: 'That belong to no endpoint that the source names.' }),
+    problems: z.array(readingProblemSchema),
+  })
+  .meta({ title: 'mtls-monitor claims', description: 'What the files or answers of one source say.' });
+/** What one source says. */
+export type Reading = z.infer<typeof readingSchema>;
