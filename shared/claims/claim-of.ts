@@ -17,7 +17,15 @@ export const claimOf = (
   { endpoint, ...given }: Given,
 ): Claim => ({
   ...{ reader, source, readAt: iso(readAt) },
-  ...{ clientCertificate: null, plaintext: null, authorities: null, revocation: null, expiry: null, admission: null },
+  ...{
+    policy: null,
+    clientCertificate: null,
+    plaintext: null,
+    authorities: null,
+    revocation: null,
+    expiry: null,
+    admission: null,
+  },
   ...{ clients: null, otherWays: [], certificates: [], headers: [], notes: [], unread: [] },
   ...given,
   endpoint: {

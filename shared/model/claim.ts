@@ -159,6 +159,10 @@ export const claimSchema = z.strictObject({
     path: z.string().nullable().meta({ description: 'Where only this path is meant; null for all.' }),
     labels: z.record(z.string(), z.string()),
   }),
+  policy: z.enum(['present', 'absent']).nullable().meta({
+    description:
+      'Whether any policy of the source speaks of it, where a default holds without one; null where that is no question.',
+  }),
   clientCertificate: said(z.enum(CLIENT_CERTIFICATES)),
   plaintext: said(z.enum(['refused', 'allowed'])),
   authorities: said(z.array(authoritySchema)).meta({ description: 'CAs that are trusted for client certificates.' }),

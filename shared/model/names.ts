@@ -23,6 +23,9 @@ export const SCENARIO_NAMES = [
   'served-certificate',
   'identity-health',
   'rotation',
+  'configuration',
+  'configured-access',
+  'source-health',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -124,7 +127,15 @@ type Shouted<S extends string> = S extends `${infer Head}-${infer Tail}`
 /** Scenarios that the endpoint must refuse: an acceptance is a finding. The type of their records (`shared/scenario`) enforces this list. */
 export type RejectedScenario = Exclude<
   ScenarioName,
-  'valid-identity' | 'resumed-identity' | 'missing-intermediate' | 'served-certificate' | 'identity-health' | 'rotation'
+  | 'valid-identity'
+  | 'resumed-identity'
+  | 'missing-intermediate'
+  | 'served-certificate'
+  | 'identity-health'
+  | 'rotation'
+  | 'configuration'
+  | 'configured-access'
+  | 'source-health'
 >;
 /** The code of a forbidden acceptance, one per scenario. */
 export type AcceptedCode = `ACCEPTED_${Shouted<RejectedScenario>}`;
@@ -209,6 +220,33 @@ export const FIXED_CODES = [
   'INTERMEDIATE_REQUIRED',
   'CHECK_REMOVED',
   'IDENTITY_NOT_READ',
+  'CONFIGURATION_AGREES',
+  'CONFIGURATION_SAYS_ENFORCED',
+  'CONFIGURATION_SAYS_OPEN',
+  'CONFIGURATION_PERMISSIVE',
+  'CONFIGURATION_WITHOUT_POLICY',
+  'CONFIGURATION_OPTIONAL',
+  'CONFIGURATION_PASSES_THROUGH',
+  'CONFIGURATION_ASKS_NOBODY',
+  'CONFIGURATION_IGNORES_EXPIRY',
+  'CONFIGURATION_WITHOUT_REVOCATION',
+  'CONFIGURATION_LEAVES_WAY_IN',
+  'CONFIGURATION_LACKS_ISSUER',
+  'CONFIGURATION_TRUSTS_STRANGER',
+  'CONFIGURATION_REQUESTS_OTHER_CAS',
+  'CONFIGURATION_RENEWAL_MISSED',
+  'CONFIGURATION_SAYS_ADMITTED',
+  'CONFIGURATION_SAYS_REFUSED',
+  'CONFIGURATION_ADMITS_REFUSED',
+  'CONFIGURATION_REFUSES_ADMITTED',
+  'CONFIGURATION_ADMITS_ANYBODY',
+  'CONFIGURATION_UNDECIDED',
+  'CONFIGURATION_NOT_COVERING',
+  'SOURCE_OK',
+  'SOURCE_STALE',
+  'SOURCE_UNREADABLE',
+  'SOURCE_DAMAGED',
+  'ENDPOINT_UNWATCHED',
 ] as const;
 export type FixedCode = (typeof FIXED_CODES)[number];
 export type Code = FixedCode | AcceptedCode;

@@ -41,6 +41,19 @@ export type CrlSource =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'url'; readonly url: string };
 
+/** Where a configuration is read that says what is enforced. */
+export type ConfigurationSource = {
+  readonly name: string;
+  /** What is older is not judged by. */
+  readonly maxAge: Milliseconds;
+  readonly from: /** Absolute paths, the command line’s only. */
+    | { readonly kind: 'files'; readonly files: readonly string[] }
+    /** What a cluster puts below `exports/<name>/` of the inventory’s bucket. */
+    | { readonly kind: 'export' }
+    /** The account’s own services, as the inventory reads them. */
+    | { readonly kind: 'aws'; readonly services: readonly string[] };
+};
+
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
 
@@ -164,6 +177,8 @@ export type Endpoint = Place & {
   readonly siblings: readonly Sibling[];
   readonly waivers: readonly Waiver[];
   readonly skip: readonly Skip[];
+  /** By source: what the endpoint is called there; null: whatever has its host and port. Absent where the registry has no sources. */
+  readonly sources?: Readonly<Record<string, string | null>>;
 };
 
 /** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
@@ -191,6 +206,8 @@ export type Registry = {
   readonly trustBundles: Readonly<Record<string, TrustBundleSource>>;
   readonly identities: Readonly<Record<string, Identity>>;
   readonly vantages: Readonly<Record<string, Vantage>>;
+  /** Absent where the registry names none. */
+  readonly sources?: Readonly<Record<string, ConfigurationSource>>;
   readonly endpoints: readonly Endpoint[];
   /** Thresholds for the identities' own certificates, from `defaults.expiry`. */
   readonly expiry: Endpoint['expiry'];

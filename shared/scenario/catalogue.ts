@@ -2,6 +2,8 @@
 import { SCENARIO_NAMES, type ScenarioName } from '../model/names.ts';
 import type { Presented } from '../model/probe.ts';
 import { bypassAddress } from './bypass-address.ts';
+import { configuration } from './configuration.ts';
+import { configuredAccess } from './configured-access.ts';
 import { expired } from './expired.ts';
 import type { Family } from './family.ts';
 import { foreignIdentity } from './foreign-identity.ts';
@@ -21,6 +23,7 @@ import type { Scenario } from './scenario.ts';
 import { selfSigned } from './self-signed.ts';
 import { servedCertificate } from './served-certificate.ts';
 import { sniBypass } from './sni-bypass.ts';
+import { sourceHealth } from './source-health.ts';
 import { untrustedIssuer } from './untrusted-issuer.ts';
 import { validIdentity } from './valid-identity.ts';
 import { wrongUsage } from './wrong-usage.ts';
@@ -47,6 +50,9 @@ const CATALOGUE = {
   'served-certificate': servedCertificate,
   'identity-health': identityHealth,
   rotation,
+  configuration,
+  'configured-access': configuredAccess,
+  'source-health': sourceHealth,
 } satisfies { readonly [Name in ScenarioName]: Scenario<Name> };
 
 /** The record of a scenario. */

@@ -22,7 +22,11 @@ export type Family =
   /** No client: judged by the certificates that the endpoint served in other checks. */
   | 'served-chain'
   /** No connection: judged by a test identity's own certificate. */
-  | 'own-identity';
+  | 'own-identity'
+  /** No connection: what a configuration says, held against what the other checks saw. */
+  | 'configuration'
+  /** No connection: judged by when a source of configuration was read, and what of it could be. */
+  | 'own-source';
 
 /**
  * `anybody-enters`: a client without a certificate is accepted. `nothing-is-verified`: a certificate that no verification can accept is accepted,
@@ -46,4 +50,6 @@ export const EXPLAINED_WHERE: Readonly<Record<Family, Proof | null>> = {
   'next-identity': null,
   'served-chain': null,
   'own-identity': null,
+  configuration: null,
+  'own-source': null,
 };

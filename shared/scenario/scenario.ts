@@ -49,7 +49,7 @@ export type Scenario<Name extends ScenarioName = ScenarioName> = {
   /** `rejected`, but for the scenarios that `RejectedScenario` of the model leaves out. */
   readonly expects: Name extends RejectedScenario
     ? 'rejected'
-    : 'accepted' | 'either' | 'sound-chain' | 'fit-identity' | 'sound-rotation';
+    : 'accepted' | 'either' | 'sound-chain' | 'fit-identity' | 'sound-rotation' | 'agreement' | 'fit-source';
   /** The standard’s clause that requires `expects`. */
   readonly citation: string;
   /** The checks of one endpoint: one for each case; no cases, no checks. */

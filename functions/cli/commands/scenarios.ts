@@ -9,6 +9,8 @@ const EXPECTATIONS = {
   'sound-chain': 'a sound chain',
   'fit-identity': 'fit for use',
   'sound-rotation': 'pending version accepted',
+  agreement: 'agrees, not weak',
+  'fit-source': 'in date, watched',
 } as const;
 
 export const scenariosText = (): string => {

@@ -2,6 +2,7 @@
 import { wholeCure } from '../../model/cure.ts';
 import { acceptedCode, type Code, type FixedCode } from '../../model/names.ts';
 import { SCENARIOS } from '../../scenario/catalogue.ts';
+import { CONFIGURED } from './configuration-codes.ts';
 import { blinding, type Explanation, fail, news, pass, refused, unsure } from './explanation.ts';
 import { SERVED } from './served-codes.ts';
 
@@ -384,6 +385,7 @@ const FIXED: Readonly<Record<FixedCode, Explanation>> = {
     severity: 'info',
   },
   ...SERVED,
+  ...CONFIGURED,
 };
 
 const SCENARIO_CODES: ReadonlyMap<string, Explanation> = new Map(

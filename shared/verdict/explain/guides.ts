@@ -116,6 +116,18 @@ export const GUIDES = {
     see: '`npx mtls-monitor check registry.yaml --format json` has the check, and the chains that were served.',
     closes: 'Nothing is open.',
   },
+  configuration: {
+    first:
+      'Look at the place that the message names (file and line, object or ARN), and at the wire’s own findings of the endpoint: they say what is really enforced.',
+    see: '`npx mtls-monitor describe ENDPOINT` prints what each source says beside what was seen.',
+    closes: OVER,
+  },
+  source: {
+    first:
+      'See when the source was exported last, and by what: a CronJob, the inventory function, or somebody by hand.',
+    see: '`npx mtls-monitor configuration FILE` reads an export and prints what it says, and what of it could not be read.',
+    closes: OVER,
+  },
   removed: {
     first: 'Find out whether it was taken out of the registry on purpose.',
     see: 'The registry, and what changed in it lately.',
