@@ -59,7 +59,10 @@ export const advanceState = async (
     const health = part.checks.flatMap(({ scenario, subject }) =>
       familyOf(scenario) === 'own-identity' && subject !== null ? [subject] : [],
     );
-    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health };
+    const sources = part.checks.flatMap(({ scenario, subject }) =>
+      familyOf(scenario) === 'own-source' && subject !== null ? [{ source: subject }] : [],
+    );
+    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health, sources };
     for (const update of stateUpdates(scope, part)) {
       await recordResults(store, update);
       planned.add(update.key);
@@ -93,7 +96,8 @@ const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transit
 };
 
 /** A check on this machine asks each endpoint from here, and looks at every identity. */
-const plannedHere = ({ endpoints, identities }: Registry, vantage: string): PlannedPlaces => ({
+const plannedHere = ({ endpoints, identities, sources = {} }: Registry, vantage: string): PlannedPlaces => ({
+  sources: new Set(Object.keys(sources)),
   endpoints: new Map(endpoints.map(({ name, schedule }) => [name, { from: [vantage], schedule }])),
   identities: new Set(Object.keys(identities)),
 });

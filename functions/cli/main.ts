@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { METRIC_LEVELS } from '../../shared/model/names.ts';
 import { addCheck } from './commands/check-command.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addConfiguration } from './commands/configuration.ts';
 import { demo, keepDemo } from './commands/demo.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
@@ -99,6 +100,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addPresent(program);
   addReferences(program);
   addOverviews(program);
+  addConfiguration(program);
   addForge(program);
   addLast(program);
   addHistory(program);

@@ -10,6 +10,7 @@ import { advise } from '../../shared/registry/nearest.ts';
 import { packedParts } from '../process/packed-parts.ts';
 import { EXIT, UsageError } from './exit.ts';
 import type { Progress } from './progress.ts';
+import { readSources } from './read-sources.ts';
 import { readLocalFile } from './registry-file.ts';
 import { runId } from './run-id.ts';
 import { openSecrets } from './secret-source.ts';
@@ -71,6 +72,7 @@ export const runCheck = async (
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
+  const sources = await readSources(registry, startedAt);
   const report = await checkInParts(
     registry,
     {
@@ -80,6 +82,7 @@ export const runCheck = async (
       vantage: 'default',
       ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
       startedAt,
+      ...(sources !== undefined && { sources }),
     },
     ports,
     packedParts(tidy),

@@ -109,7 +109,8 @@ export const admissionSchema = z.strictObject({
 export type Admission = z.infer<typeof admissionSchema>;
 
 export const authoritySchema = z.strictObject({
-  subject: z.string(),
+  subject: z.string().meta({ description: 'RFC 4514, as in the reports.' }),
+  issuer: z.string().exactOptional().meta({ description: 'Its issuer’s name. Absent where it is not known.' }),
   sha256: z.string().nullable().meta({ description: 'SHA-256 of the certificate, hex; null where it is not there.' }),
   notAfter: z.iso.datetime().nullable(),
 });

@@ -6,7 +6,16 @@ import type { Instant } from './time.ts';
 export const INCIDENTS = 'incidents';
 
 /** What an incident is about. The name of a certificate, and of a trust bundle's CA, is its SHA-256; that of a CRL its file or URL. */
-export const THING_KINDS = ['endpoint', 'identity', 'run', 'certificate', 'trust-bundle', 'ca', 'crl'] as const;
+export const THING_KINDS = [
+  'endpoint',
+  'identity',
+  'run',
+  'certificate',
+  'trust-bundle',
+  'ca',
+  'crl',
+  'source',
+] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 export type Thing = {
   readonly kind: ThingKind;

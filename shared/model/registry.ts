@@ -46,6 +46,8 @@ export type ConfigurationSource = {
   readonly name: string;
   /** What is older is not judged by. */
   readonly maxAge: Milliseconds;
+  /** Endpoints of it that need not be watched, by name, a `*` for any text; each with its reason. */
+  readonly ignore: readonly { readonly endpoint: string; readonly reason: string }[];
   readonly from: /** Absolute paths, the command line’s only. */
     | { readonly kind: 'files'; readonly files: readonly string[] }
     /** What a cluster puts below `exports/<name>/` of the inventory’s bucket. */

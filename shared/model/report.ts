@@ -9,6 +9,14 @@ import { thingSchema } from './thing-schema.ts';
 
 const code = z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>;
 
+export const configuredCellSchema = z.strictObject({
+  client: z.string().meta({ description: 'The identity’s name in the registry.' }),
+  route: z.string().nullable().meta({ description: '`GET /admin`; null for the endpoint’s own request.' }),
+  says: z.enum(['admitted', 'refused', 'unknown']),
+});
+/** What a source says of one identity at one endpoint or route. */
+export type ConfiguredCell = z.infer<typeof configuredCellSchema>;
+
 export const checkResultSchema = z.strictObject({
   id: z.string(),
   endpoint: z.string().nullable(),
@@ -55,6 +63,9 @@ export const checkResultSchema = z.strictObject({
       description:
         'Of a finding about a date: when what it is about ends or ended. Absent from other checks, and from a report of an older version.',
     }),
+  configured: z.array(configuredCellSchema).exactOptional().meta({
+    description: 'Of configured-access: whom the source admits, by identity and route.',
+  }),
   thing: thingSchema.exactOptional().meta({
     description: 'What has to be mended, where that is a trust bundle, a CA of one, or a CRL, and not the endpoint.',
   }),

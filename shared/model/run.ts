@@ -1,5 +1,7 @@
 /** The documents that the functions exchange through S3: one plan, one batch per map item, one result per batch. */
+
 import { z } from 'zod';
+import type { HeldSources, SourceState } from './configured.ts';
 import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
 import type { AddressRules, CrlSource, Endpoint, Identity, Registry } from './registry.ts';
@@ -74,6 +76,10 @@ export type Batch = {
   readonly addresses?: AddressRules;
   /** The registry's file, for the lines that reproduce its checks. Absent: `registry.yaml`. */
   readonly registryFile?: string;
+  /** By endpoint: what the registry’s sources say of it. Absent where none does. */
+  readonly covered?: HeldSources['covered'];
+  /** Sources whose `source-health` this batch reports. Absent: none. */
+  readonly sources?: readonly SourceState[];
   /** 0 for a batch of the plan, which is the default; from 1 for what an earlier round carried over. */
   readonly round?: number;
 };

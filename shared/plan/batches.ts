@@ -1,4 +1,5 @@
 /** Divides a run's work into batches, one for each probe function. */
+import type { HeldSources } from '../model/configured.ts';
 import { SUITES, type Suite } from '../model/names.ts';
 import type { Endpoint, Registry } from '../model/registry.ts';
 import type { Batch, RunIdentity, TrustBundle } from '../model/run.ts';
@@ -15,7 +16,7 @@ type Bundles = Readonly<Record<string, TrustBundle>>;
 
 /**
  * Returns the batches of the requested schedule's endpoints, each endpoint once for each of its vantages, and one more at each vantage that judges identities' own health
- * if the certificates suite is requested. `durations`: by `durationName`, what the last sweep of this suite took. A batch may end before all its
+ * if the certificates suite is requested; so is it for what the registry’s sources are themselves. `durations`: by `durationName`, what the last sweep of this suite took. A batch may end before all its
  * endpoints are swept: the rest is carried to a follow-up batch (`follow-ups.ts`).
  */
 export const makeBatches = (
@@ -23,6 +24,7 @@ export const makeBatches = (
   run: RunIdentity,
   bundles: Bundles,
   durations: ReadonlyMap<string, Milliseconds>,
+  sources: HeldSources = { covered: {}, states: [] },
 ): readonly Batch[] => {
   const suites = suitesOf(run.suite);
   const endpoints = registry.endpoints.filter(({ schedule }) => run.schedule === null || schedule === run.schedule);
@@ -36,11 +38,36 @@ export const makeBatches = (
     groupsOf(endpoints, vantage, registry, suites, durations).map((group) => ({
       ...{ ...common, vantage },
       ...contentOf(group, registry, bundles),
+      ...coveredOf(group, sources),
     })),
   );
   const isAsked = suites.includes('certificates') && batches.length > 0;
-  return [...batches, ...(isAsked ? healthOf(registry, bundles) : []).map((health) => ({ ...common, ...health }))];
+  const own = isAsked ? [...healthOf(registry, bundles), ...sourcesOf(batches, sources)] : [];
+  return [...batches, ...own.map((each) => ({ ...common, ...each }))];
 };
+
+/** Only what the group’s endpoints need travels with it. */
+const coveredOf = (endpoints: readonly Endpoint[], { covered }: HeldSources): Pick<Batch, 'covered'> => {
+  const own = pick(
+    covered,
+    endpoints.map(({ name }) => name),
+  );
+  return Object.keys(own).length === 0 ? {} : { covered: own };
+};
+
+/** The sources’ own batch, at the first vantage that probes anything: they are the same from everywhere. */
+const sourcesOf = (
+  [first]: readonly Pick<Batch, 'vantage'>[],
+  { states }: HeldSources,
+): readonly (Content & Pick<Batch, 'vantage' | 'sources'>)[] =>
+  first === undefined || states.length === 0
+    ? []
+    : [
+        {
+          ...{ vantage: first.vantage, endpoints: [], identities: {}, health: [], healthBundles: {}, trustBundles: {} },
+          sources: states,
+        },
+      ];
 
 type Content = Pick<Batch, 'endpoints' | 'identities' | 'health' | 'healthBundles' | 'trustBundles'>;
 

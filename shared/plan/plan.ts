@@ -7,6 +7,7 @@ import { recordOf } from '../protocol/protocols.ts';
 import { SCENARIOS, withoutDetour } from '../scenario/catalogue.ts';
 import { identityHealth } from '../scenario/identity-health.ts';
 import type { Case, Identities, Scenario } from '../scenario/scenario.ts';
+import { sourceHealth } from '../scenario/source-health.ts';
 
 export type EndpointPlan = {
   readonly endpoint: Endpoint;
@@ -63,9 +64,10 @@ const missing = (endpoint: Endpoint, { name, add }: Scenario): NotCovered[] =>
 
 const checksOf = (endpoint: Endpoint, scenario: Scenario, each: Case, route: Route | null): Check[] => {
   const { subject, presented, detour = null } = each;
-  // A plaintext check has no TLS version to force.
-  const versions: readonly (TlsVersion | null)[] =
-    endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' ? [null] : endpoint.tlsVersions;
+  // A plaintext check has no TLS version to force, and a configuration speaks of all.
+  const negotiated =
+    endpoint.tlsVersions.length === 0 || presented?.kind === 'plaintext' || scenario.family === 'configuration';
+  const versions: readonly (TlsVersion | null)[] = negotiated ? [null] : endpoint.tlsVersions;
   const ref = route === null ? null : { method: route.method, path: route.path };
   return versions.map((tls) => ({
     id: checkId(endpoint.name, scenario.name, subject, ref, tls),
@@ -107,6 +109,13 @@ export const identityCheck = (identity: string): Check => ({
   tls: null,
   presented: null,
   detour: null,
+});
+
+export const sourceCheck = (source: string): Check => ({
+  ...identityCheck(source),
+  id: `${sourceHealth.name}/${source}`,
+  scenario: sourceHealth.name,
+  suite: sourceHealth.suite,
 });
 
 /**

@@ -9,10 +9,12 @@ import { suitesOf } from './plan.ts';
 export type PlannedPlaces = {
   readonly endpoints: ReadonlyMap<string, { readonly from: readonly string[]; readonly schedule: string }>;
   readonly identities: ReadonlySet<string>;
+  readonly sources: ReadonlySet<string>;
 };
 
 /** What the deployed monitor plans: each endpoint from its vantages, and the identities that a function can read. */
-export const plannedPlaces = ({ endpoints, identities }: Registry): PlannedPlaces => ({
+export const plannedPlaces = ({ endpoints, identities, sources = {} }: Registry): PlannedPlaces => ({
+  sources: new Set(Object.keys(sources)),
   endpoints: new Map(endpoints.map(({ name, from, schedule }) => [name, { from, schedule }])),
   identities: new Set(
     Object.values(identities).flatMap(({ name, source }) => (source.kind === 'secret' ? [name] : [])),
@@ -23,12 +25,14 @@ export const plannedPlaces = ({ endpoints, identities }: Registry): PlannedPlace
 const EVERY_SCHEDULE = 'all';
 
 /** Whether some run of this registry moves the state of that place. */
-const isPlanned = (place: StatePlace, { endpoints, identities }: PlannedPlaces): boolean => {
+const isPlanned = (place: StatePlace, { endpoints, identities, sources }: PlannedPlaces): boolean => {
   switch (place.kind) {
     case 'endpoint':
       return endpoints.get(place.endpoint)?.from.includes(place.vantage) ?? false;
     case 'identity':
       return identities.has(place.identity);
+    case 'source':
+      return sources.has(place.source);
     case 'run':
       return (
         place.schedule === EVERY_SCHEDULE || [...endpoints.values()].some(({ schedule }) => schedule === place.schedule)
@@ -41,7 +45,7 @@ const isPlanned = (place: StatePlace, { endpoints, identities }: PlannedPlaces):
 /** An endpoint that stays belongs to its own schedule; what has left the registry has none, and belongs to every run of its suite. */
 const isOf = (place: StatePlace, { suite, schedule }: RunRequest, { endpoints }: PlannedPlaces): boolean => {
   const suites: readonly string[] = [...suitesOf(suite), suite];
-  if (place.kind === 'identity') return suites.includes('certificates');
+  if (place.kind === 'identity' || place.kind === 'source') return suites.includes('certificates');
   if (place.kind === 'run') return place.suite === 'all' || suites.includes(place.suite);
   const own = endpoints.get(place.endpoint)?.schedule ?? null;
   return suites.includes(place.suite) && (own === null || schedule === null || own === schedule);

@@ -40,6 +40,7 @@ export const itemTitle = (kind: NotificationKind, item: Titled): string => {
 const CALLED: Partial<Readonly<Record<ThingKind, string>>> = {
   identity: 'identity',
   'trust-bundle': 'trust bundle',
+  source: 'source',
   ca: 'CA',
   crl: 'CRL',
 };

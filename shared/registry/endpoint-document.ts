@@ -16,8 +16,10 @@ import {
 } from '../model/registry-fields.ts';
 import { DAY, MINUTE, SECOND } from '../model/time.ts';
 import { URL_DESCRIPTION } from '../protocol/protocols.ts';
+import { SCENARIOS } from '../scenario/catalogue.ts';
 import { accepts, http, rejects } from './http-document.ts';
 import { protocolFields } from './protocol-fields.ts';
+import { calledIn } from './source-document.ts';
 import { bypassUrl, url } from './url-fields.ts';
 
 /** Fields that may stand in `defaults`, for all endpoints, and in each endpoint. */
@@ -105,9 +107,11 @@ const waiver = checked(waiverFields, ({ scenario, cause, subject }) => {
   return cause === undefined || subject === undefined ? null : 'a subject belongs to a scenario, not to a cause';
 });
 
+const OWN_CHECKS: readonly string[] = SCENARIOS.filter(({ column }) => column === null).map((each) => each.name);
+
 export const endpoint = z.strictObject({
   name: checked(name(), (value) =>
-    value === 'identity-health' ? 'identity-health is the name of a scenario’s own checks' : null,
+    OWN_CHECKS.includes(value) ? `${value} is the name of a scenario’s own checks` : null,
   ).meta({
     description: 'Unique; it is in every metric, finding and notification.',
   }),
@@ -167,6 +171,10 @@ export const endpoint = z.strictObject({
     .array(z.strictObject({ scenario: scenario(), reason: reason() }))
     .optional()
     .meta({ description: 'What does not apply here, by design: no check. Default: none.' }),
+  sources: calledIn().optional().meta({
+    description:
+      'By source: what the endpoint is called there, such as `{ mesh: payments/checkout }`. Default: what has its host and port.',
+  }),
   ...protocolFields,
   ...perEndpoint,
 });

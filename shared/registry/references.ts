@@ -11,7 +11,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 type Named = { readonly name: string; readonly keys: readonly PropertyKey[] };
 /** A kind of thing that names refer to, and the existing names. */
 type Kind = { readonly word: string; readonly names: ReadonlySet<string> };
-type Kinds = Readonly<Record<'identity' | 'trustBundle' | 'schedule' | 'vantage', Kind>>;
+type Kinds = Readonly<Record<'identity' | 'trustBundle' | 'schedule' | 'vantage' | 'source', Kind>>;
 
 export function referenceProblems(input: unknown): readonly Problem[] {
   const document = mapping(input);
@@ -99,6 +99,7 @@ const kindsOf = (document: Mapping): Kinds => {
     trustBundle: kind('trust bundle', 'trustBundles', 'public'),
     schedule: kind('schedule', 'schedules', 'default'),
     vantage: kind('vantage', 'vantages', 'default'),
+    source: kind('source', 'sources'),
   };
 };
 
@@ -106,6 +107,10 @@ const endpointProblems = (keys: readonly PropertyKey[], fields: Mapping, kinds: 
   ...unknown(kinds.trustBundle, one(fields, 'trustBundle', keys)),
   ...unknown(kinds.schedule, one(fields, 'schedule', keys)),
   ...unknown(kinds.vantage, many(fields, 'from', keys)),
+  ...unknown(
+    kinds.source,
+    Object.keys(mapping(fields['sources'])).map((name) => ({ name, keys: [...keys, 'sources', name] })),
+  ),
   ...skippedControls(keys, fields),
   ...misplacedFields(keys, fields),
 ];

@@ -16,6 +16,7 @@ import {
 import { VPC_ENDPOINTS } from '../model/vpc-endpoint-kinds.ts';
 import { endpoint, perEndpoint, tlsVersions, trustBundleName } from './endpoint-document.ts';
 import { monitor } from './monitor-document.ts';
+import { source } from './source-document.ts';
 
 const schedule = z.strictObject({
   enforcement: interval('Between two runs of the enforcement suite.').default('5m'),
@@ -139,6 +140,10 @@ export const registryDocument = z
       .record(name(), vantage)
       .optional()
       .meta({ description: 'Where probes start from; default exists without being named.' }),
+    sources: z.record(name(), source).optional().meta({
+      description:
+        'Where a configuration says what is enforced: its checks hold that against what was seen. Default: none.',
+    }),
     endpoints: z.array(endpoint).min(1).meta({ description: 'What is probed.' }),
   })
   .meta({

@@ -21,7 +21,10 @@ export type Defaults = NonNullable<RegistryDocument['defaults']>;
 type Identities = RegistryDocument['identities'];
 
 /** `document` must be validated. Throws if a value cannot be read, which is a fault of the schema. */
-export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, identities: Identities): Endpoint {
+export function resolveEndpoint(
+  document: EndpointDocument,
+  { defaults = {}, identities, sources }: Pick<RegistryDocument, 'defaults' | 'identities' | 'sources'>,
+): Endpoint {
   const url = parseEndpointUrl(document.url);
   if (typeof url === 'string') throw new Error(`${document.name}: ${url}`);
   const admits = document.admits ?? defaults.admits ?? [];
@@ -47,8 +50,18 @@ export function resolveEndpoint(document: EndpointDocument, defaults: Defaults, 
     ...besides(document, identities),
     waivers: (document.waivers ?? []).map(resolveWaiver),
     skip: document.skip ?? [],
+    ...calledIn(document.sources, sources),
   };
 }
+
+/** Every source of the registry may speak of the endpoint. */
+const calledIn = (
+  own: EndpointDocument['sources'] = {},
+  sources: RegistryDocument['sources'],
+): Pick<Endpoint, 'sources'> =>
+  sources === undefined
+    ? {}
+    : { sources: Object.fromEntries(Object.keys(sources).map((name) => [name, own[name] ?? null])) };
 
 const platformOf = (platform: string | undefined) => (platform === undefined ? {} : { platform });
 const runbookOf = (runbook: string | undefined) => (runbook === undefined ? {} : { runbook });

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { parseDuration } from '../model/duration.ts';
 import type {
+  ConfigurationSource,
   CrlSource,
   Endpoint,
   Identity,
@@ -11,7 +12,7 @@ import type {
   TrustBundleSource,
   Vantage,
 } from '../model/registry.ts';
-import { HOUR, MINUTE } from '../model/time.ts';
+import { DAY, HOUR, MINUTE } from '../model/time.ts';
 import type { RegistryDocument } from './registry-document.ts';
 import { remindAfter, resolveEndpoint, resolveExpiry, settleAfter } from './resolve-endpoint.ts';
 import { withSiblings } from './siblings.ts';
@@ -25,7 +26,7 @@ const DEFAULT_SCHEDULE: Schedule = { enforcement: 5 * MINUTE, isolation: HOUR, c
 export function resolveRegistry(document: RegistryDocument, file: string): Registry {
   const defaults = document.defaults ?? {};
   const absolute = (path: string) => resolve(dirname(file), path);
-  const endpoints = document.endpoints.map((endpoint) => resolveEndpoint(endpoint, defaults, document.identities));
+  const endpoints = document.endpoints.map((endpoint) => resolveEndpoint(endpoint, document));
   const owners = ownersOf(endpoints);
   return {
     monitor: monitorSettings(document.monitor),
@@ -39,6 +40,7 @@ export function resolveRegistry(document: RegistryDocument, file: string): Regis
       ...ownerOf(each.owner, owners.get(name)),
     })),
     vantages: mapped({ default: {}, ...document.vantages }, vantage),
+    ...sourcesOf(document.sources, absolute),
     endpoints: withSiblings(endpoints),
     expiry: resolveExpiry(defaults.expiry),
     settleAfter: settleAfter(defaults),
@@ -112,6 +114,22 @@ const identity = (name: string, document: Section<'identities'>, absolute: (path
   fault: document.fault ?? null,
   ...(document.like === undefined ? {} : { like: document.like }),
 });
+
+const sourcesOf = (
+  sources: RegistryDocument['sources'],
+  absolute: (path: string) => string,
+): Pick<Registry, 'sources'> =>
+  sources === undefined ? {} : { sources: mapped(sources, (each, name) => configurationSource(name, each, absolute)) };
+
+const configurationSource = (
+  name: string,
+  document: Section<'sources'>,
+  absolute: (path: string) => string,
+): ConfigurationSource => {
+  const common = { name, maxAge: parseDuration(document.maxAge ?? '1d') ?? DAY, ignore: document.ignore ?? [] };
+  if ('files' in document) return { ...common, from: { kind: 'files', files: document.files.map(absolute) } };
+  return { ...common, from: 'aws' in document ? { kind: 'aws', services: document.aws } : { kind: 'export' } };
+};
 
 const vantage = (document: Section<'vantages'>): Vantage => ({
   vpcId: document.vpcId ?? null,

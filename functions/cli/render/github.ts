@@ -50,6 +50,17 @@ const annotation = (report: ReportInParts, finding: Finding, placeOf: PlaceOf): 
   return `::${LEVELS[worst.verdict]} ${placeText(finding, placeOf)}title=${property(title)}::${message(text.join(' '))}\n`;
 };
 
+/** One annotation at a file, or at none. `level`: as GitHub calls it. */
+export const annotationText = (
+  level: 'error' | 'warning' | 'notice',
+  { file, line }: { readonly file: string | null; readonly line: number | null },
+  title: string,
+  text: string,
+): string => {
+  const where = file === null ? '' : `file=${property(file)},${line === null ? '' : `line=${line},`}`;
+  return `::${level} ${where}title=${property(title)}::${message(text)}\n`;
+};
+
 /** Worst first: GitHub shows ten errors and ten warnings of a step. More than three equal findings are one. `placeOf`: default none is known. */
 export function* renderGithub(report: ReportInParts, placeOf: PlaceOf = () => null): Generator<string> {
   const { findings } = overviewOf(report, Date.parse(report.run.startedAt));

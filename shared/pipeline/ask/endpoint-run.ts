@@ -1,5 +1,6 @@
 /** Runs the plan of one endpoint: its checks are attempted at each address and route, then judged. */
 import type { Check } from '../../model/check.ts';
+import type { Covered } from '../../model/configured.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
@@ -9,7 +10,7 @@ import { acceptableCas } from '../../pki/x509/acceptable-cas.ts';
 import { atRoute, type EndpointPlan, routeText } from '../../plan/plan.ts';
 import { bySweep, sweepBudget } from '../../plan/worst-case.ts';
 import { addressesFor, type Located } from '../../probe/addresses.ts';
-import { scenarioNamed } from '../../scenario/catalogue.ts';
+import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import { withDiffering } from '../../verdict/judge/chains-differ.ts';
 import { judgeEndpoint } from '../../verdict/judge/judge-endpoint.ts';
 import { notRun } from '../../verdict/judge/judgements.ts';
@@ -21,6 +22,7 @@ import { type ChainJudge, chainJudge } from '../load/chain-judge.ts';
 import type { LoadedIdentity } from '../load/identities.ts';
 import { applicable } from './applicable.ts';
 import { type Budget, budgetOf } from './budget.ts';
+import { configuredResults } from './configured-results.ts';
 import { connectionsTo } from './connections.ts';
 import type { DialPorts } from './dial.ts';
 import type { Presenting } from './presenting.ts';
@@ -34,6 +36,8 @@ export type EndpointRun = Presenting & {
   readonly vantage: string;
   /** For the lines that reproduce its checks. Default: nowhere. */
   readonly where?: Whereabouts;
+  /** What the registry’s sources say of the endpoint. Default: nothing. */
+  readonly covered?: readonly Covered[];
 };
 
 export type EndpointResult = {
@@ -45,7 +49,8 @@ export type EndpointResult = {
 /** Addresses run side by side, and so do the routes at each, after the endpoint's own checks. Once the run has no time left, nothing is looked up. */
 export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: DialPorts): Promise<EndpointResult> => {
   const { endpoint } = plan;
-  const { checks, notCovered } = applicable(plan, run.identities);
+  const { checks: all, notCovered } = applicable(plan, run.identities);
+  const [checks, configured] = apart(all);
   if (ports.deadline() <= ports.clock())
     return { results: notAsked(endpoint, checks, run), servedChains: [], notCovered };
   const { addresses, note } = await addressesFor(endpoint, ports.resolve, ports.guard);
@@ -74,7 +79,17 @@ export const runEndpoint = async (plan: EndpointPlan, run: EndpointRun, ports: D
     endpoint,
     run.now,
   );
-  return { results, servedChains, notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)] };
+  return {
+    results: [...results, ...configuredResults(configured, { endpoint, results, servedChains }, run)],
+    servedChains,
+    notCovered: [...notCovered, ...withoutTrial(endpoint.name, checks, results)],
+  };
+};
+
+/** What is asked on the wire, and what is only held against its answers. */
+const apart = (checks: readonly Check[]): readonly [readonly Check[], readonly Check[]] => {
+  const isConfigured = ({ scenario }: Check) => familyOf(scenario) === 'configuration';
+  return [checks.filter((check) => !isConfigured(check)), checks.filter(isConfigured)];
 };
 
 const notAsked = (

@@ -5,9 +5,10 @@ import type { CheckResult } from '../../model/report.ts';
 import type { Dated } from '../../model/report-facts.ts';
 import type { Whereabouts } from '../../model/whereabouts.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
-import { type EndpointPlan, identitiesOf, planEndpoint } from '../../plan/plan.ts';
+import { type EndpointPlan, identitiesOf, planEndpoint, sourceCheck } from '../../plan/plan.ts';
 import { type Resolve, resolver } from '../../probe/addresses.ts';
 import { type Guard, guardOf } from '../../probe/refused-addresses.ts';
+import { judgeSource } from '../../verdict/configured/judge-source.ts';
 import { type EndpointResult, type EndpointRun, runEndpoint } from '../ask/endpoint-run.ts';
 import { type Handshakes, handshakesOfRun } from '../ask/handshakes.ts';
 import type { SecretHeaders } from '../ask/presenting.ts';
@@ -49,7 +50,7 @@ export const sweepEndpoints = async (
 ): Promise<OwnResults> => {
   const { endpoints } = request;
   const material = await loadMaterial(request, ports);
-  const health = identityHealth(request, material.identities, material.bundles);
+  const health = healthOf(request, material);
   const load = loadOf(ports.limits);
   await inFlight(endpoints.length, { ...load, atOnce: ports.atOnce }, async (index) => {
     const endpoint = endpoints[index];
@@ -67,7 +68,7 @@ export const sweepEndpoints = async (
 /** A batch: everything is kept until its end, and what does not fit into its time may be left for a follow-up batch. */
 export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): Promise<Checked> => {
   const material = await loadMaterial(request, ports);
-  const health = identityHealth(request, material.identities, material.bundles);
+  const health = healthOf(request, material);
   const plans = request.endpoints.map((endpoint) => planEndpoint(endpoint, request.identities, request.suites));
   const sweep = (plan: EndpointPlan) =>
     runEndpoint(plan, runOf(plan.endpoint, request, material, ports), { ...ports, ...material.network });
@@ -75,6 +76,14 @@ export const checkEndpoints = async (request: CheckRequest, ports: CheckPorts): 
   const dates = datesOf(request.health, material.identities, material.bundles);
   return { ...swept, checks: [...swept.checks, ...health], dates };
 };
+
+/** Of the identities, and of the sources. */
+const healthOf = (request: CheckRequest, { identities, bundles }: Material): readonly CheckResult[] => [
+  ...identityHealth(request, identities, bundles),
+  ...(request.sources ?? []).map((state) =>
+    judgeSource(sourceCheck(state.source), state, request.vantage, request.run.startedAt),
+  ),
+];
 
 /** What all endpoints of a run share. */
 export type Material = {
@@ -124,7 +133,7 @@ const identitiesIn = ({ endpoints, identities, suites, health }: CheckRequest) =
 
 export const runOf = (
   endpoint: Endpoint,
-  { run, vantage }: CheckRequest,
+  { run, vantage, covered = {} }: CheckRequest,
   { identities, bundles, secrets, where }: Material,
   sources: Sources,
 ): EndpointRun => ({
@@ -132,6 +141,7 @@ export const runOf = (
   now: run.startedAt,
   vantage,
   where,
+  covered: covered[endpoint.name] ?? [],
   bundle: bundles.get(endpoint.trustBundle) ?? noBundle,
   secretHeaders: headersOf(endpoint, secrets, sources),
 });

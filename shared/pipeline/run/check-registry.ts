@@ -1,4 +1,5 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
+import type { HeldSources } from '../../model/configured.ts';
 import type { Suite } from '../../model/names.ts';
 import type { Registry } from '../../model/registry.ts';
 import type { NotCovered, PartStore, Report, ReportInParts, ReportPart, WaiverNote } from '../../model/report.ts';
@@ -19,6 +20,8 @@ export type CheckRegistryOptions = {
   /** Its path, for the lines that reproduce its checks. Default: `registry.yaml`. */
   readonly registryFile?: string;
   readonly startedAt: Instant;
+  /** What the registry’s sources say. Default: nothing. */
+  readonly sources?: HeldSources;
 };
 
 /**
@@ -49,6 +52,7 @@ export const checkInParts = async (
       health: healthOf(endpoints, registry),
       healthBundles: bundlesOfIdentities(registry.endpoints, registry.identities),
       defaults: { expiry: registry.expiry },
+      ...heldBy(options),
       ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
       ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
       vantage,
@@ -76,6 +80,12 @@ export const checkInParts = async (
     part: parts.part,
   };
 };
+
+/** The sources' own checks run with those of the identities. */
+const heldBy = ({ sources, suites }: CheckRegistryOptions) => ({
+  ...(sources !== undefined && { covered: sources.covered }),
+  ...(sources !== undefined && suites.includes('certificates') && { sources: sources.states }),
+});
 
 /** Checks a registry whose whole report fits into memory. */
 export const checkRegistry = async (

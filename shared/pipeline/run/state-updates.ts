@@ -1,13 +1,14 @@
 /** Assigns each result to its state item. A check moves state in its own suite only; in runs of other suites it is only measured. */
 import { SHORT_LIVED } from '../../model/certificate.ts';
 import type { Check } from '../../model/check.ts';
+import type { SourceState } from '../../model/configured.ts';
 import { type Code, SUITES, type Suite } from '../../model/names.ts';
 import type { Endpoint, Identity, Registry } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import type { Leaf } from '../../model/state.ts';
-import { endpointKey, identityKey } from '../../model/state-key.ts';
+import { endpointKey, identityKey, sourceKey } from '../../model/state-key.ts';
 import { DAY } from '../../model/time.ts';
-import { identityCheck, planEndpoint } from '../../plan/plan.ts';
+import { identityCheck, planEndpoint, sourceCheck } from '../../plan/plan.ts';
 import type { NamedList } from '../../regression/ca-list-changes.ts';
 import { LEADS_NOWHERE } from '../../regression/served-news.ts';
 import type { Update } from '../../regression/update.ts';
@@ -23,6 +24,8 @@ export type StateScope = {
   readonly identities: Readonly<Record<string, Identity>>;
   /** Identities whose health was checked. */
   readonly health: readonly string[];
+  /** Sources whose health was checked. Default: none. */
+  readonly sources?: readonly Pick<SourceState, 'source'>[];
   readonly defaults: Pick<Registry, 'settleAfter' | 'remindAfter'>;
   /** Whether open checks of these endpoints that are not planned are closed. Default: they stay. */
   readonly closes?: boolean;
@@ -39,6 +42,9 @@ export const stateUpdates = (
   ),
   ...(scope.suites.includes('certificates') ? scope.health : []).map((name) =>
     identityUpdate(name, scope, checked.checks),
+  ),
+  ...(scope.suites.includes('certificates') ? (scope.sources ?? []) : []).map(({ source }) =>
+    ownUpdate(sourceCheck(source), sourceKey(source), null, scope, checked.checks),
   ),
 ];
 
@@ -84,23 +90,23 @@ const withoutResult = (planned: readonly Check[], own: readonly CheckResult[]): 
   return judged ? planned.filter(({ id }) => !seen.has(id)) : [];
 };
 
-const identityUpdate = (
-  name: string,
-  { run, defaults, identities }: StateScope,
+const identityUpdate = (name: string, scope: StateScope, checks: readonly CheckResult[]): Update =>
+  ownUpdate(identityCheck(name), identityKey(name), scope.identities[name]?.owner ?? null, scope, checks);
+
+/** Of a check that belongs to no endpoint. */
+const ownUpdate = (
+  { id, suite }: Check,
+  key: string,
+  owner: string | null,
+  { run, defaults }: StateScope,
   checks: readonly CheckResult[],
-): Update => {
-  const { id } = identityCheck(name);
-  return {
-    key: identityKey(name),
-    suite: 'certificates',
-    results: checks.filter((check) => check.id === id),
-    plannedIds: [id],
-    leaves: {},
-    owner: identities[name]?.owner ?? null,
-    run,
-    settings: defaults,
-  };
-};
+): Update => ({
+  ...{ key, suite, owner, run },
+  results: checks.filter((check) => check.id === id),
+  plannedIds: [id],
+  leaves: {},
+  settings: defaults,
+});
 
 /** All leaves served at any of the addresses, by check id: a change of leaf is derived from them. */
 const leavesOf = (

@@ -1,22 +1,11 @@
 /** Which claims of a source speak of an endpoint. */
-import type { CertificateClaim, Claim, Reading } from '../../model/claim.ts';
+import type { Claim, Reading } from '../../model/claim.ts';
+import type { Covered } from '../../model/configured.ts';
 import { parseHost } from '../../model/host.ts';
 import type { ConfigurationSource, Endpoint } from '../../model/registry.ts';
-import type { Instant, Milliseconds } from '../../model/time.ts';
+import type { Instant } from '../../model/time.ts';
 
 type Named = Pick<Endpoint, 'host' | 'port' | 'serverName' | 'hostHeader' | 'path'>;
-
-/** What one source says of one endpoint. */
-export type Covered = {
-  readonly source: string;
-  readonly maxAge: Milliseconds;
-  /** Epoch milliseconds: when the source was as it says. */
-  readonly readAt: Instant;
-  readonly claims: readonly Claim[];
-  readonly certificates: readonly CertificateClaim[];
-  /** The name that the registry gives it there, where the source has nothing of that name; else null. */
-  readonly missing: string | null;
-};
 
 /** Null where the source does not speak of it, and the registry does not say that it should. */
 export const coveredBy = (

@@ -1,0 +1,68 @@
+/** Reads the exports that a registry’s sources name, or files that the command line names. */
+import { glob, stat } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { SourceFile } from '../../shared/claims/document.ts';
+import { readSource } from '../../shared/claims/read-source.ts';
+import type { Reading } from '../../shared/model/claim.ts';
+import type { HeldSources } from '../../shared/model/configured.ts';
+import type { ConfigurationSource, Registry } from '../../shared/model/registry.ts';
+import type { Instant } from '../../shared/model/time.ts';
+import { heldSources, type SourceReading } from '../../shared/verdict/configured/held-sources.ts';
+import { readLocalFile } from './registry-file.ts';
+
+type Files = { readonly files: readonly SourceFile[]; readonly readAt: Instant | null; readonly reason: string | null };
+
+const isPattern = (path: string): boolean => /[*?]/.test(path);
+
+/** `readAt`: when the oldest of them was written. `reason`: why there are none. */
+const filesOf = async (paths: readonly string[]): Promise<Files> => {
+  const found = await Promise.all(
+    paths.map(async (path) => (isPattern(path) ? (await Array.fromAsync(glob(path))).toSorted() : [path])),
+  );
+  const all = [...new Set(found.flat())];
+  if (all.length === 0) return { files: [], readAt: null, reason: `nothing is called ${paths.join(', ')}` };
+  const read = await Promise.all(
+    all.map(async (path) => {
+      const [text, written] = await Promise.all([readLocalFile(path), stat(path).catch(() => null)]);
+      return { path: shown(path), text, at: written?.mtimeMs ?? null };
+    }),
+  );
+  const failed = read.find(({ text }) => !text.ok);
+  if (failed !== undefined && !failed.text.ok)
+    return { files: [], readAt: null, reason: `${failed.path}: ${failed.text.reason}` };
+  return {
+    files: read.flatMap(({ path, text }) => (text.ok ? [{ name: path, text: text.text }] : [])),
+    readAt: Math.min(...read.flatMap(({ at }) => at ?? [])),
+    reason: null,
+  };
+};
+
+/** As short as it is from where the command runs. */
+const shown = (path: string): string => {
+  const short = relative('.', path);
+  return short === '' || short.startsWith('..') ? path : short;
+};
+
+/** What files say. A file that cannot be read is the `reason`. `source`: its name. */
+export const readFiles = async (
+  paths: readonly string[],
+  source: string,
+  now: Instant,
+): Promise<{ readonly reading: Reading | null; readonly reason: string | null }> => {
+  const { files, readAt, reason } = await filesOf(paths);
+  if (readAt === null) return { reading: null, reason };
+  return { reading: readSource(files, { source, readAt, now }), reason: null };
+};
+
+const readOne = async (source: ConfigurationSource, now: Instant): Promise<SourceReading | null> =>
+  source.from.kind === 'files' ? { source, ...(await readFiles(source.from.files, source.name, now)) } : null;
+
+/** Of a registry: those of its sources that are files here. What is deployed reads the others. Undefined where there are none. */
+export const readSources = async (
+  { sources = {}, endpoints }: Registry,
+  now: Instant,
+): Promise<HeldSources | undefined> => {
+  const readings = await Promise.all(Object.values(sources).map((source) => readOne(source, now)));
+  const read = readings.filter((reading) => reading !== null);
+  return read.length === 0 ? undefined : heldSources(endpoints, read);
+};

@@ -1,0 +1,56 @@
+/** The schema of `sources`: where configurations are read that say what is enforced. */
+import { z } from 'zod';
+import { checked, distinct, duration, text } from '../model/registry-fields.ts';
+import { DAY, MINUTE } from '../model/time.ts';
+
+const common = {
+  maxAge: duration(
+    MINUTE,
+    365 * DAY,
+    'a time from 1m to 365d',
+    'What is older is not judged by: its checks are inconclusive. Default: 1d.',
+  ).optional(),
+  ignore: z
+    .array(
+      z.strictObject({
+        endpoint: text(/^[^\r\n]{1,300}$/, 'a name such as istio-system/*').meta({
+          description: 'What the source calls it; a `*` stands for any text.',
+        }),
+        reason: z.string().min(1).max(1000).meta({ description: 'Why nobody watches it.' }),
+      }),
+    )
+    .optional()
+    .meta({ description: 'Endpoints of the source that need not be watched. Default: none.' }),
+};
+
+export const source = z.union(
+  [
+    z.strictObject({
+      files: distinct(text(/^[^\r\n]{1,4096}$/, 'a path or a pattern such as exports/*.json')).meta({
+        description:
+          'Exports, relative to the registry; `*` and `?` in the last part of a path. Read by the command line only: what is deployed cannot see them.',
+      }),
+      ...common,
+    }),
+    z.strictObject({
+      export: z.literal(true).meta({
+        description:
+          'What is put below `exports/<name>/` of the inventory’s bucket, by a cluster’s CronJob for example.',
+      }),
+      ...common,
+    }),
+    z.strictObject({
+      aws: distinct(text(/^[a-z][a-z0-9-]{1,40}$/, 'a service such as elasticloadbalancing')).meta({
+        description: 'Services of this account and region, which the deployment’s inventory reads.',
+      }),
+      ...common,
+    }),
+  ],
+  { error: '{ files: [PATH, …] }, { export: true } or { aws: [SERVICE, …] }' },
+);
+
+/** Of an endpoint: what it is called in sources that do not have its host and port. */
+export const calledIn = () =>
+  checked(z.record(z.string(), text(/^[^\r\n]{1,300}$/, 'a name as the source has it')), (value) =>
+    Object.keys(value).length === 0 ? 'expected at least one source' : null,
+  );

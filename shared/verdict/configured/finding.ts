@@ -1,0 +1,49 @@
+/** One thing that is wrong with what a configuration says, and how several become one judgement. */
+import type { Place } from '../../model/claim.ts';
+import { inert } from '../../model/inert.ts';
+import { type Cause, type Code, SEVERITIES, type Severity } from '../../model/names.ts';
+import { cureOf } from '../explain/codes.ts';
+import type { Judgement } from '../judge/result.ts';
+
+/** `message`: a sentence. `cause`: that of the wire’s own finding, where it is the same. */
+export type Finding = {
+  readonly code: Code;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly cause: Cause | null;
+};
+export type Judged = Judgement & { readonly cause: Cause | null };
+
+/** `registry/mesh.json:12 (PeerAuthentication payments/default)`, inert: the words are the source’s. */
+export const placeText = ({ file, line, object }: Place): string => {
+  const where = file === null ? null : `${file}${line === null ? '' : `:${line}`}`;
+  return inert([where, object].filter((part) => part !== null).join(', ')) || 'the source';
+};
+
+/** The worst first; those that nothing needs to be done about at once do not fail the check. */
+export const judgedBy = (findings: readonly Finding[], agreeing: string): Judged => {
+  const sorted = [...findings].toSorted((one, other) => rank(other) - rank(one));
+  const [worst, ...others] = sorted;
+  if (worst === undefined)
+    return {
+      verdict: 'pass',
+      code: 'CONFIGURATION_AGREES',
+      severity: 'none',
+      message: agreeing,
+      advice: null,
+      cause: null,
+    };
+  const more = others.map(({ code }) => code).filter((code) => code !== worst.code);
+  const also = more.length === 0 ? '' : ` (and ${more.length} more: ${[...new Set(more)].join(', ')})`;
+  const rest = others.filter(({ code }) => code === worst.code).map(({ message }) => ` ${message}`);
+  return {
+    verdict: worst.severity === 'info' ? 'pass' : 'fail',
+    code: worst.code,
+    severity: worst.severity,
+    message: `${worst.message}${rest.slice(0, 3).join('')}${also}`,
+    advice: cureOf(worst.code),
+    cause: worst.cause,
+  };
+};
+
+const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);

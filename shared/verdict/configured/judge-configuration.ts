@@ -1,0 +1,160 @@
+/** configuration → verdict: what a source says of an endpoint, by itself and held against what the other checks saw. */
+import type { CertificateClaim, Claim, Said } from '../../model/claim.ts';
+import type { Covered } from '../../model/configured.ts';
+import { inert } from '../../model/inert.ts';
+import type { FixedCode, ScenarioName } from '../../model/names.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import type { CheckResult, ServedChain } from '../../model/report.ts';
+import { type Instant, iso } from '../../model/time.ts';
+import { type Finding, type Judged, judgedBy, placeText } from './finding.ts';
+import { renewalTrouble } from './renewal.ts';
+import { type TrustContext, trustFindings } from './trust.ts';
+import { type Weakness, weaknessesOf } from './weaknesses.ts';
+import { type Asked, type Seen, seenAt, seenOf } from './wire.ts';
+
+export type Wire = {
+  readonly endpoint: Endpoint;
+  /** Of the endpoint’s other checks. */
+  readonly results: readonly CheckResult[];
+  readonly servedChains: readonly ServedChain[];
+  readonly trust: TrustContext;
+  readonly now: Instant;
+};
+
+/** Null where the source says nothing that can be judged. */
+export const judgeConfiguration = (covered: Covered, wire: Wire): Judged | null => {
+  const findings = [
+    ...covered.claims.flatMap((claim) => [
+      ...contradictions(claim, covered.source, wire),
+      ...weaknessesOf(claim).flatMap((weakness) => held(weakness, claim, covered.source, wire)),
+      ...trustFindings(claim, covered.source, wire),
+    ]),
+    ...[...covered.certificates, ...covered.claims.flatMap(({ certificates }) => certificates)].flatMap((each) =>
+      renewalFindings(each, covered.source, wire),
+    ),
+  ];
+  if (findings.length > 0) return judgedBy(findings, '');
+  const said = covered.claims.find(({ clientCertificate }) => clientCertificate?.value === 'required');
+  if (said === undefined) return covered.certificates.length > 0 ? judgedBy([], inDate(covered, wire)) : null;
+  return agreement(said, covered.source, wire);
+};
+
+/** An enforcement that is said and that a client has passed. The words follow “<source> says that <endpoint> ”. */
+const PROMISES: readonly {
+  readonly says: (claim: Claim) => Said<unknown>;
+  readonly broken: Asked;
+  readonly text: string;
+  readonly but: string;
+}[] = [
+  {
+    says: ({ clientCertificate: said }) => (said?.value === 'required' ? said : null),
+    broken: 'nobody',
+    text: 'requires a client certificate',
+    but: 'a client without one was served',
+  },
+  {
+    says: ({ clientCertificate: said }) => (said?.value === 'required' || said?.value === 'optional' ? said : null),
+    broken: 'stranger',
+    text: 'verifies client certificates',
+    but: 'one that none of its CAs issued was served',
+  },
+  {
+    says: ({ plaintext: said }) => (said?.value === 'refused' ? said : null),
+    broken: 'plaintext',
+    text: 'refuses plaintext',
+    but: 'a client without TLS was served',
+  },
+  {
+    says: ({ expiry: said }) => (said?.value === 'checked' ? said : null),
+    broken: 'expired',
+    text: 'refuses expired client certificates',
+    but: 'one that has expired was served',
+  },
+  {
+    says: ({ revocation: said }) => (said !== null && said.value !== 'none' ? said : null),
+    broken: 'revoked',
+    text: 'refuses revoked client certificates',
+    but: 'one that is revoked was served',
+  },
+];
+
+const contradictions = (claim: Claim, source: string, { endpoint, results }: Wire): readonly Finding[] =>
+  PROMISES.flatMap(({ says, broken, text, but }): readonly Finding[] => {
+    const said = says(claim);
+    const { saw, by } = seenOf(broken, results);
+    if (said === null || saw !== 'admitted') return [];
+    const message = `${source} says that ${endpoint.name} ${text} (${placeText(said.at)}), and ${but}: it is enforced on paper only.`;
+    return [{ code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical', message, cause: by?.cause ?? null }];
+  });
+
+/** Who would be served if a weakness were real, and the scenario whose skip says that this is by design. */
+const SERVED_BY: Partial<Readonly<Record<FixedCode, Asked>>> = {
+  CONFIGURATION_OPTIONAL: 'nobody',
+  CONFIGURATION_PASSES_THROUGH: 'stranger',
+  CONFIGURATION_ASKS_NOBODY: 'nobody',
+  CONFIGURATION_PERMISSIVE: 'plaintext',
+  CONFIGURATION_WITHOUT_POLICY: 'plaintext',
+  CONFIGURATION_IGNORES_EXPIRY: 'expired',
+  CONFIGURATION_WITHOUT_REVOCATION: 'revoked',
+};
+const BY_DESIGN: Partial<Readonly<Record<Asked, ScenarioName>>> = { nobody: 'no-certificate', plaintext: 'plaintext' };
+
+/** A weakness, beside what the wire shows of it. */
+const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): readonly Finding[] => {
+  const { endpoint, results } = wire;
+  const asked = SERVED_BY[weakness.code];
+  const scenario = asked === undefined ? undefined : BY_DESIGN[asked];
+  if (endpoint.skip.some((skip) => skip.scenario === scenario)) return [];
+  const seen = seenOfWeakness(weakness, claim, results, asked);
+  const message = `${source} says that ${endpoint.name} ${weakness.text} (${placeText(weakness.at)})`;
+  if (seen.saw === 'admitted')
+    return [{ ...weakness, message: `${message}, and the wire shows the same.`, cause: seen.by?.cause ?? null }];
+  if (seen.saw === 'unknown') return [{ ...weakness, message: `${message}.`, cause: null }];
+  // A way in that is closed is none; a revoked certificate that is refused is refused by a list that the source does not show.
+  if (weakness.code === 'CONFIGURATION_LEAVES_WAY_IN' || weakness.severity === 'info') return [];
+  const text = `${message}; on the wire it is refused: by something in front of it, by the application, or by a configuration that is newer than the source.`;
+  return [{ code: 'CONFIGURATION_SAYS_OPEN', severity: 'warning', message: text, cause: null }];
+};
+
+const seenOfWeakness = (
+  { code }: Weakness,
+  { otherWays }: Claim,
+  results: readonly CheckResult[],
+  asked: Asked | undefined,
+): Seen => {
+  if (asked !== undefined) return seenOf(asked, results);
+  if (code !== 'CONFIGURATION_LEAVES_WAY_IN') return { saw: 'unknown', by: null };
+  const ways = otherWays.map(({ url }): Seen => (url === null ? { saw: 'unknown', by: null } : seenAt(url, results)));
+  const open = ways.find(({ saw }) => saw === 'admitted') ?? ways.find(({ saw }) => saw === 'unknown');
+  return open ?? ways[0] ?? { saw: 'unknown', by: null };
+};
+
+const renewalFindings = (
+  certificate: CertificateClaim,
+  source: string,
+  { endpoint, now }: Wire,
+): readonly Finding[] => {
+  const trouble = renewalTrouble(certificate, now);
+  if (trouble === null) return [];
+  const message = `${source} says of the certificate ${inert(certificate.name)} of ${endpoint.name}: ${trouble} (${placeText(certificate.at)}).`;
+  return [{ code: 'CONFIGURATION_RENEWAL_MISSED', severity: 'warning', message, cause: null }];
+};
+
+const inDate = ({ source, certificates }: Covered, { endpoint, now }: Wire): string =>
+  `${source} has ${certificates.length} certificate${certificates.length === 1 ? '' : 's'} of ${endpoint.name}, in date at ${iso(now)}.`;
+
+/** Enforcement that is said and not refuted. Without an answer of the wire it is not proven either. */
+const agreement = (claim: Claim, source: string, { endpoint, results }: Wire): Judged => {
+  const at = placeText(claim.clientCertificate?.at ?? claim.at);
+  const { saw, by } = seenOf('nobody', results);
+  const text = `${source} says that ${endpoint.name} requires a client certificate (${at})`;
+  if (saw === 'refused') return judgedBy([], `${text}, and the wire shows it.`);
+  return {
+    verdict: 'inconclusive',
+    code: 'CONTROL_NOT_ACCEPTED',
+    severity: 'warning',
+    message: `${text}; whether it does, this run has not shown.`,
+    advice: null,
+    cause: by?.cause ?? null,
+  };
+};
