@@ -2,8 +2,10 @@
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { certManager } from './readers/cert-manager.ts';
+import { istio } from './readers/istio/istio.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
+  istio,
   'cert-manager': certManager,
 };
 
