@@ -91,3 +91,9 @@ export const selectorText = (selector: Field): string => {
     });
   return [...labels, ...expressions].join(', ') || 'every pod';
 };
+
+/** Whether two ports of a container are the same, each a number or a name. Null where one is a number and the other a name: the pod knows. */
+export const isSamePort = (one: string, other: string): boolean | null => {
+  if (one === other) return true;
+  return /^\d+$/.test(one) === /^\d+$/.test(other) ? false : null;
+};

@@ -2,10 +2,12 @@
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { certManager } from './readers/cert-manager.ts';
+import { cilium } from './readers/cilium.ts';
 import { linkerd } from './readers/linkerd.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   linkerd,
+  cilium,
   'cert-manager': certManager,
 };
 

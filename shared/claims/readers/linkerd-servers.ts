@@ -3,7 +3,7 @@ import type { Admission, Claim, Place, Rule } from '../../model/claim.ts';
 import { claimOf, said } from '../claim-of.ts';
 import type { Field } from '../field.ts';
 import { type ObjectDocument, qualifiedName } from '../kubernetes-objects.ts';
-import { isSelected, type ServicePort, selectorText } from '../mesh-services.ts';
+import { isSamePort, isSelected, type ServicePort, selectorText } from '../mesh-services.ts';
 import { printable } from '../printable.ts';
 import type { ReaderContext } from '../reader.ts';
 import { type Authorization, rulesOf } from './linkerd-authorizations.ts';
@@ -26,7 +26,7 @@ export const claimsOfServer = (
   const who = whoIsAdmitted(own, fallback, spec.at());
   const workload = selectorText(spec.get('podSelector'));
   spec.get('proxyProtocol').text();
-  const leading = ports.filter((port) => isBehind(server, port));
+  const leading = ports.filter((port) => isBehind(server, port) === true);
   return endpointsOf(server, workload, leading).map((endpoint) =>
     claimOf('linkerd', context, {
       ...endpoint,
@@ -37,13 +37,16 @@ export const claimsOfServer = (
   );
 };
 
-/** Whether every pod of the Service's port is the Server's. */
-export const isBehind = ({ root, object }: ObjectDocument, { namespace, selector, target }: ServicePort): boolean =>
-  object.namespace === namespace &&
-  selector !== null &&
-  root.get('spec', 'port').text() === target &&
-  root.get('spec', 'podSelector').isThere &&
-  isSelected(root.get('spec', 'podSelector'), selector);
+/** Whether every pod of the Service’s port is the Server’s. Null where a name of a port is compared with a number. */
+export const isBehind = (
+  { root, object }: ObjectDocument,
+  { namespace, selector, target }: ServicePort,
+): boolean | null => {
+  const spec = root.get('spec');
+  const isOthers = object.namespace !== namespace || selector === null || !spec.get('podSelector').isThere;
+  if (isOthers || !isSelected(spec.get('podSelector'), selector)) return false;
+  return isSamePort(spec.get('port').text() ?? '', target);
+};
 
 export const claimOfDefault = (port: ServicePort, fallback: DefaultPolicy, context: ReaderContext): Claim =>
   claimOf('linkerd', context, {

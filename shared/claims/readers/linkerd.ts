@@ -69,9 +69,9 @@ const ofPolicies = (documents: readonly SourceDocument[], context: ReaderContext
   };
 };
 
-/** A Server that is damaged is told of once, where its claims are read. */
+/** Or may do so. A Server that is damaged is told of once, where its claims are read. */
 const covers = (server: ObjectDocument, port: ServicePort): boolean =>
-  readEach([server], (each) => [isBehind(each, port)]).found[0] ?? true;
+  readEach([server], (each) => [isBehind(each, port) !== false]).found[0] ?? true;
 
 /** Null where nobody says that Linkerd's proxy is there. */
 const defaultOf = (port: ServicePort, documents: readonly SourceDocument[]): DefaultPolicy | null => {
