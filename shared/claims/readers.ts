@@ -6,6 +6,12 @@ import { istio } from './readers/istio/istio.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   istio,
+import { cilium } from './readers/cilium.ts';
+import { linkerd } from './readers/linkerd.ts';
+
+const BUILT: { readonly [Name in ReaderName]?: Reader } = {
+  linkerd,
+  cilium,
   'cert-manager': certManager,
 };
 
