@@ -1,6 +1,7 @@
 /** Every reader by its name. A new one is its folder or file in `readers`, its name in `shared/model/claim.ts` and its line here. */
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
+import { aws } from './readers/aws.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { istio } from './readers/istio/istio.ts';
 
@@ -13,6 +14,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   linkerd,
   cilium,
   'cert-manager': certManager,
+  aws,
 };
 
 /** In the order in which they are asked. */
