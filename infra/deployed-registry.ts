@@ -39,6 +39,11 @@ export class DeployedRegistry {
     return { ...registry, endpoints: [...registry.endpoints, ...this.#added] };
   }
 
+  /** Of patterns in `include` that match no file. */
+  get warnings(): readonly string[] {
+    return this.#base.warnings ?? [];
+  }
+
   /** What is known at the deployment only, by its place in the text. */
   get places(): Places {
     return this.#names.places;

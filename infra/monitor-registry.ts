@@ -1,7 +1,7 @@
 /** The registry in the deployment: validated at the synth, then shipped as one document together with its trust-bundle files. */
 
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { FileAssetPackaging, Lazy, Stack, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -12,6 +12,8 @@ import { isPlainPem, readBundle } from '../shared/pki/served/bundle-content.ts';
 import { crlsOf, crlText } from '../shared/pki/x509/crl-file.ts';
 import { deploymentErrors } from '../shared/registry/deployment.ts';
 import { formatErrors } from '../shared/registry/format.ts';
+import { type Disk, type IncludedFile, readIncluded } from '../shared/registry/included-files.ts';
+import { joinedText } from '../shared/registry/joined.ts';
 import { parseRegistry } from '../shared/registry/parse.ts';
 import { DeploymentError } from './deployment-error.ts';
 
@@ -26,9 +28,14 @@ export type RegistryText = {
   readonly path: string;
   /** Absolute: paths in the registry are relative to its folder. */
   readonly absolute: string;
+  /** Of patterns that match no file. Default: none. */
+  readonly warnings?: readonly string[];
 };
 
-/** Returns the text of the registry: of a file its own. Throws a `DeploymentError` if it cannot be read. */
+/**
+ * Returns the text of the registry: of a file its own, or with the files that it includes one document. Throws a `DeploymentError` if one cannot be read or is
+ * wrong.
+ */
 export const registryText = (source: RegistrySource): RegistryText => {
   const path = typeof source === 'string' ? source : 'registry.json';
   const absolute = resolve(path);
@@ -36,7 +43,32 @@ export const registryText = (source: RegistrySource): RegistryText => {
     typeof source === 'string'
       ? readText(absolute, (why) => `The registry ${path} cannot be read (${why}). Write one: npx mtls-monitor init`)
       : JSON.stringify(source, null, 2);
-  return { text, path, absolute };
+  const found = readIncluded(text, absolute, path, disk);
+  if (!found.ok) throw new DeploymentError(formatErrors(found.errors, text, path));
+  const { files, warnings } = found.value;
+  if (files.length === 0 && warnings.length === 0) return { text, path, absolute };
+  refuseWrong(text, path, absolute, files);
+  const more = files.length === 0 ? '' : ` with ${files.length} included file${files.length === 1 ? '' : 's'}`;
+  return { text: joinedText(text, absolute, files), path: `${path}${more}`, absolute, warnings };
+};
+
+/** Each error in its own file. That the endpoints are all in code is none. */
+const refuseWrong = (text: string, path: string, absolute: string, files: readonly IncludedFile[]): void => {
+  const parsed = parseRegistry(text, absolute, files);
+  const errors = parsed.ok ? deploymentErrors(parsed.value) : parsed.errors;
+  const own = errors.filter((error) => error.path !== 'endpoints' || error.code !== 'MISSING_FIELD');
+  if (own.length > 0) throw new DeploymentError(formatErrors(own, text, path, files));
+};
+
+const disk: Disk = {
+  list: (folder) => (existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : []),
+  read: (file) => {
+    try {
+      return { ok: true, text: readFileSync(file, 'utf8') };
+    } catch (error) {
+      return { ok: false, reason: (error as NodeJS.ErrnoException).code ?? 'unknown error' };
+    }
+  },
 };
 
 /** Reads and validates the registry. Throws a `DeploymentError` that lists every error. */
@@ -56,7 +88,7 @@ export const deployable = ({ text, path, absolute }: RegistryText): ReadRegistry
 export const validRegistry = ({ text, path, absolute }: RegistryText): Registry => {
   const parsed = parseRegistry(text, absolute);
   if (!parsed.ok) throw new DeploymentError(formatErrors(parsed.errors, text, path));
-  const errors = [...parsed.value.unbuilt, ...deploymentErrors(parsed.value)];
+  const errors = deploymentErrors(parsed.value);
   if (errors.length > 0) throw new DeploymentError(formatErrors(errors, text, path));
   return parsed.value.registry;
 };

@@ -1,4 +1,5 @@
 /** What the construct knows before it makes anything: its name, its registry and its settings, checked. */
+import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
 import type { AddressRules } from '../shared/model/registry.ts';
@@ -26,6 +27,7 @@ export const prepared = (scope: Construct, props: MtlsMonitorProps): Prepared =>
   const { secretKeys = [], custodian: cas = [], endpoints = [] } = checkedProps(props);
   const maxConcurrency = checkedConcurrency(props.maxConcurrency ?? 100);
   const deployed = new DeployedRegistry(props.registry, endpoints);
+  for (const warning of deployed.warnings) Annotations.of(scope).addWarningV2('mtls-monitor:include', warning);
   const { registry } = deployed;
   const monitor = monitorName(scope, props.name ?? registry.monitor.name);
   const addresses = checkedAddresses(registry, props);

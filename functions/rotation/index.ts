@@ -8,7 +8,7 @@ import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
 import { testPending } from '../../shared/pipeline/run/test-pending.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import { formatErrors } from '../../shared/registry/format.ts';
-import { parseRegistry, refuseUnbuilt } from '../../shared/registry/parse.ts';
+import { parseRegistry } from '../../shared/registry/parse.ts';
 
 export type TestSecretRequest = {
   /** Path of the registry, absolute or relative to the working directory. Paths in it are relative to its directory. */
@@ -71,7 +71,6 @@ const readRegistry = async (file: string): Promise<Registry> => {
   const read = await readLocalFile(path);
   if (!read.ok) throw new PendingRefused(`The registry ${path} cannot be read: ${read.reason}`);
   const parsed = parseRegistry(read.text, path);
-  const built = parsed.ok ? refuseUnbuilt(parsed.value) : parsed;
-  if (!built.ok) throw new PendingRefused(formatErrors(built.errors, read.text, file));
-  return built.value;
+  if (!parsed.ok) throw new PendingRefused(formatErrors(parsed.errors, read.text, file));
+  return parsed.value.registry;
 };

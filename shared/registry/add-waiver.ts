@@ -3,7 +3,7 @@ import { Document, isMap, isNode, isScalar, isSeq, parseDocument, type YAMLMap, 
 import type { Cause, ScenarioName } from '../model/names.ts';
 import type { Registry } from '../model/registry.ts';
 import type { Result } from '../model/result.ts';
-import { parseRegistry } from './parse.ts';
+import type { ParsedRegistry } from './parse.ts';
 
 export type NewWaiver = {
   /** One of both. */
@@ -23,8 +23,16 @@ const WHAT = ['scenario', 'cause', 'subject', 'route'] as const;
 const BY_HAND =
   'its waivers cannot be written here without changing something else (an alias or a merge key?): add it by hand';
 
-/** `text` must be a valid registry. An error is a sentence without its full stop. */
-export const addWaiver = (text: string, file: string, endpoint: string, waiver: NewWaiver): Result<Waived, string> => {
+/** Reads the registry with `text` in place of the file that is changed. */
+export type ReadWith = (text: string) => Result<Pick<ParsedRegistry, 'registry'>, unknown>;
+
+/** `text` is the file of a valid registry in which the endpoint stands. An error is a sentence without its full stop. */
+export const addWaiver = (
+  text: string,
+  readWith: ReadWith,
+  endpoint: string,
+  waiver: NewWaiver,
+): Result<Waived, string> => {
   const endpoints = parseDocument(text, { merge: true }).get('endpoints');
   const all = isSeq(endpoints) ? endpoints.items : [];
   const own = all.find((each): each is YAMLMap => isMap(each) && each.get('name') === endpoint);
@@ -34,7 +42,7 @@ export const addWaiver = (text: string, file: string, endpoint: string, waiver: 
     (each): each is YAMLMap => isMap(each) && WHAT.every((name) => each.get(name) === waiver[name]),
   );
   const next = same === undefined ? withNew(text, own, had, waiver) : withEnd(text, same, waiver);
-  if (next === null || !isThatAlone([text, next], file, endpoint, same === undefined))
+  if (next === null || !isThatAlone([text, next], readWith, endpoint, same === undefined))
     return { ok: false, errors: [BY_HAND] };
   return { ok: true, value: { text: next, was: same === undefined ? null : String(same.get('until')) } };
 };
@@ -108,11 +116,11 @@ const flowText = (waiver: NewWaiver): string => {
 /** Whether nothing else of the registry has changed, as it is read: the waiver is new, or another one of the same was there. */
 const isThatAlone = (
   [before, after]: readonly [string, string],
-  file: string,
+  readWith: ReadWith,
   endpoint: string,
   isNew: boolean,
 ): boolean => {
-  const [one, other] = [parseRegistry(before, file), parseRegistry(after, file)];
+  const [one, other] = [readWith(before), readWith(after)];
   if (!one.ok || !other.ok) return false;
   const [was, is] = [one.value.registry, other.value.registry];
   const lost = waiversOf(was, endpoint).filter((each) => !waiversOf(is, endpoint).includes(each)).length;

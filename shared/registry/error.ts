@@ -9,7 +9,7 @@ export type RegistryErrorCode =
   | 'UNKNOWN_NAME'
   | 'DUPLICATE'
   | 'CONFLICT'
-  | 'NOT_BUILT_YET'
+  | 'NOT_INCLUDED'
   | 'NOT_DEPLOYABLE';
 
 /** One error, located by its path in the document. */

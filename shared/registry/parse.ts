@@ -4,31 +4,35 @@ import type { Result } from '../model/result.ts';
 import { deniedHosts } from './denied-hosts.ts';
 import { describe } from './describe.ts';
 import type { Problem, RegistryError } from './error.ts';
+import type { IncludedFile } from './included-files.ts';
+import { joined } from './joined.ts';
 import { readYaml } from './read-yaml.ts';
 import { referenceProblems } from './references.ts';
 import { type RegistryDocument, registryDocument } from './registry-document.ts';
 import { resolveRegistry } from './resolve.ts';
-import { unbuiltFeatures } from './unbuilt.ts';
 
 export type ParsedRegistry = {
   readonly registry: Registry;
-  /** Features that this version does not have yet. A caller that runs or deploys the registry must refuse them (`refuseUnbuilt`). */
-  readonly unbuilt: readonly RegistryError[];
   /** Adds line and column to a problem. In its path an endpoint may stand by its name. */
   readonly locate: (problem: Problem) => RegistryError;
 };
 
 /**
- * Returns the registry, or all errors in the order of their lines. Never throws. `file` is the registry's absolute path: paths in it are relative to
- * its directory. Not supported: a registry in several files (`include` is in `unbuilt`), and what `readYaml` does not support.
+ * Returns the registry, or all errors by file and line. Never throws. `file` is the registry's absolute path: paths in it are relative to its directory.
+ * `included`: the files that `include` names (`readIncluded`); null where nobody read them, and then a registry that includes files is an error.
+ * Not supported: what `readYaml` does not support.
  */
-export function parseRegistry(text: string, file: string): Result<ParsedRegistry, RegistryError> {
+export function parseRegistry(
+  text: string,
+  file: string,
+  included: readonly IncludedFile[] | null = null,
+): Result<ParsedRegistry, RegistryError> {
   const source = readYaml(text, file);
-  if (!source.ok) return source;
-  const { locate, duplicates } = source.value;
-  const input = withoutAnchors(source.value.input);
-  const problems = [...describe(registryDocument, input), ...referenceProblems(input)];
-  const [first, ...rest] = [...duplicates, ...problems.map(locate)].sort(byPlace);
+  const whole = source.ok ? joined(source.value, file, included ?? []) : source;
+  if (!whole.ok) return whole;
+  const { locate, duplicates, input } = whole.value;
+  const problems = [...describe(registryDocument, input), ...referenceProblems(input), ...notRead(input, included)];
+  const [first, ...rest] = [...duplicates, ...problems.map(locate)].sort(byPlace(file, included ?? []));
   if (first !== undefined) return { ok: false, errors: [first, ...rest] };
   const document = registryDocument.parse(input);
   const registry = resolveRegistry(document, file);
@@ -36,19 +40,15 @@ export function parseRegistry(text: string, file: string): Result<ParsedRegistry
   const locateNumbered = (problem: Problem) => locate({ ...problem, keys: numbered(document, problem.keys) });
   const [denied, ...others] = (addresses === undefined ? [] : deniedHosts(registry, addresses)).map(locateNumbered);
   if (denied !== undefined) return { ok: false, errors: [denied, ...others] };
-  const value: ParsedRegistry = {
-    registry,
-    unbuilt: unbuiltFeatures(document).map(locate).sort(byPlace),
-    locate: locateNumbered,
-  };
-  return { ok: true, value };
+  return { ok: true, value: { registry, locate: locateNumbered } };
 }
 
-/** Drops top-level keys that begin with x-: they hold anchors, whose values are read at their aliases. */
-const withoutAnchors = (input: unknown): unknown =>
-  typeof input === 'object' && input !== null && !Array.isArray(input)
-    ? Object.fromEntries(Object.entries(input).filter(([key]) => !key.startsWith('x-')))
-    : input;
+const notRead = (input: unknown, included: readonly IncludedFile[] | null): readonly Problem[] => {
+  const { include } = (input ?? {}) as { readonly include?: unknown };
+  if (included !== null || !Array.isArray(include) || include.length === 0) return [];
+  const message = 'this reads one document: the files that it includes were not read with it';
+  return [{ keys: ['include'], at: 'key', code: 'NOT_INCLUDED', message }];
+};
 
 /** Replaces an endpoint's name by its index: `['endpoints', 'payments', …]` → `['endpoints', 0, …]`. */
 const numbered = ({ endpoints }: RegistryDocument, [section, name, ...rest]: readonly PropertyKey[]): PropertyKey[] => {
@@ -56,10 +56,9 @@ const numbered = ({ endpoints }: RegistryDocument, [section, name, ...rest]: rea
   return [section, at === -1 ? name : at, ...rest].filter((key) => key !== undefined);
 };
 
-/** Returns the registry, or an error for each of its features that is not built yet. */
-export function refuseUnbuilt({ registry, unbuilt }: ParsedRegistry): Result<Registry, RegistryError> {
-  const [first, ...rest] = unbuilt;
-  return first === undefined ? { ok: true, value: registry } : { ok: false, errors: [first, ...rest] };
-}
-
-const byPlace = (a: RegistryError, b: RegistryError): number => a.line - b.line || a.column - b.column;
+/** The registry’s own first, then by file. */
+const byPlace = (file: string, included: readonly IncludedFile[]) => {
+  const order = new Map([file, ...included.map((each) => each.file)].map((each, at) => [each, at]));
+  const at = (error: RegistryError) => order.get(error.file) ?? 0;
+  return (a: RegistryError, b: RegistryError): number => at(a) - at(b) || a.line - b.line || a.column - b.column;
+};

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { FAULTS } from '../model/names.ts';
 import {
+  checked,
   crlUrl,
   distinct,
   distinctOrEmpty,
@@ -113,7 +114,10 @@ export const registryDocument = z
     monitor: monitor.optional().meta({ description: 'The monitor itself: what a redeploy must not lose.' }),
     include: distinctOrEmpty(text(/^[^\r\n]{1,4096}$/, 'a path or a pattern such as endpoints.d/*.yaml'))
       .optional()
-      .meta({ description: 'More files with endpoints, identities or trust bundles. Default: none.' }),
+      .meta({
+        description:
+          'More files with `endpoints`, `identities` or `trustBundles`, by paths relative to this file; `*` and `?` match names. What they name is unique over all files, their paths are relative to themselves, and `defaults` are those of this file. A path without a file is an error, a pattern without one a warning. Default: none.',
+      }),
     schedules: z
       .record(name(), schedule)
       .optional()
@@ -155,3 +159,15 @@ export const registryDocument = z
 
 export type RegistryDocument = z.infer<typeof registryDocument>;
 export type EndpointDocument = RegistryDocument['endpoints'][number];
+
+const elsewhere = (field: string) =>
+  checked(z.unknown(), () => `${field} stands in the registry itself, not in a file that it includes`).optional();
+/** A file that a registry includes; its entries are validated in the whole. */
+export const includedDocument = z.strictObject({
+  version: z.literal(1).optional(),
+  identities: z.record(z.string(), z.unknown()).optional(),
+  trustBundles: z.record(z.string(), z.unknown()).optional(),
+  endpoints: z.array(z.unknown()).optional(),
+  ...{ include: elsewhere('include'), monitor: elsewhere('monitor'), schedules: elsewhere('schedules') },
+  ...{ defaults: elsewhere('defaults'), vantages: elsewhere('vantages') },
+});

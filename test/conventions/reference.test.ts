@@ -33,7 +33,7 @@ describe('docs/reference', () => {
     // Given the committed example
     const example = new URL('../../docs/reference/registry.example.yaml', import.meta.url);
     // When it is parsed
-    const parsed = parseRegistry(readFileSync(example, 'utf8'), example.pathname);
+    const parsed = parseRegistry(readFileSync(example, 'utf8'), example.pathname, []);
     // It has no error
     expect(parsed.ok ? [] : parsed.errors).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -59,9 +59,26 @@ describe('the registry at the synth', () => {
     expect(message).toMatch(/endpoints\[1\]\.trustBundle/);
   });
 
-  test('what is not built yet is refused by name', () => {
-    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\ninclude: [more.yaml]\n'))).toContain(
-      'a registry in several files is not built yet',
+  test('the files that it includes are deployed with it, as one document; one that is not there is refused by its line', () => {
+    const registry = registryFile(
+      REGISTRY.replace('version: 1\n', 'version: 1\ninclude: [endpoints.d/*.yaml, none/*.yaml]\n'),
+    );
+    const folder = join(registry, '..', 'endpoints.d');
+    mkdirSync(folder);
+    copyFileSync(join(registry, '..', 'ca.pem'), join(folder, 'own.pem'));
+    const own =
+      'trustBundles: { own: { file: own.pem } }\nendpoints:\n  - { name: audit, url: "https://audit.corp.example", trustBundle: own, admits: [checkout] }\n';
+    writeFileSync(join(folder, 'audit.yaml'), own);
+    const app = newApp();
+    const stack = stackOf(app, { registry });
+    const { deployment } = readRegistry(registry);
+    expect(deployment.text).toContain('"audit"');
+    expect(deployment.text).not.toContain('include');
+    expect(deployment.bundles).toMatchObject({ own: { kind: 'pem', file: 'endpoints.d/own.pem' } });
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('include\\[1\\] matches no file'));
+
+    expect(synthOf(REGISTRY.replace('version: 1\n', 'version: 1\ninclude: [more.yaml]\n'))).toMatch(
+      /registry\.yaml:2:\d+ include\[0\]: .*more\.yaml cannot be read: ENOENT/,
     );
   });
 

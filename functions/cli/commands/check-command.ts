@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SUITE_REQUESTS } from '../../../shared/model/names.ts';
+import { SUITE_REQUESTS, TLS_VERSIONS } from '../../../shared/model/names.ts';
 import { FAIL_ON } from '../exit-code.ts';
 import { FORMATS, FORMS } from '../forms.ts';
 import { CHECK_DEFAULTS, type CheckOptions, check } from './check.ts';
@@ -18,6 +18,8 @@ With --fail-on fail an inconclusive check leaves 0, with --fail-on critical so d
 
 Examples:
   mtls-monitor check registry.yaml
+  mtls-monitor check https://payments.corp.example:8443/healthz --ca ca.pem --cert checkout.crt --key checkout.key
+  mtls-monitor check postgres://db.corp.example --ca ca.pem --cert checkout.pem --tls 1.2 1.3
   mtls-monitor check registry.yaml --endpoint payments ledger --format json --output report.json
   mtls-monitor check registry.yaml --secrets aws --state state.json
   mtls-monitor check registry.yaml --junit mtls.xml --html mtls.html --json mtls.json
@@ -38,9 +40,23 @@ const addOutputs = (command: Command): Command => {
   );
 };
 
+const addUrlOptions = (command: Command): Command =>
+  command
+    .option('--cert <file>', 'with a URL: the client certificate that must be accepted')
+    .option('--key <file>', 'with a URL: its private key (default: in the file of the certificate)')
+    .option('--ca <file>', 'with a URL: the CA of the server’s certificate (default: the public CAs)')
+    .option('--server-name <host>', 'with a URL: SNI, and the name that the server’s certificate must carry')
+    .addOption(
+      new Option('--tls <version...>', 'with a URL: each scenario once per version (default: as negotiated)').choices(
+        TLS_VERSIONS,
+      ),
+    );
+
 export const addCheck = (program: Command): void => {
-  addOutputs(program.command('check').argument('<registry>', 'the registry file (YAML)'))
-    .description('probe every endpoint of a registry once, from here, and print the verdicts')
+  addUrlOptions(
+    addOutputs(program.command('check').argument('<registry>', 'the registry file (YAML), or the URL of one endpoint')),
+  )
+    .description('probe every endpoint of a registry, or one URL, once, from here, and print the verdicts')
     .option(
       '--verbose',
       'in the text report, a row for each endpoint and each finding by itself, however many are equal',

@@ -14,17 +14,19 @@ import { ensureOutputs, type Outputs, wantsPlaces, writeOutputs } from '../outpu
 import { startProgress } from '../progress.ts';
 import { readWithPlaces } from '../registry-file.ts';
 import { RUN_DEFAULTS, refuseUnknownEndpoints, runCheck } from '../run-check.ts';
+import { isUrl, refuseUrlOptions, registryOfUrl, type UrlOptions } from '../url-registry.ts';
 
-export type CheckOptions = Outputs & {
-  readonly endpoint?: readonly string[];
-  readonly suite: SuiteRequest;
-  readonly state?: string;
-  readonly concurrency: number;
-  readonly secrets: 'aws' | 'none';
-  readonly failOn: FailOn;
-  /** Of the text: each endpoint and each finding by itself. */
-  readonly verbose?: boolean;
-};
+export type CheckOptions = Outputs &
+  UrlOptions & {
+    readonly endpoint?: readonly string[];
+    readonly suite: SuiteRequest;
+    readonly state?: string;
+    readonly concurrency: number;
+    readonly secrets: 'aws' | 'none';
+    readonly failOn: FailOn;
+    /** Of the text: each endpoint and each finding by itself. */
+    readonly verbose?: boolean;
+  };
 
 export const CHECK_DEFAULTS = {
   format: 'text',
@@ -33,9 +35,16 @@ export const CHECK_DEFAULTS = {
   ...RUN_DEFAULTS,
 } as const satisfies Partial<CheckOptions>;
 
-export const check = async (file: string, options: CheckOptions): Promise<number> => {
+/** `target`: a registry’s file, or the URL of one endpoint. */
+const registryAt = async (target: string, options: CheckOptions): ReturnType<typeof readWithPlaces> => {
+  if (isUrl(target)) return { registry: registryOfUrl(target, options) };
+  refuseUrlOptions(target, options);
+  return readWithPlaces(target, wantsPlaces(options));
+};
+
+export const check = async (target: string, options: CheckOptions): Promise<number> => {
   const tidy = keepSmall();
-  const { registry, placeOf } = await readWithPlaces(file, wantsPlaces(options));
+  const { registry, placeOf } = await registryAt(target, options);
   refuseUnknownEndpoints(registry, options.endpoint ?? []);
   await ensureOutputs(options);
   const state = options.state === undefined ? null : await openFileStore(resolve(options.state));
@@ -44,18 +53,18 @@ export const check = async (file: string, options: CheckOptions): Promise<number
   const hosts = new Map(registry.endpoints.map(({ name, host, port }) => [name, `${host}:${port}`]));
   const { report: measured, interrupted } = await runCheck(
     registry,
-    { ...options, suites: suitesOf(options.suite), registryFile: resolve(file) },
+    { ...options, suites: suitesOf(options.suite), ...(isUrl(target) ? {} : { registryFile: resolve(target) }) },
     startProgress(options.endpoint?.length ?? registry.endpoints.length, hosts),
     tidy,
   );
   const advanced =
     state === null || options.state === undefined
       ? null
-      : await advanceState(state, registry, measured, { ...options, state: options.state, registryPath: file });
+      : await advanceState(state, registry, measured, { ...options, state: options.state, registryPath: target });
   const report = withSilences(measured, advanced?.shown ?? []);
   await writeOutputs(report, options, { advanced, verbose: options.verbose, placeOf });
   if (interrupted) return EXIT.interrupted;
-  const next = nextStep(report, file, options);
+  const next = nextStep(report, isUrl(target) ? null : target, options);
   if (next !== null) process.stderr.write(`${next}\n`);
   return exitCodeOf(report, options.failOn);
 };

@@ -1,12 +1,12 @@
 /** Writes a waiver into a registry. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { acceptedCode, CAUSES, type Cause, SCENARIO_NAMES } from '../../../shared/model/names.ts';
 import { type Instant, iso } from '../../../shared/model/time.ts';
 import { addWaiver, type NewWaiver } from '../../../shared/registry/add-waiver.ts';
 import { advise } from '../../../shared/registry/nearest.ts';
+import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { UsageError } from '../exit.ts';
-import { readRegistry } from '../registry-file.ts';
+import { type ReadRegistry, readWhole } from '../registry-file.ts';
 import { dayText, readUntil, UNTIL_FORMS } from '../until.ts';
 
 export type WaiveOptions = {
@@ -18,27 +18,38 @@ export type WaiveOptions = {
   readonly reason: string;
 };
 
-/** Edits the file and returns what to print. Rejects with a `UsageError`; the file is then as it was. */
+/** Edits the file in which the endpoint stands, and returns what to print. Rejects with a `UsageError`; the file is then as it was. */
 export const waive = async (
   file: string,
   endpoint: string,
   options: WaiveOptions,
   now: Instant = Date.now(),
 ): Promise<string> => {
-  const { endpoints } = await readRegistry(file);
-  const names = endpoints.map(({ name }) => name);
+  const whole = await readWhole(file);
+  const names = whole.registry.endpoints.map(({ name }) => name);
   if (!names.includes(endpoint)) throw new UsageError(`no endpoint is called ${endpoint}${advise(endpoint, names)}`);
   const waiver = waiverFrom(options, now);
-  const added = addWaiver(await readFile(file, 'utf8'), resolve(file), endpoint, waiver);
-  if (!added.ok) throw new UsageError(`${file}: ${added.errors[0]}`);
-  await writeFile(file, added.value.text).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${file} cannot be written: ${error.code}`);
+  const part = partWith(whole, endpoint, file);
+  const added = addWaiver(part.text, part.readWith, endpoint, waiver);
+  if (!added.ok) throw new UsageError(`${part.shown}: ${added.errors[0]}`);
+  await writeFile(part.path, added.value.text).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${part.shown} cannot be written: ${error.code}`);
   });
   const { was } = added.value;
   return [
-    `${file}: ${endpoint} waives ${waiver.scenario ?? waiver.cause} until the end of ${waiver.until} (UTC)${was === null ? '' : `; it was until ${was}`}.`,
+    `${part.shown}: ${endpoint} waives ${waiver.scenario ?? waiver.cause} until the end of ${waiver.until} (UTC)${was === null ? '' : `; it was until ${was}`}.`,
     'It is still probed and measured, and not announced until then. A deployed monitor takes it with the next deploy.',
   ].join('\n');
+};
+
+/** The file in which the endpoint stands: the registry, or one that it includes. */
+const partWith = ({ path, text, included, locate }: ReadRegistry, endpoint: string, shown: string) => {
+  const place = locate({ keys: ['endpoints', endpoint], at: 'value', code: 'WRONG_VALUE', message: '' });
+  const part = included.find(({ file }) => file === place.file);
+  if (part === undefined) return { path, shown, text, readWith: (next: string) => parseRegistry(next, path, included) };
+  const withText = (next: string) => included.map((each) => (each === part ? { ...each, text: next } : each));
+  const readWith = (next: string) => parseRegistry(text, path, withText(next));
+  return { path: part.file, shown: part.shown, text: part.text, readWith };
 };
 
 const waiverFrom = (options: WaiveOptions, now: Instant): NewWaiver => {

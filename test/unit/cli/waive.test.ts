@@ -112,4 +112,19 @@ describe('a waiver that the command writes', () => {
     await expect(add('payments')).rejects.toThrow('by hand');
     expect(await text()).toBe(merged);
   });
+
+  test('stands in the file that holds the endpoint: the registry keeps its bytes', async () => {
+    const main = REGISTRY.replace('version: 1', 'version: 1\ninclude: [more.yaml]');
+    await writeFile(file, main);
+    const more = join(folder, 'more.yaml');
+    await writeFile(
+      more,
+      'endpoints:\n  - { name: extra, url: "https://extra.corp.example", admits: [checkout] } # one\n',
+    );
+    expect(await add('extra')).toContain('more.yaml: extra waives');
+    expect(await text()).toBe(main);
+    expect(await readFile(more, 'utf8')).toMatch(/waivers: \[\{ cause: .* \}\] \} # one\n$/);
+    await add('ledger');
+    expect(await text()).toContain('CLIENT_CERTIFICATE_OPTIONAL');
+  });
 });
