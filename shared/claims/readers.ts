@@ -3,14 +3,12 @@ import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { aws } from './readers/aws.ts';
 import { certManager } from './readers/cert-manager.ts';
-import { istio } from './readers/istio/istio.ts';
-
-const BUILT: { readonly [Name in ReaderName]?: Reader } = {
-  istio,
 import { cilium } from './readers/cilium.ts';
+import { istio } from './readers/istio/istio.ts';
 import { linkerd } from './readers/linkerd.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
+  istio,
   linkerd,
   cilium,
   'cert-manager': certManager,
