@@ -5,6 +5,7 @@ import { addCheck } from './commands/check-command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfiguration } from './commands/configuration.ts';
 import { demo, keepDemo } from './commands/demo.ts';
+import { addDescribe } from './commands/describe.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { addHistory } from './commands/history-command.ts';
@@ -101,6 +102,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
   addReferences(program);
   addOverviews(program);
   addConfiguration(program);
+  addDescribe(program);
   addForge(program);
   addLast(program);
   addHistory(program);

@@ -22,10 +22,18 @@ const CLIENT_KINDS = ['identity', 'nobody', 'stranger'] as const;
 export const clientSchema = z.strictObject({ kind: z.enum(CLIENT_KINDS), name: z.string() });
 export type Client = z.infer<typeof clientSchema>;
 
+/** `unknown`: the source does not decide, or several differ. */
+export const CONFIGURED = ['admitted', 'refused', 'unknown'] as const;
+export type Configured = (typeof CONFIGURED)[number];
+
 export const accessRowSchema = z.strictObject({
   endpoint: z.string(),
   route: z.string().nullable().meta({ description: '`GET /admin`; null for the endpoint’s own request.' }),
   answers: z.array(z.enum(ANSWERS)).meta({ description: 'One for each client, in their order.' }),
+  configured: z.array(z.enum(CONFIGURED).nullable()).exactOptional().meta({
+    description:
+      'What the registry’s sources say of each client, in the same order; null where they do not speak of it. Absent where no source speaks of the row.',
+  }),
 });
 export type AccessRow = z.infer<typeof accessRowSchema>;
 

@@ -1,7 +1,8 @@
 /** Who may call what: what a run has proven of each client at each endpoint and route. */
-import { type Access, type AccessRow, ANSWERS, type Answer, type Client } from '../model/access.ts';
+import { type Access, type AccessRow, ANSWERS, type Answer, type Client, type Configured } from '../model/access.ts';
 import type { CheckResult, ReportPart } from '../model/report.ts';
 import { scenarioNamed } from '../scenario/catalogue.ts';
+import { configuredAnswers, differs } from './configured-access.ts';
 
 const NOBODY: Client = { kind: 'nobody', name: 'no certificate' };
 const STRANGER: Client = { kind: 'stranger', name: 'unknown CA' };
@@ -45,18 +46,27 @@ const answerOf = ({ verdict, code }: CheckResult, expected: 'admitted' | 'refuse
 
 const says = ({ answer, detour }: Said): boolean => !detour || answer === 'wrongly-admitted' || answer === 'waived';
 
-type Asked = { readonly endpoint: string; readonly route: string | null; readonly answers: Map<string, Answer> };
+type Asked = {
+  readonly endpoint: string;
+  readonly route: string | null;
+  readonly answers: Map<string, Answer>;
+  readonly configured: ReadonlyMap<string, Configured>;
+};
 
 /** The rows of one endpoint. `learn` gets each client that they speak of. */
 const rowsIn = ({ checks }: ReportPart, learn: (key: string, client: Client) => void): Iterable<Asked> => {
   const rows = new Map<string, Asked>();
+  const configured = configuredAnswers(checks);
   for (const check of checks) {
     const said = saidBy(check);
     if (said === null || check.endpoint === null || !says(said)) continue;
     const key = keyOf(said.client);
     learn(key, said.client);
     const route = check.route === null ? null : `${check.route.method} ${check.route.path}`;
-    const row = rows.get(route ?? '') ?? { endpoint: check.endpoint, route, answers: new Map() };
+    const row = rows.get(route ?? '') ?? {
+      ...{ endpoint: check.endpoint, route, answers: new Map() },
+      configured: configured.get(route ?? '') ?? new Map(),
+    };
     rows.set(route ?? '', row);
     const before = row.answers.get(key);
     row.answers.set(key, before === undefined ? said.answer : joined(before, said.answer));
@@ -75,14 +85,18 @@ export const accessCollector = () => {
     done: (): Access => {
       const columns = [...clients.values()].toSorted((one, other) => place(one) - place(other));
       const keys = columns.map(keyOf);
-      const rows = found.map(({ answers, ...where }) => ({
+      const rows = found.map(({ answers, configured, ...where }) => ({
         ...where,
         answers: keys.map((key) => answers.get(key) ?? 'not-asked'),
+        ...(configured.size > 0 && { configured: columns.map((client) => saysOf(client, configured)) }),
       }));
       return { clients: columns, rows, counts: countsOf(rows) };
     },
   };
 };
+
+const saysOf = ({ kind, name }: Client, configured: ReadonlyMap<string, Configured>): Configured | null =>
+  kind === 'identity' ? (configured.get(name) ?? null) : null;
 
 const place = ({ kind }: Client): number => ['identity', 'nobody', 'stranger'].indexOf(kind);
 
@@ -92,7 +106,10 @@ const countsOf = (rows: readonly AccessRow[]): Access['counts'] => {
   return counts;
 };
 
-const worstOf = ({ answers }: AccessRow): number => Math.min(...answers.map((answer) => ANSWERS.indexOf(answer)));
+/** Behind what differs from the registry, before everything else. */
+const DIFFERS = 1.5;
+const worstOf = ({ answers, configured = [] }: AccessRow): number =>
+  Math.min(...answers.map((answer, at) => differs(answer, configured[at]) ? Math.min(DIFFERS, ANSWERS.indexOf(answer)) : ANSWERS.indexOf(answer)));
 
 export type SharedRow = AccessRow & { readonly alike: readonly AccessRow[] };
 
@@ -100,7 +117,9 @@ export type SharedRow = AccessRow & { readonly alike: readonly AccessRow[] };
 export const sharedRows = ({ rows }: Access, apart = false): readonly SharedRow[] => {
   const shared = new Map<string, SharedRow & { readonly alike: AccessRow[] }>();
   for (const row of rows) {
-    const key = apart ? `${row.endpoint} ${row.route}` : `${row.route === null} ${row.answers.join()}`;
+    const key = apart
+      ? `${row.endpoint} ${row.route}`
+      : `${row.route === null} ${row.answers.join()} ${row.configured?.join() ?? ''}`;
     const there = shared.get(key);
     if (there === undefined) shared.set(key, { ...row, alike: [row] });
     else there.alike.push(row);

@@ -1,5 +1,6 @@
 /** `access`: who may call what, as far as a run has proven it. */
 import pc from 'picocolors';
+import { configuredDifferences } from '../../../shared/overview/configured-access.ts';
 import { overviewOf } from '../../../shared/overview/overview.ts';
 import { EXIT } from '../exit.ts';
 import { emit, ensureWritable } from '../output.ts';
@@ -16,7 +17,7 @@ export type AccessOptions = SourceOptions & {
   readonly verbose?: boolean;
 };
 
-/** Exit codes: 1 if an answer differs from the registry, 2 if none does and one cannot be told. */
+/** Exit codes: 1 if an answer differs from the registry, or from what a source says, 2 if none does and one cannot be told. */
 export const access = async (file: string | undefined, options: AccessOptions): Promise<number> => {
   if (options.output !== undefined) await ensureWritable({ file: options.output, option: '--output', append: false });
   const { report, interrupted } = await reportOf(file, options, ['enforcement', 'isolation']);
@@ -25,6 +26,7 @@ export const access = async (file: string | undefined, options: AccessOptions): 
   if (interrupted) return EXIT.interrupted;
   const { counts } = overview.access;
   if (counts['wrongly-admitted'] + counts['wrongly-refused'] > 0) return EXIT.fail;
+  if (configuredDifferences(overview.access).length > 0) return EXIT.fail;
   return counts.untold > 0 || !report.run.complete || overview.access.rows.length === 0 ? EXIT.inconclusive : EXIT.pass;
 };
 

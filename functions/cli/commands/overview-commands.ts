@@ -35,8 +35,9 @@ Examples:
 
 const ACCESS_HELP = `
 yes, no: proven, and as the registry has it. YES!, NO!: proven, and the registry has the opposite. ?: asked, and nothing is proven.
+≠: one of the registry’s sources, such as a mesh’s policies, says the opposite of what the wire did.
 
-Exit codes: 0 all is as the registry has it, 1 something differs, 2 nothing differs but something cannot be told, 64 wrong usage,
+Exit codes: 0 all is as the registry and its sources have it, 1 something differs, 2 nothing differs but something cannot be told, 64 wrong usage,
 70 a fault of the monitor itself, 130 interrupted.
 
 Examples:
