@@ -109,7 +109,11 @@ const countsOf = (rows: readonly AccessRow[]): Access['counts'] => {
 /** Behind what differs from the registry, before everything else. */
 const DIFFERS = 1.5;
 const worstOf = ({ answers, configured = [] }: AccessRow): number =>
-  Math.min(...answers.map((answer, at) => differs(answer, configured[at]) ? Math.min(DIFFERS, ANSWERS.indexOf(answer)) : ANSWERS.indexOf(answer)));
+  Math.min(
+    ...answers.map((answer, at) =>
+      differs(answer, configured[at]) ? Math.min(DIFFERS, ANSWERS.indexOf(answer)) : ANSWERS.indexOf(answer),
+    ),
+  );
 
 export type SharedRow = AccessRow & { readonly alike: readonly AccessRow[] };
 

@@ -20,9 +20,15 @@ export const findingsAlone = ({ claims, certificates }: Reading, now: Instant): 
   const held = [...certificates, ...claims.flatMap((claim) => claim.certificates)];
   const found = [
     ...claims.flatMap((claim) =>
-      weaknessesOf(claim).map(({ code, severity, text, at }) => {
+      weaknessesOf(claim).map(({ code, severity, text, because, at }) => {
         const endpoint = inert(portedName(claim.endpoint));
-        return { code, severity, endpoint, message: `${endpoint} ${text}.`, at };
+        return {
+          code,
+          severity,
+          endpoint,
+          message: `${endpoint} ${inert(text)}${because === null ? '' : ` (${inert(because)})`}.`,
+          at,
+        };
       }),
     ),
     ...held.flatMap((certificate) => renewalOf(certificate, now)),

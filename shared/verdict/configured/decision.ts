@@ -17,6 +17,8 @@ export type Decision = {
   readonly says: 'admitted' | 'refused' | 'unknown';
   readonly because: string;
   readonly at: Place | null;
+  /** Whether no rule decides. */
+  readonly byDefault: boolean;
 };
 
 /**
@@ -28,13 +30,15 @@ export const decide = (admission: Admission, client: ClientNames | null, request
   const found = (effect: Rule['effect'], applies: Applies) =>
     judged.find((each) => each.rule.effect === effect && each.applies === applies)?.rule;
   const refusing = found('refuse', 'yes');
-  if (refusing !== undefined) return { says: 'refused', because: 'a rule refuses it', at: refusing.at };
+  if (refusing !== undefined)
+    return { says: 'refused', because: 'a rule refuses it', at: refusing.at, byDefault: false };
   const asking = found('ask', 'yes') ?? found('ask', 'perhaps');
   if (asking !== undefined) return unknown('somebody else decides (an external authorizer)', asking);
   const unclear = found('refuse', 'perhaps');
   if (unclear !== undefined) return unknown(`it may be refused: ${listed(unclear.unread)} is not understood`, unclear);
   const admitting = found('admit', 'yes');
-  if (admitting !== undefined) return { says: 'admitted', because: 'a rule admits it', at: admitting.at };
+  if (admitting !== undefined)
+    return { says: 'admitted', because: 'a rule admits it', at: admitting.at, byDefault: false };
   const maybe = found('admit', 'perhaps');
   if (maybe !== undefined && admission.otherwise !== 'admit')
     return unknown(`it may be admitted: ${listed(maybe.unread)} is not understood`, maybe);
@@ -44,12 +48,12 @@ export const decide = (admission: Admission, client: ClientNames | null, request
 };
 
 const OTHERWISE: Readonly<Record<Admission['otherwise'], Decision>> = {
-  admit: { says: 'admitted', because: 'no rule speaks of it, and then it is admitted', at: null },
-  refuse: { says: 'refused', because: 'no rule admits it', at: null },
-  unsaid: { says: 'unknown', because: 'no rule speaks of it', at: null },
+  admit: { says: 'admitted', because: 'no rule speaks of it, and then it is admitted', at: null, byDefault: true },
+  refuse: { says: 'refused', because: 'no rule admits it', at: null, byDefault: true },
+  unsaid: { says: 'unknown', because: 'no rule speaks of it', at: null, byDefault: true },
 };
 
-const unknown = (because: string, { at }: Rule): Decision => ({ says: 'unknown', because, at });
+const unknown = (because: string, { at }: Rule): Decision => ({ says: 'unknown', because, at, byDefault: false });
 const listed = (paths: readonly string[]): string => paths.slice(0, 3).join(', ') || 'a pattern';
 
 type Applies = 'yes' | 'no' | 'perhaps';

@@ -14,11 +14,16 @@ export type Finding = {
 };
 export type Judged = Judgement & { readonly cause: Cause | null };
 
-/** `registry/mesh.json:12 (PeerAuthentication payments/default)`, inert: the words are the source’s. */
-export const placeText = ({ file, line, object }: Place): string => {
-  const where = file === null ? null : `${file}${line === null ? '' : `:${line}`}`;
-  return inert([where, object].filter((part) => part !== null).join(', ')) || 'the source';
+/** `mesh.json:12, PeerAuthentication payments/default: the namespace’s policy decides`, inert: the words are the source’s. */
+export const placeText = ({ file, line, object }: Place, because: string | null = null): string => {
+  const where = file === null ? null : `${fileText(file)}${line === null ? '' : `:${line}`}`;
+  const what = object === null ? null : inert(object);
+  const place = [where, what].filter((part) => part !== null).join(', ') || 'the source';
+  return because === null ? place : `${place}: ${inert(because)}`;
 };
+
+/** A path that can be copied, where it is made of nothing that a program would take for something else. */
+const fileText = (file: string): string => (/^[\w./ -]+$/.test(file) && !file.includes('//') ? file : inert(file));
 
 /** The worst first; those that nothing needs to be done about at once do not fail the check. */
 export const judgedBy = (findings: readonly Finding[], agreeing: string): Judged => {

@@ -81,7 +81,7 @@ const cellOf = (
     decisions[0];
   return {
     ...{ name, route: request.route, wants, seen: seenOfIdentity(name, request.route, results) },
-    decision: decision ?? { says: 'unknown', because: 'no rule speaks of it', at: null },
+    decision: decision ?? { says: 'unknown', because: 'no rule speaks of it', at: null, byDefault: true },
   };
 };
 
@@ -98,7 +98,9 @@ const findingOf = (cell: Cell, source: string, endpoint: Endpoint): readonly Fin
   if (decision.says === wants) return isOther ? [{ ...ON_PAPER[wants], message: `${text}, and ${did}.`, cause }] : [];
   const wire = seen.saw === 'unknown' ? '' : `, and ${did}${isOther ? ' all the same' : ', too'}`;
   const message = `${text}; the registry says that it must be ${wants}${wire}.`;
-  return [{ ...MISMATCH[decision.says], severity: 'warning', message, cause }];
+  // Where no rule speaks of it and it is refused, somebody else authorizes: the application often does.
+  const severity = decision.says === 'admitted' && decision.byDefault && seen.saw === 'refused' ? 'info' : 'warning';
+  return [{ ...MISMATCH[decision.says], severity, message, cause }];
 };
 
 /** As the registry wants it, and not as the wire has it. */

@@ -2,7 +2,7 @@
 import type { CertificateClaim, Claim, Said } from '../../model/claim.ts';
 import type { Covered } from '../../model/configured.ts';
 import { inert } from '../../model/inert.ts';
-import type { FixedCode, ScenarioName } from '../../model/names.ts';
+import type { ScenarioName } from '../../model/names.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
@@ -87,26 +87,21 @@ const contradictions = (claim: Claim, source: string, { endpoint, results }: Wir
     return [{ code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical', message, cause: by?.cause ?? null }];
   });
 
-/** Who would be served if a weakness were real, and the scenario whose skip says that this is by design. */
-const SERVED_BY: Partial<Readonly<Record<FixedCode, Asked>>> = {
-  CONFIGURATION_OPTIONAL: 'nobody',
-  CONFIGURATION_PASSES_THROUGH: 'stranger',
-  CONFIGURATION_ASKS_NOBODY: 'nobody',
-  CONFIGURATION_PERMISSIVE: 'plaintext',
-  CONFIGURATION_WITHOUT_POLICY: 'plaintext',
-  CONFIGURATION_IGNORES_EXPIRY: 'expired',
-  CONFIGURATION_WITHOUT_REVOCATION: 'revoked',
-};
+/** The scenario whose skip says that such a client is served by design. */
 const BY_DESIGN: Partial<Readonly<Record<Asked, ScenarioName>>> = { nobody: 'no-certificate', plaintext: 'plaintext' };
 
 /** A weakness, beside what the wire shows of it. */
 const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): readonly Finding[] => {
   const { endpoint, results } = wire;
-  const asked = SERVED_BY[weakness.code];
-  const scenario = asked === undefined ? undefined : BY_DESIGN[asked];
-  if (endpoint.skip.some((skip) => skip.scenario === scenario)) return [];
-  const seen = seenOfWeakness(weakness, claim, results, asked);
-  const message = `${source} says that ${endpoint.name} ${weakness.text} (${placeText(weakness.at)})`;
+  const serves = weakness.serves.filter(
+    (asked) => !endpoint.skip.some(({ scenario }) => scenario === BY_DESIGN[asked]),
+  );
+  if (serves.length === 0 && weakness.serves.length > 0) return [];
+  // Who is admitted is the question of configured-access.
+  if (weakness.code === 'CONFIGURATION_ADMITS_ANYBODY') return [];
+  const ways = weakness.code === 'CONFIGURATION_LEAVES_WAY_IN' ? waysOf(claim, results) : [];
+  const seen = together([...serves.map((asked) => seenOf(asked, results)), ...ways]);
+  const message = `${source} says that ${endpoint.name} ${weakness.text} (${placeText(weakness.at, weakness.because)})`;
   if (seen.saw === 'admitted')
     return [{ ...weakness, message: `${message}, and the wire shows the same.`, cause: seen.by?.cause ?? null }];
   if (seen.saw === 'unknown') return [{ ...weakness, message: `${message}.`, cause: null }];
@@ -116,18 +111,13 @@ const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): rea
   return [{ code: 'CONFIGURATION_SAYS_OPEN', severity: 'warning', message: text, cause: null }];
 };
 
-const seenOfWeakness = (
-  { code }: Weakness,
-  { otherWays }: Claim,
-  results: readonly CheckResult[],
-  asked: Asked | undefined,
-): Seen => {
-  if (asked !== undefined) return seenOf(asked, results);
-  if (code !== 'CONFIGURATION_LEAVES_WAY_IN') return { saw: 'unknown', by: null };
-  const ways = otherWays.map(({ url }): Seen => (url === null ? { saw: 'unknown', by: null } : seenAt(url, results)));
-  const open = ways.find(({ saw }) => saw === 'admitted') ?? ways.find(({ saw }) => saw === 'unknown');
-  return open ?? ways[0] ?? { saw: 'unknown', by: null };
-};
+/** One that is served decides; all have to be refused. */
+const together = (seen: readonly Seen[]): Seen =>
+  seen.find(({ saw }) => saw === 'admitted') ?? seen.find(({ saw }) => saw === 'unknown') ?? seen[0] ?? NOT_SEEN;
+const NOT_SEEN: Seen = { saw: 'unknown', by: null };
+
+const waysOf = ({ otherWays }: Claim, results: readonly CheckResult[]): readonly Seen[] =>
+  otherWays.map(({ url }) => (url === null ? NOT_SEEN : seenAt(url, results)));
 
 const renewalFindings = (
   certificate: CertificateClaim,

@@ -1,72 +1,90 @@
 /** Where a configuration is weak by itself, whatever the wire shows. */
 import type { Claim, Place, Said } from '../../model/claim.ts';
 import type { FixedCode, Severity } from '../../model/names.ts';
+import type { Asked } from './wire.ts';
 
-/** `text`: words that follow "<source> says that <endpoint> " . */
+/** `text`: words that follow “<source> says that <endpoint> ”. `serves`: clients who would be served; empty where the wire cannot show it. */
 export type Weakness = {
   readonly code: FixedCode;
   readonly severity: Exclude<Severity, 'none'>;
   readonly text: string;
+  readonly because: string | null;
   readonly at: Place;
+  readonly serves: readonly Asked[];
 };
 
 type Aspect = (claim: Claim) => Weakness | null;
+type Rest = Pick<Weakness, 'code' | 'severity' | 'text' | 'serves'>;
 
-const weak = (code: FixedCode, severity: Weakness['severity'], text: string, at: Place): Weakness => ({
-  ...{ code, severity, text, at },
+const weak = (said: NonNullable<Said<unknown>>, rest: Rest): Weakness => ({
+  ...rest,
+  ...{ because: said.because ?? null, at: said.at },
 });
-const because = (said: NonNullable<Said<unknown>>): string => (said.because === undefined ? '' : ` (${said.because})`);
 
-const clientCertificate: Aspect = ({ clientCertificate: said }) => {
-  if (said === null || said.value === 'required') return null;
-  const why = because(said);
+const clientCertificate: Aspect = (claim) => {
+  const said = claim.clientCertificate;
+  if (said === null || said.value === 'required' || isPermissive(claim)) return null;
+  const severity = 'warning';
   switch (said.value) {
     case 'optional':
-      return weak(
-        'CONFIGURATION_OPTIONAL',
-        'warning',
-        `verifies a client certificate, and requires none${why}`,
-        said.at,
-      );
+      return weak(said, {
+        ...{ code: 'CONFIGURATION_OPTIONAL', severity, serves: ['nobody'] },
+        text: 'verifies a client certificate, and requires none',
+      });
     case 'passed-through':
-      return weak(
-        'CONFIGURATION_PASSES_THROUGH',
-        'warning',
-        `asks for a client certificate, and does not verify it${why}`,
-        said.at,
-      );
+      return weak(said, {
+        ...{ code: 'CONFIGURATION_PASSES_THROUGH', severity, serves: ['stranger'] },
+        text: 'asks for a client certificate, and does not verify it',
+      });
     case 'none':
-      return weak('CONFIGURATION_ASKS_NOBODY', 'warning', `asks for no client certificate${why}`, said.at);
+      return weak(said, {
+        ...{ code: 'CONFIGURATION_ASKS_NOBODY', severity, serves: ['nobody'] },
+        text: 'asks for no client certificate',
+      });
     default:
       return said.value satisfies never;
   }
 };
 
-const plaintext: Aspect = ({ plaintext: said, policy }) => {
+/** One mode lets clients in without a certificate and without TLS: one weakness, not two. */
+const isPermissive = ({ clientCertificate: asked, plaintext: plain }: Claim): boolean =>
+  plain?.value === 'allowed' && asked?.value === 'optional' && JSON.stringify(plain.at) === JSON.stringify(asked.at);
+
+const plaintext: Aspect = (claim) => {
+  const { plaintext: said, policy } = claim;
   if (said?.value !== 'allowed') return null;
+  const serves: readonly Asked[] = isPermissive(claim) ? ['plaintext', 'nobody'] : ['plaintext'];
   return policy === 'absent'
-    ? weak('CONFIGURATION_WITHOUT_POLICY', 'critical', `has no policy, and lets plaintext in${because(said)}`, said.at)
-    : weak('CONFIGURATION_PERMISSIVE', 'warning', `lets plaintext in${because(said)}`, said.at);
+    ? weak(said, {
+        ...{ code: 'CONFIGURATION_WITHOUT_POLICY', severity: 'critical', serves },
+        text: 'has no policy, and lets plaintext in',
+      })
+    : weak(said, { code: 'CONFIGURATION_PERMISSIVE', severity: 'warning', serves, text: 'lets plaintext in' });
 };
 
 const expiry: Aspect = ({ expiry: said }) =>
   said?.value === 'ignored'
-    ? weak('CONFIGURATION_IGNORES_EXPIRY', 'warning', `lets expired client certificates in${because(said)}`, said.at)
+    ? weak(said, {
+        ...{ code: 'CONFIGURATION_IGNORES_EXPIRY', severity: 'warning', serves: ['expired'] },
+        text: 'lets expired client certificates in',
+      })
     : null;
 
 const revocation: Aspect = ({ revocation: said }) =>
   said?.value === 'none'
-    ? weak('CONFIGURATION_WITHOUT_REVOCATION', 'info', `looks at no revocation list${because(said)}`, said.at)
+    ? weak(said, {
+        ...{ code: 'CONFIGURATION_WITHOUT_REVOCATION', severity: 'info', serves: ['revoked'] },
+        text: 'looks at no revocation list',
+      })
     : null;
 
+/** Who authorizes where the source does not is not known: the application often does. */
 const admission: Aspect = ({ admission: said, clientCertificate: asked }) =>
   said !== null && said.value.rules.length === 0 && said.value.otherwise === 'admit' && asked?.value === 'required'
-    ? weak(
-        'CONFIGURATION_ADMITS_ANYBODY',
-        'warning',
-        `admits every certificate that its CAs issued${because(said)}`,
-        said.at,
-      )
+    ? weak(said, {
+        ...{ code: 'CONFIGURATION_ADMITS_ANYBODY', severity: 'info', serves: [] },
+        text: 'admits every certificate that its CAs issued',
+      })
     : null;
 
 const wayIn: Aspect = ({ otherWays }) => {
@@ -74,7 +92,10 @@ const wayIn: Aspect = ({ otherWays }) => {
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
   const url = first.url === null ? '' : ` (${first.url})`;
-  return weak('CONFIGURATION_LEAVES_WAY_IN', 'warning', `can be reached by ${first.what}${url}${more}`, first.at);
+  return {
+    ...{ code: 'CONFIGURATION_LEAVES_WAY_IN', severity: 'warning', serves: [], because: null, at: first.at },
+    text: `can be reached by ${first.what}${url}${more}`,
+  };
 };
 
 const ASPECTS: readonly Aspect[] = [clientCertificate, plaintext, expiry, wayIn, admission, revocation];
