@@ -33,6 +33,10 @@ const itemSchema = z.strictObject({
   cause: z.enum(CAUSES).nullable(),
   since: z.iso.datetime(),
   message: z.string(),
+  configured: z.string().exactOptional().meta({
+    description:
+      'What the registry’s sources say of the same: a mesh’s policy, a listener’s mode, and where. Absent where none speaks of it.',
+  }),
   advice: z.string().nullable(),
   reproduce: z.string().nullable(),
   // A message that an older version stored has none, and is published all the same.

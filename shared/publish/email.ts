@@ -86,6 +86,7 @@ const section = (kind: NotificationKind, item: NotificationItem, number: number)
     ...(item.endpoints.length > 1 ? [`   Endpoints:  ${endpointsText(item.endpoints)}`] : []),
     `   Since:      ${item.since.slice(0, 16).replace('T', ' ')} UTC`,
     ...(item.incident == null ? [] : [`   Incident:   ${item.incident.key}`]),
+    ...(item.configured === undefined ? [] : [`   Configured: ${inert(item.configured)}`]),
     ...(item.advice === null ? [] : [`   What to do: ${item.advice}`]),
     ...(item.reproduce === null ? [] : [`   Reproduce:  ${item.reproduce}`]),
     item.runbook === null

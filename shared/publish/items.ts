@@ -6,6 +6,7 @@ import type { NotificationIncident, NotificationItem } from '../model/notificati
 import { runbookLink, runbookWord } from '../model/runbook.ts';
 import type { Transition } from '../model/state.ts';
 import { HOUR, instantOf, iso } from '../model/time.ts';
+import { familyOf } from '../scenario/catalogue.ts';
 import { fitting, printable } from './text.ts';
 
 const MAX_TEXT = 2000;
@@ -70,10 +71,20 @@ const itemOf = (worst: Transition, members: readonly Transition[], runbook: stri
     reproduce: worst.reproduce === null ? null : printable(worst.reproduce, MAX_TEXT),
     runbook: runbookLink(isOver(worst) ? runbook : (worst.runbook ?? runbook), runbookWord(worst.kind, worst)),
     evidence: escaped(worst.evidence),
+    ...configuredOf(worst, members),
     ...endsOf(worst),
     ...(worst.share !== undefined && count === 1 && { share: worst.share }),
     incident: incidentOf(worst, { members: members.length, endpoints: count }),
   };
+};
+
+/** What the configuration says of the same fault: at the most two places. */
+const configuredOf = (worst: Transition, members: readonly Transition[]): Pick<NotificationItem, 'configured'> => {
+  const said = members.filter(
+    ({ check, scenario }) => check !== worst.check && scenario !== null && familyOf(scenario) === 'configuration',
+  );
+  const text = said.slice(0, 2).map(({ message }) => message);
+  return text.length === 0 ? {} : { configured: printable(text.join(' '), MAX_TEXT) };
 };
 
 const endsOf = ({ ends, runStartedAt }: Transition): Pick<NotificationItem, 'ends'> =>

@@ -5,6 +5,7 @@ import type { Places } from '../../../shared/overview/incidents.ts';
 import { andMore, count } from '../../../shared/overview/overview-words.ts';
 import { silencedText } from '../../../shared/publish/silence-text.ts';
 import { printable } from '../../../shared/publish/text.ts';
+import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { checkName } from './check-name.ts';
 import type { Colors } from './colors.ts';
 import { MARKS } from './grid.ts';
@@ -39,6 +40,14 @@ const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): 
   return names.length === 0 ? null : names.join(', ');
 };
 
+/** What the registry’s sources say of the same fault at the endpoint of the worst check. */
+const saidOf = (report: ReportInParts, { members, worst, endpoints }: Finding): string | null => {
+  if (endpoints.length > 1) return null;
+  const checks = [...members].flatMap(([part, places]) => places.flatMap((at) => report.part(part).checks[at] ?? []));
+  const said = checks.filter(({ id, scenario }) => id !== worst.id && familyOf(scenario) === 'configuration');
+  return said.length === 0 ? null : said.map(({ message }) => message).join(' ');
+};
+
 const codesOf = ({ cause, worst: { code } }: Finding): string => (cause === null ? code : `${cause}, ${code}`);
 
 const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose, width }: FindingsOptions): string => {
@@ -48,6 +57,7 @@ const say = (report: ReportInParts, finding: Finding, colors: Colors, { verbose,
   const lines: readonly Labelled[] = [
     ['where', whereOf(report, finding, verbose)],
     ['what', message],
+    ['says', saidOf(report, finding)],
     ['also', alsoOf(report, finding)],
     ['then', follows === 0 ? null : `${count(follows, 'check')} ${follows === 1 ? 'follows' : 'follow'} from it`],
     ['cure', cure === null || sameCure ? cure : `${cure} (of the first; others have another)`],
