@@ -2,8 +2,12 @@
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { certManager } from './readers/cert-manager.ts';
+import { haproxy } from './readers/haproxy/haproxy.ts';
+import { nginx } from './readers/nginx/nginx.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
+  nginx,
+  haproxy,
   'cert-manager': certManager,
 };
 
