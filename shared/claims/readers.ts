@@ -1,6 +1,7 @@
 /** Every reader by its name. A new one is its folder or file in `readers`, its name in `shared/model/claim.ts` and its line here. */
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
+import { caddy } from './readers/caddy/caddy.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { haproxy } from './readers/haproxy/haproxy.ts';
 import { nginx } from './readers/nginx/nginx.ts';
@@ -8,6 +9,7 @@ import { nginx } from './readers/nginx/nginx.ts';
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   nginx,
   haproxy,
+  caddy,
   'cert-manager': certManager,
 };
 

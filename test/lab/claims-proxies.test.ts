@@ -9,6 +9,7 @@ import type { Claim } from '../../shared/model/claim.ts';
 import type { Code } from '../../shared/model/names.ts';
 import { instantOf } from '../../shared/model/time.ts';
 import { pkiOnDisk } from '../helpers/pki.ts';
+import { caddy, caddyConfig } from './servers/caddy.ts';
 import { haproxy, haproxyConfig } from './servers/haproxy.ts';
 import { fromPath, nginxModule } from './servers/installed.ts';
 import type { LabMode, LabProgram } from './servers/lab-server.ts';
@@ -70,6 +71,15 @@ const PROGRAMS: readonly { readonly program: LabProgram; readonly read: Read }[]
         { name: file, text },
         ...(text.includes('crt-list') && list.includes('[') ? [{ name: 'crt-list', text: list }] : []),
       );
+    },
+  },
+  {
+    program: caddy,
+    read: async (mode, directory) => {
+      const file = join(directory, 'caddy.json');
+      await writeFile(file, caddyConfig(mode, PORT, directory, lab.files));
+      await run('env', `HOME=${directory}`, 'caddy', 'validate', '--config', file);
+      return claimsIn({ name: file, text: await readFile(file, 'utf8') });
     },
   },
 ];
