@@ -4,6 +4,7 @@ import type { Reader } from './reader.ts';
 import { caddy } from './readers/caddy/caddy.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { haproxy } from './readers/haproxy/haproxy.ts';
+import { kong } from './readers/kong/kong.ts';
 import { nginx } from './readers/nginx/nginx.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
@@ -11,6 +12,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   haproxy,
   caddy,
   'cert-manager': certManager,
+  kong,
 };
 
 /** In the order in which they are asked. */
