@@ -13,6 +13,18 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   cilium,
   'cert-manager': certManager,
   aws,
+import { caddy } from './readers/caddy/caddy.ts';
+import { certManager } from './readers/cert-manager.ts';
+import { haproxy } from './readers/haproxy/haproxy.ts';
+import { kong } from './readers/kong/kong.ts';
+import { nginx } from './readers/nginx/nginx.ts';
+
+const BUILT: { readonly [Name in ReaderName]?: Reader } = {
+  nginx,
+  haproxy,
+  caddy,
+  'cert-manager': certManager,
+  kong,
 };
 
 /** In the order in which they are asked. */

@@ -34,7 +34,9 @@ const routes = ({ authorizes }: Settings) => {
   return authorizes ? [{ match, ...admitted, terminal: true }, answer(403, 'forbidden\n')] : [admitted];
 };
 
-const config = (settings: Settings, port: number, directory: string, files: PkiFiles): string => {
+/** The whole configuration of a mode, as `caddy adapt` prints one. */
+export const caddyConfig = (mode: string, port: number, directory: string, files: PkiFiles): string => {
+  const settings = SETTINGS[mode] ?? REQUIRED;
   const { certificate, privateKey } = files.server('good');
   const policy = { client_authentication: { mode: settings.mode, trusted_ca_certs_pem_files: [files.ca] } };
   const server = {
@@ -85,7 +87,7 @@ export const caddy: LabProgram = {
     const directory = await mkdtemp(join(files.directory, 'caddy-'));
     const port = await freePort();
     const file = join(directory, 'caddy.json');
-    await writeFile(file, config(SETTINGS[mode] ?? REQUIRED, port, directory, files));
+    await writeFile(file, caddyConfig(mode, port, directory, files));
     const home = [`XDG_DATA_HOME=${directory}`, `XDG_CONFIG_HOME=${directory}`, `HOME=${directory}`];
     return startProcess('env', [...home, 'caddy', 'run', '--config', file], port);
   },

@@ -58,7 +58,13 @@ backend plain
   http-request return status 200 content-type text/plain string "payments: ok\\n"
 `;
 
-const config = async (mode: string, port: number, directory: string, files: PkiFiles): Promise<string> => {
+/** The whole configuration of a mode; writes the certificate and the crt-list that it names into the folder. */
+export const haproxyConfig = async (
+  mode: string,
+  port: number,
+  directory: string,
+  files: PkiFiles,
+): Promise<string> => {
   const { verify, crtList, rule = '', crl = 'crl', plaintext = false } = SETTINGS[mode] ?? STRICT;
   const pem = await writeKeyAndCertificate(files.server('good'), directory);
   const list = join(directory, 'crt-list');
@@ -84,7 +90,7 @@ export const startHaproxy = async (mode: string, files: PkiFiles, launch: Launch
   const directory = await mkdtemp(join(files.directory, 'haproxy-'));
   const port = await freePort();
   const file = join(directory, 'haproxy.cfg');
-  await writeFile(file, await config(mode, port, directory, files));
+  await writeFile(file, await haproxyConfig(mode, port, directory, files));
   return startProcess(...launch('haproxy', ['-db', '-f', file]), port);
 };
 

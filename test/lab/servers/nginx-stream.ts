@@ -15,7 +15,14 @@ const WAITS = { tls: {} };
 
 const VERIFY: Readonly<Record<string, string>> = { optional: 'optional', optional_no_ca: 'optional_no_ca', off: 'off' };
 
-const config = (mode: string, port: number, directory: string, module: string, files: PkiFiles): string => {
+/** The whole configuration of a mode. `module`: the file of the stream module; empty where it is built in. */
+export const nginxStreamConfig = (
+  mode: string,
+  port: number,
+  directory: string,
+  module: string,
+  files: PkiFiles,
+): string => {
   const { certificate, privateKey } = files.server('good');
   const verify = VERIFY[mode] ?? 'on';
   const answer = mode === 'strict-window' ? `proxy_pass unix:${directory}/backend.sock` : 'return $greeting';
@@ -69,7 +76,7 @@ export const nginxStream: LabProgram = {
     const directory = await mkdtemp(join(files.directory, 'stream-'));
     const port = await freePort();
     const file = join(directory, 'nginx.conf');
-    await writeFile(file, config(mode, port, directory, (await nginxModule('stream')) ?? '', files));
+    await writeFile(file, nginxStreamConfig(mode, port, directory, (await nginxModule('stream')) ?? '', files));
     return startProcess(...fromPath('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
   },
 };

@@ -55,7 +55,8 @@ const SETTINGS: Readonly<Record<string, Settings>> = {
 
 type Place = { readonly port: number; readonly directory: string; readonly upstream: number | null };
 
-const config = (mode: string, { port, directory, upstream }: Place, files: PkiFiles): string => {
+/** The whole configuration of a mode. */
+export const nginxConfig = (mode: string, { port, directory, upstream }: Place, files: PkiFiles): string => {
   const { certificate, privateKey } = files.server('good');
   const { verify, crl, http = '', server = '', location = '' } = SETTINGS[mode] ?? STRICT;
   const served = upstream === null ? 'return 200 "payments: ok\\n";' : `grpc_pass grpc://${HOST}:${upstream};`;
@@ -89,7 +90,7 @@ export const startNginx = async (
   const directory = await mkdtemp(join(files.directory, 'nginx-'));
   const port = await freePort();
   const file = join(directory, 'nginx.conf');
-  await writeFile(file, config(mode, { port, directory, upstream }, files));
+  await writeFile(file, nginxConfig(mode, { port, directory, upstream }, files));
   return startProcess(...launch('nginx', ['-p', directory, '-e', 'stderr', '-c', file]), port);
 };
 
