@@ -3,12 +3,18 @@ import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { cilium } from './readers/cilium.ts';
+import { consul } from './readers/consul.ts';
+import { kiali } from './readers/kiali.ts';
 import { linkerd } from './readers/linkerd.ts';
+import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   linkerd,
+  consul,
   cilium,
+  kiali,
   'cert-manager': certManager,
+  'trust-manager': trustManager,
 };
 
 /** In the order in which they are asked. */
