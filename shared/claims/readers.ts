@@ -6,6 +6,7 @@ import { cilium } from './readers/cilium.ts';
 import { consul } from './readers/consul.ts';
 import { kiali } from './readers/kiali.ts';
 import { linkerd } from './readers/linkerd.ts';
+import { spire } from './readers/spire.ts';
 import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
@@ -15,6 +16,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   kiali,
   'cert-manager': certManager,
   'trust-manager': trustManager,
+  spire,
 };
 
 /** In the order in which they are asked. */
