@@ -5,12 +5,18 @@ import { aws } from './readers/aws.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { cilium } from './readers/cilium.ts';
 import { istio } from './readers/istio/istio.ts';
+import { consul } from './readers/consul.ts';
+import { kiali } from './readers/kiali.ts';
 import { linkerd } from './readers/linkerd.ts';
+import { spire } from './readers/spire.ts';
+import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   istio,
   linkerd,
+  consul,
   cilium,
+  kiali,
   'cert-manager': certManager,
   aws,
 import { caddy } from './readers/caddy/caddy.ts';
@@ -25,6 +31,8 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   caddy,
   'cert-manager': certManager,
   kong,
+  'trust-manager': trustManager,
+  spire,
 };
 
 /** In the order in which they are asked. */

@@ -128,6 +128,10 @@ export const certificateClaimSchema = z.strictObject({
   notBefore: z.iso.datetime().nullable(),
   notAfter: z.iso.datetime().nullable(),
   renewAt: z.iso.datetime().nullable().meta({ description: 'When it is to be renewed.' }),
+  lifetime: z
+    .number()
+    .exactOptional()
+    .meta({ description: 'Seconds for which one is asked for or issued, where the source says.' }),
   trouble: z.string().nullable().meta({ description: 'What the source itself says is wrong, as a clause.' }),
   authorities: z.array(authoritySchema).nullable().meta({ description: 'CAs that the source says belong to it.' }),
   revocation: z.enum(REVOCATIONS).exactOptional().meta({

@@ -1,8 +1,9 @@
 /** cert-manager: which certificate a Secret holds, until when, whether its renewal was missed, and which CA signed it (cert-manager.io/docs/reference/api-docs). */
 import type { CertificateClaim } from '../../model/claim.ts';
-import { iso } from '../../model/time.ts';
+import { iso, SECOND } from '../../model/time.ts';
 import { certificateOf, readEach } from '../claim-of.ts';
 import type { Field } from '../field.ts';
+import { goDurationIn } from '../go-duration.ts';
 import { instantIn } from '../instant-in.ts';
 import { isObjectOf, type ObjectDocument, objectsOf, qualifiedName } from '../kubernetes-objects.ts';
 import { printable } from '../printable.ts';
@@ -62,6 +63,7 @@ const certificateIn = (
   const spec = root.get('spec');
   const status = root.get('status');
   const issuing = conditionOf(status, 'Issuing');
+  const duration = goDurationIn(spec.get('duration'));
   const { renewAt, troubles } = certificateRenewal(root, issuing?.status === 'True', context.readAt);
   const issuer = issuerNamed(spec.get('issuerRef'), object.namespace);
   const troubleOfIssuer = issuers.find(({ name }) => name === issuer)?.trouble ?? null;
@@ -75,6 +77,7 @@ const certificateIn = (
     notBefore: dateIn(status.get('notBefore')),
     notAfter: dateIn(status.get('notAfter')),
     renewAt: renewAt === null ? null : iso(renewAt),
+    ...(duration !== null && { lifetime: duration / SECOND }),
     trouble: sentence([
       troubleOf(conditionOf(status, 'Ready')),
       ...troubles,
