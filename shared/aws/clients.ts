@@ -9,7 +9,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 
 /** Times in milliseconds. Adaptive: after a throttle the client itself sends less (AWS SDK reference, "Retry behavior"). */
-const PATIENT = {
+export const PATIENT = {
   maxAttempts: 5,
   retryMode: 'adaptive',
   requestHandler: { connectionTimeout: 2000, requestTimeout: 10_000, throwOnRequestTimeout: true },

@@ -77,7 +77,8 @@ const dataDocument = (
   lineAt: (offset: number) => number,
 ): DataDocument => {
   const object = kubernetesObject(tree);
-  const origin = { file, lineAt, object: object === null ? null : objectName(object) };
+  // An answer of an API has no lines that a person could look up.
+  const origin = { file, lineAt: file === null ? null : lineAt, object: object === null ? null : objectName(object) };
   return { kind: 'data', file, root: new Field(tree, origin, path), object };
 };
 

@@ -41,7 +41,7 @@ export const apiGateway: AwsService = {
     const domains = [...roots.filter(isDomain), ...listed];
     // Both APIs list a regional domain.
     const once = [...new Map(domains.toReversed().map((each) => [nameOf(each), each])).values()].toReversed();
-    const apis = apisIn(roots, once.filter((each) => mutualOf(each).isThere).length);
+    const apis = apisIn(roots, once.filter(isMutualIn).length);
     const { found, problems } = readEach(once, (domain) => [claimFor(domain, { apis, roots, bundles }, context)]);
     return { claims: found, certificates: [], problems };
   },
@@ -53,6 +53,9 @@ const nameOf = (domain: Field): string => {
 };
 const mutualOf = (domain: Field): Field => either(domain, 'mutualTlsAuthentication', 'MutualTlsAuthentication');
 
+/** An answer may hold an empty object where there is none. */
+const isMutualIn = (domain: Field): boolean => has(mutualOf(domain), 'truststoreUri', 'TruststoreUri');
+
 type World = { readonly apis: Apis; readonly roots: readonly Field[]; readonly bundles: Bundles };
 
 const claimFor = (domain: Field, world: World, context: ReaderContext): Claim => {
@@ -60,7 +63,7 @@ const claimFor = (domain: Field, world: World, context: ReaderContext): Claim =>
   const arn = either(domain, 'domainNameArn', 'DomainNameArn').text() ?? `domain name ${name}`;
   const mutual = mutualOf(domain);
   const at = placed(domain, arn);
-  const isMutual = mutual.isThere;
+  const isMutual = isMutualIn(domain);
   const clientCertificate = said<ClientCertificate>(
     isMutual ? 'required' : 'none',
     isMutual ? placed(mutual, arn) : at,

@@ -15,7 +15,7 @@ export const msk: AwsService = {
     'aws kafka describe-cluster --cluster-arn ARN',
     'aws kafka get-bootstrap-brokers --cluster-arn ARN',
   ],
-  knows: (root) => has(root, 'ClusterInfo', 'ClusterInfoList', ...BROKERS),
+  knows: (root) => has(root, 'ClusterInfo', 'ClusterInfoList', 'ClusterArn', ...BROKERS),
   read: (roots, context, bundles) => {
     const clusters = [
       ...roots.filter((root) => has(root, 'ClusterInfo')).map((root) => root.get('ClusterInfo')),
