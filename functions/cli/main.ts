@@ -4,6 +4,7 @@ import { METRIC_LEVELS } from '../../shared/model/names.ts';
 import { addCheck } from './commands/check-command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { demo, keepDemo } from './commands/demo.ts';
+import { addDiscover } from './commands/discover-command.ts';
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { addHistory } from './commands/history-command.ts';
@@ -95,6 +96,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .exitOverride()
     .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
   addCheck(program);
+  addDiscover(program);
   addDemoAndPlan(program);
   addPresent(program);
   addReferences(program);
