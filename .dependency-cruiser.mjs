@@ -84,6 +84,12 @@ export default {
       'Text in, claims out: no file, no socket, and nothing of what a probe saw.',
     ),
     only(
+      'discovery-is-text',
+      '^shared/discover/',
+      ['^shared/(model|claims|protocol)/', ...library('yaml'), ...builtin('path')],
+      'Text in, entries of a registry out: no file, no socket. What a registry has arrives as data.',
+    ),
+    only(
       'overview-is-pure',
       '^shared/overview/',
       ['^shared/(model|scenario|verdict|regression|publish)/'],

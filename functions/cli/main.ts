@@ -5,7 +5,11 @@ import { addCheck } from './commands/check-command.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addConfiguration } from './commands/configuration.ts';
 import { demo, keepDemo } from './commands/demo.ts';
+
 import { addDescribe } from './commands/describe.ts';
+
+import { addDiscover } from './commands/discover-command.ts';
+
 import { explainText } from './commands/explain.ts';
 import { addForge } from './commands/forge-command.ts';
 import { addHistory } from './commands/history-command.ts';
@@ -97,6 +101,7 @@ const main = async (argv: readonly string[]): Promise<void> => {
     .exitOverride()
     .addHelpText('after', '\nExamples:\n  mtls-monitor demo\n  mtls-monitor init && mtls-monitor check registry.yaml');
   addCheck(program);
+  addDiscover(program);
   addDemoAndPlan(program);
   addPresent(program);
   addReferences(program);

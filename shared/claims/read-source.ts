@@ -6,11 +6,20 @@ import { printable } from './printable.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { READERS } from './readers.ts';
 
-/** Never throws on a text: what cannot be read is one of the `problems`, each with its place, and everything else is there. */
-export const readSource = (files: readonly SourceFile[], context: ReaderContext): Reading => {
+/**
+ * Never throws on a text: what cannot be read is one of the `problems`, each with its place, and everything else is there. `isKnown`: documents that somebody else
+ * reads are none; default: none is.
+ */
+export const readSource = (
+  files: readonly SourceFile[],
+  context: ReaderContext,
+  isKnown: (document: SourceDocument) => boolean = () => false,
+): Reading => {
   const read = files.map((file) => documentsOf(file, isOwnLanguage));
   const documents = read.flatMap((file) => file.documents);
-  const unknown = documents.filter((document) => !READERS.some(({ recognises }) => recognises(document)));
+  const unknown = documents.filter(
+    (document) => !isKnown(document) && !READERS.some(({ recognises }) => recognises(document)),
+  );
   const results = READERS.flatMap((reader) => readBy(reader, documents, context));
   return {
     ...{ schema: 'mtls-monitor/claims/v1', source: context.source, readAt: iso(context.readAt) },

@@ -2,37 +2,33 @@
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { aws } from './readers/aws.ts';
+import { caddy } from './readers/caddy/caddy.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { cilium } from './readers/cilium.ts';
-import { istio } from './readers/istio/istio.ts';
 import { consul } from './readers/consul.ts';
+import { haproxy } from './readers/haproxy/haproxy.ts';
+import { istio } from './readers/istio/istio.ts';
 import { kiali } from './readers/kiali.ts';
+import { kong } from './readers/kong/kong.ts';
 import { linkerd } from './readers/linkerd.ts';
+import { nginx } from './readers/nginx/nginx.ts';
 import { spire } from './readers/spire.ts';
 import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   istio,
+  nginx,
+  haproxy,
+  caddy,
   linkerd,
   consul,
   cilium,
   kiali,
   'cert-manager': certManager,
-  aws,
-import { caddy } from './readers/caddy/caddy.ts';
-import { certManager } from './readers/cert-manager.ts';
-import { haproxy } from './readers/haproxy/haproxy.ts';
-import { kong } from './readers/kong/kong.ts';
-import { nginx } from './readers/nginx/nginx.ts';
-
-const BUILT: { readonly [Name in ReaderName]?: Reader } = {
-  nginx,
-  haproxy,
-  caddy,
-  'cert-manager': certManager,
-  kong,
   'trust-manager': trustManager,
   spire,
+  kong,
+  aws,
 };
 
 /** In the order in which they are asked. */

@@ -1,0 +1,72 @@
+/** Which candidates are one endpoint, and which endpoints a registry already has. */
+import { parseHost } from '../model/host.ts';
+import type { Endpoint } from '../model/registry.ts';
+import { ownPort, SCHEME_NAMES } from '../protocol/protocols.ts';
+import type { Candidate } from './candidate.ts';
+
+const plainHost = (host: string): string => (parseHost(host)?.name ?? host).toLowerCase().replace(/\.$/, '');
+
+/** Null where neither the source nor the scheme has one. */
+export const portOf = ({ port, scheme }: Pick<Candidate, 'port' | 'scheme'>): number | null => {
+  const known = SCHEME_NAMES.find((name) => name === scheme);
+  return port ?? (known === undefined ? null : ownPort(known));
+};
+
+/** `payments.corp.example 8443`, for each name that leads to it. */
+const keysOf = (candidate: Candidate): readonly string[] => {
+  const names = [...candidate.hosts, candidate.serverName ?? ''].filter((host) => host !== '' && !host.includes('*'));
+  return names.map((host) => `${plainHost(host)} ${portOf(candidate)}`);
+};
+
+type Watched = Pick<Endpoint, 'name' | 'url' | 'host' | 'port' | 'serverName'>;
+/** Finds the endpoint at which a candidate is watched; null where there is none. */
+export type Watching = (candidate: Candidate) => Watched | null;
+
+export const watchedBy = (endpoints: readonly Watched[]): Watching => {
+  const byPlace = new Map<string, Watched>();
+  for (const endpoint of endpoints)
+    for (const host of [endpoint.host, endpoint.serverName ?? endpoint.host])
+      byPlace.set(`${plainHost(host)} ${endpoint.port}`, endpoint);
+  return (candidate) => {
+    for (const key of keysOf(candidate)) {
+      const found = byPlace.get(key);
+      if (found !== undefined) return found;
+    }
+    return null;
+  };
+};
+
+/** Those that lead to the same host and port are one, which has what any of them says; the first says most. */
+export const combined = (candidates: readonly Candidate[]): readonly Candidate[] => {
+  const all: Candidate[] = [];
+  const places = new Map<string, number>();
+  for (const candidate of candidates) {
+    const keys = keysOf(candidate);
+    const at = keys.flatMap((key) => places.get(key) ?? [])[0];
+    const same = at === undefined ? undefined : all[at];
+    const index = same === undefined || at === undefined ? all.push(candidate) - 1 : at;
+    if (same !== undefined) all[index] = both(same, candidate);
+    for (const key of keys) places.set(key, index);
+  }
+  return all;
+};
+
+const both = (one: Candidate, other: Candidate): Candidate => ({
+  ...one,
+  hosts: [...new Set([...one.hosts, ...other.hosts])],
+  serverName: one.serverName ?? other.serverName,
+  owner: one.owner ?? other.owner,
+  clientCertificate: one.clientCertificate ?? other.clientCertificate,
+  identity: one.identity ?? other.identity,
+  ca: one.ca ?? other.ca,
+  trustBundle: one.trustBundle ?? other.trustBundle,
+  admits: distinct(one.admits, other.admits),
+  principals: distinct(one.principals, other.principals),
+  routes: one.routes.length > 0 ? one.routes : other.routes,
+  bypasses: distinct(one.bypasses, other.bypasses),
+  notes: distinct(one.notes, other.notes),
+});
+
+const distinct = (one: readonly string[], other: readonly string[]): readonly string[] => [
+  ...new Set([...one, ...other]),
+];
