@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-const MOST_WORDS = 30;
+const MOST_WORDS = 40;
 
 /** Returns the nearest word, ignoring case: at most a third of its letters differ, and none in a word of at most three letters. Null if no word is near. */
 export function nearest(word: string, words: Iterable<string>): string | null {

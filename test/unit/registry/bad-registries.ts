@@ -127,12 +127,12 @@ export const BAD_REGISTRIES: readonly Row[] = [
   field(
     'a field from nowhere',
     'colour: red',
-    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
+    '9:5 endpoints[0].colour: unknown field "colour"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, sources, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
   ),
   field(
     'a field of another place',
     'identities: {}',
-    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
+    '9:5 endpoints[0].identities: unknown field "identities"; expected one of name, url, serverName, hostHeader, serverIdentity, trustBundle, admits, refuses, owner, from, addresses, alpn, http, accepts, rejects, tlsVersions, routes, bypasses, waivers, skip, sources, tls, mqtt, schedule, timeout, settleAfter, remindAfter, expiry, limits, platform, runbook',
   ),
   field(
     'an unknown identity',
