@@ -2,10 +2,12 @@
 import { READER_NAMES, type ReaderName } from '../model/claim.ts';
 import type { Reader } from './reader.ts';
 import { certManager } from './readers/cert-manager.ts';
+import { envoy } from './readers/envoy/envoy.ts';
 import { istio } from './readers/istio/istio.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   istio,
+  envoy,
   'cert-manager': certManager,
 };
 
