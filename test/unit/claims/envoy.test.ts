@@ -142,6 +142,53 @@ describe('istioctl proxy-config listener -o json', () => {
   });
 });
 
+// As istio.io/istio’s istioctl/pkg/proxyconfig/testdata/config_dump.json (1.18, a waypoint) and istioctl/pkg/writer/compare/testdata/configdump.json have them.
+describe('what is no door', () => {
+  const bootstrap = (id: string) => ({
+    '@type': 'type.googleapis.com/envoy.admin.v3.BootstrapConfigDump',
+    bootstrap: { node: { id } },
+  });
+  const listener = (name: string, port: number, more: object) => ({
+    listener: { name, address: { socket_address: { address: '0.0.0.0', port_value: port } }, ...more },
+  });
+  const plain = { filter_chains: [{ filters: [] }] };
+  const dumpOf = (id: string) => ({
+    configs: [
+      bootstrap(id),
+      {
+        '@type': 'type.googleapis.com/envoy.admin.v3.ListenersConfigDump',
+        static_listeners: [
+          listener('', 15021, plain),
+          { listener: { name: 'main_internal', internal_listener: {}, ...plain } },
+          listener('connect_terminate', 15008, { filter_chains: [MUTUAL] }),
+          listener('0.0.0.0_8080', 8080, { traffic_direction: 'OUTBOUND', ...plain }),
+          listener('0.0.0.0_8443', 8443, { traffic_direction: 'OUTBOUND', filter_chains: [MUTUAL] }),
+        ],
+      },
+    ],
+  });
+  const names = (id: string) => read(dumpOf(id)).claims.map(({ endpoint }) => [endpoint.name, endpoint.workload]);
+
+  test('health, internal listeners and what goes out; a gateway’s listeners go out, too', () => {
+    const waypoint = 'httpbin-istio-waypoint-1.default';
+    expect(names(`waypoint~192.0.2.7~${waypoint}~default.svc.cluster.local`)).toEqual([
+      ['listener connect_terminate', waypoint],
+      ['listener 0.0.0.0_8443', waypoint],
+    ]);
+    expect(names('router~192.0.2.7~gateway-1.edge~edge.svc.cluster.local').map(([name]) => name)).toEqual([
+      ...['listener connect_terminate', 'listener 0.0.0.0_8080', 'listener 0.0.0.0_8443'],
+    ]);
+  });
+
+  test('the workload’s name may come from istioctl proxy-config bootstrap', () => {
+    const { claims, problems } = read(inbound(chain(1, MUTUAL)), {
+      bootstrap: { node: { id: 'sidecar~192.0.2.9~web-1.shop~x' } },
+    });
+    expect(problems).toEqual([]);
+    expect(claims[0]?.endpoint).toMatchObject({ workload: 'web-1.shop', hosts: ['192.0.2.9'] });
+  });
+});
+
 describe('several files', () => {
   const dump = (name: string, chains: readonly object[]) => ({
     configs: [

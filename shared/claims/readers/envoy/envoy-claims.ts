@@ -13,25 +13,40 @@ import type { EnvoySecrets } from './envoy-secrets.ts';
 export type ListenerClaims = { readonly claims: readonly Claim[]; readonly secrets: readonly string[] };
 type From = { readonly secrets: EnvoySecrets; readonly node: EnvoyNode; readonly context: ReaderContext };
 
-/** Of a proxy beside a workload, listeners for what the workload itself asks are nobody’s door. Throws `DamagedField`. */
+/** Throws `DamagedField`. */
 export const listenerClaims = (listener: Field, from: From): ListenerClaims => {
-  if (at(listener, 'traffic_direction').text() === 'OUTBOUND') return { claims: [], secrets: [] };
   const [main, ...others] = socketsOf(listener);
-  const chains = chainsIn(listener, from.secrets, main?.port ?? null);
+  if (main === undefined) return NO_CLAIMS;
+  const chains = chainsIn(listener, from.secrets, main.port);
+  if (isOfItself(listener, chains, main.port, from.node)) return NO_CLAIMS;
   // Istio’s `virtualInbound-blackhole` takes what was sent to the listener’s own port.
   const isIstio = listener.get('name').text() === 'virtualInbound';
-  const groups = groupsOf(chains).filter((group) => !(isIstio && group.port === main?.port));
+  const groups = groupsOf(chains).filter((group) => !(isIstio && group.port === main.port));
   return {
     claims: groups.flatMap((group) => {
       const sockets = group.port === null && !isIstio ? [main, ...others] : [main];
-      return sockets.map((socket) => claimOn({ listener, isIstio, ...(socket ?? NO_SOCKET) }, group, from));
+      return sockets.map((socket) => claimOn({ listener, isIstio, ...socket }, group, from));
     }),
     secrets: chains.flatMap(({ tls }) => tls?.secrets ?? []),
   };
 };
 
-const NO_SOCKET = { address: null, port: null };
-/** A listener of an Envoy’s own (`internal_listener`) has none. */
+const NO_CLAIMS: ListenerClaims = { claims: [], secrets: [] };
+
+/** Health, metrics and the agent, which Istio keeps without TLS (istio.io/latest/docs/ops/deployment/application-requirements). */
+const PORTS_OF_ISTIO = [15020, 15021, 15090];
+
+/**
+ * Whether a listener is no door to what is behind the proxy: it takes what the workload itself asks, or is the proxy’s own. istiod calls a gateway’s
+ * listeners outbound, too (`buildGatewayListener`, pilot/pkg/networking/core/listener.go); of these only a gateway’s open TLS.
+ */
+const isOfItself = (listener: Field, chains: readonly Chain[], port: number | null, { role }: EnvoyNode): boolean => {
+  const opensTls = chains.some(({ tls }) => tls !== null);
+  const isOutbound = at(listener, 'traffic_direction').text() === 'OUTBOUND' && role !== 'router';
+  return !opensTls && (isOutbound || (role !== null && PORTS_OF_ISTIO.includes(port ?? 0)));
+};
+
+/** An `internal_listener` has none: only the proxy itself gets there. */
 const socketsOf = (listener: Field) =>
   [listener, ...at(listener, 'additional_addresses').items()].flatMap((each) => {
     const socket = at(each, 'address', 'socket_address');

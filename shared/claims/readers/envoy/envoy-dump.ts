@@ -26,6 +26,10 @@ const isList = ({ root }: DataDocument): boolean =>
 const isListener = (item: Field): boolean =>
   item.get('address').kind === 'map' && (at(item, 'filter_chains').isThere || at(item, 'default_filter_chain').isThere);
 
+/** `istioctl proxy-config bootstrap -o json`. */
+const isBootstrap = ({ root }: DataDocument): boolean =>
+  root.kind === 'map' && root.get('bootstrap').kind === 'map' && root.get('bootstrap').get('node').isThere;
+
 const isConfigs = ({ root }: DataDocument): boolean =>
   root.kind === 'map' &&
   root.get('configs').kind === 'list' &&
@@ -45,6 +49,7 @@ export const isDump = (document: SourceDocument): document is DataDocument =>
   document.object === null &&
   (isConfigs(document) ||
     hasAny(document, ['static_resources', ...SECRETS]) ||
+    isBootstrap(document) ||
     (document.root.kind === 'map' && isListener(document.root)) ||
     isList(document));
 
@@ -73,6 +78,7 @@ const partsOf = ({ root }: DataDocument): readonly Part[] => {
   const configs = root.get('configs');
   if (configs.kind === 'list') return configs.items().map((field) => ({ field, read: ofConfig }));
   if (at(root, 'static_resources').isThere) return [{ field: root, read: bootstrapOf }];
+  if (root.get('bootstrap').isThere) return [{ field: root, read: ofConfig }];
   if (isListener(root)) return [{ field: root, read: (listener) => ({ ...NOTHING, listeners: [listener] }) }];
   return [{ field: root, read: (dump) => ({ ...NOTHING, secrets: secretFields(dump) }) }];
 };
@@ -93,7 +99,7 @@ const bootstrapOf = (bootstrap: Field): Dump => {
 /** A dump of `?resource=` has the resources themselves, without the part around them. */
 const ofConfig = (config: Field): Dump => {
   const type = typeOf(config);
-  if (type === 'BootstrapConfigDump') {
+  if (type === 'BootstrapConfigDump' || config.get('bootstrap').isThere) {
     const { listeners, ...bootstrap } = bootstrapOf(config.get('bootstrap'));
     return { ...bootstrap, listeners: [], ofBootstrap: listeners };
   }
