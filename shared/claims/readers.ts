@@ -7,6 +7,7 @@ import { certManager } from './readers/cert-manager.ts';
 import { cilium } from './readers/cilium.ts';
 import { consul } from './readers/consul.ts';
 import { haproxy } from './readers/haproxy/haproxy.ts';
+import { envoy } from './readers/envoy/envoy.ts';
 import { istio } from './readers/istio/istio.ts';
 import { kiali } from './readers/kiali.ts';
 import { kong } from './readers/kong/kong.ts';
@@ -24,6 +25,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   consul,
   cilium,
   kiali,
+  envoy,
   'cert-manager': certManager,
   'trust-manager': trustManager,
   spire,

@@ -1,4 +1,4 @@
-/** Manifests as texts, read as one export. `istioctl validate` accepts each shape that the tests of Istio use, the retired ones aside. */
+/** Manifests as texts, read as one export. The CRDs of istio/api (b8f8791, July 2026) accept them, the retired and the damaged ones aside. */
 
 import { readSource } from '../../../shared/claims/read-source.ts';
 import type { Claim, Reading } from '../../../shared/model/claim.ts';

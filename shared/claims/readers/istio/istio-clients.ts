@@ -26,9 +26,15 @@ export type ClientRule = {
 
 const MODES = { DISABLE: 'plaintext', SIMPLE: 'simple', MUTUAL: 'mutual', ISTIO_MUTUAL: 'mutual' } as const;
 
+const TLS_FIELDS = [
+  ...['clientCertificate', 'privateKey', 'caCertificates', 'credentialName', 'subjectAltNames', 'sni', 'caCrl'],
+];
+
 const statedIn = (policy: Field): Stated => {
   const tls = policy.get('tls');
   if (!tls.isThere) return null;
+  // How a client checks the server; `insecureSkipVerify` is left to be named.
+  for (const name of TLS_FIELDS) tls.get(name).plain();
   const mode = tls.get('mode');
   return { mode: MODES[mode.oneOf(['DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL']) ?? 'DISABLE'], at: mode.at() };
 };

@@ -93,12 +93,15 @@ const decisionOn = ({ peers, retired, mesh }: World, subject: Subject): PeerDeci
     : decision;
 };
 
-const CLIENTS = { STRICT: 'required', PERMISSIVE: 'optional', DISABLE: 'none' } as const;
+/** PERMISSIVE asks whoever comes with TLS for a certificate, and takes plaintext beside it (`BuildInboundTLS`, pilot/pkg/security/authn/utils/utils.go). */
+const CLIENTS = { STRICT: 'required', PERMISSIVE: 'required', DISABLE: 'none' } as const;
+const BESIDE = { STRICT: '', PERMISSIVE: '; PERMISSIVE takes plaintext beside mutual TLS', DISABLE: '' } as const;
 const modeOf = ({ mode, at, because }: PeerDecision, subject: Subject) => {
   const place = at ?? subject.at;
+  const why = `${because}${BESIDE[mode]}`;
   return {
-    clientCertificate: said(CLIENTS[mode], place, because),
-    plaintext: said(mode === 'STRICT' ? ('refused' as const) : ('allowed' as const), place, because),
+    clientCertificate: said(CLIENTS[mode], place, why),
+    plaintext: said(mode === 'STRICT' ? ('refused' as const) : ('allowed' as const), place, why),
   };
 };
 
