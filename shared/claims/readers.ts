@@ -6,8 +6,8 @@ import { caddy } from './readers/caddy/caddy.ts';
 import { certManager } from './readers/cert-manager.ts';
 import { cilium } from './readers/cilium.ts';
 import { consul } from './readers/consul.ts';
-import { haproxy } from './readers/haproxy/haproxy.ts';
 import { envoy } from './readers/envoy/envoy.ts';
+import { haproxy } from './readers/haproxy/haproxy.ts';
 import { istio } from './readers/istio/istio.ts';
 import { kiali } from './readers/kiali.ts';
 import { kong } from './readers/kong/kong.ts';
@@ -18,6 +18,7 @@ import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   istio,
+  envoy,
   nginx,
   haproxy,
   caddy,
@@ -25,7 +26,6 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   consul,
   cilium,
   kiali,
-  envoy,
   'cert-manager': certManager,
   'trust-manager': trustManager,
   spire,

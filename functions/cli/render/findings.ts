@@ -41,10 +41,12 @@ const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): 
 };
 
 /** What the registry’s sources say of the same fault at the endpoint of the worst check. */
-const saidOf = (report: ReportInParts, { members, worst, endpoints }: Finding): string | null => {
-  if (endpoints.length > 1) return null;
+const saidOf = (report: ReportInParts, { members, worst }: Finding): string | null => {
   const checks = [...members].flatMap(([part, places]) => places.flatMap((at) => report.part(part).checks[at] ?? []));
-  const said = checks.filter(({ id, scenario }) => id !== worst.id && familyOf(scenario) === 'configuration');
+  const said = checks.filter(
+    ({ id, endpoint, scenario }) =>
+      id !== worst.id && endpoint === worst.endpoint && familyOf(scenario) === 'configuration',
+  );
   return said.length === 0 ? null : said.map(({ message }) => message).join(' ');
 };
 
