@@ -15,7 +15,7 @@ import { iotCore } from './aws/iot-certificates.ts';
 import { vpcLattice } from './aws/lattice-listeners.ts';
 import { msk } from './aws/msk-clusters.ts';
 import { privateCas } from './aws/private-authorities.ts';
-import { type Bundles, bundlesIn, isBundle, isPem } from './aws/trust-bundles.ts';
+import { type Bundles, bundlesIn, isBundle, isPem } from './aws/aws-bundles.ts';
 
 const SERVICES: readonly AwsService[] = [
   loadBalancers,

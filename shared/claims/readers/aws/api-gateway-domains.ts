@@ -10,7 +10,7 @@ import type { ReaderContext } from '../../reader.ts';
 import { type Apis, apisIn, knowsApis } from './api-gateway-apis.ts';
 import { type AwsService, either, has, itemsOf, listHas, placed, unreadBut } from './aws-service.ts';
 import { newestIn } from './s3-versions.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
 
 const OWN = [
   'endpointConfiguration',

@@ -3,7 +3,7 @@ import type { Place, Unread } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext, ReaderResult } from '../../reader.ts';
-import type { Bundles } from './trust-bundles.ts';
+import type { Bundles } from './aws-bundles.ts';
 
 export type AwsService = {
   readonly title: string;

@@ -6,7 +6,7 @@ import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { type AwsService, has, listIn, placed, unreadBut, wordIn } from './aws-service.ts';
 import { originWays } from './cloudfront-origins.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
 
 export const cloudFront: AwsService = {
   title: 'CloudFront',

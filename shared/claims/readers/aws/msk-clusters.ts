@@ -5,7 +5,7 @@ import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { type AwsService, has, itemsOf, placed, unreadBut, wordIn } from './aws-service.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
 
 export const msk: AwsService = {
   title: 'Amazon MSK',

@@ -6,7 +6,7 @@ import type { Field } from '../../field.ts';
 import { instantIn } from '../../instant-in.ts';
 import { printable } from '../../printable.ts';
 import { type AwsService, has, itemsOf, placed, resourceOf } from './aws-service.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
 
 export const privateCas: AwsService = {
   title: 'AWS Private CA',
