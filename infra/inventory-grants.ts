@@ -41,7 +41,11 @@ const allowApis = (fn: Lambda): void => {
   const resources = API_PATHS.map((path) => `arn:${Aws.PARTITION}:apigateway:${region}::${path}`);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['apigateway:GET'], resources }));
   for (const each of resources.filter((resource) => resource.endsWith('*')))
-    explain(fn.role ?? fn, `Resource::${inFindings(fn, each)}`, 'The mappings of every domain: which APIs stand behind it.');
+    explain(
+      fn.role ?? fn,
+      `Resource::${inFindings(fn, each)}`,
+      'The mappings of every domain: which APIs stand behind it.',
+    );
 };
 
 /** Grants reading these objects: truststores of API Gateway. */
@@ -53,7 +57,11 @@ export const allowTruststores = (fn: Lambda, arns: readonly string[]): void => {
 export const allowReadings = (fn: Lambda, bucket: IBucket): void => {
   const readings = bucket.arnForObjects(`${INVENTORY}*`);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject', 's3:PutObject'], resources: [readings] }));
-  explain(fn.role ?? fn, `Resource::${inFindings(fn, readings)}`, 'One object for each source; clusters name their own.');
+  explain(
+    fn.role ?? fn,
+    `Resource::${inFindings(fn, readings)}`,
+    'One object for each source; clusters name their own.',
+  );
   allowListing(fn, bucket, `${INVENTORY}*`);
 };
 
@@ -61,6 +69,10 @@ export const allowReadings = (fn: Lambda, bucket: IBucket): void => {
 export const allowExports = (fn: Lambda, bucket: IBucket): void => {
   const objects = bucket.arnForObjects(`${EXPORTS}*`);
   fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }));
-  explain(fn.role ?? fn, `Resource::${inFindings(fn, objects)}`, 'The exports of every cluster, by the names that the clusters choose.');
+  explain(
+    fn.role ?? fn,
+    `Resource::${inFindings(fn, objects)}`,
+    'The exports of every cluster, by the names that the clusters choose.',
+  );
   allowListing(fn, bucket, `${EXPORTS}*`);
 };

@@ -4,7 +4,6 @@ import { INVENTORY_SERVICES, type InventoryService } from '../shared/model/inven
 import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
-import type { MtlsMonitorProps } from './monitor-props.ts';
 
 export const INVENTORY_SOURCES = ['exports', ...INVENTORY_SERVICES] as const;
 export type InventorySource = (typeof INVENTORY_SOURCES)[number];
@@ -12,7 +11,9 @@ export type InventorySource = (typeof INVENTORY_SOURCES)[number];
 export const inventorySourceOf = (value: string): InventorySource => {
   const source = INVENTORY_SOURCES.find((known) => known === value);
   if (source === undefined)
-    throw new DeploymentError(`Unknown value of inventory: ${printable(String(value), 60)}${advise(String(value), INVENTORY_SOURCES)}`);
+    throw new DeploymentError(
+      `Unknown value of inventory: ${printable(String(value), 60)}${advise(String(value), INVENTORY_SOURCES)}`,
+    );
   return source;
 };
 
@@ -20,13 +21,22 @@ export const inventorySourceOf = (value: string): InventorySource => {
 const OBJECT = /^arn:[\w-]+:s3:::[a-z0-9.-]+\/[^*?]+$/;
 export const truststoreOf = (value: string): string => {
   if (!(Token.isUnresolved(value) || OBJECT.test(value)))
-    throw new DeploymentError(`truststores: ${printable(String(value), 200)} is not the ARN of an object in S3, such as arn:aws:s3:::bucket/partners.pem.`);
+    throw new DeploymentError(
+      `truststores: ${printable(String(value), 200)} is not the ARN of an object in S3, such as arn:aws:s3:::bucket/partners.pem.`,
+    );
   return value;
 };
 
-export const inventoryProps = ({ inventory, exportsBucket, truststores }: MtlsMonitorProps): void => {
+type Given = {
+  readonly inventory?: readonly string[];
+  readonly exportsBucket?: object;
+  readonly truststores?: readonly string[];
+};
+
+export const inventoryProps = ({ inventory, exportsBucket, truststores }: Given): void => {
   for (const [name, value] of Object.entries({ inventory, truststores }))
-    if (value !== undefined && !Array.isArray(value)) throw new DeploymentError(`${name}: a list is expected, not ${typeof value}.`);
+    if (value !== undefined && !Array.isArray(value))
+      throw new DeploymentError(`${name}: a list is expected, not ${typeof value}.`);
   const sources = (inventory ?? []).map(inventorySourceOf);
   for (const each of truststores ?? []) truststoreOf(each);
   if (exportsBucket !== undefined && !sources.includes('exports'))

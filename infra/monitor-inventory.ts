@@ -8,29 +8,30 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import { allowExports, allowReadings, allowServices, allowTruststores } from './inventory-grants.ts';
-import { type InventorySource, servicesOf } from './inventory-props.ts';
+import { servicesOf } from './inventory-props.ts';
 import { allowObjectKey } from './monitor-encryption.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { arnInFindings, explain } from './monitor-grants.ts';
+import type { MtlsMonitorProps } from './monitor-props.ts';
 
-export type InventoryProps = {
+type Own = {
   readonly monitor: string;
-  /** At least one. */
-  readonly sources: readonly InventorySource[];
   /** Of runs: the readings are kept there. */
   readonly bucket: IBucket;
-  /** Default: `bucket`. */
-  readonly exportsBucket?: IBucket | undefined;
-  readonly truststores?: readonly string[] | undefined;
   /** What its alarm does when it is raised, and when it is over. */
   readonly actions: readonly IAlarmAction[];
 };
 
-/** Adds the function and its schedule, and returns its alarm. */
-export const monitorInventory = (scope: Construct, props: InventoryProps): Alarm => {
-  const { bucket, sources } = props;
+/** Adds the function and its schedule, and returns its alarm; none where nothing is to be read. */
+export const monitorInventory = (
+  scope: Construct,
+  { inventory: sources = [], exportsBucket, truststores = [] }: MtlsMonitorProps,
+  own: Own,
+): readonly Alarm[] => {
+  if (sources.length === 0) return [];
+  const { bucket } = own;
   const services = servicesOf(sources);
-  const exports = sources.includes('exports') ? (props.exportsBucket ?? bucket) : null;
+  const exports = sources.includes('exports') ? (exportsBucket ?? bucket) : null;
   const fn = monitorFunction(scope, 'Inventory', {
     name: 'inventory',
     description: 'reads what configurations say',
@@ -46,11 +47,11 @@ export const monitorInventory = (scope: Construct, props: InventoryProps): Alarm
   allowReadings(fn, bucket);
   allowObjectKey(fn, bucket, 'write');
   allowServices(fn, services);
-  allowTruststores(fn, props.truststores ?? []);
+  allowTruststores(fn, truststores);
   if (exports !== null) allowExports(fn, exports);
   if (exports !== null && exports !== bucket) allowObjectKey(fn, exports, 'read');
   schedule(scope, fn);
-  return failing(scope, fn, props);
+  return [failing(scope, fn, own)];
 };
 
 const schedule = (scope: Construct, fn: Lambda): void => {
@@ -60,7 +61,11 @@ const schedule = (scope: Construct, fn: Lambda): void => {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
     }),
   });
-  explain(role, `Resource::${arnInFindings(fn)}:*`, 'What the library grants to invoke one function: its versions too.');
+  explain(
+    role,
+    `Resource::${arnInFindings(fn)}:*`,
+    'What the library grants to invoke one function: its versions too.',
+  );
   new Schedule(scope, 'InventorySchedule', {
     description: 'mtls-monitor: the inventory',
     schedule: ScheduleExpression.rate(Duration.hours(1)),
@@ -69,16 +74,18 @@ const schedule = (scope: Construct, fn: Lambda): void => {
   });
 };
 
-const failing = (scope: Construct, fn: Lambda, { monitor, actions }: InventoryProps): Alarm => {
-  const alarm = fn.metricErrors({ period: Duration.hours(1), statistic: 'Sum' }).createAlarm(scope, 'InventoryFailing', {
-    alarmName: `${monitor}-InventoryFailing`,
-    alarmDescription:
-      'mtls-monitor: the inventory could not read a source. What it read last is kept and ages: the function’s log names the source and the reason.',
-    comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-    threshold: 1,
-    evaluationPeriods: 1,
-    treatMissingData: TreatMissingData.IGNORE,
-  });
+const failing = (scope: Construct, fn: Lambda, { monitor, actions }: Own): Alarm => {
+  const alarm = fn
+    .metricErrors({ period: Duration.hours(1), statistic: 'Sum' })
+    .createAlarm(scope, 'InventoryFailing', {
+      alarmName: `${monitor}-InventoryFailing`,
+      alarmDescription:
+        'mtls-monitor: the inventory could not read a source. What it read last is kept and ages: the function’s log names the source and the reason.',
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: TreatMissingData.IGNORE,
+    });
   alarm.addAlarmAction(...actions);
   alarm.addOkAction(...actions);
   return alarm;

@@ -100,10 +100,7 @@ export class MtlsMonitor extends Construct {
     const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted, endpoints };
     const missing = monitorAlarms(this, { ...watched, runs, actions });
     const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
-    const { inventory: sources = [], exportsBucket, truststores } = props;
-    const ofInventory = { monitor, sources, bucket, exportsBucket, truststores, actions };
-    const reading = sources.length > 0 ? [monitorInventory(this, ofInventory)] : [];
-    this.alarms = [...missing, ...ofCustodian, ...reading];
+    this.alarms = [...missing, ...ofCustodian, ...monitorInventory(this, props, { monitor, bucket, actions })];
     [this.runMissingAlarm] = this.alarms;
     const shown = [plan, ...Object.values(probes), report];
     finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });

@@ -24,7 +24,13 @@ export type InventoryPorts = {
 
 /** `wrote`: whether the kept reading was replaced. */
 export type Taken =
-  | { readonly source: string; readonly claims: number; readonly certificates: number; readonly problems: number; readonly wrote: boolean }
+  | {
+      readonly source: string;
+      readonly claims: number;
+      readonly certificates: number;
+      readonly problems: number;
+      readonly wrote: boolean;
+    }
   | { readonly source: string; readonly failed: string };
 
 /** Largest export that is read, in bytes. */
@@ -61,7 +67,12 @@ const takeExports = async (
 };
 
 /** As old as its oldest file: a source is not newer than what it is made of. */
-const readExport = async (source: string, objects: readonly StoredExport[], exports: ClusterExports, now: Instant): Promise<Read> => {
+const readExport = async (
+  source: string,
+  objects: readonly StoredExport[],
+  exports: ClusterExports,
+  now: Instant,
+): Promise<Read> => {
   const readAt = Math.min(...objects.map(({ modifiedAt }) => modifiedAt));
   const small = objects.filter(({ size }) => size <= MOST_BYTES);
   const files: SourceFile[] = [];
@@ -74,7 +85,11 @@ const readExport = async (source: string, objects: readonly StoredExport[], expo
 
 type Read = Reading & { readonly extra: readonly ReadingProblem[] };
 
-const kept = async (source: string, store: InventoryPorts['store'], read: () => Read | Promise<Read>): Promise<Taken> => {
+const kept = async (
+  source: string,
+  store: InventoryPorts['store'],
+  read: () => Read | Promise<Read>,
+): Promise<Taken> => {
   try {
     const { extra, ...own } = await read();
     const reading = { ...own, problems: [...own.problems, ...extra] };
@@ -82,7 +97,10 @@ const kept = async (source: string, store: InventoryPorts['store'], read: () => 
     const [first] = problems;
     // Of a source that cannot be read at all the last reading says more.
     if (first !== undefined && claims.length + certificates.length === 0)
-      return { source, failed: `nothing in it can be read: ${first.at.file ?? first.at.object ?? 'an answer'}: ${first.message}` };
+      return {
+        source,
+        failed: `nothing in it can be read: ${first.at.file ?? first.at.object ?? 'an answer'}: ${first.message}`,
+      };
     const wrote = await store.put(reading);
     return { source, claims: claims.length, certificates: certificates.length, problems: problems.length, wrote };
   } catch (error) {
@@ -90,4 +108,5 @@ const kept = async (source: string, store: InventoryPorts['store'], read: () => 
   }
 };
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name.replaceAll(/[^\w.]/g, '') : 'no answer');
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? error.name.replaceAll(/[^\w.]/g, '') : 'no answer';

@@ -1,6 +1,7 @@
 /** docs/inventory.md: its manifest is YAML that Kubernetes would take as it stands, its policy narrow, and it names all that can be read. */
-import { parseAllDocuments } from 'yaml';
+
 import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { INVENTORY_SOURCES } from '../../infra/inventory-props.ts';
 import { sourceOfExport } from '../../shared/model/inventory.ts';
 import { textOf } from './support/sources.ts';
@@ -20,7 +21,9 @@ type Manifest = {
 };
 type Pod = {
   readonly serviceAccountName: string;
-  readonly containers: readonly [{ readonly args: readonly [string]; readonly env: readonly { readonly name: string; readonly value: string }[] }];
+  readonly containers: readonly [
+    { readonly args: readonly [string]; readonly env: readonly { readonly name: string; readonly value: string }[] },
+  ];
 };
 
 const documents = parseAllDocuments(block('yaml'));
@@ -35,7 +38,10 @@ test('the manifest is YAML, and its objects fit together', () => {
   expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
   expect(manifests.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'CronJob']);
   const { name, namespace } = ofKind('ServiceAccount').metadata;
-  expect(ofKind('ClusterRoleBinding')).toMatchObject({ roleRef: { name: ofKind('ClusterRole').metadata.name }, subjects: [{ name, namespace }] });
+  expect(ofKind('ClusterRoleBinding')).toMatchObject({
+    roleRef: { name: ofKind('ClusterRole').metadata.name },
+    subjects: [{ name, namespace }],
+  });
   expect(ofKind('CronJob').spec?.jobTemplate.spec.template.spec.serviceAccountName).toBe(name);
 });
 
@@ -46,11 +52,17 @@ test('it may list what it exports, and no Secret; its exports are a source', () 
   expect(listed).not.toContain('secrets');
   const pod = ofKind('CronJob').spec?.jobTemplate.spec.template.spec;
   const [{ args, env }] = pod?.containers ?? [{ args: [''], env: [] }];
-  const asked = [...args[0].matchAll(/export_all (\S+) \S+$/gm)].flatMap(([, names = '']) => names.split(',').map((each) => each.split('.')[0]));
+  const asked = [...args[0].matchAll(/export_all (\S+) \S+$/gm)].flatMap(([, names = '']) =>
+    names.split(',').map((each) => each.split('.')[0]),
+  );
   expect(asked.toSorted()).toEqual(listed.toSorted());
   const prefix = env[0]?.value.replace('s3://RUN-BUCKET/', '') ?? '';
   expect(sourceOfExport(`${prefix}/services.json`)).toBe('prod');
-  expect(JSON.parse(block('json')).Statement[0]).toEqual({ Effect: 'Allow', Action: 's3:PutObject', Resource: `arn:aws:s3:::RUN-BUCKET/${prefix}/*` });
+  expect(JSON.parse(block('json')).Statement[0]).toEqual({
+    Effect: 'Allow',
+    Action: 's3:PutObject',
+    Resource: `arn:aws:s3:::RUN-BUCKET/${prefix}/*`,
+  });
 });
 
 test('it names every source of the inventory', () => {

@@ -7,7 +7,7 @@ import type { Deployed } from './iam-requests.ts';
 import { configOf } from './monitor.ts';
 
 export type DeployedFunction = {
-  /** `Plan`, `Probe`, `Report` or `Widget`. */
+  /** `Plan`, `Probe`, `Report`, `Widget` or `Inventory`. */
   readonly name: string;
   /** Of the credentials that the emulator gives it. */
   readonly accessKey: string;
@@ -49,7 +49,7 @@ export const deployedFunctions = async (emulator: Emulator): Promise<readonly De
   const { Functions } = JSON.parse(await ask(emulator, 'lambda', '/2015-03-31/functions'));
   return Promise.all(
     Functions.map(async ({ FunctionArn, FunctionName, Role }: Readonly<Record<string, string>>) => ({
-      name: /Monitor(Plan|Probe|Report|Widget)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
+      name: /Monitor(Plan|Probe|Report|Widget|Inventory)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
       accessKey: accessKeyOf(FunctionArn ?? '', Role ?? ''),
       statements: await statementsOf(emulator, Role?.split('/').at(-1) ?? ''),
     })),

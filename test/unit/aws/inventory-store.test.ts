@@ -15,14 +15,23 @@ const store = inventoryStore(client, 'runs');
 
 const reading = (readAt: number, name = 'web'): Reading => ({
   ...{ schema: 'mtls-monitor/claims/v1', source: 'prod', readAt: new Date(readAt).toISOString() },
-  claims: [claimOf('aws', { source: 'prod', readAt, now: readAt }, { at: { file: null, line: null, object: null }, endpoint: { name } })],
+  claims: [
+    claimOf(
+      'aws',
+      { source: 'prod', readAt, now: readAt },
+      { at: { file: null, line: null, object: null }, endpoint: { name } },
+    ),
+  ],
   ...{ certificates: [], problems: [] },
 });
 
 beforeEach(() => {
   s3.reset();
   objects.clear();
-  s3.on(PutObjectCommand).callsFake(({ Key, Body }) => (objects.set(Key, Body), {}));
+  s3.on(PutObjectCommand).callsFake(({ Key, Body }) => {
+    objects.set(Key, Body);
+    return {};
+  });
   s3.on(GetObjectCommand).callsFake(({ Key }) => {
     const bytes = objects.get(Key);
     if (bytes === undefined) throw Object.assign(new Error('none'), { name: 'NoSuchKey' });

@@ -16,7 +16,11 @@ const service = (more: Partial<ServiceReading> = {}): ServiceReading => ({
   ...more,
 });
 
-const take = async (services: readonly ServiceReading[], exports: Readonly<Record<string, string | Error>> | Error = {}, size = 1) => {
+const take = async (
+  services: readonly ServiceReading[],
+  exports: Readonly<Record<string, string | Error>> | Error = {},
+  size = 1,
+) => {
   const kept = new Map<string, Reading>();
   const list = (): readonly StoredExport[] =>
     Object.keys(exports).map((key, at) => ({ key, modifiedAt: NOW - (at + 1) * HOUR, size }));
@@ -29,7 +33,7 @@ const take = async (services: readonly ServiceReading[], exports: Readonly<Recor
         return text instanceof Error ? Promise.reject(text) : text;
       },
     },
-    store: { put: async (reading) => (kept.set(reading.source, reading), true) },
+    store: { put: async (reading) => kept.set(reading.source, reading).size > 0 },
     now: () => NOW,
   });
   return { taken, kept };
@@ -37,7 +41,10 @@ const take = async (services: readonly ServiceReading[], exports: Readonly<Recor
 const refused = Object.assign(new Error('arn:aws:iam::111122223333:role/x may not'), { name: 'AccessDenied' });
 
 test('a service and a cluster become a reading each; an export is as old as its oldest file', async () => {
-  const { taken, kept } = await take([service()], { 'exports/prod/a.json': LISTENERS, 'exports/prod/b.json': JSON.stringify({ Listeners: [listener(8443)] }) });
+  const { taken, kept } = await take([service()], {
+    'exports/prod/a.json': LISTENERS,
+    'exports/prod/b.json': JSON.stringify({ Listeners: [listener(8443)] }),
+  });
   expect(taken).toEqual([
     { source: 'aws-load-balancers', claims: 1, certificates: 0, problems: 0, wrote: true },
     { source: 'prod', claims: 2, certificates: 0, problems: 0, wrote: true },
@@ -48,19 +55,32 @@ test('a service and a cluster become a reading each; an export is as old as its 
 });
 
 test('a service that cannot be read keeps its last reading, and loses no other source', async () => {
-  const { taken, kept } = await take([service({ failed: 'access denied (AccessDenied): the role may not call it', files: [] })], { 'exports/prod/a.json': LISTENERS });
-  expect(taken[0]).toEqual({ source: 'aws-load-balancers', failed: 'access denied (AccessDenied): the role may not call it' });
+  const { taken, kept } = await take(
+    [service({ failed: 'access denied (AccessDenied): the role may not call it', files: [] })],
+    { 'exports/prod/a.json': LISTENERS },
+  );
+  expect(taken[0]).toEqual({
+    source: 'aws-load-balancers',
+    failed: 'access denied (AccessDenied): the role may not call it',
+  });
   expect([...kept.keys()]).toEqual(['prod']);
 });
 
 test('a broken export is one problem; the other files of its source are kept', async () => {
-  const { taken, kept } = await take([], { 'exports/prod/a.json': LISTENERS, 'exports/prod/b.json': '{"Listeners": [' });
+  const { taken, kept } = await take([], {
+    'exports/prod/a.json': LISTENERS,
+    'exports/prod/b.json': '{"Listeners": [',
+  });
   expect(taken).toMatchObject([{ source: 'prod', claims: 1, wrote: true }]);
   expect(new Set(kept.get('prod')?.problems.map(({ at }) => at.file))).toEqual(new Set(['exports/prod/b.json']));
 });
 
 test('a source of which nothing can be read keeps its last reading', async () => {
-  const { taken, kept } = await take([], { 'exports/empty/a.json': '', 'exports/refused/a.json': refused, 'exports/prod/a.json': LISTENERS });
+  const { taken, kept } = await take([], {
+    'exports/empty/a.json': '',
+    'exports/refused/a.json': refused,
+    'exports/prod/a.json': LISTENERS,
+  });
   expect(taken).toEqual([
     { source: 'empty', failed: 'nothing in it can be read: exports/empty/a.json: the file is empty' },
     { source: 'refused', failed: 'AccessDenied' },
@@ -71,17 +91,30 @@ test('a source of which nothing can be read keeps its last reading', async () =>
 
 test('an export that is too large is not read, and is told', async () => {
   const { taken } = await take([], { 'exports/prod/a.json': LISTENERS }, 1e9);
-  expect(taken).toEqual([{ source: 'prod', failed: 'nothing in it can be read: exports/prod/a.json: larger than 48 MiB' }]);
+  expect(taken).toEqual([
+    { source: 'prod', failed: 'nothing in it can be read: exports/prod/a.json: larger than 48 MiB' },
+  ]);
 });
 
 test('what an object is refused stands among the problems of its service', async () => {
-  const problem = { at: { file: null, line: null, object: 'arn' }, path: '', message: 'DescribeListeners: access denied' };
+  const problem = {
+    at: { file: null, line: null, object: 'arn' },
+    path: '',
+    message: 'DescribeListeners: access denied',
+  };
   const { kept } = await take([service({ problems: [problem] })]);
   expect(kept.get('aws-load-balancers')?.problems).toEqual([problem]);
 });
 
 test('keys that name no source, and names that a service has, are passed over; a listing that is refused is told', async () => {
-  const { taken } = await take([], { 'exports/': '', 'exports/a.json': LISTENERS, 'exports/aws-msk/a.json': LISTENERS, 'exports/../a/b': LISTENERS });
+  const { taken } = await take([], {
+    'exports/': '',
+    'exports/a.json': LISTENERS,
+    'exports/aws-msk/a.json': LISTENERS,
+    'exports/../a/b': LISTENERS,
+  });
   expect(taken).toEqual([]);
-  expect((await take([], refused)).taken).toEqual([{ source: 'exports', failed: 'they cannot be listed: AccessDenied' }]);
+  expect((await take([], refused)).taken).toEqual([
+    { source: 'exports', failed: 'they cannot be listed: AccessDenied' },
+  ]);
 });
