@@ -4,6 +4,7 @@ import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { addressRulesOf } from './address-rules.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { inventoryProps } from './inventory-props.ts';
 import type { MtlsMonitorProps, OwnStackProps } from './monitor-props.ts';
 import { caArnOf, constructsOf, emailOf, keyArnOf, levelOf, retentionOf } from './prop-values.ts';
 
@@ -18,6 +19,9 @@ const KNOWN: Readonly<Record<keyof MtlsMonitorProps, true>> = {
   maxConcurrency: true,
   alarmActions: true,
   custodian: true,
+  inventory: true,
+  exportsBucket: true,
+  truststores: true,
   denyPrivate: true,
   allowAddresses: true,
   vantages: true,
@@ -52,6 +56,7 @@ export const checkedProps = (props: MtlsMonitorProps): MtlsMonitorProps => {
   if (notificationEmail !== undefined) emailOf(notificationEmail);
   for (const key of listed('secretKeys', secretKeys)) keyArnOf(key);
   for (const ca of listed('custodian', custodian)) caArnOf(ca);
+  inventoryProps(props);
   addressRulesOf(props);
   if (props.logRetention !== undefined) retentionOf(props.logRetention);
   constructsOf(props);

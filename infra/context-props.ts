@@ -3,6 +3,7 @@
 import { printable } from '../shared/registry/error.ts';
 import { advise } from '../shared/registry/nearest.ts';
 import { DeploymentError } from './deployment-error.ts';
+import { inventorySourceOf, truststoreOf } from './inventory-props.ts';
 import { checkedConcurrency } from './monitor-concurrency.ts';
 import type { OwnStackProps } from './monitor-props.ts';
 import { caArnOf, emailOf, keyArnOf, levelOf } from './prop-values.ts';
@@ -15,6 +16,8 @@ const KEYS = [
   'secretKeys',
   'maxConcurrency',
   'custodian',
+  'inventory',
+  'truststores',
   'denyPrivate',
   'allowAddresses',
 ] as const;
@@ -49,6 +52,8 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Ow
   const maxConcurrency = context['maxConcurrency'];
   const secretKeys = list(context, 'secretKeys');
   const custodian = list(context, 'custodian');
+  const inventory = list(context, 'inventory');
+  const truststores = list(context, 'truststores');
   const allowAddresses = list(context, 'allowAddresses');
   return {
     registry: text(context, 'registry') ?? 'registry.yaml',
@@ -57,6 +62,8 @@ export const propsFromContext = (context: Readonly<Record<string, unknown>>): Ow
     ...(maxConcurrency !== undefined && { maxConcurrency: concurrencyOf(maxConcurrency) }),
     secretKeys: secretKeys.map(keyArnOf),
     ...(custodian.length > 0 && { custodian: custodian.map(caArnOf) }),
+    ...(inventory.length > 0 && { inventory: inventory.map(inventorySourceOf) }),
+    ...(truststores.length > 0 && { truststores: truststores.map(truststoreOf) }),
     ...(context['denyPrivate'] !== undefined && { denyPrivate: switchOf('denyPrivate', context['denyPrivate']) }),
     ...(allowAddresses.length > 0 && { allowAddresses }),
   };

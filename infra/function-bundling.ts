@@ -1,6 +1,6 @@
 /** How a function becomes one file: the same for the synth of a checkout and for the package. */
 
-export const FUNCTIONS = ['plan', 'probe', 'report', 'widget', 'custodian'] as const;
+export const FUNCTIONS = ['plan', 'probe', 'report', 'widget', 'custodian', 'inventory'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 /** Names as esbuild has them. */

@@ -92,6 +92,10 @@ export const allowReadingKeys = (to: Caller, { bucket, table }: Pick<Encrypted, 
   allowKey(to, 'dynamodb', table.encryptionKey, READ);
 };
 
+/** The same for a function that only reads and writes objects. */
+export const allowObjectKey = (to: Caller, bucket: IBucket, use: 'read' | 'write'): void =>
+  allowKey(to, 's3', bucket.encryptionKey, use === 'read' ? READ : OBJECTS);
+
 export type KeyUse = {
   readonly encryptionKey: IKey | undefined;
   /** Given topics that alarms publish to. */

@@ -8,6 +8,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { MetricLevel } from '../shared/model/names.ts';
 import type { EndpointEntry } from './endpoint-entry.ts';
+import type { InventorySource } from './inventory-props.ts';
 import type { VantageNetwork } from './monitor-vantages.ts';
 
 export type MtlsMonitorProps = {
@@ -97,6 +98,22 @@ export type MtlsMonitorProps = {
    * @default - none; no custodian
    */
   readonly custodian?: readonly string[];
+  /**
+   * What an hourly inventory reads: the live configuration of AWS services (`load-balancers`, `api-gateway`, `cloudfront`, `msk`, `private-ca`, `iot`,
+   * `vpc-lattice`, `ecs`), and `exports`, which clusters put below `exports/<source>/`: docs/inventory.md.
+   * @default - none; no inventory
+   */
+  readonly inventory?: readonly InventorySource[];
+  /**
+   * A bucket of yours in which clusters put their exports, below `exports/`.
+   * @default - the bucket of runs
+   */
+  readonly exportsBucket?: IBucket;
+  /**
+   * ARNs of the objects in S3 that are truststores of API Gateway, for the inventory to read.
+   * @default - none; the CAs of those truststores stay unknown
+   */
+  readonly truststores?: readonly string[];
   /**
    * Whether no connection goes to a private address, whatever the registry says: an address has to be allowed by these two properties and by the registry's
    * `monitor.denyPrivate` and `monitor.allowAddresses`.

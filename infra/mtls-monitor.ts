@@ -25,6 +25,7 @@ import { monitorCustodian } from './monitor-custodian.ts';
 import { type MonitorDashboardProps, monitorDashboard, monitorWidgets } from './monitor-dashboard.ts';
 import { allowLastWord } from './monitor-encryption.ts';
 import { alarmedProbes, planFunction, probeFunctions, reportFunction } from './monitor-functions.ts';
+import { monitorInventory } from './monitor-inventory.ts';
 import { type MonitorMetricOptions, monitorMetric } from './monitor-metric.ts';
 import { subscribeEmail } from './monitor-notify.ts';
 import { addOutputs, dashboardUrl } from './monitor-outputs.ts';
@@ -99,7 +100,7 @@ export class MtlsMonitor extends Construct {
     const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted, endpoints };
     const missing = monitorAlarms(this, { ...watched, runs, actions });
     const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
-    this.alarms = [...missing, ...ofCustodian];
+    this.alarms = [...missing, ...ofCustodian, ...monitorInventory(this, props, { monitor, bucket, actions })];
     [this.runMissingAlarm] = this.alarms;
     const shown = [plan, ...Object.values(probes), report];
     finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });

@@ -60,6 +60,7 @@ export const retentionOf = (value: RetentionDays): RetentionDays => {
 const CONSTRUCTS = {
   topic: ['topicArn', 'a topic, such as Topic.fromTopicArn(…)'],
   chatTopic: ['topicArn', 'a topic, such as Topic.fromTopicArn(…)'],
+  exportsBucket: ['bucketArn', 'a bucket, such as Bucket.fromBucketName(…)'],
   bucket: ['bucketArn', 'a bucket, such as Bucket.fromBucketName(…)'],
   table: ['tableArn', 'a table, such as Table.fromTableName(…)'],
   encryptionKey: ['keyArn', 'a key, such as Key.fromKeyArn(…)'],

@@ -134,10 +134,8 @@ export const certificateClaimSchema = z.strictObject({
     .meta({ description: 'Seconds for which one is asked for or issued, where the source says.' }),
   trouble: z.string().nullable().meta({ description: 'What the source itself says is wrong, as a clause.' }),
   authorities: z.array(authoritySchema).nullable().meta({ description: 'CAs that the source says belong to it.' }),
-  revocation: z.enum(REVOCATIONS).exactOptional().meta({
-    description: 'How a CA makes known what it revokes; absent where the source does not say.',
-  }),
-  notes: z.array(z.string()).exactOptional().meta({ description: 'What else a person should know, each a sentence.' }),
+  revocation: z.enum(REVOCATIONS).exactOptional().meta({ description: 'How a CA makes known what it revokes.' }),
+  notes: z.array(z.string()).exactOptional(),
   at: placeSchema,
 });
 /** A certificate that a source manages, with its dates. */

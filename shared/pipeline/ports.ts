@@ -1,5 +1,6 @@
 /** All I/O of the stages, as plain functions. Adapters are in `shared/aws` and `functions`. */
 import type { PrivateCa, SigningAlgorithm } from '../custodian/issuing.ts';
+import type { Reading } from '../model/claim.ts';
 import type { StandingItem } from '../model/endpoint-standing.ts';
 import type { Failed } from '../model/parsed.ts';
 import type { SecretStage } from '../model/probe.ts';
@@ -104,6 +105,21 @@ export type PutMetrics = (metrics: readonly Metric[]) => Promise<void>;
 
 export type Clock = () => Instant;
 export type Sleep = (ms: Milliseconds) => Promise<void>;
+
+/** What sources say, one reading for each source. */
+export type InventoryStore = {
+  /** Replaces the reading of its source as a whole. False: the same is kept already, and is hardly older. Rejects if S3 refuses. */
+  readonly put: (reading: Reading) => Promise<boolean>;
+  /** All, by the source's name. One that is damaged, or of another version's form, is left out: the next inventory writes it again. Rejects if S3 refuses. */
+  readonly load: () => Promise<readonly Reading[]>;
+};
+
+/** An object that a cluster has put below `exports/`. `size` in bytes. */
+export type StoredExport = { readonly key: string; readonly modifiedAt: Instant; readonly size: number };
+export type ClusterExports = {
+  readonly list: () => Promise<readonly StoredExport[]>;
+  readonly read: (key: string) => Promise<string>;
+};
 
 export type CertificateOrder = {
   readonly ca: string;

@@ -39,6 +39,6 @@ export const assumptions = (registry: Registry): readonly string[] => {
     `Secrets: the sum has $${PRICES.secret.toFixed(2)} a month for each secret that the registry names, also where it stands already or another account pays it. Keys of your own (secretKeys) are paid already: only their use is in the sum.`,
     `State: ${changed * 100} % of the endpoints change in a run; state that does not change is read and not written.`,
     ...(usedVantages(registry.endpoints).every((name) => name === DEFAULT_VANTAGE) ? [] : [VPC_ENDPOINTS]),
-    `Not in the sum: notifications, the custodian and its private CAs, and what is sent to the endpoints: nothing inside a VPC, $${PRICES.sameRegionGb} a GB to public addresses of the same region, $${PRICES.internetGb} a GB to the internet.`,
+    `Not in the sum: notifications, the custodian and its private CAs, the inventory, and what is sent to the endpoints: nothing inside a VPC, $${PRICES.sameRegionGb} a GB to public addresses of the same region, $${PRICES.internetGb} a GB to the internet.`,
   ];
 };

@@ -9,6 +9,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { CreateBucketCommand, PutBucketVersioningCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { VPCLatticeClient } from '@aws-sdk/client-vpc-lattice';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type InventoryClients, inventoryClients } from '../../shared/aws/inventory/inventory-clients.ts';
 import { readAwsInventory } from '../../shared/aws/inventory/read-inventory.ts';
@@ -39,6 +40,8 @@ describe.skipIf(!tools.ok)(`an inventory of what the emulator has${tools.ok ? ''
     clients = {
       ...inventoryClients(),
       storage: () => storage,
+      // Tried once: the emulator has none.
+      lattice: () => new VPCLatticeClient({ ...config, maxAttempts: 1 }),
       rest: () => new APIGatewayClient(config),
       balancers: () => new ElasticLoadBalancingV2Client(config),
     };

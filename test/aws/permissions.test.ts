@@ -6,6 +6,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateListenerCommand, CreateLoadBalancerCommand, ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
@@ -13,10 +15,16 @@ import { lockKey } from '../../shared/pipeline/run/overlap.ts';
 import { advance } from '../../shared/regression/advance.ts';
 import { anUpdate, open } from '../helpers/judged.ts';
 import { deployApp, type Outputs } from './support/deploy.ts';
-import { askWidget, type DeployedFunction, deployedArns, deployedFunctions } from './support/deployed-roles.ts';
+import {
+  askFunction,
+  askWidget,
+  type DeployedFunction,
+  deployedArns,
+  deployedFunctions,
+} from './support/deployed-roles.ts';
 import { grantsIn, type IamRequest, isAllowed, type Statement, unused } from './support/iam-policies.ts';
 import { type Deployed, requestsOf } from './support/iam-requests.ts';
-import { configOf, runOnce } from './support/monitor.ts';
+import { configOf, runBucketOf, runOnce, s3Of } from './support/monitor.ts';
 import { type Recorder, signedBy, startRecorder } from './support/recorder.ts';
 import { type RelyingParty, relyingParty } from './support/relying-party.ts';
 import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
@@ -26,12 +34,16 @@ const RARELY = { enforcement: '24h', isolation: '24h', certificates: '24h' };
 const tools = await canDeploy();
 
 const LOG = 'The Lambda service writes a function’s log with the function’s role; the emulator writes it without.';
+const NO_STORES = 'The emulator has no trust stores, and is asked for them only.';
 /** What no call of these runs needs, and why it is granted. */
 const ALWAYS: Readonly<Record<string, string>> = {
   'Plan s3:ListBucket':
     'With it S3 answers 404 for a record that is not there, else 403 (API_GetObject); no call is made.',
+  'Inventory s3:ListBucket': 'The same, for a reading that is not there.',
+  'Inventory elasticloadbalancing:DescribeTrustStoreRevocations': NO_STORES,
+  'Inventory elasticloadbalancing:GetTrustStoreCaCertificatesBundle': NO_STORES,
   ...Object.fromEntries(
-    ['Plan', 'Probe', 'Report', 'Widget'].flatMap((name) => [
+    ['Plan', 'Probe', 'Report', 'Widget', 'Inventory'].flatMap((name) => [
       [`${name} logs:CreateLogStream`, LOG],
       [`${name} logs:PutLogEvents`, LOG],
     ]),
@@ -57,6 +69,32 @@ let server: RelyingParty;
 let outputs: Outputs;
 let functions: readonly DeployedFunction[];
 let deployed: Deployed;
+
+/** As the bucket's policy asks: by TLS, which the emulator takes a header's word for. */
+const putExport = async (): Promise<void> => {
+  const client = s3Of(world.emulator);
+  client.middlewareStack.add(
+    (next) => (args) => {
+      (args.request as { headers: Record<string, string> }).headers['x-forwarded-proto'] = 'https';
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  const certificate = { apiVersion: 'cert-manager.io/v1', kind: 'Certificate', metadata: { name: 'orders' }, spec: {} };
+  const Bucket = await runBucketOf(world.emulator);
+  const Key = 'exports/prod/certificates.json';
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: JSON.stringify(certificate) }));
+};
+
+const makeListener = async (): Promise<void> => {
+  const client = new ElasticLoadBalancingV2Client(configOf(world.emulator));
+  const { LoadBalancers = [] } = await client.send(
+    new CreateLoadBalancerCommand({ Name: 'web', Subnets: ['subnet-1'] }),
+  );
+  const [{ LoadBalancerArn = '' } = {}] = LoadBalancers;
+  const DefaultActions = [{ Type: 'fixed-response' as const, FixedResponseConfig: { StatusCode: '200' } }];
+  await client.send(new CreateListenerCommand({ LoadBalancerArn, Port: 443, Protocol: 'HTTPS', DefaultActions }));
+};
 
 type Asked = { readonly by: DeployedFunction; readonly request: IamRequest };
 
@@ -123,7 +161,7 @@ describe.skipIf(!tools.ok).each([
       endpoints: ['payments', 'ledger'].map((name) => ({ ...endpoint, name })),
     });
     await writeFile(registry, text);
-    const props = JSON.stringify({ registry, metrics: 'check', ownKey });
+    const props = JSON.stringify({ registry, metrics: 'check', ownKey, inventory: ['exports', 'load-balancers'] });
     const app = `${process.execPath} ${join(import.meta.dirname, 'support/app-child.ts')} '${props}'`;
     outputs = (await deployApp(world.emulator, ROOT, app))['MtlsMonitor'] as Outputs;
     functions = await deployedFunctions(world.emulator);
@@ -143,6 +181,11 @@ describe.skipIf(!tools.ok).each([
     const locks = runLocks(client, outputs.StateTableName);
     expect(await locks.take(lockKey(run), 'another', Date.now(), Date.now() + 3_600_000)).toBe(true);
     expect(await runOnce(world.emulator, outputs, run)).toMatchObject({ output: expect.stringContaining('skipped') });
+    // A cluster has put an export, and there is a load balancer. The second time there are readings to compare with.
+    await putExport();
+    await makeListener();
+    for (const time of ['first', 'second'])
+      expect(await askFunction(world.emulator, 'MonitorInventory'), time).toBe(null);
     // Somebody looks at the dashboard.
     const seen = await askWidget(world.emulator, { widgetContext: { theme: 'dark' } });
     expect(seen).toMatch(/incidents? open.*2 endpoints: /s);
@@ -155,7 +198,7 @@ describe.skipIf(!tools.ok).each([
   });
 
   test('every function made calls, each with its own credentials', () => {
-    expect(functions.map(({ name }) => name).toSorted()).toEqual(['Plan', 'Probe', 'Report', 'Widget']);
+    expect(functions.map(({ name }) => name).toSorted()).toEqual(['Inventory', 'Plan', 'Probe', 'Report', 'Widget']);
     for (const fn of functions) expect(of(fn).length, fn.name).toBeGreaterThan(3);
   });
 

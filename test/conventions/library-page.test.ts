@@ -15,6 +15,7 @@ import {
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LibraryStack } from '../../docs/examples/library-stack.ts';
+import { INVENTORY_SOURCES } from '../../infra/inventory-props.ts';
 import { MtlsMonitor } from '../../infra/mtls-monitor.ts';
 import { STATE_TABLE_FORM } from '../../infra/table-form.ts';
 import { textOf } from './support/sources.ts';
@@ -41,7 +42,7 @@ const made = (): LibraryStack => {
   return new LibraryStack(app, 'Payments', { listener, centralTopic, env: ACCOUNT });
 };
 
-/** A monitor with all that is optional: a custodian, a vantage in a VPC, a key. */
+/** A monitor with all that is optional: a custodian, an inventory, a vantage in a VPC, a key. */
 const everything = (): Template => {
   const app = new App({ outdir: join(folder, 'all'), context: { 'aws:cdk:bundling-stacks': [] } });
   const stack = new Stack(app, 'All');
@@ -50,6 +51,8 @@ const everything = (): Template => {
     metrics: 'check',
     encryptionKey: new Key(stack, 'Key'),
     custodian: ['arn:aws:acm-pca:eu-west-1:111111111111:certificate-authority/0000'],
+    inventory: INVENTORY_SOURCES,
+    truststores: ['arn:aws:s3:::corp-example-trust/partners.pem'],
     vantages: { prod: { vpc: new Vpc(stack, 'Vpc') as IVpc } },
     registry: {
       version: 1,

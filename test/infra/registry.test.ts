@@ -274,7 +274,7 @@ describe('the context', () => {
     ['maxconcurrency', '; did you mean "maxConcurrency"?'],
     [
       'email',
-      '; expected one of registry, stackName, metrics, notificationEmail, secretKeys, maxConcurrency, custodian, denyPrivate, allowAddresses',
+      '; expected one of registry, stackName, metrics, notificationEmail, secretKeys, maxConcurrency, custodian, inventory, truststores, denyPrivate, allowAddresses',
     ],
   ])('%s is nothing of ours, and the nearest right word is named', (key, advice) => {
     expect(faultOf(() => propsFromContext({ [key]: 'x' }))).toBe(`Unknown context value ${key}${advice}`);

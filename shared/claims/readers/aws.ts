@@ -7,7 +7,9 @@ import { DamagedField } from '../field.ts';
 import type { Reader, ReaderContext, ReaderResult } from '../reader.ts';
 import { apiGateway } from './aws/api-gateway-domains.ts';
 import { appMesh } from './aws/app-mesh.ts';
-import { type AwsService, has, listIn, NOTHING } from './aws/aws-service.ts';
+import { type Bundles, bundlesIn, isBundle, isPem } from './aws/aws-bundles.ts';
+import { has, listIn } from './aws/aws-fields.ts';
+import { type AwsService, NOTHING } from './aws/aws-service.ts';
 import { cloudFront } from './aws/cloudfront-distributions.ts';
 import { serviceConnect } from './aws/ecs-service-connect.ts';
 import { loadBalancers } from './aws/elb-listeners.ts';
@@ -15,7 +17,6 @@ import { iotCore } from './aws/iot-certificates.ts';
 import { vpcLattice } from './aws/lattice-listeners.ts';
 import { msk } from './aws/msk-clusters.ts';
 import { privateCas } from './aws/private-authorities.ts';
-import { type Bundles, bundlesIn, isBundle, isPem } from './aws/trust-bundles.ts';
 
 const SERVICES: readonly AwsService[] = [
   loadBalancers,

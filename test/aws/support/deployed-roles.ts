@@ -7,7 +7,7 @@ import type { Deployed } from './iam-requests.ts';
 import { configOf } from './monitor.ts';
 
 export type DeployedFunction = {
-  /** `Plan`, `Probe`, `Report` or `Widget`. */
+  /** `Plan`, `Probe`, `Report`, `Widget` or `Inventory`. */
   readonly name: string;
   /** Of the credentials that the emulator gives it. */
   readonly accessKey: string;
@@ -49,24 +49,28 @@ export const deployedFunctions = async (emulator: Emulator): Promise<readonly De
   const { Functions } = JSON.parse(await ask(emulator, 'lambda', '/2015-03-31/functions'));
   return Promise.all(
     Functions.map(async ({ FunctionArn, FunctionName, Role }: Readonly<Record<string, string>>) => ({
-      name: /Monitor(Plan|Probe|Report|Widget)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
+      name: /Monitor(Plan|Probe|Report|Widget|Inventory)/.exec(FunctionName ?? '')?.[1] ?? FunctionName,
       accessKey: accessKeyOf(FunctionArn ?? '', Role ?? ''),
       statements: await statementsOf(emulator, Role?.split('/').at(-1) ?? ''),
     })),
   );
 };
 
-/** Calls the dashboard's widget, as CloudWatch does. Returns what it answers. */
-export const askWidget = async (emulator: Emulator, event: object): Promise<string> => {
+/** Calls the function whose name has this part. Returns what it answers. */
+export const askFunction = async (emulator: Emulator, part: string, event: object = {}): Promise<unknown> => {
   const { Functions } = JSON.parse(await ask(emulator, 'lambda', '/2015-03-31/functions'));
-  const { FunctionName } = Functions.find((each: { FunctionName: string }) => /MonitorWidget/.test(each.FunctionName));
+  const { FunctionName } = Functions.find((each: { FunctionName: string }) => each.FunctionName.includes(part));
   const answer = await fetch(`${emulator.env['AWS_ENDPOINT_URL']}/2015-03-31/functions/${FunctionName}/invocations`, {
     method: 'POST',
     headers: { authorization: rootOf('lambda') },
     body: JSON.stringify(event),
   });
-  return String(await answer.json());
+  return answer.json();
 };
+
+/** Calls the dashboard's widget, as CloudWatch does. Returns what it answers. */
+export const askWidget = async (emulator: Emulator, event: object): Promise<string> =>
+  String(await askFunction(emulator, 'MonitorWidget', event));
 
 /** The emulator's topics do not name their key: it is the only one of the account. */
 const onlyKey = async ({ env }: Emulator): Promise<string> => {

@@ -61,12 +61,18 @@ const sns = ({ body }: Call, { topicKey }: Deployed): readonly IamRequest[] => {
   ];
 };
 
+/** Most of its describing operations have no resource. */
+const elasticloadbalancing = ({ body }: Call): readonly IamRequest[] => [
+  plain(`elasticloadbalancing:${new URLSearchParams(body).get('Action')}`, '*'),
+];
+
 const SERVICES: Readonly<Record<string, (call: Call, deployed: Deployed) => readonly IamRequest[]>> = {
   s3,
   dynamodb,
   secretsmanager,
   monitoring,
   sns,
+  elasticloadbalancing,
 };
 
 /**

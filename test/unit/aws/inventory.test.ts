@@ -91,18 +91,16 @@ test('what one object is refused is a problem of it, without AWS’s own words',
 
 test('a service that is refused loses none of the others', async () => {
   balancers.on(DescribeLoadBalancersCommand).rejects(denied);
-  kafka
-    .on(ListClustersV2Command)
-    .resolves({
-      ClusterInfoList: [
-        {
-          ClusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/a/1',
-          ClusterName: 'a',
-          State: 'ACTIVE',
-          Provisioned: undefined,
-        },
-      ],
-    });
+  kafka.on(ListClustersV2Command).resolves({
+    ClusterInfoList: [
+      {
+        ClusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/a/1',
+        ClusterName: 'a',
+        State: 'ACTIVE',
+        Provisioned: undefined,
+      },
+    ],
+  });
   kafka
     .on(GetBootstrapBrokersCommand)
     .resolves({ BootstrapBrokerStringTls: 'b-1.a.x.c2.kafka.eu-west-1.amazonaws.com:9094' });

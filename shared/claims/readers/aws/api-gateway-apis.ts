@@ -2,7 +2,7 @@
 import type { Claim } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
-import { either, has, listHas, listIn, placed, wordIn } from './aws-service.ts';
+import { either, has, listHas, listIn, placed, wordIn } from './aws-fields.ts';
 
 const isApi = (field: Field): boolean =>
   has(field, 'ApiEndpoint') ||

@@ -8,9 +8,10 @@ import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { type Apis, apisIn, knowsApis } from './api-gateway-apis.ts';
-import { type AwsService, either, has, itemsOf, listHas, placed, unreadBut } from './aws-service.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
+import { either, has, itemsOf, listHas, placed, unreadBut } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 import { newestIn } from './s3-versions.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
 
 const OWN = [
   'endpointConfiguration',

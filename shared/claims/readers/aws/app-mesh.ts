@@ -3,7 +3,8 @@ import type { Claim, ClientCertificate } from '../../../model/claim.ts';
 import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, has, listIn, placed, portIn, unreadBut } from './aws-service.ts';
+import { has, listIn, placed, portIn, unreadBut } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 const KINDS = ['virtualNode', 'virtualGateway'] as const;
 

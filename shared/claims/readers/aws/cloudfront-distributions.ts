@@ -4,9 +4,10 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, has, listIn, placed, unreadBut, wordIn } from './aws-service.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
+import { has, listIn, placed, unreadBut, wordIn } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 import { originWays } from './cloudfront-origins.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
 
 export const cloudFront: AwsService = {
   title: 'CloudFront',

@@ -2,7 +2,7 @@
 import type { Claim } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
-import { has, listIn, placed, portIn } from './aws-service.ts';
+import { has, listIn, placed, portIn } from './aws-fields.ts';
 
 export const originWays = (config: Field, arn: string | null): Claim['otherWays'] =>
   (has(config, 'Origins') ? listIn(config.get('Origins'), 'Items') : []).flatMap((origin) => {

@@ -4,7 +4,8 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, itemsOf, listHas, listIn, placed, portIn } from './aws-service.ts';
+import { itemsOf, listHas, listIn, placed, portIn } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 export const serviceConnect: AwsService = {
   title: 'ECS Service Connect',

@@ -2,7 +2,7 @@
 import type { Admission, ConditionField, Rule, Said } from '../../../model/claim.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
-import { placed } from './aws-service.ts';
+import { placed } from './aws-fields.ts';
 
 const FIELDS = ['subject-cn', 'subject-ou', 'san-dns', 'san-uri'] as const satisfies readonly ConditionField[];
 

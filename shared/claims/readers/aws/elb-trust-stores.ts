@@ -2,8 +2,8 @@
 import type { Authority, Place, REVOCATIONS, Said } from '../../../model/claim.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
-import { has, itemsOf, listIn, placed, resourceOf, wordIn } from './aws-service.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
+import { has, itemsOf, listIn, placed, resourceOf, wordIn } from './aws-fields.ts';
 
 type Revocation = Said<(typeof REVOCATIONS)[number]>;
 export type TrustStore = {

@@ -1,7 +1,7 @@
 /** Other listeners of the same load balancer, through which its targets are reached without a verified certificate. */
 import type { Claim } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
-import { listIn, placed, portIn, resourceOf, wordIn } from './aws-service.ts';
+import { listIn, placed, portIn, resourceOf, wordIn } from './aws-fields.ts';
 
 const MODES = ['off', 'passthrough', 'verify'] as const;
 

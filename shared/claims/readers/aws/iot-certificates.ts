@@ -6,7 +6,8 @@ import type { Field } from '../../field.ts';
 import { instantIn } from '../../instant-in.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, has, itemsOf, listHas, placed, unreadBut } from './aws-service.ts';
+import { has, itemsOf, listHas, placed, unreadBut } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 export const iotCore: AwsService = {
   title: 'AWS IoT Core',

@@ -4,7 +4,8 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, has, itemsOf, listIn, placed, portIn, unreadBut, wordIn } from './aws-service.ts';
+import { has, itemsOf, listIn, placed, portIn, unreadBut, wordIn } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 const isLattice = (field: Field): boolean =>
   has(field, 'arn') && String(field.get('arn').plain()).includes(':vpc-lattice:');

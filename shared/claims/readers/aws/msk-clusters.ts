@@ -4,8 +4,9 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { type AwsService, has, itemsOf, placed, unreadBut, wordIn } from './aws-service.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
+import { has, itemsOf, placed, unreadBut, wordIn } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 export const msk: AwsService = {
   title: 'Amazon MSK',

@@ -5,8 +5,9 @@ import { certificateOf, readEach } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { instantIn } from '../../instant-in.ts';
 import { printable } from '../../printable.ts';
-import { type AwsService, has, itemsOf, placed, resourceOf } from './aws-service.ts';
-import { type Bundles, bundleOf } from './trust-bundles.ts';
+import { type Bundles, bundleOf } from './aws-bundles.ts';
+import { has, itemsOf, placed, resourceOf } from './aws-fields.ts';
+import type { AwsService } from './aws-service.ts';
 
 export const privateCas: AwsService = {
   title: 'AWS Private CA',

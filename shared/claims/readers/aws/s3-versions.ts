@@ -1,6 +1,6 @@
 /** Versions of objects in S3 (`aws s3api list-object-versions`): whether a trust store is the newest there is. */
 import type { Field } from '../../field.ts';
-import { has, listIn, wordIn } from './aws-service.ts';
+import { has, listIn, wordIn } from './aws-fields.ts';
 
 /** The version that is the latest of an `s3://bucket/key`; null where no document tells of it. */
 export const newestIn = (roots: readonly Field[], uri: string): string | null => {

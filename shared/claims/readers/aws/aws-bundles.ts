@@ -8,7 +8,7 @@ import { certificateFacts, certificatesOfPem } from '../../../pki/x509/certifica
 import type { SourceDocument, TextDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
-import { has } from './aws-service.ts';
+import { has } from './aws-fields.ts';
 
 export type Bundle = {
   /** An ARN, an s3 URI, or the name of a PEM file without its ending. */
@@ -57,7 +57,7 @@ const ofField = (bundle: Field): Bundle => ({
   authorities: authoritiesIn(bundle.get('Pem').text() ?? ''),
 });
 
-export const authoritiesIn = (pem: string): readonly Authority[] =>
+const authoritiesIn = (pem: string): readonly Authority[] =>
   certificatesOfPem(pem).map((certificate) => {
     const { subject, sha256, notAfter } = certificateFacts(certificate);
     return { subject: printable(subject), sha256, notAfter: iso(notAfter) };
