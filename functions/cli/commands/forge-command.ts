@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { altNameOf, extensionOf, unitOf } from '../forge/attributes.ts';
+import { altNameOf, extensionOf, unitOf } from '../forge/given-attributes.ts';
 import { emit } from '../output.ts';
 import { FORGE_DEFAULTS, type ForgeOptions, forge, KEY_KINDS } from './forge.ts';
 
@@ -30,7 +30,7 @@ const variable = (text: string): string => {
 
 /** For `payments` and the identities with a fault. Those of `--like` have what that certificate has. */
 const repeated = <Value>(flags: string, what: string, read: (text: string) => Value): Option =>
-  new Option(flags, `${what} of payments and of the faulty identities; may be repeated`)
+  new Option(flags, `${what}, for payments and the faulty identities; may be repeated`)
     .argParser((text: string, before: readonly Value[]) => [...before, read(text)])
     .default([], 'none')
     .conflicts('like');
@@ -38,11 +38,11 @@ const repeated = <Value>(flags: string, what: string, read: (text: string) => Va
 const addAttributes = (command: Command): Command =>
   command
     .addOption(repeated('--ou <name>', 'organisational unit', unitOf))
-    .addOption(repeated('--san <kind:name>', 'alternative name: dns:, uri:, email: or ip:', altNameOf))
+    .addOption(repeated('--san <kind:name>', 'alternative name (dns:, uri:, email: or ip:)', altNameOf))
     .addOption(
       repeated(
         '--extension <oid=text>',
-        'extension, a UTF8String; =raw:text and =hex:3003… give its bytes',
+        'extension; its value is a UTF8String, raw:TEXT the bytes of a text, hex:3003… DER',
         extensionOf,
       ),
     );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { altNameOf, extensionOf, unitOf } from '../../../functions/cli/forge/attributes.ts';
+import { altNameOf, extensionOf, unitOf } from '../../../functions/cli/forge/given-attributes.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { issue, issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { namesOfPem } from '../../../shared/pki/test-pki/given-names.ts';
