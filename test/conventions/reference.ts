@@ -4,6 +4,7 @@ import { FORMAT_NAMES, jsonSchema } from '../../shared/registry/json-schema.ts';
 import { curesPage } from './cures-page.ts';
 import { decisionsPage } from './decisions-page.ts';
 import { findingsPage } from './findings-page.ts';
+import { meshesPage } from './meshes-page.ts';
 import { metricsPage, scenariosPage, standingsPage } from './pages.ts';
 import { registryPage } from './registry-page.ts';
 
@@ -19,6 +20,7 @@ export const references = (): Readonly<Record<string, string>> => ({
   'docs/reference/scenarios.md': scenariosPage(),
   'docs/reference/findings.md': findingsPage(),
   'docs/reference/cures.md': curesPage(),
+  'docs/reference/meshes-and-gateways.md': meshesPage(),
   'docs/reference/metrics.md': metricsPage(),
   'docs/reference/standings.md': standingsPage(),
   'docs/adr/README.md': decisionsPage(),

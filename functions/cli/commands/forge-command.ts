@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { altNameOf, extensionOf, unitOf } from '../forge/given-attributes.ts';
 import { emit } from '../output.ts';
 import { FORGE_DEFAULTS, type ForgeOptions, forge, KEY_KINDS } from './forge.ts';
 
@@ -27,6 +28,25 @@ const variable = (text: string): string => {
   return text;
 };
 
+/** For `payments` and the identities with a fault. Those of `--like` have what that certificate has. */
+const repeated = <Value>(flags: string, what: string, read: (text: string) => Value): Option =>
+  new Option(flags, `${what}, for payments and the faulty identities; may be repeated`)
+    .argParser((text: string, before: readonly Value[]) => [...before, read(text)])
+    .default([], 'none')
+    .conflicts('like');
+
+const addAttributes = (command: Command): Command =>
+  command
+    .addOption(repeated('--ou <name>', 'organisational unit', unitOf))
+    .addOption(repeated('--san <kind:name>', 'alternative name (dns:, uri:, email: or ip:)', altNameOf))
+    .addOption(
+      repeated(
+        '--extension <oid=text>',
+        'extension; its value is a UTF8String, raw:TEXT the bytes of a text, hex:3003… DER',
+        extensionOf,
+      ),
+    );
+
 const HELP = `
 It makes a root, an issuing CA, the revocation lists of both, identities that are valid (SPIFFE IDs payments and orders, DNS name gateway),
 one for each fault (expired, not-yet-valid, revoked, wrong-usage), a server certificate for localhost, and registry.yaml. Untrusted, self-signed
@@ -35,15 +55,19 @@ and look-alike certificates need none: the monitor makes them itself.
 --short-lived: valid for 24 hours. expired stays expired; not-yet-valid becomes valid after 24 hours and tests nothing then, and the others
 expire: forge again, with --force.
 
+--ou, --san and --extension: for a server that decides by an attribute. orders and gateway do not have it, so it must refuse them. With --like
+all identities with a fault have the extensions of that certificate, too.
+
 Private keys are files of mode 0600 in folders of mode 0700, or secrets; none is ever printed. Exit codes: 0 made, 64 wrong usage, 70 a fault of the monitor itself.
 
 Examples:
   mtls-monitor forge pki && mtls-monitor check pki/registry.yaml
+  mtls-monitor forge pki --ou payments-team --extension 1.3.6.1.4.1.99999.1=department-a
   mtls-monitor forge pki --secrets aws --prefix team-a/mtls/
   CA_PASSPHRASE=… mtls-monitor forge pki --ca corp-ca.pem --ca-key corp-ca.key --like checkout.crt`;
 
 export const addForge = (program: Command): void => {
-  program
+  const command = program
     .command('forge')
     .argument('<directory>', 'where to write it: a new or an empty folder')
     .description('make a complete test PKI, faulty identities included, and a registry that uses it')
@@ -65,8 +89,9 @@ export const addForge = (program: Command): void => {
     )
     .option(
       '--like <file>',
-      'a certificate that your servers admit (PEM): payments and the faulty identities get its names',
-    )
+      'a certificate that your servers admit (PEM): payments and the faulty identities get its names and attributes',
+    );
+  addAttributes(command)
     .addOption(
       new Option('--secrets <where>', 'where identities are put: aws, Secrets Manager; none, files')
         .choices(['aws', 'none'])

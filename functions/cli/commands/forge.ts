@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { DAY } from '../../../shared/model/time.ts';
+import type { AltName } from '../../../shared/pki/mint/extensions.ts';
 import type { KeyKind } from '../../../shared/pki/mint/keys.ts';
 import { type GivenAuthority, givenAuthority } from '../../../shared/pki/test-pki/given-authority.ts';
 import { type GivenNames, namesOfPem } from '../../../shared/pki/test-pki/given-names.ts';
@@ -29,6 +30,9 @@ export type ForgeOptions = {
   readonly caKey?: string;
   readonly caPassphraseEnv: string;
   readonly like?: string;
+  readonly ou: readonly string[];
+  readonly san: readonly AltName[];
+  readonly extension: readonly Uint8Array[];
   readonly secrets: 'aws' | 'none';
   readonly prefix: string;
   readonly force?: true;
@@ -52,8 +56,13 @@ export const forge = async (directory: string, options: ForgeOptions): Promise<s
   const names = await readNames(options.like);
   await refuseFilled(directory, force);
   const existing = prefix === null ? new Set<string>() : await existingSecrets(prefix, force);
+  const attributes = { units: options.ou, altNames: options.san, extensions: options.extension };
   const lifetime = (options.shortLived ? 1 : (options.days ?? FORGE_DEFAULTS.days)) * DAY;
-  const forged = await issueTestSet({ domain, keyKind: KEY_KINDS[options.key], lifetime, names }, given, now);
+  const forged = await issueTestSet(
+    { domain, keyKind: KEY_KINDS[options.key], lifetime, names, attributes },
+    given,
+    now,
+  );
   const server = forged.made === null ? null : 'localhost';
   const registry = registryText({
     domain,

@@ -114,6 +114,11 @@ const issue = async (
   if (algorithm === null) throw new ShowableError('no signing algorithm is known for the kind of its CA’s key');
   const names = namesOfPem(credentials.certificatePem);
   if (!names.ok) throw new ShowableError(`the names of the identity named by \`like\`: ${names.reason}`);
+  // A server that decides by one would refuse a certificate without it, and for that reason: the test would pass and show nothing.
+  if (names.value.extensions.length > 0)
+    throw new ShowableError(
+      'the identity named by `like` has extensions of its own, which the custodian’s templates leave out: issue this one yourself',
+    );
   const pair = await newKeyPair(kindOf(credentials.privateKey));
   const issued = await ports.issue({
     ca: ca.arn,

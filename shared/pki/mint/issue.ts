@@ -38,6 +38,8 @@ export type CertificateRequest = {
   readonly extendedKeyUsage?: readonly build.ExtendedUsage[];
   /** Default: `digitalSignature`; for an authority `keyCertSign` and `cRLSign`. */
   readonly keyUsage?: readonly build.MintedKeyUsage[];
+  /** Others, each a whole extension in DER. Default: none. */
+  readonly extensions?: readonly Uint8Array[];
 };
 
 export const randomSerial = (): Uint8Array => {
@@ -72,6 +74,7 @@ const certificateOf = (
         ...(altNames === undefined ? [] : [altNames instanceof Uint8Array ? altNames : build.subjectAltName(altNames)]),
         build.subjectKeyIdentifier(keyIdentifier(pair.publicKey)),
         ...(issuer === null ? [] : [build.authorityKeyIdentifier(issuer.keyIdentifier)]),
+        ...(request.extensions ?? []),
       ],
     },
     issuer?.privateKey ?? pair.privateKey,

@@ -1,7 +1,8 @@
-/** Reads the names of an existing certificate so that test identities can carry the same bytes. */
+/** Reads the names and attributes of an existing certificate so that test identities can carry the same bytes. */
 
 import type { Parsed } from '../../model/parsed.ts';
 import { OID } from '../asn1/oids.ts';
+import { attributesOf } from '../x509/attributes.ts';
 import { certificateFacts, certificatesOfPem } from '../x509/certificate.ts';
 import { isOf, takeApart } from '../x509/certificate-parts.ts';
 
@@ -9,6 +10,8 @@ export type GivenNames = {
   /** A Name and a whole extension, DER. */
   readonly subject: Uint8Array;
   readonly altNames: Uint8Array | null;
+  /** Extensions by which a server may decide, DER. */
+  readonly extensions: readonly Uint8Array[];
   /** The certificate's SPIFFE ID, if it has one. */
   readonly principal: string | null;
 };
@@ -26,6 +29,7 @@ export const namesOfPem = (text: string): Parsed<GivenNames> => {
       value: {
         subject,
         altNames: extensions.find((each) => isOf(each, OID.subjectAltName)) ?? null,
+        extensions: attributesOf(new Uint8Array(leaf.raw)),
         principal: uris.find((uri) => uri.startsWith('spiffe://')) ?? null,
       },
     };

@@ -6,13 +6,13 @@ import { issue } from '../mint/issue.ts';
 export type Periods = { readonly current: Validity; readonly past: Validity; readonly future: Validity };
 
 /** A certificate request without the fields that faults change. */
-export type IdentityRequest = Pick<CertificateRequest, 'subject' | 'altNames' | 'keyKind'>;
+export type IdentityRequest = Pick<CertificateRequest, 'subject' | 'altNames' | 'keyKind' | 'extensions'>;
 
 /** Issues an identity without a fault. */
 export const issueIdentity = (like: IdentityRequest, validity: Validity, authority: Authority): Promise<Issued> =>
   issue({ ...like, validity, extendedKeyUsage: ['clientAuth'] }, authority);
 
-/** Issues one identity per fault, all with the names of `like`. `serial`: the serial number of `revoked`, for the authority's revocation list. */
+/** Issues one identity per fault, all with the names and attributes of `like`: a server that decides by one would else refuse for it. `serial`: the serial number of `revoked`, for the authority's revocation list. */
 export const issueFaulty = async (
   like: IdentityRequest,
   periods: Periods,

@@ -20,14 +20,24 @@ const VALID_IDENTITIES = ['payments', 'orders', 'gateway'] as const;
 export const TEST_IDENTITIES = [...VALID_IDENTITIES, ...FAULTS] as const;
 export type TestIdentity = (typeof TEST_IDENTITIES)[number];
 
+export type Attributes = {
+  /** Organisational units. */
+  readonly units: readonly string[];
+  readonly altNames: readonly AltName[];
+  /** Whole extensions, DER. */
+  readonly extensions: readonly Uint8Array[];
+};
+
 export type TestSetRequest = {
   /** Used as the SPIFFE trust domain, as the domain of the DNS names, and as the organisation of every subject. */
   readonly domain: string;
   readonly keyKind: KeyKind;
   /** The validity of the identities and of the server's certificate. */
   readonly lifetime: Milliseconds;
-  /** Names that replace those of `payments` and of the identities with a fault. */
-  readonly names: Pick<GivenNames, 'subject' | 'altNames'> | null;
+  /** Names and attributes that replace those of `payments` and of the identities with a fault. */
+  readonly names: Pick<GivenNames, 'subject' | 'altNames' | 'extensions'> | null;
+  /** What `payments` and the identities with a fault have besides; `orders` and `gateway` do not. */
+  readonly attributes: Attributes;
 };
 
 export type TestSet = {
@@ -63,6 +73,24 @@ const spiffe = ({ domain, keyKind }: TestSetRequest, name: string): IdentityRequ
   keyKind,
 });
 
+/** `\` before what has a meaning in a name (RFC 4514 §2.4). */
+const escaped = (text: string): string => text.replaceAll(/[\\,+"<>;=]/g, (character) => `\\${character}`);
+
+const withAttributes = (request: TestSetRequest): IdentityRequest => {
+  const { units, altNames, extensions } = request.attributes;
+  const own = [{ uri: `spiffe://${request.domain}/payments` }];
+  return {
+    subject: ['CN=payments', ...units.map((unit) => `OU=${escaped(unit)}`), `O=${request.domain}`].join(', '),
+    altNames: [...own, ...altNames],
+    ...{ keyKind: request.keyKind, extensions },
+  };
+};
+
+const likeGiven = (
+  { subject, altNames, extensions }: NonNullable<TestSetRequest['names']>,
+  keyKind: KeyKind,
+): IdentityRequest => ({ subject, keyKind, extensions, ...(altNames !== null && { altNames }) });
+
 const issueAll = async (
   request: TestSetRequest,
   periods: Periods,
@@ -70,10 +98,7 @@ const issueAll = async (
   serial: Uint8Array,
 ): Promise<TestSet['identities']> => {
   const { domain, keyKind, names } = request;
-  const payments =
-    names === null
-      ? spiffe(request, 'payments')
-      : { subject: names.subject, keyKind, ...(names.altNames !== null && { altNames: names.altNames }) };
+  const payments = names === null ? withAttributes(request) : likeGiven(names, keyKind);
   const host = `gateway.${domain}`;
   const gateway = { subject: `CN=${host}, O=${domain}`, altNames: [{ dns: host }], keyKind };
   return {

@@ -1,6 +1,10 @@
 /** Policies as docs.cilium.io 1.17 shows them (Mutual Authentication Example: cnp-with-mutual-auth.yaml); flows in the form of flow.proto, one as Cilium 1.16 printed it. */
+
 import { describe, expect, test } from 'vitest';
-import { listOf, readText } from './read-text.ts';
+import { cilium } from '../../../../shared/claims/readers/cilium.ts';
+import { listOf, readingBy } from './read-text.ts';
+
+const readText = readingBy(cilium);
 
 const policy = (spec: object, name = 'with-mutual-auth', kind = 'CiliumNetworkPolicy') => ({
   ...{

@@ -1,10 +1,13 @@
 /** Entries as developer.hashicorp.com/consul (1.20) shows them: Service intentions, Proxy defaults, Mesh; answers of the API as /v1/config and /v1/connect give them. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { consul } from '../../../../shared/claims/readers/consul.ts';
 import type { Condition, Rule } from '../../../../shared/model/claim.ts';
 import { DAY } from '../../../../shared/model/time.ts';
 import { issueAuthority } from '../../../../shared/pki/mint/issue.ts';
-import { listOf, READ_AT, readText } from './read-text.ts';
+import { listOf, READ_AT, readingBy } from './read-text.ts';
+
+const readText = readingBy(consul);
 
 type Request = { readonly service: string; readonly path: string; readonly method: string };
 const holds = ({ field, not, any }: Condition, request: Request): boolean => {

@@ -1,6 +1,10 @@
 /** A graph in the form that Kiali 2.x answers with (graph/config/cytoscape of kiali): the Bookinfo demo of Istio. */
+
 import { expect, test } from 'vitest';
-import { readText } from './read-text.ts';
+import { kiali } from '../../../../shared/claims/readers/kiali.ts';
+import { readingBy } from './read-text.ts';
+
+const readText = readingBy(kiali);
 
 const node = (id: string, workload: string, more: object = {}) => ({
   data: { id, nodeType: 'workload', cluster: 'Kubernetes', namespace: 'bookinfo', workload, app: workload, ...more },

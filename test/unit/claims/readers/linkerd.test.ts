@@ -1,6 +1,10 @@
 /** Objects as linkerd.io/2.15/reference/authorization-policy shows them, on its demo emojivoto; edges as viz/cmd/testdata of linkerd2 has them. */
+
 import { describe, expect, test } from 'vitest';
-import { listOf, readText } from './read-text.ts';
+import { linkerd } from '../../../../shared/claims/readers/linkerd.ts';
+import { listOf, readingBy } from './read-text.ts';
+
+const readText = readingBy(linkerd);
 
 const of = (kind: string, name: string, spec: object, more: object = {}) => ({
   apiVersion: 'policy.linkerd.io/v1beta3',

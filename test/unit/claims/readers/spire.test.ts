@@ -1,8 +1,12 @@
 /** Answers as SPIRE 1.13 prints them with `-output json` (cmd/spire-server/cli/entry and cli/agent of spiffe/spire); the certificates are made here. */
+
 import { beforeAll, describe, expect, test } from 'vitest';
+import { spire } from '../../../../shared/claims/readers/spire.ts';
 import { DAY, HOUR, iso } from '../../../../shared/model/time.ts';
 import { type Authority, type Issued, issue, issueAuthority } from '../../../../shared/pki/mint/issue.ts';
-import { READ_AT, readText } from './read-text.ts';
+import { READ_AT, readingBy } from './read-text.ts';
+
+const readText = readingBy(spire);
 
 const ID = 'spiffe://example.org/workload';
 let root: Authority;
