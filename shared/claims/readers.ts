@@ -6,10 +6,12 @@ import { certManager } from './readers/cert-manager.ts';
 import { haproxy } from './readers/haproxy/haproxy.ts';
 import { kong } from './readers/kong/kong.ts';
 import { nginx } from './readers/nginx/nginx.ts';
+import { traefik } from './readers/traefik/traefik.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   nginx,
   haproxy,
+  traefik,
   caddy,
   'cert-manager': certManager,
   kong,
