@@ -6,6 +6,7 @@ import { certManager } from './readers/cert-manager.ts';
 import { haproxy } from './readers/haproxy/haproxy.ts';
 import { kong } from './readers/kong/kong.ts';
 import { nginx } from './readers/nginx/nginx.ts';
+import { opa } from './readers/opa/opa.ts';
 import { traefik } from './readers/traefik/traefik.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
@@ -15,6 +16,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   caddy,
   'cert-manager': certManager,
   kong,
+  opa,
 };
 
 /** In the order in which they are asked. */
