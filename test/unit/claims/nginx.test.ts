@@ -152,6 +152,11 @@ describe('sockets', () => {
     });
   });
 
+  test('for IPv4, IPv6 and QUIC is one claim, and another port is another', () => {
+    const all = claims(`server { ${TLS} listen [::]:443 ssl; listen 443 quic; listen 8443 ssl; }`);
+    expect(all.map(({ endpoint }) => endpoint.port)).toEqual([443, 8443]);
+  });
+
   test('the default server answers for an address; others say which that is', () => {
     const [first, second] = claims(`
       server { listen 192.0.2.1:443 ssl; server_name strict.corp.example; ssl_verify_client on; }

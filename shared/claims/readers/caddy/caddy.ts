@@ -5,6 +5,7 @@ import type { DataDocument, SourceDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { Reader, ReaderContext } from '../../reader.ts';
+import { withoutTwins } from '../without-twins.ts';
 import { clientSays } from './caddy-client.ts';
 import { headersOf, routesFor, rulesOf, upstreamOf } from './caddy-routes.ts';
 import { type Address, addressesIn, hostsOf, policiesIn, type Server, serversIn } from './caddy-server.ts';
@@ -29,7 +30,7 @@ export const caddy: Reader = {
       return { claims: read.found, problems: [...servers.problems, ...read.problems] };
     });
     return {
-      claims: all.flatMap(({ claims }) => claims),
+      claims: withoutTwins(all.flatMap(({ claims }) => claims)),
       certificates: [],
       problems: all.flatMap(({ problems }) => problems),
     };

@@ -12,7 +12,7 @@ export type Atom =
 /** Holds where all of one of them hold. Empty: never; one that is empty: always. */
 export type Dnf = readonly (readonly Atom[])[];
 
-export const ALWAYS: Dnf = [[]];
+const ALWAYS: Dnf = [[]];
 export const NEVER: Dnf = [];
 const MOST = 64;
 const TOO_MUCH: Dnf = [[{ kind: 'unread', text: 'a condition of too many parts' }]];

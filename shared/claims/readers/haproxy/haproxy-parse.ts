@@ -13,7 +13,7 @@ export type Section = {
 };
 export type Parsed = { readonly sections: readonly Section[]; readonly problems: readonly ReadingProblem[] };
 
-export const SECTIONS = [
+const SECTIONS = [
   ...['global', 'defaults', 'frontend', 'backend', 'listen', 'peers', 'resolvers', 'mailers', 'userlist', 'program'],
   ...['http-errors', 'ring', 'cache', 'log-forward', 'log-profile', 'fcgi-app', 'crt-store', 'acme', 'traces'],
 ] as const;

@@ -1,6 +1,7 @@
 /** HAProxy: its configuration, and crt-lists beside it. */
 import type { SourceDocument, TextDocument } from '../../document.ts';
 import type { Reader } from '../../reader.ts';
+import { withoutTwins } from '../without-twins.ts';
 import { isCrtList, listedOptions } from './haproxy-bind.ts';
 import { claimsOf } from './haproxy-claim.ts';
 import { frontendsOf } from './haproxy-frontend.ts';
@@ -33,7 +34,7 @@ export const haproxy: Reader = {
       return list === undefined ? null : listedOptions(list.file, list.text);
     };
     return {
-      claims: frontends.flatMap((frontend) => claimsOf(frontend, { frontends, listed }, context)),
+      claims: withoutTwins(frontends.flatMap((frontend) => claimsOf(frontend, { frontends, listed }, context))),
       certificates: [],
       problems: parsed.flatMap(({ problems }) => problems),
     };

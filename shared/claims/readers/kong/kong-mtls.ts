@@ -23,11 +23,11 @@ export const pluginFor = (
   return both ?? ofRoute[0] ?? ofService[0] ?? global ?? null;
 };
 
-export const scopeOf = ({ route, service }: Plugin): string =>
+const scopeOf = ({ route, service }: Plugin): string =>
   route !== null ? 'the route’s' : service !== null ? 'the service’s' : 'the global';
 
 /** The consumer as which whoever fails goes on; null where nobody does, or where `request-termination` ends what it asks. */
-export const anonymousOf = ({ config }: Plugin, { plugins, consumers }: Entities): string | null => {
+const anonymousOf = ({ config }: Plugin, { plugins, consumers }: Entities): string | null => {
   const anonymous = config.get('anonymous').text();
   if (anonymous === null || anonymous === '') return null;
   const keys = consumers?.find((consumer) => consumer.keys.includes(anonymous))?.keys ?? [anonymous];

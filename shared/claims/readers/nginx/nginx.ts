@@ -1,6 +1,7 @@
 /** nginx: what `nginx -T` prints, or its files. */
 import type { SourceDocument, TextDocument } from '../../document.ts';
 import type { Reader } from '../../reader.ts';
+import { withoutTwins } from '../without-twins.ts';
 import { claimsOf } from './nginx-claim.ts';
 import { wholesOf } from './nginx-include.ts';
 import { partsOf } from './nginx-parse.ts';
@@ -30,11 +31,13 @@ export const nginx: Reader = {
     return {
       claims: wholes.flatMap(({ directives }) => {
         const servers = serversOf(directives);
-        return servers.flatMap((server) =>
-          claimsOf(
-            server,
-            servers.filter(({ kind }) => kind === server.kind),
-            context,
+        return withoutTwins(
+          servers.flatMap((server) =>
+            claimsOf(
+              server,
+              servers.filter(({ kind }) => kind === server.kind),
+              context,
+            ),
           ),
         );
       }),
