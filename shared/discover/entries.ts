@@ -8,8 +8,8 @@ import { parseBypassUrl, parseEndpointUrl } from '../protocol/endpoint-url.ts';
 import type { Candidate, LeftOut } from './candidate.ts';
 import { admitsOf, type Decided, identityOfPrincipal, trustBundleOf } from './decisions.ts';
 import type { Known } from './known.ts';
-import { combined, portOf, watchedBy } from './places.ts';
 import { slugOf } from './slug.ts';
+import { combined, portOf, watchedBy } from './watched-places.ts';
 
 /** A field with its value; `decide`: what a person has to. */
 export type EntryField = Decided & { readonly name: string };

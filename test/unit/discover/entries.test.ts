@@ -164,6 +164,19 @@ describe('a registry’s text', () => {
     expect(next.match(/(?<!\r)\n/g) === null).toBe(text.includes('\r\n'));
   });
 
+  test('whose endpoints all stand in other files takes a list of its own', () => {
+    const text = 'version: 1\ninclude: [more.yaml]\nidentities: { checkout: { secret: a } }';
+    const more = 'endpoints:\n  - { name: p, url: "https://p.corp.example", admits: [checkout] }\n';
+    const included = [{ file: '/r/more.yaml', shown: 'more.yaml', text: more }];
+    const before = parseRegistry(text, FILE, included);
+    if (!before.ok) throw new Error(JSON.stringify(before.errors));
+    const candidates = [a('p.corp.example'), ...one];
+    const entries = entriesOf(candidates, knownIn(before.value.registry, [], '/r'), OPTIONS);
+    const merged = mergedText(text, entries.added);
+    const after = parseRegistry(merged.ok ? merged.value : '', FILE, included);
+    expect(after.ok && after.value.registry.endpoints.map(({ name }) => name)).toEqual(['x-corp-example', 'p']);
+  });
+
   test('whose endpoints are in brackets is left as it is', () => {
     const text = REGISTRY.replace(
       /endpoints:[\s\S]*own\n/,

@@ -32,8 +32,19 @@ export const watchedBy = (endpoints: readonly Watched[]): Watching => {
       const found = byPlace.get(key);
       if (found !== undefined) return found;
     }
-    return null;
+    return watchedBelow(candidate, endpoints);
   };
+};
+
+/** A wildcard has no name to ask: it is watched where one of the names below it is. */
+const watchedBelow = (candidate: Candidate, endpoints: readonly Watched[]): Watched | null => {
+  const below = candidate.hosts.flatMap((host) => (/^\*\.[^*]+$/.test(host) ? [plainHost(host.slice(2))] : []));
+  const isBelow = (name: string) => below.some((each) => plainHost(name).endsWith(`.${each}`));
+  const port = portOf(candidate);
+  return (
+    endpoints.find((each) => each.port === port && (isBelow(each.host) || isBelow(each.serverName ?? each.host))) ??
+    null
+  );
 };
 
 /** Those that lead to the same host and port are one, which has what any of them says; the first says most. */
