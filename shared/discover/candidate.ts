@@ -1,4 +1,5 @@
 /** An endpoint that a source names, before a person has decided on it. */
+import { printable } from '../claims/printable.ts';
 import type { ClientCertificate, Place, ReadingProblem } from '../model/claim.ts';
 
 export type Candidate = {
@@ -62,7 +63,10 @@ export const ownerIn = (labels: Readonly<Record<string, string>>): string | null
   return label === undefined ? null : (labels[label] ?? null);
 };
 
-/** A URL, or `host:port`; null for neither. */
+/** An address for a message: without the user name and password that stand in it. */
+export const shownAddress = (text: string): string => printable(text.replace(/(^|\/\/)[^/?#\s]*@/, '$1…@'), 80);
+
+/** A URL, or `host:port`; null for neither, and for one with a user name or password. */
 export const addressIn = (
   text: string,
 ): {

@@ -8,8 +8,8 @@ import { parseBypassUrl, parseEndpointUrl } from '../protocol/endpoint-url.ts';
 import type { Candidate, LeftOut } from './candidate.ts';
 import { admitsOf, type Decided, identityOfPrincipal, trustBundleOf } from './decisions.ts';
 import type { Known } from './known.ts';
-import { combined, portOf, watchedBy } from './places.ts';
 import { slugOf } from './slug.ts';
+import { combined, isName, portOf, watchedBy } from './watched-places.ts';
 
 /** A field with its value; `decide`: what a person has to. */
 export type EntryField = Decided & { readonly name: string };
@@ -90,8 +90,8 @@ const urlOf = (
   candidate: Candidate,
 ): { readonly ok: true; readonly url: string } | { readonly ok: false; readonly why: string } => {
   const { hosts, scheme, path } = candidate;
-  const host = hosts.find((each) => !each.includes('*'));
-  if (host === undefined) return { ok: false, why: `only a wildcard leads to it: ${printable(hosts.join(', '), 100)}` };
+  const host = hosts.find(isName);
+  if (host === undefined) return { ok: false, why: `no name leads to it, only ${printable(hosts.join(', '), 100)}` };
   if (scheme === null) return { ok: false, why: 'the source does not say its protocol' };
   const port = portOf(candidate);
   const shown = host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host;

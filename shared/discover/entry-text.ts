@@ -5,7 +5,7 @@ import type { Entry, EntryField } from './entries.ts';
 import type { Started } from './known.ts';
 
 /** Plain where YAML reads the same text back, else in quotation marks (a JSON text is a scalar of YAML). */
-export const scalar = (text: string): string => {
+const scalar = (text: string): string => {
   const isPlain = /^[A-Za-z0-9/][A-Za-z0-9_./:@-]*$/.test(text) && parse(text) === text;
   return isPlain ? text : JSON.stringify(text).replaceAll(/[\u007f-\uffff]/g, escaped);
 };

@@ -3,7 +3,7 @@ import type { Claim } from '../model/claim.ts';
 import type { Registry } from '../model/registry.ts';
 import type { Candidate } from './candidate.ts';
 import { fromClaims } from './from-claims.ts';
-import { combined, watchedBy } from './places.ts';
+import { combined, watchedBy } from './watched-places.ts';
 
 /** Endpoints that a registry does not watch, by host and port. One that asks for no client certificate is none. */
 export const unwatchedOf = (

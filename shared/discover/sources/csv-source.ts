@@ -1,7 +1,7 @@
 /** A table of endpoints: a header row, then one endpoint a row. */
 import type { SourceDocument } from '../../claims/document.ts';
 import { printable } from '../../claims/printable.ts';
-import { addressIn, type Candidate, type Candidates, candidateOf, type LeftOut } from '../candidate.ts';
+import { addressIn, type Candidate, type Candidates, candidateOf, type LeftOut, shownAddress } from '../candidate.ts';
 import type { CandidateSource } from '../candidate-source.ts';
 import { type CsvRow, csvRows } from './csv.ts';
 
@@ -91,12 +91,8 @@ const ofRow = ({ cells }: CsvRow, columns: readonly (Column | null)[], at: LeftO
   const cell = (column: Column): string | null => cells[columns.indexOf(column)]?.trim() || null;
   const written = cell('url') ?? cell('host');
   const address = written === null ? null : addressIn(written.includes('://') ? written : bracketed(written));
-  const name = cell('name') ?? written ?? 'a row';
-  if (address === null) {
-    const why =
-      written === null ? 'its row has neither a URL nor a host' : `"${printable(written, 80)}" is no URL and no host`;
-    return { what: printable(name, 80), why, at };
-  }
+  const name = cell('name') ?? shownAddress(written ?? 'a row');
+  if (address === null) return { what: printable(name, 80), why: noAddress(written), at };
   const port = cell('port') ?? address.port;
   if (port !== null && !/^\d{1,5}$/.test(String(port)))
     return { what: printable(name, 80), why: `"${printable(String(port), 20)}" is no port`, at };
@@ -105,12 +101,16 @@ const ofRow = ({ cells }: CsvRow, columns: readonly (Column | null)[], at: LeftO
     scheme: cell('scheme')?.toLowerCase() ?? address.scheme ?? 'https',
     path: cell('path') ?? address.path,
     ...{ owner: cell('owner'), serverName: cell('serverName'), trustBundle: cell('trustBundle') },
-    admits:
-      cell('admits')
-        ?.split(/[\s,;|]+/)
-        .filter((each) => each !== '') ?? [],
+    admits: wordsIn(cell('admits') ?? ''),
   });
 };
+
+const noAddress = (written: string | null): string =>
+  written === null
+    ? 'its row has neither a URL nor a host'
+    : `"${shownAddress(written)}" is no URL and no host, or has a password`;
+
+const wordsIn = (text: string): readonly string[] => text.split(/[\s,;|]+/).filter((each) => each !== '');
 
 /** An IPv6 address without brackets and without a port. */
 const bracketed = (text: string): string =>

@@ -3,7 +3,7 @@ import { readEach } from '../../claims/claim-of.ts';
 import type { DataDocument, SourceDocument } from '../../claims/document.ts';
 import type { Field } from '../../claims/field.ts';
 import { printable } from '../../claims/printable.ts';
-import { addressIn, type Candidate, candidateOf, type LeftOut, ownerIn } from '../candidate.ts';
+import { addressIn, type Candidate, candidateOf, type LeftOut, ownerIn, shownAddress } from '../candidate.ts';
 import type { CandidateSource, DiscoverContext } from '../candidate-source.ts';
 
 /** Its schemes, and those of a registry. What has no TLS is null. */
@@ -54,11 +54,13 @@ export const gatusSource: CandidateSource = {
 
 const ofEndpoint = (field: Field, file: string | null, { pathIn }: DiscoverContext): Candidate | LeftOut => {
   const url = field.get('url').text() ?? '';
-  const name = [field.get('group').text(), field.get('name').text() ?? url].filter((part) => part !== null).join('-');
+  const name = [field.get('group').text(), field.get('name').text() ?? shownAddress(url)]
+    .filter((part) => part !== null)
+    .join('-');
   const leftOut = (why: string): LeftOut => ({ what: printable(name, 80), why, at: field.at() });
   if (field.get('enabled').boolean() === false) return leftOut('it is not enabled');
   const address = addressIn(url);
-  if (address === null) return leftOut(`"${printable(url, 80)}" is no URL`);
+  if (address === null) return leftOut(`"${shownAddress(url)}" is no URL, or has a password`);
   const scheme = SCHEMES[address.scheme ?? ''];
   if (scheme == null)
     return leftOut(

@@ -4,7 +4,7 @@ import type { DataDocument } from '../../claims/document.ts';
 import type { Field } from '../../claims/field.ts';
 import { printable } from '../../claims/printable.ts';
 import type { ReadingProblem } from '../../model/claim.ts';
-import { addressIn, type Candidate, candidateOf, type LeftOut, ownerIn } from '../candidate.ts';
+import { addressIn, type Candidate, candidateOf, type LeftOut, ownerIn, shownAddress } from '../candidate.ts';
 import type { DiscoverContext } from '../candidate-source.ts';
 import { type Module, type TlsConfig, tlsConfigIn } from './blackbox-module.ts';
 import { labelsIn } from './gatus-source.ts';
@@ -155,12 +155,12 @@ const ofTarget = (
 ): Candidate | LeftOut => {
   const text = target.text() ?? '';
   const leftOut = (why: string): LeftOut => ({
-    what: `job ${printable(job.name, 80)}: ${printable(text, 80)}`,
+    what: `job ${printable(job.name, 80)}: ${shownAddress(text)}`,
     why,
     at: target.at(),
   });
   const address = addressIn(text);
-  if (address === null) return leftOut('a target that is no URL and no host:port');
+  if (address === null) return leftOut('a target that is no URL and no host:port, or has a password');
   // An https:// target is asked over TLS whatever its module is.
   const scheme = address.scheme === 'https' ? 'https' : address.scheme === null ? asked.scheme : null;
   if (scheme === null) return leftOut(address.scheme === null ? asked.why : 'its target is no https:// URL');

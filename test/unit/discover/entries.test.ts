@@ -116,7 +116,7 @@ describe('an entry', () => {
   });
 
   test.each([
-    [a('*.corp.example'), 'only a wildcard leads to it: *.corp.example'],
+    [a('*.corp.example'), 'no name leads to it, only *.corp.example'],
     [
       a('x.corp.example', { clientCertificate: 'none' }),
       'the source asks for no client certificate there (--all takes it)',
@@ -129,10 +129,26 @@ describe('an entry', () => {
     [a('x.corp.example', { scheme: null }), 'the source does not say its protocol'],
     [a('x.corp.example', { scheme: 'tls' }), /has no port of its own/],
     [a('a b'), /not a URL/],
+    [a('0.0.0.0', { port: 15006 }), 'no name leads to it, only 0.0.0.0'],
   ])('%#: cannot be made, and it says why', (candidate, why) => {
     expect(added([candidate]).leftOut).toEqual([
       { what: expect.any(String), why: typeof why === 'string' ? why : expect.stringMatching(why), at: AT },
     ]);
+  });
+
+  test('one for each host and port: brokers behind one name of a certificate are several, parts of a server are one', () => {
+    const { added: entries, text } = added([
+      a('b1.corp.example', { port: 9094, scheme: 'tls', serverName: 'broker.corp.example' }),
+      a('b2.corp.example', { port: 9094, scheme: 'tls', serverName: 'broker.corp.example' }),
+      a('s.corp.example', { name: 'open', path: '/open', clientCertificate: 'none' }),
+      a('s.corp.example', { name: 'closed', clientCertificate: 'required', owner: 'team-s' }),
+    ]);
+    expect(entries.map(({ url }) => url)).toEqual([
+      'tls://b1.corp.example:9094',
+      'tls://b2.corp.example:9094',
+      'https://s.corp.example',
+    ]);
+    expect(text).toContain('# decide: open is a part of it that asks for no client certificate');
   });
 
   test('with all: also what asks for no certificate, with a comment', () => {
@@ -162,6 +178,19 @@ describe('a registry’s text', () => {
       text.trimEnd(),
     );
     expect(next.match(/(?<!\r)\n/g) === null).toBe(text.includes('\r\n'));
+  });
+
+  test('whose endpoints all stand in other files takes a list of its own', () => {
+    const text = 'version: 1\ninclude: [more.yaml]\nidentities: { checkout: { secret: a } }';
+    const more = 'endpoints:\n  - { name: p, url: "https://p.corp.example", admits: [checkout] }\n';
+    const included = [{ file: '/r/more.yaml', shown: 'more.yaml', text: more }];
+    const before = parseRegistry(text, FILE, included);
+    if (!before.ok) throw new Error(JSON.stringify(before.errors));
+    const candidates = [a('p.corp.example'), ...one];
+    const entries = entriesOf(candidates, knownIn(before.value.registry, [], '/r'), OPTIONS);
+    const merged = mergedText(text, entries.added);
+    const after = parseRegistry(merged.ok ? merged.value : '', FILE, included);
+    expect(after.ok && after.value.registry.endpoints.map(({ name }) => name)).toEqual(['x-corp-example', 'p']);
   });
 
   test('whose endpoints are in brackets is left as it is', () => {

@@ -86,9 +86,12 @@ test('coverage: by host and port, by another name of the same, and never what as
     claim({ port: 8443 }),
     claim({ hosts: ['x', '192.0.2.7'], port: 8443 }),
     claim({ port: 443 }),
+    claim({ hosts: ['*.corp.example'], port: 8443 }),
+    claim({ hosts: ['*.other.example'], port: 8443 }),
     claim({ hosts: ['open.corp.example'] }, { clientCertificate: said('none', AT) }),
   ];
   expect(unwatched(claims, parsed.value.registry).map(({ hosts, port }) => [hosts[0], port])).toEqual([
     ['ledger.corp.example', 443],
+    ['*.other.example', 8443],
   ]);
 });

@@ -136,7 +136,7 @@ describe('CSV', () => {
     expect(candidates[0]).toMatchObject({ owner: 'team "a"', admits: ['a', 'b'], at: { line: 2 } });
     expect(leftOut.map(({ why, at }) => [why, at.line])).toEqual([
       ['its row has neither a URL nor a host', 5],
-      ['"https://a b" is no URL and no host', 6],
+      ['"https://a b" is no URL and no host, or has a password', 6],
     ]);
     expect(problems).toMatchObject([{ path: 'colour', message: 'no entry takes this column' }]);
   });
@@ -146,6 +146,14 @@ describe('CSV', () => {
     expect(candidates.map(brief)).toEqual(['db.corp.example postgres://db.corp.example:5432']);
     expect(problems).toMatchObject([{ at: { line: 3 } }]);
   });
+});
+
+test('a password in an address is never shown', () => {
+  const targets = [{ targets: ['https://u:hunter2@p.corp.example', 'u:hunter2@p.corp.example:1'], labels: {} }];
+  const gatus = { endpoints: [{ url: 'https://u:hunter2@p.corp.example' }] };
+  const found = find({ 'a.json': targets, 'b.yaml': gatus, 'c.csv': 'name,url\n,https://u:hunter2@p.corp.example\n' });
+  expect(found.leftOut).toHaveLength(3);
+  expect(JSON.stringify(found)).not.toContain('hunter2');
 });
 
 const object = (kind: string, apiVersion: string, name: string, rest: object, metadata: object = {}) => ({

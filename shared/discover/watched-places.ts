@@ -1,4 +1,5 @@
 /** Which candidates are one endpoint, and which endpoints a registry already has. */
+import type { ClientCertificate } from '../model/claim.ts';
 import { parseHost } from '../model/host.ts';
 import type { Endpoint } from '../model/registry.ts';
 import { ownPort, SCHEME_NAMES } from '../protocol/protocols.ts';
@@ -12,11 +13,15 @@ export const portOf = ({ port, scheme }: Pick<Candidate, 'port' | 'scheme'>): nu
   return port ?? (known === undefined ? null : ownPort(known));
 };
 
+/** Every address of a machine: nothing that a client could dial. */
+const EVERYWHERE = ['', '0.0.0.0', '::', '[::]', '_', '*'];
+
+/** Whether a client can dial it. */
+export const isName = (host: string): boolean => !host.includes('*') && !EVERYWHERE.includes(host);
+
 /** `payments.corp.example 8443`, for each name that leads to it. */
-const keysOf = (candidate: Candidate): readonly string[] => {
-  const names = [...candidate.hosts, candidate.serverName ?? ''].filter((host) => host !== '' && !host.includes('*'));
-  return names.map((host) => `${plainHost(host)} ${portOf(candidate)}`);
-};
+const keysOf = (candidate: Candidate): readonly string[] =>
+  candidate.hosts.filter(isName).map((host) => `${plainHost(host)} ${portOf(candidate)}`);
 
 type Watched = Pick<Endpoint, 'name' | 'url' | 'host' | 'port' | 'serverName'>;
 /** Finds the endpoint at which a candidate is watched; null where there is none. */
@@ -32,8 +37,19 @@ export const watchedBy = (endpoints: readonly Watched[]): Watching => {
       const found = byPlace.get(key);
       if (found !== undefined) return found;
     }
-    return null;
+    return watchedBelow(candidate, endpoints);
   };
+};
+
+/** A wildcard has no name to ask: it is watched where one of the names below it is. */
+const watchedBelow = (candidate: Candidate, endpoints: readonly Watched[]): Watched | null => {
+  const below = candidate.hosts.flatMap((host) => (/^\*\.[^*]+$/.test(host) ? [plainHost(host.slice(2))] : []));
+  const isBelow = (name: string) => below.some((each) => plainHost(name).endsWith(`.${each}`));
+  const port = portOf(candidate);
+  return (
+    endpoints.find((each) => each.port === port && (isBelow(each.host) || isBelow(each.serverName ?? each.host))) ??
+    null
+  );
 };
 
 /** Those that lead to the same host and port are one, which has what any of them says; the first says most. */
@@ -45,18 +61,22 @@ export const combined = (candidates: readonly Candidate[]): readonly Candidate[]
     const at = keys.flatMap((key) => places.get(key) ?? [])[0];
     const same = at === undefined ? undefined : all[at];
     const index = same === undefined || at === undefined ? all.push(candidate) - 1 : at;
-    if (same !== undefined) all[index] = both(same, candidate);
+    if (same !== undefined) all[index] = together(same, candidate);
     for (const key of keys) places.set(key, index);
   }
   return all;
 };
+
+/** The part that asks for no certificate says least. */
+const together = (one: Candidate, other: Candidate): Candidate =>
+  one.clientCertificate === 'none' && asksMore(other) !== null ? both(other, one) : both(one, other);
 
 const both = (one: Candidate, other: Candidate): Candidate => ({
   ...one,
   hosts: [...new Set([...one.hosts, ...other.hosts])],
   serverName: one.serverName ?? other.serverName,
   owner: one.owner ?? other.owner,
-  clientCertificate: one.clientCertificate ?? other.clientCertificate,
+  clientCertificate: asksMore(one) ?? asksMore(other) ?? one.clientCertificate ?? other.clientCertificate,
   identity: one.identity ?? other.identity,
   ca: one.ca ?? other.ca,
   trustBundle: one.trustBundle ?? other.trustBundle,
@@ -64,8 +84,19 @@ const both = (one: Candidate, other: Candidate): Candidate => ({
   principals: distinct(one.principals, other.principals),
   routes: one.routes.length > 0 ? one.routes : other.routes,
   bypasses: distinct(one.bypasses, other.bypasses),
-  notes: distinct(one.notes, other.notes),
+  notes: distinct([...one.notes, ...partly(one, other)], other.notes),
 });
+
+const asksMore = ({ clientCertificate }: Candidate): ClientCertificate | null =>
+  clientCertificate === 'none' ? null : clientCertificate;
+
+/** Where one part of an endpoint asks for a certificate and another does not. */
+const partly = (one: Candidate, other: Candidate): readonly string[] => {
+  const without = [one, other].filter(({ clientCertificate }) => clientCertificate === 'none');
+  return without.length === 1
+    ? [`decide: ${without[0]?.name} is a part of it that asks for no client certificate`]
+    : [];
+};
 
 const distinct = (one: readonly string[], other: readonly string[]): readonly string[] => [
   ...new Set([...one, ...other]),
