@@ -1,7 +1,6 @@
 /** Which PeerAuthentication decides, and what the claim then says. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSource } from '../../../shared/claims/read-source.ts';
 import { CHECKOUT, claimNamed, peerAuthentication, read } from './istio-support.ts';
 
 const mode = (name: string) => `  mtls: { mode: ${name} }`;
@@ -217,15 +216,4 @@ test('a damaged policy is a problem with its place and path, and nothing else is
     },
   ]);
   expect(said(claimNamed(reading, 'payments/checkout', 443))).toEqual(STRICT);
-});
-
-test('whatever stands in an export, reading it never throws', () => {
-  const text = [CHECKOUT, peerAuthentication('default', 'payments', mode('STRICT'))].join('\n---\n');
-  fc.assert(
-    fc.property(fc.nat(text.length), fc.nat(30), fc.string({ maxLength: 8 }), (at, length, put) => {
-      const damaged = text.slice(0, at) + put + text.slice(at + length);
-      readSource([{ name: 'x.yaml', text: damaged }], { source: 'x', readAt: 0, now: 0 });
-    }),
-    { numRuns: 200 },
-  );
 });
