@@ -1,7 +1,7 @@
 /** Which PeerAuthentication decides, and what the claim then says. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSource } from '../../../shared/claims/read-source.ts';
+import { peerDecision } from '../../../shared/claims/readers/istio/istio-peer-authentication.ts';
 import { CHECKOUT, claimNamed, peerAuthentication, read } from './istio-support.ts';
 
 const mode = (name: string) => `  mtls: { mode: ${name} }`;
@@ -56,6 +56,19 @@ describe('precedence', () => {
     ];
     const claim = claimNamed(read(CHECKOUT, ...policies), 'payments/checkout', 443);
     expect(claim.plaintext?.because).toMatch(/^the namespace’s policy payments\/b decides/);
+  });
+
+  test('an inherited mode of a port is the workload’s, also where its port is not known', () => {
+    const at = { file: null, line: null, object: null };
+    const policy = {
+      ...{ name: 'shop/web', namespace: 'shop', selector: { app: 'web' }, created: 0, unread: [] },
+      mode: { mode: 'STRICT' as const, at },
+      ports: new Map([[80, { mode: 'UNSET' as const, at }]]),
+    };
+    const scope = { rootNamespace: 'istio-system', namespace: 'shop', labels: { app: 'web', version: 'v1' } };
+    expect(peerDecision([policy], scope, 80).mode).toBe('STRICT');
+    expect(peerDecision([policy], scope, null).mode).toBe('STRICT');
+    expect(peerDecision([policy], { ...scope, labels: {} }, 80).mode).toBe('PERMISSIVE');
   });
 
   test('a policy with a selector in the root namespace is for no other namespace', () => {
@@ -217,15 +230,4 @@ test('a damaged policy is a problem with its place and path, and nothing else is
     },
   ]);
   expect(said(claimNamed(reading, 'payments/checkout', 443))).toEqual(STRICT);
-});
-
-test('whatever stands in an export, reading it never throws', () => {
-  const text = [CHECKOUT, peerAuthentication('default', 'payments', mode('STRICT'))].join('\n---\n');
-  fc.assert(
-    fc.property(fc.nat(text.length), fc.nat(30), fc.string({ maxLength: 8 }), (at, length, put) => {
-      const damaged = text.slice(0, at) + put + text.slice(at + length);
-      readSource([{ name: 'x.yaml', text: damaged }], { source: 'x', readAt: 0, now: 0 });
-    }),
-    { numRuns: 200 },
-  );
 });

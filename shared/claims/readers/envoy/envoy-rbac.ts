@@ -2,7 +2,7 @@
 import type { Admission, ConditionField, Match, Rule } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
 import { alternativesOf, always, and, type Expression, not, or } from './envoy-expression.ts';
-import { at } from './envoy-fields.ts';
+import { at, configOf } from './envoy-fields.ts';
 import { headerMatch, stringMatch } from './envoy-strings.ts';
 
 const unread = ({ path }: Field): Expression => ({ kind: 'unread', path });
@@ -115,6 +115,17 @@ const headerIn = (header: Field): Expression => {
   return found.not ? not(matching(field, found.match)) : matching(field, found.match);
 };
 
+/** `*` is one segment, `**` any number (envoy/extensions/path/match/uri_template/v3). Variables are not read. */
+const templateIn = (extension: Field): Expression => {
+  const template = at(configOf(extension), 'path_template').text();
+  if (template === null || /[{}]/.test(template)) return unread(extension);
+  const parts = template.split(/(\*\*?)/).map((part) => {
+    if (part === '**') return '.*';
+    return part === '*' ? '[^/]+' : part.replaceAll(/[.+?^$()|[\]\\]/g, '\\$&');
+  });
+  return matching('path', { how: 'regex', text: `^${parts.join('')}$` });
+};
+
 const permissionIn = (permission: Field, port: number | null): Expression => {
   const inner = (each: Field) => permissionIn(each, port);
   const isPort = (value: Field, holds: (port: number) => boolean): Expression =>
@@ -126,6 +137,7 @@ const permissionIn = (permission: Field, port: number | null): Expression => {
     not_rule: (rule) => not(inner(rule)),
     header: headerIn,
     url_path: (value) => stringIn('path', value.get('path')),
+    uri_template: templateIn,
     destination_port: (value) => isPort(value, (each) => each === value.number()),
     destination_port_range: (value) =>
       isPort(value, (each) => each >= (value.get('start').number() ?? 0) && each < (value.get('end').number() ?? 0)),

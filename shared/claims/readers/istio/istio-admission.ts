@@ -107,9 +107,19 @@ export const admissionOf = (policies: readonly AdmissionPolicy[], to: Admitted, 
       allow?.at ?? own[0]?.policy.at ?? at,
       because,
     ),
-    notes: own.flatMap(({ policy, sees }) => noteOn(policy, sees)),
+    notes: [...own.flatMap(({ policy, sees }) => noteOn(policy, sees)), ...severalAuthorizers(live)],
     unread: own.flatMap(({ policy }) => policy.unread),
   };
+};
+
+/** istiod asks one, and refuses what the policies of the others match (pilot/pkg/security/authz/builder). */
+const severalAuthorizers = (live: readonly { readonly policy: AdmissionPolicy }[]): readonly string[] => {
+  const custom = live.filter(({ policy }) => policy.action === 'CUSTOM');
+  return new Set(custom.map(({ policy }) => policy.provider)).size > 1
+    ? [
+        'Its AuthorizationPolicies ask different authorizers: Istio asks one of them, and refuses what the others’ rules match.',
+      ]
+    : [];
 };
 
 const useOf = ({ action }: AdmissionPolicy, sees: NonNullable<Scope>, port: number | null): RuleUse => ({

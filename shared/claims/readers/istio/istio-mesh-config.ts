@@ -24,7 +24,7 @@ export const isMeshConfig = ({ object, root }: ObjectDocument): boolean =>
   (object.kind === 'ConfigMap' &&
     /^istio(-|$)/.test(object.name) &&
     root.kind === 'map' &&
-    root.get('data').isThere &&
+    root.get('data').kind === 'map' &&
     root.get('data').get('mesh').isThere) ||
   object.kind === 'IstioOperator';
 
