@@ -1,4 +1,4 @@
-/** Caddy’s claims, from JSON in the form that `caddy adapt` of Caddy 2.6.2 prints. */
+/** Caddy’s claims, from JSON written for these tests in the form that `caddy adapt` of Caddy 2.6.2 prints, with `ca` of later ones; real output is read in test/lab/claims-proxies.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { instantOf } from '../../../shared/model/time.ts';

@@ -1,4 +1,4 @@
-/** HAProxy’s claims; each configuration here is one that `haproxy -c` of 2.6 and later takes, but for the files that it names. */
+/** HAProxy’s claims, from texts written for these tests; real ones, which `haproxy -c` takes, are read in test/lab/claims-proxies.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { instantOf } from '../../../shared/model/time.ts';

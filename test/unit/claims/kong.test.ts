@@ -1,4 +1,4 @@
-/** Kong’s claims, from decK files (`_format_version` 3.0) and listings of the Admin API, as developer.konghq.com documents both for Kong Gateway 3.10. */
+/** Kong’s claims, from decK files and listings of the Admin API written for these tests, in the forms that developer.konghq.com documents; no real Kong made them. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { instantOf } from '../../../shared/model/time.ts';

@@ -1,4 +1,4 @@
-/** nginx’s claims, from texts as `nginx -T` of 1.22.1 prints them. */
+/** nginx’s claims, from texts written for these tests in the form of `nginx -T`; real dumps of it are read in test/lab/claims-proxies.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { instantOf } from '../../../shared/model/time.ts';

@@ -1,4 +1,4 @@
-/** Traefik’s claims, from files in the forms that doc.traefik.io documents for Traefik 3.5. */
+/** Traefik’s claims, from files written for these tests in the forms that doc.traefik.io documents; no real Traefik took them. */
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { instantOf } from '../../../shared/model/time.ts';
