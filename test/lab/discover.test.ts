@@ -136,6 +136,15 @@ describe('forty endpoints', () => {
     rmSync(file);
   });
 
+  test('a registry whose other endpoints would change stays as it was', async () => {
+    const body = '    accepts:\n      body: |+\n        text\n\n';
+    const text = `version: 1\nidentities: { a: { secret: x } }\nendpoints:\n  - name: e\n    url: https://e.corp.example\n    admits: [a]\n${body}`;
+    const file = write('keep.yaml', text);
+    const { code, err } = await run('discover', 'more.csv', '--into', file, '--write');
+    expect([code, readFileSync(file, 'utf8')]).toEqual([64, text]);
+    expect(err).toContain('keep.yaml stays as it was: the entries cannot be added without changing something else');
+  });
+
   test.each([
     [['nowhere.yml'], /nowhere\.yml cannot be read: ENOENT/],
     [['endpoints.csv', '--write'], /--write needs --into/],

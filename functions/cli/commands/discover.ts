@@ -10,6 +10,7 @@ import { findCandidates } from '../../../shared/discover/find-candidates.ts';
 import { knownIn, knownOfNew, startedFrom } from '../../../shared/discover/known.ts';
 import { mergedText } from '../../../shared/discover/merged-text.ts';
 import { unwatchedOf } from '../../../shared/discover/unwatched.ts';
+import type { Registry } from '../../../shared/model/registry.ts';
 import type { Instant } from '../../../shared/model/time.ts';
 import { formatErrors } from '../../../shared/registry/format.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
@@ -129,11 +130,16 @@ const refuseOther = (
     const errors = formatErrors(parsed.errors, next, into, included);
     throw new UsageError(`${into} stays as it was: with the new entries it would be no registry.\n${errors}`);
   }
-  const shown = (endpoints: readonly { readonly name: string; readonly url: string }[]) =>
-    JSON.stringify(endpoints.map(({ name, url }) => [name, url]).toSorted());
-  if (shown(parsed.value.registry.endpoints) !== shown([...registry.endpoints, ...added]))
+  const names = new Set(added.map(({ name }) => name));
+  const { endpoints } = parsed.value.registry;
+  const old = endpoints.filter(({ name }) => !names.has(name));
+  if (endpoints.length !== registry.endpoints.length + added.length || shown(old) !== shown(registry.endpoints))
     throw new UsageError(`${into} stays as it was: the entries cannot be added without changing something else`);
 };
+
+/** Without `siblings`: which endpoints share a host changes with every entry. */
+const shown = (endpoints: Registry['endpoints']): string =>
+  JSON.stringify(endpoints.map((each) => ({ ...each, siblings: [] })));
 
 /** By a file beside it that takes its name: a reader sees the old text or the new one. */
 const replace = async (path: string, text: string, into: string): Promise<void> => {

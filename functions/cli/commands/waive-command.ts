@@ -4,8 +4,8 @@ import { UNTIL_FORMS } from '../until.ts';
 import { type WaiveOptions, waive } from './waive.ts';
 
 const HELP = `
-It writes the waiver into the file and keeps its comments. A waiver of the same is extended. A waiver of a cause covers what is undecided only for it, and no
-other cause. Without a deploy, and for hours: mtls-monitor silence.
+It writes the waiver into the file that holds the endpoint (the registry, or one that it includes) and keeps its comments. A waiver of the same is extended.
+A waiver of a cause covers what is undecided only for it, and no other cause. Without a deploy, and for hours: mtls-monitor silence.
 
 --until: ${UNTIL_FORMS}. A waiver holds for whole days, UTC; the day is printed.
 

@@ -58,6 +58,18 @@ test('an endpoint and an identity have the registry’s line, and the path from 
   expect((await readWithPlaces(place('registry.yaml'), false)).placeOf).toBeUndefined();
 });
 
+test('an endpoint of an included file has the line and the path of that file; an error names it, too', async () => {
+  writeFileSync(place('registry.yaml'), REGISTRY.replace('version: 1', 'version: 1\ninclude: [more.yaml]'));
+  writeFileSync(place('more.yaml'), '# more\nendpoints:\n  - { name: three, url: "https://h", admits: [payments] }\n');
+  const { placeOf } = await readWithPlaces(place('registry.yaml'), true);
+  expect(placeOf?.('endpoints', 'three')).toMatchObject({ file: expect.stringMatching(/more\.yaml$/), line: 3 });
+  expect(placeOf?.('endpoints', 'one')).toMatchObject({ file: expect.stringMatching(/registry\.yaml$/), line: 7 });
+  writeFileSync(place('more.yaml'), 'endpoints:\n  - { name: one, url: "https://h", admits: [payments] }\n');
+  await expect(readWithPlaces(place('registry.yaml'), false)).rejects.toThrow(
+    /more\.yaml:2:\d+ endpoints\[0\]\.name: "one" is the name of an endpoint of registry\.yaml:7 already/,
+  );
+});
+
 test('a registry that is not there: the nearest name beside it', async () => {
   writeFileSync(place('registry.yaml'), REGISTRY);
   await expect(readWithPlaces(place('regsitry.yaml'), false)).rejects.toThrow(/did you mean ".*registry\.yaml"\?$/);
