@@ -1,4 +1,5 @@
 /** The resolved registry: every default applied, every duration in milliseconds, every reference checked. `shared/registry` resolves it from the file’s format. */
+import type { InventoryService } from './inventory.ts';
 import type { Cause, Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { WithRunbook } from './runbook.ts';
@@ -53,7 +54,7 @@ export type ConfigurationSource = {
     /** What a cluster puts below `exports/<name>/` of the inventory’s bucket. */
     | { readonly kind: 'export' }
     /** The account’s own services, as the inventory reads them. */
-    | { readonly kind: 'aws'; readonly services: readonly string[] };
+    | { readonly kind: 'aws'; readonly services: readonly InventoryService[] };
 };
 
 /** Milliseconds between two runs of each suite. */

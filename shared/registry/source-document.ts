@@ -1,5 +1,6 @@
 /** The schema of `sources`: where configurations are read that say what is enforced. */
 import { z } from 'zod';
+import { INVENTORY_SERVICES } from '../model/inventory.ts';
 import { checked, distinct, duration, text } from '../model/registry-fields.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 
@@ -40,7 +41,7 @@ export const source = z.union(
       ...common,
     }),
     z.strictObject({
-      aws: distinct(text(/^[a-z][a-z0-9-]{1,40}$/, 'a service such as elasticloadbalancing')).meta({
+      aws: distinct(z.enum(INVENTORY_SERVICES)).meta({
         description: 'Services of this account and region, which the deployment’s inventory reads.',
       }),
       ...common,

@@ -37,6 +37,7 @@ const planned = await planRun(
       loadRegistry,
       putPlan,
       readDurations: async () => null,
+      inventory: { load: async () => [] },
       locks: { take: async () => true },
       warn: console.warn,
     },

@@ -1,15 +1,22 @@
 /** Attributes on the command line of `forge`: organisational units, alternative names, extensions. */
 import { Buffer } from 'node:buffer';
-import { isIP } from 'node:net';
 import { InvalidArgumentError } from 'commander';
 import { text as derText, readTlv, TAG } from '../../../shared/pki/asn1/der.ts';
 import { extension } from '../../../shared/pki/mint/assemble.ts';
-import type { AltName } from '../../../shared/pki/mint/extensions.ts';
+import { type AltName, subjectAltName } from '../../../shared/pki/mint/extensions.ts';
 
 /** Throws commander’s error for an empty text, or one longer than a name may be (RFC 5280 appendix A.1: 64). */
 export const unitOf = (text: string): string => {
   if (text.length < 1 || text.length > 64) throw new InvalidArgumentError('Expected a name of 1 to 64 characters.');
   return text;
+};
+
+const isAddress = (name: string): boolean => {
+  try {
+    return subjectAltName([{ ip: name }]).length > 0;
+  } catch {
+    return false;
+  }
 };
 
 /** `dns:checkout.corp.example`, `uri:spiffe://corp.example/checkout`, `email:a@corp.example`, `ip:192.0.2.1`. */
@@ -18,7 +25,7 @@ export const altNameOf = (text: string): AltName => {
   if (kind === 'dns') return { dns: name };
   if (kind === 'uri') return { uri: name };
   if (kind === 'email') return { email: name };
-  if (kind === 'ip' && isIP(name) !== 0) return { ip: name };
+  if (kind === 'ip' && isAddress(name)) return { ip: name };
   throw new InvalidArgumentError('Expected dns:NAME, uri:URI, email:ADDRESS or ip:ADDRESS.');
 };
 

@@ -53,6 +53,9 @@ type Policy = {
 
 const policiesIn = (document: ObjectDocument): readonly Policy[] =>
   [document.root.get('spec'), ...document.root.get('specs').items()].flatMap((spec) => {
+    // What is damaged is this policy’s fault, and not each Service’s that it is held against.
+    selectorText(spec.get('endpointSelector'));
+    isSelected(spec.get('endpointSelector'), {});
     const allow = spec.get('ingress');
     const deny = spec.get('ingressDeny');
     spec.get('egress').plain();
@@ -64,6 +67,7 @@ const policiesIn = (document: ObjectDocument): readonly Policy[] =>
       ...deny.items().flatMap((rule) => ingressRule(rule, 'refuse')),
     ];
     const otherwise = spec.get('enableDefaultDeny', 'ingress').boolean() === false ? 'admit' : 'refuse';
+    rules.flatMap((rule) => [portsNamed(rule), rulesFor(rule, '0')]);
     return [{ document, spec, rules, otherwise }];
   });
 

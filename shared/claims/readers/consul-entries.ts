@@ -2,8 +2,9 @@
 import type { SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';
 import { isObjectOf } from '../kubernetes-objects.ts';
+import { unlessDamaged } from '../unless-damaged.ts';
 
-export const GROUP = 'consul.hashicorp.com';
+const GROUP = 'consul.hashicorp.com';
 const KINDS = ['service-intentions', 'service-defaults', 'proxy-defaults', 'mesh'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -44,9 +45,11 @@ const valuesOf = (document: SourceDocument): readonly Field[] => {
 
 export const isConsul = (document: SourceDocument): boolean =>
   isObjectOf(document, GROUP, Object.keys(OBJECTS)) ||
-  valuesOf(document)
-    .slice(0, 1)
-    .some((value) => kindOf(value) !== null || isIntention(value) || isRoots(value));
+  unlessDamaged(() =>
+    valuesOf(document)
+      .slice(0, 1)
+      .some((value) => kindOf(value) !== null || isIntention(value) || isRoots(value)),
+  );
 
 /** None of what is no entry. */
 export const entryIn = (document: SourceDocument): readonly Entry[] => {

@@ -21,7 +21,8 @@ export const consul: Reader = {
   isText: null,
   recognises: isConsul,
   read: (documents, context) => {
-    const entries = documents.flatMap(entryIn);
+    const read = readEach(documents, entryIn);
+    const entries = read.found;
     const ofKind = (kind: Entry['kind']) => entries.filter((entry) => entry.kind === kind);
     const intentions = readEach(ofKind('service-intentions'), ({ name, body }) => intentionsOf(name, body));
     const legacy = readEach(documents.flatMap(intentionsIn), (field) => [legacyIntention(field)]);
@@ -35,7 +36,7 @@ export const consul: Reader = {
     return {
       claims: claims.found,
       certificates: roots.found.map(({ claim }) => claim),
-      problems: [intentions, legacy, modes, roots, notes, claims].flatMap(({ problems }) => problems),
+      problems: [read, intentions, legacy, modes, roots, notes, claims].flatMap(({ problems }) => problems),
     };
   },
 };

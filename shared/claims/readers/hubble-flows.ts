@@ -6,6 +6,7 @@ import type { Field } from '../field.ts';
 import { hostsOf } from '../mesh-services.ts';
 import { printable } from '../printable.ts';
 import type { ReaderContext, ReaderResult } from '../reader.ts';
+import { unlessDamaged } from '../unless-damaged.ts';
 
 type Flow = {
   /** `namespace/workload`. */
@@ -22,7 +23,9 @@ type Flow = {
 };
 
 export const isFlow = (document: SourceDocument): boolean =>
-  document.kind === 'data' && document.root.kind === 'map' && document.root.get('flow').get('verdict').isThere;
+  document.kind === 'data' &&
+  document.root.kind === 'map' &&
+  unlessDamaged(() => document.root.get('flow', 'verdict').isThere);
 
 export const claimsOfFlows = (roots: readonly Field[], context: ReaderContext): ReaderResult => {
   const { found, problems } = readEach(roots, (root) => flowIn(root.get('flow')));

@@ -8,6 +8,7 @@ import { instantIn } from '../instant-in.ts';
 import { hostsOf } from '../mesh-services.ts';
 import { printable } from '../printable.ts';
 import type { Reader, ReaderContext } from '../reader.ts';
+import { unlessDamaged } from '../unless-damaged.ts';
 
 export const kiali: Reader = {
   name: 'kiali',
@@ -34,7 +35,7 @@ const isGraph = (document: SourceDocument): document is DataDocument =>
   document.kind === 'data' &&
   document.root.kind === 'map' &&
   document.root.get('graphType').isThere &&
-  document.root.get('elements').get('edges').isThere;
+  unlessDamaged(() => document.root.get('elements', 'edges').isThere);
 
 type Node = { readonly name: string; readonly hosts: string[]; readonly workload: string | null };
 type Edge = {

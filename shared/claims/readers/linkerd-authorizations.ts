@@ -48,6 +48,8 @@ type Target = Pick<Authorization, 'appliesTo' | 'requests'>;
 const ofServer = (server: Field): Target => {
   const name = server.get('name').text();
   const selector = server.get('selector');
+  // A selector that is damaged is this object’s fault, and not each Server’s that it is held against.
+  isSelected(selector, {});
   const appliesTo: Target['appliesTo'] = ({ object }) =>
     name === null ? selector.isThere && isSelected(selector, object.labels) : object.name === name;
   return { appliesTo, requests: EVERY_REQUEST };

@@ -37,6 +37,7 @@ export const claimsOfEdges = (rows: readonly Field[], context: ReaderContext): R
 const edgeIn = (row: Field): Edge => {
   const text = (name: string) => row.get(name).text() ?? '';
   const workload = text('dst');
+  text('server_id');
   return {
     from: `${text('src_namespace')}/${text('src')}`,
     destination: `${text('dst_namespace')}/${workload}`,
@@ -66,7 +67,7 @@ const claimOfEdges = (edges: readonly Edge[], context: ReaderContext): Claim => 
       one === undefined
         ? [`Linkerd saw ${edges.length} edge${edges.length === 1 ? '' : 's'} to it, each with mutual TLS.`]
         : [],
-    unread: edges.flatMap(({ row }) => unreadOf(row)),
+    unread: edges.flatMap(({ row }) => row.unread()),
   });
 };
 
@@ -76,9 +77,4 @@ const plaintextWords = (bare: readonly Edge[], all: number): string => {
   const who = bare.slice(0, 3).map(({ from, withoutTls }) => `${from}${withoutTls === '' ? '' : ` (${withoutTls})`}`);
   const more = bare.length > 3 ? ` and ${bare.length - 3} more` : '';
   return printable(`Linkerd saw ${bare.length} of ${all} edges without mutual TLS: from ${who.join(', ')}${more}`);
-};
-
-const unreadOf = (row: Field) => {
-  row.get('server_id').text();
-  return row.unread();
 };

@@ -5,6 +5,7 @@ import type { DataDocument, SourceDocument } from '../document.ts';
 import { annotationOf, isObjectOf, type ObjectDocument, objectsOf } from '../kubernetes-objects.ts';
 import { portsOf, type ServicePort } from '../mesh-services.ts';
 import type { Reader, ReaderContext } from '../reader.ts';
+import { unlessDamaged } from '../unless-damaged.ts';
 import { authorizationIn } from './linkerd-authorizations.ts';
 import { ANNOTATION, annotatedPolicy, type DefaultPolicy, isMeshed } from './linkerd-default-policy.ts';
 import { claimsOfEdges, isEdges } from './linkerd-edges.ts';
@@ -22,7 +23,7 @@ const isHelper = (document: SourceDocument): boolean =>
 /** A namespace that says something of Linkerd is a reason to ask. */
 const isMarked = (document: SourceDocument): boolean =>
   isObjectOf(document, '', ['Namespace']) &&
-  [ANNOTATION, 'linkerd.io/inject'].some((name) => annotationOf(document, name) !== null);
+  unlessDamaged(() => [ANNOTATION, 'linkerd.io/inject'].some((name) => annotationOf(document, name) !== null));
 
 export const linkerd: Reader = {
   name: 'linkerd',

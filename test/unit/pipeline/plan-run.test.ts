@@ -33,6 +33,7 @@ const plan = async (
       return `runs/${id}/items.json`;
     },
     readDurations,
+    inventory: { load: async () => [] },
     locks: { take },
     leavers: {
       withOpen: async () => open,

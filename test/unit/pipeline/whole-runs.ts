@@ -76,6 +76,7 @@ export const aWorld = (pause = 200_000) => {
           return 'items';
         },
         readDurations: async () => null,
+        inventory: { load: async () => [] },
         locks: { take: async () => true },
         leavers: {
           withOpen: store.withOpen,

@@ -1,7 +1,7 @@
 /** Objects as cert-manager.io/docs/trust/trust-manager (0.16) shows them, and istiod’s as istio.io, Plug in CA Certificates, does. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import { documentsOf } from '../../../../shared/claims/document.ts';
-import { istioAuthorities } from '../../../../shared/claims/readers/istio-authorities.ts';
+import { isIstioAuthority, istioAuthorities } from '../../../../shared/claims/readers/istio-authorities.ts';
 import { DAY, iso } from '../../../../shared/model/time.ts';
 import { type Authority, issueAuthority } from '../../../../shared/pki/mint/issue.ts';
 import { listOf, READ_AT, readText } from './read-text.ts';
@@ -77,6 +77,11 @@ describe('istiod’s CAs', () => {
   const istio = (...objects: readonly object[]) =>
     istioAuthorities(documentsOf({ name: 'istio.json', text: listOf(...objects) }, () => false).documents);
 
+  test('other ConfigMaps and Secrets are none of them', () => {
+    const other = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'tls', namespace: 'istio-system' }, data: {} };
+    const { documents } = documentsOf({ name: null, text: listOf(other, secret({})) }, () => false);
+    expect(documents.map(isIstioAuthority)).toEqual([false, true]);
+  });
   test('a root that stands in every namespace is one', () => {
     const root = (namespace: string) => ({
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio-ca-root-cert', namespace } },
