@@ -65,6 +65,18 @@ export const allowReadings = (fn: Lambda, bucket: IBucket): void => {
   allowListing(fn, bucket, `${INVENTORY}*`);
 };
 
+/** Grants reading what the inventory has kept: one object for each source, whose names the clusters choose. */
+export const allowKept = (fn: Lambda, bucket: IBucket): void => {
+  const readings = bucket.arnForObjects(`${INVENTORY}*`);
+  fn.addToRolePolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [readings] }));
+  explain(
+    fn.role ?? fn,
+    `Resource::${inFindings(fn, readings)}`,
+    'One object for each source; clusters name their own.',
+  );
+  allowListing(fn, bucket, `${INVENTORY}*`);
+};
+
 /** Grants reading what clusters have put, and nothing else of the bucket. */
 export const allowExports = (fn: Lambda, bucket: IBucket): void => {
   const objects = bucket.arnForObjects(`${EXPORTS}*`);

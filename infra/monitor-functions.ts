@@ -9,9 +9,11 @@ import { DUE_INDEX, OPEN_INDEX } from '../shared/aws/state-table.ts';
 import type { MetricLevel } from '../shared/model/names.ts';
 import { type AddressRules, DEFAULT_VANTAGE, type Registry } from '../shared/model/registry.ts';
 import { REPORT_FILES } from '../shared/model/report-place.ts';
+import { isDeployed } from '../shared/pipeline/run/deployed-sources.ts';
 import { MEASURED } from '../shared/plan/measured.ts';
 import { secretsAt } from '../shared/plan/vantage-secrets.ts';
 import { sendsAll } from '../shared/publish/metrics.ts';
+import { allowKept } from './inventory-grants.ts';
 import { monitorFunction } from './monitor-function.ts';
 import {
   allowAsset,
@@ -35,9 +37,13 @@ export type PlanFunctionProps = {
   readonly table: ITable;
   readonly monitor: string;
   readonly asset: RegistryAsset;
+  readonly registry: Pick<Registry, 'sources'>;
 };
 
-export const planFunction = (scope: Construct, { bucket, table, monitor, asset }: PlanFunctionProps): Lambda => {
+export const planFunction = (
+  scope: Construct,
+  { bucket, table, monitor, asset, registry }: PlanFunctionProps,
+): Lambda => {
   const fn = monitorFunction(scope, 'Plan', {
     name: 'plan',
     description: 'divides the registry into batches',
@@ -57,6 +63,7 @@ export const planFunction = (scope: Construct, { bucket, table, monitor, asset }
   allowState(fn, table, [], { index: OPEN_INDEX });
   allowLocks(fn, table);
   allowMetrics(fn);
+  if (Object.values(registry.sources ?? {}).some(isDeployed)) allowKept(fn, bucket);
   return fn;
 };
 

@@ -7,8 +7,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
+import type { Registry } from '../shared/model/registry.ts';
 import { allowExports, allowReadings, allowServices, allowTruststores } from './inventory-grants.ts';
-import { servicesOf } from './inventory-props.ts';
+import { type InventorySource, servicesOf } from './inventory-props.ts';
 import { allowObjectKey } from './monitor-encryption.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { arnInFindings, explain } from './monitor-grants.ts';
@@ -18,6 +19,7 @@ type Own = {
   readonly monitor: string;
   /** Of runs: the readings are kept there. */
   readonly bucket: IBucket;
+  readonly registry: Pick<Registry, 'sources'>;
   /** What its alarm does when it is raised, and when it is over. */
   readonly actions: readonly IAlarmAction[];
 };
@@ -25,9 +27,10 @@ type Own = {
 /** Adds the function and its schedule, and returns its alarm; none where nothing is to be read. */
 export const monitorInventory = (
   scope: Construct,
-  { inventory: sources = [], exportsBucket, truststores = [] }: MtlsMonitorProps,
+  { inventory = [], exportsBucket, truststores = [] }: MtlsMonitorProps,
   own: Own,
 ): readonly Alarm[] => {
+  const sources = [...new Set([...inventory, ...askedBy(own.registry)])];
   if (sources.length === 0) return [];
   const { bucket } = own;
   const services = servicesOf(sources);
@@ -53,6 +56,13 @@ export const monitorInventory = (
   schedule(scope, fn);
   return [failing(scope, fn, own)];
 };
+
+/** What the registry’s sources need is read without being asked for twice. */
+const askedBy = ({ sources = {} }: Pick<Registry, 'sources'>): readonly InventorySource[] =>
+  Object.values(sources).flatMap(({ from }): readonly InventorySource[] => {
+    if (from.kind === 'aws') return from.services;
+    return from.kind === 'export' ? ['exports'] : [];
+  });
 
 const schedule = (scope: Construct, fn: Lambda): void => {
   const role = new Role(scope, 'InventorySchedulerRole', {

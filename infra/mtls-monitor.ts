@@ -78,15 +78,15 @@ export class MtlsMonitor extends Construct {
     const subscribed = subscribeEmail(this, ofTopic, props.notificationEmail, registry.monitor);
 
     const asset = registryAsset(this, () => deployed.deployment);
-    const common = { bucket, table, asset, monitor };
+    const common = { bucket, table, asset, monitor, registry };
     const plan = planFunction(this, common);
-    const probes = probeFunctions(this, { ...props, ...common, registry, level, secretKeys, addresses });
-    const report = reportFunction(this, { ...common, registry, topic, chatTopic, level });
+    const probes = probeFunctions(this, { ...props, ...common, level, secretKeys, addresses });
+    const report = reportFunction(this, { ...common, topic, chatTopic, level });
     [this.planFunction, this.probeFunctions, this.reportFunction] = [plan, probes, report];
     givePlaces(plan, deployed);
     const { runbook } = registry.monitor;
-    const ofLastWord = { topic, chatTopic, monitor, runbook: runbook ?? null };
-    const said = lastWord(this, { ...ofLastWord, alarmName: runFailedName(monitor) });
+    const ofLastWord = { topic, chatTopic, monitor, runbook: runbook ?? null, alarmName: runFailedName(monitor) };
+    const said = lastWord(this, ofLastWord);
     const stateMachine = monitorWorkflow(this, { plan, probes, report, bucket, lastWord: said, maxConcurrency });
     const widget = widgetFunction(this, { bucket, table, stateMachine, runbook });
     [this.stateMachine, this.widgetFunction] = [stateMachine, widget];
@@ -100,13 +100,13 @@ export class MtlsMonitor extends Construct {
     const watched = { monitor, stateMachine, functions, notStarted: this.runsNotStarted, endpoints };
     const missing = monitorAlarms(this, { ...watched, runs, actions });
     const ofCustodian = cas.length > 0 ? [monitorCustodian(this, { monitor, registry, cas, secretKeys, actions })] : [];
-    this.alarms = [...missing, ...ofCustodian, ...monitorInventory(this, props, { monitor, bucket, actions })];
+    const ofInventory = monitorInventory(this, props, { monitor, bucket, registry, actions });
+    this.alarms = [...missing, ...ofCustodian, ...ofInventory];
     [this.runMissingAlarm] = this.alarms;
     const shown = [plan, ...Object.values(probes), report];
     finish(this, props, { functions: shown, stateMachine, bucket, table, givenTopics: kept.givenTopics });
     this.#shown = { monitor, alarms: this.alarms, functions: shown, widget, level, subscribed, runbook };
-    this.dashboard = monitorDashboard(this, this.#shown);
-    this.dashboardUrl = dashboardUrl(this, monitor);
+    [this.dashboard, this.dashboardUrl] = [monitorDashboard(this, this.#shown), dashboardUrl(this, monitor)];
   }
 
   /** The logs of the functions and of the state machine. */

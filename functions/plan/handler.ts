@@ -4,6 +4,7 @@ import { metricsClient, stateClient, storageClient } from '../../shared/aws/clie
 import { putMetrics } from '../../shared/aws/cloudwatch.ts';
 import { keysOpen } from '../../shared/aws/due-index.ts';
 import { required } from '../../shared/aws/environment.ts';
+import { inventoryStore } from '../../shared/aws/inventory-store.ts';
 import { getJson } from '../../shared/aws/json-objects.ts';
 import { runLocks } from '../../shared/aws/run-locks.ts';
 import { runStore } from '../../shared/aws/run-store.ts';
@@ -44,6 +45,7 @@ export const handler = async (event: RunEvent): Promise<Planned> => {
     putPlan,
     readDurations: (run) => readDocument(durationsKey(run)),
     locks: runLocks(state, table),
+    inventory: inventoryStore(storage, required('RUN_BUCKET')),
     leavers: { withOpen: () => keysOpen(state, table), putGone },
     warn: (message) => logger.warn(message),
   });

@@ -14,7 +14,15 @@ type Given = Partial<Omit<Claim, 'endpoint' | 'at' | 'reader'>> & {
 export const claimOf = (reader: ReaderName, { source, readAt }: ReaderContext, { endpoint, ...given }: Given): Claim =>
   clean({
     ...{ reader, source, readAt: iso(readAt) },
-    ...{ policy: null, clientCertificate: null, plaintext: null, authorities: null, revocation: null, expiry: null, admission: null },
+    ...{
+      policy: null,
+      clientCertificate: null,
+      plaintext: null,
+      authorities: null,
+      revocation: null,
+      expiry: null,
+      admission: null,
+    },
     ...{ clients: null, otherWays: [], certificates: [], headers: [], notes: [], unread: [] },
     ...given,
     endpoint: {

@@ -4,7 +4,8 @@ import type { Batch, RegistryDeployment, RunIdentity, RunPlan } from '../../mode
 import type { Milliseconds } from '../../model/time.ts';
 import { makeBatches } from '../../plan/batches.ts';
 import { durationsIn } from '../../plan/durations.ts';
-import type { RunLocks } from '../ports.ts';
+import type { InventoryStore, RunLocks } from '../ports.ts';
+import { deployedSources } from './deployed-sources.ts';
 import { findLeavers, type LeaverPorts } from './leavers.ts';
 import { lockKey, MOST_HELD } from './overlap.ts';
 import { type RunEvent, requestOf, runIdentity } from './run-event.ts';
@@ -26,6 +27,8 @@ export type PlanPorts = {
   /** Returns the record that the last report of this schedule and suite kept; null if there is none. */
   readonly readDurations: (run: RunIdentity) => Promise<unknown>;
   readonly locks: Pick<RunLocks, 'take'>;
+  /** What the inventory has kept of the registry’s sources. */
+  readonly inventory: Pick<InventoryStore, 'load'>;
   /** What of the state the registry no longer asks for. */
   readonly leavers: LeaverPorts;
   readonly warn: (message: string) => void;
@@ -78,7 +81,8 @@ export const planRun = async (event: RunEvent, ports: PlanPorts): Promise<Planne
   if (skipped !== null) return { skipped };
   const known = { ...run, registry: digest, registered: registry.endpoints.length };
   const named = file === undefined ? {} : { registryFile: file };
-  const batches = makeBatches(registry, known, bundles, await durationsOf(run, ports)).map((batch) => ({
+  const [durations, sources] = await Promise.all([durationsOf(run, ports), deployedSources(registry, ports.inventory)]);
+  const batches = makeBatches(registry, known, bundles, durations, sources).map((batch) => ({
     ...batch,
     ...named,
   }));
