@@ -15,6 +15,7 @@ export const THING_KINDS = [
   'ca',
   'crl',
   'source',
+  'configuration',
 ] as const;
 export type ThingKind = (typeof THING_KINDS)[number];
 export type Thing = {

@@ -41,6 +41,7 @@ const CALLED: Partial<Readonly<Record<ThingKind, string>>> = {
   identity: 'identity',
   'trust-bundle': 'trust bundle',
   source: 'source',
+  configuration: 'configuration',
   ca: 'CA',
   crl: 'CRL',
 };

@@ -81,7 +81,8 @@ const itemOf = (worst: Transition, members: readonly Transition[], runbook: stri
 /** What the configuration says of the same fault: at the most two places. */
 const configuredOf = (worst: Transition, members: readonly Transition[]): Pick<NotificationItem, 'configured'> => {
   const said = members.filter(
-    ({ check, scenario }) => check !== worst.check && scenario !== null && familyOf(scenario) === 'configuration',
+    ({ check, code, scenario }) =>
+      check !== worst.check && code !== worst.code && scenario !== null && familyOf(scenario) === 'configuration',
   );
   const text = said.slice(0, 2).map(({ message }) => message);
   return text.length === 0 ? {} : { configured: printable(text.join(' '), MAX_TEXT) };

@@ -3,6 +3,7 @@ import type { Check } from '../../model/check.ts';
 import type { Covered } from '../../model/configured.ts';
 import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
 import { DAY, HOUR, iso, type Milliseconds } from '../../model/time.ts';
+import { cureOf } from '../explain/codes.ts';
 import { waiveAll } from '../judge/waive.ts';
 import type { Judged } from './finding.ts';
 import { type AccessWire, judgeAccess } from './judge-access.ts';
@@ -52,7 +53,11 @@ const days = (age: Milliseconds): string =>
 const resultOf = (check: Check, { cells, ...judged }: WithCells, { vantage }: ConfiguredContext): CheckResult => ({
   ...{ id: check.id, endpoint: check.endpoint, scenario: check.scenario, subject: check.subject, route: null },
   ...{ address: null, tls: null, vantage, verdict: judged.verdict, code: judged.code, severity: judged.severity },
-  ...{ cause: judged.verdict === 'pass' ? null : judged.cause, message: judged.message, advice: judged.advice ?? null },
+  ...{
+    cause: judged.verdict === 'pass' ? null : judged.cause,
+    message: judged.message,
+    advice: judged.advice ?? (judged.verdict === 'pass' ? null : cureOf(judged.code)),
+  },
   ...{ reproduce: null, waiver: null, evidence: [] },
   ...(judged.thing !== undefined && { thing: judged.thing }),
   ...(cells !== undefined && cells.length > 0 && { configured: [...cells] }),

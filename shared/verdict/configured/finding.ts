@@ -1,5 +1,6 @@
 /** One thing that is wrong with what a configuration says, and how several become one judgement. */
 import type { Place } from '../../model/claim.ts';
+import type { Thing } from '../../model/incident.ts';
 import { inert } from '../../model/inert.ts';
 import { type Cause, type Code, SEVERITIES, type Severity } from '../../model/names.ts';
 import { cureOf } from '../explain/codes.ts';
@@ -11,8 +12,16 @@ export type Finding = {
   readonly severity: Severity;
   readonly message: string;
   readonly cause: Cause | null;
+  /** What has to be mended, where several endpoints may share it. Default: the endpoint. */
+  readonly thing?: Thing;
 };
 export type Judged = Judgement & { readonly cause: Cause | null };
+
+/** The object that says so, as what has to be mended: one policy may be about many endpoints. None where the source has no such objects. */
+export const configurationAt = (source: string, { object }: Place): Pick<Finding, 'thing'> =>
+  object === null
+    ? {}
+    : { thing: { kind: 'configuration', name: `${source} ${object}`, label: inert(`${object} of ${source}`) } };
 
 /** `mesh.json:12, PeerAuthentication payments/default: the namespace’s policy decides`, inert: the words are the source’s. */
 export const placeText = ({ file, line, object }: Place, because: string | null = null): string => {
@@ -48,6 +57,7 @@ export const judgedBy = (findings: readonly Finding[], agreeing: string): Judged
     message: `${worst.message}${rest.slice(0, 3).join('')}${also}`,
     advice: cureOf(worst.code),
     cause: worst.cause,
+    ...(worst.thing !== undefined && { thing: worst.thing }),
   };
 };
 

@@ -63,9 +63,12 @@ export const unwatchedOf = (
   return [...new Map(open.map((claim) => [`${claim.endpoint.name} ${claim.endpoint.port}`, claim])).values()];
 };
 
-/** Something of TLS is said of it. */
+/** A client certificate is asked for there: what asks for none is no endpoint of this monitor. */
 const hasTls = ({ clientCertificate, endpoint }: Claim): boolean =>
-  clientCertificate !== null && endpoint.protocol !== 'http' && endpoint.port !== null;
+  clientCertificate !== null &&
+  clientCertificate.value !== 'none' &&
+  endpoint.protocol !== 'http' &&
+  endpoint.port !== null;
 
 /** `istio-system/*`: a star stands for any text. */
 const isNamed = (pattern: string, name: string): boolean => {

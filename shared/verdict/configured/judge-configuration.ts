@@ -6,7 +6,7 @@ import type { ScenarioName } from '../../model/names.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
-import { type Finding, type Judged, judgedBy, placeText } from './finding.ts';
+import { configurationAt, type Finding, type Judged, judgedBy, placeText } from './finding.ts';
 import { renewalTrouble } from './renewal.ts';
 import { type TrustContext, trustFindings } from './trust.ts';
 import { type Weakness, weaknessesOf } from './weaknesses.ts';
@@ -104,11 +104,12 @@ const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): rea
   const message = `${source} says that ${endpoint.name} ${weakness.text} (${placeText(weakness.at, weakness.because)})`;
   if (seen.saw === 'admitted')
     return [{ ...weakness, message: `${message}, and the wire shows the same.`, cause: seen.by?.cause ?? null }];
-  if (seen.saw === 'unknown') return [{ ...weakness, message: `${message}.`, cause: null }];
+  const at = configurationAt(source, weakness.at);
+  if (seen.saw === 'unknown') return [{ ...weakness, ...at, message: `${message}.`, cause: null }];
   // A way in that is closed is none; a revoked certificate that is refused is refused by a list that the source does not show.
   if (weakness.code === 'CONFIGURATION_LEAVES_WAY_IN' || weakness.severity === 'info') return [];
   const text = `${message}; on the wire it is refused: by something in front of it, by the application, or by a configuration that is newer than the source.`;
-  return [{ code: 'CONFIGURATION_SAYS_OPEN', severity: 'warning', message: text, cause: null }];
+  return [{ code: 'CONFIGURATION_SAYS_OPEN', severity: 'warning', message: text, cause: null, ...at }];
 };
 
 /** One that is served decides; all have to be refused. */

@@ -1,4 +1,5 @@
 /** Every staged incident, in the order of the page. */
+import { configurationStories } from './stories-configuration.ts';
 import { dateStories } from './stories-dates.ts';
 import { issuerStories } from './stories-issuers.ts';
 import { moreStories } from './stories-more.ts';
@@ -12,4 +13,5 @@ export const STORIES: readonly Story[] = [
   ...issuerStories,
   ...registryStories,
   ...dateStories,
+  ...configurationStories,
 ];

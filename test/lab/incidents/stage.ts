@@ -5,6 +5,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { scheduledRuns } from '../../../infra/monitor-schedules.ts';
 import { spread } from '../../../infra/schedule-minutes.ts';
+import { readSource } from '../../../shared/claims/read-source.ts';
+import type { Reading } from '../../../shared/model/claim.ts';
 import type { Origin } from '../../../shared/model/notification.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { Batch, BatchResult, TrustBundle } from '../../../shared/model/run.ts';
@@ -12,6 +14,7 @@ import { HOUR, type Instant, MINUTE, type Milliseconds, SECOND } from '../../../
 import type { OutgoingMessage, SecretResult } from '../../../shared/pipeline/ports.ts';
 import { checkEndpoints } from '../../../shared/pipeline/run/check-endpoints.ts';
 import type { Checked } from '../../../shared/pipeline/run/checked.ts';
+import { deployedSources } from '../../../shared/pipeline/run/deployed-sources.ts';
 import { type ReportPorts, reportRun } from '../../../shared/pipeline/run/report-run.ts';
 import { storeBatch } from '../../../shared/pipeline/run/run-batch.ts';
 import { makeBatches } from '../../../shared/plan/batches.ts';
@@ -27,6 +30,10 @@ export type Deployment = {
   endpoints: readonly { readonly name: string; readonly [field: string]: unknown }[];
   identities: Readonly<Record<string, object>>;
   bundle: TrustBundle;
+  /** The registry’s `sources`. Default: none. */
+  sources?: Readonly<Record<string, object>>;
+  /** What clusters have exported, by source; `at`: when, not later than now. Default: nothing. */
+  exports?: Readonly<Record<string, { readonly text: string; readonly at: Instant }>>;
   /** By name; a string is a value, an object says why it cannot be read. */
   secrets: Readonly<Record<string, string | { readonly reason: string }>>;
 };
@@ -42,11 +49,12 @@ const ORIGIN: Origin = {
   links: { dashboard: null, run: null, runbook: null },
 };
 
-const registryOf = ({ endpoints, identities }: Deployment): Registry => {
+const registryOf = ({ endpoints, identities, sources }: Deployment): Registry => {
   const text = JSON.stringify({
     version: 1,
     trustBundles: { corp: { file: 'corp.pem' } },
     identities,
+    ...(sources !== undefined && { sources }),
     endpoints: endpoints.map((endpoint) => ({ trustBundle: 'corp', admits: ['checkout'], timeout: '4s', ...endpoint })),
   });
   const parsed = parseRegistry(text, '/registry.yaml');
@@ -114,7 +122,8 @@ export const openStage = (begun: Instant, deployment: Deployment, fresh: Millise
       registry: REGISTRY,
     };
     const gone = goneFrom(plannedPlaces(registry), run, await store.withOpen());
-    const batches = makeBatches(registry, run, { corp: deployment.bundle }, new Map());
+    const sources = await deployedSources(registry, { load: async () => readingsOf(deployment, now) });
+    const batches = makeBatches(registry, run, { corp: deployment.bundle }, new Map(), sources);
     const results: BatchResult[] = [];
     for (const [index, batch] of batches.entries()) {
       const checked = await checkedOf(`${suite}/${index}`, batch);
@@ -157,6 +166,12 @@ export const openStage = (begun: Instant, deployment: Deployment, fresh: Millise
     },
   };
 };
+
+/** As the inventory keeps them. */
+const readingsOf = ({ exports = {} }: Deployment, now: Instant): readonly Reading[] =>
+  Object.entries(exports).map(([source, { text, at }]) =>
+    readSource([{ name: `exports/${source}/mesh.json`, text }], { source, readAt: Math.min(at, now), now }),
+  );
 
 const secretOf = (found: Deployment['secrets'][string] | undefined): SecretResult => {
   // A version that was read before is not read again.
