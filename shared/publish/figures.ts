@@ -22,9 +22,11 @@ export type EndpointRun = {
 /** Returns the values of the endpoint's metrics. A metric that this run did not measure is left out. */
 export const figuresOf = ({
   suites,
-  checks,
+  checks: all,
   servedChains,
 }: Pick<EndpointRun, 'suites' | 'checks' | 'servedChains'>): Figures => {
+  // What a configuration says is no figure of the endpoint: what the wire shows of it is counted already.
+  const checks = all.filter(({ scenario }) => familyOf(scenario) !== 'configuration');
   const failures = (suite: Suite) =>
     suites.includes(suite) ? count(checks, (check) => check.verdict === 'fail' && suiteOf(check) === suite) : null;
   const measured: Readonly<Record<EndpointMetric, Figures[EndpointMetric] | null>> = {
