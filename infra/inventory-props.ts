@@ -33,12 +33,19 @@ type Given = {
   readonly truststores?: readonly string[];
 };
 
-export const inventoryProps = ({ inventory, exportsBucket, truststores }: Given): void => {
+export const inventoryProps = ({ inventory, truststores }: Given): void => {
   for (const [name, value] of Object.entries({ inventory, truststores }))
     if (value !== undefined && !Array.isArray(value))
       throw new DeploymentError(`${name}: a list is expected, not ${typeof value}.`);
-  const sources = (inventory ?? []).map(inventorySourceOf);
+  for (const each of inventory ?? []) inventorySourceOf(each);
   for (const each of truststores ?? []) truststoreOf(each);
+};
+
+/** What is given for something that is not read. `sources`: what is read, the registry’s included. Throws a `DeploymentError`. */
+export const refuseIdle = (
+  sources: readonly InventorySource[],
+  { exportsBucket, truststores }: Pick<Given, 'exportsBucket' | 'truststores'>,
+): void => {
   if (exportsBucket !== undefined && !sources.includes('exports'))
     throw new DeploymentError('exportsBucket: inventory does not name exports, so that nothing is read from there.');
   if ((truststores ?? []).length > 0 && !sources.includes('api-gateway'))

@@ -9,7 +9,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import type { Registry } from '../shared/model/registry.ts';
 import { allowExports, allowReadings, allowServices, allowTruststores } from './inventory-grants.ts';
-import { type InventorySource, servicesOf } from './inventory-props.ts';
+import { type InventorySource, refuseIdle, servicesOf } from './inventory-props.ts';
 import { allowObjectKey } from './monitor-encryption.ts';
 import { monitorFunction } from './monitor-function.ts';
 import { arnInFindings, explain } from './monitor-grants.ts';
@@ -25,12 +25,10 @@ type Own = {
 };
 
 /** Adds the function and its schedule, and returns its alarm; none where nothing is to be read. */
-export const monitorInventory = (
-  scope: Construct,
-  { inventory = [], exportsBucket, truststores = [] }: MtlsMonitorProps,
-  own: Own,
-): readonly Alarm[] => {
+export const monitorInventory = (scope: Construct, props: MtlsMonitorProps, own: Own): readonly Alarm[] => {
+  const { inventory = [], exportsBucket, truststores = [] } = props;
   const sources = [...new Set([...inventory, ...askedBy(own.registry)])];
+  refuseIdle(sources, props);
   if (sources.length === 0) return [];
   const { bucket } = own;
   const services = servicesOf(sources);

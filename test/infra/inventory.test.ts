@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { propsFromContext } from '../../infra/context-props.ts';
 import type { MtlsMonitorProps } from '../../infra/monitor-props.ts';
 import { MtlsMonitor } from '../../infra/mtls-monitor.ts';
-import { registryFile } from './support/registry.ts';
+import { REGISTRY, registryFile } from './support/registry.ts';
 import { ownStack, permissions, properties, synth } from './support/synth.ts';
 
 const counts = (of: Template) =>
@@ -40,6 +40,19 @@ describe('the inventory', () => {
 
   test('of exports reads them and keeps readings, nothing else', () => {
     expect(granted(synth({ inventory: ['exports'] }))).toEqual(EXPORTS);
+  });
+
+  test('what the registry’s sources need is read without being asked for twice, and the plan reads what is kept', () => {
+    const text = `${REGISTRY}sources:\n  mesh: { export: true }\n  edge: { aws: [cloudfront] }\n  local: { files: [mesh.json] }\n`;
+    const on = synth({ registry: registryFile(text) });
+    expect(granted(on)).toEqual(granted(synth({ inventory: ['exports', 'cloudfront'] })));
+    const plan = (of: Template) => permissions(of, 'MonitorPlanRole').filter((each) => each.includes('inventory'));
+    expect([plan(on), plan(synth({ inventory: ['exports'] }))]).toEqual([
+      ['s3:GetObject <MonitorRuns.Arn>/inventory/*'],
+      [],
+    ]);
+    const files = synth({ registry: registryFile(`${REGISTRY}sources:\n  local: { files: [mesh.json] }\n`) });
+    expect(JSON.stringify(files.toJSON())).not.toMatch(/MonitorInventory/);
   });
 
   test('of services may do exactly this, and change nothing', () => {

@@ -225,7 +225,7 @@ describe('a source', () => {
     return held.states.map((state) => judgeSource(sourceCheck('mesh'), state, 'default', at))[0];
   };
   const other = aClaim({
-    clientCertificate: here('none'),
+    clientCertificate: here('optional'),
     endpoint: { name: 'shop/new', hosts: ['new.test'], port: 8443 },
   });
   const problem = { at: HERE, path: 'spec.mtls', message: 'expected a map' };
