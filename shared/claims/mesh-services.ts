@@ -47,7 +47,7 @@ export const hostsOf = (name: string, namespace: string): string[] => [
 ];
 
 /** Null where the field is absent or empty. */
-export const labelsIn = (field: Field): Labels | null => {
+const labelsIn = (field: Field): Labels | null => {
   const entries = field.entries().map(([name, value]) => [name, value.text() ?? ''] as const);
   return entries.length === 0 ? null : Object.fromEntries(entries);
 };

@@ -11,7 +11,7 @@ import type { Reader, ReaderContext } from '../reader.ts';
 import { certificateRenewal } from './cert-manager-renewal.ts';
 import { claimOfRequest, newestRequests, type Request, requestIn } from './cert-manager-requests.ts';
 
-export const GROUP = 'cert-manager.io';
+const GROUP = 'cert-manager.io';
 const ISSUERS = ['Issuer', 'ClusterIssuer'];
 const KINDS = ['Certificate', 'CertificateRequest', ...ISSUERS];
 

@@ -3,7 +3,7 @@ import type { SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';
 import { isObjectOf } from '../kubernetes-objects.ts';
 
-export const GROUP = 'consul.hashicorp.com';
+const GROUP = 'consul.hashicorp.com';
 const KINDS = ['service-intentions', 'service-defaults', 'proxy-defaults', 'mesh'] as const;
 type Kind = (typeof KINDS)[number];
 

@@ -1,5 +1,5 @@
 /** Whom Linkerd's authorizations let in, as conditions on the proxy's identity: a DNS SAN `ACCOUNT.NAMESPACE.serviceaccount.identity.PLANE.DOMAIN` (linkerd.io/2/reference/authorization-policy). */
-import type { Condition, Match } from '../../model/claim.ts';
+import type { Condition, Match } from '../../model/admission.ts';
 import type { Field } from '../field.ts';
 import type { ObjectDocument } from '../kubernetes-objects.ts';
 
@@ -14,7 +14,7 @@ export type Clients = {
 };
 const NOBODY_ELSE = { isOpen: false, unread: [], notes: [] };
 
-export const ofIdentities = (any: Match[]): Clients => ({
+const ofIdentities = (any: Match[]): Clients => ({
   all: [{ field: 'san-dns', not: false, any }],
   ...NOBODY_ELSE,
 });
@@ -22,7 +22,7 @@ export const ANY_MESHED: Clients = ofIdentities([{ how: 'present', text: '' }]);
 export const ANYBODY: Clients = { all: [], isOpen: true, unread: [], notes: [] };
 
 /** `*` alone: every meshed client; `*.x`: all of a domain. */
-export const identityMatch = (text: string): Match => {
+const identityMatch = (text: string): Match => {
   if (text === '*') return { how: 'present', text: '' };
   return text.startsWith('*') ? { how: 'suffix', text: text.slice(1) } : { how: 'exact', text };
 };
