@@ -1,7 +1,8 @@
 /** Asks a running OPA about each cell of an access matrix, and says what it decided as rules (openpolicyagent.org/docs/rest-api, “Get a Document (with Input)”). */
 import pLimit from 'p-limit';
 import { type Cell, envoyInput, ruleOf } from '../../shared/claims/readers/opa/opa-decision.ts';
-import type { Admission, ReadingProblem } from '../../shared/model/claim.ts';
+import type { Admission } from '../../shared/model/admission.ts';
+import type { ReadingProblem } from '../../shared/model/claim.ts';
 
 export type Question = {
   /** Of the server: `http://127.0.0.1:8181`. */

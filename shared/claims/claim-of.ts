@@ -1,5 +1,6 @@
 /** A claim that says nothing but what it is given; and reading objects one by one, so that a damaged one loses nothing else. */
-import type { CertificateClaim, Claim, Place, ReaderName, ReadingProblem, Said } from '../model/claim.ts';
+import type { CertificateClaim, Claim, ReaderName, ReadingProblem, Said } from '../model/claim.ts';
+import type { Place } from '../model/place.ts';
 import { iso } from '../model/time.ts';
 import { DamagedField } from './field.ts';
 import { printable } from './printable.ts';

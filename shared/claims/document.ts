@@ -1,8 +1,8 @@
 /** The documents of a source: what its files hold, lists of Kubernetes and arrays of objects unfolded. */
 import type { ReadingProblem } from '../model/claim.ts';
+import { type Tree, treesOf } from './document-tree.ts';
 import { Field } from './field.ts';
 import { printable } from './printable.ts';
-import { type Tree, treesOf } from './tree.ts';
 
 /** `data`: JSON or YAML. `text`: a configuration in a language of its own (nginx, HAProxy). */
 export type DataDocument = {
@@ -31,7 +31,7 @@ export type SourceFile = { readonly name: string | null; readonly text: string }
 export type Documents = { readonly documents: readonly SourceDocument[]; readonly problems: readonly ReadingProblem[] };
 
 /** Longest text of one file, in characters. */
-export const MOST_TEXT = 64 * 1024 * 1024;
+const MOST_TEXT = 64 * 1024 * 1024;
 
 /** `isText`: whether a text is in a language of its own; then it is one document, and not parsed as data. */
 export const documentsOf = ({ name, text }: SourceFile, isText: (text: string) => boolean): Documents => {
@@ -83,7 +83,7 @@ const dataDocument = (
 };
 
 /** `PeerAuthentication payments/default`. */
-export const objectName = ({ kind, namespace, name }: Pick<KubernetesObject, 'kind' | 'namespace' | 'name'>): string =>
+const objectName = ({ kind, namespace, name }: Pick<KubernetesObject, 'kind' | 'namespace' | 'name'>): string =>
   printable(`${kind} ${namespace === null ? '' : `${namespace}/`}${name}`);
 
 const kubernetesObject = (tree: Tree): KubernetesObject | null => {

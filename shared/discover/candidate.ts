@@ -1,6 +1,7 @@
 /** An endpoint that a source names, before a person has decided on it. */
 import { printable } from '../claims/printable.ts';
-import type { ClientCertificate, Place, ReadingProblem } from '../model/claim.ts';
+import type { ClientCertificate, ReadingProblem } from '../model/claim.ts';
+import type { Place } from '../model/place.ts';
 
 export type Candidate = {
   /** What the source calls it; an entry’s name is made of it. */

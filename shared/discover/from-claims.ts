@@ -1,6 +1,7 @@
 /** Claims → candidates: what a configuration says of an endpoint, as far as a registry has a field for it. */
 import { printable } from '../claims/printable.ts';
-import type { Claim, Condition, Rule } from '../model/claim.ts';
+import type { Condition, Rule } from '../model/admission.ts';
+import type { Claim } from '../model/claim.ts';
 import { type Candidate, type Candidates, candidateOf, type LeftOut, ownerIn } from './candidate.ts';
 
 /** Ports that are another scheme’s than https where the source does not say. */

@@ -1,5 +1,7 @@
 /** Claims: what a configuration says of an endpoint, and where it says so. A reader of `shared/claims` makes them of a source's text. */
 import { z } from 'zod';
+import { admissionSchema } from './admission.ts';
+import { type Place, placeSchema } from './place.ts';
 
 /** What a claim was read from; each has a reader. In the order of the reference page. */
 export const READER_NAMES = [
@@ -22,16 +24,6 @@ export const READER_NAMES = [
 ] as const;
 export type ReaderName = (typeof READER_NAMES)[number];
 
-export const placeSchema = z.strictObject({
-  file: z.string().nullable().meta({ description: 'As it was named; null for what an API answered.' }),
-  line: z.number().int().nullable().meta({ description: 'From 1; null where the source has no lines.' }),
-  object: z.string().nullable().meta({
-    description: 'What it stands in: `PeerAuthentication payments/default`, a directive’s block, an ARN.',
-  }),
-});
-/** Where a configuration says something. */
-export type Place = z.infer<typeof placeSchema>;
-
 /**
  * What becomes of a client certificate. `required`: verified, and refused without one. `optional`: verified where there is one. `passed-through`: asked for
  * and not verified here; whoever is behind has to. `none`: never asked for.
@@ -52,61 +44,6 @@ const said = <Value extends z.ZodType>(value: Value) =>
     .nullable();
 /** One thing that a source says, and where. Null: the source does not say. */
 export type Said<Value> = { readonly value: Value; readonly at: Place; readonly because?: string } | null;
-
-/** How one text of a rule is matched. `present`: by any. */
-export const MATCHES = ['exact', 'prefix', 'suffix', 'contains', 'regex', 'present'] as const;
-export const matchSchema = z.strictObject({ how: z.enum(MATCHES), text: z.string() });
-export type Match = z.infer<typeof matchSchema>;
-
-/**
- * What of a client, or of its request, a condition looks at. `spiffe-id`: a URI SAN that is a SPIFFE ID. `namespace`, `service-account`: of that ID, as
- * Kubernetes meshes form it. `service`: of that ID, as Consul forms it.
- */
-export const CONDITION_FIELDS = [
-  'spiffe-id',
-  'namespace',
-  'service-account',
-  'service',
-  'subject',
-  'subject-cn',
-  'subject-ou',
-  'san-dns',
-  'san-uri',
-  'fingerprint',
-  'method',
-  'path',
-  'host',
-] as const;
-export type ConditionField = (typeof CONDITION_FIELDS)[number];
-
-export const conditionSchema = z.strictObject({
-  field: z.enum(CONDITION_FIELDS),
-  not: z.boolean().meta({ description: 'Whether it holds where none of them matches.' }),
-  any: z.array(matchSchema).meta({ description: 'It holds where one of them matches. Empty: it never holds.' }),
-});
-/** Holds where one of `any` matches, or with `not` where none does. A client without the field matches nothing. */
-export type Condition = z.infer<typeof conditionSchema>;
-
-/** `ask`: somebody else decides who is not in the source (an external authorizer). `undefined`: asked, and there was no decision. */
-export const EFFECTS = ['admit', 'refuse', 'ask', 'undefined'] as const;
-export const ruleSchema = z.strictObject({
-  effect: z.enum(EFFECTS),
-  all: z.array(conditionSchema).meta({ description: 'It applies where all hold. Empty: it always applies.' }),
-  unread: z.array(z.string()).meta({
-    description: 'Conditions that are not understood, as paths: where there are any, nobody knows whether it applies.',
-  }),
-  at: placeSchema,
-});
-export type Rule = z.infer<typeof ruleSchema>;
-
-export const admissionSchema = z.strictObject({
-  rules: z.array(ruleSchema).meta({
-    description: 'Judged together, whatever their order: ask before refuse before admit, as Istio does.',
-  }),
-  otherwise: z.enum(['admit', 'refuse', 'unsaid']).meta({ description: 'Where no rule applies.' }),
-});
-/** Who is admitted, once TLS has let it in. */
-export type Admission = z.infer<typeof admissionSchema>;
 
 export const authoritySchema = z.strictObject({
   subject: z.string().meta({ description: 'RFC 4514, as in the reports.' }),

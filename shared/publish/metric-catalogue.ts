@@ -138,7 +138,8 @@ export const METRICS = {
     missing: 'notBreaching',
     dimensions: ENDPOINT,
     statistic: 'Maximum',
-    description: 'Failed checks of the enforcement suite; waived ones do not count, and neither does what a configuration says.',
+    description:
+      'Failed checks of the enforcement suite; waived ones do not count, and neither does what a configuration says.',
   },
   IsolationFailures: {
     name: 'IsolationFailures',

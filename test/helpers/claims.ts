@@ -1,7 +1,8 @@
 /** Claims as a reader makes them, and what a test cares about. */
 import { claimOf, said } from '../../shared/claims/claim-of.ts';
-import type { Claim, Place, Said } from '../../shared/model/claim.ts';
+import type { Claim, Said } from '../../shared/model/claim.ts';
 import type { Covered } from '../../shared/model/configured.ts';
+import type { Place } from '../../shared/model/place.ts';
 import { DAY } from '../../shared/model/time.ts';
 
 export const NOW = Date.UTC(2026, 11, 1);

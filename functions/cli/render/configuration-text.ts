@@ -1,6 +1,7 @@
 /** What sources say, for the terminal and for GitHub: a table of endpoints, what is weak, and what could not be read. */
 import Table from 'cli-table3';
-import type { Claim, Place, Reading, Said } from '../../../shared/model/claim.ts';
+import type { Claim, Reading, Said } from '../../../shared/model/claim.ts';
+import type { Place } from '../../../shared/model/place.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import type { AloneFinding } from '../../../shared/verdict/configured/alone.ts';
 import type { Colors } from './colors.ts';

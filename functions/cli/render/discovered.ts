@@ -2,7 +2,7 @@
 import { printable } from '../../../shared/claims/printable.ts';
 import type { Candidate, Candidates } from '../../../shared/discover/candidate.ts';
 import type { Entries } from '../../../shared/discover/entries.ts';
-import type { Place } from '../../../shared/model/claim.ts';
+import type { Place } from '../../../shared/model/place.ts';
 
 const placeText = ({ file, line }: Place): string =>
   file === null ? '' : `${printable(file, 200)}${line === null ? '' : `:${line}`} `;

@@ -1,7 +1,8 @@
 /** CertificateRequests of cert-manager: what was signed, and by which CA (cert-manager.io/docs/usage/certificaterequest). */
 
 import type { CertificateFacts } from '../../model/certificate.ts';
-import type { Authority, CertificateClaim, Place } from '../../model/claim.ts';
+import type { Authority, CertificateClaim } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { iso } from '../../model/time.ts';
 import { certificateOf } from '../claim-of.ts';
 import type { Field } from '../field.ts';

@@ -1,5 +1,5 @@
 /** Ingress rules of Cilium’s policies: which ports, whom, and with which authentication (docs.cilium.io, Layer 3, 4 and 7 Examples; pkg/policy/api of cilium). */
-import type { Condition, Rule } from '../../model/claim.ts';
+import type { Condition, Rule } from '../../model/admission.ts';
 import type { Field } from '../field.ts';
 import { isSamePort } from '../mesh-services.ts';
 

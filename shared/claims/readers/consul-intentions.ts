@@ -3,7 +3,9 @@
  * decides, and what none matches is left to the default (developer.hashicorp.com/consul, Service intentions; agent/xds/rbac.go of consul). Rules are
  * judged without an order, so each one excludes what those before it decide.
  */
-import type { Condition, Match, Place, Rule } from '../../model/claim.ts';
+
+import type { Condition, Match, Rule } from '../../model/admission.ts';
+import type { Place } from '../../model/place.ts';
 import type { Field } from '../field.ts';
 import { spelt } from './consul-entries.ts';
 

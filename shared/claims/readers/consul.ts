@@ -1,5 +1,6 @@
 /** Consul’s service mesh: intentions, whether plaintext is let in, and the CAs of its identities `spiffe://DOMAIN/ns/NAMESPACE/dc/DATACENTRE/svc/SERVICE` (developer.hashicorp.com/consul). */
-import type { Authority, CertificateClaim, Claim, Place } from '../../model/claim.ts';
+import type { Authority, CertificateClaim, Claim } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { iso } from '../../model/time.ts';
 import { certificateOf, claimOf, readEach, said } from '../claim-of.ts';
 import type { Field } from '../field.ts';

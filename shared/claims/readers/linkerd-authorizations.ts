@@ -1,5 +1,7 @@
 /** ServerAuthorizations and AuthorizationPolicies of Linkerd: for which Servers, and whom they let in. */
-import type { Condition, Rule, Unread } from '../../model/claim.ts';
+
+import type { Condition, Rule } from '../../model/admission.ts';
+import type { Unread } from '../../model/claim.ts';
 import type { Field } from '../field.ts';
 import { type ObjectDocument, qualifiedName } from '../kubernetes-objects.ts';
 import { isSelected } from '../mesh-services.ts';

@@ -1,5 +1,5 @@
 /** Whom Linkerd's authorizations let in, as conditions on the proxy's identity: a DNS SAN `ACCOUNT.NAMESPACE.serviceaccount.identity.PLANE.DOMAIN` (linkerd.io/2/reference/authorization-policy). */
-import type { Condition, Match } from '../../model/claim.ts';
+import type { Condition, Match } from '../../model/admission.ts';
 import type { Field } from '../field.ts';
 import type { ObjectDocument } from '../kubernetes-objects.ts';
 

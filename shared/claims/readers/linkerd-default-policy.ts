@@ -1,5 +1,5 @@
 /** Linkerd's default inbound policies, of the cluster, a namespace, a workload or a Server (linkerd.io/2/reference/authorization-policy, Default policies). */
-import type { Place } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { annotationOf, type ObjectDocument } from '../kubernetes-objects.ts';
 import { ANY_MESHED, ANYBODY, type Clients } from './linkerd-clients.ts';
 

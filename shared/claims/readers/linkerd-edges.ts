@@ -1,5 +1,7 @@
 /** `linkerd viz edges RESOURCE -o json`: who connected to whom, with which identities, and why without TLS (viz/cmd/edges.go of linkerd2). */
-import type { Claim, Match } from '../../model/claim.ts';
+
+import type { Match } from '../../model/admission.ts';
+import type { Claim } from '../../model/claim.ts';
 import { claimOf, readEach, said } from '../claim-of.ts';
 import type { SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';

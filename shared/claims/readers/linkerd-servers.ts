@@ -1,5 +1,8 @@
 /** What Linkerd's policies say of each Server, and of each Service that no Server selects. */
-import type { Admission, Claim, Place, Rule } from '../../model/claim.ts';
+
+import type { Admission, Rule } from '../../model/admission.ts';
+import type { Claim } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { claimOf, said } from '../claim-of.ts';
 import type { Field } from '../field.ts';
 import { type ObjectDocument, qualifiedName } from '../kubernetes-objects.ts';

@@ -1,5 +1,5 @@
 /** Linkerd: its policies (linkerd.io/2/reference/authorization-policy), and the edges that its extension viz saw. */
-import type { Place } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { readEach } from '../claim-of.ts';
 import type { DataDocument, SourceDocument } from '../document.ts';
 import { annotationOf, isObjectOf, type ObjectDocument, objectsOf } from '../kubernetes-objects.ts';

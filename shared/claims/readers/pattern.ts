@@ -1,5 +1,5 @@
 /** Regular expressions of a configuration, as matches. */
-import type { Match } from '../../model/claim.ts';
+import type { Match } from '../../model/admission.ts';
 
 /** One without special characters is what it looks like: `^CN=payments$` is exact. `ignoresCase` is written into the expression. */
 export const patternOf = (pattern: string, ignoresCase = false): Match => {

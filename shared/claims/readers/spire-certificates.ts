@@ -1,7 +1,8 @@
 /** Certificates in what SPIRE writes: a JWK set (SPIFFE Trust Domain and Bundle §4), base64 of DER, and PEM. */
 import { X509Certificate } from 'node:crypto';
 import type { CertificateFacts } from '../../model/certificate.ts';
-import type { Authority, CertificateClaim, Place } from '../../model/claim.ts';
+import type { Authority, CertificateClaim } from '../../model/claim.ts';
+import type { Place } from '../../model/place.ts';
 import { iso } from '../../model/time.ts';
 import { readAll } from '../../pki/asn1/der.ts';
 import { anchorsOfJwks } from '../../pki/served/jwks.ts';

@@ -1,7 +1,8 @@
 /** What is weak in a source by itself, without a registry and without a wire. */
-import type { CertificateClaim, Place, Reading } from '../../model/claim.ts';
+import type { CertificateClaim, Reading } from '../../model/claim.ts';
 import { inert } from '../../model/inert.ts';
 import type { FixedCode } from '../../model/names.ts';
+import type { Place } from '../../model/place.ts';
 import type { Instant } from '../../model/time.ts';
 import { renewalTrouble } from './renewal.ts';
 import { type Weakness, weaknessesOf } from './weaknesses.ts';

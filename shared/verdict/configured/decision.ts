@@ -1,6 +1,8 @@
 /** Whom a source’s rules admit: one client and one request → a decision. Pure: the rules are data, and nothing of them is run. */
-import type { Admission, Condition, ConditionField, Match, Place, Rule } from '../../model/claim.ts';
+
+import type { Admission, Condition, ConditionField, Match, Rule } from '../../model/admission.ts';
 import { compilePattern, patternFault } from '../../model/pattern.ts';
+import type { Place } from '../../model/place.ts';
 
 /** What a client’s certificate calls it; null for a client without one. */
 export type ClientNames = {

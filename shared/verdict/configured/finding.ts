@@ -1,8 +1,10 @@
 /** One thing that is wrong with what a configuration says, and how several become one judgement. */
-import type { Place } from '../../model/claim.ts';
+
 import type { Thing } from '../../model/incident.ts';
+
 import { inert } from '../../model/inert.ts';
 import { type Cause, type Code, SEVERITIES, type Severity } from '../../model/names.ts';
+import type { Place } from '../../model/place.ts';
 import { cureOf } from '../explain/codes.ts';
 import type { Judgement } from '../judge/result.ts';
 

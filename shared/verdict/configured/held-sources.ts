@@ -47,7 +47,7 @@ const stateOf = (endpoints: readonly Endpoint[], { source, reading, reason }: So
 };
 
 /** Endpoints with TLS, at a port, that no endpoint of the registry is and that the source does not leave out. Each name once. */
-export const unwatchedOf = (
+const unwatchedOf = (
   claims: readonly Claim[],
   endpoints: readonly Endpoint[],
   { name, ignore }: Pick<ConfigurationSource, 'name' | 'ignore'>,

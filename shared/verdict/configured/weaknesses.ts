@@ -1,6 +1,7 @@
 /** Where a configuration is weak by itself, whatever the wire shows. */
-import type { Claim, Place, Said } from '../../model/claim.ts';
+import type { Claim, Said } from '../../model/claim.ts';
 import type { FixedCode, Severity } from '../../model/names.ts';
+import type { Place } from '../../model/place.ts';
 import type { Asked } from './wire.ts';
 
 /** `text`: words that follow “<source> says that <endpoint> ”. `serves`: clients who would be served; empty where the wire cannot show it. */

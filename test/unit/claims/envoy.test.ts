@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readSource } from '../../../shared/claims/read-source.ts';
 import { alternativesOf, type Expression } from '../../../shared/claims/readers/envoy/envoy-expression.ts';
-import type { Condition } from '../../../shared/model/claim.ts';
+import type { Condition } from '../../../shared/model/admission.ts';
 
 const TYPE = 'type.googleapis.com/envoy.extensions';
 const read = (...values: readonly unknown[]) =>

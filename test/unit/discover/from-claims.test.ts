@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { claimOf, said } from '../../../shared/claims/claim-of.ts';
 import { fromClaims } from '../../../shared/discover/from-claims.ts';
 import { unwatched } from '../../../shared/discover/unwatched.ts';
-import type { Claim, Condition, Rule } from '../../../shared/model/claim.ts';
+import type { Condition, Rule } from '../../../shared/model/admission.ts';
+import type { Claim } from '../../../shared/model/claim.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 
 const AT = { file: 'mesh.yaml', line: 3, object: null };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Admission, Condition, Rule } from '../../../shared/model/claim.ts';
+import type { Admission, Condition, Rule } from '../../../shared/model/admission.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { accessCollector } from '../../../shared/overview/access.ts';
 import { configuredDifferences } from '../../../shared/overview/configured-access.ts';

@@ -1,5 +1,6 @@
 /** Reading and looking up fields of documents that AWS answers. */
-import type { Place, Unread } from '../../../model/claim.ts';
+import type { Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 

@@ -1,5 +1,7 @@
 /** Client certificate identity filters of a Network Load Balancer (Elastic Load Balancing API, ClientCertificateIdentityFilter). */
-import type { Admission, ConditionField, Rule, Said } from '../../../model/claim.ts';
+
+import type { Admission, ConditionField, Rule } from '../../../model/admission.ts';
+import type { Said } from '../../../model/claim.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { placed } from './aws-fields.ts';

@@ -1,5 +1,6 @@
 /** Trust stores of load balancers, with their revocation lists (DescribeTrustStores, DescribeTrustStoreRevocations). */
-import type { Authority, Place, REVOCATIONS, Said } from '../../../model/claim.ts';
+import type { Authority, REVOCATIONS, Said } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { type Bundles, bundleOf } from './aws-bundles.ts';

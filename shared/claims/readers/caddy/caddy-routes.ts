@@ -1,5 +1,5 @@
 /** Whom Caddy’s routes turn away by what stands in a client’s certificate, and in which headers they pass it on (caddyserver.com/docs/json/apps/http/servers/routes/). */
-import type { Condition, Rule } from '../../../model/claim.ts';
+import type { Condition, Rule } from '../../../model/admission.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 

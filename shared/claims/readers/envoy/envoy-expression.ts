@@ -1,5 +1,5 @@
 /** Conditions joined by and, or and not, as alternatives of conditions that all hold. */
-import type { Condition } from '../../../model/claim.ts';
+import type { Condition } from '../../../model/admission.ts';
 
 export type Expression =
   | { readonly kind: 'condition'; readonly condition: Condition }

@@ -1,5 +1,5 @@
 /** Filters of a filter chain, as far as they decide who is admitted and what of a certificate is passed on. */
-import type { Admission } from '../../../model/claim.ts';
+import type { Admission } from '../../../model/admission.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import { at, configOf, typeOf } from './envoy-fields.ts';

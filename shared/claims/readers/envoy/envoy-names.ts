@@ -1,5 +1,7 @@
 /** Names and hashes that a validation context asks for: `match_typed_subject_alt_names`, `verify_certificate_hash`, `verify_certificate_spki`. */
-import type { Admission, Condition, ConditionField, Place, Rule } from '../../../model/claim.ts';
+
+import type { Admission, Condition, ConditionField, Rule } from '../../../model/admission.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 import { at } from './envoy-fields.ts';
 import { stringMatch } from './envoy-strings.ts';

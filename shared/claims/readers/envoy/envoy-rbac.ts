@@ -1,5 +1,5 @@
 /** RBAC filters of HTTP and of the network (envoy/config/rbac/v3/rbac.proto), and authorizers that they leave the decision to. */
-import type { Admission, ConditionField, Match, Rule } from '../../../model/claim.ts';
+import type { Admission, ConditionField, Match, Rule } from '../../../model/admission.ts';
 import type { Field } from '../../field.ts';
 import { alternativesOf, always, and, type Expression, not, or } from './envoy-expression.ts';
 import { at, configOf } from './envoy-fields.ts';

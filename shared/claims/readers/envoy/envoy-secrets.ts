@@ -1,6 +1,7 @@
 /** Secrets that Envoy has from SDS or its bootstrap: `SecretsConfigDump` (envoy/admin/v3/config_dump.proto), which is what `istioctl proxy-config secret -o json` prints. */
 import type { CertificateFacts } from '../../../model/certificate.ts';
-import type { CertificateClaim, Place } from '../../../model/claim.ts';
+import type { CertificateClaim } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { iso } from '../../../model/time.ts';
 import { certificateOf } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';

@@ -1,5 +1,5 @@
 /** StringMatcher and HeaderMatcher (envoy/type/matcher/v3/string.proto, envoy/config/route/v3/route_components.proto) as matches of a claim. */
-import type { Match } from '../../../model/claim.ts';
+import type { Match } from '../../../model/admission.ts';
 import type { Field } from '../../field.ts';
 import { at } from './envoy-fields.ts';
 

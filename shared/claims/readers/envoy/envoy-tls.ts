@@ -1,5 +1,8 @@
 /** What a DownstreamTlsContext says of client certificates (envoy/extensions/transport_sockets/tls/v3/{tls,common}.proto; checked on Envoy 1.40). */
-import type { Admission, CertificateClaim, Claim, ClientCertificate, Place, Unread } from '../../../model/claim.ts';
+
+import type { Admission } from '../../../model/admission.ts';
+import type { CertificateClaim, Claim, ClientCertificate, Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { authorityOf } from '../../pem-field.ts';

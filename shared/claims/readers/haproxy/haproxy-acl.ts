@@ -1,5 +1,5 @@
 /** Conditions of HAProxy (docs.haproxy.org/3.2/configuration.html, 7.1 and 7.2), in disjunctive form. */
-import type { Condition, ConditionField, Match } from '../../../model/claim.ts';
+import type { Condition, ConditionField, Match } from '../../../model/admission.ts';
 import { printable } from '../../printable.ts';
 import { PRESENT, patternOf } from '../pattern.ts';
 import type { Line } from './haproxy-parse.ts';

@@ -1,5 +1,5 @@
 /** A `bind` line and the lines of a `crt-list` (docs.haproxy.org/3.2/configuration.html, 5.1). */
-import type { Place } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Line } from './haproxy-parse.ts';
 
 export type Address = { readonly host: string; readonly port: number | null };

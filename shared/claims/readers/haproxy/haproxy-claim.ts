@@ -1,5 +1,6 @@
 /** What a frontend of HAProxy says on one of its addresses. */
-import type { Claim, ClientCertificate, Place } from '../../../model/claim.ts';
+import type { Claim, ClientCertificate } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { certificateOf, claimOf, said } from '../../claim-of.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';

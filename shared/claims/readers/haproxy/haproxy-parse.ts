@@ -1,5 +1,6 @@
 /** HAProxy’s configuration language → sections and their lines (docs.haproxy.org/3.2/configuration.html, 2.1 to 2.4). */
-import type { Place, ReadingProblem } from '../../../model/claim.ts';
+import type { ReadingProblem } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 
 /** Its words, without their quotes. */
 export type Line = { readonly words: readonly string[]; readonly at: Place };

@@ -1,5 +1,5 @@
 /** Whom HAProxy turns away by what stands in a client’s certificate (docs.haproxy.org/3.2/configuration.html, 4.2 http-request, tcp-request content). */
-import type { Rule } from '../../../model/claim.ts';
+import type { Rule } from '../../../model/admission.ts';
 import { type Atom, aclsOf, both, conditionOf, type Dnf, either, NEVER, negated, type Scope } from './haproxy-acl.ts';
 import type { Line } from './haproxy-parse.ts';
 

@@ -1,5 +1,8 @@
 /** AuthorizationPolicies that are for a workload, as the admission of a claim (istio.io/latest/docs/reference/config/security/authorization-policy). */
-import type { Admission, Place, Said, Unread } from '../../../model/claim.ts';
+
+import type { Admission } from '../../../model/admission.ts';
+import type { Said, Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { annotationOf, type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';

@@ -1,5 +1,6 @@
 /** The CAs and the revocation list that istiod hands to workloads: ConfigMaps `istio-ca-root-cert` and `istio-ca-crl` of each namespace. */
-import type { Authority, CertificateClaim, Place, ReadingProblem, Said } from '../../../model/claim.ts';
+import type { Authority, CertificateClaim, ReadingProblem, Said } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { iso } from '../../../model/time.ts';
 import { certificateOf, readEach, said } from '../../claim-of.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';

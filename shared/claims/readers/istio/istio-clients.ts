@@ -2,7 +2,8 @@
  * DestinationRules: what the mesh’s own clients do. istio.io/latest/docs/reference/config/networking/destination-rule; which of several is taken:
  * `PushContext.destinationRule`, pilot/pkg/model/push_context.go.
  */
-import type { Claim, Place, Unread } from '../../../model/claim.ts';
+import type { Claim, Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';

@@ -1,5 +1,8 @@
 /** Servers of Gateways: doors into the mesh, whose TLS no PeerAuthentication decides (istio.io/latest/docs/reference/config/networking/gateway). */
-import type { Claim, Place, Rule, Said, Unread } from '../../../model/claim.ts';
+
+import type { Rule } from '../../../model/admission.ts';
+import type { Claim, Said, Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';

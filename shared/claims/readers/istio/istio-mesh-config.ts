@@ -1,8 +1,8 @@
 /** The mesh’s own configuration: `mesh` in the ConfigMap `istio`, and `meshConfig` of an IstioOperator (istio.io/latest/docs/reference/config/istio.mesh.v1alpha1). */
-import type { Place } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
+import { treesOf } from '../../document-tree.ts';
 import { Field } from '../../field.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';
-import { treesOf } from '../../tree.ts';
 
 export type MeshConfig = {
   /** Its policies are for the whole mesh. */

@@ -2,7 +2,8 @@
  * PeerAuthentication: which one decides about a port of a workload. As istiod does it: `ComposePeerAuthentication` in
  * pilot/pkg/security/authn/policy_applier.go, and istio.io/latest/docs/reference/config/security/peer_authentication.
  */
-import type { Place, Unread } from '../../../model/claim.ts';
+import type { Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { instantIn } from '../../instant-in.ts';
 import { type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';
 import { isCompatible, isSubset, type Labels, selectorIn } from './istio-labels.ts';

@@ -2,7 +2,8 @@
  * `Policy` and `MeshPolicy` of authentication.istio.io, and `authPolicy: MUTUAL_TLS`: what decided until Istio 1.5
  * (archive.istio.io/v1.4/docs/reference/config/security/istio.authentication.v1alpha1). Since 1.6 nothing reads them.
  */
-import type { Place, Unread } from '../../../model/claim.ts';
+import type { Unread } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 import { type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';
 import type { MeshConfig } from './istio-mesh-config.ts';

@@ -2,7 +2,9 @@
  * Rules of AuthorizationPolicies as rules of a claim: istio.io/latest/docs/reference/config/security/authorization-policy, and what istiod makes of them in
  * pilot/pkg/security/authz/model.
  */
-import type { Condition, ConditionField, Match, Place, Rule } from '../../../model/claim.ts';
+
+import type { Condition, ConditionField, Match, Rule } from '../../../model/admission.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 
 /** `http`: of a request, which no proxy of layer 4 sees. */

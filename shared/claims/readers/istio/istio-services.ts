@@ -1,5 +1,5 @@
 /** Services of Kubernetes: the endpoints of which Istio’s policies say something. */
-import type { Place } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';
 import { isSubset, type Labels } from './istio-labels.ts';

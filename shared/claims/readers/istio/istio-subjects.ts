@@ -1,5 +1,5 @@
 /** Whom Istio’s policies speak of: ports of Services, and namespaces and workloads where the export has no Services. */
-import type { Place } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { type Labels, labelText } from './istio-labels.ts';
 import type { PeerPolicy } from './istio-peer-authentication.ts';
 import { isInfrastructure, type Service, type ServicePort, servicePort, workloadsBehind } from './istio-services.ts';

@@ -1,5 +1,6 @@
 /** Kong’s services, routes, plugins, CAs and consumers, from the Admin API’s listings or from a decK file (developer.konghq.com/admin-api, developer.konghq.com/deck). */
-import type { Authority, Place, ReadingProblem } from '../../../model/claim.ts';
+import type { Authority, ReadingProblem } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { readEach } from '../../claim-of.ts';
 import type { DataDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';

@@ -1,5 +1,7 @@
 /** What `mtls-auth` of Kong does on a route (developer.konghq.com/plugins/mtls-auth, /reference). */
-import type { Admission, Claim, ClientCertificate } from '../../../model/claim.ts';
+
+import type { Admission } from '../../../model/admission.ts';
+import type { Claim, ClientCertificate } from '../../../model/claim.ts';
 import { said } from '../../claim-of.ts';
 import { printable } from '../../printable.ts';
 import type { Consumer, Entities, Plugin, Route, Service } from './kong-entities.ts';

@@ -1,5 +1,5 @@
 /** Whom nginx turns away by what stands in a client’s certificate: `if` with `return`, by itself or through `map` (nginx.org/en/docs/http/ngx_http_rewrite_module.html). */
-import type { Condition, Match, Rule } from '../../../model/claim.ts';
+import type { Condition, Match, Rule } from '../../../model/admission.ts';
 import { printable } from '../../printable.ts';
 import { PRESENT, patternOf } from '../pattern.ts';
 import type { Directive } from './nginx-parse.ts';

@@ -1,5 +1,6 @@
 /** What a server of nginx says on one of its sockets (nginx.org/en/docs/http/ngx_http_ssl_module.html, ngx_stream_ssl_module.html). */
-import type { Claim, Place as ClaimPlace, ClientCertificate } from '../../../model/claim.ts';
+import type { Claim, ClientCertificate } from '../../../model/claim.ts';
+import type { Place as ClaimPlace } from '../../../model/place.ts';
 import { certificateOf, claimOf, said } from '../../claim-of.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';

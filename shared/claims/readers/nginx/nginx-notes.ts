@@ -1,5 +1,5 @@
 /** What else a person should know of a server of nginx. */
-import type { Rule } from '../../../model/claim.ts';
+import type { Rule } from '../../../model/admission.ts';
 import { printable } from '../../printable.ts';
 import type { Directive } from './nginx-parse.ts';
 import type { Where } from './nginx-places.ts';

@@ -1,5 +1,6 @@
 /** nginx’s configuration language → directives with their places, as `ngx_conf_read_token` of nginx’s src/core/ngx_conf_file.c reads it. */
-import type { Place, ReadingProblem } from '../../../model/claim.ts';
+import type { ReadingProblem } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { printable } from '../../printable.ts';
 
 export type Directive = {

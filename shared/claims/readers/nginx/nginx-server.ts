@@ -1,5 +1,5 @@
 /** The servers of an nginx: their names, their listening sockets and which server answers for a socket by default (nginx.org/en/docs/http/request_processing.html). */
-import type { Place } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { printable } from '../../printable.ts';
 import type { Directive } from './nginx-parse.ts';
 

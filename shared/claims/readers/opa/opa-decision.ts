@@ -1,5 +1,7 @@
 /** Decisions of OPA as rules: what was asked, in the shape of Envoy’s external authorization, and what was answered (openpolicyagent.org/docs/envoy, /docs/management-decision-logs). */
-import type { Condition, ConditionField, Place, Rule } from '../../../model/claim.ts';
+
+import type { Condition, ConditionField, Rule } from '../../../model/admission.ts';
+import type { Place } from '../../../model/place.ts';
 import { printable } from '../../printable.ts';
 
 /** Whom to ask about. `identity`: a SPIFFE ID, a DNS name or a subject. */

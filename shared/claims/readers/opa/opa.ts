@@ -1,5 +1,7 @@
 /** OPA: decisions that were saved (`{ "path", "input", "result" }`), or its decision log. */
-import type { Claim, Rule } from '../../../model/claim.ts';
+
+import type { Rule } from '../../../model/admission.ts';
+import type { Claim } from '../../../model/claim.ts';
 import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { DataDocument, SourceDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';

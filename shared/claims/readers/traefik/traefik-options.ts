@@ -1,5 +1,6 @@
 /** What TLS options of Traefik do with client certificates (`buildTLSConfig` in Traefik’s pkg/tls/tlsmanager.go; doc.traefik.io/traefik/reference/routing-configuration/http/tls/tls-options/). */
-import type { Claim, ClientCertificate, Place } from '../../../model/claim.ts';
+import type { Claim, ClientCertificate } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { authorityOf, certificatesIn } from '../../pem-field.ts';

@@ -1,5 +1,6 @@
 /** Traefik’s entry points, routers, middlewares and TLS options, from files of its file provider, its static configuration, `/api/rawdata` and objects of Kubernetes (doc.traefik.io/traefik). */
-import type { Place, ReadingProblem } from '../../../model/claim.ts';
+import type { ReadingProblem } from '../../../model/claim.ts';
+import type { Place } from '../../../model/place.ts';
 import { readEach } from '../../claim-of.ts';
 import type { DataDocument, KubernetesObject, SourceDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { consul } from '../../../../shared/claims/readers/consul.ts';
-import type { Condition, Rule } from '../../../../shared/model/claim.ts';
+import type { Condition, Rule } from '../../../../shared/model/admission.ts';
 import { DAY } from '../../../../shared/model/time.ts';
 import { issueAuthority } from '../../../../shared/pki/mint/issue.ts';
 import { listOf, READ_AT, readingBy } from './read-text.ts';
