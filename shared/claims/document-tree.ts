@@ -128,7 +128,9 @@ const yamlTrees = (text: string): Read => {
 };
 
 const ofYamlDocument = (document: YamlDocument): Read => {
-  if (document.contents === null) return { trees: [], damage: [] };
+  // `---` with nothing behind it, or with comments only.
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+    return { trees: [], damage: [] };
   const unfold = { left: MOST_VALUES, tooMuch: false };
   const tree = ofYaml(document.contents, document, unfold, 0);
   return unfold.tooMuch

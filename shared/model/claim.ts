@@ -101,6 +101,7 @@ export const claimSchema = z.strictObject({
       .nullable()
       .meta({ description: 'A scheme of a registry (`https`, `grpcs`, `tls`, …); null where unsaid.' }),
     path: z.string().nullable().meta({ description: 'Where only this path is meant; null for all.' }),
+    exact: z.boolean().exactOptional().meta({ description: 'Whether nothing below the path is meant.' }),
     labels: z.record(z.string(), z.string()),
   }),
   policy: z.enum(['present', 'absent']).nullable().meta({

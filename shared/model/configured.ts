@@ -9,6 +9,8 @@ export type Covered = {
   /** When the source was as it says. */
   readonly readAt: Instant;
   readonly claims: readonly Claim[];
+  /** By the path of a route of the endpoint, where other claims speak of it than of the endpoint’s own path. */
+  readonly routes?: Readonly<Record<string, readonly Claim[]>>;
   readonly certificates: readonly CertificateClaim[];
   /** The name that the registry gives it there, where the source has nothing of that name; else null. */
   readonly missing: string | null;

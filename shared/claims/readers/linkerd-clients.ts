@@ -72,7 +72,8 @@ const clientsOfRef = (ref: Field, from: string, known: readonly ObjectDocument[]
   if (kind === 'NetworkAuthentication' && document !== undefined)
     return { ...ANYBODY, unread: networksIn(document.root.get('spec', 'networks')) };
   const note = `It asks for ${kind} ${namespace}/${name}, which is not in the source.`;
-  return { ...NOBODY_ELSE, all: [], unread: [ref.path], notes: [note] };
+  // One of networks asks for no identity.
+  return { ...NOBODY_ELSE, isOpen: kind === 'NetworkAuthentication', all: [], unread: [ref.path], notes: [note] };
 };
 
 const ofAuthentication = (spec: Field, namespace: string): Clients => {

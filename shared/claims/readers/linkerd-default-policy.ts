@@ -26,7 +26,13 @@ export const CLIENTS: Readonly<Record<Policy, Clients | null>> = {
   audit: ANYBODY,
 };
 
-export type DefaultPolicy = { readonly policy: Policy; readonly because: string; readonly at: Place };
+/** `isStated`: whether any object of the source says it. */
+export type DefaultPolicy = {
+  readonly policy: Policy;
+  readonly isStated: boolean;
+  readonly because: string;
+  readonly at: Place;
+};
 
 /** The nearest that says one: the workload's pod template, its namespace. Null where neither does. */
 export const annotatedPolicy = (
@@ -44,13 +50,17 @@ const ofTemplate = ({ root, object }: ObjectDocument): DefaultPolicy | null => {
     : root.get('spec', 'template', 'metadata', 'annotations');
   const field = annotations.get(ANNOTATION);
   const policy = field.oneOf(POLICIES);
-  return policy === null ? null : { policy, at: field.at(), because: `${ANNOTATION} of the workload is ${policy}` };
+  return policy === null
+    ? null
+    : { policy, isStated: true, at: field.at(), because: `${ANNOTATION} of the workload is ${policy}` };
 };
 
 const ofObject = (document: ObjectDocument): DefaultPolicy | null => {
   const field = document.root.get('metadata', 'annotations').get(ANNOTATION);
   const policy = field.oneOf(POLICIES);
-  return policy === null ? null : { policy, at: field.at(), because: `${ANNOTATION} of the namespace is ${policy}` };
+  return policy === null
+    ? null
+    : { policy, isStated: true, at: field.at(), because: `${ANNOTATION} of the namespace is ${policy}` };
 };
 
 /** Whether Linkerd's proxy is injected: the workload's annotation, else the namespace's. */
@@ -60,4 +70,20 @@ export const isMeshed = (workload: ObjectDocument | null, namespace: ObjectDocum
   const own = isPod && workload !== null ? annotationOf(workload, 'linkerd.io/inject') : template;
   const inject = own ?? (namespace === null ? null : annotationOf(namespace, 'linkerd.io/inject'));
   return inject === 'enabled' || inject === 'ingress';
+};
+
+export const SKIPPED = 'config.linkerd.io/skip-inbound-ports';
+
+/** Whether a port of the container goes past the proxy: `8080,9000-9010` (linkerd.io/2/reference/proxy-configuration). The workload’s annotation goes before the namespace’s. */
+export const isSkipped = (port: string, workload: ObjectDocument | null, namespace: ObjectDocument | null): boolean => {
+  const template =
+    workload === null || workload.object.kind === 'Pod'
+      ? null
+      : workload.root.get('spec', 'template', 'metadata', 'annotations').get(SKIPPED).text();
+  const own = template ?? (workload === null ? null : annotationOf(workload, SKIPPED));
+  const listed = own ?? (namespace === null ? null : annotationOf(namespace, SKIPPED)) ?? '';
+  return listed.split(',').some((each) => {
+    const [first = '', last = first] = each.trim().split('-');
+    return first !== '' && (port === first || (Number(port) >= Number(first) && Number(port) <= Number(last)));
+  });
 };

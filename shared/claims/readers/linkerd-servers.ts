@@ -10,7 +10,7 @@ import { isSamePort, isSelected, type ServicePort, selectorText } from '../mesh-
 import { printable } from '../printable.ts';
 import type { ReaderContext } from '../reader.ts';
 import { type Authorization, rulesOf } from './linkerd-authorizations.ts';
-import { CLIENTS, type DefaultPolicy, POLICIES, type Policy } from './linkerd-default-policy.ts';
+import { CLIENTS, type DefaultPolicy, POLICIES, type Policy, SKIPPED } from './linkerd-default-policy.ts';
 
 type Endpoint = Pick<Claim, 'endpoint' | 'at'>;
 
@@ -25,7 +25,7 @@ export const claimsOfServer = (
   const own = authorizations.filter(({ appliesTo }) => appliesTo(server));
   const field = spec.get('accessPolicy');
   const policy = field.oneOf(POLICIES) ?? 'deny';
-  const fallback = { policy, at: field.at(), because: `accessPolicy of the Server is ${policy}` };
+  const fallback = { policy, isStated: true, at: field.at(), because: `accessPolicy of the Server is ${policy}` };
   const who = whoIsAdmitted(own, fallback, spec.at());
   const workload = selectorText(spec.get('podSelector'));
   spec.get('proxyProtocol').text();
@@ -34,6 +34,7 @@ export const claimsOfServer = (
     claimOf('linkerd', context, {
       ...endpoint,
       ...who,
+      policy: 'present',
       notes: own.flatMap(({ clients }) => clients.notes).map((note) => printable(note)),
       unread: [...spec.unread(), ...own.flatMap(({ unread }) => unread)],
     }),
@@ -55,7 +56,15 @@ export const claimOfDefault = (port: ServicePort, fallback: DefaultPolicy, conte
   claimOf('linkerd', context, {
     ...endpointOfPort(port, null),
     ...whoIsAdmitted([], fallback, fallback.at),
+    policy: fallback.isStated ? 'present' : 'absent',
     notes: [],
+  });
+
+/** Of a port that `skip-inbound-ports` takes past the proxy. */
+export const claimOfSkipped = (port: ServicePort, context: ReaderContext): Claim =>
+  claimOf('linkerd', context, {
+    ...endpointOfPort(port, null),
+    notes: [`${SKIPPED} has the port: it goes past the proxy, and Linkerd enforces nothing there.`],
   });
 
 const endpointsOf = (

@@ -7,9 +7,9 @@ import { portsOf, type ServicePort } from '../mesh-services.ts';
 import type { Reader, ReaderContext } from '../reader.ts';
 import { unlessDamaged } from '../unless-damaged.ts';
 import { authorizationIn } from './linkerd-authorizations.ts';
-import { ANNOTATION, annotatedPolicy, type DefaultPolicy, isMeshed } from './linkerd-default-policy.ts';
+import { ANNOTATION, annotatedPolicy, type DefaultPolicy, isMeshed, isSkipped } from './linkerd-default-policy.ts';
 import { claimsOfEdges, isEdges } from './linkerd-edges.ts';
-import { claimOfDefault, claimsOfServer, isBehind } from './linkerd-servers.ts';
+import { claimOfDefault, claimOfSkipped, claimsOfServer, isBehind } from './linkerd-servers.ts';
 
 const GROUP = 'policy.linkerd.io';
 const GATEWAY = 'gateway.networking.k8s.io';
@@ -58,15 +58,17 @@ const ofPolicies = (documents: readonly SourceDocument[], context: ReaderContext
   ]);
   const ports = readEach(objectsOf(documents, '', ['Service']), portsOf);
   const servers = ofKind('Server');
-  const claims = readEach(servers, (server) => claimsOfServer(server, authorizations.found, ports.found, context));
-  const uncovered = ports.found.filter((port) => !servers.some((server) => covers(server, port)));
+  const past = readEach(ports.found, (port) => (isPast(port, documents) ? [port] : []));
+  const taken = ports.found.filter((port) => !past.found.includes(port));
+  const claims = readEach(servers, (server) => claimsOfServer(server, authorizations.found, taken, context));
+  const uncovered = taken.filter((port) => !servers.some((server) => covers(server, port)));
   const byDefault = readEach(uncovered, (port) => {
     const fallback = defaultOf(port, documents);
     return fallback === null ? [] : [claimOfDefault(port, fallback, context)];
   });
   return {
-    claims: [...claims.found, ...byDefault.found],
-    problems: [authorizations, ports, claims, byDefault].flatMap(({ problems }) => problems),
+    claims: [...claims.found, ...byDefault.found, ...past.found.map((port) => claimOfSkipped(port, context))],
+    problems: [authorizations, ports, past, claims, byDefault].flatMap(({ problems }) => problems),
   };
 };
 
@@ -74,10 +76,15 @@ const ofPolicies = (documents: readonly SourceDocument[], context: ReaderContext
 const covers = (server: ObjectDocument, port: ServicePort): boolean =>
   readEach([server], (each) => [isBehind(each, port) !== false]).found[0] ?? true;
 
+const namespaceOf = (port: ServicePort, documents: readonly SourceDocument[]): ObjectDocument | null =>
+  objectsOf(documents, '', ['Namespace']).find(({ object }) => object.name === port.namespace) ?? null;
+
+const isPast = (port: ServicePort, documents: readonly SourceDocument[]): boolean =>
+  isSkipped(port.target, workloadOf(port, documents), namespaceOf(port, documents));
+
 /** Null where nobody says that Linkerd's proxy is there. */
 const defaultOf = (port: ServicePort, documents: readonly SourceDocument[]): DefaultPolicy | null => {
-  const ofNamespace = ({ object }: ObjectDocument) => object.name === port.namespace;
-  const namespace = objectsOf(documents, '', ['Namespace']).find(ofNamespace) ?? null;
+  const namespace = namespaceOf(port, documents);
   const workload = workloadOf(port, documents);
   if (!isMeshed(workload, namespace)) return null;
   return annotatedPolicy(workload, namespace) ?? clusterPolicy(port.document.root.at());
@@ -85,7 +92,7 @@ const defaultOf = (port: ServicePort, documents: readonly SourceDocument[]): Def
 
 /** What an install says is not in these objects; without a word it is all-unauthenticated. */
 const clusterPolicy = (at: Place): DefaultPolicy => ({
-  ...{ policy: 'all-unauthenticated', at },
+  ...{ policy: 'all-unauthenticated', isStated: false, at },
   because: 'no Server selects it and no annotation says otherwise, and Linkerd installs with all-unauthenticated',
 });
 

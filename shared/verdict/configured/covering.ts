@@ -14,15 +14,26 @@ export const coveredBy = (
   { claims, certificates, readAt }: Pick<Reading, 'claims' | 'certificates'> & { readonly readAt: Instant },
 ): Covered | null => {
   const called = endpoint.sources?.[name] ?? null;
-  const own = called === null ? claims.filter((claim) => isAt(claim, endpoint)) : named(claims, called);
+  const claimsAt = (path: string): readonly Claim[] =>
+    called === null
+      ? mostSpecific(bestNamed(claims.filter((claim) => isAt(claim, { ...endpoint, path })), endpoint), path)
+      : mostSpecific(named(claims, called), path);
+  const own = claimsAt(endpoint.path);
+  const routes = endpoint.routes
+    .map(({ path }) => [path, claimsAt(path)] as const)
+    .filter(([, found]) => !isSame(found, own));
   const held = certificates.filter(({ names }) => names.some((each) => isNameOf(each, endpoint)));
-  if (own.length === 0 && held.length === 0 && called === null) return null;
+  if (own.length === 0 && routes.length === 0 && held.length === 0 && called === null) return null;
   return {
     ...{ source: name, maxAge, readAt, certificates: held },
-    claims: mostSpecific(own, endpoint),
+    claims: own,
+    ...(routes.length > 0 && { routes: Object.fromEntries(routes) }),
     missing: called !== null && own.length === 0 ? called : null,
   };
 };
+
+const isSame = (one: readonly Claim[], other: readonly Claim[]): boolean =>
+  one.length === other.length && one.every((claim, at) => claim === other[at]);
 
 /** By the whole name; else by its last part, where one endpoint alone has it. */
 const named = (claims: readonly Claim[], called: string): readonly Claim[] => {
@@ -30,14 +41,19 @@ const named = (claims: readonly Claim[], called: string): readonly Claim[] => {
   return whole.length > 0 ? whole : claims.filter(({ endpoint }) => endpoint.workload === called);
 };
 
-/** Whether a claim is about the endpoint’s host and port. */
-export const isAt = ({ endpoint: { hosts, port, path } }: Pick<Claim, 'endpoint'>, endpoint: Named): boolean =>
-  (port === null || port === endpoint.port) &&
-  hosts.some((host) => isNameOf(host, endpoint)) &&
-  (path === null || isBelow(endpoint.path, path));
+/** Whether a claim is about the endpoint’s host, port and path. One of plain HTTP without a port is not about a port of TLS. */
+export const isAt = ({ endpoint: claimed }: Pick<Claim, 'endpoint'>, endpoint: Named): boolean =>
+  (claimed.port === null ? claimed.protocol !== 'http' : claimed.port === endpoint.port) &&
+  claimed.hosts.some((host) => isNameOf(host, endpoint)) &&
+  isForPath(claimed, endpoint.path);
+
+const isForPath = ({ path, exact = false }: Pick<Claim['endpoint'], 'path' | 'exact'>, own: string): boolean =>
+  path === null || (exact ? plainPath(own) === path : isBelow(own, path));
+
+const plainPath = (path: string): string => path.split('?')[0] ?? path;
 
 const isBelow = (path: string, prefix: string): boolean => {
-  const [own = path] = path.split('?');
+  const own = plainPath(path);
   return own === prefix || own.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 };
 
@@ -59,11 +75,28 @@ const plain = (name: string): string => {
   return host === null ? name.toLowerCase() : host.name;
 };
 
+/** Of one program a whole name answers before a wildcard, and a longer wildcard before a shorter one. Addresses stay: what is asked without a name is not known. */
+const bestNamed = (claims: readonly Claim[], { host, serverName, hostHeader }: Named): readonly Claim[] => {
+  const names = [host, serverName, hostOf(hostHeader)].flatMap((name) => name ?? []);
+  const rank = ({ endpoint: { hosts } }: Claim): number =>
+    Math.max(
+      ...hosts.flatMap((pattern) => (names.some((name) => matchesHost(pattern, name)) ? [rankOf(pattern)] : [])),
+    );
+  return ofEachReader(claims, rank);
+};
+const rankOf = (pattern: string): number => (pattern.startsWith('*') ? pattern.length : Number.POSITIVE_INFINITY);
+
 /** Those of the longest path that the endpoint’s is below: a location decides before its server. */
-const mostSpecific = (claims: readonly Claim[], { path }: Named): readonly Claim[] => {
-  const lengths = claims.map(({ endpoint }) =>
-    endpoint.path !== null && isBelow(path, endpoint.path) ? endpoint.path.length : 0,
-  );
-  const longest = Math.max(0, ...lengths);
-  return claims.filter((_, at) => lengths[at] === longest);
+const mostSpecific = (claims: readonly Claim[], path: string): readonly Claim[] =>
+  ofEachReader(claims, ({ endpoint }) => {
+    if (endpoint.path === null || !isForPath(endpoint, path)) return 0;
+    return endpoint.exact === true ? Number.POSITIVE_INFINITY : endpoint.path.length;
+  });
+
+/** Those with the highest rank among the claims of their reader: what another program says of it counts, too. */
+const ofEachReader = (claims: readonly Claim[], rank: (claim: Claim) => number): readonly Claim[] => {
+  const highest = new Map<string, number>();
+  for (const claim of claims)
+    highest.set(claim.reader, Math.max(highest.get(claim.reader) ?? Number.NEGATIVE_INFINITY, rank(claim)));
+  return claims.filter((claim) => rank(claim) === highest.get(claim.reader));
 };

@@ -17,20 +17,27 @@ export type AccessWire = {
 };
 export type JudgedAccess = Judged & { readonly cells: readonly ConfiguredCell[] };
 
-/** Null where the source says nothing of who is admitted. */
-export const judgeAccess = ({ source, claims }: Covered, wire: AccessWire): JudgedAccess | null => {
-  const rules = claims.flatMap(({ admission }) => (admission === null ? [] : [admission]));
-  const [first] = rules;
-  if (first === undefined || wire.names.size === 0) return null;
+/** Null where the source says nothing of who is admitted, or the registry has nobody of whom that could be asked. */
+export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: AccessWire): JudgedAccess | null => {
+  const claimsOf = (route: RouteRef | null): readonly Claim[] => (route === null ? null : routes[route.path]) ?? claims;
+  const first = [...claims, ...Object.values(routes).flat()].find(({ admission }) => admission !== null)?.admission;
+  if (first === undefined || first === null) return null;
   const cells = requestsOf(wire.endpoint).flatMap((request) =>
     [...wire.names].flatMap(([name, names]) => {
       const wants = wantedOf(name, request.route, wire.endpoint);
-      return wants === null ? [] : [cellOf({ name, names, wants, request }, rules, wire)];
+      const own = claimsOf(request.route);
+      return wants === null || own.every(({ admission }) => admission === null)
+        ? []
+        : [cellOf({ name, names, wants, request }, own, wire)];
     }),
   );
+  if (cells.length === 0) return null;
   const undecided = cells.filter(({ decision }) => decision.says === 'unknown');
   const findings = cells.flatMap((cell) => findingOf(cell, source, wire.endpoint));
-  const judged = judgedBy(findings, agreeing(cells, source, wire.endpoint, placeText(first.at)));
+  const judged =
+    findings.length > 0
+      ? judgedBy(findings, '')
+      : agreeing(cells, source, wire.endpoint, placeText(first.at));
   const shown = cells.map(({ name, route, decision }) => ({
     client: name,
     route: routeText(route),
@@ -68,13 +75,15 @@ const wantedOf = (name: string, route: RouteRef | null, endpoint: Endpoint): Cel
 
 type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: Request };
 
-/** Of several claims about one endpoint each has to admit: a request passes them one after the other. */
+/** Of several programs each has to admit: a request passes them one after the other. */
 const cellOf = (
   { name, names, wants, request }: Question,
-  rules: readonly NonNullable<Claim['admission']>[],
+  claims: readonly Claim[],
   { results }: AccessWire,
 ): Cell => {
-  const decisions = rules.map(({ value, at }): Decision => withPlace(decide(value, names, request.asked), at));
+  const decisions = [...Map.groupBy(claims, ({ reader }) => reader).values()].flatMap((own) =>
+    decisionOf(own, names, request.asked),
+  );
   const decision =
     decisions.find(({ says }) => says === 'refused') ??
     decisions.find(({ says }) => says === 'unknown') ??
@@ -83,6 +92,19 @@ const cellOf = (
     ...{ name, route: request.route, wants, seen: seenOfIdentity(name, request.route, results) },
     decision: decision ?? { says: 'unknown', because: 'no rule speaks of it', at: null, byDefault: true },
   };
+};
+
+/** Of one program one of its claims answers, and which of them is not known: only what all of them say is said. */
+const decisionOf = (claims: readonly Claim[], names: ClientNames, asked: AskedRequest): readonly Decision[] => {
+  const decisions = claims.flatMap(({ admission }): readonly Decision[] =>
+    admission === null ? [] : [withPlace(decide(admission.value, names, asked), admission.at)],
+  );
+  const refused = decisions.filter(({ says }) => says === 'refused');
+  const [first] = refused;
+  if (first === undefined || refused.length === claims.length)
+    return decisions.filter(({ says }) => says === 'unknown').concat(decisions).slice(0, 1);
+  const because = `${refused.length} of the ${claims.length} places that speak of it refuse${refused.length === 1 ? 's' : ''} it, and which of them answers is not known`;
+  return [{ says: 'unknown', because, at: first.at, byDefault: false }];
 };
 
 const withPlace = (decision: Decision, at: NonNullable<Claim['admission']>['at']): Decision =>
@@ -126,8 +148,20 @@ const sayingOf = (
 
 const routeText = (route: RouteRef | null): string | null => (route === null ? null : `${route.method} ${route.path}`);
 
-const agreeing = (cells: readonly Cell[], source: string, { name }: Endpoint, at: string): string =>
-  `${source} admits and refuses at ${name} whom the registry names: ${cells.length} answer${cells.length === 1 ? '' : 's'} agree (${at}).`;
+/** As the registry wants it; how much of it the wire has shown is said, and where it has shown nothing, nothing is proven. */
+const agreeing = (cells: readonly Cell[], source: string, { name }: Endpoint, at: string): Judged => {
+  const shown = cells.filter(({ seen }) => seen.saw !== 'unknown').length;
+  const text = `${source} admits and refuses at ${name} whom the registry names (${at})`;
+  if (shown > 0) {
+    const count = `${cells.length} answer${cells.length === 1 ? '' : 's'}`;
+    return judgedBy([], `${text}: of ${count} the wire showed ${shown === cells.length ? 'every one' : shown}.`);
+  }
+  return {
+    ...{ verdict: 'inconclusive', code: 'CONTROL_NOT_ACCEPTED', severity: 'warning', advice: null },
+    message: `${text}; whether it does, this run has not shown.`,
+    cause: cells[0]?.seen.by?.cause ?? null,
+  };
+};
 
 const undecidedBy = (cells: readonly Cell[], source: string, { name }: Endpoint): Judged => {
   const [first] = cells;

@@ -132,7 +132,7 @@ const renewalFindings = (
 };
 
 const inDate = ({ source, certificates }: Covered, { endpoint, now }: Wire): string =>
-  `${source} has ${certificates.length} certificate${certificates.length === 1 ? '' : 's'} of ${endpoint.name}, in date at ${iso(now)}.`;
+  `${source} has ${certificates.length} certificate${certificates.length === 1 ? '' : 's'} of ${endpoint.name}, and says of none that it has ended or missed its renewal at ${iso(now)}.`;
 
 /** Enforcement that is said and not refuted. Without an answer of the wire it is not proven either. */
 const agreement = (claim: Claim, source: string, { endpoint, results }: Wire): Judged => {

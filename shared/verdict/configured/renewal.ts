@@ -7,9 +7,14 @@ import { type Instant, instantOf, MINUTE } from '../../model/time.ts';
 const PATIENCE = 30 * MINUTE;
 
 /** A clause; null where nothing is wrong. */
-export const renewalTrouble = ({ renewAt, notAfter, trouble }: CertificateClaim, now: Instant): string | null => {
+export const renewalTrouble = (
+  { use, renewAt, notAfter, trouble }: CertificateClaim,
+  now: Instant,
+): string | null => {
   const isDue = renewAt !== null && instantOf(renewAt) + PATIENCE < now;
-  if (trouble === null && !isDue) return null;
+  // A CA that has ended may still stand in a bundle.
+  const hasEnded = use !== 'authority' && notAfter !== null && instantOf(notAfter) <= now;
+  if (trouble === null && !isDue) return hasEnded ? `it ended at ${notAfter}` : null;
   const what = trouble === null ? `it was to be renewed at ${renewAt}` : inert(trouble);
   return `${what}${notAfter === null ? '' : `; it ends at ${notAfter}`}`;
 };

@@ -37,6 +37,34 @@ describe('who is admitted by default', () => {
     const policy = authorizationPolicy('p', 'payments', '  selector: { matchLabels: { app: other } }');
     expect(admission(policy)).toEqual({ rules: [], otherwise: 'admit' });
   });
+  test('where labels of its workload are not known, a policy that asks for one may be for it', () => {
+    const only = (spec: string) =>
+      authorizationPolicy('v', 'payments', `  selector: { matchLabels: { version: v1 } }\n${spec}`);
+    expect(admission(only('  rules: [{}]'))).toMatchObject({
+      ...{ rules: [{ effect: 'admit', unread: ['spec.selector'] }], otherwise: 'unsaid' },
+    });
+    expect(admission(authorizationPolicy('none', 'payments', ' {}'), only('  rules: [{}]'))).toMatchObject({
+      ...{ rules: [{ effect: 'admit', unread: ['spec.selector'] }], otherwise: 'refuse' },
+    });
+  });
+  test('of several kinds of workload it is said only where they are alike', () => {
+    const pod = (version: string) =>
+      `apiVersion: v1\nkind: Pod\nmetadata: { name: ${version}, namespace: payments, labels: { app: checkout, version: ${version} } }\nspec: { containers: [{ name: istio-proxy }] }`;
+    const v1 = authorizationPolicy('v', 'payments', '  selector: { matchLabels: { version: v1 } }');
+    const claim = claimOn(443, pod('v1'), pod('v2'), v1);
+    expect(claim.admission).toBeNull();
+    expect(claim.notes.join()).toContain('different AuthorizationPolicies');
+    expect(claimOn(443, pod('v2'), v1).admission?.value).toEqual({ rules: [], otherwise: 'admit' });
+    expect(claimOn(443, pod('v1'), v1).admission?.value).toEqual({ rules: [], otherwise: 'refuse' });
+  });
+  test('one with a target is enforced by a waypoint, and by nobody without one', () => {
+    const policy = authorizationPolicy('p', 'payments', '  targetRefs: [{ kind: Service, group: "", name: checkout }]');
+    const namespace = (labels: string) =>
+      `apiVersion: v1\nkind: Namespace\nmetadata: { name: payments, labels: { istio.io/dataplane-mode: ambient${labels} } }`;
+    expect(claimOn(443, namespace(''), policy).admission?.value.otherwise).toBe('admit');
+    expect(claimOn(443, namespace(', istio.io/use-waypoint: none'), policy).admission?.value.otherwise).toBe('admit');
+    expect(claimOn(443, namespace(', istio.io/use-waypoint: own'), policy).admission?.value.otherwise).toBe('refuse');
+  });
   test('one of the root namespace is everybody’s, one of another namespace is not', () => {
     expect(admission(authorizationPolicy('p', 'istio-system', ' {}'))?.otherwise).toBe('refuse');
     expect(admission(authorizationPolicy('p', 'orders', ' {}'))?.otherwise).toBe('admit');

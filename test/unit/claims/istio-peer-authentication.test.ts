@@ -34,6 +34,73 @@ test('a Service’s claim has its names, ports and place', () => {
   expect(claim.unread).toEqual([]);
 });
 
+describe('whether a policy speaks of it', () => {
+  test.for<[string, string[], 'absent' | 'present']>([
+    ['none', [], 'absent'],
+    ['one of another namespace', [peerAuthentication('default', 'orders', mode('STRICT'))], 'absent'],
+    [
+      'one for another workload',
+      [peerAuthentication('a', 'payments', `  selector: { matchLabels: { app: orders } }\n${mode('STRICT')}`)],
+      'absent',
+    ],
+    ['the namespace’s', [peerAuthentication('default', 'payments', mode('PERMISSIVE'))], 'present'],
+    ['the namespace’s, without a mode', [peerAuthentication('default', 'payments', '  mtls: {}')], 'present'],
+    ['the mesh’s', [peerAuthentication('default', 'istio-system', mode('STRICT'))], 'present'],
+    ['the workload’s', [peerAuthentication('a', 'payments', `${FOR_CHECKOUT}\n${mode('DISABLE')}`)], 'present'],
+  ])('%s: %s', ([, policies, value]) => {
+    const other = peerAuthentication('other', 'elsewhere', mode('STRICT'));
+    expect(claimNamed(read(CHECKOUT, other, ...policies), 'payments/checkout', 443).policy).toBe(value);
+  });
+});
+
+describe('what STRICT does not reach is not said to be refused', () => {
+  const UNSAID = { clientCertificate: undefined, plaintext: undefined };
+  const strict = peerAuthentication('default', 'payments', mode('STRICT'));
+  const pod = (name: string, container: string, annotations = '{}', labels = '{ app: checkout }') =>
+    `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: payments, labels: ${labels}, annotations: ${annotations} }\nspec: { containers: [{ name: ${container} }] }`;
+
+  test('one of its workloads has no sidecar', () => {
+    const claim = claimNamed(
+      read(CHECKOUT, strict, pod('a', 'istio-proxy'), pod('b', 'app', '{}', '{ app: checkout, version: v2 }')),
+      ...(['payments/checkout', 443] as const),
+    );
+    expect(said(claim)).toEqual(UNSAID);
+    expect(claim.notes.join()).toContain('has no sidecar');
+  });
+
+  test('the sidecar leaves the port out', () => {
+    const own = (annotation: string) =>
+      read(CHECKOUT, strict, pod('a', 'istio-proxy', `{ traffic.sidecar.istio.io/${annotation} }`));
+    const excluded = own('excludeInboundPorts: "8443, 15020"');
+    expect(said(claimNamed(excluded, 'payments/checkout', 443))).toEqual(UNSAID);
+    expect(said(claimNamed(excluded, 'payments/checkout', 9090))).toEqual(STRICT);
+    const included = own('includeInboundPorts: "9090"');
+    expect(said(claimNamed(included, 'payments/checkout', 443))).toEqual(UNSAID);
+    expect(said(claimNamed(included, 'payments/checkout', 9090))).toEqual(STRICT);
+  });
+
+  test('a port by its name may be one that portLevelMtls opens', () => {
+    const named = CHECKOUT.replace('targetPort: 8443', 'targetPort: web');
+    const own = peerAuthentication(
+      'a',
+      'payments',
+      `${FOR_CHECKOUT}\n${mode('STRICT')}\n  portLevelMtls: { 8443: { mode: DISABLE } }`,
+    );
+    const claim = claimNamed(read(named, own), 'payments/checkout', 443);
+    expect(said(claim)).toEqual(UNSAID);
+    expect(claim.notes.join()).toContain('portLevelMtls of payments/a has ports with less than STRICT');
+  });
+
+  test('a policy that opens it may be for its workload', () => {
+    const own = peerAuthentication(
+      'a',
+      'payments',
+      `  selector: { matchLabels: { version: v1 } }\n${mode('PERMISSIVE')}`,
+    );
+    expect(said(claimNamed(read(CHECKOUT, strict, own), 'payments/checkout', 443))).toEqual(UNSAID);
+  });
+});
+
 describe('precedence', () => {
   test('without any policy it is PERMISSIVE, and says why', () => {
     const other = peerAuthentication('default', 'orders', mode('STRICT'));

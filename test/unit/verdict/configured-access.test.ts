@@ -6,6 +6,7 @@ import { accessCollector } from '../../../shared/overview/access.ts';
 import { configuredDifferences } from '../../../shared/overview/configured-access.ts';
 import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { judgeConfigured } from '../../../shared/verdict/configured/configured-checks.ts';
+import { coveredBy } from '../../../shared/verdict/configured/covering.ts';
 import { type ClientNames, decide } from '../../../shared/verdict/configured/decision.ts';
 import { aClaim, aCovered, HERE, here, NOW } from '../../helpers/claims.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
@@ -28,6 +29,7 @@ const when = (
 const rule = (effect: Rule['effect'], all: readonly Condition[], unread: string[] = []): Rule => ({
   ...{ effect, all: [...all], unread, at: HERE },
 });
+const AT = { host: 'payments.test', port: 443, serverName: 'payments.test', hostHeader: 'payments.test', path: '/' };
 const says = (admission: Admission, who: ClientNames | null = client('orders')) => decide(admission, who, REQUEST).says;
 const orders = when('service-account', 'exact', 'orders');
 
@@ -180,6 +182,53 @@ describe('rules beside the registry and the wire', () => {
       result?.verdict === 'pass' && result.severity === 'none' ? 'pass' : result?.severity,
       result?.code,
     ]).toEqual([severity, code]);
+  });
+
+  const judgedOn = (claims: Parameters<typeof aCovered>[0], results: readonly CheckResult[], own = endpoint) =>
+    judgeConfigured(checks, new Map([['mesh', aCovered(claims)]]), {
+      ...{ endpoint: own, results, servedChains: [], now: NOW, vantage: 'default', names },
+      trust: { issuers: new Map() },
+    })[0];
+
+  test('agreement says how much of it the wire has shown, and without any is not proven', () => {
+    expect(judged(only('checkout'), [control(), kept])?.message).toContain('of 2 answers the wire showed every one.');
+    expect(judged(only('checkout'), [control()])?.message).toContain('of 2 answers the wire showed 1.');
+    expect(judged(only('checkout'), [])).toMatchObject({
+      ...{ verdict: 'inconclusive', code: 'CONTROL_NOT_ACCEPTED' },
+      message: expect.stringContaining('whether it does, this run has not shown'),
+    });
+  });
+  test('nothing is said where the registry names nobody whose certificate can be read', () => {
+    const nobody = anEndpoint({ sources: { mesh: null }, admits: ['other'], refuses: [] });
+    expect(judgedOn([aClaim({ admission: here(only('checkout')) })], [], nobody)).toBeUndefined();
+  });
+  test('of several places of one program, one may let in whom another refuses', () => {
+    const [strict, open] = [aClaim({ admission: here(only('checkout')) }), aClaim({ admission: here(all) })];
+    expect(judgedOn([strict, open], [control(), kept])).toMatchObject({ code: 'CONFIGURATION_UNDECIDED' });
+    expect(judgedOn([strict, aClaim()], [control(), kept])).toMatchObject({ code: 'CONFIGURATION_UNDECIDED' });
+    // Another program stands before it or behind it.
+    expect(judgedOn([strict, { ...open, reader: 'cilium' }], [control(), kept])?.code).toBe('CONFIGURATION_AGREES');
+  });
+  test('a route is judged by what speaks of its path', () => {
+    const routed = anEndpoint({
+      sources: { mesh: null },
+      ...{ admits: ['checkout'], refuses: ['orders'] },
+      routes: [{ method: 'GET', path: '/admin', admits: ['checkout'], refuses: ['orders'] }],
+    } as Parameters<typeof anEndpoint>[0]);
+    const strict = aClaim({ admission: here(only('checkout')) });
+    const admin = aClaim({ admission: here(all), endpoint: { path: '/admin' } });
+    const covered = coveredBy(
+      { ...routed, ...AT },
+      { name: 'mesh', maxAge: 1 },
+      { claims: [strict, admin], certificates: [], readAt: NOW },
+    );
+    expect(covered?.claims).toEqual([strict]);
+    const [result] = judgeConfigured(checks, new Map([['mesh', { ...covered!, maxAge: 1 }]]), {
+      ...{ endpoint: routed, results: [control(), kept], servedChains: [], now: NOW, vantage: 'default', names },
+      trust: { issuers: new Map() },
+    });
+    expect(result).toMatchObject({ code: 'CONFIGURATION_ADMITS_REFUSED' });
+    expect(result?.message).toContain('GET /admin admits orders');
   });
 
   test('the matrix has all three, and what differs from the wire first', () => {

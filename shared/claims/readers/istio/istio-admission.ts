@@ -6,7 +6,7 @@ import type { Place } from '../../../model/place.ts';
 import { said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { annotationOf, type ObjectDocument, qualifiedName } from '../../kubernetes-objects.ts';
-import { isSubset, type Labels, selectorIn } from './istio-labels.ts';
+import { isCompatible, isSubset, type Labels, selectorIn } from './istio-labels.ts';
 import { type PolicyRule, policyRuleIn, type RuleUse, rulesOf } from './istio-rules.ts';
 import type { Dataplane } from './istio-workloads.ts';
 
@@ -55,6 +55,8 @@ export type Admitted = {
   readonly rootNamespace: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** Whether the workload has no other labels. */
+  readonly isWhole: boolean;
   readonly service: string | null;
   readonly waypoint: string | null;
   readonly dataplane: Dataplane;
@@ -67,17 +69,25 @@ type Scope = 'connections' | 'requests' | 'ztunnel' | null;
 const enforcedBy = (policy: AdmissionPolicy, to: Admitted): Scope => {
   if (policy.namespace !== to.namespace && policy.namespace !== to.rootNamespace) return null;
   if (policy.targets.length > 0) return to.dataplane !== 'sidecar' && isTarget(policy, to) ? 'requests' : null;
-  if (policy.selector !== null && !isSubset(policy.selector, to.labels)) return null;
+  if (policy.selector !== null && !isSelectedBy(policy.selector, to)) return null;
   if (to.dataplane === 'ambient') return 'ztunnel';
   return to.isOpaque ? 'connections' : 'requests';
 };
 
+/** Or may be: of labels that are not known. */
+const isSelectedBy = (selector: Labels, { labels, isWhole }: Admitted): boolean =>
+  isSubset(selector, labels) || (!isWhole && isCompatible(selector, labels));
+const isSure = ({ selector, targets }: AdmissionPolicy, { labels }: Admitted): boolean =>
+  targets.length > 0 || selector === null || isSubset(selector, labels);
+
+/** Only a waypoint enforces what has a target (`ShouldAttachPolicy`, pilot/pkg/model/policyattachment.go). */
 const isTarget = ({ targets, namespace }: AdmissionPolicy, to: Admitted): boolean =>
   targets.some(
     ({ kind, name }) =>
-      (namespace === to.namespace &&
+      to.waypoint !== null &&
+      ((namespace === to.namespace &&
         ((kind === 'Service' && name === to.service) || (kind === 'Gateway' && name === to.waypoint))) ||
-      (kind === 'GatewayClass' && namespace === to.rootNamespace && to.waypoint !== null),
+        (kind === 'GatewayClass' && namespace === to.rootNamespace)),
   );
 
 const EFFECTS = { ALLOW: 'admit', DENY: 'refuse', CUSTOM: 'ask' } as const;
@@ -97,19 +107,21 @@ export const admissionOf = (policies: readonly AdmissionPolicy[], to: Admitted, 
   });
   const live = own.filter(({ policy, sees }) => isEnforced(policy, sees));
   const rules = live.flatMap(({ policy, sees }) =>
-    policy.rules.flatMap((rule) => rulesOf(rule, useOf(policy, sees, to.port))),
+    policy.rules
+      .flatMap((rule) => rulesOf(rule, useOf(policy, sees, to.port)))
+      .map((rule) => (isSure(policy, to) ? rule : { ...rule, unread: [...rule.unread, 'spec.selector'] })),
   );
-  const allow = live.find(({ policy }) => policy.action === 'ALLOW')?.policy;
+  const allowing = live.filter(({ policy }) => policy.action === 'ALLOW');
+  const allow = allowing.find(({ policy }) => isSure(policy, to))?.policy;
+  const otherwise = allow !== undefined ? 'refuse' : allowing.length > 0 ? 'unsaid' : 'admit';
   const because =
-    allow === undefined
-      ? 'no policy with the action ALLOW is for it: whom none refuses is admitted'
-      : `the policy ${allow.name} has the action ALLOW: whom no such policy admits is refused`;
+    allow === undefined && allowing.length > 0
+      ? `whether the policy ${allowing[0]?.policy.name} is for it is not in the source`
+      : allow === undefined
+        ? 'no policy with the action ALLOW is for it: whom none refuses is admitted'
+        : `the policy ${allow.name} has the action ALLOW: whom no such policy admits is refused`;
   return {
-    admission: said(
-      { rules, otherwise: allow === undefined ? 'admit' : 'refuse' },
-      allow?.at ?? own[0]?.policy.at ?? at,
-      because,
-    ),
+    admission: said({ rules, otherwise }, allow?.at ?? own[0]?.policy.at ?? at, because),
     notes: [...own.flatMap(({ policy, sees }) => noteOn(policy, sees)), ...severalAuthorizers(live)],
     unread: own.flatMap(({ policy }) => policy.unread),
   };

@@ -25,7 +25,12 @@ const claim = (world: World, context: ReaderContext, { gateway, server, services
   const { admission, notes, unread } = admissionOf(
     world.admissions,
     {
-      ...{ rootNamespace: world.mesh.rootNamespace, namespace: services[0]?.namespace ?? gateway.namespace, labels },
+      ...{
+        rootNamespace: world.mesh.rootNamespace,
+        namespace: services[0]?.namespace ?? gateway.namespace,
+        labels,
+        isWhole: false,
+      },
       ...{ service: null, waypoint: null, dataplane: 'sidecar', port: null },
       isOpaque: /^(TCP|TLS|MONGO)$/i.test(server.protocol),
     },

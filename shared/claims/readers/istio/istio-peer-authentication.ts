@@ -57,9 +57,17 @@ export type PeerDecision = {
   readonly at: Place | null;
   readonly because: string;
   readonly unread: readonly Unread[];
+  /** Why it may be otherwise, as a clause; null where it may not. */
+  readonly doubt: string | null;
 };
 
-export type PolicyScope = { readonly rootNamespace: string; readonly namespace: string; readonly labels: Labels };
+export type PolicyScope = {
+  readonly rootNamespace: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  /** Whether the workload has no other labels than these; where it is left out, it may. */
+  readonly isWhole?: boolean;
+};
 
 /** The oldest wins; of those made at once, the first by name. */
 const oldest = (policies: readonly PeerPolicy[]): PeerPolicy | null =>
@@ -93,26 +101,53 @@ export const peerDecision = (
     },
   ];
   const unread = [mesh, ofNamespace, workload].flatMap((policy) => policy?.unread ?? []);
+  const rest = { unread, doubt: doubtAbout(workload, port, policies, scope) };
   for (const { stated, because } of levels)
-    if (stated !== null && stated.mode !== 'UNSET') return { mode: stated.mode, at: stated.at, because, unread };
+    if (stated !== null && stated.mode !== 'UNSET') return { mode: stated.mode, at: stated.at, because, ...rest };
   const inherited = levels.find(({ stated }) => stated !== null)?.stated ?? null;
   return inherited === null
     ? {
         mode: 'PERMISSIVE',
         at: null,
         because: 'no policy of the namespace or the mesh: PERMISSIVE is the default',
-        unread,
+        ...rest,
       }
-    : { mode: 'PERMISSIVE', at: inherited.at, because: 'no policy says a mode: PERMISSIVE is the default', unread };
+    : { mode: 'PERMISSIVE', at: inherited.at, because: 'no policy says a mode: PERMISSIVE is the default', ...rest };
+};
+
+/** A mode of a port whose number is not known, or a policy of which the labels of the workload decide, could take less than STRICT. */
+const doubtAbout = (
+  workload: PeerPolicy | null,
+  port: number | null,
+  policies: readonly PeerPolicy[],
+  scope: PolicyScope,
+): string | null => {
+  const isWeaker = ({ mode }: StatedMode): boolean => mode === 'PERMISSIVE' || mode === 'DISABLE';
+  const ports = [...(workload?.ports.values() ?? [])];
+  if (port === null && ports.some(isWeaker))
+    return `which port of the workload it is is not in the source, and portLevelMtls of ${workload?.name} has ports with less than STRICT`;
+  const perhaps = policies.find(
+    (policy) =>
+      policy.namespace !== scope.rootNamespace &&
+      undecidedPolicies([policy], scope).length > 0 &&
+      [policy.mode, ...policy.ports.values()].some(isWeaker),
+  );
+  return perhaps === undefined
+    ? null
+    : `whether ${perhaps.name}, which has less than STRICT, is for it is not in the source`;
 };
 
 /** Names of those that may be for the workload: their selectors ask for labels of which the source says nothing. */
 export const undecidedPolicies = (
   policies: readonly { readonly name: string; readonly namespace: string; readonly selector: Labels | null }[],
-  { namespace, labels }: PolicyScope,
+  { namespace, labels, isWhole = false }: PolicyScope,
 ): readonly string[] =>
   policies.flatMap(({ name, selector, ...policy }) =>
-    policy.namespace === namespace && selector !== null && !isSubset(selector, labels) && isCompatible(selector, labels)
+    !isWhole &&
+    policy.namespace === namespace &&
+    selector !== null &&
+    !isSubset(selector, labels) &&
+    isCompatible(selector, labels)
       ? [name]
       : [],
   );

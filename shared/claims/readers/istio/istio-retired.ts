@@ -77,19 +77,19 @@ export const retiredDecision = (
   if (policy !== undefined) {
     const whose = policy.targets.length > 0 ? 'service' : policy.namespace === null ? 'mesh' : 'namespace';
     const because = `the ${whose}’s policy ${policy.name} decides, in a form that Istio reads no more since 1.6`;
-    return { mode: policy.mode, at: policy.at, because, unread: policy.unread };
+    return { mode: policy.mode, at: policy.at, because, unread: policy.unread, doubt: null };
   }
   return authPolicy?.mutual
     ? {
         mode: 'STRICT',
         at: authPolicy.at,
         because: 'authPolicy is MUTUAL_TLS, which Istio reads no more since 1.5',
-        unread: [],
+        ...{ unread: [], doubt: null },
       }
     : {
         mode: 'DISABLE',
         at: authPolicy?.at ?? null,
         because: 'no policy of authentication.istio.io is for it',
-        unread: [],
+        ...{ unread: [], doubt: null },
       };
 };

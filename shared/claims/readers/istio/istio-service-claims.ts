@@ -2,7 +2,7 @@
 import type { Claim } from '../../../model/claim.ts';
 import { claimOf, said } from '../../claim-of.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { admissionOf } from './istio-admission.ts';
+import { type AdmissionFound, admissionOf } from './istio-admission.ts';
 import { type ClientsFound, clientsOf } from './istio-clients.ts';
 import { type PeerDecision, peerDecision, undecidedPolicies } from './istio-peer-authentication.ts';
 import { notesOnRequests } from './istio-requests.ts';
@@ -28,34 +28,77 @@ export const claimOn = (world: World, context: ReaderContext, subjects: readonly
   return claimOf('istio', context, {
     at: first.at,
     endpoint: { ...endpoint, workload: weakest.subject.workloadName },
-    ...sayingOf(world, weakest, differing(decided, weakest)),
+    ...sayingOf(world, weakest, inMesh, differing(decided, weakest)),
+    ...(inMesh.length < decided.length && weakest.decision.mode === 'STRICT' && UNSAID),
   });
 };
 
+/** Where something beside it may let in what its mode refuses. */
+const UNSAID = { clientCertificate: null, plaintext: null };
+
 const outside = ({ isSelected }: Subject): string =>
   isSelected
-    ? 'Nothing that stands behind it has a sidecar or is in ambient mode: Istio enforces no policy there.'
+    ? 'Nothing that stands behind it has a sidecar that takes the port, or is in ambient mode: Istio enforces no policy there.'
     : 'The Service selects no workload: what stands behind it is not in the source.';
 
-const sayingOf = (world: World, { decision, subject }: Decided, notes: readonly string[]): Partial<Claim> => {
-  const { mesh } = world;
-  const scope = { rootNamespace: mesh.rootNamespace, namespace: subject.namespace, labels: subject.workload.labels };
-  const admitted = {
-    ...scope,
-    ...{ service: subject.service, waypoint: subject.waypoint, dataplane: subject.workload.dataplane },
-    ...{ port: subject.port.target, isOpaque: subject.port.kind === 'opaque' },
-  };
-  const admission = admissionOf(world.admissions, admitted, subject.at);
+const scopeOf = ({ mesh }: World, { namespace, workload }: Subject) => ({
+  rootNamespace: mesh.rootNamespace,
+  ...{ namespace, labels: workload.labels, isWhole: workload.isWhole },
+});
+
+const admissionOn = (world: World, subject: Subject): AdmissionFound =>
+  admissionOf(
+    world.admissions,
+    {
+      ...scopeOf(world, subject),
+      ...{ service: subject.service, waypoint: subject.waypoint, dataplane: subject.workload.dataplane },
+      ...{ port: subject.port.target, isOpaque: subject.port.kind === 'opaque' },
+    },
+    subject.at,
+  );
+
+/** Of several kinds of workload, what is true of each; else nothing is said. */
+const admissionOnAll = (world: World, weakest: Subject, all: readonly Decided[]): AdmissionFound => {
+  const found = admissionOn(world, weakest);
+  const isSame = all.every(
+    ({ subject }) =>
+      JSON.stringify(admissionOn(world, subject).admission?.value) === JSON.stringify(found.admission?.value),
+  );
+  return isSame
+    ? found
+    : {
+        ...found,
+        admission: null,
+        notes: [
+          ...found.notes,
+          'Its workloads have different AuthorizationPolicies: whom it admits depends on which of them answers.',
+        ],
+      };
+};
+
+const sayingOf = (
+  world: World,
+  { decision, subject }: Decided,
+  all: readonly Decided[],
+  notes: readonly string[],
+): Partial<Claim> => {
+  const scope = scopeOf(world, subject);
+  // Without Services each port that a policy names is a claim of its own.
+  const doubt = subject.service === null || decision.mode !== 'STRICT' ? null : decision.doubt;
+  const admission = admissionOnAll(world, subject, all);
   const clients = clientsOn(world, subject, decision);
   const list = world.authorities.crlOf(subject.namespace);
   const undecided = undecidedPolicies([...world.peers, ...world.admissions], scope);
   return {
     ...modeOf(decision, subject),
+    ...(doubt !== null && UNSAID),
+    policy: decision.at === null ? 'absent' : 'present',
     authorities: decision.mode === 'DISABLE' ? null : world.authorities.of(subject.namespace),
     revocation: list === null ? null : said('crl', list),
     ...{ admission: admission.admission, clients: clients.clients },
     notes: [
       ...notes,
+      ...(doubt === null ? [] : [`Its policies say STRICT, but ${doubt}.`]),
       ...undecided.map((name) => `Whether ${name} is for it is not in the source: it asks for labels of the workload.`),
       ...admission.notes,
       ...clients.notes,
@@ -110,7 +153,7 @@ const differing = (decided: readonly Decided[], weakest: Decided): readonly stri
   decided.flatMap(({ decision, subject }) => {
     if (subject.workload.dataplane === 'none')
       return [
-        `Its workload ${subject.workload.name} has no sidecar and is not in ambient mode: Istio enforces nothing there.`,
+        `Its workload ${subject.workload.name} has no sidecar and is not in ambient mode, or its sidecar leaves the port out: Istio enforces nothing there.`,
       ];
     return decision.mode === weakest.decision.mode
       ? []

@@ -3,7 +3,7 @@ import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';
 import { isSubset, type Labels } from './istio-labels.ts';
-import { dataplaneOf, distinct, type Namespaces, type Workload } from './istio-workloads.ts';
+import { dataplaneOf, distinct, EVERYTHING, type Namespaces, type Workload } from './istio-workloads.ts';
 
 export type ServicePort = {
   /** Null where a policy speaks of no port. */
@@ -107,7 +107,9 @@ export const workloadsBehind = (
   const labels = selector ?? {};
   const found = distinct(workloads.filter((each) => each.namespace === namespace && isSubset(labels, each.labels)));
   const dataplane = dataplaneOf(namespaces.get(namespace));
-  return found.length > 0 && selector !== null ? found : [{ name, namespace, labels, dataplane, ports: new Map() }];
+  return found.length > 0 && selector !== null
+    ? found
+    : [{ name, namespace, labels, dataplane, isWhole: false, ports: new Map(), captures: EVERYTHING }];
 };
 
 export const servicePort = ({ target, ...port }: StatedPort, { ports }: Workload): ServicePort => ({

@@ -3,7 +3,7 @@ import type { Place } from '../../../model/place.ts';
 import { type Labels, labelText } from './istio-labels.ts';
 import type { PeerPolicy } from './istio-peer-authentication.ts';
 import { isInfrastructure, type Service, type ServicePort, servicePort, workloadsBehind } from './istio-services.ts';
-import { dataplaneOf, type Workload } from './istio-workloads.ts';
+import { dataplaneOf, EVERYTHING, isCaptured, type Workload } from './istio-workloads.ts';
 import type { World } from './istio-world.ts';
 
 /** One port of one kind of workload. */
@@ -48,11 +48,14 @@ const ofPort = (service: Service, port: ServicePort, workload: Workload, { names
   return {
     ...{ name: `${service.namespace}/${service.name}`, namespace: service.namespace, service: service.name },
     ...{ at: service.at, hosts: service.hosts, labels: service.labels, port, isSelected },
-    workload: isSelected ? workload : { ...workload, dataplane: 'none' },
+    workload: isSelected && isCaptured(workload, port.target) ? workload : { ...workload, dataplane: 'none' },
     workloadName: isSelected ? (isKnown ? workload.name : labelText(workload.labels)) : null,
-    waypoint: service.waypoint ?? namespaces.get(service.namespace)?.['istio.io/use-waypoint'] ?? null,
+    waypoint: waypointOf(service.waypoint ?? namespaces.get(service.namespace)?.['istio.io/use-waypoint'] ?? null),
   };
 };
+
+/** `none` takes one out that its namespace has (istio.io/latest/docs/reference/config/labels). */
+const waypointOf = (label: string | null): string | null => (label === 'none' ? null : label);
 
 const NO_PORT: ServicePort = { port: null, target: null, name: null, kind: 'unknown', scheme: null };
 
@@ -91,7 +94,7 @@ const ofNamespace = (namespace: string, labels: Labels, at: Place, { namespaces 
       namespace,
       labels,
       dataplane: dataplane === 'none' ? null : dataplane,
-      ports: new Map(),
+      ...{ isWhole: false, ports: new Map(), captures: EVERYTHING },
     },
   };
 };

@@ -1,16 +1,23 @@
 /** What stands behind a Service, as far as an export has it: Pods, and the templates of Deployments, StatefulSets and DaemonSets. */
+import type { Field } from '../../field.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';
 import { type Labels, labelsIn, withoutReplicas } from './istio-labels.ts';
 
 /** What enforces Istio’s policies for it: a proxy of its own, the node’s ztunnel, nothing, or null where the source does not say. */
 export type Dataplane = 'sidecar' | 'ambient' | 'none' | null;
+export type Captures = { readonly included: readonly string[]; readonly excluded: readonly string[] };
+export const EVERYTHING: Captures = { included: ['*'], excluded: [] };
 export type Workload = {
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
+  /** Whether it has no other labels. */
+  readonly isWhole: boolean;
   readonly dataplane: Dataplane;
   /** Names of its ports → their numbers. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Ports that its proxy takes and that it leaves out, as annotations list them; what goes past it, no policy sees. */
+  readonly captures: Captures;
 };
 /** A Namespace’s labels by its name. */
 export type Namespaces = ReadonlyMap<string, Labels>;
@@ -52,9 +59,21 @@ export const workloadIn = ({ root, object }: ObjectDocument, namespaces: Namespa
   return {
     name: isPod ? (labels['app.kubernetes.io/name'] ?? labels['app'] ?? object.name) : object.name,
     ...{ namespace, labels: withoutReplicas(labels), ports: new Map(ports) },
+    isWhole: true,
+    captures: capturesOf(pod.get('metadata', 'annotations')),
     dataplane: hasProxy ? 'sidecar' : ownDataplane(labels, ofNamespace, isPod),
   };
 };
+
+/** `includeInboundPorts` is `*` unless it is set (istio.io/latest/docs/reference/config/annotations). */
+const capturesOf = (annotations: Field): Captures => {
+  const listed = (name: string) =>
+    (annotations.get(`traffic.sidecar.istio.io/${name}`).text()?.split(',') ?? null)?.map((port) => port.trim());
+  return { included: listed('includeInboundPorts') ?? ['*'], excluded: listed('excludeInboundPorts') ?? [] };
+};
+
+export const isCaptured = ({ captures: { included, excluded } }: Workload, port: number | null): boolean =>
+  port === null || (!excluded.includes(String(port)) && (included.includes('*') || included.includes(String(port))));
 
 /** Of one in which no proxy stands: a Pod shows what was injected, a template does not. */
 const ownDataplane = (labels: Labels, ofNamespace: Dataplane, isPod: boolean): Dataplane => {
@@ -69,7 +88,7 @@ const ownDataplane = (labels: Labels, ofNamespace: Dataplane, isPod: boolean): D
 export const distinct = (workloads: readonly Workload[]): readonly Workload[] => [
   ...new Map(
     workloads.map((each) => [
-      JSON.stringify([each.namespace, each.dataplane, Object.entries(each.labels).toSorted()]),
+      JSON.stringify([each.namespace, each.dataplane, each.captures, Object.entries(each.labels).toSorted()]),
       each,
     ]),
   ).values(),

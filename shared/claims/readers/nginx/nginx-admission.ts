@@ -3,7 +3,7 @@ import type { Condition, Match, Rule } from '../../../model/admission.ts';
 import { printable } from '../../printable.ts';
 import { PRESENT, patternOf } from '../pattern.ts';
 import type { Directive } from './nginx-parse.ts';
-import { named } from './nginx-server.ts';
+import { inherited, named } from './nginx-server.ts';
 
 /** A test of a value: `= 0`, `!~ CN=payments`; without an operator, that it is neither empty nor `0`. */
 type Test = { readonly operator: '' | '=' | '!=' | '~' | '!~' | '~*' | '!~*'; readonly operand: string };
@@ -16,15 +16,20 @@ type Map = {
 const IF = /^\(\s*\$\{?(?<variable>\w+)\}?\s*(?:(?<operator>!?~\*?|!?=)\s*(?<operand>[\s\S]*?))?\s*\)$/;
 const NO_CERTIFICATE: Condition = { field: 'subject', not: true, any: [PRESENT] };
 
-/** `levels`: a server’s and a location’s directives. `outer`: where `map` stands. */
+/**
+ * `levels`: outermost first. `outer`: where `map` stands. Of `if`, only the server’s and the innermost location’s count: a location does not inherit them
+ * (`ngx_http_rewrite_merge_loc_conf`); `auth_request` it does.
+ */
 export const rulesOf = (levels: readonly (readonly Directive[])[], outer: readonly Directive[]): readonly Rule[] => {
   const maps = mapsOf(outer);
-  return levels.flatMap((level) => [
-    ...named(level, 'if').flatMap((test) => ruleOf(test, maps)),
-    ...named(level, 'auth_request')
-      .filter(({ args }) => args[0] !== 'off')
-      .map(({ at }): Rule => ({ effect: 'ask', all: [], unread: [], at })),
-  ]);
+  const [, server = [], ...locations] = levels;
+  const asked = inherited(levels, 'auth_request');
+  return [
+    ...[server, ...locations.slice(-1)].flatMap((level) => named(level, 'if').flatMap((test) => ruleOf(test, maps))),
+    ...(asked === null || asked.args[0] === 'off'
+      ? []
+      : [{ effect: 'ask' as const, all: [], unread: [], at: asked.at }]),
+  ];
 };
 
 const mapsOf = (outer: readonly Directive[]): ReadonlyMap<string, Map> =>
@@ -103,7 +108,8 @@ const mapCondition = ({ source, usual, entries }: Map, test: Test): Condition | 
 const matchOf = ({ key }: { readonly key: string }): Match => {
   if (key.startsWith('~*')) return patternOf(key.slice(2), true);
   if (key.startsWith('~')) return patternOf(key.slice(1));
-  return { how: 'exact', text: key.replace(/^\\/, '') };
+  const text = key.replace(/^\\/, '');
+  return { how: 'regex', text: `(?i)^${text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}$` };
 };
 
 /** Null for a value or a test that is not plain. */

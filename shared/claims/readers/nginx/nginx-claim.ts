@@ -5,6 +5,7 @@ import { certificateOf, claimOf, said } from '../../claim-of.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { rulesOf } from './nginx-admission.ts';
+import { openedBy } from './nginx-error-pages.ts';
 import { forgeable, headersOf, upstreamOf } from './nginx-headers.ts';
 import { notesOf } from './nginx-notes.ts';
 import type { Directive } from './nginx-parse.ts';
@@ -47,7 +48,7 @@ const plain = (rules: ReturnType<typeof rulesOf>): string =>
   JSON.stringify(rules.map(({ effect, all, unread }) => [effect, all, unread]));
 
 const rulesFor = (server: Server, { levels }: Place) =>
-  server.kind === 'stream' ? [] : rulesOf(levels.slice(1), server.outer ?? []);
+  server.kind === 'stream' ? [] : rulesOf(levels, server.outer ?? []);
 
 const claimOfPlace = (where: Where, context: ReaderContext): Claim => {
   const { server, listen, place, all } = where;
@@ -67,6 +68,7 @@ const claimOfPlace = (where: Where, context: ReaderContext): Claim => {
       name: `${server.title}${place.path === null ? '' : ` ${place.path}`}`,
       hosts: [...hostsOf(server, listen, isDefault)],
       ...{ port: listen.port, path: place.path, protocol: protocolOf(where) },
+      ...(place.isExact && { exact: true }),
       workload: upstream === null ? null : printable(upstream),
     },
     ...(listen.isTls ? tlsOf(server, listen) : plainOf(listen)),
@@ -110,8 +112,17 @@ const tlsOf = (server: Server, listen: Listen): Said => {
         ? `\`ssl_verify_client ${printable(value, 40)}\``
         : `\`ssl_verify_client ${printable(value, 40)}\` of the block \`${server.kind}\``;
   const isUnsaid = meaning === null || (directive === null && server.outer === null);
+  const opened = meaning === 'required' || meaning === 'optional' ? openedBy(server) : null;
   return {
-    clientCertificate: isUnsaid ? null : said(meaning, at, because),
+    clientCertificate: isUnsaid
+      ? null
+      : opened === null
+        ? said(meaning, at, because)
+        : said(
+            opened.errors.includes('495') ? 'passed-through' : 'optional',
+            placed(opened.directive, server.at),
+            `${because}, and \`error_page ${printable(opened.directive.args.join(' '), 100)}\` lets in whom it refuses`,
+          ),
     plaintext: said('refused', listen.at, 'the socket has `ssl`'),
     authorities: null,
     revocation: isAsked ? revocationOf(server) : null,

@@ -1,7 +1,7 @@
 /** What else a person should know of a server of nginx. */
 import type { Rule } from '../../../model/admission.ts';
 import { printable } from '../../printable.ts';
-import type { Directive } from './nginx-parse.ts';
+import { errorPageNotes } from './nginx-error-pages.ts';
 import type { Where } from './nginx-places.ts';
 import { defaultOf, inherited, levelsOf, type Server } from './nginx-server.ts';
 
@@ -13,7 +13,7 @@ export const notesOf = (where: Where, isDefault: boolean, rules: readonly Rule[]
   if (!listen.isTls) return [];
   const isAsked = verifyOf(server) !== 'off';
   return [
-    ...(isAsked ? [...fileNotes(server), ...unverifiedNotes(server, rules), ...errorPageNotes(where)] : []),
+    ...(isAsked ? [...fileNotes(server), ...unverifiedNotes(server, rules), ...errorPageNotes(server)] : []),
     ...(isDefault ? [] : neighbourNotes(where)),
     ...(settingOf(server, 'ssl_reject_handshake') === 'on'
       ? ['It refuses every handshake (`ssl_reject_handshake on`).']
@@ -52,16 +52,6 @@ const unverifiedNotes = (server: Server, rules: readonly Rule[]): readonly strin
     'Errors of an unknown issuer are forgiven (`optional_no_ca`): a name in a certificate proves nothing unless `$ssl_client_verify` is `SUCCESS`.';
   return verify === 'optional_no_ca' ? [behind, nobody] : [behind];
 };
-
-/** `error_page 495 496 =200 /open`: a refusal (400) that becomes something else. */
-const errorPageNotes = ({ place: { levels } }: Where): readonly string[] =>
-  levels
-    .flatMap((level) => level.filter(({ name }) => name === 'error_page'))
-    .filter(({ args }) => args.some((code) => code === '495' || code === '496'))
-    .filter((directive) => !/^=[45]\d\d$/.test(changed(directive)))
-    .map(({ args }) => `What it refuses is answered otherwise: \`error_page ${printable(args.join(' '))}\`.`);
-
-const changed = ({ args }: Directive): string => args.find((arg) => arg.startsWith('=')) ?? '';
 
 /** Without SNI the default server makes the handshake, and the server of `Host` only looks at its outcome (`ngx_http_process_request`). */
 const neighbourNotes = ({ server, listen, all }: Where): readonly string[] => {

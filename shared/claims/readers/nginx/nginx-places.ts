@@ -9,6 +9,8 @@ export type Place = {
   readonly location: Directive | null;
   /** Null for all paths, and for a location that is a regular expression. */
   readonly path: string | null;
+  /** Whether only this very path is meant (`location = /healthz`). */
+  readonly isExact: boolean;
   readonly title: string | null;
 };
 
@@ -24,9 +26,12 @@ export type Where = {
 export const placesOf = (server: Server): readonly [Place, ...Place[]] => {
   const levels = levelsOf(server);
   const locations = locationsIn(levels);
-  const isWhole = ({ path }: Place) => path === '/';
+  const isWhole = ({ path, isExact }: Place) => path === '/' && !isExact;
   const whole = locations.find(isWhole);
-  const main: Place = { levels: whole?.levels ?? levels, location: whole?.location ?? null, path: null, title: null };
+  const main: Place = {
+    ...{ levels: whole?.levels ?? levels, location: whole?.location ?? null },
+    ...{ path: null, isExact: false, title: null },
+  };
   return [main, ...locations.filter((place) => !isWhole(place))];
 };
 
@@ -38,7 +43,10 @@ const locationsIn = (levels: Place['levels']): readonly Place[] =>
     // Reached only by an internal redirect.
     const isInternal = args[0]?.startsWith('@') === true || named(block ?? [], 'internal').length > 0;
     if (isInternal) return nested;
-    const place = { levels: inner, location, path: pathOf(args), title: printable(`location ${args.join(' ')}`) };
+    const place = {
+      ...{ levels: inner, location, path: pathOf(args), isExact: args[0] === '=' },
+      title: printable(`location ${args.join(' ')}`),
+    };
     return [place, ...nested];
   });
 

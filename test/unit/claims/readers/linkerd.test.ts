@@ -251,3 +251,42 @@ describe('edges of viz', () => {
     expect(claim?.notes).toEqual(['Linkerd saw 1 edge to it, each with mutual TLS.']);
   });
 });
+
+describe('what no policy sees', () => {
+  const numbered = { ...service, spec: { ...service.spec, ports: [{ name: 'grpc', port: 8080 }] } };
+  const meshed = { 'linkerd.io/inject': 'enabled' };
+
+  test('whether a policy speaks of it: a Server, an annotation, or only the default of an install', () => {
+    expect(claimOf(namespace(meshed), service).policy).toBe('absent');
+    expect(claimOf(server(), service).policy).toBe('present');
+    const annotated = { ...meshed, 'config.linkerd.io/default-inbound-policy': 'all-unauthenticated' };
+    expect(claimOf(namespace(annotated), service).policy).toBe('present');
+  });
+
+  test.for([
+    ['8080', null],
+    ['4000, 8000-9000', null],
+    ['8081', 'allowed'],
+  ])('skip-inbound-ports %s', ([ports, plaintext]) => {
+    const annotations = { ...meshed, 'config.linkerd.io/skip-inbound-ports': ports };
+    const claim = claimOf(namespace(annotations), numbered);
+    expect([claim.plaintext?.value ?? null, claim.clientCertificate === null]).toEqual([plaintext, plaintext === null]);
+  });
+
+  test('a Server says nothing of a port that goes past the proxy', () => {
+    const strict = server({ port: 8080, accessPolicy: 'all-authenticated' });
+    const annotations = { ...meshed, 'config.linkerd.io/skip-inbound-ports': '8080' };
+    const found = claimsOf(strict, numbered, namespace(annotations)).filter(
+      ({ endpoint }) => endpoint.hosts.length > 0,
+    );
+    expect(found).toMatchObject([{ clientCertificate: null, plaintext: null }]);
+  });
+
+  test('a NetworkAuthentication that is not in the source asks for no identity', () => {
+    const policy = of('AuthorizationPolicy', 'p', {
+      targetRef: { kind: 'Server', name: 'voting-grpc' },
+      requiredAuthenticationRefs: [{ kind: 'NetworkAuthentication', name: 'gone', group: 'policy.linkerd.io' }],
+    });
+    expect(claimOf(server(), policy, service).plaintext?.value).toBe('allowed');
+  });
+});
