@@ -1,10 +1,11 @@
 /** configured-access → verdict: for each identity and route, what the registry wants, what the source says, and what the wire did. */
+import { type AskedRequest, requestsOf } from '../../model/asked-request.ts';
 import type { RouteRef } from '../../model/check.ts';
 import type { Claim } from '../../model/claim.ts';
 import type { Covered } from '../../model/configured.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
-import { type AskedRequest, type ClientNames, type Decision, decide } from './decision.ts';
+import { type ClientNames, type Decision, decide } from './decision.ts';
 import { type Finding, type Judged, judgedBy, placeText } from './finding.ts';
 import { type Seen, seenOfIdentity } from './wire.ts';
 
@@ -24,7 +25,7 @@ export const judgeAccess = ({ source, claims }: Covered, wire: AccessWire): Judg
   if (first === undefined || wire.names.size === 0) return null;
   const cells = requestsOf(wire.endpoint).flatMap((request) =>
     [...wire.names].flatMap(([name, names]) => {
-      const wants = wantedOf(name, request.route, wire.endpoint);
+      const wants = wantedOf(name, request);
       return wants === null ? [] : [cellOf({ name, names, wants, request }, rules, wire)];
     }),
   );
@@ -40,7 +41,6 @@ export const judgeAccess = ({ source, claims }: Covered, wire: AccessWire): Judg
   return { ...undecidedBy(undecided, source, wire.endpoint), cells: shown };
 };
 
-type Request = { readonly route: RouteRef | null; readonly asked: AskedRequest };
 type Cell = {
   readonly name: string;
   readonly route: RouteRef | null;
@@ -49,24 +49,12 @@ type Cell = {
   readonly seen: Seen;
 };
 
-const requestsOf = ({ http, path, hostHeader, routes }: Endpoint): readonly Request[] => [
-  { route: null, asked: { method: http.method, path, host: hostHeader } },
-  ...routes.map(({ method, path: own }) => ({
-    route: { method, path: own },
-    asked: { method, path: own, host: hostHeader },
-  })),
-];
-
-const wantedOf = (name: string, route: RouteRef | null, endpoint: Endpoint): Cell['wants'] | null => {
-  const { admits, refuses } =
-    route === null
-      ? endpoint
-      : (endpoint.routes.find(({ method, path }) => method === route.method && path === route.path) ?? endpoint);
+const wantedOf = (name: string, { admits, refuses }: AskedRequest): Cell['wants'] | null => {
   if (admits.includes(name)) return 'admitted';
   return refuses.includes(name) ? 'refused' : null;
 };
 
-type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: Request };
+type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: AskedRequest };
 
 /** Of several claims about one endpoint each has to admit: a request passes them one after the other. */
 const cellOf = (
