@@ -1,4 +1,4 @@
-/** Reads the exports that a registry’s sources name, or files that the command line names. */
+/** Reads the exports that a registry’s sources name, or files that the command line names, and asks the OPAs among the sources. */
 import { glob, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { SourceFile } from '../../shared/claims/document.ts';
@@ -7,7 +7,9 @@ import type { Reading } from '../../shared/model/claim.ts';
 import type { HeldSources } from '../../shared/model/configured.ts';
 import type { ConfigurationSource, Registry } from '../../shared/model/registry.ts';
 import type { Instant } from '../../shared/model/time.ts';
+import type { Sources } from '../../shared/pipeline/load/identities.ts';
 import { heldSources, type SourceReading } from '../../shared/verdict/configured/held-sources.ts';
+import { readOpa } from './opa-source.ts';
 import { readLocalFile } from './registry-file.ts';
 
 type Files = { readonly files: readonly SourceFile[]; readonly readAt: Instant | null; readonly reason: string | null };
@@ -54,15 +56,34 @@ export const readFiles = async (
   return { reading: readSource(files, { source, readAt, now }), reason: null };
 };
 
-const readOne = async (source: ConfigurationSource, now: Instant): Promise<SourceReading | null> =>
-  source.from.kind === 'files' ? { source, ...(await readFiles(source.from.files, source.name, now)) } : null;
-
-/** Of a registry: those of its sources that are files here. What is deployed reads the others. Undefined where there are none. */
-export const readSources = async (
-  { sources = {}, endpoints }: Registry,
+const readOne = async (
+  source: ConfigurationSource,
+  registry: Registry,
   now: Instant,
+  ports: Sources,
+): Promise<SourceReading | null> => {
+  const { name, from } = source;
+  switch (from.kind) {
+    case 'files':
+      return { source, ...(await readFiles(from.files, name, now)) };
+    case 'opa':
+      return { source, ...(await readOpa(name, from, registry, now, ports)) };
+    case 'export':
+    case 'aws':
+      return null;
+    default:
+      return from satisfies never;
+  }
+};
+
+/** Of a registry: those of its sources that are files here, or an OPA that is asked. What is deployed reads the others. Undefined where there are none. */
+export const readSources = async (
+  registry: Registry,
+  now: Instant,
+  ports: Sources,
 ): Promise<HeldSources | undefined> => {
-  const readings = await Promise.all(Object.values(sources).map((source) => readOne(source, now)));
+  const sources = Object.values(registry.sources ?? {});
+  const readings = await Promise.all(sources.map((source) => readOne(source, registry, now, ports)));
   const read = readings.filter((reading) => reading !== null);
-  return read.length === 0 ? undefined : heldSources(endpoints, read);
+  return read.length === 0 ? undefined : heldSources(registry.endpoints, read);
 };

@@ -72,7 +72,7 @@ export const runCheck = async (
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
-  const sources = await readSources(registry, startedAt);
+  const sources = await readSources(registry, startedAt, ports);
   const report = await checkInParts(
     registry,
     {

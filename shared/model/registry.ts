@@ -51,6 +51,8 @@ export type ConfigurationSource = {
   readonly ignore: readonly { readonly endpoint: string; readonly reason: string }[];
   readonly from: /** Absolute paths, the command line’s only. */
     | { readonly kind: 'files'; readonly files: readonly string[] }
+    /** A decision of an OPA, which the command line asks. `token`: null: none is sent. */
+    | { readonly kind: 'opa'; readonly url: string; readonly token: SecretRef | null }
     /** What a cluster puts below `exports/<name>/` of the inventory’s bucket. */
     | { readonly kind: 'export' }
     /** The account’s own services, as the inventory reads them. */

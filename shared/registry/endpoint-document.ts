@@ -173,7 +173,7 @@ export const endpoint = z.strictObject({
     .meta({ description: 'What does not apply here, by design: no check. Default: none.' }),
   sources: calledIn().optional().meta({
     description:
-      'By source: what the endpoint is called there, such as `{ mesh: payments/checkout }`. Default: what has its host and port.',
+      'By source: what the endpoint is called there, such as `{ mesh: payments/checkout }`; for an `opa`, the `host` that it is asked about. Default: what has its host and port; an `opa` is not asked.',
   }),
   ...protocolFields,
   ...perEndpoint,

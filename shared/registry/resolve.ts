@@ -128,6 +128,7 @@ const configurationSource = (
 ): ConfigurationSource => {
   const common = { name, maxAge: parseDuration(document.maxAge ?? '1d') ?? DAY, ignore: document.ignore ?? [] };
   if ('files' in document) return { ...common, from: { kind: 'files', files: document.files.map(absolute) } };
+  if ('opa' in document) return { ...common, from: { kind: 'opa', url: document.opa, token: document.token ?? null } };
   return { ...common, from: 'aws' in document ? { kind: 'aws', services: document.aws } : { kind: 'export' } };
 };
 

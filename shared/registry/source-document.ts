@@ -1,7 +1,7 @@
 /** The schema of `sources`: where configurations are read that say what is enforced. */
 import { z } from 'zod';
 import { INVENTORY_SERVICES } from '../model/inventory.ts';
-import { checked, distinct, duration, text } from '../model/registry-fields.ts';
+import { checked, distinct, duration, secretRef, text } from '../model/registry-fields.ts';
 import { DAY, MINUTE } from '../model/time.ts';
 
 const common = {
@@ -24,6 +24,18 @@ const common = {
     .meta({ description: 'Endpoints of the source that need not be watched. Default: none.' }),
 };
 
+const decisionUrl = () =>
+  checked(
+    text(
+      /^https?:\/\/[^\s/@?#\\]{1,300}\/([^\s?#]{1,1000}\/)?v1\/data\/[^\s?#]{1,1000}$/,
+      'the URL of a decision such as http://127.0.0.1:8181/v1/data/envoy/authz/allow',
+    ),
+    (value) => (URL.canParse(value) ? null : `found "${value.slice(0, 80)}"; expected a URL`),
+  ).meta({
+    description:
+      'A decision of OPA’s REST API. It is asked about each endpoint that says what it is called there, with the shape of Envoy’s external authorization: `attributes.source.principal` (the first URI of the identity’s certificate, else its first DNS name, else its subject), `attributes.request.http` (`method`, `path`, `host`), `parsed_path`, `parsed_query`. `true`, or an object whose `allowed` or `allow` is true, admits; false refuses; no result is undefined, which is no refusal. Asked by the command line only.',
+  });
+
 export const source = z.union(
   [
     z.strictObject({
@@ -31,6 +43,11 @@ export const source = z.union(
         description:
           'Exports, relative to the registry; `*` and `?` in the last part of a path. Read by the command line only: what is deployed cannot see them.',
       }),
+      ...common,
+    }),
+    z.strictObject({
+      opa: decisionUrl(),
+      token: secretRef().optional().meta({ description: 'A bearer token that goes to that URL. Default: none.' }),
       ...common,
     }),
     z.strictObject({
@@ -47,7 +64,7 @@ export const source = z.union(
       ...common,
     }),
   ],
-  { error: '{ files: [PATH, …] }, { export: true } or { aws: [SERVICE, …] }' },
+  { error: '{ files: [PATH, …] }, { opa: URL }, { export: true } or { aws: [SERVICE, …] }' },
 );
 
 /** Of an endpoint: what it is called in sources that do not have its host and port. */

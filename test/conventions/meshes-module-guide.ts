@@ -67,8 +67,10 @@ export const MODULE_GUIDE: Guide = {
     {
       shows: 'OPA: `curl opa:8181/v1/data/authz`',
       question: 'Does the decision hold on the wire?',
-      ours: ['mtls-monitor access'],
-      tried: [],
+      ours: ['mtls-monitor access registry.yaml', CHECK],
+      tried: ['test/lab/claims-opa.test.ts'],
+      beware:
+        'A decision that is undefined is no refusal, and OPA refuses nobody itself: whoever asks it has to. `sources: { authz: { opa: URL } }` has it asked in each run, `sources: { authz: HOST }` of an endpoint says about which host.',
     },
     {
       shows: 'Kiali: a lock on each edge',

@@ -9,11 +9,12 @@ import { EXIT, UsageError } from '../exit.ts';
 import { emit } from '../output.ts';
 import { startProgress } from '../progress.ts';
 import { readSources } from '../read-sources.ts';
-import { readRegistry } from '../registry-file.ts';
+import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { type Described, descriptionText, type Status, statusOf } from '../render/description-text.ts';
 import { safeJson } from '../render/json.ts';
 import { widthOf } from '../render/wrap.ts';
 import { RUN_DEFAULTS, refuseUnknownEndpoints, runCheck } from '../run-check.ts';
+import { openSecrets } from '../secret-source.ts';
 
 type Options = {
   readonly registry: string;
@@ -23,9 +24,10 @@ type Options = {
 };
 
 const HELP = `
-The registry names its sources, exports of a mesh or a gateway:
+The registry names its sources, exports of a mesh or a gateway, or an OPA that is asked:
   sources:
     mesh: { files: [exports/mesh.json] }
+    authz: { opa: "http://127.0.0.1:8181/v1/data/envoy/authz/allow" }   (endpoints name the host: sources: { authz: pay.corp.example })
 
 STATUS: OK as configured, and not weak; CONFLICT the source and the wire differ; WEAK the configuration is; UNKNOWN not proven.
 SERVER: what becomes of a client certificate. CLIENT: what the mesh’s own clients do. WIRE: what the probes saw.
@@ -60,10 +62,14 @@ export const addDescribe = (program: Command): void => {
 const describe = async (names: readonly string[], options: Options, now: number): Promise<number> => {
   const registry = await readRegistry(options.registry);
   refuseUnknownEndpoints(registry, names);
-  const sources = await readSources(registry, now);
+  const sources = await readSources(registry, now, {
+    ...(await openSecrets(options.secrets)),
+    readFile: readLocalFile,
+    readEnv: (name) => process.env[name],
+  });
   if (sources === undefined)
     throw new UsageError(
-      `${options.registry} names no source that is a file: add sources: { mesh: { files: [exports/mesh.json] } }`,
+      `${options.registry} names no source that can be read here: add sources: { mesh: { files: [exports/mesh.json] } }`,
     );
   const wanted = registry.endpoints.filter(({ name }) => names.length === 0 || names.includes(name));
   const asked = options.connect

@@ -1,4 +1,5 @@
 /** What each source says of an endpoint beside what the wire showed: one line a claim, as `istioctl authn tls-check` printed it. */
+import { type Admission, EFFECTS, type Rule } from '../../../shared/model/admission.ts';
 import type { Claim } from '../../../shared/model/claim.ts';
 import type { Covered } from '../../../shared/model/configured.ts';
 import type { Endpoint } from '../../../shared/model/registry.ts';
@@ -103,15 +104,34 @@ const wireText = (results: readonly CheckResult[] | null): string => {
 
 const placesOf = (covered: readonly Covered[]): readonly string[] =>
   covered.flatMap(({ source, claims }) =>
-    claims.flatMap(({ clientCertificate, clients }) => [
+    claims.flatMap(({ clientCertificate, clients, admission }) => [
       ...(clientCertificate === null
         ? []
         : [
             `${source}, server: ${clientCertificate.value}, ${placeText(clientCertificate.at)}${because(clientCertificate)}`,
           ]),
       ...(clients === null ? [] : [`${source}, client: ${clients.value}, ${placeText(clients.at)}${because(clients)}`]),
+      ...(admission === null
+        ? []
+        : [`${source}, admission: ${rulesText(admission.value)}, ${placeText(admission.at)}${because(admission)}`]),
     ]),
   );
+
+const EFFECT_WORDS: Readonly<Record<Rule['effect'], string>> = {
+  admit: 'admitting',
+  refuse: 'refusing',
+  ask: 'asking somebody else',
+  undefined: 'undefined',
+};
+
+/** `2 rules (1 admitting, 1 undefined)`. */
+const rulesText = ({ rules }: Admission): string => {
+  const counts = EFFECTS.flatMap((effect) => {
+    const count = rules.filter((rule) => rule.effect === effect).length;
+    return count === 0 ? [] : [`${count} ${EFFECT_WORDS[effect]}`];
+  });
+  return `${rules.length} rule${rules.length === 1 ? '' : 's'}${counts.length === 0 ? '' : ` (${counts.join(', ')})`}`;
+};
 
 const because = ({ because: why }: { readonly because?: string }): string => (why === undefined ? '' : `: ${why}`);
 

@@ -18,7 +18,7 @@ export type IstioAuthorities = Pick<ReaderResult, 'problems'> & {
   readonly certificates: readonly CertificateClaim[];
 };
 
-const isIstioAuthority = (document: SourceDocument): document is ObjectDocument =>
+export const isIstioAuthority = (document: SourceDocument): document is ObjectDocument =>
   (isObjectOf(document, '', ['ConfigMap']) && document.object.name === ROOTS) ||
   (isObjectOf(document, '', ['Secret']) && SECRETS.includes(document.object.name));
 

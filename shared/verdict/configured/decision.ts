@@ -1,6 +1,6 @@
 /** Whom a source’s rules admit: one client and one request → a decision. Pure: the rules are data, and nothing of them is run. */
-
 import type { Admission, Condition, ConditionField, Match, Rule } from '../../model/admission.ts';
+import type { AskedRequest as Asked } from '../../model/asked-request.ts';
 import { compilePattern, patternFault } from '../../model/pattern.ts';
 import type { Place } from '../../model/place.ts';
 
@@ -12,7 +12,7 @@ export type ClientNames = {
   readonly uris: readonly string[];
   readonly sha256: string;
 };
-export type AskedRequest = { readonly method: string; readonly path: string; readonly host: string };
+type AskedRequest = Asked['asked'];
 
 /** `because`: a clause; `at`: the rule that decides, null where none does. */
 export type Decision = {

@@ -1,10 +1,11 @@
 /** configured-access → verdict: for each identity and route, what the registry wants, what the source says, and what the wire did. */
+import { type AskedRequest, requestsOf } from '../../model/asked-request.ts';
 import type { RouteRef } from '../../model/check.ts';
 import type { Claim } from '../../model/claim.ts';
 import type { Covered } from '../../model/configured.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
-import { type AskedRequest, type ClientNames, type Decision, decide } from './decision.ts';
+import { type ClientNames, type Decision, decide } from './decision.ts';
 import { type Finding, type Judged, judgedBy, placeText } from './finding.ts';
 import { type Seen, seenOfIdentity } from './wire.ts';
 
@@ -24,7 +25,7 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   if (first === undefined || first === null) return null;
   const cells = requestsOf(wire.endpoint).flatMap((request) =>
     [...wire.names].flatMap(([name, names]) => {
-      const wants = wantedOf(name, request.route, wire.endpoint);
+      const wants = wantedOf(name, request);
       const own = claimsOf(request.route);
       return wants === null || own.every(({ admission }) => admission === null)
         ? []
@@ -35,9 +36,7 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   const undecided = cells.filter(({ decision }) => decision.says === 'unknown');
   const findings = cells.flatMap((cell) => findingOf(cell, source, wire.endpoint));
   const judged =
-    findings.length > 0
-      ? judgedBy(findings, '')
-      : agreeing(cells, source, wire.endpoint, placeText(first.at));
+    findings.length > 0 ? judgedBy(findings, '') : agreeing(cells, source, wire.endpoint, placeText(first.at));
   const shown = cells.map(({ name, route, decision }) => ({
     client: name,
     route: routeText(route),
@@ -47,7 +46,6 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   return { ...undecidedBy(undecided, source, wire.endpoint), cells: shown };
 };
 
-type Request = { readonly route: RouteRef | null; readonly asked: AskedRequest };
 type Cell = {
   readonly name: string;
   readonly route: RouteRef | null;
@@ -56,31 +54,15 @@ type Cell = {
   readonly seen: Seen;
 };
 
-const requestsOf = ({ http, path, hostHeader, routes }: Endpoint): readonly Request[] => [
-  { route: null, asked: { method: http.method, path, host: hostHeader } },
-  ...routes.map(({ method, path: own }) => ({
-    route: { method, path: own },
-    asked: { method, path: own, host: hostHeader },
-  })),
-];
-
-const wantedOf = (name: string, route: RouteRef | null, endpoint: Endpoint): Cell['wants'] | null => {
-  const { admits, refuses } =
-    route === null
-      ? endpoint
-      : (endpoint.routes.find(({ method, path }) => method === route.method && path === route.path) ?? endpoint);
+const wantedOf = (name: string, { admits, refuses }: AskedRequest): Cell['wants'] | null => {
   if (admits.includes(name)) return 'admitted';
   return refuses.includes(name) ? 'refused' : null;
 };
 
-type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: Request };
+type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: AskedRequest };
 
 /** Of several programs each has to admit: a request passes them one after the other. */
-const cellOf = (
-  { name, names, wants, request }: Question,
-  claims: readonly Claim[],
-  { results }: AccessWire,
-): Cell => {
+const cellOf = ({ name, names, wants, request }: Question, claims: readonly Claim[], { results }: AccessWire): Cell => {
   const decisions = [...Map.groupBy(claims, ({ reader }) => reader).values()].flatMap((own) =>
     decisionOf(own, names, request.asked),
   );
@@ -95,14 +77,21 @@ const cellOf = (
 };
 
 /** Of one program one of its claims answers, and which of them is not known: only what all of them say is said. */
-const decisionOf = (claims: readonly Claim[], names: ClientNames, asked: AskedRequest): readonly Decision[] => {
+const decisionOf = (
+  claims: readonly Claim[],
+  names: ClientNames,
+  asked: AskedRequest['asked'],
+): readonly Decision[] => {
   const decisions = claims.flatMap(({ admission }): readonly Decision[] =>
     admission === null ? [] : [withPlace(decide(admission.value, names, asked), admission.at)],
   );
   const refused = decisions.filter(({ says }) => says === 'refused');
   const [first] = refused;
   if (first === undefined || refused.length === claims.length)
-    return decisions.filter(({ says }) => says === 'unknown').concat(decisions).slice(0, 1);
+    return decisions
+      .filter(({ says }) => says === 'unknown')
+      .concat(decisions)
+      .slice(0, 1);
   const because = `${refused.length} of the ${claims.length} places that speak of it refuse${refused.length === 1 ? 's' : ''} it, and which of them answers is not known`;
   return [{ says: 'unknown', because, at: first.at, byDefault: false }];
 };

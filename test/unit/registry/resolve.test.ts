@@ -227,6 +227,23 @@ describe('the rest of the registry', () => {
     expect(trustBundles).toEqual({ public: { kind: 'system' }, lab: { kind: 'file', file: '/srv/ca.pem' } });
   });
 
+  test('an OPA is a source by the URL of its decision, with a token or without', () => {
+    const url = 'http://127.0.0.1:8181/v1/data/envoy/authz/allow';
+    const endpoint = 'endpoints: [{ name: e, url: "https://h", admits: [a], sources: { authz: pay.corp.example } }]';
+    const of = (source: string) => parsed(`${IDENTITIES}sources: { authz: ${source} }\n${endpoint}`).registry;
+    const { sources, endpoints } = of(`{ opa: "${url}", token: { env: OPA_TOKEN } }`);
+    expect(sources?.['authz']?.from).toEqual({ kind: 'opa', url, token: { env: 'OPA_TOKEN' } });
+    expect(endpoints[0]?.sources).toEqual({ authz: 'pay.corp.example' });
+    expect(of(`{ opa: "${url}" }`).sources?.['authz']?.from).toMatchObject({ token: null });
+    const refused = [
+      'file:///v1/data/a',
+      'http://opa:8181',
+      'http://me:secret@opa/v1/data/a',
+      'http://opa/v1/data/a?x',
+    ];
+    for (const other of refused) expect(() => of(`{ opa: "${other}" }`)).toThrow('the URL of a decision such as');
+  });
+
   test.each([
     ['', '', ['default']],
     ['schedules: { fast: { enforcement: 1m } }', '', ['default', 'fast']],

@@ -1,6 +1,6 @@
 /** Decisions of OPA as rules: what was asked, in the shape of Envoy’s external authorization, and what was answered (openpolicyagent.org/docs/envoy, /docs/management-decision-logs). */
-
 import type { Condition, ConditionField, Rule } from '../../../model/admission.ts';
+import type { CertificateFacts } from '../../../model/certificate.ts';
 import type { Place } from '../../../model/place.ts';
 import { printable } from '../../printable.ts';
 
@@ -8,20 +8,24 @@ import { printable } from '../../printable.ts';
 export type Cell = {
   readonly identity: string;
   readonly method: string;
-  /** Without a query. */
+  /** With its query, as a request line has it. */
   readonly path: string;
   readonly host?: string;
 };
 
-/** The parts of Envoy’s `CheckRequest` that policies look at, as OPA’s plugin hands them on. */
-export const envoyInput = ({ identity, method, path, host }: Cell): object => ({
-  attributes: {
-    source: { principal: identity },
-    request: { http: { method, path, ...(host !== undefined && { host }), headers: {} } },
-  },
-  parsed_path: path.split('/').filter((part) => part !== ''),
-  parsed_query: {},
-});
+/** The parts of Envoy’s `CheckRequest` that policies look at, as OPA’s plugin hands them on (opa-envoy-plugin, envoyauth/request.go). */
+export const envoyInput = ({ identity, method, path, host }: Cell): object => {
+  const [plain = '', query = ''] = path.split(/\?(.*)/s);
+  const asked = new URLSearchParams(query);
+  return {
+    attributes: {
+      source: { principal: identity },
+      request: { http: { method, path, ...(host !== undefined && { host }), headers: {} } },
+    },
+    parsed_path: plain.replace(/^\/+/, '').split('/'),
+    parsed_query: Object.fromEntries([...new Set(asked.keys())].map((name) => [name, asked.getAll(name)])),
+  };
+};
 
 type Entries = Readonly<Record<string, unknown>>;
 const isEntries = (value: unknown): value is Entries =>
@@ -68,9 +72,17 @@ const exact = (field: ConditionField, text: string): Condition => ({
   ...{ field, not: false, any: [{ how: 'exact', text: printable(text, 2048) }] },
 });
 
-/** Envoy’s principal is the first URI SAN, else the first DNS SAN, else the subject (`ssl()->…PeerCertificate` in its ext_authz utilities). */
+/** Envoy’s principal: the first URI SAN, else the first DNS SAN, else the subject (`setAttrContextPeer` in its check_request_utils.cc). Null: it has none of them. */
+export const envoyPrincipal = ({
+  uris,
+  dnsNames,
+  subject,
+}: Pick<CertificateFacts, 'uris' | 'dnsNames' | 'subject'>): string | null =>
+  [...uris, ...dnsNames, subject].find((name) => name !== '') ?? null;
+
+/** Which of them a principal is. */
 const fieldOf = (identity: string): ConditionField => {
   if (identity.startsWith('spiffe://')) return 'spiffe-id';
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(identity)) return 'san-uri';
+  if (/^[a-z][a-z0-9+.-]*:/i.test(identity)) return 'san-uri';
   return identity.includes('=') ? 'subject' : 'san-dns';
 };

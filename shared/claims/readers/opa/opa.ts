@@ -8,6 +8,7 @@ import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { Reader, ReaderContext } from '../../reader.ts';
 import { hostIn, ruleOf } from './opa-decision.ts';
+import { OPA_ONLY_DECIDES } from './opa-questions.ts';
 
 /** An answer without a `result` is one: undefined. Then something else says that it is a decision. */
 const isDecision = (field: Field): boolean =>
@@ -62,6 +63,6 @@ const claimOfDecisions = (decisions: readonly Decision[], context: ReaderContext
       port: port === undefined ? null : Number(port),
     },
     admission: said({ rules: [...rules.values()], otherwise: 'unsaid' }, at, 'as OPA decided when it was asked'),
-    notes: ['OPA decides and refuses nobody itself: a server that does not ask it lets everybody in.'],
+    notes: [OPA_ONLY_DECIDES],
   });
 };
