@@ -37,7 +37,7 @@ export const conditionSchema = z.strictObject({
 export type Condition = z.infer<typeof conditionSchema>;
 
 /** `ask`: somebody else decides who is not in the source (an external authorizer). `undefined`: asked, and there was no decision. */
-const EFFECTS = ['admit', 'refuse', 'ask', 'undefined'] as const;
+export const EFFECTS = ['admit', 'refuse', 'ask', 'undefined'] as const;
 export const ruleSchema = z.strictObject({
   effect: z.enum(EFFECTS),
   all: z.array(conditionSchema).meta({ description: 'It applies where all hold. Empty: it always applies.' }),
