@@ -73,8 +73,7 @@ describe.skipIf(program === null)('OPA', () => {
     const files = [join(directory, 'policy.rego'), join(directory, 'unsure.rego')];
     await Promise.all([POLICY, UNSURE].map((text, at) => writeFile(files[at] ?? '', text)));
     const port = await freePort();
-    const options = ['run', '--server', '--addr', `${HOST}:${port}`, '--log-level', 'error'];
-    running.push(await startProcess(program ?? '', [...options, ...files], port));
+    running.push(await startProcess(program ?? '', [`${HOST}:${port}`, ...files], port));
     const data = `http://${HOST}:${port}/v1/data`;
     const decision = `${data}/envoy/authz/allow`;
     const ports = await Promise.all([
