@@ -16,7 +16,13 @@ export const coveredBy = (
   const called = endpoint.sources?.[name] ?? null;
   const claimsAt = (path: string): readonly Claim[] =>
     called === null
-      ? mostSpecific(bestNamed(claims.filter((claim) => isAt(claim, { ...endpoint, path })), endpoint), path)
+      ? mostSpecific(
+          bestNamed(
+            claims.filter((claim) => isAt(claim, { ...endpoint, path })),
+            endpoint,
+          ),
+          path,
+        )
       : mostSpecific(named(claims, called), path);
   const own = claimsAt(endpoint.path);
   const routes = endpoint.routes

@@ -35,9 +35,7 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   const undecided = cells.filter(({ decision }) => decision.says === 'unknown');
   const findings = cells.flatMap((cell) => findingOf(cell, source, wire.endpoint));
   const judged =
-    findings.length > 0
-      ? judgedBy(findings, '')
-      : agreeing(cells, source, wire.endpoint, placeText(first.at));
+    findings.length > 0 ? judgedBy(findings, '') : agreeing(cells, source, wire.endpoint, placeText(first.at));
   const shown = cells.map(({ name, route, decision }) => ({
     client: name,
     route: routeText(route),
@@ -76,11 +74,7 @@ const wantedOf = (name: string, route: RouteRef | null, endpoint: Endpoint): Cel
 type Question = Pick<Cell, 'name' | 'wants'> & { readonly names: ClientNames; readonly request: Request };
 
 /** Of several programs each has to admit: a request passes them one after the other. */
-const cellOf = (
-  { name, names, wants, request }: Question,
-  claims: readonly Claim[],
-  { results }: AccessWire,
-): Cell => {
+const cellOf = ({ name, names, wants, request }: Question, claims: readonly Claim[], { results }: AccessWire): Cell => {
   const decisions = [...Map.groupBy(claims, ({ reader }) => reader).values()].flatMap((own) =>
     decisionOf(own, names, request.asked),
   );
@@ -102,7 +96,10 @@ const decisionOf = (claims: readonly Claim[], names: ClientNames, asked: AskedRe
   const refused = decisions.filter(({ says }) => says === 'refused');
   const [first] = refused;
   if (first === undefined || refused.length === claims.length)
-    return decisions.filter(({ says }) => says === 'unknown').concat(decisions).slice(0, 1);
+    return decisions
+      .filter(({ says }) => says === 'unknown')
+      .concat(decisions)
+      .slice(0, 1);
   const because = `${refused.length} of the ${claims.length} places that speak of it refuse${refused.length === 1 ? 's' : ''} it, and which of them answers is not known`;
   return [{ says: 'unknown', because, at: first.at, byDefault: false }];
 };

@@ -7,10 +7,7 @@ import { type Instant, instantOf, MINUTE } from '../../model/time.ts';
 const PATIENCE = 30 * MINUTE;
 
 /** A clause; null where nothing is wrong. */
-export const renewalTrouble = (
-  { use, renewAt, notAfter, trouble }: CertificateClaim,
-  now: Instant,
-): string | null => {
+export const renewalTrouble = ({ use, renewAt, notAfter, trouble }: CertificateClaim, now: Instant): string | null => {
   const isDue = renewAt !== null && instantOf(renewAt) + PATIENCE < now;
   // A CA that has ended may still stand in a bundle.
   const hasEnded = use !== 'authority' && notAfter !== null && instantOf(notAfter) <= now;
