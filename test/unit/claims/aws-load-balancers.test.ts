@@ -215,3 +215,27 @@ describe('a Network Load Balancer', () => {
     expect(read({ Listeners: [listener(53, 'UDP', null, {}, 'net')] }).claims).toEqual([]);
   });
 });
+
+test('a listener that passes TCP on to the same targets is a way around', () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/net/pay/50dc6c495c0c9188';
+  const listener = (id: string, own: object, group: string) => ({
+    ...{ ListenerArn: `${arn}/${id}`, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }], ...own },
+  });
+  const ways = (group: string) =>
+    readSource(
+      [
+        {
+          name: 'listeners.json',
+          text: JSON.stringify({
+            Listeners: [
+              listener('a', { Port: 443, Protocol: 'TLS', MutualAuthentication: { Mode: 'verify' } }, 'one'),
+              listener('b', { Port: 8443, Protocol: 'TCP' }, group),
+            ],
+          }),
+        },
+      ],
+      { source: 'aws', readAt: 0, now: 0 },
+    ).claims[0]?.otherWays.map(({ what }) => what);
+  expect(ways('one')).toEqual(['port 8443 of the same load balancer, which passes TCP on to the same targets']);
+  expect(ways('other')).toEqual([]);
+});

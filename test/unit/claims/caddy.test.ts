@@ -40,6 +40,8 @@ describe('what becomes of a client certificate', () => {
     [{ ca: { provider: 'file', pem_files: ['/tls/ca.pem'] } }, 'required', 'checked', 'none'],
     [{ verifiers: [{ verifier: 'leaf' }] }, 'passed-through', 'ignored', undefined],
     [{ mode: 'require', trusted_leaf_certs: [CA] }, 'required', 'ignored', 'none'],
+    [{ mode: 'request', trusted_leaf_certs: [CA] }, 'required', 'ignored', 'none'],
+    [{ mode: 'verify_if_given', trusted_leaf_certs: [CA] }, 'required', 'checked', 'none'],
     [{}, 'none', undefined, undefined],
   ] as const)('%j: %s, dates %s, revocation %s', ([client, value, expiry, revocation]) => {
     const said = claim(client);

@@ -85,6 +85,39 @@ describe('istioctl proxy-config listener -o json', () => {
     expect(claim?.unread.map(({ path }) => path)).toEqual([expect.stringMatching(/typedConfig\.newThing$/)]);
   });
 
+  test('a matcher that ignores case', () => {
+    const principals = [{ authenticated: { principalName: { exact: 'spiffe://x/Pay', ignoreCase: true } } }];
+    const filters = [rbac({ policies: { a: { permissions: [{ any: true }], principals } } })];
+    const [claim] = read(inbound({ ...chain(8443, MUTUAL), filters })).claims;
+    expect(claim?.admission?.value.rules[0]?.all).toMatchObject([
+      { field: 'spiffe-id', any: [{ how: 'regex', text: '(?i)^spiffe://x/Pay$' }] },
+    ]);
+  });
+
+  test('a route that has rules of its own leaves open whom the filter refuses', () => {
+    const manager = (perRoute: object) => ({
+      name: 'http',
+      typedConfig: {
+        '@type': `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+        httpFilters: [
+          {
+            name: 'envoy.filters.http.rbac',
+            typedConfig: { '@type': `${TYPE}.filters.http.rbac.v3.RBAC`, rules: { policies: {} } },
+          },
+        ],
+        routeConfig: { virtualHosts: [{ name: 'a', domains: ['*'], routes: [{ match: {}, ...perRoute }] }] },
+      },
+    });
+    const rules = (perRoute: object) =>
+      read(inbound({ ...chain(8443, MUTUAL), filters: [manager(perRoute)] })).claims[0]?.admission?.value;
+    expect(rules({})).toEqual({ rules: [], otherwise: 'refuse' });
+    expect(rules({ typedPerFilterConfig: { 'envoy.filters.http.cors': {} } })?.rules).toEqual([]);
+    expect(rules({ typedPerFilterConfig: { 'envoy.filters.http.rbac': {} } })).toMatchObject({
+      rules: [{ effect: 'admit', all: [], unread: [expect.stringContaining('typed_per_filter_config')] }],
+      otherwise: 'refuse',
+    });
+  });
+
   test('two RBAC filters: both have to admit', () => {
     const policy = (name: string) => ({
       permissions: [{ any: true }],

@@ -144,6 +144,11 @@ describe('crt-list', () => {
     ]);
   });
 
+  test('a line without names has options of its own, too', () => {
+    const { claims } = read(frontend(bind), { 'list.txt': '/tls/a.pem [verify none]\n/tls/b.pem pay.corp.example\n' });
+    expect(claims.map(({ clientCertificate }) => clientCertificate?.value)).toEqual(['none', 'required']);
+  });
+
   test('that is not there is noted', () => {
     expect(read(frontend(bind)).claims[0]?.notes).toContain(
       'Options of single names stand in /tls/list.txt, which is not in this source.',
@@ -160,6 +165,17 @@ describe('who is turned away', () => {
   });
 
   test.for([
+    [
+      ['tcp-request content accept if { ssl_c_s_dn(CN) -m str payments }', 'tcp-request content reject'],
+      [[cn(true, 'payments')]],
+    ],
+    [
+      [
+        'tcp-request content accept if { ssl_c_s_dn(CN) -m str payments }',
+        'http-request deny if { ssl_c_s_dn(CN) -m str payments }',
+      ],
+      [[cn(false, 'payments')]],
+    ],
     [['http-request deny unless { ssl_c_s_dn(CN) -m str payments }'], [[cn(true, 'payments')]]],
     [['http-request deny if !{ ssl_c_s_dn(cn) payments orders }'], [[cn(true, 'payments', 'orders')]]],
     [

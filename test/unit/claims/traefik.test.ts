@@ -179,3 +179,43 @@ test('damage loses its router and no other; what nobody knows is named', () => {
   ]);
   expect(claims).toMatchObject([{ unread: [{ path: 'tls.options.strict.clientAuth.clientAuthTyp' }] }]);
 });
+
+describe('entry points', () => {
+  const CONFIG = `entryPoints:
+  web: { address: ':443', http: { tls: { options: strict } } }
+  other: { address: ':8443' }
+---
+http:
+  routers:
+    a: { rule: 'Host(\`a.test\`)', entryPoints: [web], service: s }
+    b: { rule: 'Host(\`b.test\`)', entryPoints: [web], service: s }
+    c: { rule: 'Host(\`b.test\`) && PathPrefix(\`/c\`)', entryPoints: [web], service: s, tls: {} }
+    d: { rule: 'Host(\`d.test\`)', entryPoints: [other], service: s, tls: { options: open } }
+    e: { rule: 'Host(\`d.test\`)', entryPoints: [web], service: s, tls: {} }
+tcp:
+  routers:
+    f: { rule: 'HostSNI(\`*\`)', entryPoints: [web], service: s }
+tls:
+  options:
+    default: { clientAuth: { caFiles: [ca.pem], clientAuthType: RequireAndVerifyClientCert } }
+    strict: { clientAuth: { caFiles: [ca.pem], clientAuthType: RequireAndVerifyClientCert } }
+    open: { clientAuth: { clientAuthType: NoClientCert } }
+`;
+  const of = (name: string, text = CONFIG) =>
+    readSource([{ name: 'traefik.yaml', text }], { source: 'edge', readAt: 0, now: 0 }).claims.find(
+      ({ endpoint }) => endpoint.name.split(' ')[0] === name,
+    );
+
+  test('its options are those of a router of HTTP without its own, and of no router of TCP', () => {
+    expect(of('a')?.clientCertificate).toMatchObject({ value: 'required' });
+    expect(of('f')).toMatchObject({ clientCertificate: null, plaintext: { value: 'allowed' } });
+  });
+  test('they conflict with those of another router there: the default ones count', () => {
+    const weak = CONFIG.replace(/default: .*/, 'default: {}');
+    expect(of('b', weak)).toMatchObject({ clientCertificate: { value: 'none' } });
+    expect(of('b', weak)?.notes.join()).toContain('the router c has others');
+  });
+  test('a router at another entry point is no rival', () => {
+    expect(of('d')?.clientCertificate).toMatchObject({ value: 'none' });
+  });
+});

@@ -5,15 +5,23 @@ import { coveredBy } from '../../../shared/verdict/configured/covering.ts';
 import { aClaim, NOW } from '../../helpers/claims.ts';
 import { anEndpoint } from '../../helpers/endpoint.ts';
 
-const endpoint = anEndpoint({ host: 'pay.shop.test', port: 443, serverName: 'pay.shop.test', hostHeader: 'pay.shop.test', path: '/' });
+const endpoint = anEndpoint({
+  host: 'pay.shop.test',
+  port: 443,
+  serverName: 'pay.shop.test',
+  hostHeader: 'pay.shop.test',
+  path: '/',
+});
 const named = (name: string, own: Partial<Claim['endpoint']>, reader: ReaderName = 'nginx'): Claim => ({
   ...aClaim({ endpoint: { name, hosts: ['pay.shop.test'], ...own } }),
   reader,
 });
 const found = (claims: readonly Claim[], own: Partial<typeof endpoint> = {}) =>
-  coveredBy({ ...endpoint, ...own }, { name: 'mesh', maxAge: 1 }, { claims: [...claims], certificates: [], readAt: NOW })?.claims.map(
-    (claim) => claim.endpoint.name,
-  ) ?? [];
+  coveredBy(
+    { ...endpoint, ...own },
+    { name: 'mesh', maxAge: 1 },
+    { claims: [...claims], certificates: [], readAt: NOW },
+  )?.claims.map((claim) => claim.endpoint.name) ?? [];
 
 test.for<[string, readonly Claim[], readonly string[]]>([
   ['another host', [named('a', { hosts: ['other.shop.test'] })], []],

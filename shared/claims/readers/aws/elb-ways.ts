@@ -19,6 +19,8 @@ export type Door = {
   readonly mode: (typeof MODES)[number];
   /** Whether its default action sends requests on to targets. */
   readonly forwards: boolean;
+  /** ARNs of the target groups of its default action. */
+  readonly targets: readonly string[];
 };
 
 /** Throws `DamagedField` where it has no ARN, port or protocol. */
@@ -38,6 +40,12 @@ export const doorOf = (listener: Field, balancers: readonly Field[]): Door => {
     hosts: host === null ? [] : [host],
     mode: listener.get('MutualAuthentication', 'Mode').oneOf(MODES) ?? 'off',
     forwards: listIn(listener, 'DefaultActions').some((action) => wordIn(action, 'Type') === 'forward'),
+    targets: listIn(listener, 'DefaultActions').flatMap((action) => [
+      ...[wordIn(action, 'TargetGroupArn') ?? []].flat(),
+      ...(action.get('ForwardConfig').kind === 'map'
+        ? listIn(action.get('ForwardConfig'), 'TargetGroups').flatMap((group) => wordIn(group, 'TargetGroupArn') ?? [])
+        : []),
+    ]),
   };
 };
 
@@ -50,7 +58,8 @@ export const waysAround = (door: Door, doors: readonly Door[]): Claim['otherWays
   doors.flatMap((other) => {
     const isOpen =
       other.balancer === door.balancer && other.arn !== door.arn && other.forwards && other.mode !== 'verify';
-    const what = WAYS[other.protocol]?.(other.mode);
+    const isSame = other.targets.some((target) => door.targets.includes(target));
+    const what = isSame && PASSING.includes(other.protocol) ? PASSES_ON : WAYS[other.protocol]?.(other.mode);
     if (!isOpen || what === undefined) return [];
     const scheme = other.protocol === 'HTTP' ? 'http' : 'https';
     const [host] = other.hosts;
@@ -60,6 +69,10 @@ export const waysAround = (door: Door, doors: readonly Door[]): Claim['otherWays
       { what: `port ${other.port} of the same load balancer, ${what}`, url, at: placed(other.listener, other.arn) },
     ];
   });
+
+/** Their targets get what a client sends; they are a way around only to those of the door. */
+const PASSING = ['TCP', 'TCP_UDP'];
+const PASSES_ON = 'which passes TCP on to the same targets';
 
 const WAYS: Readonly<Record<string, (mode: string) => string>> = {
   HTTP: () => 'which forwards plain HTTP',

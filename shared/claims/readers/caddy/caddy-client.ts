@@ -28,14 +28,15 @@ export const clientSays = (policy: Field): ClientSays => {
       clientCertificate: said('none', at, 'the policy has no `client_authentication`'),
       ...{ authorities: null, revocation: null, expiry: null, notes: [] },
     };
-  // Without a mode, whatever is trusted is required; a verifier alone needs a certificate only.
+  // Without a mode, whatever is trusted is required; a verifier alone needs a certificate only. Leaves are verified in every mode, and no certificate is none
+  // of them (`ConfigureTLSConfig`, `LeafCertClientAuth`, modules/caddytls/connpolicy.go of Caddy 0cf03d3).
   const mode = given ?? (trust.hasAuthorities || trust.leaves > 0 ? 'require_and_verify' : 'require');
   const because =
     given === null ? `it trusts something and has no mode, which is \`${mode}\`` : `\`mode\` is \`${mode}\``;
   const isVerified = mode === 'require_and_verify' || mode === 'verify_if_given';
   return {
     clientCertificate:
-      mode === 'require' && trust.leaves > 0
+      trust.leaves > 0
         ? said('required', at, `${because}, and one of \`trusted_leaf_certs\``)
         : said(MEANINGS[mode], at, because),
     authorities: isVerified && trust.authorities !== null ? said([...trust.authorities], at) : null,

@@ -19,13 +19,42 @@ export const filtersIn = (chain: Field, port: number | null): FiltersSay => {
   const managers = network.map(configOf).filter((config) => typeOf(config) === 'HttpConnectionManager');
   const http = managers.flatMap((manager) => at(manager, 'http_filters').items());
   const filters = [...network, ...http].filter((filter) => filter.get('disabled').text() !== 'true');
-  const stages = filters.flatMap((filter) => stageOf(filter, port) ?? []);
+  const overrides = managers.map((manager) => at(manager, 'route_config')).filter(({ isThere }) => isThere);
+  const stages = filters.flatMap((filter) => {
+    const stage = stageOf(filter, port);
+    if (stage === null) return [];
+    const where = overrides.find((routes) => isOverridden(filter, routes.plain()));
+    return [where === undefined ? stage : unsureOf(stage, where)];
+  });
   const passed = managers.map(passedOn);
   return {
     admission: stages.length === 0 ? null : together(stages),
     isHttp: managers.length > 0,
     headers: [...new Set(passed.flatMap(({ headers }) => headers))],
     notes: [...passed.flatMap(({ notes }) => notes), ...filters.flatMap(noteOn)],
+  };
+};
+
+/** Whether a virtual host or a route has rules of its own for a filter, or turns it off: `typed_per_filter_config`, by the filter’s name. */
+const isOverridden = (filter: Field, value: unknown): boolean => {
+  if (Array.isArray(value)) return value.some((each) => isOverridden(filter, each));
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) =>
+    key === 'typed_per_filter_config' || key === 'typedPerFilterConfig'
+      ? Object.hasOwn(inner ?? {}, filter.get('name').text() ?? '')
+      : isOverridden(filter, inner),
+  );
+};
+
+/** For some requests others count: whom it refuses may be admitted, and whom it admits refused. */
+const unsureOf = ({ rules, otherwise }: Admission, routes: Field): Admission => {
+  const unread = [`${routes.path} typed_per_filter_config`];
+  return {
+    rules: [
+      ...rules.map((rule) => ({ ...rule, unread: [...rule.unread, ...unread] })),
+      { effect: otherwise === 'refuse' ? 'admit' : 'refuse', all: [], unread, at: routes.at() },
+    ],
+    otherwise,
   };
 };
 

@@ -5,13 +5,19 @@ import { at } from './envoy-fields.ts';
 
 /** Envoy’s regular expressions match the whole. Null: it is not understood. */
 export const stringMatch = (matcher: Field): Match | null => {
-  at(matcher, 'ignore_case').plain();
+  const ignoresCase = at(matcher, 'ignore_case').boolean() ?? false;
   for (const how of ['exact', 'prefix', 'suffix', 'contains'] as const) {
     const text = matcher.get(how).text();
-    if (text !== null) return { how, text };
+    if (text !== null) return ignoresCase ? ofAnyCase(how, text) : { how, text };
   }
   const regex = at(matcher, 'safe_regex', 'regex').text();
   return regex === null ? null : { how: 'regex', text: `^(?:${regex})$` };
+};
+
+const ofAnyCase = (how: 'exact' | 'prefix' | 'suffix' | 'contains', text: string): Match => {
+  const escaped = text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const [start, end] = [how === 'exact' || how === 'prefix' ? '^' : '', how === 'exact' || how === 'suffix' ? '$' : ''];
+  return { how: 'regex', text: `(?i)${start}${escaped}${end}` };
 };
 
 const RETIRED = {

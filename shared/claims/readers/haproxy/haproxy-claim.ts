@@ -24,18 +24,18 @@ export type Given = {
   readonly listed: (name: string) => readonly ListedOptions[] | null;
 };
 
-/** One for each address; with a crt-list, one for each line that has names. */
+/** One for each address; with a crt-list, one for each line: without names it is for those of its certificate, and the first for clients without SNI. */
 export const claimsOf = (frontend: Frontend, given: Given, context: ReaderContext): readonly Claim[] =>
   frontend.binds.flatMap((bind) =>
     bind.addresses.flatMap((address) => {
       const { onlyRedirects } = rulesOf(frontend.lines, bind.isTls, false);
       if (!bind.isTls && onlyRedirects) return [];
       const lines = bind.crtList === null ? null : given.listed(bind.crtList);
-      const named = lines?.filter(({ names }) => names.some((name) => !name.startsWith('!'))) ?? [];
       const where = { frontend, bind, address };
       if (!bind.isTls) return [plainClaim(where, given, context)];
-      if (named.length === 0) return [tlsClaim({ ...where, options: bind.options, names: [] }, given, context)];
-      return named.map(({ options, names }) =>
+      if (lines === null || lines.length === 0)
+        return [tlsClaim({ ...where, options: bind.options, names: [] }, given, context)];
+      return lines.map(({ options, names }) =>
         tlsClaim({ ...where, options: mergedOptions(bind.options, options), names }, given, context),
       );
     }),

@@ -11,7 +11,8 @@ export type Rules = {
   readonly onlyRedirects: boolean;
 };
 
-type Effect = 'refuse' | 'pass' | 'redirect';
+/** `accept` ends the rules of its stage of TCP, and those of HTTP go on. */
+type Effect = 'refuse' | 'pass' | 'redirect' | 'accept';
 
 /** The words from a line’s action on: of `http-request`, `tcp-request content`, and of `redirect`, which stands by itself. */
 const actionOf = ({ words }: Line): readonly string[] => {
@@ -27,13 +28,14 @@ const effectOf = (line: Line): Effect | null => {
   if (['deny', 'reject', 'silent-drop', 'tarpit'].includes(action)) return 'refuse';
   if (action === 'redirect') return isToHttps(more) ? 'redirect' : 'pass';
   if (action === 'return') return /^[45]/.test(more[more.indexOf('status') + 1] ?? '') ? 'refuse' : 'pass';
+  if (action === 'accept') return 'accept';
   return action === 'allow' || action === 'use-service' ? 'pass' : null;
 };
 
 const isToHttps = (words: readonly string[]): boolean =>
   (words[0] === 'scheme' && words[1] === 'https') || words[1]?.startsWith('https://') === true;
 
-/** `tcp-request content accept` ends only the rules of TCP. `forgives`: whether certificates get through that were not verified. */
+/** `forgives`: whether certificates get through that were not verified. */
 export const rulesOf = (lines: readonly Line[], isTls: boolean, forgives: boolean): Rules => {
   const scope: Scope = { acls: aclsOf(lines, isTls), isTls };
   const steps = stepsOf(lines, scope);
@@ -53,16 +55,26 @@ type Step = { readonly line: Line; readonly effect: Effect; readonly applies: Dn
 const stepsOf = (lines: readonly Line[], scope: Scope): readonly Step[] => {
   const steps: Step[] = [];
   let passed: Dnf = NEVER;
+  const accepted = new Map<string, Dnf>();
   for (const line of lines) {
     const effect = effectOf(line);
     if (effect === null) continue;
+    const stage = stageOf(line);
+    const before = either(passed, accepted.get(stage) ?? NEVER);
     const condition = conditionOf(line.words, scope);
-    if (condition.length > 0) steps.push({ line, effect, applies: both(condition, negated(passed)) });
-    if (isAlways(condition)) break;
+    if (effect === 'accept') {
+      accepted.set(stage, either(accepted.get(stage) ?? NEVER, condition));
+      continue;
+    }
+    if (condition.length > 0) steps.push({ line, effect, applies: both(condition, negated(before)) });
+    if (isAlways(condition) && !accepted.has(stage)) break;
     if (effect !== 'refuse') passed = either(passed, condition);
   }
   return steps;
 };
+
+/** `content` and the others of `tcp-request`; empty for HTTP. */
+const stageOf = ({ words: [set, stage = ''] }: Line): string => (set === 'tcp-request' ? stage : '');
 
 const isAlways = (dnf: Dnf): boolean => dnf.some((atoms) => atoms.length === 0);
 

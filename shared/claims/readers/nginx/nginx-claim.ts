@@ -101,33 +101,35 @@ const plainOf = ({ at }: Listen): Said => ({
 
 const tlsOf = (server: Server, listen: Listen): Said => {
   const directive = inherited(levelsOf(server), 'ssl_verify_client');
-  const value = directive?.args[0] ?? 'off';
-  const meaning = MEANINGS[value] ?? null;
-  const at = placed(directive, server.at);
+  const meaning = MEANINGS[directive?.args[0] ?? 'off'] ?? null;
   const isAsked = meaning !== null && meaning !== 'none';
-  const because =
-    directive === null
-      ? '`ssl_verify_client` is `off` unless it is set'
-      : server.own.includes(directive)
-        ? `\`ssl_verify_client ${printable(value, 40)}\``
-        : `\`ssl_verify_client ${printable(value, 40)}\` of the block \`${server.kind}\``;
   const isUnsaid = meaning === null || (directive === null && server.outer === null);
-  const opened = meaning === 'required' || meaning === 'optional' ? openedBy(server) : null;
   return {
-    clientCertificate: isUnsaid
-      ? null
-      : opened === null
-        ? said(meaning, at, because)
-        : said(
-            opened.errors.includes('495') ? 'passed-through' : 'optional',
-            placed(opened.directive, server.at),
-            `${because}, and \`error_page ${printable(opened.directive.args.join(' '), 100)}\` lets in whom it refuses`,
-          ),
+    clientCertificate: isUnsaid ? null : clientOf(server, directive, meaning),
     plaintext: said('refused', listen.at, 'the socket has `ssl`'),
     authorities: null,
     revocation: isAsked ? revocationOf(server) : null,
-    expiry: isAsked ? said('checked', at, 'nginx forgives no date') : null,
+    expiry: isAsked ? said('checked', placed(directive, server.at), 'nginx forgives no date') : null,
   };
+};
+
+const clientOf = (
+  server: Server,
+  directive: Directive | null,
+  meaning: ClientCertificate,
+): Claim['clientCertificate'] => {
+  const whose = directive === null || server.own.includes(directive) ? '' : ` of the block \`${server.kind}\``;
+  const because =
+    directive === null
+      ? '`ssl_verify_client` is `off` unless it is set'
+      : `\`ssl_verify_client ${printable(directive.args[0] ?? '', 40)}\`${whose}`;
+  const opened = meaning === 'required' || meaning === 'optional' ? openedBy(server) : null;
+  if (opened === null) return said(meaning, placed(directive, server.at), because);
+  return said(
+    opened.errors.includes('495') ? 'passed-through' : 'optional',
+    placed(opened.directive, server.at),
+    `${because}, and \`error_page ${printable(opened.directive.args.join(' '), 100)}\` lets in whom it refuses`,
+  );
 };
 
 const placed = (directive: Directive | null, otherwise: ClaimPlace): ClaimPlace =>

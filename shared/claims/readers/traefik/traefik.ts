@@ -35,7 +35,7 @@ const entryOf = (name: string | null, { entryPoints }: Parts) => (name === null 
 const claimAt = (router: Router, entryPoint: string | null, parts: Parts, context: ReaderContext): Claim => {
   const entry = entryOf(entryPoint, parts);
   const hosts = hostsOf(router.rule);
-  const tls = router.tls ?? (entry?.tls ? { ...entry.tls, isPassedOn: false } : null);
+  const tls = tlsAt(router, entryPoint, parts);
   const path = pathOf(router.rule);
   const base = {
     at: router.at,
@@ -70,7 +70,7 @@ const claimAt = (router: Router, entryPoint: string | null, parts: Parts, contex
       plaintext,
       notes: ['It passes TLS on: whatever stands behind makes the handshake.'],
     });
-  const { name, why } = chosenOptions(tls.options, hosts, router, parts);
+  const { name, why } = chosenOptions({ given: tls.options, hosts, router, entryPoint }, parts);
   const says = optionsSay(parts.options.get(name) ?? null, name, router.at);
   return claimOf('traefik', context, {
     ...{ ...base, ...says, plaintext },
@@ -80,19 +80,37 @@ const claimAt = (router: Router, entryPoint: string | null, parts: Parts, contex
   });
 };
 
-/** Options belong to the names of `Host`: without one, or where two routers of a name differ, the default ones count (doc.traefik.io, “TLS options”). */
-const chosenOptions = (given: string | null, hosts: readonly string[], router: Router, { routers }: Parts) => {
+/** The router’s own; else, of HTTP alone, that of its entry point (`applyModel`, pkg/server/aggregator.go). */
+const tlsAt = ({ kind, tls }: Router, entryPoint: string | null, parts: Parts) => {
+  const usual = kind === 'http' ? (entryOf(entryPoint, parts)?.tls ?? null) : null;
+  return tls ?? (usual === null ? null : { ...usual, isPassedOn: false });
+};
+
+type Asked = {
+  readonly given: string | null;
+  readonly hosts: readonly string[];
+  readonly router: Router;
+  readonly entryPoint: string | null;
+};
+
+/**
+ * Options belong to the names of `Host`: without one, or where two routers of a name differ at one entry point, the default ones count
+ * (`findConflictingRouters`, pkg/server/aggregator.go of Traefik fd5a576).
+ */
+const chosenOptions = ({ given, hosts, router, entryPoint }: Asked, parts: Parts) => {
   const name = plainName(given ?? 'default');
   if (name === 'default') return { name, why: [] };
   if (hosts.length === 0)
     return { name: 'default', why: [`Its options ${printable(name)} do not count: its rule has no \`Host\`.`] };
-  const rival = routers.find(
-    (other) =>
-      other.kind === router.kind &&
-      other.tls !== null &&
-      plainName(other.tls.options ?? 'default') !== name &&
-      hostsOf(other.rule).some((host) => hosts.includes(host)),
-  );
+  const rival = parts.routers.find((other) => {
+    const isThere = entryPoint === null || other.entryPoints.length === 0 || other.entryPoints.includes(entryPoint);
+    const tls = isThere && other.kind === router.kind ? tlsAt(other, entryPoint, parts) : null;
+    return (
+      tls !== null &&
+      plainName(tls.options ?? 'default') !== name &&
+      hostsOf(other.rule).some((host) => hosts.includes(host))
+    );
+  });
   return rival === undefined
     ? { name, why: [] }
     : {
@@ -101,8 +119,7 @@ const chosenOptions = (given: string | null, hosts: readonly string[], router: R
       };
 };
 
-const isTlsAt = (router: Router, name: string | null, parts: Parts): boolean =>
-  router.tls !== null || (entryOf(name, parts)?.tls ?? null) !== null;
+const isTlsAt = (router: Router, name: string | null, parts: Parts): boolean => tlsAt(router, name, parts) !== null;
 
 const plainWays = (router: Router, hosts: readonly string[], parts: Parts): Claim['otherWays'] =>
   parts.routers
