@@ -114,8 +114,9 @@ const ofJson = (node: JsonNode, from: number): Tree => {
 
 const yamlTrees = (text: string): Read => {
   const lineCounter = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: 'silent', merge: true });
-  const documents = Array.isArray(parsed) ? parsed : [];
+  const documents = yamlDocuments(text, lineCounter);
+  if (documents === null)
+    return { trees: [], damage: [{ line: 1, message: 'not YAML that can be read: nested too deeply' }] };
   const read = documents.map((document): Read => {
     const damage = document.errors.map(({ pos, message }) => ({
       line: Math.max(1, lineCounter.linePos(pos[0]).line),
@@ -125,6 +126,17 @@ const yamlTrees = (text: string): Read => {
     return damage.length > 0 ? { trees: [], damage } : ofYamlDocument(document);
   });
   return { trees: read.flatMap(({ trees }) => trees), damage: read.flatMap(({ damage }) => damage) };
+};
+
+/** Null where the text nests deeper than the parser’s stack: it reads what is in a value by calling itself. */
+const yamlDocuments = (text: string, lineCounter: LineCounter): readonly YamlDocument[] | null => {
+  try {
+    const parsed = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: 'silent', merge: true });
+    return Array.isArray(parsed) ? parsed : [];
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 };
 
 const ofYamlDocument = (document: YamlDocument): Read => {

@@ -97,6 +97,14 @@ export class Field {
     return number;
   }
 
+  /** A TCP port, 0 to 65535; null where it is absent. */
+  port(): number | null {
+    const port = this.number();
+    if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+      throw this.damaged('expected a port');
+    return port;
+  }
+
   /** Null where it is absent. */
   boolean(): boolean | null {
     const value = this.#scalar();

@@ -2,6 +2,7 @@
 import type { Reading, ReadingProblem } from '../model/claim.ts';
 import { iso } from '../model/time.ts';
 import { type DataDocument, documentsOf, type SourceDocument, type SourceFile } from './document.ts';
+import { DamagedField } from './field.ts';
 import { printable } from './printable.ts';
 import type { Reader, ReaderContext } from './reader.ts';
 import { READERS } from './readers.ts';
@@ -38,7 +39,15 @@ const isOwnLanguage = (text: string): boolean => READERS.some(({ isText }) => is
 const readBy = (reader: Reader, documents: readonly SourceDocument[], context: ReaderContext) => {
   const own = documents.filter((document) => reader.recognises(document));
   const isAsked = own.some((document) => !(reader.onlyHelps?.(document) ?? false));
-  return isAsked ? [reader.read(own, context)] : [];
+  if (!isAsked) return [];
+  try {
+    return [reader.read(own, context)];
+  } catch (error) {
+    // Damage that the reader has not laid to one object.
+    if (!(error instanceof DamagedField)) throw error;
+    const problem = { at: error.at, path: error.path, message: error.message };
+    return [{ claims: [], certificates: [], problems: [problem] }];
+  }
 };
 
 /** One for each kind of object, at the first of them: an export of a cluster holds many that say nothing of mTLS. */
