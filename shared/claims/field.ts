@@ -1,8 +1,8 @@
 /** A value in a document of a source, read field by field: it knows its place, complains by name, and remembers what nobody asked for. */
 import type { Unread } from '../model/claim.ts';
 import type { Place } from '../model/place.ts';
-import type { Tree } from './document-tree.ts';
 import { printable } from './printable.ts';
+import type { Tree } from './tree-of-values.ts';
 
 /** A field that is not what its format says. It ends the reading of the object that it stands in, and of nothing else. */
 export class DamagedField extends Error {

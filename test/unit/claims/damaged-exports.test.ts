@@ -1,7 +1,7 @@
 /** Damaged exports of every reader: no crash, a problem that names file, line and path, and nothing else lost. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { READER_NAMES } from '../../../shared/model/claim.ts';
+import { READERS } from '../../../shared/claims/readers.ts';
 import {
   beside,
   damagedBeside,
@@ -16,7 +16,7 @@ import { TEXT_EXPORTS } from '../../helpers/exports/text-exports.ts';
 
 test('every reader has an export here', () => {
   const readers = [...EXPORTS, ...TEXT_EXPORTS].map(({ reader }) => reader);
-  expect(READER_NAMES.filter((name) => !readers.includes(name))).toEqual([]);
+  expect(READERS.filter(({ name }) => !readers.includes(name))).toEqual([]);
 });
 
 describe.each(EXPORTS.map((each) => [`${each.reader}, ${each.what}`, each] as const))('%s', (_, source) => {

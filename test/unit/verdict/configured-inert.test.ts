@@ -5,7 +5,7 @@ import type { Check } from '../../../shared/model/check.ts';
 import type { Claim } from '../../../shared/model/claim.ts';
 import { DAY } from '../../../shared/model/time.ts';
 import { findingsAlone } from '../../../shared/verdict/configured/alone.ts';
-import { placeText } from '../../../shared/verdict/configured/finding.ts';
+import { placeText } from '../../../shared/verdict/configured/configured-finding.ts';
 import { judgeAccess } from '../../../shared/verdict/configured/judge-access.ts';
 import { judgeConfiguration } from '../../../shared/verdict/configured/judge-configuration.ts';
 import { judgeSource } from '../../../shared/verdict/configured/judge-source.ts';
@@ -75,4 +75,19 @@ test('a path of a file is left as it is', () => {
   expect(placeText({ file: 'exports/prod/mesh.json', line: 3, object: null })).toBe('exports/prod/mesh.json:3');
   expect(placeText({ file: '/etc/nginx/conf.d/pay.conf', line: 3, object: null })).toBe('/etc/nginx/conf.d/pay.conf:3');
   expect(placeText({ file: 'evil.example/mesh.json', line: 3, object: null })).toBe('evil[.]example/mesh[.]json:3');
+});
+
+test('whoever is certified is admitted: that is said, and words of the source are inert', () => {
+  const open = aClaim({
+    at: PLACE,
+    clientCertificate: evil('required' as const),
+    admission: evil({ rules: [], otherwise: 'admit' as const }),
+  });
+  const reading = {
+    ...{ schema: 'mtls-monitor/claims/v1' as const, source: 'mesh', readAt: new Date(NOW).toISOString() },
+    ...{ claims: [open], certificates: [], problems: [] },
+  };
+  const [finding] = findingsAlone(reading, NOW);
+  expect(finding?.code).toBe('CONFIGURATION_ADMITS_ANYBODY');
+  expect(finding?.message).not.toMatch(LIVE);
 });
