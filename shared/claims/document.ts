@@ -1,8 +1,9 @@
 /** The documents of a source: what its files hold, lists of Kubernetes and arrays of objects unfolded. */
 import type { ReadingProblem } from '../model/claim.ts';
-import { type Tree, treesOf } from './document-tree.ts';
+import { treesOf } from './document-tree.ts';
 import { Field } from './field.ts';
 import { printable } from './printable.ts';
+import type { Tree } from './tree-of-values.ts';
 
 /** `data`: JSON or YAML. `text`: a configuration in a language of its own (nginx, HAProxy). */
 export type DataDocument = {

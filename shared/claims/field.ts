@@ -1,8 +1,8 @@
 /** A value in a document of a source, read field by field: it knows its place, complains by name, and remembers what nobody asked for. */
 import type { Unread } from '../model/claim.ts';
 import type { Place } from '../model/place.ts';
-import type { Tree } from './document-tree.ts';
 import { printable } from './printable.ts';
+import type { Tree } from './tree-of-values.ts';
 
 /** A field that is not what its format says. It ends the reading of the object that it stands in, and of nothing else. */
 export class DamagedField extends Error {
@@ -95,6 +95,14 @@ export class Field {
     const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
     if (number !== null && typeof number !== 'number') throw this.damaged('expected a number');
     return number;
+  }
+
+  /** A TCP port, 0 to 65535; null where it is absent. */
+  port(): number | null {
+    const port = this.number();
+    if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
+      throw this.damaged('expected a port');
+    return port;
   }
 
   /** Null where it is absent. */

@@ -1,6 +1,7 @@
 /** Services of Kubernetes that lead to the pods which a policy of a mesh selects. */
 
 import type { Field } from './field.ts';
+import { knownWord } from './known-word.ts';
 import { type ObjectDocument, qualifiedName } from './kubernetes-objects.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -29,7 +30,7 @@ export const portsOf = (document: ObjectDocument): readonly ServicePort[] => {
     .items()
     .filter((port) => (port.get('protocol').text() ?? 'TCP') === 'TCP')
     .flatMap((each) => {
-      const port = each.get('port').number();
+      const port = each.get('port').port();
       const target = each.get('targetPort').text() ?? String(port);
       const selector = labelsIn(spec.get('selector'));
       const service = qualifiedName({ namespace, name: object.name });
@@ -67,13 +68,20 @@ export const isSelected = (selector: Field, labels: Labels): boolean =>
     .every((expression) => holds(expression, labels));
 
 const holds = (expression: Field, labels: Labels): boolean => {
-  const value = labels[expression.get('key').text() ?? ''];
+  const value = knownWord(labels, expression.get('key').text() ?? '');
   const isListed = value !== undefined && expression.get('values').texts().includes(value);
-  const operator = expression.get('operator').oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist']);
+  const operator = operatorOf(expression);
   if (operator === 'In') return isListed;
   if (operator === 'NotIn') return !isListed;
   return operator === 'Exists' ? value !== undefined : value === undefined;
 };
+
+/** Throws `DamagedField` where it is damaged: whether it selects is asked later, of each Service. */
+export const checkSelector = (selector: Field): void => {
+  selectorText(selector);
+  for (const expression of selector.get('matchExpressions').items()) operatorOf(expression);
+};
+const operatorOf = (expression: Field) => expression.get('operator').oneOf(['In', 'NotIn', 'Exists', 'DoesNotExist']);
 
 /** `app=web, tier in (a, b)` for people. */
 export const selectorText = (selector: Field): string => {

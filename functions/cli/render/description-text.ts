@@ -6,7 +6,7 @@ import type { Endpoint } from '../../../shared/model/registry.ts';
 import type { CheckResult } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { familyOf } from '../../../shared/scenario/catalogue.ts';
-import { placeText } from '../../../shared/verdict/configured/finding.ts';
+import { placeText } from '../../../shared/verdict/configured/configured-finding.ts';
 import { seenOf } from '../../../shared/verdict/configured/wire.ts';
 import type { Colors } from './colors.ts';
 import { columns } from './columns.ts';

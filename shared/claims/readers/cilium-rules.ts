@@ -40,6 +40,15 @@ const holdsEverybody = (name: string, field: Field): boolean => {
   return false;
 };
 
+/** Throws `DamagedField` where something is that is only read for one port or another. */
+export const checkRule = (rule: IngressRule): void => {
+  portsNamed(rule);
+  for (const ports of portRules(rule.rule))
+    for (const request of ports.get('rules', 'http').items())
+      for (const field of REQUEST_FIELDS) conditionOn(field, request.get(field));
+};
+const REQUEST_FIELDS = ['method', 'path', 'host'] as const;
+
 /** Whether the rule is for this port: its number or name. A rule without ports is for all. Null: the pod knows which port has the name. */
 export const isForPort = ({ rule }: IngressRule, port: string): boolean | null =>
   !rule.get('toPorts').isThere || anyOf(portRules(rule).map((ports) => isAmong(ports, port)));
@@ -87,7 +96,7 @@ export const rulesFor = (ingress: IngressRule, port: string): readonly Rule[] =>
   if (mode === 'test-always-fail') return [{ effect: 'refuse', all: [], unread, at }];
   if (requests.length === 0) return [{ effect, all: [], unread, at }];
   return requests.map((request) => {
-    const all = (['method', 'path', 'host'] as const).flatMap((field) => conditionOn(field, request.get(field)));
+    const all = REQUEST_FIELDS.flatMap((field) => conditionOn(field, request.get(field)));
     return { effect, all, unread: [...unread, ...request.unread().map(({ path }) => path)], at };
   });
 };

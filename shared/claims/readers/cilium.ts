@@ -1,13 +1,15 @@
 /** Cilium: its network policies with mutual authentication, and the flows that Hubble saw. */
+
 import type { Claim } from '../../model/claim.ts';
 import { claimOf, readEach, said } from '../claim-of.ts';
 import type { DataDocument, SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';
 import { isObjectOf, type ObjectDocument, objectsOf, qualifiedName } from '../kubernetes-objects.ts';
-import { isSelected, portsOf, type ServicePort, selectorText } from '../mesh-services.ts';
+import { checkSelector, isSelected, portsOf, type ServicePort, selectorText } from '../mesh-services.ts';
+import { portOfText } from '../port-text.ts';
 import { printable } from '../printable.ts';
 import type { Reader, ReaderContext } from '../reader.ts';
-import { type IngressRule, ingressRule, isForPort, portsNamed, rulesFor } from './cilium-rules.ts';
+import { checkRule, type IngressRule, ingressRule, isForPort, portsNamed, rulesFor } from './cilium-rules.ts';
 import { claimsOfFlows, isFlow } from './hubble-flows.ts';
 
 const GROUP = 'cilium.io';
@@ -66,6 +68,8 @@ const policiesIn = (document: ObjectDocument): readonly Policy[] =>
       ...allow.items().flatMap((rule) => ingressRule(rule, 'admit')),
       ...deny.items().flatMap((rule) => ingressRule(rule, 'refuse')),
     ];
+    for (const rule of rules) checkRule(rule);
+    checkSelector(spec.get('endpointSelector'));
     const otherwise = spec.get('enableDefaultDeny', 'ingress').boolean() === false ? 'admit' : 'refuse';
     rules.flatMap((rule) => [portsNamed(rule), rulesFor(rule, '0')]);
     return [{ document, spec, rules, otherwise }];
@@ -100,7 +104,7 @@ const targetsAlone = (policy: Policy): readonly Target[] => {
   return (named.length === 0 ? ['0'] : named).map((port) => ({
     endpoint: {
       name: qualifiedName(policy.document.object),
-      ...{ hosts: [], port: Number(port) || null, workload, protocol: null, path: null, labels: {} },
+      ...{ hosts: [], port: portOfText(port) || null, workload, protocol: null, path: null, labels: {} },
     },
     ...{ port, policies: [policy] },
   }));

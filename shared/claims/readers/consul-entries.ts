@@ -1,6 +1,9 @@
 /** Consul’s configuration entries in their three spellings: the API’s and CLI’s JSON (`Kind`, `MutualTLSMode`), HCL as JSON (`mutual_tls_mode`), and Kubernetes objects (`mutualTLSMode`). */
-import type { SourceDocument } from '../document.ts';
+
+import { readEach } from '../claim-of.ts';
+import type { KubernetesObject, SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';
+import { knownWord } from '../known-word.ts';
 import { isObjectOf } from '../kubernetes-objects.ts';
 import { unlessDamaged } from '../unless-damaged.ts';
 
@@ -46,23 +49,29 @@ const valuesOf = (document: SourceDocument): readonly Field[] => {
 export const isConsul = (document: SourceDocument): boolean =>
   isObjectOf(document, GROUP, Object.keys(OBJECTS)) ||
   unlessDamaged(() =>
-    valuesOf(document)
-      .slice(0, 1)
-      .some((value) => kindOf(value) !== null || isIntention(value) || isRoots(value)),
+    valuesOf(document).some((value) => kindOf(value) !== null || isIntention(value) || isRoots(value)),
   );
 
-/** None of what is no entry. */
-export const entryIn = (document: SourceDocument): readonly Entry[] => {
-  if (isObjectOf(document, GROUP)) {
-    const kind = OBJECTS[document.object.kind];
-    const body = document.root.get('spec');
-    const name = body.get('destination', 'name').text() ?? document.object.name;
-    return kind === undefined ? [] : [{ kind, name, body }];
-  }
-  return valuesOf(document).flatMap((body) => {
-    const kind = kindOf(body);
-    return kind === null ? [] : [{ kind, name: spelt(body, 'name').text() ?? '', body }];
-  });
+/** What is no entry is passed over. */
+export const entriesIn = (documents: readonly SourceDocument[]) => {
+  const objects = readEach(
+    documents.filter((document) => isObjectOf(document, GROUP)),
+    ({ root, object }) => entryOfObject(root.get('spec'), object),
+  );
+  const values = readEach(
+    documents.filter((document) => !isObjectOf(document, GROUP)).flatMap(valuesOf),
+    (body): readonly Entry[] => {
+      const kind = kindOf(body);
+      return kind === null ? [] : [{ kind, name: spelt(body, 'name').text() ?? '', body }];
+    },
+  );
+  return { found: [...objects.found, ...values.found], problems: [...objects.problems, ...values.problems] };
+};
+
+const entryOfObject = (body: Field, object: KubernetesObject): readonly Entry[] => {
+  const kind = knownWord(OBJECTS, object.kind);
+  const name = body.get('destination', 'name').text() ?? object.name;
+  return kind === undefined ? [] : [{ kind, name, body }];
 };
 
 /** Answers of `/v1/connect/intentions`. */

@@ -7,7 +7,7 @@ import type { Field } from '../field.ts';
 import { authorityOf, certificatesIn } from '../pem-field.ts';
 import { printable } from '../printable.ts';
 import type { Reader, ReaderContext } from '../reader.ts';
-import { type Entry, entryIn, intentionsIn, isConsul, rootsIn, spelt } from './consul-entries.ts';
+import { type Entry, entriesIn, intentionsIn, isConsul, rootsIn, spelt } from './consul-entries.ts';
 import { type Intention, intentionsOf, legacyIntention, rulesOf } from './consul-intentions.ts';
 
 export const consul: Reader = {
@@ -22,8 +22,8 @@ export const consul: Reader = {
   isText: null,
   recognises: isConsul,
   read: (documents, context) => {
-    const read = readEach(documents, entryIn);
-    const entries = read.found;
+    const all = entriesIn(documents);
+    const entries = all.found;
     const ofKind = (kind: Entry['kind']) => entries.filter((entry) => entry.kind === kind);
     const intentions = readEach(ofKind('service-intentions'), ({ name, body }) => intentionsOf(name, body));
     const legacy = readEach(documents.flatMap(intentionsIn), (field) => [legacyIntention(field)]);
@@ -37,7 +37,7 @@ export const consul: Reader = {
     return {
       claims: claims.found,
       certificates: roots.found.map(({ claim }) => claim),
-      problems: [read, intentions, legacy, modes, roots, notes, claims].flatMap(({ problems }) => problems),
+      problems: [all, intentions, legacy, modes, roots, notes, claims].flatMap(({ problems }) => problems),
     };
   },
 };

@@ -25,7 +25,7 @@ type Flow = {
 export const isFlow = (document: SourceDocument): boolean =>
   document.kind === 'data' &&
   document.root.kind === 'map' &&
-  unlessDamaged(() => document.root.get('flow', 'verdict').isThere);
+  unlessDamaged(() => document.root.get('flow').kind === 'map' && document.root.get('flow', 'verdict').isThere);
 
 export const claimsOfFlows = (roots: readonly Field[], context: ReaderContext): ReaderResult => {
   const { found, problems } = readEach(roots, (root) => flowIn(root.get('flow')));
@@ -39,7 +39,7 @@ export const claimsOfFlows = (roots: readonly Field[], context: ReaderContext): 
 
 /** None for what is no TCP connection to a pod, and for answers. */
 const flowIn = (flow: Field): readonly Flow[] => {
-  const port = flow.get('l4', 'TCP', 'destination_port').number();
+  const port = flow.get('l4', 'TCP', 'destination_port').port();
   const to = flow.get('destination');
   if (port === null || flow.get('is_reply').boolean() === true || to.get('namespace').text() === null) return [];
   const service = flow.get('destination_service');

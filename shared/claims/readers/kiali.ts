@@ -1,5 +1,5 @@
 /** Kiali’s traffic graph, `/api/namespaces/graph`: on each edge the share of requests with mutual TLS (graph/config/cytoscape, and the security policy appender of kiali). */
-import type { Claim } from '../../model/claim.ts';
+import type { Claim, ReadingProblem } from '../../model/claim.ts';
 import { iso } from '../../model/time.ts';
 import { claimOf, readEach, said } from '../claim-of.ts';
 import type { DataDocument, SourceDocument } from '../document.ts';
@@ -26,7 +26,7 @@ export const kiali: Reader = {
     return {
       claims: claims.flatMap(({ found }) => found),
       certificates: [],
-      problems: [graphs, ...claims].flatMap(({ problems }) => problems),
+      problems: [graphs, ...graphs.found, ...claims].flatMap(({ problems }) => problems),
     };
   },
 };
@@ -50,19 +50,18 @@ type Graph = {
   readonly nodes: ReadonlyMap<string, Node>;
   readonly edges: readonly Edge[];
   readonly readAt: string | null;
+  /** Of nodes and edges that are damaged; the others are there. */
+  readonly problems: readonly ReadingProblem[];
 };
 
 const graphIn = (root: Field): Graph => {
   const at = instantIn(root.get('timestamp'));
-  const nodes = root
-    .get('elements', 'nodes')
-    .items()
-    .map((node) => nodeIn(node.get('data')));
-  const edges = root
-    .get('elements', 'edges')
-    .items()
-    .flatMap((edge) => edgeIn(edge.get('data')));
-  return { nodes: new Map(nodes), edges, readAt: at === null ? null : iso(at) };
+  const nodes = readEach(root.get('elements', 'nodes').items(), (node) => [nodeIn(node.get('data'))]);
+  const edges = readEach(root.get('elements', 'edges').items(), (edge) => edgeIn(edge.get('data')));
+  return {
+    ...{ nodes: new Map(nodes.found), edges: edges.found, readAt: at === null ? null : iso(at) },
+    problems: [...nodes.problems, ...edges.problems],
+  };
 };
 
 const nodeIn = (data: Field): readonly [string, Node] => {

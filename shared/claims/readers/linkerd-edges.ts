@@ -1,7 +1,7 @@
 /** `linkerd viz edges RESOURCE -o json`: who connected to whom, with which identities, and why without TLS (viz/cmd/edges.go of linkerd2). */
 
 import type { Match } from '../../model/admission.ts';
-import type { Claim } from '../../model/claim.ts';
+import type { Claim, Unread } from '../../model/claim.ts';
 import { claimOf, readEach, said } from '../claim-of.ts';
 import type { SourceDocument } from '../document.ts';
 import type { Field } from '../field.ts';
@@ -17,13 +17,15 @@ type Edge = {
   /** Empty where it was mutual TLS. */
   readonly withoutTls: string;
   readonly row: Field;
+  readonly unread: readonly Unread[];
 };
 
 /** A list whose rows have the fields of an edge. */
 export const isEdges = (document: SourceDocument): boolean => {
   if (document.kind !== 'data' || document.root.kind !== 'list') return false;
-  const [first] = document.root.items();
-  return first?.kind === 'map' && first.get('src_namespace').isThere && first.get('dst_namespace').isThere;
+  return document.root
+    .items()
+    .some((row) => row.kind === 'map' && row.get('src_namespace').isThere && row.get('dst_namespace').isThere);
 };
 
 export const claimsOfEdges = (rows: readonly Field[], context: ReaderContext): ReaderResult => {
@@ -48,6 +50,7 @@ const edgeIn = (row: Field): Edge => {
     // The API calls it no_identity_msg, and the command no_tls_reason.
     withoutTls: text('no_tls_reason') || text('no_identity_msg'),
     row,
+    unread: row.unread(),
   };
 };
 
@@ -69,7 +72,7 @@ const claimOfEdges = (edges: readonly Edge[], context: ReaderContext): Claim => 
       one === undefined
         ? [`Linkerd saw ${edges.length} edge${edges.length === 1 ? '' : 's'} to it, each with mutual TLS.`]
         : [],
-    unread: edges.flatMap(({ row }) => row.unread()),
+    unread: edges.flatMap(({ unread }) => unread),
   });
 };
 

@@ -81,7 +81,7 @@ const endpointsOf = (
 };
 
 /** Null for a named port: its number is the pod's. */
-const portOf = (field: Field): number | null => (/^\d+$/.test(field.text() ?? '') ? field.number() : null);
+const portOf = (field: Field): number | null => (/^\d+$/.test(field.text() ?? '') ? field.port() : null);
 
 const endpointOfPort = (
   { service, hosts, port, labels, document }: ServicePort,

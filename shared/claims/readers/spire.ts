@@ -59,7 +59,7 @@ const rootsIn = (document: SourceDocument): readonly Field[] => {
 };
 
 const isSpire = (root: Field): boolean =>
-  isId(itemsOf(root, 'entries')[0], 'spiffe_id') ||
+  itemsOf(root, 'entries').some((entry) => isId(entry, 'spiffe_id')) ||
   agentsOf(root).length > 0 ||
   itemsOf(root, 'svids').some((svid) => svid.kind === 'map' && svid.get('x509_svid').isThere) ||
   root.get('x509_authorities').kind === 'list' ||
@@ -70,8 +70,8 @@ const isSpire = (root: Field): boolean =>
 const itemsOf = (root: Field, name: string): readonly Field[] =>
   root.get(name).kind === 'list' ? root.get(name).items() : [];
 
-const isId = (item: Field | undefined, name: string): boolean =>
-  item?.kind === 'map' && item.get(name).kind === 'map' && item.get(name).get('trust_domain').isThere;
+const isId = (item: Field, name: string): boolean =>
+  item.kind === 'map' && item.get(name).kind === 'map' && item.get(name).get('trust_domain').isThere;
 
 /** `agent list` has them in a list; `agent show` is one. */
 const agentsOf = (root: Field): readonly Field[] =>

@@ -5,7 +5,7 @@ import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
 import { DAY, HOUR, iso, type Milliseconds } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
 import { waiveAll } from '../judge/waive.ts';
-import type { Judged } from './finding.ts';
+import type { Judged } from './configured-finding.ts';
 import { type AccessWire, judgeAccess } from './judge-access.ts';
 import { judgeConfiguration, type Wire } from './judge-configuration.ts';
 

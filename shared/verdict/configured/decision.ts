@@ -1,6 +1,7 @@
 /** Whom a source’s rules admit: one client and one request → a decision. Pure: the rules are data, and nothing of them is run. */
 import type { Admission, Condition, ConditionField, Match, Rule } from '../../model/admission.ts';
 import type { AskedRequest as Asked } from '../../model/asked-request.ts';
+import { inert } from '../../model/inert.ts';
 import { compilePattern, patternFault } from '../../model/pattern.ts';
 import type { Place } from '../../model/place.ts';
 
@@ -56,7 +57,7 @@ const OTHERWISE: Readonly<Record<Admission['otherwise'], Decision>> = {
 };
 
 const unknown = (because: string, { at }: Rule): Decision => ({ says: 'unknown', because, at, byDefault: false });
-const listed = (paths: readonly string[]): string => paths.slice(0, 3).join(', ') || 'a pattern';
+const listed = (paths: readonly string[]): string => inert(paths.slice(0, 3).join(', ')) || 'a pattern';
 
 type Applies = 'yes' | 'no' | 'perhaps';
 

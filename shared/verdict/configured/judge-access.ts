@@ -5,8 +5,8 @@ import type { Claim } from '../../model/claim.ts';
 import type { Covered } from '../../model/configured.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
+import { type Finding, type Judged, judgedBy, placeText } from './configured-finding.ts';
 import { type ClientNames, type Decision, decide } from './decision.ts';
-import { type Finding, type Judged, judgedBy, placeText } from './finding.ts';
 import { type Seen, seenOfIdentity } from './wire.ts';
 
 export type AccessWire = {

@@ -6,7 +6,7 @@ import type { ScenarioName } from '../../model/names.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
-import { configurationAt, type Finding, type Judged, judgedBy, placeText } from './finding.ts';
+import { configurationAt, type Finding, type Judged, judgedBy, placeText } from './configured-finding.ts';
 import { renewalTrouble } from './renewal.ts';
 import { type TrustContext, trustFindings } from './trust.ts';
 import { type Weakness, weaknessesOf } from './weaknesses.ts';

@@ -7,7 +7,7 @@ import type { CheckResult } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
 import type { Judgement } from '../judge/result.ts';
-import { placeText } from './finding.ts';
+import { placeText } from './configured-finding.ts';
 
 export const judgeSource = (check: Check, state: SourceState, vantage: string, now: Instant): CheckResult => {
   const judged = judgementOf(state, now);

@@ -3,7 +3,7 @@ import type { Authority, Claim } from '../../model/claim.ts';
 import { inert } from '../../model/inert.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
-import { type Finding, placeText } from './finding.ts';
+import { type Finding, placeText } from './configured-finding.ts';
 import { seenOf } from './wire.ts';
 
 export type TrustContext = {

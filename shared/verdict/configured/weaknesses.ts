@@ -1,5 +1,6 @@
 /** Where a configuration is weak by itself, whatever the wire shows. */
 import type { Claim, Said } from '../../model/claim.ts';
+import { inert } from '../../model/inert.ts';
 import type { FixedCode, Severity } from '../../model/names.ts';
 import type { Place } from '../../model/place.ts';
 import type { Asked } from './wire.ts';
@@ -92,10 +93,10 @@ const wayIn: Aspect = ({ otherWays }) => {
   const [first, ...others] = otherWays;
   if (first === undefined) return null;
   const more = others.length === 0 ? '' : `, and ${others.length} more`;
-  const url = first.url === null ? '' : ` (${first.url})`;
+  const url = first.url === null ? '' : ` (${inert(first.url)})`;
   return {
     ...{ code: 'CONFIGURATION_LEAVES_WAY_IN', severity: 'warning', serves: [], because: null, at: first.at },
-    text: `can be reached by ${first.what}${url}${more}`,
+    text: `can be reached by ${inert(first.what)}${url}${more}`,
   };
 };
 

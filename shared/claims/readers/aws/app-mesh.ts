@@ -3,7 +3,7 @@ import type { Claim, ClientCertificate } from '../../../model/claim.ts';
 import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { has, listIn, placed, portIn, unreadBut } from './aws-fields.ts';
+import { has, listIn, placed, unreadBut } from './aws-fields.ts';
 import type { AwsService } from './aws-service.ts';
 
 const KINDS = ['virtualNode', 'virtualGateway'] as const;
@@ -31,7 +31,7 @@ const ENDED = 'AWS App Mesh ended on 2026-09-30: nothing manages this configurat
 const claimFor = (thing: Field, listener: Field, nameField: string, context: ReaderContext): Claim => {
   const arn = thing.get('metadata', 'arn').text();
   const name = thing.get(nameField).text() ?? '';
-  const port = portIn(listener.get('portMapping', 'port'));
+  const port = listener.get('portMapping', 'port').port();
   const tls = listener.get('tls');
   const mode = tls.get('mode').oneOf(['STRICT', 'PERMISSIVE', 'DISABLED']);
   const dns = thing.get('spec', 'serviceDiscovery', 'dns', 'hostname').text();

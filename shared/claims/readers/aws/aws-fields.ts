@@ -28,11 +28,9 @@ export const has = (field: Field, ...names: readonly string[]): boolean =>
 export const wordIn = (field: Field, name: string): string | null =>
   field.kind === 'map' && field.get(name).kind === 'scalar' ? field.get(name).text() : null;
 
-/** Whether the list under `name` is empty or its first item has one of the fields. */
-export const listHas = (root: Field, name: string, ...fields: readonly string[]): boolean => {
-  const [first] = listIn(root, name);
-  return first !== undefined && has(first, ...fields);
-};
+/** Whether an item of the list under `name` has one of the fields. */
+export const listHas = (root: Field, name: string, ...fields: readonly string[]): boolean =>
+  listIn(root, name).some((item) => has(item, ...fields));
 
 /** Fields of an object that nobody asked for, but for those that say nothing of mTLS. */
 export const unreadBut = (field: Field, names: readonly string[] = []): Unread[] => {
@@ -48,13 +46,6 @@ export const unreadBut = (field: Field, names: readonly string[] = []): Unread[]
 
 /** `arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/50dc/f2f7` → `listener/app/web/50dc/f2f7`. */
 export const resourceOf = (arn: string): string => arn.split(':').slice(5).join(':');
-
-/** A TCP port; null where it is absent. Throws `DamagedField` where it is none. */
-export const portIn = (field: Field): number | null => {
-  const port = field.number();
-  if (port !== null && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw field.damaged('expected a port');
-  return port;
-};
 
 /** The first of the fields that is there; the first where none is. API Gateway writes `domainName` in one API and `DomainName` in the other. */
 export const either = (field: Field, first: string, second: string): Field =>

@@ -2,7 +2,7 @@
 import type { Claim } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
-import { has, listIn, placed, portIn } from './aws-fields.ts';
+import { has, listIn, placed } from './aws-fields.ts';
 
 export const originWays = (config: Field, arn: string | null): Claim['otherWays'] =>
   (has(config, 'Origins') ? listIn(config.get('Origins'), 'Items') : []).flatMap((origin) => {
@@ -22,6 +22,6 @@ export const originWays = (config: Field, arn: string | null): Claim['otherWays'
 
 const urlOf = (host: string, custom: Field): string => {
   const isPlain = custom.get('OriginProtocolPolicy').text() === 'http-only';
-  const port = portIn(custom.get(isPlain ? 'HTTPPort' : 'HTTPSPort')) ?? (isPlain ? 80 : 443);
+  const port = custom.get(isPlain ? 'HTTPPort' : 'HTTPSPort').port() ?? (isPlain ? 80 : 443);
   return `${isPlain ? 'http' : 'https'}://${printable(host, 253)}:${port}/`;
 };

@@ -4,7 +4,7 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { itemsOf, listHas, listIn, placed, portIn } from './aws-fields.ts';
+import { itemsOf, listHas, listIn, placed } from './aws-fields.ts';
 import type { AwsService } from './aws-service.ts';
 
 export const serviceConnect: AwsService = {
@@ -51,7 +51,7 @@ const claimFor = ({ each, alias, host, arn, name }: Alias, context: ReaderContex
     endpoint: {
       name: `${name} ${printable(host, 253)}`,
       hosts: [printable(host, 253)],
-      port: portIn(alias.get('port')),
+      port: alias.get('port').port(),
       workload: name,
       protocol: isTls ? 'tls' : null,
     },

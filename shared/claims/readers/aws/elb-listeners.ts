@@ -1,7 +1,9 @@
 /** Listeners of Application and Network Load Balancers (Elastic Load Balancing API, version 2015-12-01: DescribeListeners). */
+
 import type { Claim, ClientCertificate, Said } from '../../../model/claim.ts';
 import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
+import { knownWord } from '../../known-word.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { has, itemsOf, listHas, placed, resourceOf, unreadBut } from './aws-fields.ts';
 import type { AwsService } from './aws-service.ts';
@@ -65,7 +67,7 @@ const claimsOf = (
         hosts: [...door.hosts],
         port,
         workload: door.name,
-        protocol: SCHEMES[protocol] ?? null,
+        protocol: knownWord(SCHEMES, protocol) ?? null,
       },
       plaintext,
       ...mutual,

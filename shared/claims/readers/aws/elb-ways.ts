@@ -1,7 +1,9 @@
 /** Other listeners of the same load balancer, through which its targets are reached without a verified certificate. */
+
 import type { Claim } from '../../../model/claim.ts';
 import type { Field } from '../../field.ts';
-import { listIn, placed, portIn, resourceOf, wordIn } from './aws-fields.ts';
+import { knownWord } from '../../known-word.ts';
+import { listIn, placed, resourceOf, wordIn } from './aws-fields.ts';
 
 const MODES = ['off', 'passthrough', 'verify'] as const;
 
@@ -26,7 +28,7 @@ export type Door = {
 /** Throws `DamagedField` where it has no ARN, port or protocol. */
 export const doorOf = (listener: Field, balancers: readonly Field[]): Door => {
   const arn = listener.get('ListenerArn').text();
-  const port = portIn(listener.get('Port'));
+  const port = listener.get('Port').port();
   const protocol = listener.get('Protocol').text();
   if (arn === null) throw listener.damaged('expected a ListenerArn');
   if (port === null) throw listener.damaged('expected a Port');
@@ -59,7 +61,7 @@ export const waysAround = (door: Door, doors: readonly Door[]): Claim['otherWays
     const isOpen =
       other.balancer === door.balancer && other.arn !== door.arn && other.forwards && other.mode !== 'verify';
     const isSame = other.targets.some((target) => door.targets.includes(target));
-    const what = isSame && PASSING.includes(other.protocol) ? PASSES_ON : WAYS[other.protocol]?.(other.mode);
+    const what = isSame && PASSING.includes(other.protocol) ? PASSES_ON : knownWord(WAYS, other.protocol)?.(other.mode);
     if (!isOpen || what === undefined) return [];
     const scheme = other.protocol === 'HTTP' ? 'http' : 'https';
     const [host] = other.hosts;

@@ -4,7 +4,7 @@ import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { Field } from '../../field.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
-import { has, itemsOf, listIn, placed, portIn, unreadBut, wordIn } from './aws-fields.ts';
+import { has, itemsOf, listIn, placed, unreadBut, wordIn } from './aws-fields.ts';
 import type { AwsService } from './aws-service.ts';
 
 const isLattice = (field: Field): boolean =>
@@ -29,7 +29,7 @@ const PASSED = ['id', 'name', 'serviceArn', 'serviceId', 'defaultAction', 'creat
 const claimFor = (listener: Field, services: readonly Field[], context: ReaderContext): Claim => {
   const arn = listener.get('arn').text() ?? '';
   const protocol = listener.get('protocol').oneOf(['HTTP', 'HTTPS', 'TLS_PASSTHROUGH']);
-  const port = portIn(listener.get('port'));
+  const port = listener.get('port').port();
   // `…:service/svc-0a/listener/listener-0b`.
   const service = services.find((each) => wordIn(each, 'arn') === arn.replace(/\/listener\/.*$/, ''));
   const hosts = [service?.get('customDomainName').text(), service?.get('dnsEntry', 'domainName').text()];

@@ -1,5 +1,7 @@
 /** Servers of Caddy: where they listen, and whether they have TLS (caddyserver.com/docs/automatic-https). */
+
 import type { Field } from '../../field.ts';
+import { portOfText } from '../../port-text.ts';
 import { printable } from '../../printable.ts';
 import { type Route, routesIn } from './caddy-routes.ts';
 
@@ -21,7 +23,7 @@ export const serversIn = (http: Field, name: string, field: Field): Server => {
   const automatic = field.get('automatic_https');
   const skipped = [...automatic.get('skip').texts(), ...automatic.get('skip_certificates').texts()];
   const hosts = routes.flatMap((route) => route.hosts).filter((host) => !skipped.includes(host));
-  const httpPort = http.get('http_port').number() ?? 80;
+  const httpPort = http.get('http_port').port() ?? 80;
   const hasPolicies = field.get('tls_connection_policies').items().length > 0;
   const isHttpOnly = field
     .get('listen')
@@ -59,7 +61,7 @@ const addressOf = (text: string): Address | null => {
   const host = plain.slice(0, Math.max(0, colon)).replaceAll(/^\[|\]$/g, '');
   const port = plain.slice(colon + 1);
   const isAny = ['', '0.0.0.0', '::'].includes(host);
-  return { text: printable(text, 100), host: isAny ? '*' : host, port: /^\d+$/.test(port) ? Number(port) : null };
+  return { text: printable(text, 100), host: isAny ? '*' : host, port: portOfText(port) };
 };
 
 /** Those of its routes that no policy names, and its address. */

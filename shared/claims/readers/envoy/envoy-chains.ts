@@ -29,7 +29,7 @@ export const chainsIn = (listener: Field, secrets: EnvoySecrets, listenerPort: n
 
 const chainIn = (field: Field, secrets: EnvoySecrets, listenerPort: number | null): Chain => {
   const match = at(field, 'filter_chain_match');
-  const port = at(match, 'destination_port').number();
+  const port = at(match, 'destination_port').port();
   const context = tlsContextIn(at(field, 'transport_socket'));
   return {
     ...{ field, name: field.get('name').text(), port },

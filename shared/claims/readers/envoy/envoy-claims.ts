@@ -50,7 +50,7 @@ const isOfItself = (listener: Field, chains: readonly Chain[], port: number | nu
 const socketsOf = (listener: Field) =>
   [listener, ...at(listener, 'additional_addresses').items()].flatMap((each) => {
     const socket = at(each, 'address', 'socket_address');
-    return socket.isThere ? [{ address: socket.get('address').text(), port: at(socket, 'port_value').number() }] : [];
+    return socket.isThere ? [{ address: socket.get('address').text(), port: at(socket, 'port_value').port() }] : [];
   });
 
 type Door = {

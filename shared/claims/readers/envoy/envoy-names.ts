@@ -3,6 +3,7 @@
 import type { Admission, Condition, ConditionField, Rule } from '../../../model/admission.ts';
 import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
+import { knownWord } from '../../known-word.ts';
 import { at } from './envoy-fields.ts';
 import { stringMatch } from './envoy-strings.ts';
 
@@ -44,7 +45,7 @@ export const admissionByNames = (context: Field): { readonly value: Admission; r
 };
 
 const typedName = (typed: Field): Part => {
-  const field = FIELDS[at(typed, 'san_type').text() ?? ''];
+  const field = knownWord(FIELDS, at(typed, 'san_type').text() ?? '');
   return field === undefined ? { unread: typed.path } : nameOf(typed.get('matcher'), field, typed.path);
 };
 

@@ -1,6 +1,8 @@
 /** RBAC filters of HTTP and of the network (envoy/config/rbac/v3/rbac.proto), and authorizers that they leave the decision to. */
+
 import type { Admission, ConditionField, Match, Rule } from '../../../model/admission.ts';
 import type { Field } from '../../field.ts';
+import { knownWord } from '../../known-word.ts';
 import { alternativesOf, always, and, type Expression, not, or } from './envoy-expression.ts';
 import { at, configOf } from './envoy-fields.ts';
 import { headerMatch, stringMatch } from './envoy-strings.ts';
@@ -109,7 +111,7 @@ const HEADERS: Readonly<Record<string, ConditionField>> = {
   host: 'host',
 };
 const headerIn = (header: Field): Expression => {
-  const field = HEADERS[header.get('name').text()?.toLowerCase() ?? ''];
+  const field = knownWord(HEADERS, header.get('name').text()?.toLowerCase() ?? '');
   const found = field === undefined ? null : headerMatch(header);
   if (field === undefined || found === null) return unread(header);
   return found.not ? not(matching(field, found.match)) : matching(field, found.match);

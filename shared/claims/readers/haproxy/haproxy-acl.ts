@@ -1,5 +1,7 @@
 /** Conditions of HAProxy (docs.haproxy.org/3.2/configuration.html, 7.1 and 7.2), in disjunctive form. */
+
 import type { Condition, ConditionField, Match } from '../../../model/admission.ts';
+import { knownWord } from '../../known-word.ts';
 import { printable } from '../../printable.ts';
 import { PRESENT, patternOf } from '../pattern.ts';
 import type { Line } from './haproxy-parse.ts';
@@ -86,7 +88,7 @@ const namedAcl = (name: string, { acls }: Scope): Dnf => {
   const method = /^METH_(GET|HEAD|POST|PUT|DELETE|OPTIONS|TRACE|CONNECT)$/.exec(name)?.[1];
   if (acls.has(name)) return acls.get(name) ?? NEVER;
   if (method !== undefined) return plainOf('method', [{ how: 'exact', text: method }]);
-  return KNOWN[name] ?? [[{ kind: 'unread', text: printable(name, 100) }]];
+  return knownWord(KNOWN, name) ?? [[{ kind: 'unread', text: printable(name, 100) }]];
 };
 
 const plainOf = (field: ConditionField, any: readonly Match[]): Dnf => [
@@ -108,10 +110,10 @@ const testOf = (words: readonly string[], isTls: boolean): Dnf => {
   const { fetch, way, ignoresCase, values, isPlain } = flagsOf(words);
   const special = isPlain ? specialOf(fetch, values.join(' '), isTls) : unread;
   if (special !== null) return special;
-  const field = FIELDS[canonical(fetch)];
+  const field = knownWord(FIELDS, canonical(fetch));
   if (field === undefined) return unread;
   if (way === 'found') return plainOf(field, [PRESENT]);
-  const matched = SUFFIXES[way as Way];
+  const matched = knownWord(SUFFIXES, way);
   return matched === undefined || values.length === 0
     ? unread
     : plainOf(

@@ -1,5 +1,8 @@
 /** A `bind` line and the lines of a `crt-list` (docs.haproxy.org/3.2/configuration.html, 5.1). */
+
 import type { Place } from '../../../model/place.ts';
+import { knownWord } from '../../known-word.ts';
+import { portOfText } from '../../port-text.ts';
 import type { Line } from './haproxy-parse.ts';
 
 export type Address = { readonly host: string; readonly port: number | null };
@@ -96,7 +99,7 @@ const optionsOf = ({ values }: Read): Options => {
   const errors = (name: string): readonly string[] =>
     last(name)
       ?.split(',')
-      .map((each) => ERRORS[each] ?? each) ?? [];
+      .map((each) => knownWord(ERRORS, each) ?? each) ?? [];
   return {
     verify: verify === 'none' || verify === 'optional' || verify === 'required' ? verify : null,
     caFile: last('ca-file'),
@@ -144,7 +147,7 @@ export const addressOf = (where: string): readonly Address[] => {
   const port = colon === -1 ? '' : plain.slice(colon + 1);
   const host = (colon === -1 ? plain : plain.slice(0, colon)).replaceAll(/^\[|\]$/g, '');
   const isAny = ['', '*', '0.0.0.0', ':', '::'].includes(host);
-  return [{ host: isAny ? '*' : host, port: /^\d+$/.test(port) ? Number(port) : null }];
+  return [{ host: isAny ? '*' : host, port: portOfText(port) }];
 };
 
 const LISTED = /^(?<file>\S+)(?:\s+\[(?<options>[^\]]*)\])?(?<names>(?:\s+[^\s[\]#]+)*)\s*(?:#.*)?$/;

@@ -74,7 +74,7 @@ export const clientRuleIn = ({ root, object }: ObjectDocument): ClientRule => {
 
 const portIn = (setting: Field): readonly [number, Stated] => {
   skipped(setting);
-  const port = setting.get('port', 'number').number();
+  const port = setting.get('port', 'number').port();
   if (port === null) throw setting.damaged('a setting of a port without its number');
   return [port, statedIn(setting)];
 };

@@ -1,6 +1,8 @@
 /** A claim for each server of each Gateway. */
+
 import type { Claim } from '../../../model/claim.ts';
 import { claimOf } from '../../claim-of.ts';
+import { knownWord } from '../../known-word.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { admissionOf } from './istio-admission.ts';
 import type { Gateway, GatewayServer } from './istio-gateways.ts';
@@ -70,7 +72,7 @@ const hostsOf = (server: GatewayServer, services: readonly Service[]): string[] 
 
 const schemeOf = ({ protocol, mode }: GatewayServer): string | null => {
   if (mode === null) return null;
-  return { HTTPS: 'https', GRPC: 'grpcs', HTTP2: 'https', TLS: 'tls' }[protocol.toUpperCase()] ?? null;
+  return knownWord({ HTTPS: 'https', GRPC: 'grpcs', HTTP2: 'https', TLS: 'tls' }, protocol.toUpperCase()) ?? null;
 };
 
 /** Another server that answers for one of its hosts without TLS, beside one that asks for certificates. */

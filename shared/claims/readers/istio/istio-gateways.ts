@@ -65,7 +65,7 @@ const serverIn = (server: Field): GatewayServer => {
       .get('hosts')
       .texts()
       .map((host) => host.split('/').at(-1) ?? host),
-    port: server.get('port', 'number').number(),
+    port: server.get('port', 'number').port(),
     says: mode === null ? withoutTls(tls, server.at(), redirects) : withTls(tls, mode),
     notes: notesOf(tls, mode),
   };

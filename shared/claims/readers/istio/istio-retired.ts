@@ -37,7 +37,7 @@ export const retiredPolicyIn = ({ root, object }: ObjectDocument): RetiredPolicy
   };
 };
 
-const portIn = (port: Field): string | number => port.get('number').number() ?? port.get('name').text() ?? '';
+const portIn = (port: Field): string | number => port.get('number').port() ?? port.get('name').text() ?? '';
 
 /** Without `mtls` among its peers a policy asks for no certificate; `mtls: {}` asks for one of everybody. */
 const modeIn = (spec: Field): { readonly mode: PeerMode; readonly at: Place } => {

@@ -6,6 +6,7 @@
 import type { Condition, ConditionField, Match, Rule } from '../../../model/admission.ts';
 import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
+import { knownWord } from '../../known-word.ts';
 
 /** `http`: of a request, which no proxy of layer 4 sees. */
 export type RulePart = { readonly http: boolean } & (
@@ -105,7 +106,7 @@ const partOf = (name: string, not: boolean, values: Field, origin: RuleOrigin): 
   if (texts.length === 0) return [];
   if (name === 'ports' || name === 'destination.port')
     return [{ kind: 'ports', http: false, not, ports: texts, path: values.path }];
-  const found = known(origin)[name];
+  const found = knownWord(known(origin), name);
   if (found === undefined) return [{ kind: 'unread', http: !OF_CONNECTIONS.has(name), path: values.path }];
   const condition = { field: found.field, not, any: texts.flatMap(found.match) };
   return [{ kind: 'condition', http: found.http, condition }];

@@ -1,6 +1,8 @@
 /** Services of Kubernetes: the endpoints of which Istio’s policies say something. */
+
 import type { Place } from '../../../model/place.ts';
 import type { Field } from '../../field.ts';
+import { knownWord } from '../../known-word.ts';
 import type { ObjectDocument } from '../../kubernetes-objects.ts';
 import { isSubset, type Labels } from './istio-labels.ts';
 import { dataplaneOf, distinct, EVERYTHING, type Namespaces, type Workload } from './istio-workloads.ts';
@@ -58,7 +60,7 @@ const selectorLabels = (selector: Field): Labels | null => {
 };
 
 const portIn = (port: Field): readonly StatedPort[] => {
-  const number = port.get('port').number();
+  const number = port.get('port').port();
   if (number === null) throw port.damaged('a port without its number');
   if ((port.get('protocol').text() ?? 'TCP') !== 'TCP') return [];
   const target = port.get('targetPort').text() ?? String(number);
@@ -79,10 +81,10 @@ const OPAQUE: Readonly<Record<string, string | null>> = {
 /** `<protocol>[-<suffix>]` (istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection). Scheme: as it is inside mutual TLS. */
 const protocolOf = (name: string): Pick<ServicePort, 'kind' | 'scheme'> => {
   const word = name.startsWith('grpc-web') ? 'grpc-web' : (name.toLowerCase().split('-')[0] ?? '');
-  const http = HTTP[word];
+  const http = knownWord(HTTP, word);
   if (http !== undefined) return { kind: 'http', scheme: http };
   return Object.hasOwn(OPAQUE, word)
-    ? { kind: 'opaque', scheme: OPAQUE[word] ?? null }
+    ? { kind: 'opaque', scheme: knownWord(OPAQUE, word) ?? null }
     : { kind: 'unknown', scheme: null };
 };
 

@@ -52,7 +52,7 @@ export const workloadIn = ({ root, object }: ObjectDocument, namespaces: Namespa
       .items()
       .flatMap((port) => {
         const name = port.get('name').text();
-        const number = port.get('containerPort').number();
+        const number = port.get('containerPort').port();
         return name === null || number === null ? [] : [[name, number] as const];
       }),
   );

@@ -68,31 +68,30 @@ const kindOf = (item: Field): Kind | null => {
 
 const TOP = { service: null, route: null, consumer: null };
 
-const foundIn = (document: DataDocument): readonly Found[] => {
-  const { root } = document;
-  const kind = listedKind(document);
-  if (kind !== null)
-    return root
-      .get('data')
-      .items()
-      .map((field) => ({ kind, field, ...TOP }));
-  const at = (name: Kind) =>
-    root
-      .get(name)
-      .items()
-      .map((field) => ({ kind: name, field, ...TOP }));
-  return [
-    ...at('services').flatMap(nestedIn),
-    ...at('routes').flatMap(nestedIn),
-    ...at('consumers').flatMap(nestedIn),
-    ...at('plugins'),
-    ...at('ca_certificates'),
-  ];
+const KINDS: readonly Kind[] = ['services', 'routes', 'consumers', 'plugins', 'ca_certificates'];
+
+/** A list that is damaged, or an entity with what stands in it, is a problem; the others are there. */
+const foundIn = (documents: readonly DataDocument[]) => {
+  const lists = documents.flatMap((document) => {
+    const kind = listedKind(document);
+    const own = (name: Kind) => ({
+      kind: name,
+      list: document.root.get(kind === null ? name : 'data'),
+      isDeck: kind === null,
+    });
+    return kind === null ? KINDS.map(own) : [own(kind)];
+  });
+  const top = readEach(lists, ({ kind, list, isDeck: nests }) =>
+    list.items().map((field) => ({ found: { kind, field, ...TOP }, nests })),
+  );
+  const all = readEach(top.found, ({ found, nests }) => (nests ? nestedIn(found) : [found]));
+  return { found: all.found, problems: [...top.problems, ...all.problems] };
 };
 
 /** What decK puts into what it belongs to. */
 const nestedIn = (found: Found): readonly Found[] => {
   const { kind, field } = found;
+  if (kind === 'plugins' || kind === 'ca_certificates') return [found];
   const own = keysOf(field)[0] ?? null;
   const within = {
     service: kind === 'services' ? own : found.service,
@@ -117,10 +116,10 @@ const keysOf = (field: Field): readonly string[] =>
   ['id', 'name', 'username'].flatMap((name) => field.get(name).text() ?? []);
 
 export const entitiesIn = (documents: readonly DataDocument[]): Entities => {
-  const all = documents.flatMap(foundIn);
+  const all = foundIn(documents);
   const each = <Result>(kind: Kind, read: (found: Found) => Result) =>
     readEach(
-      all.filter((found) => found.kind === kind),
+      all.found.filter((found) => found.kind === kind),
       (found) => [read(found)],
     );
   const services = each('services', ({ field }) => serviceOf(field));
@@ -136,7 +135,7 @@ export const entitiesIn = (documents: readonly DataDocument[]): Entities => {
     ...{ services: services.found, routes: routes.found, plugins: plugins.found },
     authorities: new Map(authorities.found),
     consumers: hasConsumers ? consumers.found : null,
-    problems: [services, routes, plugins, consumers, authorities].flatMap(({ problems }) => problems),
+    problems: [all, services, routes, plugins, consumers, authorities].flatMap(({ problems }) => problems),
   };
 };
 

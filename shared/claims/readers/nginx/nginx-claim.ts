@@ -1,7 +1,9 @@
 /** What a server of nginx says on one of its sockets (nginx.org/en/docs/http/ngx_http_ssl_module.html, ngx_stream_ssl_module.html). */
+
 import type { Claim, ClientCertificate } from '../../../model/claim.ts';
 import type { Place as ClaimPlace } from '../../../model/place.ts';
 import { certificateOf, claimOf, said } from '../../claim-of.ts';
+import { knownWord } from '../../known-word.ts';
 import { printable } from '../../printable.ts';
 import type { ReaderContext } from '../../reader.ts';
 import { rulesOf } from './nginx-admission.ts';
@@ -101,7 +103,7 @@ const plainOf = ({ at }: Listen): Said => ({
 
 const tlsOf = (server: Server, listen: Listen): Said => {
   const directive = inherited(levelsOf(server), 'ssl_verify_client');
-  const meaning = MEANINGS[directive?.args[0] ?? 'off'] ?? null;
+  const meaning = knownWord(MEANINGS, directive?.args[0] ?? 'off') ?? null;
   const isAsked = meaning !== null && meaning !== 'none';
   const isUnsaid = meaning === null || (directive === null && server.outer === null);
   return {

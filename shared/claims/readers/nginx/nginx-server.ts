@@ -1,5 +1,7 @@
 /** The servers of an nginx: their names, their listening sockets and which server answers for a socket by default (nginx.org/en/docs/http/request_processing.html). */
+
 import type { Place } from '../../../model/place.ts';
+import { portOfText } from '../../port-text.ts';
 import { printable } from '../../printable.ts';
 import type { Directive } from './nginx-parse.ts';
 
@@ -69,7 +71,7 @@ const listenOf = ({ args: [where = '', ...options], at }: Directive, isTls: bool
   return [
     {
       address: address === '0.0.0.0' ? '*' : address.replaceAll(/^\[|\]$/g, ''),
-      port: port === '' ? 80 : /^\d+$/.test(port) ? Number(port) : null,
+      port: port === '' ? 80 : portOfText(port),
       isTls: isTls || options.includes('ssl') || options.includes('quic'),
       isDefault: options.includes('default_server') || options.includes('default'),
       at,

@@ -5,6 +5,7 @@ import type { Claim } from '../../../model/claim.ts';
 import { claimOf, readEach, said } from '../../claim-of.ts';
 import type { DataDocument, SourceDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';
+import { portOfText } from '../../port-text.ts';
 import { printable } from '../../printable.ts';
 import type { Reader, ReaderContext } from '../../reader.ts';
 import { hostIn, ruleOf } from './opa-decision.ts';
@@ -60,7 +61,7 @@ const claimOfDecisions = (decisions: readonly Decision[], context: ReaderContext
     endpoint: {
       name: host === null ? policy : `${policy} ${host}`,
       hosts,
-      port: port === undefined ? null : Number(port),
+      port: portOfText(port ?? ''),
     },
     admission: said({ rules: [...rules.values()], otherwise: 'unsaid' }, at, 'as OPA decided when it was asked'),
     notes: [OPA_ONLY_DECIDES],

@@ -1,9 +1,11 @@
 /** Traefik’s entry points, routers, middlewares and TLS options, from files of its file provider, its static configuration, `/api/rawdata` and objects of Kubernetes (doc.traefik.io/traefik). */
+
 import type { ReadingProblem } from '../../../model/claim.ts';
 import type { Place } from '../../../model/place.ts';
 import { readEach } from '../../claim-of.ts';
 import type { DataDocument, KubernetesObject, SourceDocument } from '../../document.ts';
 import type { Field } from '../../field.ts';
+import { portOfText } from '../../port-text.ts';
 import { printable } from '../../printable.ts';
 
 export type Router = {
@@ -149,7 +151,7 @@ const entryPointOf = (field: Field): EntryPoint => {
   const port = /:(\d+)(\/tcp|\/udp)?$/.exec(field.get('address').text() ?? '')?.[1];
   const tls = field.get('http', 'tls');
   return {
-    port: port === undefined ? null : Number(port),
+    port: portOfText(port ?? ''),
     tls: tls.isThere ? { options: tls.kind === 'map' ? tls.get('options').text() : null } : null,
   };
 };

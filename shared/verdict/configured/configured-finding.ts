@@ -34,7 +34,11 @@ export const placeText = ({ file, line, object }: Place, because: string | null 
 };
 
 /** A path that can be copied, where it is made of nothing that a program would take for something else. */
-const fileText = (file: string): string => (/^[\w./ -]+$/.test(file) && !file.includes('//') ? file : inert(file));
+const fileText = (file: string): string => {
+  const isPlain = /^[\w./ -]+$/.test(file) && !file.includes('//') && !/^www\.|\w\.\w{2}[^/]*\//i.test(file);
+  const undotted = file.replaceAll('.', '');
+  return isPlain && inert(undotted) === undotted ? file : inert(file);
+};
 
 /** The worst first; those that nothing needs to be done about at once do not fail the check. */
 export const judgedBy = (findings: readonly Finding[], agreeing: string): Judged => {
