@@ -1,6 +1,8 @@
 /** The deployment's own rules of addresses, which hold whatever the registry says. */
+
+import type { AddressRules } from '../shared/model/address-rules.ts';
 import { networkFault } from '../shared/model/network.ts';
-import type { AddressRules, Registry } from '../shared/model/registry.ts';
+import type { Registry } from '../shared/model/registry.ts';
 import { deniedHosts } from '../shared/registry/denied-hosts.ts';
 import { pathText } from '../shared/registry/error.ts';
 import { DeploymentError } from './deployment-error.ts';

@@ -1,8 +1,8 @@
 /** What the construct knows before it makes anything: its name, its registry and its settings, checked. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { AddressRules } from '../shared/model/address-rules.ts';
 import { DEFAULT_METRICS, type MetricLevel } from '../shared/model/names.ts';
-import type { AddressRules } from '../shared/model/registry.ts';
 import { checkedAddresses } from './address-rules.ts';
 import { checkedProps } from './checked-props.ts';
 import { DeployedRegistry } from './deployed-registry.ts';

@@ -2,8 +2,10 @@
 import { envoyPrincipal } from '../../shared/claims/readers/opa/opa-decision.ts';
 import { askedAbout, claimOfAnswers, namedIn, questionsOf } from '../../shared/claims/readers/opa/opa-questions.ts';
 import type { Claim, Reading, ReadingProblem } from '../../shared/model/claim.ts';
+import type { ConfigurationSource } from '../../shared/model/configuration-source.ts';
 import type { Parsed } from '../../shared/model/parsed.ts';
-import type { ConfigurationSource, Registry, SecretRef } from '../../shared/model/registry.ts';
+import type { Registry } from '../../shared/model/registry.ts';
+import type { SecretRef } from '../../shared/model/secret-ref.ts';
 import { type Instant, iso } from '../../shared/model/time.ts';
 import { loadIdentity, refValue, type Sources, secretNames } from '../../shared/pipeline/load/identities.ts';
 import { askOpa, decisionPath } from './ask-opa.ts';

@@ -5,7 +5,7 @@ import { required } from '../../shared/aws/environment.ts';
 import { secretsByRun } from '../../shared/aws/secrets.ts';
 import { stateStore } from '../../shared/aws/state-store.ts';
 import { isTransient } from '../../shared/aws/transient.ts';
-import type { AddressRules } from '../../shared/model/registry.ts';
+import type { AddressRules } from '../../shared/model/address-rules.ts';
 import { patientStore } from '../../shared/pipeline/run/patience.ts';
 import type { BatchPorts } from '../../shared/pipeline/run/run-batch.ts';
 import { CONNECTIONS } from '../../shared/plan/sharing.ts';

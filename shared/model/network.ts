@@ -1,5 +1,5 @@
 /** IP addresses and networks as numbers, and the addresses that are not of the public internet. */
-import type { AddressRules } from './registry.ts';
+import type { AddressRules } from './address-rules.ts';
 
 /** Its family has 32 or 128 bits. */
 export type Ip = { readonly bits: 32 | 128; readonly value: bigint };

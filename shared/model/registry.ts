@@ -1,13 +1,14 @@
 /** The resolved registry: every default applied, every duration in milliseconds, every reference checked. `shared/registry` resolves it from the file’s format. */
-import type { InventoryService } from './inventory.ts';
+
+import type { AddressRules } from './address-rules.ts';
+import type { ConfigurationSource } from './configuration-source.ts';
 import type { Cause, Fault, MetricLevel, ScenarioName, Suite, TlsVersion } from './names.ts';
 import type { Protocol } from './protocol.ts';
 import type { WithRunbook } from './runbook.ts';
+import type { SecretRef } from './secret-ref.ts';
 import type { Instant, Milliseconds } from './time.ts';
 import type { VpcEndpoints } from './vpc-endpoint-kinds.ts';
 
-/** A reference to a value in a secret or an environment variable. The value must never be shown. */
-export type SecretRef = { readonly secret: string } | { readonly env: string };
 /** A header's value: a text in the registry, or a reference. */
 export type HeaderValue = string | SecretRef;
 
@@ -41,23 +42,6 @@ export type TrustBundleSource = { readonly crls?: readonly CrlSource[] } & (
 export type CrlSource =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'url'; readonly url: string };
-
-/** Where a configuration is read that says what is enforced. */
-export type ConfigurationSource = {
-  readonly name: string;
-  /** What is older is not judged by. */
-  readonly maxAge: Milliseconds;
-  /** Endpoints of it that need not be watched, by name, a `*` for any text; each with its reason. */
-  readonly ignore: readonly { readonly endpoint: string; readonly reason: string }[];
-  readonly from: /** Absolute paths, the command line’s only. */
-    | { readonly kind: 'files'; readonly files: readonly string[] }
-    /** A decision of an OPA, which the command line asks. `token`: null: none is sent. */
-    | { readonly kind: 'opa'; readonly url: string; readonly token: SecretRef | null }
-    /** What a cluster puts below `exports/<name>/` of the inventory’s bucket. */
-    | { readonly kind: 'export' }
-    /** The account’s own services, as the inventory reads them. */
-    | { readonly kind: 'aws'; readonly services: readonly InventoryService[] };
-};
 
 /** Milliseconds between two runs of each suite. */
 export type Schedule = Readonly<Record<Suite, Milliseconds>>;
@@ -184,13 +168,6 @@ export type Endpoint = Place & {
   readonly skip: readonly Skip[];
   /** By source: what the endpoint is called there; null: whatever has its host and port. Absent where the registry has no sources. */
   readonly sources?: Readonly<Record<string, string | null>>;
-};
-
-/** Which addresses no connection goes to, besides metadata services and the function's runtime API, which are always refused. */
-export type AddressRules = {
-  readonly denyPrivate: boolean;
-  /** Networks (`10.20.0.0/16`) that are reached although they are private. */
-  readonly allowAddresses: readonly string[];
 };
 
 /** The monitor's own settings in the registry. `name`: absent if not set. `metrics`: null if not set. */

@@ -1,7 +1,8 @@
 /** The schema of a report as JSON Lines: what `report.ts` has, each observation, served chain and list of CAs once. */
 import { z } from 'zod';
 import { evidenceSchema } from './evidence.ts';
-import { acceptableCasSchema, checkResultSchema, notCoveredSchema, reportSchema, servedChainSchema } from './report.ts';
+import { notCoveredSchema } from './not-covered.ts';
+import { acceptableCasSchema, checkResultSchema, reportSchema, servedChainSchema } from './report.ts';
 import { datedSchema, endpointFactsSchema } from './report-facts.ts';
 
 const number = z.number().int().nonnegative();

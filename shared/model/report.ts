@@ -1,21 +1,15 @@
 /** The schema of the report: the published JSON of one run. The terminal, the metrics and the notifications are made from it. */
 import { z } from 'zod';
+import { configuredCellSchema } from './configured-cell.ts';
 import { evidenceSchema } from './evidence.ts';
 import { CAUSES, type Code, SCENARIO_NAMES, SEVERITIES, SUITES, TLS_VERSIONS, VERDICTS } from './names.ts';
+import { notCoveredSchema } from './not-covered.ts';
 import { PLATFORM_SOURCES } from './platforms.ts';
 import { type Dated, datedSchema, type EndpointFacts, endpointFactsSchema } from './report-facts.ts';
 import { shownSilenceSchema } from './silence.ts';
 import { thingSchema } from './thing-schema.ts';
 
 const code = z.string().regex(/^[A-Z_]+$/) as unknown as z.ZodType<Code>;
-
-export const configuredCellSchema = z.strictObject({
-  client: z.string().meta({ description: 'The identity’s name in the registry.' }),
-  route: z.string().nullable().meta({ description: '`GET /admin`; null for the endpoint’s own request.' }),
-  says: z.enum(['admitted', 'refused', 'unknown']),
-});
-/** What a source says of one identity at one endpoint or route. */
-export type ConfiguredCell = z.infer<typeof configuredCellSchema>;
 
 export const checkResultSchema = z.strictObject({
   id: z.string(),
@@ -116,14 +110,6 @@ export const servedChainSchema = z.strictObject({
   acceptableCas: acceptableCasSchema.optional(),
 });
 export type ServedChain = z.infer<typeof servedChainSchema>;
-
-export const notCoveredSchema = z.strictObject({
-  endpoint: z.string(),
-  scenario: z.enum(SCENARIO_NAMES),
-  add: z.string(),
-});
-/** A scenario that cannot be tested at an endpoint, and `add`: the registry line that would make it testable. */
-export type NotCovered = z.infer<typeof notCoveredSchema>;
 
 export const waiverNoteSchema = z.strictObject({
   endpoint: z.string(),

@@ -1,11 +1,13 @@
 /** The documents that the functions exchange through S3: one plan, one batch per map item, one result per batch. */
 
 import { z } from 'zod';
+import type { AddressRules } from './address-rules.ts';
 import type { HeldSources, SourceState } from './configured.ts';
 import type { EndpointStanding } from './endpoint-standing.ts';
 import { SUITE_REQUESTS, type Suite, type SuiteRequest } from './names.ts';
-import type { AddressRules, CrlSource, Endpoint, Identity, Registry } from './registry.ts';
-import type { CheckResult, NotCovered, ServedChain, WaiverNote } from './report.ts';
+import type { NotCovered } from './not-covered.ts';
+import type { CrlSource, Endpoint, Identity, Registry } from './registry.ts';
+import type { CheckResult, ServedChain, WaiverNote } from './report.ts';
 import type { Dated, EndpointFacts } from './report-facts.ts';
 import type { Instant, Milliseconds } from './time.ts';
 

@@ -1,8 +1,8 @@
 /** registry × catalogue → checks: everything that a run will judge, before it opens a connection. */
 import type { Check, RouteRef } from '../model/check.ts';
 import { SUITES, type Suite, type SuiteRequest, type TlsVersion } from '../model/names.ts';
+import type { NotCovered } from '../model/not-covered.ts';
 import type { Endpoint, Route } from '../model/registry.ts';
-import type { NotCovered } from '../model/report.ts';
 import { recordOf } from '../protocol/protocols.ts';
 import { SCENARIOS, withoutDetour } from '../scenario/catalogue.ts';
 import { identityHealth } from '../scenario/identity-health.ts';

@@ -1,6 +1,7 @@
 /** What the probe function of one vantage reads: the secrets of its own endpoints and of the identities whose health it judges. */
 import { SUITES } from '../model/names.ts';
-import type { Registry, SecretRef } from '../model/registry.ts';
+import type { Registry } from '../model/registry.ts';
+import type { SecretRef } from '../model/secret-ref.ts';
 import { bundlesOfIdentities } from './identity-bundles.ts';
 import { identitiesOf, planEndpoint } from './plan.ts';
 import { usedVantages } from './vantages.ts';

@@ -3,8 +3,8 @@
  * machine (credentials of a role, events of a function).
  */
 import { BlockList, isIP } from 'node:net';
+import type { AddressRules } from '../model/address-rules.ts';
 import { deniedBy } from '../model/network.ts';
-import type { AddressRules } from '../model/registry.ts';
 
 /** An IP address and port: what one connection goes to. */
 export type Address = { readonly ip: string; readonly port: number };

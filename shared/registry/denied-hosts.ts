@@ -1,7 +1,9 @@
 /** Addresses that a registry names and its rules refuse: known before any connection. Those of names are looked at when they are resolved. */
+
+import type { AddressRules } from '../model/address-rules.ts';
 import { parseHost } from '../model/host.ts';
 import { deniedBy } from '../model/network.ts';
-import type { AddressRules, Registry } from '../model/registry.ts';
+import type { Registry } from '../model/registry.ts';
 import type { Problem } from './error.ts';
 
 /** `by`: the setting, for the message. */

@@ -1,5 +1,7 @@
 /** Registry parts that cannot be deployed: a private key never becomes an asset, and a Lambda does not have the command line's environment. */
-import type { Endpoint, Identity, SecretRef } from '../model/registry.ts';
+
+import type { Endpoint, Identity } from '../model/registry.ts';
+import type { SecretRef } from '../model/secret-ref.ts';
 import type { Problem, RegistryError } from './error.ts';
 import type { ParsedRegistry } from './parse.ts';
 

@@ -1,8 +1,8 @@
 /** Resolves a registry document: applies every default and makes every path absolute. */
 import { dirname, resolve } from 'node:path';
+import type { ConfigurationSource } from '../model/configuration-source.ts';
 import { parseDuration } from '../model/duration.ts';
 import type {
-  ConfigurationSource,
   CrlSource,
   Endpoint,
   Identity,

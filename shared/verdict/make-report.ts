@@ -1,4 +1,5 @@
-import type { CheckResult, NotCovered, Report, ReportInParts, ReportPart, WaiverNote } from '../model/report.ts';
+import type { NotCovered } from '../model/not-covered.ts';
+import type { CheckResult, Report, ReportInParts, ReportPart, WaiverNote } from '../model/report.ts';
 import type { EndpointFacts } from '../model/report-facts.ts';
 
 export const REPORT_SCHEMA: Report['schema'] = 'mtls-monitor/report/v1';

@@ -10,6 +10,8 @@ const OWN = ['shared/scenario/', 'shared/model/'];
 type Use = { readonly count: number; readonly why: string };
 const PRESENTED = 'what is presented (`Presented`), not the scenario';
 const DETOUR = 'a detour by its kind: the compiler asks for each';
+const CLIENTS = 'what a mesh’s clients do, or a fault of a certificate: no scenario';
+const FAMILY_NAME = 'the family, the cause or the command of that name';
 const FAULT = 'a record by `Fault`: the compiler asks for each';
 
 /** Where a string that is a scenario's name may stand, how often, and why it is no list of scenarios. */
@@ -49,7 +51,7 @@ const USES: Readonly<Record<string, Use>> = {
     count: 1,
     why: 'a fault: the end of an identity that is meant to be expired is no news',
   },
-  'shared/plan/plan.ts': { count: 1, why: PRESENTED },
+  'shared/plan/plan.ts': { count: 2, why: PRESENTED },
   'shared/probe/addresses.ts': { count: 1, why: 'a symbol for a time that is over' },
   'shared/protocol/curl.ts': { count: 8, why: `${DETOUR}; one is ${PRESENTED}` },
   'shared/protocol/grpc.ts': { count: 1, why: PRESENTED },
@@ -78,6 +80,28 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/verdict/judge/result.ts': { count: 1, why: PRESENTED },
   'shared/verdict/judge/trial.ts': { count: 5, why: DETOUR },
   'shared/verdict/judge/served-chains.ts': { count: 1, why: PRESENTED },
+  'functions/cli/commands/configuration.ts': { count: 1, why: FAMILY_NAME },
+  'functions/cli/render/description-text.ts': { count: 2, why: FAMILY_NAME },
+  'functions/cli/render/findings.ts': { count: 1, why: FAMILY_NAME },
+  'shared/claims/readers/cilium.ts': { count: 1, why: CLIENTS },
+  'shared/claims/readers/consul.ts': { count: 1, why: CLIENTS },
+  'shared/claims/readers/envoy/envoy-claims.ts': { count: 1, why: CLIENTS },
+  'shared/claims/readers/istio/istio-clients.ts': { count: 4, why: CLIENTS },
+  'shared/claims/readers/istio/istio-gateways.ts': { count: 1, why: CLIENTS },
+  'shared/claims/readers/kong/kong-mtls.ts': { count: 1, why: CLIENTS },
+  'shared/claims/readers/nginx/nginx-claim.ts': { count: 1, why: CLIENTS },
+  'shared/discover/from-claims.ts': { count: 1, why: CLIENTS },
+  'shared/discover/slug.ts': { count: 1, why: CLIENTS },
+  'shared/pipeline/ask/endpoint-run.ts': { count: 1, why: FAMILY_NAME },
+  'shared/publish/figures.ts': { count: 1, why: FAMILY_NAME },
+  'shared/publish/headline.ts': { count: 1, why: FAMILY_NAME },
+  'shared/publish/items.ts': { count: 1, why: FAMILY_NAME },
+  'shared/verdict/configured/configured-finding.ts': { count: 1, why: FAMILY_NAME },
+  'shared/verdict/configured/judge-configuration.ts': { count: 3, why: FAMILY_NAME },
+  'shared/verdict/configured/weaknesses.ts': { count: 4, why: FAMILY_NAME },
+  'shared/verdict/configured/wire.ts': { count: 6, why: FAMILY_NAME },
+  'shared/verdict/explain/configuration-codes.ts': { count: 2, why: FAMILY_NAME },
+  'shared/verdict/explain/sections.ts': { count: 21, why: FAMILY_NAME },
 };
 
 const sources = ['shared', 'functions', 'infra', 'bin'].flatMap((folder) =>

@@ -1,12 +1,6 @@
 /** Reports as their renderings take them, also one in which every text is hostile. */
-import type {
-  CheckResult,
-  NotCovered,
-  Report,
-  ReportInParts,
-  ReportPart,
-  ServedChain,
-} from '../../shared/model/report.ts';
+import type { NotCovered } from '../../shared/model/not-covered.ts';
+import type { CheckResult, Report, ReportInParts, ReportPart, ServedChain } from '../../shared/model/report.ts';
 import type { Dated, EndpointFacts } from '../../shared/model/report-facts.ts';
 import { REPORT_SCHEMA, reportTally } from '../../shared/verdict/make-report.ts';
 import { fail, pass, unsure, waived } from './judged.ts';

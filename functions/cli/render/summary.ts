@@ -1,6 +1,7 @@
 /** The figures of a run, shared by all renderings of a report. */
 import type { Verdict } from '../../../shared/model/names.ts';
-import type { NotCovered, Report, WaiverNote } from '../../../shared/model/report.ts';
+import type { NotCovered } from '../../../shared/model/not-covered.ts';
+import type { Report, WaiverNote } from '../../../shared/model/report.ts';
 
 type Summed = Pick<Report, 'run' | 'summary'>;
 

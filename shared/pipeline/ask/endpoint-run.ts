@@ -1,8 +1,9 @@
 /** Runs the plan of one endpoint: its checks are attempted at each address and route, then judged. */
 import type { Check } from '../../model/check.ts';
 import type { Covered } from '../../model/configured.ts';
+import type { NotCovered } from '../../model/not-covered.ts';
 import type { Endpoint } from '../../model/registry.ts';
-import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
+import type { CheckResult, ServedChain } from '../../model/report.ts';
 import type { Instant } from '../../model/time.ts';
 import type { Whereabouts } from '../../model/whereabouts.ts';
 import { haveSameNames } from '../../pki/identity/issuer.ts';

@@ -1,7 +1,8 @@
 /** Loads identities and secret values once per run: all names that the endpoints use, in as few calls as possible. */
 
 import { failedAt, type NoValue, type Parsed } from '../../model/parsed.ts';
-import type { Identity, SecretRef } from '../../model/registry.ts';
+import type { Identity } from '../../model/registry.ts';
+import type { SecretRef } from '../../model/secret-ref.ts';
 import type { Instant } from '../../model/time.ts';
 import { type Credentials, credentialsOf, unfit } from '../../pki/identity/identity.ts';
 import { withIssuers } from '../../pki/identity/issuer.ts';

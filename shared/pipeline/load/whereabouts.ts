@@ -1,6 +1,8 @@
 /** Finds what command lines can use as it is: identities and trust bundles in plain files and secrets. */
-import type { Identity, SecretRef } from '../../model/registry.ts';
+
+import type { Identity } from '../../model/registry.ts';
 import type { Batch, TrustBundle } from '../../model/run.ts';
+import type { SecretRef } from '../../model/secret-ref.ts';
 import type { BundlePlace, IdentityPlace, Whereabouts } from '../../model/whereabouts.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
 import { isAsPresented, partsOf } from '../../pki/identity/placed.ts';

@@ -1,8 +1,9 @@
 /** Shared by a batch on AWS and a local check: loads secrets, identities and trust bundles, probes the endpoints, and judges the identities. */
 import { failedAt, type Parsed } from '../../model/parsed.ts';
-import type { Endpoint, SecretRef } from '../../model/registry.ts';
+import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import type { Dated } from '../../model/report-facts.ts';
+import type { SecretRef } from '../../model/secret-ref.ts';
 import type { Whereabouts } from '../../model/whereabouts.ts';
 import type { LoadedBundle } from '../../pki/served/trust-bundle.ts';
 import { type EndpointPlan, identitiesOf, planEndpoint, sourceCheck } from '../../plan/plan.ts';

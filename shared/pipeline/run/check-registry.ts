@@ -1,8 +1,9 @@
 /** Checks a whole registry in this process, for `mtls-monitor check`. */
 import type { HeldSources } from '../../model/configured.ts';
 import type { Suite } from '../../model/names.ts';
+import type { NotCovered } from '../../model/not-covered.ts';
 import type { Registry } from '../../model/registry.ts';
-import type { NotCovered, PartStore, Report, ReportInParts, ReportPart, WaiverNote } from '../../model/report.ts';
+import type { PartStore, Report, ReportInParts, ReportPart, WaiverNote } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
 import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';

@@ -1,6 +1,7 @@
 /** Input and output of `checkEndpoints`, for a batch on AWS and for a local check. */
-import type { AddressRules } from '../../model/registry.ts';
-import type { CheckResult, NotCovered, ServedChain } from '../../model/report.ts';
+import type { AddressRules } from '../../model/address-rules.ts';
+import type { NotCovered } from '../../model/not-covered.ts';
+import type { CheckResult, ServedChain } from '../../model/report.ts';
 import type { Dated } from '../../model/report-facts.ts';
 import type { Batch } from '../../model/run.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';

@@ -1,8 +1,9 @@
 /** The registry’s sources as the inventory has kept them, held against its endpoints. */
 import type { Reading } from '../../model/claim.ts';
+import type { ConfigurationSource } from '../../model/configuration-source.ts';
 import type { HeldSources } from '../../model/configured.ts';
 import { INVENTORY_SERVICES, serviceSource } from '../../model/inventory.ts';
-import type { ConfigurationSource, Registry } from '../../model/registry.ts';
+import type { Registry } from '../../model/registry.ts';
 import { instantOf, iso } from '../../model/time.ts';
 import { heldSources, type SourceReading } from '../../verdict/configured/held-sources.ts';
 import type { InventoryStore } from '../ports.ts';

@@ -1,7 +1,8 @@
 /** The checks of an endpoint that no connection is made for: what the registry’s sources say of it. */
 import type { Check } from '../../model/check.ts';
 import type { Covered } from '../../model/configured.ts';
-import type { CheckResult, ConfiguredCell } from '../../model/report.ts';
+import type { ConfiguredCell } from '../../model/configured-cell.ts';
+import type { CheckResult } from '../../model/report.ts';
 import { DAY, HOUR, iso, type Milliseconds } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
 import { waiveAll } from '../judge/waive.ts';

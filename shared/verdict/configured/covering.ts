@@ -1,8 +1,9 @@
 /** Which claims of a source speak of an endpoint. */
 import type { Claim, Reading } from '../../model/claim.ts';
+import type { ConfigurationSource } from '../../model/configuration-source.ts';
 import type { Covered } from '../../model/configured.ts';
 import { parseHost } from '../../model/host.ts';
-import type { ConfigurationSource, Endpoint } from '../../model/registry.ts';
+import type { Endpoint } from '../../model/registry.ts';
 import type { Instant } from '../../model/time.ts';
 
 type Named = Pick<Endpoint, 'host' | 'port' | 'serverName' | 'hostHeader' | 'path'>;

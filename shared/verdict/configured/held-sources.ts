@@ -1,7 +1,8 @@
 /** The readings of a registry’s sources → what each says of each endpoint, and what of it nobody watches. */
 import type { Claim, Reading } from '../../model/claim.ts';
+import type { ConfigurationSource } from '../../model/configuration-source.ts';
 import type { Covered, HeldSources, SourceState } from '../../model/configured.ts';
-import type { ConfigurationSource, Endpoint } from '../../model/registry.ts';
+import type { Endpoint } from '../../model/registry.ts';
 import { instantOf } from '../../model/time.ts';
 import { coveredBy, isAt } from './covering.ts';
 

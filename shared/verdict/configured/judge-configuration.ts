@@ -2,7 +2,6 @@
 import type { CertificateClaim, Claim, Said } from '../../model/claim.ts';
 import type { Covered } from '../../model/configured.ts';
 import { inert } from '../../model/inert.ts';
-import type { ScenarioName } from '../../model/names.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult, ServedChain } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
@@ -10,7 +9,7 @@ import { configurationAt, type Finding, type Judged, judgedBy, placeText } from 
 import { renewalTrouble } from './renewal.ts';
 import { type TrustContext, trustFindings } from './trust.ts';
 import { type Weakness, weaknessesOf } from './weaknesses.ts';
-import { type Asked, type Seen, seenAt, seenOf } from './wire.ts';
+import { type Asked, isAbout, type Seen, seenAt, seenOf } from './wire.ts';
 
 export type Wire = {
   readonly endpoint: Endpoint;
@@ -87,15 +86,14 @@ const contradictions = (claim: Claim, source: string, { endpoint, results }: Wir
     return [{ code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical', message, cause: by?.cause ?? null }];
   });
 
-/** The scenario whose skip says that such a client is served by design. */
-const BY_DESIGN: Partial<Readonly<Record<Asked, ScenarioName>>> = { nobody: 'no-certificate', plaintext: 'plaintext' };
+/** A skipped scenario says that its client is served by design; of strangers there are several, and one proves nothing of the others. */
+const isByDesign = (asked: Asked, { skip }: Endpoint): boolean =>
+  asked !== 'stranger' && skip.some((skipped) => isAbout(asked, skipped));
 
 /** A weakness, beside what the wire shows of it. */
 const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): readonly Finding[] => {
   const { endpoint, results } = wire;
-  const serves = weakness.serves.filter(
-    (asked) => !endpoint.skip.some(({ scenario }) => scenario === BY_DESIGN[asked]),
-  );
+  const serves = weakness.serves.filter((asked) => !isByDesign(asked, endpoint));
   if (serves.length === 0 && weakness.serves.length > 0) return [];
   // Who is admitted is the question of configured-access.
   if (weakness.code === 'CONFIGURATION_ADMITS_ANYBODY') return [];

@@ -9,7 +9,7 @@ export type Seen = { readonly saw: 'admitted' | 'refused' | 'unknown'; readonly 
 /** Clients that a configuration speaks of. `revoked`, `expired`: certificates that are so. `stranger`: a certificate that no CA of the endpoint’s issued. */
 export type Asked = 'control' | 'nobody' | 'stranger' | 'plaintext' | 'expired' | 'revoked';
 
-const isAbout: Readonly<Record<Asked, (result: CheckResult) => boolean>> = {
+const ABOUT: Readonly<Record<Asked, (result: Pick<CheckResult, 'scenario'>) => boolean>> = {
   control: ({ scenario }) => familyOf(scenario) === 'control',
   nobody: ({ scenario }) => familyOf(scenario) === 'bare',
   stranger: ({ scenario }) => familyOf(scenario) === 'bad-certificate' && scenarioNamed(scenario).fault === null,
@@ -18,9 +18,12 @@ const isAbout: Readonly<Record<Asked, (result: CheckResult) => boolean>> = {
   revoked: ({ scenario }) => scenarioNamed(scenario).fault === 'revoked',
 };
 
+/** Whether a scenario presents that client. */
+export const isAbout = (asked: Asked, result: Pick<CheckResult, 'scenario'>): boolean => ABOUT[asked](result);
+
 /** At the endpoint’s own request. */
 export const seenOf = (asked: Asked, results: readonly CheckResult[]): Seen =>
-  seenIn(results.filter((result) => result.route === null && isAbout[asked](result)));
+  seenIn(results.filter((result) => result.route === null && isAbout(asked, result)));
 
 /** Of an identity without a fault, at the endpoint’s own request or at a route. */
 export const seenOfIdentity = (name: string, route: RouteRef | null, results: readonly CheckResult[]): Seen =>

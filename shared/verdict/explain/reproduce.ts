@@ -5,7 +5,8 @@
 import type { Check, Detour } from '../../model/check.ts';
 import { nameOf } from '../../model/presented.ts';
 import type { Observation, Presented, SecretStage } from '../../model/probe.ts';
-import type { Endpoint, SecretRef } from '../../model/registry.ts';
+import type { Endpoint } from '../../model/registry.ts';
+import type { SecretRef } from '../../model/secret-ref.ts';
 import { type IdentityPlace, NOWHERE, type Whereabouts, WRITTEN } from '../../model/whereabouts.ts';
 import { reproduceLine, showLine } from '../../protocol/protocols.ts';
 import { bracketed, quoted, type Way } from '../../protocol/shell.ts';

@@ -1,7 +1,7 @@
 /** A batch's function refuses what its registry or its deployment denies: a CRL is asked for only where both allow it. */
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { AddressRules } from '../../../shared/model/registry.ts';
+import type { AddressRules } from '../../../shared/model/address-rules.ts';
 import { checkEndpoints } from '../../../shared/pipeline/run/check-endpoints.ts';
 import { issueAuthority } from '../../../shared/pki/mint/issue.ts';
 import { makeBatches } from '../../../shared/plan/batches.ts';
