@@ -59,10 +59,6 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/protocol/postgres.ts': { count: 1, why: PRESENTED },
   'shared/protocol/raw-tls.ts': { count: 1, why: PRESENTED },
   'shared/protocol/redis.ts': { count: 1, why: PRESENTED },
-  'shared/registry/endpoint-document.ts': {
-    count: 1,
-    why: 'a name that no endpoint may have: ids of that scenario’s checks begin with it',
-  },
   'shared/registry/registry-document.ts': { count: 1, why: FAULT },
   'shared/verdict/explain/cause-texts.ts': {
     count: 3,
