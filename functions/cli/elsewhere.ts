@@ -13,3 +13,13 @@ export const elsewhereNote = (
   const some = checked.filter(({ from }) => from.some((name) => name !== DEFAULT_VANTAGE)).length;
   return `Everything is probed from here. The deployment probes ${some} of these ${checked.length} endpoints from ${elsewhere.join(', ')}: what it reaches and what it sees there may differ.`;
 };
+
+/** Sources that only the deployed inventory reads: a sentence, or none. */
+export const unreadHere = ({ sources = {} }: Pick<Registry, 'sources'>): readonly string[] => {
+  const names = Object.values(sources).flatMap(({ name, from }) =>
+    from.kind === 'export' || from.kind === 'aws' ? [name] : [],
+  );
+  return names.length === 0
+    ? []
+    : [`Not read here: ${names.join(', ')}. The deployed inventory reads what clusters export and what AWS says.`];
+};

@@ -1,6 +1,7 @@
 /** Reads the exports that a registry’s sources name, or files that the command line names, and asks the OPAs among the sources. */
 import { glob, stat } from 'node:fs/promises';
 import { relative } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import type { SourceFile } from '../../shared/claims/document.ts';
 import { readSource } from '../../shared/claims/read-source.ts';
 import type { Reading } from '../../shared/model/claim.ts';
@@ -15,6 +16,10 @@ import { readLocalFile } from './registry-file.ts';
 
 type Files = { readonly files: readonly SourceFile[]; readonly readAt: Instant | null; readonly reason: string | null };
 
+/** `-`: what is piped in. */
+const readPath = async (path: string): ReturnType<typeof readLocalFile> =>
+  path === '-' ? { ok: true, text: await textOf(process.stdin) } : readLocalFile(path);
+
 const isPattern = (path: string): boolean => /[*?]/.test(path);
 
 /** `readAt`: when the oldest of them was written. `reason`: why there are none. */
@@ -26,8 +31,8 @@ const filesOf = async (paths: readonly string[]): Promise<Files> => {
   if (all.length === 0) return { files: [], readAt: null, reason: `nothing is called ${paths.join(', ')}` };
   const read = await Promise.all(
     all.map(async (path) => {
-      const [text, written] = await Promise.all([readLocalFile(path), stat(path).catch(() => null)]);
-      return { path: shown(path), text, at: written?.mtimeMs ?? null };
+      const [text, written] = await Promise.all([readPath(path), stat(path).catch(() => null)]);
+      return { path: shown(path), text, at: written?.mtimeMs ?? Date.now() };
     }),
   );
   const failed = read.find(({ text }) => !text.ok);

@@ -8,6 +8,7 @@ import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
 import { advise } from '../../shared/registry/nearest.ts';
 import { packedParts } from '../process/packed-parts.ts';
+import { unreadHere } from './elsewhere.ts';
 import { EXIT, UsageError } from './exit.ts';
 import type { Progress } from './progress.ts';
 import { readSources } from './read-sources.ts';
@@ -72,6 +73,7 @@ export const runCheck = async (
     onEndpoint: progress.done,
   };
   const startedAt = Date.now();
+  for (const note of unreadHere(registry)) process.stderr.write(`${note}\n`);
   const sources = await readSources(registry, startedAt, ports);
   const report = await checkInParts(
     registry,

@@ -25,11 +25,12 @@ export const readSource = (
   const results = READERS.flatMap((reader) => readBy(reader, documents, context));
   return {
     ...{ schema: 'mtls-monitor/claims/v1', source: context.source, readAt: iso(context.readAt) },
+    ...passedOver(unknown.filter(isObject)),
     claims: results.flatMap(({ claims }) => claims),
     certificates: results.flatMap(({ certificates }) => certificates),
     problems: [
       ...read.flatMap(({ problems }) => problems),
-      ...unknownProblems(unknown),
+      ...unknownProblems(unknown.filter((document) => !isObject(document))),
       ...results.flatMap(({ problems }) => problems),
     ],
   };
@@ -82,6 +83,11 @@ const unknownProblems = (unknown: readonly SourceDocument[]): readonly ReadingPr
     return { at, path: '', message: `no reader knows ${printable(kind, 100)}${more}` };
   });
 };
+
+/** A cluster has many kinds that say nothing of mTLS: they are named, and no fault. */
+const isObject = (document: SourceDocument): boolean => document.kind === 'data' && document.object !== null;
+const passedOver = (unknown: readonly SourceDocument[]): Pick<Reading, 'passedOver'> =>
+  unknown.length === 0 ? {} : { passedOver: [...new Set(unknown.map(kindOf))].map((kind) => printable(kind, 100)) };
 
 const kindOf = (document: SourceDocument): string => {
   if (document.kind === 'text') return 'this text';

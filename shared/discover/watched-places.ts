@@ -23,7 +23,7 @@ export const isName = (host: string): boolean => !host.includes('*') && !EVERYWH
 const keysOf = (candidate: Candidate): readonly string[] =>
   candidate.hosts.filter(isName).map((host) => `${plainHost(host)} ${portOf(candidate)}`);
 
-type Watched = Pick<Endpoint, 'name' | 'url' | 'host' | 'port' | 'serverName'>;
+type Watched = Pick<Endpoint, 'name' | 'url' | 'host' | 'port' | 'serverName' | 'sources'>;
 /** Finds the endpoint at which a candidate is watched; null where there is none. */
 export type Watching = (candidate: Candidate) => Watched | null;
 
@@ -37,9 +37,15 @@ export const watchedBy = (endpoints: readonly Watched[]): Watching => {
       const found = byPlace.get(key);
       if (found !== undefined) return found;
     }
-    return watchedBelow(candidate, endpoints);
+    return calledSo(candidate, endpoints) ?? watchedBelow(candidate, endpoints);
   };
 };
+
+/** An endpoint of the registry that says what it is called in one of its sources, with its port or without. */
+const calledSo = ({ name, port }: Candidate, endpoints: readonly Watched[]): Watched | null =>
+  endpoints.find(({ sources = {} }) =>
+    Object.values(sources).some((called) => called === name || called === `${name}:${port}`),
+  ) ?? null;
 
 /** A wildcard has no name to ask: it is watched where one of the names below it is. */
 const watchedBelow = (candidate: Candidate, endpoints: readonly Watched[]): Watched | null => {

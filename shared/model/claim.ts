@@ -149,6 +149,9 @@ export const readingSchema = z
       .array(certificateClaimSchema)
       .meta({ description: 'That belong to no endpoint that the source names.' }),
     problems: z.array(readingProblemSchema),
+    passedOver: z.array(z.string()).exactOptional().meta({
+      description: 'Kinds of objects of Kubernetes that no reader knows, such as `Ingress of networking.k8s.io/v1`.',
+    }),
   })
   .meta({ title: 'mtls-monitor claims', description: 'What the files or answers of one source say.' });
 /** What one source says. */

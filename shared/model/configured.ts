@@ -14,6 +14,8 @@ export type Covered = {
   readonly certificates: readonly CertificateClaim[];
   /** The name that the registry gives it there, where the source has nothing of that name; else null. */
   readonly missing: string | null;
+  /** Whether parts of the source could not be read: what is missing may stand there. Absent: none. */
+  readonly damaged?: true;
 };
 
 /** What a run knows of one source as a whole. */

@@ -26,7 +26,7 @@ export const headlineOf = ({ endpoints, identities, asked, findings }: Overview)
       : []),
     ...(identities.fail > 0
       ? [
-          `${count(identities.fail, 'identity', 'identities')} of the monitor ${identities.fail === 1 ? 'fails' : 'fail'}`,
+          `${count(identities.fail, 'identity or source', 'identities or sources')} of the monitor ${identities.fail === 1 ? 'fails' : 'fail'}`,
         ]
       : []),
   ];

@@ -24,12 +24,14 @@ haproxy.cfg, caddy adapt, aws … describe-…, and more: docs/reference/meshes-
 one may speak of a service in another.
 
 Exit codes: 0 nothing critical (with --fail-on warning: no warning either), 1 something is, 2 nothing is, but a part could not be
-read, 64 wrong usage, or a file that is not there, 70 a fault of the monitor itself.
+read or nothing in the files says what becomes of a client certificate, 64 wrong usage, or a file that is not there, 70 a fault of the monitor itself.
 
 Examples:
-  kubectl get peerauthentication,destinationrule,authorizationpolicy,service -A -o json > mesh.json
+  kubectl get namespace,pod,service,peerauthentication,destinationrule,authorizationpolicy -A -o json > mesh.json
   mtls-monitor configuration mesh.json
   mtls-monitor configuration exports/*.json --format github      (in CI: PERMISSIVE warns, a namespace without a policy fails)
+  mtls-monitor configuration exports/*.json --fail-on warning    (PERMISSIVE fails, too)
+  kubectl get … -o json | mtls-monitor configuration -
   nginx -T > nginx.txt && mtls-monitor configuration nginx.txt --fail-on warning
   mtls-monitor configuration mesh.json --format json             (claims, for other programs)`;
 
@@ -48,11 +50,15 @@ export const addConfiguration = (program: Command): void => {
     });
 };
 
+const NOTHING =
+  'Nothing in these files says what becomes of a client certificate: an export of a mesh needs its namespaces and services, too.';
+
 const configuration = async (files: readonly string[], options: Options, now: number): Promise<number> => {
   if (options.output !== undefined) await ensureWritable({ file: options.output, option: '--output', append: false });
   const { reading, reason } = await readFiles(files, 'the files', now);
   if (reading === null) throw new UsageError(reason ?? 'nothing could be read');
   const read = [{ reading, findings: findingsAlone(reading, now) }];
+  const isEmpty = reading.claims.length + reading.certificates.length === 0;
   await emit(rendered(read, options), options.output);
   const fails = read.some(({ findings }) =>
     findings.some(
@@ -60,7 +66,8 @@ const configuration = async (files: readonly string[], options: Options, now: nu
     ),
   );
   if (fails) return EXIT.fail;
-  return reading.problems.length > 0 ? EXIT.inconclusive : EXIT.pass;
+  if (isEmpty) process.stderr.write(`${NOTHING}\n`);
+  return isEmpty || reading.problems.length > 0 ? EXIT.inconclusive : EXIT.pass;
 };
 
 const rendered = (

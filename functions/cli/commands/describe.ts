@@ -29,10 +29,11 @@ The registry names its sources, exports of a mesh or a gateway, or an OPA that i
     mesh: { files: [exports/mesh.json] }
     authz: { opa: "http://127.0.0.1:8181/v1/data/envoy/authz/allow" }   (endpoints name the host: sources: { authz: pay.corp.example })
 
-STATUS: OK as configured, and not weak; CONFLICT the source and the wire differ; WEAK the configuration is; UNKNOWN not proven.
+STATUS: OK as configured, and not weak; CONFLICT the source and the wire differ; WEAK the configuration is; UNKNOWN not proven;
+NOT ASKED nothing is weak by itself (--no-connect).
 SERVER: what becomes of a client certificate. CLIENT: what the mesh’s own clients do. WIRE: what the probes saw.
 
-Exit codes: 0 all OK, 1 a CONFLICT or something WEAK, 2 neither, but something is UNKNOWN, 64 wrong usage or an invalid registry,
+Exit codes: 0 all OK, 1 a CONFLICT or something WEAK, 2 neither, but something is UNKNOWN or a source could not be read, 64 wrong usage or an invalid registry,
 70 a fault of the monitor itself, 130 interrupted.
 
 Examples:
@@ -92,7 +93,9 @@ const describe = async (names: readonly string[], options: Options, now: number)
     options.format === 'json' ? safeJson(described.map(plainOf), 1) : descriptionText(described, pc, width),
     undefined,
   );
-  return asked?.interrupted === true ? EXIT.interrupted : exitOf(described);
+  if (asked?.interrupted === true) return EXIT.interrupted;
+  const code = exitOf(described);
+  return code === EXIT.pass && unreadSources(sources).length > 0 ? EXIT.inconclusive : code;
 };
 
 const askedOf = async (
@@ -109,11 +112,11 @@ const unreadSources = ({ states }: HeldSources): readonly string[] =>
   states.flatMap(({ source, reason }) => (reason === null ? [] : [`${source} could not be read: ${reason}`]));
 
 const statusesOf = ({ covered, results }: Described): readonly Status[] =>
-  covered.length === 0 ? ['UNKNOWN'] : covered.map(({ source }) => statusOf(source, results));
+  covered.length === 0 ? ['UNKNOWN'] : covered.map((each) => statusOf(each, results));
 
 const plainOf = ({ endpoint: { name, host, port }, covered, results }: Described) => ({
   ...{ endpoint: name, host, port },
-  sources: covered.map(({ source, claims }) => ({ source, status: statusOf(source, results), claims })),
+  sources: covered.map((each) => ({ source: each.source, status: statusOf(each, results), claims: each.claims })),
 });
 
 const exitOf = (described: readonly Described[]): number => {

@@ -21,7 +21,8 @@ export function* configurationText(
   const claims = read.flatMap(({ reading }) => reading.claims);
   if (claims.length > 0) yield `${tableOf(claims)}\n`;
   const certificates = read.flatMap(({ reading }) => reading.certificates);
-  if (certificates.length > 0) yield `${certificates.length} certificates are managed there.\n`;
+  if (certificates.length > 0)
+    yield `${counted(certificates.length, 'certificate')} ${certificates.length === 1 ? 'is' : 'are'} managed there.\n`;
   const findings = read.flatMap((each) => each.findings);
   const shown = verbose ? findings : findings.filter(({ severity }) => severity !== 'info');
   if (shown.length > 0) yield `\n${colors.bold('Weak by itself')}\n`;
@@ -33,6 +34,8 @@ export function* configurationText(
   if (verbose) yield* section('Notes', notes, colors, width);
   const unread = claims.flatMap((claim) => claim.unread.map(({ at, path }) => `${path} (${placeText(at)})`));
   if (verbose) yield* section('Not understood, and not guessed', [...new Set(unread)], colors, width);
+  const passed = read.flatMap(({ reading }) => reading.passedOver ?? []);
+  if (verbose) yield* section('Passed over, since no reader knows them', passed, colors, width);
   const problems = read.flatMap(({ reading }) => reading.problems);
   const texts = problems.map(({ at, path, message }) => `${placeText(at)}${path === '' ? '' : ` ${path}`}: ${message}`);
   yield* section('Could not be read', texts, colors, width);
@@ -55,8 +58,9 @@ const placeText = ({ file, line, object }: Place): string =>
     .join(' ');
 
 const tableOf = (claims: readonly Claim[]): string => {
+  const isOne = new Set(claims.map(({ reader }) => reader)).size === 1;
   const table = new Table({
-    head: ['ENDPOINT', 'PORT', 'CLIENT CERTIFICATE', 'PLAINTEXT', 'ADMITS', 'SOURCE'],
+    head: ['ENDPOINT', 'PORT', 'CLIENT CERT', 'PLAINTEXT', 'ADMITS', ...(isOne ? [] : ['READER'])],
     style: { head: [], border: [], compact: true },
   });
   for (const { endpoint, clientCertificate, plaintext, admission, reader } of claims)
@@ -66,7 +70,7 @@ const tableOf = (claims: readonly Claim[]): string => {
       valueText(clientCertificate),
       valueText(plaintext),
       admitsText(admission),
-      reader,
+      ...(isOne ? [] : [reader]),
     ]);
   return table.toString();
 };
@@ -80,12 +84,14 @@ const admitsText = (admission: Claim['admission']): string => {
   return `${rules.length} rule${rules.length === 1 ? '' : 's'}`;
 };
 
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 const summaryText = (read: readonly ReadSource[], hidden: number): string => {
   const count = (severity: AloneFinding['severity']) =>
     read.flatMap(({ findings }) => findings).filter((each) => each.severity === severity).length;
   const claims = read.reduce((sum, { reading }) => sum + reading.claims.length, 0);
   const more = hidden > 0 || count('info') > 0 ? '; --verbose shows everything' : '';
-  return `${claims} endpoints: ${count('critical')} critical, ${count('warning')} warnings, ${count('info')} notes${more}`;
+  return `${counted(claims, 'endpoint')}: ${count('critical')} critical, ${counted(count('warning'), 'warning')}, ${counted(count('info'), 'note')}${more}`;
 };
 
 /** An annotation for each finding and each part that could not be read, at its file and line. */

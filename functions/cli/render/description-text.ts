@@ -7,6 +7,7 @@ import type { CheckResult } from '../../../shared/model/report.ts';
 import { printable } from '../../../shared/publish/text.ts';
 import { familyOf } from '../../../shared/scenario/catalogue.ts';
 import { placeText } from '../../../shared/verdict/configured/configured-finding.ts';
+import { weaknessesOf } from '../../../shared/verdict/configured/weaknesses.ts';
 import { seenOf } from '../../../shared/verdict/configured/wire.ts';
 import type { Colors } from './colors.ts';
 import { columns } from './columns.ts';
@@ -19,7 +20,7 @@ export type Described = {
   readonly results: readonly CheckResult[] | null;
 };
 
-const HEADS = ['HOST:PORT', 'STATUS', 'SERVER', 'CLIENT', 'WIRE', 'SOURCE'] as const;
+const HEADS = ['ENDPOINT', 'HOST:PORT', 'STATUS', 'SERVER', 'CLIENT', 'WIRE', 'SOURCE'] as const;
 
 /** `OK`: as configured, and not weak. `CONFLICT`: the source and the wire differ. */
 export type Status = 'OK' | 'CONFLICT' | 'WEAK' | 'UNKNOWN' | 'NOT ASKED';
@@ -33,8 +34,16 @@ const CONFLICTS: readonly string[] = [
 ];
 
 /** Of a source at an endpoint: the worst of its checks. */
-export const statusOf = (source: string, results: readonly CheckResult[] | null): Status => {
-  if (results === null) return 'NOT ASKED';
+/** Nothing was asked of the wire: only what is weak by itself is known. */
+const unasked = ({ missing, claims }: Covered): Status => {
+  if (missing !== null) return 'UNKNOWN';
+  const weak = claims.flatMap(weaknessesOf).some(({ severity }) => severity !== 'info');
+  return weak ? 'WEAK' : 'NOT ASKED';
+};
+
+export const statusOf = (covered: Covered, results: readonly CheckResult[] | null): Status => {
+  if (results === null) return unasked(covered);
+  const { source } = covered;
   const own = results.filter(({ scenario, subject }) => subject === source && isConfigured(scenario));
   if (own.some(({ code, verdict }) => verdict !== 'pass' && CONFLICTS.includes(code))) return 'CONFLICT';
   if (own.some(({ verdict }) => verdict === 'fail' || verdict === 'waived')) return 'WEAK';
@@ -56,15 +65,15 @@ export function* descriptionText(described: readonly Described[], colors: Colors
 const rowsOf = ({ endpoint, covered, results }: Described, colors: Colors): readonly (readonly string[])[] => {
   const host = `${endpoint.host}:${endpoint.port}`;
   const wire = wireText(results);
-  const rows = covered.flatMap(({ source, claims }) =>
-    claims.map((claim) => [
-      ...[host, painted(statusOf(source, results), colors), serverText(claim), claim.clients?.value ?? '-', wire],
-      `${source} (${printable(claim.endpoint.name)})`,
-    ]),
-  );
+  const rows = covered.flatMap((each) => {
+    const status = painted(statusOf(each, results), colors);
+    return each.claims.map((claim) => [
+      ...[endpoint.name, host, status, serverText(claim), claim.clients?.value ?? '-', wire, each.source],
+    ]);
+  });
   return rows.length > 0
     ? rows
-    : [[host, painted(results === null ? 'NOT ASKED' : 'UNKNOWN', colors), '-', '-', wire, 'no source speaks of it']];
+    : [[endpoint.name, host, painted('UNKNOWN', colors), '-', '-', wire, covered[0]?.source ?? 'none']];
 };
 
 const painted = (status: Status, colors: Colors): string => {
@@ -104,11 +113,11 @@ const wireText = (results: readonly CheckResult[] | null): string => {
 
 const placesOf = (covered: readonly Covered[]): readonly string[] =>
   covered.flatMap(({ source, claims }) =>
-    claims.flatMap(({ clientCertificate, clients, admission }) => [
+    claims.flatMap(({ endpoint, clientCertificate, clients, admission }) => [
       ...(clientCertificate === null
-        ? []
+        ? [`${source} calls it ${endpoint.name}, and says nothing of client certificates`]
         : [
-            `${source}, server: ${clientCertificate.value}, ${placeText(clientCertificate.at)}${because(clientCertificate)}`,
+            `${source} calls it ${endpoint.name}. Server: ${clientCertificate.value}, ${placeText(clientCertificate.at)}${because(clientCertificate)}`,
           ]),
       ...(clients === null ? [] : [`${source}, client: ${clients.value}, ${placeText(clients.at)}${because(clients)}`]),
       ...(admission === null
@@ -125,7 +134,8 @@ const EFFECT_WORDS: Readonly<Record<Rule['effect'], string>> = {
 };
 
 /** `2 rules (1 admitting, 1 undefined)`. */
-const rulesText = ({ rules }: Admission): string => {
+const rulesText = ({ rules, otherwise }: Admission): string => {
+  if (rules.length === 0) return otherwise === 'admit' ? 'everybody' : otherwise === 'refuse' ? 'nobody' : 'unsaid';
   const counts = EFFECTS.flatMap((effect) => {
     const count = rules.filter((rule) => rule.effect === effect).length;
     return count === 0 ? [] : [`${count} ${EFFECT_WORDS[effect]}`];
@@ -138,4 +148,5 @@ const because = ({ because: why }: { readonly because?: string }): string => (wh
 const sentencesOf = (results: readonly CheckResult[] | null): readonly string[] =>
   (results ?? [])
     .filter(({ scenario, verdict }) => isConfigured(scenario) && verdict !== 'pass')
-    .map(({ message }) => message);
+    .map(({ message }) => message)
+    .filter((message, at, all) => all.indexOf(message) === at);

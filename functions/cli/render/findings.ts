@@ -44,8 +44,8 @@ const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): 
 const saidOf = (report: ReportInParts, { members, worst }: Finding): string | null => {
   const checks = [...members].flatMap(([part, places]) => places.flatMap((at) => report.part(part).checks[at] ?? []));
   const said = checks.filter(
-    ({ id, endpoint, scenario }) =>
-      id !== worst.id && endpoint === worst.endpoint && familyOf(scenario) === 'configuration',
+    ({ id, code, endpoint, scenario }) =>
+      id !== worst.id && code !== worst.code && endpoint === worst.endpoint && familyOf(scenario) === 'configuration',
   );
   return said.length === 0 ? null : said.map(({ message }) => message).join(' ');
 };

@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import type { Covered } from '../../model/configured.ts';
 import type { ConfiguredCell } from '../../model/configured-cell.ts';
+import type { Endpoint } from '../../model/registry.ts';
 import type { CheckResult } from '../../model/report.ts';
 import { DAY, HOUR, iso, type Milliseconds } from '../../model/time.ts';
 import { cureOf } from '../explain/codes.ts';
@@ -36,7 +37,17 @@ const judgedCheck = (check: Check, covered: Covered, context: ConfiguredContext)
   return isAccess ? judgeAccess(covered, context) : judgeConfiguration(covered, context);
 };
 
-const notCovering = ({ source, missing }: Covered, { endpoint }: ConfiguredContext): Judged => ({
+const notCovering = ({ source, missing, damaged }: Covered, { endpoint }: ConfiguredContext): Judged =>
+  damaged === true ? perhapsDamaged(source, endpoint) : notNamed(source, missing, endpoint);
+
+/** Its name may stand in what could not be read: that is mended first. */
+const perhapsDamaged = (source: string, { name }: Endpoint): Judged => ({
+  ...{ verdict: 'inconclusive', code: 'SOURCE_DAMAGED', severity: 'warning', cause: null },
+  message: `Parts of ${source} could not be read, and what could says nothing of ${name}.`,
+  thing: { kind: 'source', name: source },
+});
+
+const notNamed = (source: string, missing: string | null, endpoint: Endpoint): Judged => ({
   ...{ verdict: 'inconclusive', code: 'CONFIGURATION_NOT_COVERING', severity: 'warning', cause: null },
   message: `The registry says that ${endpoint.name} is called ${missing} in ${source}, which has nothing of that name.`,
 });

@@ -12,7 +12,12 @@ type Named = Pick<Endpoint, 'host' | 'port' | 'serverName' | 'hostHeader' | 'pat
 export const coveredBy = (
   endpoint: Endpoint,
   { name, maxAge }: Pick<ConfigurationSource, 'name' | 'maxAge'>,
-  { claims, certificates, readAt }: Pick<Reading, 'claims' | 'certificates'> & { readonly readAt: Instant },
+  {
+    claims,
+    certificates,
+    readAt,
+    problems = [],
+  }: Pick<Reading, 'claims' | 'certificates'> & Partial<Pick<Reading, 'problems'>> & { readonly readAt: Instant },
 ): Covered | null => {
   const called = endpoint.sources?.[name] ?? null;
   const claimsAt = (path: string): readonly Claim[] =>
@@ -36,6 +41,7 @@ export const coveredBy = (
     claims: own,
     ...(routes.length > 0 && { routes: Object.fromEntries(routes) }),
     missing: called !== null && own.length === 0 ? called : null,
+    ...(problems.length > 0 && { damaged: true as const }),
   };
 };
 
@@ -44,9 +50,13 @@ const isSame = (one: readonly Claim[], other: readonly Claim[]): boolean =>
 
 /** By the whole name; else by its last part, where one endpoint alone has it. */
 const named = (claims: readonly Claim[], called: string): readonly Claim[] => {
-  const whole = claims.filter(({ endpoint }) => endpoint.name === called);
+  const whole = claims.filter(({ endpoint }) => isCalled(endpoint, called));
   return whole.length > 0 ? whole : claims.filter(({ endpoint }) => endpoint.workload === called);
 };
+
+/** By its name, or by its name with its port: a service of several ports is several endpoints. */
+export const isCalled = ({ name, port }: Pick<Claim['endpoint'], 'name' | 'port'>, called: string): boolean =>
+  name === called || (port !== null && `${name}:${port}` === called);
 
 /** Whether a claim is about the endpoint’s host, port and path. One of plain HTTP without a port is not about a port of TLS. */
 export const isAt = ({ endpoint: claimed }: Pick<Claim, 'endpoint'>, endpoint: Named): boolean =>

@@ -4,7 +4,7 @@ import type { ConfigurationSource } from '../../model/configuration-source.ts';
 import type { Covered, HeldSources, SourceState } from '../../model/configured.ts';
 import type { Endpoint } from '../../model/registry.ts';
 import { instantOf } from '../../model/time.ts';
-import { coveredBy, isAt } from './covering.ts';
+import { coveredBy, isAt, isCalled } from './covering.ts';
 
 /** `reading`: null where the source could not be read; then `reason` says why. */
 export type SourceReading = {
@@ -53,11 +53,11 @@ const unwatchedOf = (
   endpoints: readonly Endpoint[],
   { name, ignore }: Pick<ConfigurationSource, 'name' | 'ignore'>,
 ): readonly Claim[] => {
-  const called = new Set(endpoints.flatMap(({ sources = {} }) => sources[name] ?? []));
+  const called = endpoints.flatMap(({ sources = {} }) => sources[name] ?? []);
   const open = claims.filter(
     (claim) =>
       hasTls(claim) &&
-      !called.has(claim.endpoint.name) &&
+      !called.some((each) => isCalled(claim.endpoint, each)) &&
       !ignore.some(({ endpoint }) => isNamed(endpoint, claim.endpoint.name)) &&
       !endpoints.some((endpoint) => isAt({ endpoint: { ...claim.endpoint, path: null } }, endpoint)),
   );

@@ -41,7 +41,8 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   const shown = cells.map(({ name, route, decision }) => ({
     client: name,
     route: routeText(route),
-    says: decision.says,
+    // Where no rule speaks of it, whoever is behind may decide otherwise.
+    says: decision.byDefault && decision.says === 'admitted' ? ('unknown' as const) : decision.says,
   }));
   if (findings.length > 0 || undecided.length === 0) return { ...judged, cells: shown };
   return { ...undecidedBy(undecided, source, wire.endpoint), cells: shown };

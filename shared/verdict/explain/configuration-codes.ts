@@ -138,7 +138,7 @@ export const CONFIGURED = {
     ['Add a rule for it, or take it out of `admits`.'],
   ),
   CONFIGURATION_ADMITS_ANYBODY: fail(
-    'warning',
+    'info',
     'The configuration has no rule about who is admitted: every certificate that its CAs issued opens it.',
     ['An empty filter list, or no authorization policy.'],
     ['Name who is admitted.'],

@@ -27,7 +27,7 @@ describe('the headline', () => {
       [fail('ACCEPTED_EXPIRED'), unsure('TIMED_OUT', { endpoint: 'b' })],
       '1 of 2 endpoints fails, 1 cannot be told',
     ],
-    ['an identity', [pass(), health('a'), health('b')], '2 identities of the monitor fail'],
+    ['an identity', [pass(), health('a'), health('b')], '2 identities or sources of the monitor fail'],
     [
       'what nobody can tell',
       [pass(), unsure('TIMED_OUT', { endpoint: 'b' })],
