@@ -223,6 +223,11 @@ test('without a registry: a whole one, with the files that the source’s own cl
     ['x-corp-example', ['http-mtls'], 'http-mtls'],
     ['y-corp-example', ['http-mtls'], 'public'],
   ]);
+  const given = startedFrom(candidates, { name: 'corp', file: 'pki/corp.pem' });
+  const { added: verified } = entriesOf(candidates, knownOfNew(given, '/r'), OPTIONS);
+  const text = starterText(verified, given, ['a file']);
+  expect(registryOf(text).endpoints.map(({ trustBundle }) => trustBundle)).toEqual(['http-mtls', 'corp']);
+  expect(text).not.toMatch(/decide: which CAs/);
 });
 
 describe('hostile words', () => {
