@@ -3,6 +3,7 @@ import { envoyPrincipal } from '../../shared/claims/readers/opa/opa-decision.ts'
 import { askedAbout, claimOfAnswers, namedIn, questionsOf } from '../../shared/claims/readers/opa/opa-questions.ts';
 import type { Claim, Reading, ReadingProblem } from '../../shared/model/claim.ts';
 import type { ConfigurationSource } from '../../shared/model/configuration-source.ts';
+import { inert } from '../../shared/model/inert.ts';
 import type { Parsed } from '../../shared/model/parsed.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { SecretRef } from '../../shared/model/secret-ref.ts';
@@ -24,7 +25,7 @@ export const readOpa = async (
   if (namedIn(name, registry.endpoints).length === 0)
     return unread(`no endpoint says what it is called there: add sources: { ${name}: HOST } to one`);
   const { token, principals, problems } = await material(name, ref, registry, now, ports);
-  if (token !== null && !token.ok) return unread(`its token cannot be read: ${token.reason}`);
+  if (token !== null && !token.ok) return unread(`its token cannot be read: ${inert(token.reason)}`);
   const context = { source: name, readAt: now, now };
   const claims: Claim[] = [];
   for (const { host, cells } of questionsOf(name, registry.endpoints, principals)) {

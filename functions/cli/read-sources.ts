@@ -10,6 +10,8 @@ import type { HeldSources } from '../../shared/model/configured.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { Instant } from '../../shared/model/time.ts';
 import type { Sources } from '../../shared/pipeline/load/identities.ts';
+import { printable } from '../../shared/publish/text.ts';
+import { fileText } from '../../shared/verdict/configured/configured-finding.ts';
 import { heldSources, type SourceReading } from '../../shared/verdict/configured/held-sources.ts';
 import { readOpa } from './opa-source.ts';
 import { readLocalFile } from './registry-file.ts';
@@ -22,7 +24,7 @@ const readPath = async (path: string): ReturnType<typeof readLocalFile> =>
 
 const isPattern = (path: string): boolean => /[*?]/.test(path);
 
-/** `readAt`: when the oldest of them was written. `reason`: why there are none. */
+/** `readAt`: when the oldest of them was written. `reason`: why there are none; whoever writes to a folder names its files. */
 const filesOf = async (paths: readonly string[]): Promise<Files> => {
   const found = await Promise.all(
     paths.map(async (path) => (isPattern(path) ? (await Array.fromAsync(glob(path))).toSorted() : [path])),
@@ -37,7 +39,7 @@ const filesOf = async (paths: readonly string[]): Promise<Files> => {
   );
   const failed = read.find(({ text }) => !text.ok);
   if (failed !== undefined && !failed.text.ok)
-    return { files: [], readAt: null, reason: `${failed.path}: ${failed.text.reason}` };
+    return { files: [], readAt: null, reason: `${fileText(printable(failed.path))}: ${failed.text.reason}` };
   return {
     files: read.flatMap(({ path, text }) => (text.ok ? [{ name: path, text: text.text }] : [])),
     readAt: Math.min(...read.flatMap(({ at }) => at ?? [])),

@@ -3,6 +3,7 @@ import type { Suite } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReportInParts } from '../../shared/model/report.ts';
 import type { Milliseconds } from '../../shared/model/time.ts';
+import type { GivenUrl } from '../../shared/model/whereabouts.ts';
 import { checkInParts } from '../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
 import { connectionLimits } from '../../shared/probe/limits.ts';
@@ -24,6 +25,8 @@ export type RunOptions = {
   readonly secrets: 'aws' | 'none';
   /** Absolute path of the registry, for the lines that reproduce a check. Default: not known. */
   readonly registryFile?: string;
+  /** The same where there is no registry. */
+  readonly given?: GivenUrl;
 };
 
 export const RUN_DEFAULTS = { concurrency: 64, secrets: 'none' } as const;
@@ -83,6 +86,7 @@ export const runCheck = async (
       runId: runId(startedAt),
       vantage: 'default',
       ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
+      ...(options.given !== undefined && { given: options.given }),
       startedAt,
       ...(sources !== undefined && { sources }),
     },

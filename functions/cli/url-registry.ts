@@ -1,6 +1,7 @@
 /** A registry of one endpoint, made of a URL and the options beside it: a check without a file. */
 import { resolve } from 'node:path';
 import type { Registry } from '../../shared/model/registry.ts';
+import type { GivenUrl } from '../../shared/model/whereabouts.ts';
 import { parseEndpointUrl } from '../../shared/protocol/endpoint-url.ts';
 import { parseRegistry } from '../../shared/registry/parse.ts';
 import { UsageError } from './exit.ts';
@@ -21,11 +22,11 @@ const OPTIONS = { ca: '--ca', cert: '--cert', key: '--key', serverName: '--serve
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
 /** Throws a `UsageError` for options that only a URL takes. */
-export const refuseUrlOptions = (file: string, options: UrlOptions): void => {
+export const refuseUrlOptions = (command: string, file: string, options: UrlOptions): void => {
   const given = Object.entries(OPTIONS).find(([name]) => options[name as keyof UrlOptions] !== undefined);
   if (given === undefined) return;
   throw new UsageError(
-    `${given[1]} goes with a URL (check https://host:port ${given[1]} …); ${file} says it for each endpoint`,
+    `${given[1]} goes with a URL (${command} https://host:port ${given[1]} …); ${file} says it for each endpoint`,
   );
 };
 
@@ -37,7 +38,7 @@ export const registryOfUrl = (url: string, options: UrlOptions): Registry => {
   if (cert === undefined)
     throw new UsageError(
       [
-        `check ${url} needs a client certificate that the server must accept: without one, no refusal proves anything.`,
+        `${url} needs a client certificate that the server must accept: without one, no refusal proves anything.`,
         '  --cert FILE   the certificate and its intermediates',
         '  --key FILE    its private key (default: in the file of the certificate)',
         '  --ca FILE     the CA of the server’s certificate (default: the public CAs)',
@@ -59,6 +60,18 @@ export const registryOfUrl = (url: string, options: UrlOptions): Registry => {
   if (parsed.ok) return parsed.value.registry;
   throw new UsageError(parsed.errors.map((error) => `${url}: ${optionOf(error.path)}: ${error.message}`).join('\n'));
 };
+
+/** The same options, from whatever folder. */
+export const givenUrl = (url: string, { ca, cert, key, serverName, tls }: UrlOptions): GivenUrl => ({
+  url,
+  options: [
+    ...Object.entries({ ca, cert, key }).flatMap(([name, file]) =>
+      file === undefined ? [] : [`--${name}`, resolve(file)],
+    ),
+    ...(serverName === undefined ? [] : [OPTIONS.serverName, serverName]),
+    ...(tls === undefined ? [] : [OPTIONS.tls, ...tls]),
+  ],
+});
 
 const nameOf = (host: string, port: number): string => {
   const end = `-${port}`;

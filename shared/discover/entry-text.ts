@@ -57,10 +57,11 @@ export const entriesText = (entries: readonly Entry[], indent: string, end: stri
 /** A whole registry. */
 export const starterText = (
   entries: readonly Entry[],
-  { identities, trustBundles }: Started,
+  { identities, trustBundles, trustBundle }: Started,
   from: readonly string[],
 ): string => {
   const [first] = identities.keys();
+  const trusts = trustBundle === null ? '' : `, trustBundle: ${scalar(trustBundle)}`;
   return [
     comment(
       `Made from ${from.join(', ')} by mtls-monitor discover. Read each "decide", then: npx mtls-monitor check FILE`,
@@ -81,7 +82,7 @@ export const starterText = (
           ...[...trustBundles].map(([name, { file }]) => `  ${scalar(name)}: { file: ${JSON.stringify(file)} }`),
           '',
         ]),
-    `defaults: { admits: ${flowList(first === undefined ? [] : [first])} } # decide: who is admitted where an endpoint does not say`,
+    `defaults: { admits: ${flowList(first === undefined ? [] : [first])}${trusts} } # decide: who is admitted where an endpoint does not say`,
     '',
     'endpoints:',
     entriesText(entries, '  ', '\n'),

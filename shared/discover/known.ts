@@ -39,18 +39,27 @@ export const knownIn = (
   folder,
 });
 
+/** `file`: as it is to stand in the registry. */
+export type GivenBundle = { readonly name: string; readonly file: string };
+
 export type Started = {
   readonly identities: ReadonlyMap<string, { readonly certificate: string; readonly privateKey: string }>;
   readonly trustBundles: ReadonlyMap<string, { readonly file: string }>;
+  /** That of the defaults; null for none. */
+  readonly trustBundle: string | null;
 };
 
-/** The files that the sources’ own clients use, under the names of their modules; a placeholder where there are none. */
-export const startedFrom = (candidates: readonly Candidate[]): Started => {
+/** The files that the sources’ own clients use, under the names of their modules; a placeholder where there are none. `given`: the bundle of the defaults. */
+export const startedFrom = (candidates: readonly Candidate[], given: GivenBundle | null = null): Started => {
   const [identities, trustBundles]: [
     Map<string, { certificate: string; privateKey: string }>,
     Map<string, { file: string }>,
   ] = [new Map(), new Map()];
   const files = new Set<string>();
+  if (given !== null) {
+    files.add(given.file);
+    trustBundles.set(given.name, { file: given.file });
+  }
   const fresh = (name: string, taken: { has: (name: string) => boolean }): string => {
     const slug = slugOf(name, 'client');
     let free = slug;
@@ -69,16 +78,16 @@ export const startedFrom = (candidates: readonly Candidate[]): Started => {
     }
   }
   if (identities.size === 0) identities.set('client', { certificate: 'pki/client.crt', privateKey: 'pki/client.key' });
-  return { identities, trustBundles };
+  return { identities, trustBundles, trustBundle: given?.name ?? null };
 };
 
-export const knownOfNew = ({ identities, trustBundles }: Started, folder: string): Known => ({
+export const knownOfNew = ({ identities, trustBundles, trustBundle }: Started, folder: string): Known => ({
   endpoints: [],
   identities: [...identities].map(([name, { certificate }]) => ({
     ...{ name, principal: null },
     certificate: resolve(folder, certificate),
   })),
   trustBundles: [...trustBundles].map(([name, { file }]) => ({ name, file: resolve(folder, file) })),
-  defaults: new Set(['admits']),
+  defaults: new Set(['admits', ...(trustBundle === null ? [] : ['trustBundle'])]),
   folder,
 });

@@ -16,8 +16,12 @@ export const portOf = ({ port, scheme }: Pick<Candidate, 'port' | 'scheme'>): nu
 /** Every address of a machine: nothing that a client could dial. */
 const EVERYWHERE = ['', '0.0.0.0', '::', '[::]', '_', '*'];
 
+/** What stands where a character could not be shown or a text was cut: the name is not the source’s. Between two letters l a dot is one of IDNA (RFC 5892 A.3). */
+const CHANGED = /(?<!l)·|·(?!l)|…/i;
+
 /** Whether a client can dial it. */
-export const isName = (host: string): boolean => !host.includes('*') && !EVERYWHERE.includes(host);
+export const isName = (host: string): boolean =>
+  !host.includes('*') && !EVERYWHERE.includes(host) && !CHANGED.test(host);
 
 /** `payments.corp.example 8443`, for each name that leads to it. */
 const keysOf = (candidate: Candidate): readonly string[] =>

@@ -22,7 +22,7 @@ export type Covered = {
 export type SourceState = {
   readonly source: string;
   readonly maxAge: Milliseconds;
-  /** Null where it could not be read at all; then `reason` says why. */
+  /** Null where it could not be read at all; then `reason` says why, and foreign words in it are inert. */
   readonly readAt: Instant | null;
   readonly reason: string | null;
   /** How many endpoints it speaks of. */

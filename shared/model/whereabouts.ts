@@ -25,9 +25,14 @@ export type BundlePlace =
   | { readonly kind: 'file'; readonly file: string }
   | { readonly kind: 'secret'; readonly secret: string };
 
+/** A check without a registry. `options`: words of the command line, paths absolute (`--ca`, `/pki/ca.pem`). */
+export type GivenUrl = { readonly url: string; readonly options: readonly string[] };
+
 export type Whereabouts = {
   /** The registry's file. */
   readonly registry: string;
+  /** What stands in place of a registry. Absent: there is one. */
+  readonly given?: GivenUrl;
   /** Whether the registry names secrets, which are read with `--secrets aws`. */
   readonly hasSecrets: boolean;
   /** By name. Absent: it has another form, and `mtls-monitor present` writes it. */

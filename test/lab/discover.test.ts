@@ -11,7 +11,7 @@ const BIN = resolve(import.meta.dirname, '../../bin/mtls-monitor.mjs');
 const STRICT = { tls: null, clients: 'verified', authorizes: true, plaintext: false, serves: 'good' } as const;
 const BLACKBOX = 20;
 const CLUSTER = 15;
-const TABLE = 5;
+const CLOUD = 5;
 
 let onDisk: PkiOnDisk;
 let servers: readonly Awaited<ReturnType<typeof startNodeServer>>[];
@@ -85,30 +85,55 @@ const cluster = (): string => {
   return write('cluster.json', { apiVersion: 'v1', kind: 'List', items: [...services, gateway] });
 };
 
-const table = (): string => {
-  const rows = Array.from({ length: TABLE }, (_, index) => BLACKBOX + CLUSTER + index).map(
-    (index) => `row-${index},${hostAt(index)},${portAt(index)},team-table`,
-  );
-  return write('endpoints.csv', ['name,host,port,owner', ...rows].join('\n'));
+/**
+ * A load balancer with five listeners, as `aws elbv2 describe-load-balancers` and `describe-listeners` print them (AWS CLI Command Reference 2, their
+ * examples; and "Mutual authentication with TLS in Application Load Balancer"), values replaced.
+ */
+const cloud = (): readonly string[] => {
+  const account = 'arn:aws:elasticloadbalancing:eu-west-1:111122223333';
+  const balancer = `${account}:loadbalancer/app/partners/50dc6c495c0c9188`;
+  const listener = (index: number) => ({
+    ...{ ListenerArn: `${balancer.replace(':loadbalancer/', ':listener/')}/f2f7dc8efc522ab${index}` },
+    ...{ LoadBalancerArn: balancer, Port: portAt(BLACKBOX + CLUSTER + index), Protocol: 'HTTPS' },
+    Certificates: [
+      { CertificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/12345678-1234-1234-1234-123456789012' },
+    ],
+    SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
+    DefaultActions: [{ Type: 'forward', TargetGroupArn: `${account}:targetgroup/partners/73e2d6bc24d8a067` }],
+    MutualAuthentication: {
+      ...{ Mode: 'verify', TrustStoreArn: `${account}:truststore/partners/73e2d6bc24d8a067` },
+      ...{ IgnoreClientCertificateExpiry: false, AdvertiseTrustStoreCaNames: 'off' },
+    },
+  });
+  const described = {
+    ...{ LoadBalancerArn: balancer, DNSName: 'localhost', CanonicalHostedZoneId: 'Z2P70J7EXAMPLE' },
+    ...{ CreatedTime: '2026-11-01T09:15:00.000000+00:00', LoadBalancerName: 'partners', Scheme: 'internal' },
+    ...{ VpcId: 'vpc-0123456789abcdef0', State: { Code: 'active' }, Type: 'application', IpAddressType: 'ipv4' },
+    AvailabilityZones: [{ ZoneName: 'eu-west-1a', SubnetId: 'subnet-0123456789abcdef0', LoadBalancerAddresses: [] }],
+    SecurityGroups: ['sg-0123456789abcdef0'],
+  };
+  return [
+    write('load-balancers.json', { LoadBalancers: [described] }),
+    write('listeners.json', { Listeners: Array.from({ length: CLOUD }, (_, index) => listener(index)) }),
+  ];
 };
 
 describe('forty endpoints', () => {
   test('become a registry that checks, in one command each; a second run changes nothing', async () => {
-    const started = await run('discover', ...blackbox());
+    const started = await run('discover', ...blackbox(), '--trust-bundle', `corp=${onDisk.files.ca}`);
     expect(started).toMatchObject({ code: 0, err: 'registry: 20 written, 0 already there, 0 left out.\n' });
-    // Who verifies all the others is the one thing that a person adds.
-    const file = write('registry.yaml', started.out.replace(/^defaults: \{/m, 'defaults: { trustBundle: http-mtls,'));
+    const file = write('registry.yaml', started.out);
 
     expect((await run('discover', cluster(), '--into', file, '--check')).code).toBe(1);
     expect(await run('discover', cluster(), '--into', file, '--write')).toMatchObject({
       code: 0,
       out: expect.stringContaining('15 added, 0 already there, 0 left out.'),
     });
-    expect(await run('discover', table(), '--into', file, '--write')).toMatchObject({ code: 0, err: '' });
+    expect(await run('discover', ...cloud(), '--into', file, '--write')).toMatchObject({ code: 0, err: '' });
     expect(await run('discover', cluster(), '--into', file, '--check')).toMatchObject({ code: 0 });
 
     const before = readFileSync(file, 'utf8');
-    const again = await run('discover', ...blackbox(), cluster(), table(), '--into', file, '--write');
+    const again = await run('discover', ...blackbox(), cluster(), ...cloud(), '--into', file, '--write');
     expect(again.out).toContain('0 added, 40 already there, 0 left out.');
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(statSync(file).mode & 0o777).toBe(0o640);
@@ -121,6 +146,8 @@ describe('forty endpoints', () => {
       40,
     );
     expect(report.endpoints?.find(({ name }) => name === 'shop-svc-3')?.owner).toBe('team-shop');
+    const names = report.endpoints?.map(({ name }) => name);
+    expect(names).toContain(`app-partners-${portAt(BLACKBOX + CLUSTER)}`);
     expect(code).toBe(0);
   }, 180_000);
 
@@ -147,7 +174,10 @@ describe('forty endpoints', () => {
 
   test.each([
     [['nowhere.yml'], /nowhere\.yml cannot be read: ENOENT/],
-    [['endpoints.csv', '--write'], /--write needs --into/],
+    [['prometheus.yml', '--write'], /--write needs --into/],
+    [['prometheus.yml', '--trust-bundle', 'Corp=ca.pem'], /--trust-bundle Corp=ca\.pem: expected NAME=FILE/],
+    [['prometheus.yml', '--trust-bundle', 'corp'], /expected NAME=FILE, such as corp=pki\/ca\.pem/],
+    [['prometheus.yml', '--trust-bundle', 'a=b', '--into', 'registry.yaml'], /that of --into has its own/],
     [['blackbox.yml'], /no endpoint for a registry in blackbox\.yml.*they name no targets: give prometheus\.yml/s],
   ])('%j: it says what is wrong', async (args, message) => {
     const { code, err, out } = await run('discover', ...args);

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { SUITE_REQUESTS, TLS_VERSIONS } from '../../../shared/model/names.ts';
+import { SUITE_REQUESTS } from '../../../shared/model/names.ts';
 import { FAIL_ON } from '../exit-code.ts';
 import { FORMATS, FORMS } from '../forms.ts';
+import { addUrlOptions } from '../url-options.ts';
 import { CHECK_DEFAULTS, type CheckOptions, check } from './check.ts';
 
 const count = (text: string): number => {
@@ -39,18 +40,6 @@ const addOutputs = (command: Command): Command => {
     new Option('--job-summary <file>', 'add the report there, too: Markdown').env('GITHUB_STEP_SUMMARY'),
   );
 };
-
-const addUrlOptions = (command: Command): Command =>
-  command
-    .option('--cert <file>', 'with a URL: the client certificate that must be accepted')
-    .option('--key <file>', 'with a URL: its private key (default: in the file of the certificate)')
-    .option('--ca <file>', 'with a URL: the CA of the server’s certificate (default: the public CAs)')
-    .option('--server-name <host>', 'with a URL: SNI, and the name that the server’s certificate must carry')
-    .addOption(
-      new Option('--tls <version...>', 'with a URL: each scenario once per version (default: as negotiated)').choices(
-        TLS_VERSIONS,
-      ),
-    );
 
 export const addCheck = (program: Command): void => {
   addUrlOptions(

@@ -14,7 +14,7 @@ import { ensureOutputs, type Outputs, wantsPlaces, writeOutputs } from '../outpu
 import { startProgress } from '../progress.ts';
 import { readWithPlaces } from '../registry-file.ts';
 import { RUN_DEFAULTS, refuseUnknownEndpoints, runCheck } from '../run-check.ts';
-import { isUrl, refuseUrlOptions, registryOfUrl, type UrlOptions } from '../url-registry.ts';
+import { givenUrl, isUrl, refuseUrlOptions, registryOfUrl, type UrlOptions } from '../url-registry.ts';
 
 export type CheckOptions = Outputs &
   UrlOptions & {
@@ -38,7 +38,7 @@ export const CHECK_DEFAULTS = {
 /** `target`: a registry’s file, or the URL of one endpoint. */
 const registryAt = async (target: string, options: CheckOptions): ReturnType<typeof readWithPlaces> => {
   if (isUrl(target)) return { registry: registryOfUrl(target, options) };
-  refuseUrlOptions(target, options);
+  refuseUrlOptions('check', target, options);
   return readWithPlaces(target, wantsPlaces(options));
 };
 
@@ -53,7 +53,11 @@ export const check = async (target: string, options: CheckOptions): Promise<numb
   const hosts = new Map(registry.endpoints.map(({ name, host, port }) => [name, `${host}:${port}`]));
   const { report: measured, interrupted } = await runCheck(
     registry,
-    { ...options, suites: suitesOf(options.suite), ...(isUrl(target) ? {} : { registryFile: resolve(target) }) },
+    {
+      ...options,
+      suites: suitesOf(options.suite),
+      ...(isUrl(target) ? { given: givenUrl(target, options) } : { registryFile: resolve(target) }),
+    },
     startProgress(options.endpoint?.length ?? registry.endpoints.length, hosts),
     tidy,
   );

@@ -20,6 +20,7 @@ Exit codes: 0 done, 1 with --check: an endpoint is not watched, 64 wrong usage, 
 
 Examples:
   mtls-monitor discover prometheus.yml blackbox.yml targets/*.json > registry.yaml
+  mtls-monitor discover prometheus.yml blackbox.yml --trust-bundle corp=pki/ca.pem > registry.yaml
   kubectl get ingress,svc,gateway,httproute -A -o json | mtls-monitor discover - --into registry.yaml --write --source prod
   mtls-monitor discover endpoints.csv --into registry.yaml
   mtls-monitor discover cluster.json --into registry.yaml --check`;
@@ -37,6 +38,10 @@ export const addDiscover = (program: Command): void => {
       'change nothing; exit code 1 if an endpoint of the files is not watched by the registry of --into',
     )
     .option('--all', 'also endpoints of which the source says that they ask for no client certificate')
+    .option(
+      '--trust-bundle <name=file>',
+      'of a new registry: the CAs (PEM) that verify every server of which no source says another',
+    )
     .option('--source <name>', 'what the source is called in the comments (default: its files)')
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: DiscoverOptions) => {

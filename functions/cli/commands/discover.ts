@@ -7,8 +7,9 @@ import type { Candidates } from '../../../shared/discover/candidate.ts';
 import { type Entries, type Entry, entriesOf } from '../../../shared/discover/entries.ts';
 import { entriesText, starterText } from '../../../shared/discover/entry-text.ts';
 import { findCandidates } from '../../../shared/discover/find-candidates.ts';
-import { knownIn, knownOfNew, startedFrom } from '../../../shared/discover/known.ts';
+import { type GivenBundle, knownIn, knownOfNew, startedFrom } from '../../../shared/discover/known.ts';
 import { mergedText } from '../../../shared/discover/merged-text.ts';
+import { slugOf } from '../../../shared/discover/slug.ts';
 import { unwatchedOf } from '../../../shared/discover/unwatched.ts';
 import type { Registry } from '../../../shared/model/registry.ts';
 import type { Instant } from '../../../shared/model/time.ts';
@@ -25,6 +26,8 @@ export type DiscoverOptions = {
   readonly check?: boolean;
   readonly all?: boolean;
   readonly source?: string;
+  /** `NAME=FILE`. */
+  readonly trustBundle?: string;
 };
 
 export type Discovered = { readonly out: string; readonly err: string; readonly code: number };
@@ -38,6 +41,7 @@ export const discover = async (
   const { into } = options;
   if (into === undefined && (options.write === true || options.check === true))
     throw new UsageError(`${options.write === true ? '--write' : '--check'} needs --into with a registry`);
+  const given = givenBundle(options);
   const registry = into === undefined ? null : await readWhole(into);
   const folder = registry === null ? process.cwd() : dirname(registry.path);
   const candidates = findCandidates(await Promise.all(files.map(sourceFile)), {
@@ -45,7 +49,7 @@ export const discover = async (
     pathIn: (file, path) =>
       isAbsolute(path) || file === null ? path : join(relative(folder, dirname(resolve(file))), path),
   });
-  if (registry === null || into === undefined) return whole(candidates, files, options, folder);
+  if (registry === null || into === undefined) return whole(candidates, files, { ...options, given }, folder);
   if (options.check === true) return coverage(candidates, registry, into);
   const entries = entriesOf(
     candidates.candidates,
@@ -66,6 +70,18 @@ export const discover = async (
 
 const optionsOf = ({ all, source }: DiscoverOptions) => ({ all: all === true, source: source ?? null });
 
+/** A registry that is there has its own bundles and defaults. */
+const givenBundle = ({ trustBundle, into }: DiscoverOptions): GivenBundle | null => {
+  if (trustBundle === undefined) return null;
+  if (into !== undefined) throw new UsageError('--trust-bundle is of a new registry: that of --into has its own');
+  const [, name = '', file = ''] = /^([^=]*)=(.+)$/s.exec(trustBundle) ?? [];
+  if (file === '' || name === 'public' || slugOf(name, '') !== name)
+    throw new UsageError(
+      `--trust-bundle ${trustBundle}: expected NAME=FILE, such as corp=pki/ca.pem; a name has small letters, digits and hyphens, and is not public`,
+    );
+  return { name, file };
+};
+
 /** `-`: what comes in on stdin. */
 const sourceFile = async (name: string): Promise<SourceFile> => {
   if (name === '-') return { name: 'stdin', text: await textOf(process.stdin) };
@@ -84,10 +100,10 @@ const defaultsOf = ({ text, path }: ReadRegistry): readonly string[] => {
 const whole = (
   candidates: Candidates,
   files: readonly string[],
-  options: DiscoverOptions,
+  options: DiscoverOptions & { readonly given: GivenBundle | null },
   folder: string,
 ): Discovered => {
-  const started = startedFrom(candidates.candidates);
+  const started = startedFrom(candidates.candidates, options.given);
   const entries = entriesOf(candidates.candidates, knownOfNew(started, folder), optionsOf(options));
   const list = listText(candidates, entries);
   if (entries.added.length === 0)

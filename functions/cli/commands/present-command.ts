@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { addUrlOptions } from '../url-options.ts';
 import { PRESENT_DEFAULTS, type PresentCommandOptions, present } from './present.ts';
 
 const HELP = `
@@ -14,14 +15,17 @@ Exit codes: 0 pass or waived (or --no-connect), 1 fail, 2 inconclusive, 64 wrong
 Examples:
   mtls-monitor present payments no-certificate
   mtls-monitor present payments foreign-identity/orders --registry prod.yaml --secrets aws --address 192.0.2.10
+  mtls-monitor present https://payments.corp.example:8443 untrusted-issuer --ca ca.pem --cert checkout.crt --key checkout.key
   mtls-monitor present payments untrusted-issuer --write untrusted --no-connect
   mtls-monitor present payments expired --format json | jq .connections[0].records`;
 
 export const addPresent = (program: Command): void => {
-  program
-    .command('present')
-    .argument('<endpoint>', 'the endpoint’s name in the registry')
-    .argument('<scenario>', 'the scenario, or a part of the check’s id')
+  addUrlOptions(
+    program
+      .command('present')
+      .argument('<endpoint>', 'the endpoint’s name in the registry, or its URL')
+      .argument('<scenario>', 'the scenario, or a part of the check’s id'),
+  )
     .description(
       'replay one check and show its bytes, alerts and certificates; with --write, make the files that it presents',
     )

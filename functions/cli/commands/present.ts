@@ -15,8 +15,9 @@ import { writable, writePresented } from '../present/write-presented.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { presentationJson, presentationText } from '../render/presentation.ts';
 import { openSecrets } from '../secret-source.ts';
+import { givenUrl, isUrl, refuseUrlOptions, registryOfUrl, type UrlOptions } from '../url-registry.ts';
 
-export type PresentCommandOptions = {
+export type PresentCommandOptions = UrlOptions & {
   readonly registry: string;
   readonly secrets: 'aws' | 'none';
   /** An IP address, with or without a port. */
@@ -35,7 +36,11 @@ const planOf = ({ endpoints, identities }: Registry, name: string): EndpointPlan
   throw new UsageError(`no endpoint is called ${name}${advise(name, names)}`);
 };
 
-const requestOf = async (registry: Registry, { endpoint }: EndpointPlan, file: string): Promise<CheckRequest> => ({
+const requestOf = async (
+  registry: Registry,
+  { endpoint }: EndpointPlan,
+  from: Pick<CheckRequest, 'registryFile' | 'given'>,
+): Promise<CheckRequest> => ({
   endpoints: [endpoint],
   identities: registry.identities,
   trustBundles: await readTrustBundles(registry.trustBundles, readLocalFile),
@@ -43,7 +48,7 @@ const requestOf = async (registry: Registry, { endpoint }: EndpointPlan, file: s
   health: [],
   defaults: { expiry: registry.expiry },
   ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
-  registryFile: resolve(file),
+  ...from,
   vantage: 'default',
   run: { startedAt: Date.now() },
 });
@@ -84,13 +89,29 @@ const registryOf = (file: string): Promise<Registry> =>
     throw missing ? new UsageError(`${error.message}; --registry FILE names another`) : error;
   });
 
-/** Replays one check of a registry and shows it. Resolves with the exit code; rejects with a `UsageError`. */
-export const present = async (name: string, word: string, options: PresentCommandOptions): Promise<number> => {
+/** `target`: an endpoint’s name, or a URL in place of a registry. */
+const askedOf = async (
+  target: string,
+  options: PresentCommandOptions,
+): Promise<{ readonly registry: Registry; readonly name: string; readonly from: Parameters<typeof requestOf>[2] }> => {
+  if (!isUrl(target)) {
+    refuseUrlOptions('present', options.registry, options);
+    const from = { registryFile: resolve(options.registry) };
+    return { registry: await registryOf(options.registry), name: target, from };
+  }
+  if (options.registry !== PRESENT_DEFAULTS.registry)
+    throw new UsageError('--registry goes with the name of an endpoint, not with a URL');
+  const registry = registryOfUrl(target, options);
+  return { registry, name: registry.endpoints[0]?.name ?? '', from: { given: givenUrl(target, options) } };
+};
+
+/** Replays one check of a registry or of a URL and shows it. Resolves with the exit code; rejects with a `UsageError`. */
+export const present = async (target: string, word: string, options: PresentCommandOptions): Promise<number> => {
   const { address, connect: connects, write } = options;
-  const registry = await registryOf(options.registry);
+  const { registry, name, from } = await askedOf(target, options);
   const plan = planOf(registry, name);
   const { check, others } = findCheck(word, plan);
-  const request = await requestOf(registry, plan, options.registry);
+  const request = await requestOf(registry, plan, from);
   const wanted = {
     ip: address === undefined ? null : ipOf(address),
     connects,

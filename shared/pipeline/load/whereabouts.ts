@@ -1,14 +1,15 @@
 /** Finds what command lines can use as it is: identities and trust bundles in plain files and secrets. */
-
 import type { Identity } from '../../model/registry.ts';
 import type { Batch, TrustBundle } from '../../model/run.ts';
 import type { SecretRef } from '../../model/secret-ref.ts';
-import type { BundlePlace, IdentityPlace, Whereabouts } from '../../model/whereabouts.ts';
+import type { BundlePlace, GivenUrl, IdentityPlace, Whereabouts } from '../../model/whereabouts.ts';
 import type { Credentials } from '../../pki/identity/identity.ts';
 import { isAsPresented, partsOf } from '../../pki/identity/placed.ts';
 import type { LoadedIdentity, SecretResults, Sources } from './identities.ts';
 
-type Request = Pick<Batch, 'endpoints' | 'identities' | 'trustBundles' | 'registryFile'>;
+type Request = Pick<Batch, 'endpoints' | 'identities' | 'trustBundles' | 'registryFile'> & {
+  readonly given?: GivenUrl;
+};
 type Found = { readonly secrets: SecretResults; readonly sources: Pick<Sources, 'readFile'> };
 
 /** Null where it has another form than other programs read. */
@@ -78,6 +79,7 @@ export const whereaboutsOf = async (
   );
   return {
     registry: request.registryFile ?? 'registry.yaml',
+    ...(request.given !== undefined && { given: request.given }),
     hasSecrets: namesSecrets(request),
     identities: new Map(identities.filter((each): each is [string, IdentityPlace] => each[1] !== null)),
     bundles: new Map(bundles.filter((each): each is [string, BundlePlace] => each[1] !== null)),

@@ -5,6 +5,7 @@ import type { NotCovered } from '../../model/not-covered.ts';
 import type { Registry } from '../../model/registry.ts';
 import type { PartStore, Report, ReportInParts, ReportPart, WaiverNote } from '../../model/report.ts';
 import { type Instant, iso } from '../../model/time.ts';
+import type { GivenUrl } from '../../model/whereabouts.ts';
 import { bundlesOfIdentities } from '../../plan/identity-bundles.ts';
 import { REPORT_SCHEMA, reportTally, wholeReport } from '../../verdict/make-report.ts';
 import { readTrustBundles } from '../load/trust-bundles.ts';
@@ -20,6 +21,8 @@ export type CheckRegistryOptions = {
   readonly vantage: string;
   /** Its path, for the lines that reproduce its checks. Default: `registry.yaml`. */
   readonly registryFile?: string;
+  /** In place of a file. Default: there is a registry. */
+  readonly given?: GivenUrl;
   readonly startedAt: Instant;
   /** What the registry’s sources say. Default: nothing. */
   readonly sources?: HeldSources;
@@ -56,6 +59,7 @@ export const checkInParts = async (
       ...heldBy(options),
       ...(registry.monitor.addresses !== undefined && { addresses: registry.monitor.addresses }),
       ...(options.registryFile !== undefined && { registryFile: options.registryFile }),
+      ...(options.given !== undefined && { given: options.given }),
       vantage,
       run: { startedAt },
     },

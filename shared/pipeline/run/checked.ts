@@ -5,6 +5,7 @@ import type { CheckResult, ServedChain } from '../../model/report.ts';
 import type { Dated } from '../../model/report-facts.ts';
 import type { Batch } from '../../model/run.ts';
 import type { Instant, Milliseconds } from '../../model/time.ts';
+import type { GivenUrl } from '../../model/whereabouts.ts';
 import type { Limits } from '../../probe/limits.ts';
 import type { Sources } from '../load/identities.ts';
 import type { Clock } from '../ports.ts';
@@ -13,6 +14,8 @@ import type { Clock } from '../ports.ts';
 export type CheckRequest = Omit<Batch, 'run' | 'defaults'> & {
   readonly run: Pick<Batch['run'], 'startedAt'>;
   readonly defaults: Pick<Batch['defaults'], 'expiry'>;
+  /** In place of the registry’s file. Absent: there is a registry. */
+  readonly given?: GivenUrl;
 };
 
 export type CheckPorts = Sources & {

@@ -34,7 +34,7 @@ export const placeText = ({ file, line, object }: Place, because: string | null 
 };
 
 /** A path that can be copied, where it is made of nothing that a program would take for something else. */
-const fileText = (file: string): string => {
+export const fileText = (file: string): string => {
   const isPlain = /^[\w./ -]+$/.test(file) && !file.includes('//') && !/^www\.|\w\.\w{2}[^/]*\//i.test(file);
   const undotted = file.replaceAll('.', '');
   return isPlain && inert(undotted) === undotted ? file : inert(file);

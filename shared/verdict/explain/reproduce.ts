@@ -27,8 +27,8 @@ const MONITOR = 'npx --no mtls-monitor';
 /** `mtls-monitor present` for this check, with more options. */
 const presentLine = (check: Check, endpoint: Endpoint, { observation, where = NOWHERE }: Seen, more = ''): string =>
   [
-    `${MONITOR} present ${quoted(endpoint.name)} ${quoted(check.id.slice(endpoint.name.length + 1))}`,
-    ` --registry ${quoted(where.registry)}`,
+    `${MONITOR} present ${quoted(where.given?.url ?? endpoint.name)} ${quoted(check.id.slice(endpoint.name.length + 1))} `,
+    (where.given?.options ?? ['--registry', where.registry]).map(quoted).join(' '),
     where.hasSecrets ? ' --secrets aws' : '',
     observation?.address == null ? '' : ` --address ${observation.address}`,
     more,

@@ -130,6 +130,7 @@ describe('an entry', () => {
     [a('x.corp.example', { scheme: 'tls' }), /has no port of its own/],
     [a('a b'), /not a URL/],
     [a('0.0.0.0', { port: 15006 }), 'no name leads to it, only 0.0.0.0'],
+    [a('·pay.corp.example'), 'no name leads to it, only ·pay.corp.example'],
   ])('%#: cannot be made, and it says why', (candidate, why) => {
     expect(added([candidate]).leftOut).toEqual([
       { what: expect.any(String), why: typeof why === 'string' ? why : expect.stringMatching(why), at: AT },
@@ -222,6 +223,11 @@ test('without a registry: a whole one, with the files that the source’s own cl
     ['x-corp-example', ['http-mtls'], 'http-mtls'],
     ['y-corp-example', ['http-mtls'], 'public'],
   ]);
+  const given = startedFrom(candidates, { name: 'corp', file: 'pki/corp.pem' });
+  const { added: verified } = entriesOf(candidates, knownOfNew(given, '/r'), OPTIONS);
+  const text = starterText(verified, given, ['a file']);
+  expect(registryOf(text).endpoints.map(({ trustBundle }) => trustBundle)).toEqual(['http-mtls', 'corp']);
+  expect(text).not.toMatch(/decide: which CAs/);
 });
 
 describe('hostile words', () => {
