@@ -15,13 +15,13 @@ export const ISTIO_GUIDE: Guide = {
       shows: '`kubectl get peerauthentication --all-namespaces`',
       question: 'Which policies are there?',
       ours: [CONFIGURATION],
-      tried: [],
+      tried: ['test/unit/claims/istio-peer-authentication.test.ts', 'test/aws/inventory-deployed.test.ts'],
     },
     {
       shows: '`kubectl get destinationrule --all-namespaces`',
       question: 'Does one turn the clients’ TLS off?',
       ours: [CONFIGURATION],
-      tried: [],
+      tried: ['test/unit/claims/istio-exports.test.ts'],
     },
     {
       shows: '`kubectl apply -n foo`: `PeerAuthentication` `default`, `mode: STRICT`',

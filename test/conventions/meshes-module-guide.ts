@@ -89,7 +89,7 @@ export const MODULE_GUIDE: Guide = {
       shows: 'Forty services, typed by hand',
       question: 'Which endpoints are there, and which does nobody watch?',
       ours: ['mtls-monitor discover export.json'],
-      tried: [],
+      tried: ['test/lab/discover.test.ts'],
     },
   ],
 };

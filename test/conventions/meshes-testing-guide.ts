@@ -53,7 +53,7 @@ export const TESTING_GUIDE: Guide = {
       shows: 'Kong: `curl admin:8001/plugins`, `mtls-auth`; without a certificate 401',
       question: 'Does the plugin cover the route, and nobody anonymous?',
       ours: [CONFIGURATION, CHECK],
-      tried: [],
+      tried: ['test/unit/claims/kong.test.ts'],
     },
     {
       shows: 'Istio: `PeerAuthentication` with `mode: STRICT`',
@@ -65,14 +65,14 @@ export const TESTING_GUIDE: Guide = {
       shows: '`istioctl authn tls-check POD`',
       question: 'HOST, STATUS, SERVER, CLIENT',
       ours: [DESCRIBE],
-      tried: [],
+      tried: ['test/lab/configured.test.ts'],
       beware: 'Istio removed the command in 1.6.',
     },
     {
       shows: '`istioctl proxy-config secret POD -o json`',
       question: 'Which certificates does a sidecar have, and until when?',
       ours: ['mtls-monitor configuration secrets.json', 'mtls-monitor expiry'],
-      tried: [],
+      tried: ['test/unit/claims/envoy.test.ts'],
     },
     {
       shows: '`AuthorizationPolicy`: `RBAC: access denied`',
@@ -110,7 +110,7 @@ export const TESTING_GUIDE: Guide = {
       shows: '`cilium connectivity test --test pod-to-pod-encryption`',
       question: 'Is traffic between pods encrypted below the application?',
       ours: [CONFIGURATION],
-      tried: [],
+      tried: [of('cilium')],
       beware:
         'Cilium’s mutual authentication asks for no certificate on the connection: `check` sees what the application serves.',
     },

@@ -135,6 +135,25 @@ test('whoever is on call reads one finding, with what the configuration says in 
   expect(await readFile(join(lab.files.directory, 'state.json'), 'utf8')).toContain('nginx-open/configuration/wrong');
 });
 
+test('describe has a row for each source, as istioctl authn tls-check had', async () => {
+  const file = join(lab.files.directory, 'registry.yaml');
+  const { stdout, exitCode } = await mtlsMonitor('describe', 'nginx-open', 'nginx-strict', '--registry', file);
+  expect(exitCode).toBe(1);
+  const rows = stdout
+    .split('\n')
+    .slice(0, 5)
+    .map((line) => line.split(/ {2,}/).map((cell) => cell.trim()));
+  expect(rows[0]).toEqual(['ENDPOINT', 'HOST:PORT', 'STATUS', 'SERVER', 'CLIENT', 'WIRE', 'SOURCE']);
+  expect(rows.slice(1).map(([name, , ...cells]) => [name, ...cells])).toEqual([
+    ['nginx-strict', 'OK', 'required', '-', 'required', 'right'],
+    ['nginx-strict', 'CONFLICT', 'optional', '-', 'required', 'wrong'],
+    ['nginx-open', 'WEAK', 'optional', '-', 'open to anybody', 'right'],
+    ['nginx-open', 'CONFLICT', 'required', '-', 'open to anybody', 'wrong'],
+  ]);
+  const unasked = await mtlsMonitor('describe', 'nginx-open', '--registry', file, '--no-connect');
+  expect([unasked.exitCode, /nginx-open +\S+ +WEAK .*right/.test(unasked.stdout)]).toEqual([1, true]);
+});
+
 test('each source is read, in date and watched', () => {
   const health = checked.report.checks.filter(({ scenario }) => scenario === 'source-health');
   expect(health.map(({ id, code, message }) => [id, code === 'SOURCE_OK' ? '' : message])).toEqual([
