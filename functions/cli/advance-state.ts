@@ -1,4 +1,5 @@
 /** The regression logic of AWS on a state file: one part of the report at a time. */
+
 import { resolve } from 'node:path';
 import type { SuiteRequest } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
@@ -15,6 +16,7 @@ import { suitesOf } from '../../shared/plan/plan.ts';
 import { goneFrom, type PlannedPlaces } from '../../shared/plan/planned-places.ts';
 import { shownSilences, silencesHolding } from '../../shared/regression/silenced-incidents.ts';
 import { familyOf } from '../../shared/scenario/catalogue.ts';
+import { partsOf } from '../../shared/verdict/make-report.ts';
 import type { FileStore } from './file-store.ts';
 import { ledgerOf } from './registry-ledger.ts';
 
@@ -52,6 +54,7 @@ export const advanceState = async (
     ...{ identities: registry.identities, defaults: registry },
   };
   const endpoints = registry.endpoints.filter(({ name }) => wanted?.includes(name) ?? true);
+  const read = readIn(report);
   const ledger = ledgerOf(store, resolve(state), resolve(registryPath));
   const planned = new Set(await ledger.keys());
   for (let index = 0; index < report.count; index += 1) {
@@ -62,7 +65,7 @@ export const advanceState = async (
     const sources = part.checks.flatMap(({ scenario, subject }) =>
       familyOf(scenario) === 'own-source' && subject !== null ? [{ source: subject }] : [],
     );
-    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health, sources };
+    const scope = { ...common, endpoints: endpoints.slice(index, index + 1), health, sources, read };
     for (const update of stateUpdates(scope, part)) {
       await recordResults(store, update);
       planned.add(update.key);
@@ -94,6 +97,14 @@ const toldOf = ({ stored, incidents }: Kept, now: Instant, due: readonly Transit
     shown: shownSilences(stored, incidents, now, { most: NAMED, named: true }),
   };
 };
+
+/** Names of the sources that the run could read, as far as it judged them. */
+const readIn = (report: ReportInParts): readonly string[] =>
+  [...partsOf(report)].flatMap(({ checks }) =>
+    checks.flatMap(({ scenario, subject, code }) =>
+      familyOf(scenario) === 'own-source' && subject !== null && code !== 'SOURCE_UNREADABLE' ? [subject] : [],
+    ),
+  );
 
 /** A check on this machine asks each endpoint from here, and looks at every identity. */
 const plannedHere = ({ endpoints, identities, sources = {} }: Registry, vantage: string): PlannedPlaces => ({

@@ -80,6 +80,8 @@ export type Batch = {
   readonly registryFile?: string;
   /** By endpoint: what the registry’s sources say of it. Absent where none does. */
   readonly covered?: HeldSources['covered'];
+  /** Names of the sources that could be read: what they do not say, they do not say. Absent: none. */
+  readonly read?: readonly string[];
   /** Sources whose `source-health` this batch reports. Absent: none. */
   readonly sources?: readonly SourceState[];
   /** 0 for a batch of the plan, which is the default; from 1 for what an earlier round carried over. */

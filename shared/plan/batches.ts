@@ -47,12 +47,16 @@ export const makeBatches = (
 };
 
 /** Only what the group’s endpoints need travels with it. */
-const coveredOf = (endpoints: readonly Endpoint[], { covered }: HeldSources): Pick<Batch, 'covered'> => {
+const coveredOf = (
+  endpoints: readonly Endpoint[],
+  { covered, states }: HeldSources,
+): Pick<Batch, 'covered' | 'read'> => {
+  const read = states.flatMap(({ source, readAt }) => (readAt === null ? [] : [source]));
   const own = pick(
     covered,
     endpoints.map(({ name }) => name),
   );
-  return Object.keys(own).length === 0 ? {} : { covered: own };
+  return { ...(Object.keys(own).length > 0 && { covered: own }), ...(read.length > 0 && { read }) };
 };
 
 /** The sources’ own batch, at the first vantage that probes anything: they are the same from everywhere. */

@@ -14,7 +14,7 @@ import { LEADS_NOWHERE } from '../../regression/served-news.ts';
 import type { Update } from '../../regression/update.ts';
 import { familyOf, scenarioNamed } from '../../scenario/catalogue.ts';
 import type { Checked } from './checked.ts';
-import { withdrawnOf } from './withdrawn.ts';
+import { silentOf, withdrawnOf } from './withdrawn.ts';
 
 export type StateScope = {
   readonly run: Update['run'];
@@ -24,6 +24,8 @@ export type StateScope = {
   readonly identities: Readonly<Record<string, Identity>>;
   /** Identities whose health was checked. */
   readonly health: readonly string[];
+  /** Names of the sources that could be read. Default: none. */
+  readonly read?: readonly string[];
   /** Sources whose health was checked. Default: none. */
   readonly sources?: readonly Pick<SourceState, 'source'>[];
   readonly defaults: Pick<Registry, 'settleAfter' | 'remindAfter'>;
@@ -57,13 +59,14 @@ const MOVES_NO_STATE: readonly string[] = ['NOT_RUN', 'ALREADY_ACCEPTED'] satisf
 const endpointUpdate = (
   endpoint: Endpoint,
   suite: Suite,
-  { run, vantage, identities, closes = false }: StateScope,
+  { run, vantage, identities, closes = false, read = [] }: StateScope,
   { checks, servedChains }: Pick<Checked, 'checks' | 'servedChains'>,
 ): Update => {
   const own = checks.filter((check) => check.endpoint === endpoint.name && suiteOf(check) === suite);
   const chains = servedChains.filter((chain) => chain.endpoint === endpoint.name);
   const planned = planEndpoint(endpoint, identities, SUITES).checks.filter((check) => check.suite === suite);
-  const withdrawn = withdrawnOf(planned, own, { endpoint: endpoint.name, vantage });
+  const at = { endpoint: endpoint.name, vantage };
+  const withdrawn = [...withdrawnOf(planned, own, at), ...silentOf(planned, own, read, at)];
   const ended = new Set(withdrawn.map(({ id }) => id));
   const left = withoutResult(planned, own).filter(({ id }) => !ended.has(id));
   return {

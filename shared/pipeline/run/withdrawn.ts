@@ -2,6 +2,7 @@
 import type { Check } from '../../model/check.ts';
 import type { CheckResult } from '../../model/report.ts';
 import type { ItemResult } from '../../regression/level.ts';
+import { familyOf } from '../../scenario/catalogue.ts';
 
 /**
  * A `rotation` check without a result, in a run whose control of the same identity was accepted: the secret was read, and no other version of it is in use. A
@@ -26,3 +27,28 @@ export const withdrawnOf = (
       message: `No other version of ${subject} is in use any more: there is nothing to present to ${endpoint}.`,
     }));
 };
+
+/**
+ * A check of what a source says, of a source that could be read and says nothing of the endpoint any more. Only in a run that judged the endpoint. `read`: names of
+ * the sources.
+ */
+export const silentOf = (
+  planned: readonly Check[],
+  own: readonly CheckResult[],
+  read: readonly string[],
+  { endpoint, vantage }: Pick<ItemResult, 'endpoint' | 'vantage'>,
+): readonly ItemResult[] => {
+  const judged = new Set(own.map(({ id }) => id));
+  if (!own.some(({ code }) => code !== 'NOT_RUN')) return [];
+  return planned
+    .filter(
+      ({ id, scenario, subject }) => isOf(scenario) && !judged.has(id) && subject !== null && read.includes(subject),
+    )
+    .map(({ id, scenario, subject }) => ({
+      ...{ id, endpoint, vantage, subject, scenario, cause: null, evidence: [] },
+      ...{ verdict: 'pass', code: 'CONFIGURATION_AGREES', severity: 'none', advice: null, reproduce: null },
+      message: `${subject} says nothing of ${endpoint} any more: nothing is held against it.`,
+    }));
+};
+
+const isOf = (scenario: Check['scenario']): boolean => familyOf(scenario) === 'configuration';

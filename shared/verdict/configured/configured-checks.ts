@@ -62,15 +62,22 @@ const stale = ({ source, readAt }: Covered, age: Milliseconds, { endpoint }: Con
 const days = (age: Milliseconds): string =>
   age < 2 * DAY ? `${Math.floor(age / HOUR)} hours` : `${Math.floor(age / DAY)} days`;
 
+/** What is waived on the wire is waived here. */
+const verdictOf = ({ verdict, severity, waiver }: WithCells): Pick<CheckResult, 'verdict' | 'severity' | 'waiver'> =>
+  waiver != null && verdict === 'fail'
+    ? { verdict: 'waived', severity: 'info', waiver }
+    : { verdict, severity, waiver: null };
+
 const resultOf = (check: Check, { cells, ...judged }: WithCells, { vantage }: ConfiguredContext): CheckResult => ({
   ...{ id: check.id, endpoint: check.endpoint, scenario: check.scenario, subject: check.subject, route: null },
-  ...{ address: null, tls: null, vantage, verdict: judged.verdict, code: judged.code, severity: judged.severity },
+  ...{ address: null, tls: null, vantage, code: judged.code },
+  ...verdictOf(judged),
   ...{
     cause: judged.verdict === 'pass' ? null : judged.cause,
     message: judged.message,
     advice: judged.advice ?? (judged.verdict === 'pass' ? null : cureOf(judged.code)),
   },
-  ...{ reproduce: null, waiver: null, evidence: [] },
+  ...{ reproduce: null, evidence: [] },
   ...(judged.thing !== undefined && { thing: judged.thing }),
   ...(cells !== undefined && cells.length > 0 && { configured: [...cells] }),
 });

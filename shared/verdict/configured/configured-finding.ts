@@ -5,6 +5,7 @@ import type { Thing } from '../../model/incident.ts';
 import { inert } from '../../model/inert.ts';
 import { type Cause, type Code, SEVERITIES, type Severity } from '../../model/names.ts';
 import type { Place } from '../../model/place.ts';
+import type { CheckResult } from '../../model/report.ts';
 import { cureOf } from '../explain/codes.ts';
 import type { Judgement } from '../judge/result.ts';
 
@@ -14,10 +15,12 @@ export type Finding = {
   readonly severity: Severity;
   readonly message: string;
   readonly cause: Cause | null;
+  /** Of the wire’s own finding, where that is waived: a known gap is known here, too. Default: none. */
+  readonly waiver?: CheckResult['waiver'];
   /** What has to be mended, where several endpoints may share it. Default: the endpoint. */
   readonly thing?: Thing;
 };
-export type Judged = Judgement & { readonly cause: Cause | null };
+export type Judged = Judgement & { readonly cause: Cause | null; readonly waiver?: CheckResult['waiver'] };
 
 /** The object that says so, as what has to be mended: one policy may be about many endpoints. None where the source has no such objects. */
 export const configurationAt = (source: string, { object }: Place): Pick<Finding, 'thing'> =>
@@ -63,8 +66,10 @@ export const judgedBy = (findings: readonly Finding[], agreeing: string): Judged
     message: `${worst.message}${rest.slice(0, 3).join('')}${also}`,
     advice: cureOf(worst.code),
     cause: worst.cause,
+    ...(worst.waiver != null && { waiver: worst.waiver }),
     ...(worst.thing !== undefined && { thing: worst.thing }),
   };
 };
 
-const rank = ({ severity }: Finding): number => SEVERITIES.indexOf(severity);
+/** What is waived comes last: it stands for the whole only where everything is. */
+const rank = ({ severity, waiver }: Finding): number => (waiver == null ? SEVERITIES.indexOf(severity) : -1);

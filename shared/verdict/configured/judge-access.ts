@@ -104,16 +104,18 @@ const withPlace = (decision: Decision, at: NonNullable<Claim['admission']>['at']
 const findingOf = (cell: Cell, source: string, endpoint: Endpoint): readonly Finding[] => {
   const { wants, decision, seen } = cell;
   if (decision.says === 'unknown') return [];
-  const cause = seen.by !== null && seen.saw !== wants ? seen.by.cause : null;
+  const own = seen.saw === wants ? null : seen.by;
+  const wired = { cause: own?.cause ?? null, ...(own?.verdict === 'waived' && { waiver: own.waiver }) };
   const isOther = seen.saw !== 'unknown' && seen.saw !== decision.says;
   const did = `the wire ${seen.saw === 'admitted' ? 'admits' : 'refuses'} it`;
   const text = sayingOf(cell, source, endpoint);
-  if (decision.says === wants) return isOther ? [{ ...ON_PAPER[wants], message: `${text}, and ${did}.`, cause }] : [];
+  if (decision.says === wants)
+    return isOther ? [{ ...ON_PAPER[wants], message: `${text}, and ${did}.`, ...wired }] : [];
   const wire = seen.saw === 'unknown' ? '' : `, and ${did}${isOther ? ' all the same' : ', too'}`;
   const message = `${text}; the registry says that it must be ${wants}${wire}.`;
   // Where no rule speaks of it and it is refused, somebody else authorizes: the application often does.
   const severity = decision.says === 'admitted' && decision.byDefault && seen.saw === 'refused' ? 'info' : 'warning';
-  return [{ ...MISMATCH[decision.says], severity, message, cause }];
+  return [{ ...MISMATCH[decision.says], severity, message, ...wired }];
 };
 
 /** As the registry wants it, and not as the wire has it. */

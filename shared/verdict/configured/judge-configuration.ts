@@ -83,8 +83,14 @@ const contradictions = (claim: Claim, source: string, { endpoint, results }: Wir
     const { saw, by } = seenOf(broken, results);
     if (said === null || saw !== 'admitted') return [];
     const message = `${source} says that ${endpoint.name} ${text} (${placeText(said.at)}), and ${but}: it is enforced on paper only.`;
-    return [{ code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical', message, cause: by?.cause ?? null }];
+    return [{ code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical', message, ...causeOf(by) }];
   });
+
+/** Of the wire’s own finding; its waiver, too. */
+const causeOf = (by: CheckResult | null): Pick<Finding, 'cause' | 'waiver'> => ({
+  cause: by?.cause ?? null,
+  ...(by?.verdict === 'waived' && { waiver: by.waiver }),
+});
 
 /** A skipped scenario says that its client is served by design; of strangers there are several, and one proves nothing of the others. */
 const isByDesign = (asked: Asked, { skip }: Endpoint): boolean =>
@@ -101,7 +107,7 @@ const held = (weakness: Weakness, claim: Claim, source: string, wire: Wire): rea
   const seen = together([...serves.map((asked) => seenOf(asked, results)), ...ways]);
   const message = `${source} says that ${endpoint.name} ${weakness.text} (${placeText(weakness.at, weakness.because)})`;
   if (seen.saw === 'admitted')
-    return [{ ...weakness, message: `${message}, and the wire shows the same.`, cause: seen.by?.cause ?? null }];
+    return [{ ...weakness, message: `${message}, and the wire shows the same.`, ...causeOf(seen.by) }];
   const at = configurationAt(source, weakness.at);
   if (seen.saw === 'unknown') return [{ ...weakness, ...at, message: `${message}.`, cause: null }];
   // A way in that is closed is none; a revoked certificate that is refused is refused by a list that the source does not show.

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Reading } from '../../../shared/model/claim.ts';
+import type { Endpoint } from '../../../shared/model/registry.ts';
+import type { CheckResult } from '../../../shared/model/report.ts';
 import { DAY, HOUR, iso } from '../../../shared/model/time.ts';
 import { deployedSources } from '../../../shared/pipeline/run/deployed-sources.ts';
+import { silentOf } from '../../../shared/pipeline/run/withdrawn.ts';
 import { makeBatches } from '../../../shared/plan/batches.ts';
+import { planEndpoint } from '../../../shared/plan/plan.ts';
 import { parseRegistry } from '../../../shared/registry/parse.ts';
 import { aClaim, here, NOW } from '../../helpers/claims.ts';
 
@@ -84,4 +88,19 @@ test('only what a batch’s endpoints need travels with it; the sources’ own b
   ]);
   const enforcement = makeBatches(registry, { ...(run as object), suite: 'enforcement' } as never, {}, new Map(), held);
   expect(enforcement.some(({ sources }) => sources !== undefined)).toBe(false);
+});
+
+test('a finding ends once its source says nothing of the endpoint any more, and not while the source cannot be read', () => {
+  const planned = planEndpoint(registry.endpoints[0] as Endpoint, registry.identities, [
+    'enforcement',
+    'isolation',
+  ]).checks;
+  const own = [{ id: 'payments/valid-identity/checkout', code: 'ACCEPTED' }] as unknown as readonly CheckResult[];
+  const at = { endpoint: 'payments', vantage: 'default' };
+  const ended = (read: readonly string[], results = own) => silentOf(planned, results, read, at).map(({ id }) => id);
+  expect(ended(['mesh'])).toEqual(['payments/configuration/mesh', 'payments/configured-access/mesh']);
+  expect(ended([])).toEqual([]);
+  expect(ended(['mesh'], [{ id: 'x', code: 'NOT_RUN' }] as unknown as readonly CheckResult[])).toEqual([]);
+  const judgedNow = [...own, { id: 'payments/configuration/mesh', code: 'CONFIGURATION_PERMISSIVE' }];
+  expect(ended(['mesh'], judgedNow as unknown as readonly CheckResult[])).toEqual(['payments/configured-access/mesh']);
 });

@@ -136,6 +136,14 @@ describe('a configuration beside the wire', () => {
     expect(judged({ clientCertificate: here('optional') }, [control, open])?.cause).toBe('CLIENT_CERTIFICATE_OPTIONAL');
   });
 
+  test('a gap that is waived on the wire is waived here, and what is not is told', () => {
+    const waiver = { until: '2027-01-01', reason: 'migration' };
+    const known = served('no-certificate', { verdict: 'waived', severity: 'info', waiver });
+    expect(judged({ clientCertificate: required }, [control, known])).toMatchObject({ verdict: 'waived', waiver });
+    const other = judged({ clientCertificate: required }, [control, known, served('self-signed')]);
+    expect(other).toMatchObject({ verdict: 'fail', severity: 'critical', waiver: null });
+  });
+
   test('what the registry skips is by design', () => {
     const by = anEndpoint({ sources: { mesh: null }, skip: [{ scenario: 'no-certificate', reason: 'public' }] });
     const [result] = judgeConfigured(
