@@ -15,7 +15,7 @@ export const ISTIO_GUIDE: Guide = {
       shows: '`kubectl get peerauthentication --all-namespaces`',
       question: 'Which policies are there?',
       ours: [CONFIGURATION],
-      tried: ['test/unit/claims/istio-peer-authentication.test.ts', 'test/aws/inventory-deployed.test.ts'],
+      tried: ['test/unit/claims/istio-peer-authentication.test.ts', 'test/long/inventory-deployed.test.ts'],
     },
     {
       shows: '`kubectl get destinationrule --all-namespaces`',

@@ -7,12 +7,12 @@ import {
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { inventoryStore } from '../../shared/aws/inventory-store.ts';
-import type { Outputs } from './support/deploy.ts';
-import { askFunction } from './support/deployed-roles.ts';
-import { configOf, runOnce, s3Of } from './support/monitor.ts';
-import { NOTIFICATIONS, type Queue, type Received, subscribe } from './support/queue.ts';
-import { type RelyingParty, relyingParty } from './support/relying-party.ts';
-import { canDeploy, startWorld, storeIdentity, type World } from './support/world.ts';
+import type { Outputs } from '../aws/support/deploy.ts';
+import { askFunction } from '../aws/support/deployed-roles.ts';
+import { configOf, runOnce, s3Of } from '../aws/support/monitor.ts';
+import { NOTIFICATIONS, type Queue, type Received, subscribe } from '../aws/support/queue.ts';
+import { type RelyingParty, relyingParty } from '../aws/support/relying-party.ts';
+import { canDeploy, startWorld, storeIdentity, type World } from '../aws/support/world.ts';
 
 const tools = await canDeploy();
 
