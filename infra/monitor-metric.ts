@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_LEVELS, type MetricLevel, SUITES, type Suite, type SuiteRequest } from '../shared/model/names.ts';
 import { DEFAULT_VANTAGE, type Endpoint, type Registry } from '../shared/model/registry.ts';
-import { identityCheck, planEndpoint } from '../shared/plan/plan.ts';
+import { identityCheck, planEndpoint, sourceCheck } from '../shared/plan/plan.ts';
 import { usedVantages } from '../shared/plan/vantages.ts';
 import {
   METRICS,
@@ -120,7 +120,10 @@ const ofCheck = (registry: Registry, chosen: Chosen, what: string): Series => {
   const of = chosen.endpoint === undefined ? null : endpointNamed(registry, chosen.endpoint, what);
   const checks =
     of === null
-      ? Object.keys(registry.identities).map(identityCheck)
+      ? [
+          ...Object.keys(registry.identities).map(identityCheck),
+          ...Object.keys(registry.sources ?? {}).map(sourceCheck),
+        ]
       : planEndpoint(of, registry.identities, SUITES).checks;
   const ids = checks.map(({ id }) => id);
   const found = checks.find(({ id }) => id === check);

@@ -15,10 +15,11 @@ import { costOf } from '../../../shared/plan/cost-input.ts';
 import type { CostLine } from '../../../shared/plan/cost-types.ts';
 import { UNUSUAL } from '../../../shared/plan/metric-cost.ts';
 import { overBudget } from '../../../shared/plan/monthly-budget.ts';
-import { identityCheck, planEndpoint } from '../../../shared/plan/plan.ts';
+import { identityCheck, planEndpoint, sourceCheck } from '../../../shared/plan/plan.ts';
 import { usedVantages } from '../../../shared/plan/vantages.ts';
 import { scenarioNamed } from '../../../shared/scenario/catalogue.ts';
 import { identityHealth } from '../../../shared/scenario/identity-health.ts';
+import { sourceHealth } from '../../../shared/scenario/source-health.ts';
 import { readRegistry } from '../registry-file.ts';
 
 const BARE = { head: [], border: [], compact: true };
@@ -79,11 +80,12 @@ const condition = (scenario: ScenarioName): string => {
   return onlyWhere === undefined ? '' : pc.dim(` (only where ${onlyWhere})`);
 };
 
-/** Each check; those of the identities themselves last. */
+/** Each check; those of the identities and sources themselves last. */
 const checkLines = (registry: Registry): string =>
   [
     ...allChecks(registry).map(({ check, from }) => `  ${check.id}${from}${condition(check.scenario)}`),
     ...Object.keys(registry.identities).map((name) => `  ${identityCheck(name).id}`),
+    ...Object.keys(registry.sources ?? {}).map((name) => `  ${sourceCheck(name).id}`),
   ].join('\n');
 
 /** The number of checks of each scenario. */
@@ -91,7 +93,9 @@ const scenarioLines = (registry: Registry): string => {
   const groups = Map.groupBy(allChecks(registry), ({ check }) => check.scenario);
   const health = Object.keys(registry.identities).length;
   const counts = [...groups].map(([scenario, { length }]) => [scenario, length] as const);
-  return [...counts, [identityHealth.name, health] as const]
+  const sources = Object.keys(registry.sources ?? {}).length;
+  const own = [[identityHealth.name, health] as const, ...(sources > 0 ? [[sourceHealth.name, sources] as const] : [])];
+  return [...counts, ...own]
     .map(([scenario, length]) => `  ${String(length).padStart(7)} ${scenario}${condition(scenario)}`)
     .join('\n');
 };

@@ -8,7 +8,7 @@ import { type Instant, iso } from '../../model/time.ts';
 import { configurationAt, type Finding, type Judged, judgedBy, placeText } from './configured-finding.ts';
 import { renewalTrouble } from './renewal.ts';
 import { type TrustContext, trustFindings } from './trust.ts';
-import { type Weakness, weaknessesOf } from './weaknesses.ts';
+import { isPermissive, type Weakness, weaknessesOf } from './weaknesses.ts';
 import { type Asked, isAbout, type Seen, seenAt, seenOf } from './wire.ts';
 
 export type Wire = {
@@ -33,10 +33,13 @@ export const judgeConfiguration = (covered: Covered, wire: Wire): Judged | null 
     ),
   ];
   if (findings.length > 0) return judgedBy(findings, '');
-  const said = covered.claims.find(({ clientCertificate }) => clientCertificate?.value === 'required');
+  const said = covered.claims.find((claim) => claim.clientCertificate?.value === 'required' && !isPermissive(claim));
   if (said === undefined) return covered.certificates.length > 0 ? judgedBy([], inDate(covered, wire)) : null;
   return agreement(said, covered.source, wire);
 };
+
+const verifies = ({ clientCertificate: said }: Claim): boolean =>
+  said?.value === 'required' || said?.value === 'optional';
 
 /** An enforcement that is said and that a client has passed. The words follow “<source> says that <endpoint> ”. */
 const PROMISES: readonly {
@@ -46,13 +49,14 @@ const PROMISES: readonly {
   readonly but: string;
 }[] = [
   {
-    says: ({ clientCertificate: said }) => (said?.value === 'required' ? said : null),
+    says: (claim) =>
+      claim.clientCertificate?.value === 'required' && !isPermissive(claim) ? claim.clientCertificate : null,
     broken: 'nobody',
     text: 'requires a client certificate',
     but: 'a client without one was served',
   },
   {
-    says: ({ clientCertificate: said }) => (said?.value === 'required' || said?.value === 'optional' ? said : null),
+    says: (claim) => (verifies(claim) && !isPermissive(claim) ? claim.clientCertificate : null),
     broken: 'stranger',
     text: 'verifies client certificates',
     but: 'one that none of its CAs issued was served',

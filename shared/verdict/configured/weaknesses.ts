@@ -48,9 +48,14 @@ const clientCertificate: Aspect = (claim) => {
   }
 };
 
-/** One mode lets clients in without a certificate and without TLS: one weakness, not two. */
-const isPermissive = ({ clientCertificate: asked, plaintext: plain }: Claim): boolean =>
-  plain?.value === 'allowed' && asked?.value === 'optional' && JSON.stringify(plain.at) === JSON.stringify(asked.at);
+/**
+ * One mode that takes what comes, with mutual TLS or without (Istio’s PERMISSIVE): one weakness, not two, and no promise about who brings a certificate. What is
+ * TLS of the application’s own passes it, too.
+ */
+export const isPermissive = ({ clientCertificate: asked, plaintext: plain }: Claim): boolean =>
+  plain?.value === 'allowed' &&
+  (asked?.value === 'optional' || asked?.value === 'required') &&
+  JSON.stringify(plain.at) === JSON.stringify(asked.at);
 
 const plaintext: Aspect = (claim) => {
   const { plaintext: said, policy } = claim;

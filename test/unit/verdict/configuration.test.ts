@@ -123,6 +123,14 @@ describe('a configuration beside the wire', () => {
     expect(result?.message).toContain('mesh');
   });
 
+  test('a mode that takes both promises nothing: PERMISSIVE with TLS of the application’s own', () => {
+    const both = { clientCertificate: required, plaintext: here('allowed' as const) };
+    expect(judged(both, [control, served('no-certificate'), refused('plaintext')])?.code).toBe(
+      'CONFIGURATION_PERMISSIVE',
+    );
+    expect(judged(both, SHUT)?.code).toBe('CONFIGURATION_SAYS_OPEN');
+  });
+
   test('a way in that is closed is none', () => {
     const url = 'http://payments.test/';
     const claim = { clientCertificate: required, otherWays: [{ what: 'port 80', url, at: HERE }] };
@@ -338,8 +346,8 @@ test('law: whatever is said and seen, a pass never stands beside a client who wa
           result('plaintext', plaintext),
         ]);
         const broken =
-          (asked === 'required' && nobody === 'admitted') ||
-          ((asked === 'required' || asked === 'optional') && stranger === 'admitted') ||
+          (plain !== 'allowed' && asked === 'required' && nobody === 'admitted') ||
+          (plain !== 'allowed' && (asked === 'required' || asked === 'optional') && stranger === 'admitted') ||
           (plain === 'refused' && plaintext === 'admitted');
         if (broken)
           expect(found).toMatchObject({ verdict: 'fail', code: 'CONFIGURATION_SAYS_ENFORCED', severity: 'critical' });
