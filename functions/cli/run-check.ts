@@ -1,8 +1,9 @@
 /** One run from this machine, which Ctrl-C ends with the results so far. */
+import type { HeldSources } from '../../shared/model/configured.ts';
 import type { Suite } from '../../shared/model/names.ts';
 import type { Registry } from '../../shared/model/registry.ts';
 import type { ReportInParts } from '../../shared/model/report.ts';
-import type { Milliseconds } from '../../shared/model/time.ts';
+import type { Instant, Milliseconds } from '../../shared/model/time.ts';
 import type { GivenUrl } from '../../shared/model/whereabouts.ts';
 import { checkInParts } from '../../shared/pipeline/run/check-registry.ts';
 import type { CheckPorts } from '../../shared/pipeline/run/checked.ts';
@@ -12,7 +13,6 @@ import { packedParts } from '../process/packed-parts.ts';
 import { unreadHere } from './elsewhere.ts';
 import { EXIT, UsageError } from './exit.ts';
 import type { Progress } from './progress.ts';
-import { readSources } from './read-sources.ts';
 import { readLocalFile } from './registry-file.ts';
 import { runId } from './run-id.ts';
 import { openSecrets } from './secret-source.ts';
@@ -55,6 +55,17 @@ const interruption = (): {
   };
 };
 
+/** The readers take memory that a run without sources does not need. */
+const sourcesOf = async (
+  registry: Registry,
+  startedAt: Instant,
+  ports: CheckPorts,
+): Promise<HeldSources | undefined> => {
+  if (registry.sources === undefined) return undefined;
+  const { readSources } = await import('./read-sources.ts');
+  return readSources(registry, startedAt, ports);
+};
+
 export const runCheck = async (
   registry: Registry,
   options: RunOptions,
@@ -77,7 +88,7 @@ export const runCheck = async (
   };
   const startedAt = Date.now();
   for (const note of unreadHere(registry)) process.stderr.write(`${note}\n`);
-  const sources = await readSources(registry, startedAt, ports);
+  const sources = await sourcesOf(registry, startedAt, ports);
   const report = await checkInParts(
     registry,
     {

@@ -2,7 +2,6 @@
 import { documentsOf, type SourceDocument, type SourceFile } from '../claims/document.ts';
 import { readSource } from '../claims/read-source.ts';
 import type { ReaderContext } from '../claims/reader.ts';
-import { READERS } from '../claims/readers.ts';
 import type { Candidates } from './candidate.ts';
 import type { CandidateSource, DiscoverContext } from './candidate-source.ts';
 import { fromClaims } from './from-claims.ts';
@@ -15,10 +14,6 @@ import { prometheusSource } from './sources/prometheus-source.ts';
 const CANDIDATE_SOURCES: readonly CandidateSource[] = [prometheusSource, gatusSource, csvSource, kubernetesSource];
 
 const isKnown = (document: SourceDocument): boolean => CANDIDATE_SOURCES.some(({ recognises }) => recognises(document));
-
-/** `title`: what is read from, `exports`: as which file or command’s output. */
-export const sourceList = (): readonly { readonly title: string; readonly exports: readonly string[] }[] =>
-  [...CANDIDATE_SOURCES, ...READERS].map(({ title, exports }) => ({ title, exports }));
 
 /** Never throws on a text: what cannot be read is one of the `problems`, each with its place, and everything else is there. */
 export const findCandidates = (files: readonly SourceFile[], context: DiscoverContext & ReaderContext): Candidates => {

@@ -33,7 +33,7 @@ const USES: Readonly<Record<string, Use>> = {
   'shared/pipeline/load/other-versions.ts': { count: 1, why: 'the one detour for which more versions are loaded' },
   'shared/pipeline/run/present-check.ts': { count: 2, why: PRESENTED },
   'shared/pipeline/run/test-pending.ts': { count: 1, why: 'the id of a run that is recorded nowhere' },
-  'shared/pipeline/run/withdrawn.ts': { count: 3, why: 'the one scenario whose checks end with what it presents' },
+  'shared/pipeline/run/withdrawn.ts': { count: 4, why: 'the one scenario whose checks end with what it presents' },
   'shared/pki/x509/crl-coverage.ts': { count: 4, why: 'why a CRL does not speak of a certificate' },
   'shared/pki/x509/crl-entries.ts': { count: 4, why: 'what a CRL says of a certificate (RFC 5280 §5.3.1)' },
   'shared/pki/served/crl-cures.ts': { count: 1, why: 'why a CRL does not speak of a certificate' },

@@ -4,7 +4,6 @@ import pc from 'picocolors';
 import { findingsAlone } from '../../../shared/verdict/configured/alone.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { emit, ensureWritable } from '../output.ts';
-import { readFiles } from '../read-sources.ts';
 import { configurationGithub, configurationText, type ReadSource } from '../render/configuration-text.ts';
 import { safeJson } from '../render/json.ts';
 import { widthOf } from '../render/wrap.ts';
@@ -55,6 +54,7 @@ const NOTHING =
 
 const configuration = async (files: readonly string[], options: Options, now: number): Promise<number> => {
   if (options.output !== undefined) await ensureWritable({ file: options.output, option: '--output', append: false });
+  const { readFiles } = await import('../read-sources.ts');
   const { reading, reason } = await readFiles(files, 'the files', now);
   if (reading === null) throw new UsageError(reason ?? 'nothing could be read');
   const read = [{ reading, findings: findingsAlone(reading, now) }];

@@ -8,7 +8,6 @@ import { partsOf } from '../../../shared/verdict/make-report.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { emit } from '../output.ts';
 import { startProgress } from '../progress.ts';
-import { readSources } from '../read-sources.ts';
 import { readLocalFile, readRegistry } from '../registry-file.ts';
 import { type Described, descriptionText, type Status, statusOf } from '../render/description-text.ts';
 import { safeJson } from '../render/json.ts';
@@ -63,6 +62,7 @@ export const addDescribe = (program: Command): void => {
 const describe = async (names: readonly string[], options: Options, now: number): Promise<number> => {
   const registry = await readRegistry(options.registry);
   refuseUnknownEndpoints(registry, names);
+  const { readSources } = await import('../read-sources.ts');
   const sources = await readSources(registry, now, {
     ...(await openSecrets(options.secrets)),
     readFile: readLocalFile,

@@ -1,19 +1,14 @@
 import type { Command } from 'commander';
-import { sourceList } from '../../../shared/discover/find-candidates.ts';
 import { emit } from '../output.ts';
-import { type DiscoverOptions, discover } from './discover.ts';
-
-const sources = sourceList()
-  .map(({ title, exports }) => `  ${title}: ${exports.join('; ')}`)
-  .join('\n');
+import type { DiscoverOptions } from './discover.ts';
 
 const HELP = `
 Without --into it prints a whole registry. With it, it prints the entries that the registry lacks (by host and port); --write adds them, and every other byte
 of the file stays. A second run adds nothing. Comments say "decide" where only a person can: who is admitted, and which CAs are trusted.
 What no entry can be made of is listed on stderr with its place and reason, and so is what could not be read; the exit code is 0 all the same.
 
-What it reads (several files at a time; - is stdin):
-${sources}
+It reads Prometheus and blackbox_exporter, gatus, CSV, kubectl get ingress,svc,gateway,httproute -o json, and whatever configuration reads
+(Istio, Envoy, nginx, AWS …): docs/discover.md. Several files at a time; - is stdin.
 
 Exit codes: 0 done, 1 with --check: an endpoint is not watched, 64 wrong usage, an invalid registry or no endpoint at all (nothing is then written),
 70 a fault of the monitor itself.
@@ -45,6 +40,7 @@ export const addDiscover = (program: Command): void => {
     .option('--source <name>', 'what the source is called in the comments (default: its files)')
     .addHelpText('after', HELP)
     .action(async (files: readonly string[], options: DiscoverOptions) => {
+      const { discover } = await import('./discover.ts');
       const { out, err, code } = await discover(files, options);
       if (out !== '') await emit(out, undefined);
       if (err !== '') process.stderr.write(`${err}\n`);
