@@ -11,7 +11,7 @@ export const configuredAccess: Scenario<'configured-access'> = {
   onRoutes: false,
   presents: 'nothing: whom a source admits is held against the other checks',
   expects: 'agreement',
-  citation: 'SPIFFE Concepts (an identity is authenticated, then authorized)',
+  citation: 'RFC 9110 §15.5.4: a request that is understood but not authorized is refused',
   cases: ({ sources = {} }) => Object.keys(sources).map((subject) => ({ subject, presented: null })),
   add: null,
   onlyWhere: 'one of the registry’s `sources` says who is admitted at the endpoint',

@@ -11,7 +11,7 @@ export const sourceHealth: Scenario<'source-health'> = {
   onRoutes: false,
   presents: 'nothing: no connection',
   expects: 'fit-source',
-  citation: 'NIST SP 800-137 §3.2 (how often, and over what, one monitors)',
+  citation: 'RFC 9111 §4.2 (freshness: what is older than its lifetime is stale)',
   cases: () => [],
   add: null,
   fault: null,
