@@ -7,7 +7,7 @@ import { mismatches, rows, type StartedLab, startLab } from '../lab/lab.ts';
 import { distant } from '../lab/servers/distant.ts';
 
 // A round takes a minute, every fifth two: all of CI has 75.
-const TIMES = 6;
+const TIMES = 4;
 const BUSY = 8;
 const ADDED_LATENCY_MS = 50;
 const repeatable = rows.filter(({ mode }) => mode.once === undefined && mode.open === undefined);
