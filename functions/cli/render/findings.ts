@@ -42,11 +42,17 @@ const alsoOf = (report: ReportInParts, { members, worst, endpoints }: Finding): 
 
 /** What the registry’s sources say of the same fault at the endpoint of the worst check. */
 const saidOf = (report: ReportInParts, { members, worst }: Finding): string | null => {
-  const checks = [...members].flatMap(([part, places]) => places.flatMap((at) => report.part(part).checks[at] ?? []));
-  const said = checks.filter(
-    ({ id, code, endpoint, scenario }) =>
-      id !== worst.id && code !== worst.code && endpoint === worst.endpoint && familyOf(scenario) === 'configuration',
-  );
+  // Of a finding at many endpoints the first stands for all: the parts of the others stay packed.
+  const [first] = members;
+  if (first === undefined) return null;
+  const [part, places] = first;
+  const { checks } = report.part(part);
+  const said = places
+    .flatMap((at) => checks[at] ?? [])
+    .filter(
+      ({ id, code, endpoint, scenario }) =>
+        id !== worst.id && code !== worst.code && endpoint === worst.endpoint && familyOf(scenario) === 'configuration',
+    );
   return said.length === 0 ? null : said.map(({ message }) => message).join(' ');
 };
 
