@@ -81,7 +81,7 @@ describe.concurrent('the command line', () => {
     };
     writeFileSync(registry, JSON.stringify(document));
     const { stdout } = await printed('describe', '--registry', registry, '--no-connect');
-    for (const name of hosts) expect(stdout).toMatch(new RegExp(`^${name}\\.corp\\.example:443 +NOT ASKED`, 'm'));
+    for (const name of hosts) expect(stdout).toMatch(new RegExp(`^${name} +${name}\\.corp\\.example:443 +WEAK`, 'm'));
   });
 });
 
