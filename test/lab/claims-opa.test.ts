@@ -118,7 +118,8 @@ describe.skipIf(program === null)('OPA', () => {
   test('a server that asks it agrees', () => {
     expect(found('asks/configured-access/authz')).toMatchObject({
       ...{ verdict: 'pass', code: 'CONFIGURATION_AGREES' },
-      message: 'authz admits and refuses at asks whom the registry names (envoy/authz/allow): of 4 answers the wire showed every one.',
+      message:
+        'authz admits and refuses at asks whom the registry names (envoy/authz/allow): of 4 answers the wire showed every one.',
     });
     expect(found('source-health/authz')).toMatchObject({ code: 'SOURCE_OK' });
   });
