@@ -36,8 +36,9 @@ export const judgeAccess = ({ source, claims, routes = {} }: Covered, wire: Acce
   if (cells.length === 0) return null;
   const undecided = cells.filter(({ decision }) => decision.says === 'unknown');
   const findings = cells.flatMap((cell) => findingOf(cell, source, wire.endpoint));
-  const judged =
-    findings.length > 0 ? judgedBy(findings, '') : agreeing(cells, source, wire.endpoint, placeText(first.at));
+  const judged = findings.some(({ severity }) => severity !== 'info')
+    ? judgedBy(findings, '')
+    : agreeing(cells, findings, source, wire.endpoint, placeText(first.at));
   const shown = cells.map(({ name, route, decision }) => ({
     client: name,
     route: routeText(route),
@@ -142,17 +143,25 @@ const sayingOf = (
 const routeText = (route: RouteRef | null): string | null => (route === null ? null : `${route.method} ${route.path}`);
 
 /** As the registry wants it; how much of it the wire has shown is said, and where it has shown nothing, nothing is proven. */
-const agreeing = (cells: readonly Cell[], source: string, { name }: Endpoint, at: string): Judged => {
+/** An identity that was asked for, and of which the wire decided nothing, leaves the whole open. */
+const agreeing = (
+  cells: readonly Cell[],
+  findings: readonly Finding[],
+  source: string,
+  { name }: Endpoint,
+  at: string,
+): Judged => {
   const shown = cells.filter(({ seen }) => seen.saw !== 'unknown').length;
+  const open = cells.find(({ seen }) => seen.saw === 'unknown' && seen.by !== null);
   const text = `${source} admits and refuses at ${name} whom the registry names (${at})`;
-  if (shown > 0) {
+  if (shown > 0 && open === undefined) {
     const count = `${cells.length} answer${cells.length === 1 ? '' : 's'}`;
-    return judgedBy([], `${text}: of ${count} the wire showed ${shown === cells.length ? 'every one' : shown}.`);
+    return judgedBy(findings, `${text}: of ${count} the wire showed ${shown === cells.length ? 'every one' : shown}.`);
   }
   return {
     ...{ verdict: 'inconclusive', code: 'CONTROL_NOT_ACCEPTED', severity: 'warning', advice: null },
     message: `${text}; whether it does, this run has not shown.`,
-    cause: cells[0]?.seen.by?.cause ?? null,
+    cause: (open ?? cells[0])?.seen.by?.cause ?? null,
   };
 };
 

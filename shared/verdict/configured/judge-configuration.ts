@@ -32,10 +32,13 @@ export const judgeConfiguration = (covered: Covered, wire: Wire): Judged | null 
       renewalFindings(each, covered.source, wire),
     ),
   ];
-  if (findings.length > 0) return judgedBy(findings, '');
+  if (findings.some(({ severity }) => severity !== 'info')) return judgedBy(findings, '');
+  const open = unproven(covered, wire);
+  if (open !== null || findings.length > 0) return open ?? judgedBy(findings, '');
   const said = covered.claims.find((claim) => claim.clientCertificate?.value === 'required' && !isPermissive(claim));
   if (said === undefined) return covered.certificates.length > 0 ? judgedBy([], inDate(covered, wire)) : null;
-  return agreement(said, covered.source, wire);
+  const text = `${covered.source} says that ${wire.endpoint.name} requires a client certificate`;
+  return judgedBy([], `${text} (${placeText(said.clientCertificate?.at ?? said.at)}), and the wire shows it.`);
 };
 
 const verifies = ({ clientCertificate: said }: Claim): boolean =>
@@ -142,18 +145,18 @@ const renewalFindings = (
 const inDate = ({ source, certificates }: Covered, { endpoint, now }: Wire): string =>
   `${source} has ${certificates.length} certificate${certificates.length === 1 ? '' : 's'} of ${endpoint.name}, and says of none that it has ended or missed its renewal at ${iso(now)}.`;
 
-/** Enforcement that is said and not refuted. Without an answer of the wire it is not proven either. */
-const agreement = (claim: Claim, source: string, { endpoint, results }: Wire): Judged => {
-  const at = placeText(claim.clientCertificate?.at ?? claim.at);
-  const { saw, by } = seenOf('nobody', results);
-  const text = `${source} says that ${endpoint.name} requires a client certificate (${at})`;
-  if (saw === 'refused') return judgedBy([], `${text}, and the wire shows it.`);
-  return {
-    verdict: 'inconclusive',
-    code: 'CONTROL_NOT_ACCEPTED',
-    severity: 'warning',
-    message: `${text}; whether it does, this run has not shown.`,
-    advice: null,
-    cause: by?.cause ?? null,
-  };
+/** A promise that was asked about and that this run did not decide: nothing is right by it. Null where there is none. */
+const unproven = ({ claims, source }: Covered, { endpoint, results }: Wire): Judged | null => {
+  for (const claim of claims)
+    for (const { says, broken, text } of PROMISES) {
+      const said = says(claim);
+      const { saw, by } = seenOf(broken, results);
+      if (said === null || saw !== 'unknown' || (by === null && broken !== 'nobody')) continue;
+      return {
+        ...{ verdict: 'inconclusive', code: 'CONTROL_NOT_ACCEPTED', severity: 'warning', advice: null },
+        message: `${source} says that ${endpoint.name} ${text} (${placeText(said.at)}); whether it does, this run has not shown.`,
+        cause: by?.cause ?? null,
+      };
+    }
+  return null;
 };

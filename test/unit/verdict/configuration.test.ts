@@ -131,6 +131,13 @@ describe('a configuration beside the wire', () => {
     expect(judged(both, SHUT)?.code).toBe('CONFIGURATION_SAYS_OPEN');
   });
 
+  test('an endpoint that is down proves nothing: no pass, and so no recovery, whatever else is said', () => {
+    const down = [unsure('UNREACHABLE', { scenario: 'no-certificate', subject: null })];
+    expect(judged({ clientCertificate: required, revocation: here('none') }, down)?.verdict).toBe('inconclusive');
+    const half = [...SHUT.slice(0, 3), unsure('TIMED_OUT', { scenario: 'plaintext', subject: null })];
+    expect(judged({ clientCertificate: required, plaintext: here('refused') }, half)?.verdict).toBe('inconclusive');
+  });
+
   test('a way in that is closed is none', () => {
     const url = 'http://payments.test/';
     const claim = { clientCertificate: required, otherWays: [{ what: 'port 80', url, at: HERE }] };

@@ -245,10 +245,10 @@ describe('rules beside the registry and the wire', () => {
     ]);
   });
 
-  test('what is undecided of the wire is no difference', () => {
+  test('what is undecided of the wire is no difference, and no agreement', () => {
     expect(
       judged(only('checkout'), [control(), unsure('TIMED_OUT', { scenario: 'foreign-identity', subject: 'orders' })])
         ?.code,
-    ).toBe('CONFIGURATION_AGREES');
+    ).toBe('CONTROL_NOT_ACCEPTED');
   });
 });
